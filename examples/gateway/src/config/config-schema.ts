@@ -1,0 +1,131 @@
+import * as z from 'zod'
+import { parseDestination } from '../request-log/destination.ts'
+
+/** An object whose members are all known. `planned` are those of the design that no code serves yet: they are refused by name. */
+function members<Shape extends z.core.$ZodShape>(shape: Shape, planned: readonly string[] = []) {
+  const known = Object.keys(shape).filter(name => !name.startsWith('$'))
+  const refuse = (key: string): string =>
+    planned.includes(key)
+      ? 'does not exist in this version yet; remove it.'
+      : `is not a member here; known are ${known.join(', ')}.`
+  return z.strictObject(shape, {
+    // One sentence a line, in the order of `keys`.
+    error: issue => (issue.code === 'unrecognized_keys' ? issue.keys.map(refuse).join('\n') : undefined),
+  })
+}
+
+const text = z.string().min(1)
+const url = z.url({ protocol: /^https?$/, error: 'must be an http or https URL.' })
+
+const secretReference = members({
+  secret: z.string().regex(/^env:[A-Za-z_]\w*$/, "must be 'env:NAME', the name of an environment variable."),
+}).describe('A secret that stands elsewhere.')
+
+const secret = z
+  .union([text, secretReference])
+  .describe('`{ "secret": "env:NAME" }`. The secret itself is taken too, with a warning: files get shared.')
+
+const provider = z.discriminatedUnion(
+  'type',
+  [
+    members({
+      type: z.literal('bedrock'),
+      region: text.optional().describe('Default: AWS_REGION, or us-east-1.'),
+      endpoint: url.optional().describe('Base URL of both planes: a VPC endpoint, or the simulator.'),
+      apiKey: secret.optional().describe('A Bedrock API key. Default: the AWS credential chain.'),
+    }),
+    members({
+      type: z.literal('openai'),
+      baseURL: url
+        .optional()
+        .describe("Up to and without `/chat/completions`. Default: OPENAI_BASE_URL, or OpenAI's own."),
+      apiKey: secret.optional().describe('Default: OPENAI_API_KEY.'),
+    }),
+    members({
+      type: z.literal('openai-compatible'),
+      baseURL: url.describe('Up to and without `/chat/completions`.'),
+      apiKey: secret.optional().describe('Absent for servers that want none.'),
+    }),
+  ],
+  { error: "must be 'bedrock', 'openai' or 'openai-compatible'." },
+)
+
+const targets = z
+  .array(z.templateLiteral([text, '/', text], "must be '<provider id>/<model id>'."))
+  .min(1)
+  .describe('`<provider id>/<model id>`, in the order they are tried.')
+
+const route = z.union([targets, members({ targets }, ['strategy', 'timeouts', 'cache', 'defaultMaxTokens', 'when'])])
+
+const key = members(
+  {
+    key: secret.optional(),
+    keyHash: z
+      .string()
+      .regex(/^[0-9a-fA-F]{64}$/, "must be the key's SHA-256 in 64 hexadecimal digits.")
+      .optional()
+      .describe('The key\'s SHA-256, in its stead: `printf %s "$KEY" | sha256sum`.'),
+    apiKeyId: text.optional().describe('Default: key-<place in the list>.'),
+    userId: text.optional().describe('Default: the apiKeyId.'),
+    tenant: text.optional().describe('Who pays. Default: the user.'),
+    tier: text.optional().describe('free, basic, premium, enterprise, or one of your own.'),
+    permissions: z
+      .array(z.enum(['completions', 'health', 'admin']))
+      .optional()
+      .describe('Default: completions.'),
+    allowedRoutes: z.array(text).optional().describe('Routes or targets it may name. Default: all that are exposed.'),
+    active: z.boolean().optional().describe('Default true.'),
+  },
+  ['rateLimit', 'budget'],
+).meta({ oneOf: [{ required: ['key'] }, { required: ['keyHash'] }] })
+
+const destination = z.string().transform((value, context) => {
+  const parsed = parseDestination(value)
+  if (typeof parsed !== 'string') return parsed
+  context.issues.push({ code: 'custom', message: parsed, input: value })
+  return z.NEVER
+})
+
+const planned = [
+  'limits',
+  'prices',
+  'retry',
+  'circuitBreaker',
+  'context',
+  'store',
+  'callerCredentials',
+  'cors',
+  'trustProxy',
+]
+
+/** The configuration file. Its JSON Schema, `modelgate.schema.json`, is made from this. */
+export const configSchema = members(
+  {
+    $schema: z.string().optional(),
+    providers: z
+      .record(z.string().regex(/^[A-Za-z0-9._-]+$/, "may hold only letters, digits, '.', '_' and '-'."), provider)
+      .optional()
+      .describe('Upstreams by the id they have in targets. With them the gateway is live.'),
+    routes: z.record(text, route).optional().describe('Names of your own and the targets behind each.'),
+    keys: z.array(key).optional().describe('API keys that open the door.'),
+    timeouts: members(
+      {
+        totalMs: z.int().min(1).max(2_147_483_647).optional().describe('What a call may take in all. Default 600000.'),
+      },
+      ['connectMs', 'firstFrameMs', 'idleMs'],
+    ).optional(),
+    defaultModel: text.optional().describe('Answers a request that names no model. DEFAULT_MODEL overrides it.'),
+    exposeModels: z
+      .enum(['routes', 'all'])
+      .optional()
+      .describe('What callers can name. Default: routes where there are any, else all.'),
+    maxBodyBytes: z.int().min(1).optional().describe('Largest request body, in bytes. Default 20971520.'),
+    requestLog: destination.optional().describe('stdout or file:<path>. REQUEST_LOG overrides it.'),
+  },
+  planned,
+)
+
+/** A configuration file's contents, checked. Secrets still stand as they were written. */
+export type Config = z.infer<typeof configSchema>
+export type ProviderConfig = z.infer<typeof provider>
+export type SecretConfig = z.infer<typeof secret>

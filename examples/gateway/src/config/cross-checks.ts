@@ -1,0 +1,77 @@
+import * as z from 'zod'
+import type { Environment } from '../environment.ts'
+import type { ConfigFault, ConfigPath } from './config-fault.ts'
+
+/** As much of a configuration as these checks look at. It takes anything, so that they run beside the schema's own faults. */
+const glimpse = z.object({
+  providers: z.record(z.string(), z.unknown()).optional().catch(undefined),
+  routes: z.record(z.string(), z.unknown()).catch({}),
+  keys: z.array(z.record(z.string(), z.unknown()).catch({})).catch([]),
+})
+const targetList = z.array(z.unknown()).catch([])
+const targetsOf = z
+  .union([z.array(z.unknown()), z.object({ targets: targetList }).transform(({ targets }) => targets)])
+  .catch([])
+const keylessOpenAI = z.object({ type: z.literal('openai'), apiKey: z.undefined().optional() })
+const reference = z.object({ secret: z.string().startsWith('env:') })
+
+/** What a schema cannot say: names that point nowhere, things that stand twice. */
+export function* crossChecks(
+  value: unknown,
+  environment: Environment,
+  defaultIds: readonly string[],
+): Generator<ConfigFault> {
+  const { providers, routes, keys } = glimpse.catch({ providers: undefined, routes: {}, keys: [] }).parse(value)
+  yield* targetFaults(routes, Object.keys(providers ?? {}).length > 0 ? Object.keys(providers ?? {}) : defaultIds)
+  yield* keyFaults(keys)
+  yield* credentialFaults(providers ?? {}, environment)
+  yield* secretFaults(value, [], environment)
+}
+
+function* targetFaults(routes: Readonly<Record<string, unknown>>, ids: readonly string[]): Generator<ConfigFault> {
+  for (const [name, route] of Object.entries(routes)) {
+    const within = Array.isArray(route) ? ['routes', name] : ['routes', name, 'targets']
+    for (const [index, target] of targetsOf.parse(route).entries()) {
+      const id = typeof target === 'string' ? /^([^/]+)\/./.exec(target)?.[1] : undefined
+      if (id === undefined || ids.includes(id)) continue
+      const known = ids.length > 0 ? `known are ${ids.join(', ')}` : 'there are none'
+      yield { path: [...within, index], message: `'${id}' is not a provider here; ${known}.` }
+    }
+  }
+}
+
+function* credentialFaults(
+  providers: Readonly<Record<string, unknown>>,
+  environment: Environment,
+): Generator<ConfigFault> {
+  for (const [id, provider] of Object.entries(providers)) {
+    if (environment.OPENAI_API_KEY || !keylessOpenAI.safeParse(provider).success) continue
+    yield { path: ['providers', id, 'apiKey'], message: 'is missing, and OPENAI_API_KEY is not set.' }
+  }
+}
+
+function* keyFaults(keys: readonly Readonly<Record<string, unknown>>[]): Generator<ConfigFault> {
+  const seen = new Map<string, number>()
+  for (const [index, entry] of keys.entries()) {
+    const path = ['keys', index]
+    if ('key' in entry === 'keyHash' in entry) yield { path, message: 'give one of key and keyHash.' }
+    for (const member of ['key', 'keyHash', 'apiKeyId']) {
+      if (!(member in entry)) continue
+      const identity = JSON.stringify([member, entry[member]])
+      const first = seen.get(identity)
+      if (first === undefined) seen.set(identity, index)
+      else yield { path: [...path, member], message: `is the same as that of keys[${first}]; each key stands once.` }
+    }
+  }
+}
+
+/** Every `{ "secret": "env:NAME" }` whose variable is not set. */
+function* secretFaults(value: unknown, path: ConfigPath, environment: Environment): Generator<ConfigFault> {
+  if (typeof value !== 'object' || value === null) return
+  const found = reference.safeParse(value)
+  const name = found.success ? found.data.secret.slice('env:'.length) : undefined
+  if (name && !environment[name]) yield { path, message: `the environment variable ${name} is not set.` }
+  for (const [key, child] of Object.entries(value)) {
+    yield* secretFaults(child, [...path, Array.isArray(value) ? Number(key) : key], environment)
+  }
+}

@@ -1,0 +1,46 @@
+import type { Environment } from '../environment.ts'
+import { type ConfigFault, faultsOf, sentence } from './config-fault.ts'
+import { type Config, configSchema } from './config-schema.ts'
+import { parseConfigSource } from './config-source.ts'
+import { crossChecks } from './cross-checks.ts'
+
+export interface ConfigText {
+  readonly text: string
+  /** How faults name the file. */
+  readonly file: string
+  readonly environment: Environment
+  /** Ids of the providers there are where the configuration has none. */
+  readonly defaultIds: readonly string[]
+}
+
+export interface ReadConfig {
+  /** Absent where there are faults. */
+  readonly config?: Config
+  /** One line each, in the order of the schema. */
+  readonly faults: readonly string[]
+  readonly warnings: readonly string[]
+}
+
+/** Reads a configuration file's text, and finds all that is wrong with it. */
+export function readConfig({ text, file, environment, defaultIds }: ConfigText): ReadConfig {
+  const source = parseConfigSource(text.replace(/^\uFEFF/, ' '), file)
+  if (!('value' in source)) return { faults: source, warnings: [] }
+  const parsed = configSchema.safeParse(source.value, { error: sentence })
+  const faults: ConfigFault[] = [
+    ...source.duplicates,
+    ...(parsed.success ? [] : faultsOf(parsed.error.issues)),
+    ...crossChecks(source.value, environment, defaultIds),
+  ]
+  if (!parsed.success || faults.length > 0) return { faults: faults.map(source.line), warnings: [] }
+  return { config: parsed.data, faults: [], warnings: [...plainSecrets(parsed.data)].map(source.line) }
+}
+
+function* plainSecrets({ providers = {}, keys = [] }: Config): Generator<ConfigFault> {
+  const message = 'holds a secret in plain text; { "secret": "env:NAME" } keeps it out of the file.'
+  for (const [id, { apiKey }] of Object.entries(providers)) {
+    if (typeof apiKey === 'string') yield { path: ['providers', id, 'apiKey'], message }
+  }
+  for (const [index, { key }] of keys.entries()) {
+    if (typeof key === 'string') yield { path: ['keys', index, 'key'], message }
+  }
+}

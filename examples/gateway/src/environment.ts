@@ -1,0 +1,67 @@
+import { type Destination, parseDestination } from './request-log/destination.ts'
+import { Secret } from './secret.ts'
+
+/** Environment variables. One that is set to nothing counts as not set. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** What the environment says, apart from upstream credentials. */
+export interface Settings {
+  readonly host: string
+  readonly port: number
+  readonly shutdownGraceMs: number
+  readonly upstream: 'live' | 'simulator' | undefined
+  readonly configFile: string | undefined
+  readonly apiKey: Secret | undefined
+  readonly requestLog: Destination | undefined
+  readonly defaultModel: string | undefined
+}
+
+export interface ReadSettings {
+  readonly settings: Settings
+  readonly faults: readonly string[]
+}
+
+/** Reads the variables in the README's table. A faulty one is reported and stands at its default. */
+export function readSettings(environment: Environment): ReadSettings {
+  const faults: string[] = []
+
+  function wholeNumber(name: string, fallback: number, most: number): number {
+    const text = environment[name]
+    if (!text) return fallback
+    if (/^\d{1,10}$/.test(text) && Number(text) <= most) return Number(text)
+    faults.push(`${name}: must be a whole number from 0 to ${most}, got '${text}'.`)
+    return fallback
+  }
+
+  function upstream(): Settings['upstream'] {
+    const text = environment.UPSTREAM
+    if (text === 'live' || text === 'simulator') return text
+    if (text) faults.push(`UPSTREAM: must be 'live' or 'simulator', got '${text}'.`)
+    return undefined
+  }
+
+  function requestLog(): Destination | undefined {
+    const text = environment.REQUEST_LOG
+    if (!text) return undefined
+    const destination = parseDestination(text)
+    if (typeof destination !== 'string') return destination
+    faults.push(`REQUEST_LOG: ${destination}`)
+    return undefined
+  }
+
+  const key = environment.MODELGATE_API_KEY
+  // A header cannot hold it, so every caller would be turned away with nothing to show why.
+  if (key && !/^[\x21-\x7e]+$/.test(key)) faults.push('MODELGATE_API_KEY: may hold only visible ASCII characters.')
+  const settings: Settings = {
+    host: environment.HOST || '127.0.0.1',
+    port: wholeNumber('PORT', 3000, 65_535),
+    // A longer timer than this overflows and fires at once.
+    shutdownGraceMs: wholeNumber('SHUTDOWN_GRACE_MS', 30_000, 2_147_483_647),
+    upstream: upstream(),
+    configFile: environment.MODELGATE_CONFIG || undefined,
+    apiKey: key ? new Secret(key) : undefined,
+    requestLog: requestLog(),
+    defaultModel: environment.DEFAULT_MODEL || undefined,
+  }
+  return { settings, faults }
+}

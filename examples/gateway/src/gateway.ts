@@ -1,0 +1,45 @@
+import { apiKeys, createGateway, type Gateway, isGatewayError, type KeyStore, type RequestLog } from '@modelgate/core'
+import { ConfigurationError } from './configuration-error.ts'
+import type { Plan } from './plan.ts'
+import { demoModel, demoRoutes } from './upstream/demo.ts'
+import type { Upstream } from './upstream/upstream.ts'
+
+export interface GatewayParts {
+  readonly upstream: Upstream
+  readonly keys: KeyStore
+  readonly requestLog: RequestLog | undefined
+  readonly warn: (text: string) => void
+}
+
+/**
+ * The gateway of a plan.
+ * @throws {ConfigurationError} with what `createGateway` finds wrong.
+ */
+export function buildGateway({ mode, settings, config }: Plan, parts: GatewayParts): Gateway {
+  const demo = mode === 'simulator'
+  try {
+    return createGateway({
+      providers: parts.upstream.providers,
+      routes: config.routes ?? (demo ? demoRoutes : {}),
+      auth: apiKeys(parts.keys),
+      defaultModel: settings.defaultModel ?? config.defaultModel ?? (demo ? demoModel : undefined),
+      exposeModels: config.exposeModels ?? (demo ? 'all' : undefined),
+      timeouts: config.timeouts,
+      maxBodyBytes: config.maxBodyBytes,
+      requestLog: parts.requestLog,
+      onError: (error, callId) => parts.warn(`Call ${callId ?? '(none)'} failed inside the gateway: ${stacks(error)}`),
+    })
+  } catch (error) {
+    if (isGatewayError(error) && error.code === 'invalid_configuration') {
+      throw new ConfigurationError(error.message.split('\n'))
+    }
+    throw error
+  }
+}
+
+/** Stacks only: printing an error whole shows its members too, and an HTTP client's error carries the request's headers. */
+function stacks(error: unknown): string {
+  if (!(error instanceof Error)) return `a ${typeof error} was thrown`
+  const own = error.stack ?? error.message
+  return error.cause === undefined ? own : `${own}\n  caused by ${stacks(error.cause)}`
+}

@@ -1,0 +1,31 @@
+export const documentsKey = 'sk-test123456789abcdef'
+
+/** The documents' own curl: `-H "X-API-Key: …" -d '{"model":"gpt-4",…}'`. */
+export function postChat(
+  url: string,
+  body: object = {},
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> {
+  return fetch(url, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', 'X-API-Key': documentsKey, ...headers },
+    body: JSON.stringify({ model: 'gpt-4', messages: [{ role: 'user', content: 'Hello' }], ...body }),
+  })
+}
+
+export interface ErrorAnswer {
+  readonly error: { readonly message: string; readonly type: string; readonly code: string }
+}
+
+/** Replaces a simulator's faults over its control API. */
+export async function setFaults(simulator: string | undefined, rules: readonly object[]): Promise<void> {
+  const answer = await fetch(`${simulator}/_simulator/faults`, { method: 'PUT', body: JSON.stringify(rules) })
+  if (!answer.ok) throw new Error(`The simulator refused: ${await answer.text()}`)
+}
+
+/** Operation and model of the requests a simulator has seen. */
+export async function requestsSeen(simulator: string | undefined): Promise<string[]> {
+  const answer = await fetch(`${simulator}/_simulator/requests`)
+  const requests = (await answer.json()) as { operation: string; model: string }[]
+  return requests.map(({ operation, model }) => `${operation} ${model}`)
+}

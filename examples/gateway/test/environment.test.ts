@@ -1,0 +1,63 @@
+import { inspect } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { type Environment, readSettings } from '../src/environment.ts'
+import { Secret } from '../src/secret.ts'
+import { findCredentials } from '../src/upstream/found-credentials.ts'
+
+describe('reading the environment', () => {
+  it('has a default for everything, and takes an empty variable as none', () => {
+    const empty = { HOST: '', PORT: '', UPSTREAM: '', MODELGATE_CONFIG: '', MODELGATE_API_KEY: '', REQUEST_LOG: '' }
+    for (const environment of [{}, empty]) {
+      expect(readSettings(environment)).toEqual({
+        faults: [],
+        settings: {
+          host: '127.0.0.1',
+          port: 3000,
+          shutdownGraceMs: 30_000,
+          upstream: undefined,
+          configFile: undefined,
+          apiKey: undefined,
+          requestLog: undefined,
+          defaultModel: undefined,
+        },
+      })
+    }
+  })
+
+  it.each<[Environment, RegExp]>([
+    [{ PORT: '-1' }, /^PORT: must be a whole number from 0 to 65535, got '-1'\.$/],
+    [{ PORT: '3e3' }, /^PORT/],
+    [{ PORT: '65536' }, /^PORT/],
+    [{ SHUTDOWN_GRACE_MS: '2147483648' }, /^SHUTDOWN_GRACE_MS/],
+    [{ UPSTREAM: 'LIVE' }, /^UPSTREAM: must be 'live' or 'simulator', got 'LIVE'\.$/],
+    [{ REQUEST_LOG: 'file:' }, /^REQUEST_LOG: must be 'stdout' or 'file:<path>', got 'file:'\.$/],
+    [{ MODELGATE_API_KEY: 'two words' }, /^MODELGATE_API_KEY: may hold only visible ASCII characters\.$/],
+  ])('refuses %j', (environment, fault) => {
+    expect(readSettings(environment).faults).toEqual([expect.stringMatching(fault)])
+  })
+
+  it.each<[Environment, string[]]>([
+    [{}, []],
+    [{ AWS_REGION: 'us-east-1', AWS_CA_BUNDLE: '/x' }, []],
+    [{ AWS_ACCESS_KEY_ID: 'a' }, ['bedrock']],
+    [{ AWS_PROFILE: 'a' }, ['bedrock']],
+    [{ AWS_BEARER_TOKEN_BEDROCK: 'a' }, ['bedrock']],
+    [{ AWS_WEB_IDENTITY_TOKEN_FILE: '/a' }, ['bedrock']],
+    [{ AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: '/a', OPENAI_API_KEY: 'b' }, ['bedrock', 'openai']],
+    [{ OPENAI_API_KEY: '' }, []],
+  ])('finds in %j the credentials of %j', (environment, ids) => {
+    expect(findCredentials(environment).map(({ id }) => id)).toEqual(ids)
+  })
+})
+
+describe('a secret', () => {
+  it('prints as [redacted] however it is printed, and tells its value only when asked', () => {
+    const secret = new Secret('sk-hidden')
+    const holder = { secret }
+    const printed = [`${String(secret)}`, JSON.stringify(holder), inspect(holder, { depth: 9, showHidden: true })]
+    for (const text of printed) expect(text).toContain('[redacted]')
+    expect(printed.join()).not.toContain('sk-hidden')
+    expect(Object.values(secret)).toEqual([])
+    expect(secret.reveal()).toBe('sk-hidden')
+  })
+})

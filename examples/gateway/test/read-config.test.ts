@@ -1,0 +1,130 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { configJsonSchema } from '../src/config/json-schema.ts'
+import { type ReadConfig, readConfig } from '../src/config/read-config.ts'
+import type { Environment } from '../src/environment.ts'
+
+const home = join(import.meta.dirname, '..')
+
+function read(text: string, environment: Environment = {}): ReadConfig {
+  return readConfig({ text, file: 'c', environment, defaultIds: ['bedrock', 'openai'] })
+}
+
+/** The faults of a value, without their places. */
+function faultsOf(value: unknown, environment: Environment = {}): string[] {
+  return read(JSON.stringify(value), environment).faults.map(line => line.replace(/^c:\d+:\d+: /, ''))
+}
+
+describe('reading a configuration', () => {
+  it('takes comments, trailing commas and a byte order mark', () => {
+    const { config, faults } = read('\uFEFF{\n  // mine\n  "routes": { "a": ["openai/x"], /* b */ },\n}')
+    expect(faults).toEqual([])
+    expect(config).toEqual({ routes: { a: ['openai/x'] } })
+  })
+
+  it.each([
+    ['', ['c:1:1: This is not JSON: value expected.']],
+    ['{ "a": }', ['c:1:8: This is not JSON: value expected.']],
+    ['{\n "routes": {}\n "keys": []\n}', ['c:3:2: This is not JSON: comma expected.']],
+    ['[]', ['c:1:1: the configuration: must be an object, got an array.']],
+  ])('says where %j is wrong', (text, faults) => {
+    expect(read(text).faults).toEqual(faults)
+  })
+
+  it.each([
+    [
+      { providers: { 'a/b': { type: 'bedrock' } } },
+      "providers[\"a/b\"]: may hold only letters, digits, '.', '_' and '-'.",
+    ],
+    [
+      { providers: { a: { type: 'bedrock', endpoint: 'ftp://x' } } },
+      'providers.a.endpoint: must be an http or https URL.',
+    ],
+    [{ providers: { a: { type: 'openai' } } }, 'providers.a.apiKey: is missing, and OPENAI_API_KEY is not set.'],
+    [{ providers: { a: { type: 'openai-compatible' } } }, 'providers.a.baseURL: must be an http or https URL.'],
+    [{ providers: { a: {} } }, "providers.a.type: must be 'bedrock', 'openai' or 'openai-compatible'."],
+    [{ routes: { a: [] } }, 'routes.a: must not be empty.'],
+    [{ routes: { a: { targets: [] } } }, 'routes.a.targets: must not be empty.'],
+    [{ routes: { a: 'openai/x' } }, 'routes.a: must be an array or an object, got a string.'],
+    [{ routes: { a: ['gpt-4'] } }, "routes.a[0]: must be '<provider id>/<model id>'."],
+    [{ routes: { a: ['azure/x'] } }, "routes.a[0]: 'azure' is not a provider here; known are bedrock, openai."],
+    [{ keys: [{ keyHash: 'abc' }] }, "keys[0].keyHash: must be the key's SHA-256 in 64 hexadecimal digits."],
+    [
+      { keys: [{ key: { secret: 'ssm:/x' } }] },
+      "keys[0].key.secret: must be 'env:NAME', the name of an environment variable.",
+    ],
+    [
+      { keys: [{ key: 'k', permissions: ['all'] }] },
+      `keys[0].permissions[0]: must be 'completions' or 'health' or 'admin', got "all".`,
+    ],
+    [{ keys: [{ key: 'k', budget: {} }] }, 'keys[0].budget: does not exist in this version yet; remove it.'],
+    [{ timeouts: { idleMs: 5 } }, 'timeouts.idleMs: does not exist in this version yet; remove it.'],
+    [{ timeouts: { totalMs: 0 } }, 'timeouts.totalMs: must be at least 1, got 0.'],
+    [{ timeouts: { total: 1 } }, 'timeouts.total: is not a member here; known are totalMs.'],
+    [{ maxBodyBytes: 1.5 }, 'maxBodyBytes: must be a whole number, got 1.5.'],
+    [{ exposeModels: 'none' }, `exposeModels: must be 'routes' or 'all', got "none".`],
+    [{ requestLog: 'syslog' }, "requestLog: must be 'stdout' or 'file:<path>', got 'syslog'."],
+  ])('refuses %j', (value, fault) => {
+    expect(faultsOf(value)).toEqual([fault])
+  })
+
+  it('names every unknown member and what is known beside it', () => {
+    const known = 'providers, routes, keys, timeouts, defaultModel, exposeModels, maxBodyBytes, requestLog'
+    expect(faultsOf({ provider: {}, cors: {} })).toEqual([
+      `provider: is not a member here; known are ${known}.`,
+      'cors: does not exist in this version yet; remove it.',
+    ])
+  })
+
+  it.each([
+    'limits',
+    'prices',
+    'retry',
+    'circuitBreaker',
+    'context',
+    'store',
+    'callerCredentials',
+    'cors',
+    'trustProxy',
+  ])('says of %s, which the design has, that it does not exist yet', member => {
+    expect(faultsOf({ [member]: {} })).toEqual([`${member}: does not exist in this version yet; remove it.`])
+  })
+
+  it('finds members that stand twice', () => {
+    expect(read('{ "routes": { "a": ["openai/x"], "a": ["openai/y"] } }').faults).toEqual([
+      'c:1:15: routes.a: stands twice in this object; keep one.',
+    ])
+  })
+
+  it('quotes no secret, whatever is wrong with it', () => {
+    const secret = 'sk-do-not-print'
+    const faults = faultsOf({
+      providers: { a: { type: 'openai', apiKey: { secret } }, b: { type: 'openai', apiKey: [secret] } },
+      keys: [{ key: secret, keyHash: secret }, { key: { secret } }],
+    })
+    expect(faults.length).toBeGreaterThan(3)
+    expect(faults.join()).not.toContain(secret)
+  })
+
+  it('warns of secrets in plain text and takes them', () => {
+    const { config, warnings } = read('{ "keys": [{ "key": "k" }] }')
+    expect(config?.keys?.[0]?.key).toBe('k')
+    expect(warnings).toEqual([
+      'c:1:14: keys[0].key: holds a secret in plain text; { "secret": "env:NAME" } keeps it out of the file.',
+    ])
+  })
+})
+
+describe('what ships beside the app', () => {
+  it('is a JSON Schema that says what the code reads (`pnpm run schema` writes it)', () => {
+    const shipped: unknown = JSON.parse(readFileSync(join(home, 'modelgate.schema.json'), 'utf8'))
+    expect(shipped).toEqual(configJsonSchema())
+  })
+
+  it('is an example configuration without a fault', () => {
+    const text = readFileSync(join(home, 'modelgate.config.example.jsonc'), 'utf8')
+    const { faults, warnings } = read(text, { OPENAI_API_KEY: 'x', TEAM_SEARCH_KEY: 'y' })
+    expect({ faults, warnings }).toEqual({ faults: [], warnings: [] })
+  })
+})

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest'
+import { runGateway, runToEnd, temporaryFile, type Variables } from './run-gateway.ts'
+
+async function faultsOf(variables: Variables): Promise<string[]> {
+  const { code, stdout, stderr } = await runToEnd(variables)
+  expect(stdout).toBe('')
+  expect(code).toBe(2)
+  return stderr.trimEnd().split('\n')
+}
+
+describe('a start that is refused', () => {
+  it('exits with 2 and one line for each fault, in the environment and in the file', async () => {
+    const file = temporaryFile(
+      'modelgate.config.jsonc',
+      `{
+  // trailing commas are fine
+  "providers": {
+    "openai": { "type": "openai", "apiKey": { "secret": "env:MISSING_KEY" }, "apikey": "sk-typo" },
+    "aws": { "type": "amazon" },
+  },
+  "routes": { "fast": ["opanai/gpt-4o-mini"], "slow": { "targets": ["aws/x"], "strategy": "weighted" } },
+  "retry": { "attempts": 3 },
+  "timeouts": { "totalMs": "long" },
+  "keys": [{ "tenant": "a" }, { "key": "same-key-1", "apiKeyId": "x" }, { "key": "same-key-1", "apiKeyId": "x" }],
+}`,
+    )
+    const lines = await faultsOf({ MODELGATE_CONFIG: file, PORT: '80000', REQUEST_LOG: 'dynamodb', UPSTREAM: 'prod' })
+    const at = (place: string, rest: string): string => `${file}:${place}: ${rest}`
+    expect(lines.sort()).toEqual(
+      [
+        "PORT: must be a whole number from 0 to 65535, got '80000'.",
+        "UPSTREAM: must be 'live' or 'simulator', got 'prod'.",
+        "REQUEST_LOG: a log in DynamoDB does not exist in this version yet; use 'stdout' or 'file:<path>'.",
+        at('4:35', 'providers.openai.apiKey: the environment variable MISSING_KEY is not set.'),
+        at('4:78', 'providers.openai.apikey: is not a member here; known are type, baseURL, apiKey.'),
+        at('5:14', "providers.aws.type: must be 'bedrock', 'openai' or 'openai-compatible'."),
+        at('7:24', "routes.fast[0]: 'opanai' is not a provider here; known are openai, aws."),
+        at('7:79', 'routes.slow.strategy: does not exist in this version yet; remove it.'),
+        at('8:3', 'retry: does not exist in this version yet; remove it.'),
+        at('9:17', 'timeouts.totalMs: must be a number, got a string.'),
+        at('10:12', 'keys[0]: give one of key and keyHash.'),
+        at('10:75', 'keys[2].key: is the same as that of keys[1]; each key stands once.'),
+        at('10:96', 'keys[2].apiKeyId: is the same as that of keys[1]; each key stands once.'),
+      ].sort(),
+    )
+  })
+
+  it('says where the file is no JSON', async () => {
+    const file = temporaryFile('broken.json', '{\n  "routes": {\n    "a" ["openai/x"]\n  }\n}')
+    expect(await faultsOf({ MODELGATE_CONFIG: file })).toEqual([`${file}:3:9: This is not JSON: colon expected.`])
+  })
+
+  it('says which file it cannot read', async () => {
+    expect(await faultsOf({ MODELGATE_CONFIG: '/nowhere/modelgate.json' })).toEqual([
+      expect.stringMatching(/^MODELGATE_CONFIG: the file cannot be read: ENOENT/),
+    ])
+  })
+
+  it('is live without any key, however it was made live', async () => {
+    const refused = expect.stringMatching(/without an API key.*MODELGATE_API_KEY/)
+    expect(await faultsOf({ UPSTREAM: 'live', OPENAI_API_KEY: 'sk-live' })).toEqual([refused])
+    const config = '{ "providers": { "local": { "type": "openai-compatible", "baseURL": "http://127.0.0.1:1/v1" } } }'
+    expect(await faultsOf({ MODELGATE_CONFIG: temporaryFile('c.json', config) })).toEqual([refused])
+  })
+
+  it('is live with nothing to call', async () => {
+    expect(await faultsOf({ UPSTREAM: 'live', MODELGATE_API_KEY: 'k' })).toEqual([
+      expect.stringMatching(/^UPSTREAM=live found nothing to call: set OPENAI_API_KEY, AWS_ACCESS_KEY_ID/),
+    ])
+  })
+
+  it('cannot write its request log', async () => {
+    expect(await faultsOf({ REQUEST_LOG: 'file:/nowhere/calls.jsonl' })).toEqual([
+      expect.stringMatching(/^The request log cannot be written: ENOENT/),
+    ])
+  })
+
+  it('finds its port taken: one line, and exit 1', async () => {
+    await using gateway = await runGateway()
+    const { code, stderr } = await runToEnd({ PORT: new URL(gateway.url).port })
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^Cannot listen on 127\.0\.0\.1:\d+: the port is taken; set PORT to another\.\n$/)
+  })
+})

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest'
+import { ConfigurationError } from '../src/configuration-error.ts'
+import { startApp } from '../src/start-app.ts'
+import { postChat, setFaults } from './chat-over-http.ts'
+import { temporaryFile } from './run-gateway.ts'
+
+describe('startApp in process', () => {
+  it('serves, closes the simulator with itself, and two of them live side by side', async () => {
+    const apps = await Promise.all([startApp({ PORT: '0' }, () => {}), startApp({ PORT: '0' }, () => {})])
+    expect(new Set(apps.map(({ url }) => url)).size).toBe(2)
+    const [first, second] = apps
+    await setFaults(first.simulator, [{ fault: { kind: 'status', status: 400 } }])
+    expect((await postChat(`${first.url}/v1/chat/completions`)).status).toBe(400)
+    expect((await postChat(`${second.url}/v1/chat/completions`)).status).toBe(200)
+    await Promise.all(apps.map(app => app.close()))
+    await expect(fetch(`${first.simulator}/_simulator/requests`)).rejects.toThrow()
+    await expect(fetch(`${second.url}/health`)).rejects.toThrow()
+  })
+
+  it("serves a configuration's own routes from the simulator where it has no providers", async () => {
+    const routes = { mine: ['bedrock/amazon.nova-lite-v1:0'] }
+    const MODELGATE_CONFIG = temporaryFile('modelgate.json', JSON.stringify({ routes }))
+    const app = await startApp({ PORT: '0', MODELGATE_CONFIG, OPENAI_API_KEY: 'sk-never-used' }, () => {})
+    expect(app.mode).toBe('simulator')
+    const answer = await postChat(`${app.url}/v1/chat/completions`, { model: 'mine' })
+    expect(answer.headers.get('x-modelgate-model')).toBe('amazon.nova-lite-v1:0')
+    expect((await postChat(`${app.url}/v1/chat/completions`, { model: 'fast' })).status).toBe(404)
+    await app.close()
+  })
+
+  it('throws every fault at once', async () => {
+    const started = startApp({ PORT: 'x', UPSTREAM: 'live' }, () => {})
+    await expect(started).rejects.toBeInstanceOf(ConfigurationError)
+    await expect(started).rejects.toMatchObject({
+      faults: [
+        expect.stringMatching(/^PORT/),
+        expect.stringMatching(/API key/),
+        expect.stringMatching(/nothing to call/),
+      ],
+    })
+  })
+})

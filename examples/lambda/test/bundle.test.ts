@@ -1,0 +1,59 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { runLocal } from '../src/run-local.ts'
+
+const run = promisify(execFile)
+const buildScript = fileURLToPath(new URL('../build.mjs', import.meta.url))
+
+let directory: string
+let bundle: string
+beforeAll(async () => {
+  // Outside the repository: no node_modules is found from there.
+  directory = await mkdtemp(join(tmpdir(), 'modelgate-lambda-'))
+  bundle = join(directory, 'handler.mjs')
+  await run(process.execPath, [buildScript, bundle])
+})
+afterAll(() => rm(directory, { recursive: true }))
+
+describe('the bundled handler', () => {
+  it('is one file of at most 600 KB, without the SDK', async () => {
+    const source = await readFile(bundle, 'utf8')
+    expect(source.length).toBeLessThan(600 * 1024)
+    expect(source).not.toContain('BedrockRuntimeClient')
+    const imported = [...source.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map(([, name]) => name)
+    expect(new Set(imported.filter(name => !name?.startsWith('node:')))).toEqual(
+      new Set(['@aws-sdk/credential-providers']),
+    )
+  })
+
+  it('loads alone and answers, in a process of its own', async () => {
+    const script = `
+      const { handler } = await import('./handler.mjs')
+      const event = { version: '2.0', rawPath: '/v1/models', requestContext: { http: { method: 'GET' } } }
+      const { statusCode } = await handler(event, { awsRequestId: 'r', getRemainingTimeInMillis: () => 30_000 })
+      console.log(statusCode)`
+    const env = { PATH: process.env.PATH, MODELGATE_API_KEY: 'the-key' }
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], { cwd: directory, env })
+    expect(stdout.trim()).toBe('401')
+  })
+
+  it('says what to set when it has no key', async () => {
+    const load = run(process.execPath, [bundle], { cwd: directory, env: { PATH: process.env.PATH } })
+    await expect(load).rejects.toThrow('Set MODELGATE_API_KEY')
+  })
+
+  it('answers an event with a stream from Bedrock, piece by piece, to [DONE], whoever’s shell it is', async () => {
+    for (const name of ['AWS_PROFILE', 'AWS_SESSION_TOKEN', 'AWS_BEARER_TOKEN_BEDROCK']) vi.stubEnv(name, 'mine')
+    const lines: string[] = []
+    const print = (line: string): void => void lines.push(line)
+    expect(await runLocal({ handlerUrl: pathToFileURL(bundle), print, frameDelayMs: 0 })).toBe(true)
+    expect(lines.join('\n')).toContain('status 200')
+    expect(lines.filter(line => / ms {2}"/.test(line)).length).toBeGreaterThan(2)
+    expect(lines.at(-2)).toContain('data: [DONE]')
+  })
+})

@@ -1,0 +1,106 @@
+import {
+  bodyTooLarge,
+  type DoorRequest,
+  type Gateway,
+  GatewayError,
+  type Principal,
+  type Sink,
+  sendError,
+  toGatewayError,
+} from '@modelgate/core'
+import { doorPath } from './door-path.ts'
+import { type LambdaHttpEvent, readEvent } from './events/http-event.ts'
+import { startDeadline } from './invocation-deadline.ts'
+import type { LambdaContext } from './lambda-runtime.ts'
+
+export interface LambdaHandlerOptions {
+  /** A prefix the API leaves in the path, such as `/llm` of a base path mapping. A stage is taken off without being told. */
+  readonly basePath?: string | undefined
+  /** Who calls, from what an authorizer put in the event. `undefined` leaves it to the gateway's `auth`. */
+  readonly principal?: ((event: LambdaHttpEvent) => Principal | undefined) | undefined
+}
+
+export interface Invocation {
+  readonly gateway: Pick<Gateway, 'door'>
+  readonly options: LambdaHandlerOptions
+  readonly event: unknown
+  readonly context: LambdaContext
+  /** Opens the way out; `deadline` aborts when a reader must no longer be waited for. */
+  readonly openSink: (deadline: AbortSignal) => Sink
+}
+
+/**
+ * Answers one event. Never rejects: what Lambda's runtime catches it sends on with its stack. Resolves when the answer has gone
+ * out and what was logged is kept, for a function is frozen when its handler returns.
+ */
+export async function answerInvocation(invocation: Invocation): Promise<void> {
+  const { context } = invocation
+  const pending: Promise<unknown>[] = []
+  const deadline = startDeadline(context)
+  const sink = invocation.openSink(deadline.signal)
+  await answer(invocation, sink, deadline.signal, work => void pending.push(work))
+  deadline.clear()
+  for (const kept of await Promise.allSettled(pending)) {
+    if (kept.status === 'rejected') console.error('modelgate', context.awsRequestId, kept.reason)
+  }
+}
+
+async function answer(
+  invocation: Invocation,
+  sink: Sink,
+  signal: AbortSignal,
+  waitUntil: NonNullable<DoorRequest['waitUntil']>,
+): Promise<void> {
+  let request: DoorRequest
+  try {
+    request = doorRequest(invocation, signal, waitUntil)
+  } catch (error) {
+    return refuse(sink, error, invocation.context)
+  }
+  try {
+    await invocation.gateway.door.handle(request, sink)
+  } catch (error) {
+    // The runtime waits for the end of a stream for as long as the function may run.
+    console.error('modelgate', invocation.context.awsRequestId, error)
+    sink.end()
+  }
+}
+
+/** @throws {GatewayError} `invalid_request` for an event that holds no HTTP request; and what `principal` throws. */
+function doorRequest(
+  { gateway, options, event: given, context }: Invocation,
+  signal: AbortSignal,
+  waitUntil: NonNullable<DoorRequest['waitUntil']>,
+): DoorRequest {
+  const read = readEvent(given)
+  if (!read) {
+    throw new GatewayError(
+      'invalid_request',
+      'This event holds no HTTP request of a function URL or an API Gateway proxy integration.',
+    )
+  }
+  const { event, message } = read
+  const basePath = options.basePath?.replace(/\/+$/, '') ?? ''
+  return {
+    method: message.method,
+    path: doorPath(message, basePath, gateway.door),
+    // Where the client names none, the answer carries the id under which Lambda logs the invocation.
+    headers: { ...message.headers, 'x-request-id': message.headers['x-request-id'] ?? context.awsRequestId },
+    doubled: message.doubled,
+    principal: options.principal?.(event),
+    signal,
+    waitUntil,
+    async readBody(limitBytes) {
+      const body = message.readBody()
+      if (body.length <= limitBytes) return body
+      throw bodyTooLarge(limitBytes)
+    },
+  }
+}
+
+/** Answers what failed before the door had it. */
+function refuse(sink: Sink, error: unknown, { awsRequestId }: LambdaContext): void {
+  const shown = toGatewayError(error)
+  if (shown.code === 'internal') console.error('modelgate', awsRequestId, shown.cause)
+  sendError(sink, shown, { 'x-request-id': awsRequestId })
+}

@@ -1,0 +1,38 @@
+import { decodeBody, type EventBody, type HttpMessage } from './http-message.ts'
+
+/**
+ * The event of a function URL and of an API Gateway HTTP API: payload format 2.0.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads
+ */
+export interface HttpApiEvent extends EventBody {
+  readonly version: '2.0'
+  readonly rawPath: string
+  readonly rawQueryString?: string | undefined
+  /** Lower-case names; repeated headers are joined with commas. */
+  readonly headers?: Readonly<Record<string, string | undefined>> | undefined
+  /** Taken out of the headers. */
+  readonly cookies?: readonly string[] | undefined
+  readonly requestContext: {
+    readonly http: { readonly method: string }
+    /** `$default` where the path holds no stage. */
+    readonly stage?: string | undefined
+    readonly authorizer?: unknown
+  }
+}
+
+export function isHttpApiEvent(event: object): event is HttpApiEvent {
+  const { version, rawPath, requestContext } = event as Partial<HttpApiEvent>
+  return version === '2.0' && typeof rawPath === 'string' && typeof requestContext?.http?.method === 'string'
+}
+
+export function readHttpApiEvent(event: HttpApiEvent): HttpMessage {
+  const { rawPath, rawQueryString, cookies, requestContext } = event
+  const { stage } = requestContext
+  return {
+    method: requestContext.http.method,
+    path: rawQueryString ? `${rawPath}?${rawQueryString}` : rawPath,
+    headers: cookies?.length ? { ...event.headers, cookie: cookies.join('; ') } : (event.headers ?? {}),
+    stage: stage === '$default' ? undefined : stage,
+    readBody: () => decodeBody(event),
+  }
+}

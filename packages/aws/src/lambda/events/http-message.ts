@@ -1,0 +1,26 @@
+import { Buffer } from 'node:buffer'
+
+/** The HTTP request that was in an event, whatever sent it. */
+export interface HttpMessage {
+  readonly method: string
+  /** Path and query. */
+  readonly path: string
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string | undefined>>
+  /** Names of headers that came more than once and must not. */
+  readonly doubled?: readonly string[] | undefined
+  /** An API stage that the path may begin with. */
+  readonly stage?: string | undefined
+  /** Decoded on the call: a request that is refused by its headers pays for no decoding. */
+  readBody(): Uint8Array
+}
+
+/** The body of an event: text, or base64 where the sender took it for binary. */
+export interface EventBody {
+  readonly body?: string | null | undefined
+  readonly isBase64Encoded?: boolean | undefined
+}
+
+export function decodeBody({ body, isBase64Encoded }: EventBody): Uint8Array {
+  return Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8')
+}

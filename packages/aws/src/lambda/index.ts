@@ -1,0 +1,13 @@
+export type { LambdaHandlerOptions } from './answer-invocation.ts'
+export type { BufferedHandler, ProxyResult } from './buffered-handler.ts'
+export type { HttpApiEvent } from './events/http-api-event.ts'
+export type { LambdaHttpEvent } from './events/http-event.ts'
+export type { RestApiEvent } from './events/rest-api-event.ts'
+export type {
+  HttpPrelude,
+  LambdaContext,
+  LambdaResponseStream,
+  LambdaRuntime,
+  StreamedHandler,
+} from './lambda-runtime.ts'
+export { type LambdaStreamHandler, toLambdaStreamHandler } from './stream-handler.ts'

@@ -1,0 +1,30 @@
+import { GatewayError } from '@modelgate/core'
+import type { LambdaContext } from './lambda-runtime.ts'
+
+/** Left of the function's time when a call is given up: to say so to the client, settle the call and flush the log. */
+const marginMs = 2_000
+
+export interface InvocationDeadline {
+  /** Aborts with `timeout_total` two seconds before Lambda would end the function. */
+  readonly signal: AbortSignal
+  clear(): void
+}
+
+/**
+ * The one clock of an invocation. Lambda ends a function at its timeout in the middle of a byte and without a log line, so the
+ * call is ended before it.
+ */
+export function startDeadline(context: LambdaContext): InvocationDeadline {
+  const controller = new AbortController()
+  const giveUp = (): void =>
+    controller.abort(
+      new GatewayError(
+        'timeout_total',
+        'The answer took longer than this function may run. Ask for a shorter one, or raise the timeout of the function.',
+      ),
+    )
+  const leftMs = context.getRemainingTimeInMillis() - marginMs
+  if (leftMs <= 0) giveUp()
+  const timer = setTimeout(giveUp, Math.max(leftMs, 0))
+  return { signal: controller.signal, clear: () => clearTimeout(timer) }
+}

@@ -1,0 +1,44 @@
+import type { Gateway } from '@modelgate/core'
+import { answerInvocation, type LambdaHandlerOptions } from './answer-invocation.ts'
+import { type BufferedHandler, bufferedHandler } from './buffered-handler.ts'
+import { lambdaRuntime, type StreamedHandler } from './lambda-runtime.ts'
+import { responseStreamSink } from './response-stream-sink.ts'
+
+/** Streams where Lambda's runtime can; without it, the same answers whole. */
+export type LambdaStreamHandler = StreamedHandler | BufferedHandler
+
+/**
+ * A Lambda handler that streams: for a function URL with `InvokeMode: RESPONSE_STREAM`, or an API Gateway REST API with
+ * response transfer mode `STREAM`. Reads payload formats 2.0 and 1.0.
+ *
+ * The runtime's `awslambda` global is looked up here, at the call. Where there is none the handler answers buffered; on Lambda
+ * itself that is warned of, for the client then waits for the whole answer.
+ *
+ * A call is given up 2 s before the function's timeout: with 504, or inside a stream that has begun with an error event and no
+ * `[DONE]`. **A client that leaves is not seen**: Lambda tells a function nothing of it and bills to the end, so cap
+ * `max_tokens` and keep the function's timeout short.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html
+ */
+export function toLambdaStreamHandler(
+  gateway: Pick<Gateway, 'door'>,
+  options: LambdaHandlerOptions = {},
+): LambdaStreamHandler {
+  const runtime = lambdaRuntime()
+  if (!runtime) {
+    if (process.env.AWS_LAMBDA_RUNTIME_API) {
+      console.warn(
+        'modelgate: this Lambda runtime has no global `awslambda`, so answers are not streamed. Use a managed Node runtime and leave AWS_LAMBDA_NODEJS_NO_GLOBAL_AWSLAMBDA unset.',
+      )
+    }
+    return bufferedHandler(gateway, options)
+  }
+  return runtime.streamifyResponse((event, stream, context) =>
+    answerInvocation({
+      gateway,
+      options,
+      event,
+      context,
+      openSink: deadline => responseStreamSink(runtime, stream, deadline),
+    }),
+  )
+}

@@ -1,0 +1,116 @@
+import { toLambdaStreamHandler } from '@modelgate/aws/lambda'
+import { functionUrlEvent, installLambdaShim, type LambdaShim, restApiEvent } from '@modelgate/aws/lambda/testing'
+import { type AuthRequest, createGateway } from '@modelgate/core'
+import { scriptedProvider } from '@modelgate/core/testing'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { chatRequest, readStory } from './chat-request.ts'
+
+let shim: LambdaShim
+beforeEach(() => {
+  shim = installLambdaShim()
+})
+afterEach(() => shim.uninstall())
+
+/** Sends an event and tells what the door saw of it, and what it answered. */
+async function send(event: unknown, basePath?: string) {
+  const seen: AuthRequest[] = []
+  const provider = scriptedProvider('scripted', ['yes'])
+  const gateway = createGateway({
+    providers: [provider],
+    auth: request => {
+      seen.push(request)
+      return { tenant: 'acme' }
+    },
+  })
+  const call = shim.invoke(toLambdaStreamHandler(gateway, { basePath }), event)
+  const [{ statusCode }, body] = await Promise.all([call.prelude, call.text(), call.returned])
+  return { statusCode, body, seen: seen[0], asked: provider.calls[0]?.request.messages[0]?.content }
+}
+
+const builders = { 'payload 2.0': functionUrlEvent, 'payload 1.0': restApiEvent }
+
+describe.each(Object.entries(builders))('an event of %s', (_, build) => {
+  it('is answered', async () => {
+    const { statusCode, body } = await send(build(chatRequest()))
+    expect(statusCode).toBe(200)
+    expect(readStory(body)).toMatchObject({ text: 'yes', done: true })
+  })
+
+  it('gives the door its path, query and lower-case headers', async () => {
+    const headers = { 'X-Request-Id': 'mine', 'X-Custom': 'a, b' }
+    const { seen } = await send(build({ path: '/v1/models?limit=2&limit=3&q=a%26b', headers }))
+    expect(seen).toMatchObject({ method: 'GET', path: '/v1/models?limit=2&limit=3&q=a%26b' })
+    expect(seen?.headers).toMatchObject({ 'x-request-id': 'mine', 'x-custom': 'a, b' })
+  })
+
+  it('may carry its body as base64', async () => {
+    const messages = [{ role: 'user', content: 'Grüße 👋' }]
+    const { statusCode, asked } = await send(build(chatRequest({ messages }, { base64: true })))
+    expect(statusCode).toBe(200)
+    expect(asked).toBe('Grüße 👋')
+  })
+
+  it('may come by a stage, even by one called v1', async () => {
+    for (const stage of ['prod', 'v1']) {
+      const { statusCode, seen } = await send(build(chatRequest({}, { stage })))
+      expect(statusCode).toBe(200)
+      expect(seen?.path).toBe('/v1/chat/completions')
+    }
+  })
+
+  it('may come by a base path, with and without a stage', async () => {
+    for (const stage of ['$default', 'prod']) {
+      const sent = chatRequest({}, { path: '/llm/v1/chat/completions', stage })
+      expect((await send(build(sent), '/llm/')).statusCode).toBe(200)
+      expect((await send(build(sent))).statusCode).toBe(404)
+    }
+  })
+
+  it('is not served beside the base path', async () => {
+    expect((await send(build(chatRequest()), '/llm')).statusCode).toBe(404)
+  })
+
+  it('without a body is a 400 where one is needed', async () => {
+    const { statusCode } = await send(build({ path: '/v1/chat/completions', method: 'POST' }))
+    expect(statusCode).toBe(400)
+  })
+})
+
+describe('an event of payload 2.0', () => {
+  it('behind a domain of one’s own has no stage in its path', async () => {
+    const event = functionUrlEvent(chatRequest())
+    for (const stage of ['prod', 'v1']) {
+      const { statusCode } = await send({ ...event, requestContext: { ...event.requestContext, stage } })
+      expect(statusCode).toBe(200)
+    }
+  })
+
+  it('has its cookies beside its headers; they are put back', async () => {
+    const { seen } = await send({ ...functionUrlEvent({ path: '/v1/models' }), cookies: ['a=1', 'b=2'] })
+    expect(seen?.headers.cookie).toBe('a=1; b=2')
+  })
+})
+
+describe('an event of payload 1.0', () => {
+  it('may have single values only', async () => {
+    const event = restApiEvent(chatRequest({}, { path: '/v1/chat/completions?a=1', headers: { 'X-A': '1' } }))
+    const { seen, statusCode } = await send({
+      ...event,
+      multiValueHeaders: null,
+      multiValueQueryStringParameters: null,
+    })
+    expect(statusCode).toBe(200)
+    expect(seen).toMatchObject({ path: '/v1/chat/completions?a=1', headers: { 'x-a': '1' } })
+  })
+
+  it('with two Authorization headers is refused: which was meant would be a guess', async () => {
+    const event = restApiEvent(chatRequest())
+    const multiValueHeaders = { Authorization: ['Bearer a'], authorization: ['Bearer b'] }
+    expect((await send({ ...event, multiValueHeaders })).statusCode).toBe(401)
+  })
+})
+
+it('an event of a load balancer is not taken for one of payload 1.0', async () => {
+  const event = { ...restApiEvent(chatRequest()), requestContext: { elb: { targetGroupArn: 'arn' } } }
+  expect((await send(event)).statusCode).toBe(400)
+})

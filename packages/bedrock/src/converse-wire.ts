@@ -1,0 +1,173 @@
+/**
+ * The body of Converse and ConverseStream as JSON: bytes are base64 text, the model id stands in the path.
+ * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
+ */
+export interface ConverseBody {
+  readonly messages: ConverseMessage[]
+  readonly system?: SystemBlock[]
+  readonly inferenceConfig?: InferenceConfig
+  readonly toolConfig?: ToolConfig
+  readonly additionalModelRequestFields?: Record<string, unknown>
+  readonly serviceTier?: { readonly type: 'default' | 'flex' | 'priority' }
+  readonly guardrailConfig?: Record<string, unknown>
+  readonly performanceConfig?: Record<string, unknown>
+  readonly requestMetadata?: Record<string, string>
+}
+
+/** One turn. Roles alternate and the first is the user's. */
+export interface ConverseMessage {
+  readonly role: 'user' | 'assistant'
+  readonly content: ContentBlock[]
+}
+
+/** One block of a turn: exactly one member. */
+export type ContentBlock =
+  | { readonly text: string }
+  | { readonly image: ImageBlock }
+  | { readonly document: DocumentBlock }
+  | { readonly toolUse: ToolUseBlock }
+  | { readonly toolResult: ToolResultBlock }
+  | { readonly reasoningContent: ReasoningContent }
+
+/** Instructions. A block holds text and is never blank. */
+export interface SystemBlock {
+  readonly text: string
+}
+
+/** At most 3.75 MB and 8000 × 8000 pixels; the format must match the bytes. */
+export interface ImageBlock {
+  readonly format: ImageFormat
+  readonly source: { readonly bytes: string }
+}
+/** Images that Converse takes. */
+export type ImageFormat = 'png' | 'jpeg' | 'gif' | 'webp'
+
+/** At most five a request, 4.5 MB each, with names that are unique in it. */
+export interface DocumentBlock {
+  readonly format: DocumentFormat
+  readonly name: string
+  readonly source: { readonly bytes: string }
+}
+/** Documents that Converse takes. */
+export type DocumentFormat = 'pdf' | 'csv' | 'doc' | 'docx' | 'xls' | 'xlsx' | 'html' | 'txt' | 'md'
+
+/** A call the model made; `input` is a JSON object. */
+export interface ToolUseBlock {
+  readonly toolUseId: string
+  readonly name: string
+  readonly input: Record<string, unknown>
+}
+
+/** The answer to a {@link ToolUseBlock} of the turn before. */
+export interface ToolResultBlock {
+  readonly toolUseId: string
+  readonly content: (
+    | { readonly text: string }
+    | { readonly image: ImageBlock }
+    | { readonly document: DocumentBlock }
+  )[]
+  readonly status?: 'success' | 'error'
+}
+
+/** Reasoning as the model gave it; replayed byte for byte, for the signature covers it. */
+export type ReasoningContent =
+  | { readonly reasoningText: { readonly text: string; readonly signature?: string } }
+  | { readonly redactedContent: string }
+
+/** `temperature` and `topP` go from 0 to 1. */
+export interface InferenceConfig {
+  readonly maxTokens?: number
+  readonly temperature?: number
+  readonly topP?: number
+  readonly stopSequences?: string[]
+}
+
+/** At least one tool. There is no choice that says "none". */
+export interface ToolConfig {
+  readonly tools: ToolEntry[]
+  readonly toolChoice?: ToolChoiceEntry
+}
+/** One offered tool. */
+export interface ToolEntry {
+  readonly toolSpec: ToolSpec
+}
+/** `name` matches `[a-zA-Z0-9_-]{1,64}`; `description` is never empty; the schema is of type `object`. */
+export interface ToolSpec {
+  readonly name: string
+  readonly description?: string
+  readonly inputSchema: { readonly json: Record<string, unknown> }
+  readonly strict?: boolean
+}
+/** Which tool the model may or must call: `any` is OpenAI's `required`. */
+export type ToolChoiceEntry =
+  | { readonly auto: Record<string, never> }
+  | { readonly any: Record<string, never> }
+  | { readonly tool: { readonly name: string } }
+
+/**
+ * Converse's answer, read with care: models leave members out, and new ones appear.
+ * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html#API_runtime_Converse_ResponseSyntax
+ */
+export interface ConverseAnswer {
+  readonly output?: { readonly message?: { readonly content?: readonly AnswerBlock[] | null } | null } | null
+  readonly stopReason?: string | null
+  readonly usage?: AnswerUsage | null
+  readonly serviceTier?: { readonly type?: string | null } | null
+}
+
+/** One block of an answer: one member is there. `type` is `server_tool_use` for tools that Bedrock ran itself. */
+export interface AnswerBlock {
+  readonly text?: string | null
+  readonly toolUse?: {
+    readonly toolUseId?: string
+    readonly name?: string
+    readonly input?: unknown
+    readonly type?: string
+  }
+  readonly reasoningContent?: {
+    readonly reasoningText?: { readonly text?: string; readonly signature?: string | null } | null
+    readonly redactedContent?: string | null
+  } | null
+  readonly citationsContent?: { readonly content?: readonly { readonly text?: string }[] } | null
+}
+
+/** `inputTokens` leaves out what was read from and written to the prompt cache. */
+export interface AnswerUsage {
+  readonly inputTokens?: number | null
+  readonly outputTokens?: number | null
+  readonly totalTokens?: number | null
+  readonly cacheReadInputTokens?: number | null
+  readonly cacheWriteInputTokens?: number | null
+}
+
+/**
+ * One event of a Converse stream: its `:event-type` and its payload, whose members depend on the type.
+ * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html
+ */
+export interface ConverseEvent {
+  readonly type: string
+  readonly payload: ConverseEventPayload
+}
+
+/** The members of all event types together, each there only in its own. */
+export interface ConverseEventPayload {
+  readonly contentBlockIndex?: number
+  readonly start?: {
+    readonly toolUse?: { readonly toolUseId?: string; readonly name?: string; readonly type?: string } | null
+  }
+  readonly delta?: AnswerDelta
+  readonly stopReason?: string | null
+  readonly usage?: AnswerUsage | null
+  readonly serviceTier?: { readonly type?: string | null } | null
+}
+
+/** What a `contentBlockDelta` adds: one member is there. */
+export interface AnswerDelta {
+  readonly text?: string | null
+  readonly toolUse?: { readonly input?: string | null } | null
+  readonly reasoningContent?: {
+    readonly text?: string | null
+    readonly signature?: string | null
+    readonly redactedContent?: string | null
+  } | null
+}

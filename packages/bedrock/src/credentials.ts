@@ -1,0 +1,121 @@
+import { GatewayError, isGatewayError } from '@modelgate/core'
+import type { Environment } from './endpoints.ts'
+
+/** AWS credentials. Keys given without a `sessionToken` are used without one, whatever the environment holds. */
+export interface AwsCredentials {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken?: string | undefined
+  /** When they stop working; absent: never. They are renewed five minutes before. */
+  readonly expiration?: Date | undefined
+}
+
+/** Fixed credentials, or a function that fetches them; its result is kept until it nears its `expiration`. */
+export type CredentialSource = AwsCredentials | (() => Promise<AwsCredentials>)
+
+/** Where credentials come from. Nothing given: the environment, then the SDK's chain. */
+export interface CredentialOptions {
+  readonly credentials?: CredentialSource | undefined
+  readonly bearerToken?: string | undefined
+}
+
+/** What a request is authorised with. */
+export type Authorization =
+  | { readonly kind: 'bearer'; readonly token: string }
+  | { readonly kind: 'sigv4'; readonly credentials: AwsCredentials }
+
+/** Finds what requests are authorised with, and keeps it while it is good. */
+export interface Authorizer {
+  /** @throws {GatewayError} `upstream_auth_failed` when no source has credentials. */
+  authorize(): Promise<Authorization>
+  /** Forgets fetched credentials that AWS called expired. */
+  forget(): void
+}
+
+/** What the machine offers, so that tests can offer something else. */
+export interface AuthorizerPorts {
+  readonly env: Environment
+  readonly now: () => number
+  /** The SDK's chain: SSO, profiles, web identity, ECS, EKS, IMDS. Loaded on the first use only. */
+  readonly chain: () => Promise<AwsCredentials>
+}
+
+const renewBeforeMs = 5 * 60_000
+
+/**
+ * Finds credentials at the first call: `bearerToken`, `credentials`, `AWS_BEARER_TOKEN_BEDROCK`, static keys in the environment
+ * (unless `AWS_PROFILE` names a profile), then the SDK's chain. Fetched ones are shared and fetched once at a time.
+ * @see https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
+ */
+export function createAuthorizer(options: CredentialOptions, ports: AuthorizerPorts): Authorizer {
+  let found: { readonly authorize: () => Promise<Authorization>; forget(): void } | undefined
+  return {
+    authorize() {
+      found ??= find(options, ports)
+      return found.authorize()
+    },
+    forget() {
+      found?.forget()
+    },
+  }
+}
+
+function find(options: CredentialOptions, ports: AuthorizerPorts): Authorizer {
+  const { env } = ports
+  if (options.bearerToken) return fixed({ kind: 'bearer', token: options.bearerToken })
+  if (typeof options.credentials === 'function') return renewed(options.credentials, ports.now)
+  if (options.credentials) return fixed({ kind: 'sigv4', credentials: options.credentials })
+  const bearer = env.AWS_BEARER_TOKEN_BEDROCK
+  if (bearer) return fixed({ kind: 'bearer', token: bearer })
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = env
+  if (accessKeyId && secretAccessKey && !env.AWS_PROFILE) {
+    const sessionToken = env.AWS_SESSION_TOKEN || undefined
+    return fixed({ kind: 'sigv4', credentials: { accessKeyId, secretAccessKey, sessionToken } })
+  }
+  return renewed(ports.chain, ports.now)
+}
+
+function fixed(authorization: Authorization): Authorizer {
+  return { authorize: () => Promise.resolve(authorization), forget: () => {} }
+}
+
+function renewed(fetchCredentials: () => Promise<AwsCredentials>, now: () => number): Authorizer {
+  let current: AwsCredentials | undefined
+  let pending: Promise<Authorization> | undefined
+  const msLeft = (): number => (current?.expiration ? current.expiration.getTime() - now() : Number.POSITIVE_INFINITY)
+
+  async function fetchOnce(): Promise<Authorization> {
+    try {
+      current = await fetchCredentials()
+    } catch (cause) {
+      // A failed renewal must not fail calls that the old credentials still serve.
+      if (!current || msLeft() <= 0) throw unavailable(cause)
+    } finally {
+      pending = undefined
+    }
+    return { kind: 'sigv4', credentials: current }
+  }
+  return {
+    authorize() {
+      if (current && msLeft() > renewBeforeMs) return Promise.resolve({ kind: 'sigv4', credentials: current })
+      pending ??= fetchOnce()
+      return pending
+    },
+    forget() {
+      current = undefined
+    },
+  }
+}
+
+function unavailable(cause: unknown): GatewayError {
+  if (isGatewayError(cause)) return cause
+  const message =
+    'No AWS credentials for Bedrock: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_BEARER_TOKEN_BEDROCK or AWS_PROFILE, run with a role, or pass `credentials`.'
+  return new GatewayError('upstream_auth_failed', message, { cause })
+}
+
+/** The SDK's default chain, imported on the first use: it costs tens of milliseconds that static keys never pay. */
+export async function nodeProviderChain(): Promise<AwsCredentials> {
+  const { fromNodeProviderChain } = await import('@aws-sdk/credential-providers')
+  return fromNodeProviderChain()()
+}

@@ -1,0 +1,135 @@
+import {
+  type Base64EmbeddingsResponse,
+  completedOutcome,
+  type EmbeddingsRequest,
+  type EmbeddingsResponse,
+  GatewayError,
+  type Handler,
+} from '@modelgate/core'
+import type { BedrockApi } from './bedrock-api.ts'
+import { eachBounded } from './each-bounded.ts'
+import { type EmbeddingFamily, type EmbeddingWish, embeddingFamilyOf } from './embedding-families.ts'
+import type { JsonObject } from './json.ts'
+import { modelPath } from './model-path.ts'
+import { readJson } from './read-json.ts'
+
+/** What the embeddings handler needs of its provider. */
+export interface EmbeddingsParts {
+  readonly api: BedrockApi
+  /** The foundation model behind an id. */
+  readonly baseOf: (model: string) => string
+}
+
+/** An embeddings request as this provider reads it: unknown fields have travelled on. */
+type BedrockEmbeddingsRequest = EmbeddingsRequest & { readonly input_type?: string | undefined }
+
+/** Calls in flight for one request: Titan takes one text a call, and quotas are counted in calls. */
+const concurrency = 4
+
+/** Embeddings over InvokeModel: in order, all or nothing. */
+export function createEmbeddingsHandler({ api, baseOf }: EmbeddingsParts): Handler<'embeddings'> {
+  return async ({ request, signal, context }) => {
+    const family = embeddingFamilyOf(baseOf(request.model))
+    const texts = textsOf(request.input)
+    const wish = wishOf(request, family)
+    if (!family.takesInputType && hasInputType(request)) context.droppedParams.add('input_type')
+    const path = `${modelPath(request.model)}/invoke`
+    const parts = await eachBounded(
+      batchesOf(texts, family.batchSize),
+      { limit: concurrency, signal },
+      async (batch, abort) => {
+        const body = family.toBody(batch, wish)
+        const response = await api.send({ plane: 'runtime', method: 'POST', path, body, signal: abort })
+        const answer = await readJson<JsonObject>(response)
+        return { vectors: vectorsOf(answer, family, batch.length), tokens: tokensOf(answer, family, response.headers) }
+      },
+    )
+    const tokens = parts.reduce((sum, part) => sum + part.tokens, 0)
+    const value = toResponse(
+      request,
+      parts.flatMap(part => part.vectors),
+      tokens,
+    )
+    const usage = { prompt_tokens: tokens, completion_tokens: 0, total_tokens: tokens }
+    const outcome = completedOutcome({ usage, responseModel: request.model })
+    return { kind: 'embeddings', embeddings: { value }, settled: Promise.resolve(outcome) }
+  }
+}
+
+function textsOf(input: EmbeddingsRequest['input']): string[] {
+  const texts = typeof input === 'string' ? [input] : input
+  if (!Array.isArray(texts) || texts.length === 0) throw invalid('input', 'send a string or an array of strings')
+  return texts.map((text: unknown, index) => {
+    const param = typeof input === 'string' ? 'input' : `input[${index}]`
+    if (typeof text !== 'string') throw invalid(param, "Bedrock's models do not take token ids; send the text itself")
+    if (text.trim() === '') throw invalid(param, 'is blank, which has no embedding; send some text')
+    return text
+  })
+}
+
+function wishOf(request: BedrockEmbeddingsRequest, family: EmbeddingFamily): EmbeddingWish {
+  const dimensions = request.dimensions ?? undefined
+  if (dimensions !== undefined && !family.dimensions.includes(dimensions)) {
+    const known = family.dimensions.length > 0 ? `send one of ${family.dimensions.join(', ')}` : 'leave it out'
+    throw invalid('dimensions', `${request.model} does not take ${dimensions}; ${known}`)
+  }
+  return { dimensions, inputType: request.input_type ?? 'search_document' }
+}
+
+function hasInputType(request: BedrockEmbeddingsRequest): boolean {
+  return request.input_type !== undefined && request.input_type !== null
+}
+
+function batchesOf(texts: readonly string[], size: number): string[][] {
+  return Array.from({ length: Math.ceil(texts.length / size) }, (_, index) =>
+    texts.slice(index * size, (index + 1) * size),
+  )
+}
+
+function vectorsOf(answer: JsonObject, family: EmbeddingFamily, count: number): number[][] {
+  const vectors = family.toVectors(answer)
+  if (vectors?.length === count && vectors.every(isVector)) return [...vectors]
+  throw new GatewayError('upstream_bad_response', `Bedrock answered without the ${count} embeddings asked for.`)
+}
+
+function isVector(value: unknown): value is number[] {
+  return Array.isArray(value) && value.length > 0 && typeof value[0] === 'number'
+}
+
+/** Cohere's models count in the header only. */
+function tokensOf(
+  answer: JsonObject,
+  family: EmbeddingFamily,
+  headers: Readonly<Record<string, string | undefined>>,
+): number {
+  const header = Number(headers['x-amzn-bedrock-input-token-count'] ?? Number.NaN)
+  return family.toTokens(answer) ?? (Number.isFinite(header) ? header : 0)
+}
+
+function toResponse(
+  request: EmbeddingsRequest,
+  vectors: number[][],
+  tokens: number,
+): EmbeddingsResponse | Base64EmbeddingsResponse {
+  const rest = { object: 'list', model: request.model, usage: { prompt_tokens: tokens, total_tokens: tokens } } as const
+  if (request.encoding_format === 'base64') {
+    return {
+      ...rest,
+      data: vectors.map((vector, index) => ({ object: 'embedding', index, embedding: toBase64(vector) })),
+    }
+  }
+  return { ...rest, data: vectors.map((embedding, index) => ({ object: 'embedding', index, embedding })) }
+}
+
+/** Little-endian 32-bit floats, as OpenAI's SDK decodes them. */
+function toBase64(vector: readonly number[]): string {
+  const bytes = Buffer.allocUnsafe(vector.length * 4)
+  vector.forEach((value, index) => {
+    bytes.writeFloatLE(value, index * 4)
+  })
+  return bytes.toString('base64')
+}
+
+function invalid(param: string, remedy: string): GatewayError {
+  return new GatewayError('invalid_request', `${param}: ${remedy}.`, { param })
+}

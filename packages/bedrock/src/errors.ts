@@ -1,0 +1,171 @@
+import { type ErrorCode, GatewayError } from '@modelgate/core'
+import { parseJsonObject } from './json.ts'
+
+/** A failure as Bedrock reported it: over HTTP with a `status`, or inside a stream without one. */
+export interface BedrockFailure {
+  /** The exception's name, in either case: `ThrottlingException`, `throttlingException`. Empty when none was given. */
+  readonly name: string
+  readonly message: string
+  readonly status?: number | undefined
+  readonly requestId?: string | undefined
+  readonly retryAfterMs?: number | undefined
+  readonly streaming?: boolean | undefined
+}
+
+interface Row {
+  /** The status Bedrock gives it; a stream's exceptions come without one. */
+  readonly httpStatus: number
+  readonly code: ErrorCode
+  readonly status?: number
+  readonly retryable?: boolean
+}
+
+const row = (httpStatus: number, code: ErrorCode, more: Omit<Row, 'httpStatus' | 'code'> = {}): Row => ({
+  httpStatus,
+  code,
+  ...more,
+})
+
+/**
+ * Every exception that the runtime, the front end and the signature check are known to raise.
+ * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html#API_runtime_Converse_Errors
+ * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/CommonErrors.html
+ */
+const exceptions: Readonly<Record<string, Row>> = {
+  validationexception: row(400, 'invalid_request'),
+  conflictexception: row(400, 'invalid_request'),
+  servicequotaexceededexception: row(400, 'upstream_rate_limited', { retryable: false }),
+  accessdeniedexception: row(403, 'upstream_auth_failed'),
+  expiredtokenexception: row(403, 'upstream_auth_failed'),
+  expiredtoken: row(403, 'upstream_auth_failed'),
+  unrecognizedclientexception: row(403, 'upstream_auth_failed'),
+  invalidclienttokenid: row(403, 'upstream_auth_failed'),
+  invalidsignatureexception: row(403, 'upstream_auth_failed'),
+  signaturedoesnotmatch: row(403, 'upstream_auth_failed'),
+  incompletesignature: row(403, 'upstream_auth_failed'),
+  missingauthenticationtokenexception: row(403, 'upstream_auth_failed'),
+  missingauthenticationtoken: row(403, 'upstream_auth_failed'),
+  optinrequired: row(403, 'upstream_auth_failed'),
+  requestexpired: row(400, 'upstream_auth_failed'),
+  resourcenotfoundexception: row(404, 'model_not_found'),
+  modeltimeoutexception: row(408, 'upstream_unavailable', { status: 504 }),
+  modelerrorexception: row(424, 'upstream_bad_response'),
+  modelstreamerrorexception: row(424, 'upstream_bad_response'),
+  throttlingexception: row(429, 'upstream_rate_limited'),
+  toomanyrequestsexception: row(429, 'upstream_rate_limited'),
+  modelnotreadyexception: row(429, 'upstream_unavailable'),
+  internalserverexception: row(500, 'upstream_unavailable', { status: 502 }),
+  internalfailure: row(500, 'upstream_unavailable', { status: 502 }),
+  serviceunavailableexception: row(503, 'upstream_unavailable'),
+  serviceunavailable: row(503, 'upstream_unavailable'),
+}
+
+/** Where the name is missing or new: the status alone. */
+const statuses: Readonly<Record<number, Row>> = {
+  400: row(400, 'invalid_request'),
+  401: row(401, 'upstream_auth_failed'),
+  403: row(403, 'upstream_auth_failed'),
+  404: row(404, 'model_not_found'),
+  408: row(408, 'upstream_unavailable', { status: 504 }),
+  413: row(413, 'request_too_large'),
+  424: row(424, 'upstream_bad_response'),
+  429: row(429, 'upstream_rate_limited'),
+}
+
+/** What a `ValidationException` says in prose only. */
+const validationSayings: readonly (readonly [RegExp, ErrorCode])[] = [
+  [/model identifier is invalid/i, 'model_not_found'],
+  [
+    /input is too long|prompt is too long|too many input tokens|(maximum|exceeds?.*) context (length|window|limit)|exceeds? context/i,
+    'context_length_exceeded',
+  ],
+]
+
+/** The {@link GatewayError} that a failure means. A 4xx message is passed on, a 5xx one is not. */
+export function toBedrockError(failure: BedrockFailure): GatewayError {
+  const { name, status, requestId, retryAfterMs } = failure
+  const found = rowOf(name, status)
+  const upstreamStatus = status ?? found.httpStatus
+  const text = oneLine(failure.message)
+  const code = found.code === 'invalid_request' ? sayingOf(text) : found.code
+  const label = [name || `status ${upstreamStatus}`, requestId && `request ${requestId}`].filter(Boolean).join(', ')
+  const message =
+    upstreamStatus >= 500 || !text
+      ? `Bedrock failed (${label}).`
+      : `Bedrock: ${text}${hintFor(name, failure)}${code === 'invalid_request' ? '' : ` (${label})`}`
+  return new GatewayError(code, message, {
+    ...(code === found.code && { status: found.status, retryable: found.retryable }),
+    retryAfterMs,
+  })
+}
+
+function rowOf(name: string, status: number | undefined): Row {
+  const named = exceptions[name.toLowerCase()]
+  if (named) return named
+  if (status === undefined) return row(500, 'upstream_bad_response')
+  if (status >= 500) return row(status, 'upstream_unavailable', { status: status === 503 ? 503 : 502 })
+  if (status < 400) return row(status, 'upstream_bad_response')
+  return statuses[status] ?? row(status, 'invalid_request', { status })
+}
+
+function sayingOf(text: string): ErrorCode {
+  return validationSayings.find(([pattern]) => pattern.test(text))?.[1] ?? 'invalid_request'
+}
+
+function hintFor(name: string, { streaming }: BedrockFailure): string {
+  if (!streaming || !/^accessdenied/i.test(name)) return ''
+  return ' Streaming needs the IAM action bedrock:InvokeModelWithResponseStream besides bedrock:InvokeModel.'
+}
+
+/** Longer texts are dumps (signature errors quote the whole canonical request), not messages. */
+const maxMessageLength = 1_000
+
+/** Key ids, API keys and tokens, which signature errors quote. */
+const secrets =
+  /\b(?:AKIA|ASIA)[A-Z0-9]{12,}|\bABSK[\w+/=-]+|\bbedrock-api-key-[\w+/=-]+|(?<=x-amz-security-token:)\s*\S+|(?<=Bearer )\S+/gi
+
+function oneLine(message: string): string {
+  const line = message.replace(secrets, '[redacted]').replace(/\s+/g, ' ').trim()
+  return line.length > maxMessageLength ? `${line.slice(0, maxMessageLength - 1)}…` : line
+}
+
+/** Reads an answer whose status is no success. The name stands in `x-amzn-errortype` (cut at `:`), else in the body. */
+export function failureOfResponse(answer: {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly body: string
+}): BedrockFailure {
+  const json = parseJsonObject(answer.body)
+  const text = (value: unknown): string => (typeof value === 'string' ? value : '')
+  const header = text(answer.headers['x-amzn-errortype']).split(':')[0]
+  return {
+    name: header || shapeName(text(json?.__type) || text(json?.code)),
+    message: json ? text(json.message) || text(json.Message) : withoutTags(answer.body),
+    status: answer.status,
+    requestId: answer.headers['x-amzn-requestid'],
+    retryAfterMs: retryAfter(answer.headers['retry-after']),
+  }
+}
+
+/** Reads an exception frame. Exceptions come as JSON, un-modelled errors as bare text. */
+export function failureOfFrame(frame: { readonly type: string; readonly body: string }): BedrockFailure {
+  const json = parseJsonObject(frame.body)
+  const message = json ? (json.message ?? json.Message ?? json.originalMessage) : frame.body
+  return { name: frame.type, message: typeof message === 'string' ? message : '' }
+}
+
+/** `com.amazon.bedrock#ThrottlingException:http://…` → `ThrottlingException`. */
+function shapeName(type: string): string {
+  return type.slice(type.lastIndexOf('#') + 1).split(':')[0] ?? ''
+}
+
+function withoutTags(body: string): string {
+  return body.replace(/<[^>]*>/g, ' ')
+}
+
+function retryAfter(value: string | undefined): number | undefined {
+  if (!value) return undefined
+  const seconds = Number(value)
+  const ms = Number.isFinite(seconds) ? seconds * 1_000 : Date.parse(value) - Date.now()
+  return Number.isFinite(ms) ? Math.max(0, ms) : undefined
+}

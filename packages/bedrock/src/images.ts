@@ -1,0 +1,45 @@
+import type { ImageFormat } from './converse-wire.ts'
+
+/** A `data:` URL's parts; `undefined` when it is none, or not base64. */
+export function parseDataUrl(url: string): { readonly mediaType: string; readonly base64: string } | undefined {
+  const comma = url.indexOf(',')
+  // The head is matched apart: a regular expression over megabytes of base64 costs milliseconds.
+  const head = comma > 0 && comma < 500 ? /^data:([^;,]*)((?:;[^;,]*)*?)(;base64)?$/i.exec(url.slice(0, comma)) : null
+  if (!head) return undefined
+  const data = url.slice(comma + 1)
+  const base64 = head[3] ? data.replace(/\s+/g, '') : Buffer.from(decodeLoosely(data)).toString('base64')
+  return { mediaType: (head[1] ?? '').toLowerCase(), base64 }
+}
+
+const signatures: readonly (readonly [ImageFormat, (bytes: Buffer) => boolean])[] = [
+  ['png', bytes => bytes.readUInt32BE(0) === 0x89504e47],
+  ['jpeg', bytes => bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff],
+  ['gif', bytes => bytes.toString('latin1', 0, 4) === 'GIF8'],
+  ['webp', bytes => bytes.toString('latin1', 0, 4) === 'RIFF' && bytes.toString('latin1', 8, 12) === 'WEBP'],
+]
+
+const declared: Readonly<Record<string, ImageFormat>> = {
+  'image/png': 'png',
+  'image/jpeg': 'jpeg',
+  'image/jpg': 'jpeg',
+  'image/gif': 'gif',
+  'image/webp': 'webp',
+}
+
+/**
+ * The format of an image by its first bytes, else by its declared type: models refuse an image that is not what it says it is,
+ * and clients guess the type by file name.
+ */
+export function imageFormatOf(mediaType: string, base64: string): ImageFormat | undefined {
+  const bytes = Buffer.from(base64.slice(0, 24), 'base64')
+  const sniffed = bytes.length >= 12 ? signatures.find(([, matches]) => matches(bytes))?.[0] : undefined
+  return sniffed ?? declared[mediaType]
+}
+
+function decodeLoosely(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}

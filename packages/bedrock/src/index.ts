@@ -1,0 +1,4 @@
+export { type BedrockOptions, bedrock } from './bedrock.ts'
+export type { AwsCredentials, CredentialOptions, CredentialSource } from './credentials.ts'
+export type { EndpointOptions } from './endpoints.ts'
+export type { BedrockRequestExtensions } from './request-extensions.ts'

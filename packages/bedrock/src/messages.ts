@@ -1,0 +1,99 @@
+import { type ChatCompletionRequest, GatewayError } from '@modelgate/core'
+import { toPartBlocks } from './content-parts.ts'
+import type { ContentBlock, ConverseMessage } from './converse-wire.ts'
+import { createDocumentNames } from './documents.ts'
+import type { ModelCapabilities } from './models.ts'
+import { isInstruction } from './system.ts'
+import { createToolHistory, type ToolHistory } from './tool-history.ts'
+import { anyToolId, mistralToolId, type ToolNames } from './tool-names.ts'
+import { arrangeTurns } from './turns.ts'
+
+type Message = ChatCompletionRequest['messages'][number]
+type AssistantMessage = Extract<Message, { role: 'assistant' }>
+
+/** What decides how messages are said. */
+export interface MessageRules {
+  readonly capabilities: ModelCapabilities
+  readonly toolNames: ToolNames
+  /** Whether the request has a `toolConfig`. Without one Converse refuses tool blocks, and they are told as text. */
+  readonly hasTools: boolean
+}
+
+/**
+ * The conversation as alternating turns that Converse takes; `system` and `developer` messages are not among them.
+ * @throws {GatewayError} `invalid_request` naming the message, for what cannot be told or does not hang together.
+ * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Message.html
+ */
+export function toMessages(messages: readonly Message[], rules: MessageRules): ConverseMessage[] {
+  const documentName = createDocumentNames()
+  const history = createToolHistory({
+    toolIds: rules.capabilities.toolIds === 'nineAlphanumerics' ? mistralToolId : anyToolId,
+    toolNames: rules.toolNames,
+    asText: !rules.hasTools,
+  })
+  const turns: ConverseMessage[] = []
+  messages.forEach((message, index) => {
+    const at = `messages[${index}]`
+    if (isInstruction(message)) return
+    switch (message.role) {
+      case 'user':
+        addTo(turns, 'user', toPartBlocks(message.content, `${at}.content`, documentName))
+        break
+      case 'assistant':
+        if (turns.at(-1)?.role !== 'assistant') history.startTurn()
+        addTo(turns, 'assistant', toAssistantBlocks(message, at, { history, capabilities: rules.capabilities }))
+        break
+      case 'tool':
+        addTo(
+          turns,
+          'user',
+          history.result(message.tool_call_id, toPartBlocks(message.content, `${at}.content`, documentName), at),
+        )
+        break
+      default:
+        throw new GatewayError(
+          'invalid_request',
+          `${at}.role: '${String(message.role)}' cannot be sent to Bedrock; use system, developer, user, assistant or tool.`,
+          { param: `${at}.role` },
+        )
+    }
+  })
+  return arrangeTurns(turns, rules.capabilities)
+}
+
+/** Roles must alternate: what follows in the same role joins its turn, and a message that lost all its content leaves none. */
+function addTo(turns: ConverseMessage[], role: ConverseMessage['role'], blocks: readonly ContentBlock[]): void {
+  if (blocks.length === 0) return
+  const last = turns.at(-1)
+  if (last?.role === role) last.content.push(...blocks)
+  else turns.push({ role, content: [...blocks] })
+}
+
+/** In the order the model produced them: reasoning, text, tool calls. */
+function toAssistantBlocks(
+  message: AssistantMessage,
+  at: string,
+  { history, capabilities }: { readonly history: ToolHistory; readonly capabilities: ModelCapabilities },
+): ContentBlock[] {
+  if (message.function_call) {
+    const param = `${at}.function_call`
+    throw new GatewayError('invalid_request', `${param}: Bedrock cannot be sent function_call; use tool_calls.`, {
+      param,
+    })
+  }
+  return [
+    ...(capabilities.replaysReasoning ? toReasoning(message) : []),
+    ...toPartBlocks(message.content, `${at}.content`, () => ''),
+    ...toPartBlocks(message.refusal, `${at}.refusal`, () => ''),
+    ...(message.tool_calls ?? []).map(call => history.call(call)),
+  ]
+}
+
+/** Unsigned reasoning is left out: Claude refuses the whole request for it. */
+function toReasoning({ thinking_blocks: blocks }: AssistantMessage): ContentBlock[] {
+  return (blocks ?? []).flatMap((block): ContentBlock[] => {
+    if (block.type === 'redacted_thinking') return [{ reasoningContent: { redactedContent: block.data } }]
+    const { thinking: text, signature } = block
+    return signature ? [{ reasoningContent: { reasoningText: { text, signature } } }] : []
+  })
+}

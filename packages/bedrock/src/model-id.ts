@@ -1,0 +1,27 @@
+/** Geo prefixes of cross-region inference profiles. `us-gov` stands before `us`, which it starts with. */
+const geoPrefixes = ['us-gov', 'us', 'eu', 'apac', 'jp', 'au', 'ca', 'amer', 'global'] as const
+
+/** Who makes the models that Bedrock names as `maker.model`. */
+const makers: ReadonlySet<string> = new Set(
+  'ai21 amazon anthropic cohere deepseek google luma meta minimax mistral moonshot moonshotai nvidia openai qwen stability twelvelabs writer xai zai'.split(
+    ' ',
+  ),
+)
+
+/**
+ * The foundation model behind an id: the geo prefix stripped, the last segment of a model's or system profile's ARN.
+ * An application profile's ARN says nothing of its model and comes back as it is.
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html
+ */
+export function baseModelOf(model: string): string {
+  const named = /^arn:[^/]*:(?:foundation-model|inference-profile)\/(.+)$/.exec(model)?.[1] ?? model
+  const geo = geoPrefixes.find(prefix => named.startsWith(`${prefix}.`))
+  return geo ? named.slice(geo.length + 1) : named
+}
+
+/** Whether an id is one of Bedrock's by its shape: `maker.model`, with or without a geo prefix, or a Bedrock ARN. */
+export function isBedrockModel(model: string): boolean {
+  if (/^arn:aws[a-z-]*:bedrock:/.test(model)) return true
+  const [maker, rest] = baseModelOf(model).split(/\.(.*)/s)
+  return rest !== undefined && rest !== '' && makers.has(maker ?? '')
+}

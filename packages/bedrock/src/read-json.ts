@@ -1,0 +1,13 @@
+import { GatewayError, readBody, type UpstreamResponse } from '@modelgate/core'
+import { parseJsonObject } from './json.ts'
+
+/**
+ * A successful answer's body.
+ * @throws {GatewayError} `upstream_bad_response` when it is no JSON object.
+ */
+export async function readJson<T extends object>(response: UpstreamResponse): Promise<T> {
+  const value = parseJsonObject(Buffer.from(await readBody(response.body)).toString('utf8'))
+  if (!value)
+    throw new GatewayError('upstream_bad_response', 'Bedrock answered with something else than a JSON object.')
+  return value as T
+}

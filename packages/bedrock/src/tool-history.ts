@@ -1,0 +1,95 @@
+import { type ChatCompletionRequest, GatewayError } from '@modelgate/core'
+import type { PartBlock } from './content-parts.ts'
+import type { ContentBlock } from './converse-wire.ts'
+import { isJsonObject, type JsonObject } from './json.ts'
+import type { ToolIds, ToolNames } from './tool-names.ts'
+
+type ToolCall = NonNullable<
+  Extract<ChatCompletionRequest['messages'][number], { role: 'assistant' }>['tool_calls']
+>[number]
+
+/** Turns earlier tool calls and their results into blocks whose ids match. */
+export interface ToolHistory {
+  /** A new assistant turn: results from here on answer its calls. */
+  startTurn(): void
+  call(call: ToolCall): ContentBlock
+  /** @throws {GatewayError} `invalid_request` for a result that answers no call of the assistant turn before it. */
+  result(callId: string, content: PartBlock[], at: string): ContentBlock[]
+}
+
+/** What decides how earlier calls are said. */
+export interface ToolHistoryRules {
+  readonly toolIds: ToolIds
+  readonly toolNames: ToolNames
+  /** Tells calls and results as text, where the request offers no tools. */
+  readonly asText: boolean
+}
+
+interface OpenCall {
+  readonly callerId: string
+  readonly wireId: string
+  readonly name: string
+  /** The result's content, once there is one. */
+  answer: PartBlock[] | undefined
+}
+
+/** What stands for a tool's empty output: Converse refuses blank text. */
+const noOutput: PartBlock = { text: '(no output)' }
+
+/** A history without any call yet. */
+export function createToolHistory({ toolIds, toolNames, asText }: ToolHistoryRules): ToolHistory {
+  const usedIds = new Set<string>()
+  let open: OpenCall[] = []
+
+  /** Some models number their calls `call_0` in every turn; Converse refuses an id that stands twice in a conversation. */
+  function uniqueId(id: string): string {
+    let wireId = toolIds(id)
+    for (let count = 2; usedIds.has(wireId); count++) wireId = toolIds(`${id}#${count}`)
+    usedIds.add(wireId)
+    return wireId
+  }
+
+  return {
+    startTurn() {
+      open = []
+    },
+    call(call) {
+      const { name, input } =
+        call.type === 'custom' ? call.custom : { name: call.function.name, input: call.function.arguments }
+      const wireId = uniqueId(call.id)
+      open.push({ callerId: call.id, wireId, name, answer: undefined })
+      if (asText) return { text: `[Called the tool ${name} with ${input || '{}'}]` }
+      return { toolUse: { toolUseId: wireId, name: toolNames.toWire(name), input: toInput(input) } }
+    },
+    result(callId, content, at) {
+      const calls = open.filter(({ callerId }) => callerId === callId)
+      const call = calls.find(({ answer }) => !answer) ?? calls.at(-1)
+      if (!call) {
+        const param = `${at}.tool_call_id`
+        const message = `${param}: '${String(callId).slice(0, 100)}' answers no tool call of the assistant message before it.`
+        throw new GatewayError('invalid_request', message, { param })
+      }
+      const blocks = content.length > 0 ? content : [noOutput]
+      if (asText) return [{ text: `[The tool ${call.name} returned]` }, ...blocks]
+      if (call.answer) {
+        // A second result for one call would be one too many for Converse.
+        call.answer.push(...blocks)
+        return []
+      }
+      call.answer = [...blocks]
+      return [{ toolResult: { toolUseId: call.wireId, content: call.answer } }]
+    },
+  }
+}
+
+/** Arguments as the JSON object that Converse demands. Text that is none (a cut-off answer, an array) is kept under one key. */
+function toInput(text: string | undefined): JsonObject {
+  if (!text?.trim()) return {}
+  try {
+    const value: unknown = JSON.parse(text)
+    if (isJsonObject(value)) return value
+  } catch {
+    // Kept below.
+  }
+  return { rawInvalidInput: text }
+}

@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto'
+
+/** Translates tool names of one request to ones that Converse takes, and back in the answer. */
+export interface ToolNames {
+  readonly toWire: (name: string) => string
+  readonly fromWire: (name: string) => string
+}
+
+const legal = /^[a-zA-Z0-9_-]{1,64}$/
+
+/**
+ * MCP servers name tools `files/read`, `notes.list` or longer than 64 characters, which Converse refuses. Legal names are kept;
+ * others have each illegal character replaced by `_`, and a hash where that makes them equal to another. `names` are the
+ * request's own, all of them, so that a sanitised name never takes one that the caller gave to another tool.
+ * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolSpecification.html
+ */
+export function createToolNames(names: Iterable<string>): ToolNames {
+  const wireNames = new Map<string, string>()
+  const callerNames = new Map<string, string>()
+  const add = (name: string, wire: string): string => {
+    wireNames.set(name, wire)
+    callerNames.set(wire, name)
+    return wire
+  }
+  function toWire(name: string): string {
+    const known = wireNames.get(name)
+    if (known !== undefined) return known
+    const plain = legal.test(name) ? name : name.replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, 64)
+    return add(name, plain !== '' && !callerNames.has(plain) ? plain : `${plain.slice(0, 55)}_${digest(name, 8)}`)
+  }
+  const all = [...names]
+  for (const name of all.filter(candidate => legal.test(candidate))) toWire(name)
+  for (const name of all) toWire(name)
+  return { toWire, fromWire: name => callerNames.get(name) ?? name }
+}
+
+/** Translates a tool call's id. The same id always gives the same result, so that calls and results keep matching. */
+export type ToolIds = (id: string) => string
+
+/** Ids of Converse: up to 64 of `[a-zA-Z0-9_.:-]`. Others are hashed; shortening would make ids with one prefix equal. */
+export const anyToolId: ToolIds = id => (/^[a-zA-Z0-9_.:-]{1,64}$/.test(id) ? id : `call_${digest(id, 24)}`)
+
+/** Mistral's ids: exactly nine letters and digits. */
+export const mistralToolId: ToolIds = id => (/^[a-zA-Z0-9]{9}$/.test(id) ? id : digest(id, 9))
+
+function digest(text: string, length: number): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, length)
+}

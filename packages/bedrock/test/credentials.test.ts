@@ -1,0 +1,137 @@
+import { describe, expect, it, vi } from 'vitest'
+import { type AwsCredentials, type CredentialOptions, createAuthorizer } from '../src/credentials.ts'
+import { aChat, aRig } from './a-call.ts'
+
+const keys = (accessKeyId: string, expiresAt?: number): AwsCredentials => ({
+  accessKeyId,
+  secretAccessKey: 'secret',
+  ...(expiresAt !== undefined && { expiration: new Date(expiresAt) }),
+})
+const minutes = (count: number) => count * 60_000
+const envKeys = { AWS_ACCESS_KEY_ID: 'ENV', AWS_SECRET_ACCESS_KEY: 'secret' }
+
+async function found(options: CredentialOptions, env: Record<string, string>) {
+  const authorizer = createAuthorizer(options, { env, now: () => 0, chain: async () => keys('CHAIN') })
+  const authorization = await authorizer.authorize()
+  return authorization.kind === 'bearer' ? `bearer ${authorization.token}` : authorization.credentials.accessKeyId
+}
+
+describe('the order of credentials', () => {
+  const everything = { ...envKeys, AWS_BEARER_TOKEN_BEDROCK: 'env-token' }
+
+  it.each<[string, CredentialOptions, Record<string, string>, string]>([
+    ['a token given', { bearerToken: 'token', credentials: keys('GIVEN') }, everything, 'bearer token'],
+    ['keys given', { credentials: keys('GIVEN') }, everything, 'GIVEN'],
+    ['a function given', { credentials: async () => keys('FETCHED') }, everything, 'FETCHED'],
+    ['the token of the environment', {}, everything, 'bearer env-token'],
+    ['the keys of the environment', {}, envKeys, 'ENV'],
+    ['a profile of the environment, before its keys', {}, { ...envKeys, AWS_PROFILE: 'work' }, 'CHAIN'],
+    ['the chain', {}, {}, 'CHAIN'],
+    ['the chain when one key is missing', {}, { AWS_ACCESS_KEY_ID: 'ENV' }, 'CHAIN'],
+    ['the chain when the variables are empty', {}, { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' }, 'CHAIN'],
+  ])('%s', async (_name, options, env, expected) => {
+    expect(await found(options, env)).toBe(expected)
+  })
+
+  it('takes the session token of the environment with its keys, and with no others', async () => {
+    const env = { ...envKeys, AWS_SESSION_TOKEN: 'session' }
+    const ports = { env, now: () => 0, chain: async () => keys('CHAIN') }
+    expect(await createAuthorizer({}, ports).authorize()).toMatchObject({ credentials: { sessionToken: 'session' } })
+    expect(await createAuthorizer({ credentials: keys('GIVEN') }, ports).authorize()).toEqual({
+      kind: 'sigv4',
+      credentials: keys('GIVEN'),
+    })
+  })
+
+  it('is read at the first call, not before', async () => {
+    const env: Record<string, string> = {}
+    const authorizer = createAuthorizer({}, { env, now: () => 0, chain: async () => keys('CHAIN') })
+    Object.assign(env, envKeys)
+    expect(await authorizer.authorize()).toMatchObject({ credentials: { accessKeyId: 'ENV' } })
+  })
+})
+
+describe('fetched credentials', () => {
+  function renewing(lifeMs: number | undefined) {
+    let now = 0
+    let count = 0
+    const chain = vi.fn(async () => keys(`KEY${++count}`, lifeMs === undefined ? undefined : now + lifeMs))
+    const authorizer = createAuthorizer({}, { env: {}, now: () => now, chain })
+    const id = async () => {
+      const authorization = await authorizer.authorize()
+      return authorization.kind === 'sigv4' ? authorization.credentials.accessKeyId : ''
+    }
+    return { authorizer, chain, id, at: (ms: number) => (now = ms) }
+  }
+
+  it('are fetched once for calls that come at the same time', async () => {
+    const { chain, id } = renewing(minutes(60))
+    expect(await Promise.all([id(), id(), id()])).toEqual(['KEY1', 'KEY1', 'KEY1'])
+    expect(chain).toHaveBeenCalledTimes(1)
+  })
+
+  it('are kept until five minutes before they expire', async () => {
+    const { id, at } = renewing(minutes(60))
+    await id()
+    at(minutes(54.9))
+    expect(await id()).toBe('KEY1')
+    at(minutes(55))
+    expect(await id()).toBe('KEY2')
+  })
+
+  it('without an expiry are kept for good', async () => {
+    const { id, at } = renewing(undefined)
+    await id()
+    at(minutes(100_000))
+    expect(await id()).toBe('KEY1')
+  })
+
+  it('serve on when their renewal fails, until they expire', async () => {
+    const { chain, id, at } = renewing(minutes(60))
+    await id()
+    chain.mockRejectedValue(new Error('IMDS is gone'))
+    at(minutes(57))
+    expect(await id()).toBe('KEY1')
+    at(minutes(60))
+    await expect(id()).rejects.toMatchObject({ code: 'upstream_auth_failed' })
+  })
+
+  it('that cannot be had are an error that says what to do, and are tried again at the next call', async () => {
+    const { chain, id } = renewing(minutes(60))
+    const cause = new Error('Could not load credentials from any providers')
+    chain.mockRejectedValueOnce(cause)
+    await expect(id()).rejects.toMatchObject({ code: 'upstream_auth_failed', status: 502, cause })
+    expect(await id()).toBe('KEY1')
+  })
+
+  it('are fetched anew once AWS calls them expired', async () => {
+    const credential = { accessKeyId: 'ASIAOLD0000000000000', secretAccessKey: 's', expired: true }
+    const fresh = { accessKeyId: 'ASIANEW0000000000000', secretAccessKey: 's' }
+    const credentials = vi.fn(async (): Promise<AwsCredentials> => fresh)
+    credentials.mockResolvedValueOnce(credential)
+    await using rig = await aRig({ credentials }, { credentials: [credential, fresh] })
+    await expect(rig.chat(aChat({}))).rejects.toMatchObject({ code: 'upstream_auth_failed' })
+    await expect(rig.chat(aChat({}))).resolves.toMatchObject({ kind: 'completion' })
+    await rig.chat(aChat({}))
+    expect(credentials).toHaveBeenCalledTimes(2)
+  })
+
+  it('do not hold a caller that leaves, and still serve the others', async () => {
+    const { promise, resolve } = Promise.withResolvers<AwsCredentials>()
+    await using rig = await aRig({ credentials: () => promise })
+    const controller = new AbortController()
+    const leaving = rig.chat(aChat({}, controller.signal))
+    const staying = rig.chat(aChat({}))
+    controller.abort()
+    await expect(leaving).rejects.toMatchObject({ code: 'cancelled' })
+    resolve(rig.simulator.credential)
+    expect((await staying).kind).toBe('completion')
+  })
+
+  it('of a caller that has left already are not asked for', async () => {
+    const credentials = vi.fn(async () => keys('NONE'))
+    await using rig = await aRig({ credentials })
+    await expect(rig.chat(aChat({}, AbortSignal.abort()))).rejects.toMatchObject({ code: 'cancelled' })
+    expect(rig.simulator.requests()).toHaveLength(0)
+  })
+})

@@ -1,0 +1,10 @@
+const base64 = (bytes: readonly number[]) =>
+  Buffer.from([...bytes, ...Array.from({ length: 20 }, () => 0)]).toString('base64')
+
+/** The first bytes of each format that Converse takes. */
+export const images: Readonly<Record<'png' | 'jpeg' | 'gif' | 'webp', string>> = {
+  png: base64([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
+  jpeg: base64([0xff, 0xd8, 0xff, 0xe0]),
+  gif: base64([0x47, 0x49, 0x46, 0x38, 0x39, 0x61]),
+  webp: base64([0x52, 0x49, 0x46, 0x46, 1, 0, 0, 0, 0x57, 0x45, 0x42, 0x50]),
+}

@@ -1,0 +1,179 @@
+import type { ChatCompletionRequest, FunctionTool, ToolChoice } from '@modelgate/core'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { capabilitiesOf } from '../src/models.ts'
+import { anyToolId, createToolNames, mistralToolId } from '../src/tool-names.ts'
+import { toolNamesIn, toToolConfig } from '../src/tools.ts'
+
+const claude = 'anthropic.claude-3-5-haiku-20241022-v1:0'
+const tool = (name: string, more: Partial<FunctionTool['function']> = {}): FunctionTool => ({
+  type: 'function',
+  function: { name, ...more },
+})
+
+function offer(more: Partial<ChatCompletionRequest>, model = claude, mayForce = true) {
+  const request: ChatCompletionRequest = {
+    model,
+    messages: [{ role: 'user', content: 'a' }],
+    tools: [tool('a'), tool('b')],
+    ...more,
+  }
+  const dropped = new Set<string>()
+  const toolNames = createToolNames(toolNamesIn(request))
+  const config = toToolConfig(request, { capabilities: capabilitiesOf(model), toolNames, dropped, mayForce })
+  return {
+    choice: config?.toolChoice,
+    names: config?.tools.map(({ toolSpec }) => toolSpec.name),
+    config,
+    dropped: [...dropped],
+  }
+}
+
+describe('a tool', () => {
+  it('has an object schema even without parameters, and no blank description', () => {
+    const specs = offer({
+      tools: [
+        tool('a', { description: ' ' }),
+        tool('b', { description: 'Does b.', parameters: {} }),
+        tool('c', { parameters: { type: 'object', properties: { x: { type: 'number' } } } }),
+        tool('d', { parameters: { properties: {} } }),
+      ],
+    }).config?.tools
+    expect(specs).toEqual([
+      { toolSpec: { name: 'a', inputSchema: { json: { type: 'object', properties: {} } } } },
+      { toolSpec: { name: 'b', description: 'Does b.', inputSchema: { json: { type: 'object', properties: {} } } } },
+      { toolSpec: { name: 'c', inputSchema: { json: { type: 'object', properties: { x: { type: 'number' } } } } } },
+      { toolSpec: { name: 'd', inputSchema: { json: { properties: {}, type: 'object' } } } },
+    ])
+  })
+
+  it('of the custom kind is refused by name', () => {
+    expect(() => offer({ tools: [tool('a'), { type: 'custom', custom: { name: 'c' } }] })).toThrow('tools[1]')
+  })
+
+  it('that shall be strict has a closed schema where the model takes it', () => {
+    const { config, dropped } = offer(
+      { tools: [tool('a', { strict: true })] },
+      'anthropic.claude-sonnet-4-5-20250929-v1:0',
+    )
+    expect(config?.tools[0]?.toolSpec).toMatchObject({
+      strict: true,
+      inputSchema: { json: { additionalProperties: false } },
+    })
+    expect(dropped).toEqual([])
+  })
+
+  it('that shall be strict is offered plainly elsewhere, and that is said', () => {
+    const { config, dropped } = offer({ tools: [tool('a', { strict: true })] })
+    expect(JSON.stringify(config)).not.toContain('strict')
+    expect(dropped).toEqual(['tools.strict'])
+  })
+})
+
+describe('the choice of tools', () => {
+  const b = { type: 'function', function: { name: 'b' } } as const
+  const allowed = (mode: 'auto' | 'required'): ToolChoice =>
+    ({
+      type: 'allowed_tools',
+      allowed_tools: { mode, tools: [{ type: 'function', function: { name: 'b' } }] },
+    }) as const
+
+  it.each<[string, string, ToolChoice, object | undefined, string[] | undefined, string[]]>([
+    ['auto', claude, 'auto', undefined, ['a', 'b'], []],
+    ['none', claude, 'none', undefined, undefined, []],
+    ['required', claude, 'required', { any: {} }, ['a', 'b'], []],
+    ['one by name', claude, b, { tool: { name: 'b' } }, ['a', 'b'], []],
+    ['a subset', claude, allowed('auto'), undefined, ['b'], []],
+    ['one of a subset', claude, allowed('required'), { any: {} }, ['b'], []],
+    [
+      'required where only auto goes',
+      'meta.llama3-3-70b-instruct-v1:0',
+      'required',
+      undefined,
+      ['a', 'b'],
+      ['tool_choice'],
+    ],
+    ['one by name where only auto goes', 'cohere.command-r-v1:0', b, undefined, ['b'], ['tool_choice']],
+    ['one by name where only any goes', 'qwen.qwen3-32b-v1:0', b, { any: {} }, ['b'], []],
+    ['required where it is refused', 'anthropic.claude-opus-5-5', 'required', undefined, ['a', 'b'], ['tool_choice']],
+  ])('%s', (_name, model, tool_choice, choice, names, dropped) => {
+    expect(offer({ tool_choice }, model)).toMatchObject({ dropped })
+    const offered = offer({ tool_choice }, model)
+    expect([offered.choice, offered.names]).toEqual([choice, names])
+  })
+
+  it('is not forced while the model thinks', () => {
+    expect(offer({ tool_choice: 'required' }, claude, false)).toMatchObject({
+      choice: undefined,
+      dropped: ['tool_choice'],
+    })
+  })
+
+  it('of a tool that is not offered is refused', () => {
+    expect(() => offer({ tool_choice: { type: 'function', function: { name: 'z' } } })).toThrow("'z' is none of")
+  })
+
+  it('is nothing when no tools are offered: an empty list is refused by Bedrock', () => {
+    expect(offer({ tools: [] }).config).toBeUndefined()
+  })
+})
+
+describe('tool names', () => {
+  it('that are legal stay as they are', () => {
+    const names = createToolNames(['get_weather', 'a-B_9'])
+    expect(['get_weather', 'a-B_9'].map(names.toWire)).toEqual(['get_weather', 'a-B_9'])
+  })
+
+  it.each([
+    ['files/read', 'files_read'],
+    ['notes.list', 'notes_list'],
+    ['träume', 'tr_ume'],
+  ])('%s goes as %s and comes back', (name, wire) => {
+    const names = createToolNames([name])
+    expect(names.toWire(name)).toBe(wire)
+    expect(names.fromWire(wire)).toBe(name)
+  })
+
+  it('never take the name of another tool, in whatever order they stand', () => {
+    for (const order of [
+      ['a/b', 'a_b'],
+      ['a_b', 'a/b'],
+      ['a/b', 'a.b', 'a_b'],
+    ]) {
+      const names = createToolNames(order)
+      expect(names.toWire('a_b')).toBe('a_b')
+      expect(new Set(order.map(names.toWire)).size).toBe(order.length)
+    }
+  })
+
+  it('are always legal, different for different names, and come back', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.string({ maxLength: 90 }), { maxLength: 12 }), all => {
+        const names = createToolNames(all)
+        const wire = all.map(names.toWire)
+        for (const name of wire) expect(name).toMatch(/^[a-zA-Z0-9_-]{1,64}$/)
+        expect(new Set(wire).size).toBe(all.length)
+        expect(wire.map(names.fromWire)).toEqual(all)
+      }),
+    )
+  })
+})
+
+describe('tool call ids', () => {
+  it.each(['call_abc123', 'tooluse_X-1', 'functions.f:0'])('%s stays as it is', id => {
+    expect(anyToolId(id)).toBe(id)
+  })
+
+  it('are shortened by hash, so that ids with one prefix stay different', () => {
+    const [a, b] = [`fc_${'x'.repeat(80)}1`, `fc_${'x'.repeat(80)}2`].map(anyToolId)
+    expect(a).toMatch(/^[a-zA-Z0-9_.:-]{1,64}$/)
+    expect(a).not.toBe(b)
+  })
+
+  it('are nine letters and digits for Mistral', () => {
+    expect(mistralToolId('abc123XYZ')).toBe('abc123XYZ')
+    const [a, b] = ['tooluse_aaaa', 'tooluse_bbbb'].map(mistralToolId)
+    expect(a).toMatch(/^[a-zA-Z0-9]{9}$/)
+    expect(a).not.toBe(b)
+  })
+})

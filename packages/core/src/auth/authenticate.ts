@@ -1,0 +1,42 @@
+import type { Principal } from '../contract.ts'
+import { GatewayError } from '../errors.ts'
+
+/** What authentication may look at: never the body, which is not read before the caller is known. */
+export interface AuthRequest {
+  readonly method: string
+  /** Path and query, without a base path. */
+  readonly path: string
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string | undefined>>
+}
+
+/**
+ * Says who calls. `undefined` is nobody: the door answers 401. A {@link GatewayError} thrown here is answered as it is;
+ * anything else thrown is a 500, so that a broken login never lets a caller in.
+ */
+export type Authenticate = (request: AuthRequest) => Principal | undefined | Promise<Principal | undefined>
+
+/**
+ * The key a caller sent as `Authorization: Bearer`, `Authorization: ApiKey` or `X-API-Key`.
+ * @throws {GatewayError} `unauthenticated` when two different keys were sent: which one pays would be a guess.
+ */
+export function apiKeyOf(headers: AuthRequest['headers']): string | undefined {
+  const authorization = headers.authorization
+  const fromScheme = authorization && /^(?:bearer|apikey) +(\S+) *$/i.exec(authorization)?.[1]
+  const fromHeader = headers['x-api-key']?.trim() || undefined
+  if (fromScheme && fromHeader && fromScheme !== fromHeader) {
+    throw new GatewayError(
+      'unauthenticated',
+      'Two different API keys were sent, in Authorization and in X-API-Key; send one.',
+    )
+  }
+  return fromScheme || fromHeader
+}
+
+/** One answer for a key that is missing, malformed, unknown or revoked: a prober learns nothing from it. */
+export function invalidKey(): GatewayError {
+  return new GatewayError(
+    'unauthenticated',
+    'A valid API key is needed: send it as `Authorization: Bearer <key>` or `X-API-Key: <key>`.',
+  )
+}

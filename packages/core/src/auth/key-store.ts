@@ -1,0 +1,28 @@
+/** An API key as it is kept: never the key itself. */
+export interface KeyRecord {
+  readonly apiKeyId: string
+  /** SHA-256 of the key, in lower-case hexadecimal. */
+  readonly apiKeyHash: string
+  readonly userId: string
+  /** Who pays. Default: the user. */
+  readonly tenant?: string | undefined
+  /** `free`, `basic`, `premium`, `enterprise`, or a tier of your own. */
+  readonly tier?: string | undefined
+  /** Scopes: `completions`, `health`, `admin`. Default `['completions']`. */
+  readonly permissions?: readonly string[] | undefined
+  /** Route names or targets the key may name. Absent: all that are exposed. */
+  readonly allowedRoutes?: readonly string[] | undefined
+  /** Default true. */
+  readonly active?: boolean | undefined
+}
+
+/** Where keys are kept. The look-up by hash is the comparison: no key is ever compared byte by byte. */
+export interface KeyStore {
+  findByHash(apiKeyHash: string): KeyRecord | undefined | Promise<KeyRecord | undefined>
+}
+
+/** A key given in configuration: the key itself, or its hash where the configuration is shared. */
+export type ConfiguredKey = Omit<KeyRecord, 'apiKeyId' | 'apiKeyHash' | 'userId'> & {
+  readonly apiKeyId?: string | undefined
+  readonly userId?: string | undefined
+} & ({ readonly key: string } | { readonly keyHash: string })

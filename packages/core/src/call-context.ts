@@ -1,0 +1,39 @@
+import type { Principal } from './principal.ts'
+import type { Target } from './provider.ts'
+import type { CallReport } from './telemetry/report.ts'
+import type { SourceBody } from './wire/source-body.ts'
+
+/** One try at one target, as it stands in the report, the log and `x-modelgate-attempts`. */
+export interface Attempt {
+  /** `provider id/upstream model`. */
+  readonly target: string
+  /** `200`, or the error's code. */
+  readonly code: string
+  readonly durationMs: number
+}
+
+/** What travels with a call through every layer; layers append, none replaces. */
+export interface CallContext {
+  readonly callId: string
+  readonly principal: Principal | undefined
+  readonly tags: Readonly<Record<string, string>>
+  /** Where the call came in: over the door, where `exposeModels` holds, or in process. */
+  readonly origin: 'door' | 'process'
+  /** `performance.now()` at the start. */
+  readonly startedAt: number
+  /** The provider id that `x-provider` pinned. */
+  readonly pinnedProvider: string | undefined
+  /** Told once, when the call has settled. */
+  readonly listeners: readonly ((report: CallReport) => void)[]
+  /** Milliseconds from the start after which the call is given up. */
+  readonly deadlineMs: number
+  /** The bytes the request came as; they are forwarded wherever nothing changed them. */
+  readonly source: SourceBody | undefined
+  /** The route asked for, or the model where no route was. Set by the router. */
+  route: string | undefined
+  /** The target of the last attempt. */
+  target: Target | undefined
+  readonly attempts: Attempt[]
+  /** Request parameters that the target could not be told. */
+  readonly droppedParams: Set<string>
+}

@@ -1,0 +1,29 @@
+import type { Middleware, Operation } from './contract.ts'
+import { GatewayError } from './errors.ts'
+import { checkChatRequest, checkEmbeddingsRequest, type RequestFault } from './wire/validate-request.ts'
+
+const checks: { readonly [O in Operation]: (request: object) => readonly RequestFault[] } = {
+  chat: checkChatRequest,
+  embeddings: checkEmbeddingsRequest,
+}
+
+/**
+ * Stops a request that no upstream could answer, and gives one that names no model the gateway's default. What it does not
+ * know travels on: an upstream may.
+ * @throws {GatewayError} `invalid_request`, naming the first faulty field, its value and the remedy.
+ */
+export function checkRequest(defaultModel: string | undefined): Middleware {
+  return async (call, next) => {
+    const [fault] = checks[call.operation](call.request)
+    if (fault) throw new GatewayError('invalid_request', fault.message, { param: fault.param })
+    if (call.request.model) return next(call)
+    if (defaultModel) return next({ ...call, request: { ...call.request, model: defaultModel } })
+    throw new GatewayError(
+      'invalid_request',
+      '`model` is missing; name the model to use. This gateway has no default.',
+      {
+        param: 'model',
+      },
+    )
+  }
+}

@@ -1,0 +1,39 @@
+import { randomUUID } from 'node:crypto'
+import type { CallContext } from './call-context.ts'
+import type { Call, Operation } from './contract.ts'
+
+/** What a front knows of a call; the rest of its context starts empty. */
+export type NewCall<O extends Operation> = { readonly [K in keyof CallContext]?: CallContext[K] | undefined } & {
+  readonly operation: O
+  /** May hold anything: it comes from outside, and the onion checks it. */
+  readonly request: object
+  readonly origin: CallContext['origin']
+  readonly deadlineMs: number
+  readonly signal?: AbortSignal | undefined
+}
+
+const never = new AbortController().signal
+
+/** A call with a fresh context, which every layer and attempt of it shares. */
+export function createCall<O extends Operation>(input: NewCall<O>): Call<O> {
+  return {
+    operation: input.operation,
+    request: input.request,
+    signal: input.signal ?? never,
+    context: {
+      callId: input.callId ?? randomUUID(),
+      principal: input.principal,
+      tags: input.tags ?? {},
+      origin: input.origin,
+      startedAt: performance.now(),
+      pinnedProvider: input.pinnedProvider,
+      deadlineMs: input.deadlineMs,
+      listeners: input.listeners ?? [],
+      source: input.source,
+      route: undefined,
+      target: undefined,
+      attempts: [],
+      droppedParams: new Set(),
+    },
+  } as Call<O>
+}

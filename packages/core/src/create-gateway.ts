@@ -1,0 +1,105 @@
+import { checkPermissions } from './auth/permissions.ts'
+import { trackCalls } from './call-signal.ts'
+import { checkOptions } from './check-options.ts'
+import { checkRequest } from './check-request.ts'
+import { compose } from './compose.ts'
+import type { Gateway } from './gateway.ts'
+import type { GatewayOptions, Routes, TargetName } from './gateway-options.ts'
+import { createDoor } from './http/door.ts'
+import { createFetch } from './http/fetch-front.ts'
+import { inProcess } from './in-process.ts'
+import { listModels } from './list-models.ts'
+import type { Provider } from './provider.ts'
+import { callProvider, createRouter } from './router/router.ts'
+import { toRequestRecord } from './telemetry/request-log.ts'
+import { type ReportListener, telemetry } from './telemetry/telemetry.ts'
+
+/**
+ * A gateway: one OpenAI-shaped door, in this process, to every provider it is given. Two gateways with different options live
+ * side by side; nothing is shared and nothing is read at import.
+ *
+ * The call onion, once a call, outermost first. The door has authenticated from the headers before it read the body.
+ * ```
+ * telemetry     reports every call once, rejections below included
+ * check         the fields the gateway relies on; the default model
+ * call signal   one clock: the caller leaves, the deadline passes, the gateway closes
+ * permissions   principal → scope, allowed routes
+ * use           layers of your own
+ * router        resolves the model, tries its targets in order
+ *   provider    translates, calls, translates; no retry, no log, no policy
+ * ```
+ * @throws {GatewayError} `invalid_configuration`, one line for each fault.
+ */
+export function createGateway<
+  const P extends readonly Provider[],
+  const R extends Routes<NoInfer<P>> = Record<never, never>,
+>(options: GatewayOptions<P, R>): Gateway<(keyof R & string) | TargetName<P>> {
+  checkOptions(options)
+  const { providers, requestLog } = options
+  const routes = options.routes ?? {}
+  const exposeModels = options.exposeModels ?? (Object.keys(routes).length > 0 ? 'routes' : 'all')
+  const onError = careful(options.onError ?? consoleError)
+  const openCalls = trackCalls()
+
+  const listeners: ReportListener[] = []
+  if (options.onReport) listeners.push(options.onReport)
+  if (requestLog) listeners.push(report => requestLog.write(toRequestRecord(report, new Date())))
+
+  const router = createRouter({ providers, routes, exposeModels, maxAttempts: options.maxAttempts ?? 3 }, callProvider)
+  const handle = compose(
+    [
+      telemetry(listeners, onError),
+      checkRequest(options.defaultModel),
+      openCalls.layer,
+      checkPermissions,
+      ...(options.use ?? []),
+    ],
+    router,
+  )
+
+  const deadlineMs = options.timeouts?.totalMs ?? 600_000
+  const models = listModels({ providers, routes, exposeModels, created: Math.floor(Date.now() / 1000) })
+  const door = createDoor({
+    handle,
+    deadlineMs,
+    models,
+    onError,
+    auth: options.auth,
+    maxBodyBytes: options.maxBodyBytes ?? 20 * 1024 * 1024,
+    flush: () => requestLog?.flush() ?? Promise.resolve(),
+  })
+
+  async function close({ graceMs = 30_000 }: { readonly graceMs?: number | undefined } = {}): Promise<void> {
+    await openCalls.drain(graceMs)
+    try {
+      await Promise.all(providers.map(async provider => provider.close?.()))
+    } finally {
+      // A provider that cannot be closed must not cost the log its last records.
+      await requestLog?.flush()
+    }
+  }
+
+  return {
+    ...inProcess(handle, deadlineMs),
+    models: ({ signal } = {}) => models({ origin: 'process', principal: undefined }, signal),
+    fetch: createFetch(door),
+    door,
+    close,
+    [Symbol.asyncDispose]: () => close(),
+  }
+}
+
+function consoleError(error: unknown, callId?: string): void {
+  console.error('modelgate', callId ?? '', error)
+}
+
+/** A listener for errors that throws must not take the process, or the answer, with it. */
+function careful(onError: typeof consoleError): typeof consoleError {
+  return (error, callId) => {
+    try {
+      onError(error, callId)
+    } catch (fault) {
+      consoleError(fault, callId)
+    }
+  }
+}

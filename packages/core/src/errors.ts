@@ -1,0 +1,144 @@
+import type { Attempt } from './contract.ts'
+import type { ErrorBody } from './wire/error-body.ts'
+
+/** What went wrong, in one word: `error.code` on the wire, `error.type` in telemetry. */
+export type ErrorCode =
+  | 'invalid_request'
+  | 'context_length_exceeded'
+  | 'content_filtered'
+  | 'unauthenticated'
+  | 'permission_denied'
+  | 'model_not_found'
+  | 'not_found'
+  | 'method_not_allowed'
+  | 'request_timeout'
+  | 'request_too_large'
+  | 'rate_limited'
+  | 'budget_exceeded'
+  | 'upstream_rate_limited'
+  | 'cancelled'
+  | 'internal'
+  | 'invalid_configuration'
+  | 'upstream_auth_failed'
+  | 'upstream_bad_response'
+  | 'upstream_unavailable'
+  | 'stream_interrupted'
+  | 'circuit_open'
+  | 'bulkhead_full'
+  | 'shutting_down'
+  | 'timeout_connect'
+  | 'timeout_first_frame'
+  | 'timeout_idle'
+  | 'timeout_total'
+
+interface CodeRow {
+  readonly status: number
+  /** OpenAI's `error.type`. */
+  readonly type: string
+  /** Whether the same call may succeed when made again; it becomes `x-should-retry`. */
+  readonly retryable: boolean
+}
+
+const row = (status: number, type: string, retryable = false): CodeRow => ({ status, type, retryable })
+
+/** The usual status of each; a {@link GatewayError} may carry a truer one. */
+const codes: Readonly<Record<ErrorCode, CodeRow>> = {
+  invalid_request: row(400, 'invalid_request_error'),
+  context_length_exceeded: row(400, 'invalid_request_error'),
+  content_filtered: row(400, 'invalid_request_error'),
+  unauthenticated: row(401, 'authentication_error'),
+  permission_denied: row(403, 'permission_error'),
+  model_not_found: row(404, 'invalid_request_error'),
+  not_found: row(404, 'invalid_request_error'),
+  method_not_allowed: row(405, 'invalid_request_error'),
+  request_timeout: row(408, 'timeout_error', true),
+  request_too_large: row(413, 'invalid_request_error'),
+  rate_limited: row(429, 'rate_limit_error', true),
+  budget_exceeded: row(429, 'insufficient_quota'),
+  upstream_rate_limited: row(429, 'rate_limit_error', true),
+  cancelled: row(499, 'cancelled'),
+  internal: row(500, 'server_error'),
+  invalid_configuration: row(500, 'server_error'),
+  upstream_auth_failed: row(502, 'upstream_error'),
+  upstream_bad_response: row(502, 'upstream_error', true),
+  upstream_unavailable: row(503, 'upstream_error', true),
+  stream_interrupted: row(502, 'upstream_error', true),
+  circuit_open: row(503, 'server_error', true),
+  bulkhead_full: row(503, 'server_error', true),
+  shutting_down: row(503, 'server_error', true),
+  timeout_connect: row(504, 'timeout_error', true),
+  timeout_first_frame: row(504, 'timeout_error', true),
+  timeout_idle: row(504, 'timeout_error', true),
+  timeout_total: row(504, 'timeout_error', true),
+}
+
+export interface GatewayErrorOptions {
+  /** The request member to blame, such as `messages[2].role`; becomes OpenAI's `error.param`. */
+  readonly param?: string | undefined
+  /** Where the code's usual status is not the true one, as with an upstream's own 409. */
+  readonly status?: number | undefined
+  readonly retryable?: boolean | undefined
+  readonly retryAfterMs?: number | undefined
+  readonly attempts?: readonly Attempt[] | undefined
+  readonly cause?: unknown
+}
+
+const brand = Symbol.for('modelgate.GatewayError')
+
+/**
+ * The one error the gateway throws and answers with. Recognised by {@link isGatewayError}, never by `instanceof`: two copies
+ * of this package may live in one process. The message is written for the caller: it names what was wrong and the remedy.
+ */
+export class GatewayError extends Error {
+  readonly code: ErrorCode
+  readonly status: number
+  readonly type: string
+  readonly retryable: boolean
+  readonly param: string | undefined
+  readonly retryAfterMs: number | undefined
+  attempts: readonly Attempt[] | undefined
+
+  constructor(code: ErrorCode, message: string, options: GatewayErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = 'GatewayError'
+    this.code = code
+    this.status = options.status ?? codes[code].status
+    this.type = codes[code].type
+    this.retryable = options.retryable ?? codes[code].retryable
+    this.param = options.param
+    this.retryAfterMs = options.retryAfterMs
+    this.attempts = options.attempts
+    Object.defineProperty(this, brand, { value: true })
+  }
+
+  /** OpenAI's error envelope. Holds no cause and no stack. */
+  toBody(): ErrorBody {
+    return { error: { message: this.message, type: this.type, param: this.param ?? null, code: this.code } }
+  }
+}
+
+export function isGatewayError(value: unknown): value is GatewayError {
+  return typeof value === 'object' && value !== null && brand in value
+}
+
+/** The error itself if it is one of ours; anything else is our own fault, said without its details, which stay in `cause`. */
+export function toGatewayError(error: unknown): GatewayError {
+  if (isGatewayError(error)) return error
+  return new GatewayError('internal', 'The gateway failed to handle this call. Its log has the cause.', {
+    cause: error,
+  })
+}
+
+/** What an aborted signal says was the matter: our own reason, or `cancelled` for a caller's plain `abort()`. */
+export function abortError(signal: AbortSignal): GatewayError {
+  if (isGatewayError(signal.reason)) return signal.reason
+  return new GatewayError('cancelled', 'The caller aborted this call.', { cause: signal.reason })
+}
+
+/** What every front answers a request body past the limit with. */
+export function bodyTooLarge(limitBytes: number): GatewayError {
+  return new GatewayError(
+    'request_too_large',
+    `The request body is larger than the ${limitBytes} bytes this gateway reads; send less, or raise \`maxBodyBytes\`.`,
+  )
+}

@@ -1,0 +1,45 @@
+import type { Authenticate } from './auth/authenticate.ts'
+import type { Middleware } from './contract.ts'
+import type { Provider } from './provider.ts'
+import type { RouteConfig } from './router/resolve.ts'
+import type { CallReport } from './telemetry/report.ts'
+import type { RequestLog } from './telemetry/request-log.ts'
+
+/** `id/model` for each of the providers' ids. */
+export type TargetName<P extends readonly Provider[]> = `${P[number]['id']}/${string}`
+export type Routes<P extends readonly Provider[]> = Readonly<Record<string, RouteConfig<TargetName<P>>>>
+
+export interface GatewayOptions<P extends readonly Provider[] = readonly Provider[], R = Routes<P>> {
+  /** At least one; their ids are unique. */
+  readonly providers: P
+  /** Names of your own and the targets behind each, `id/model`, in the order they are tried. */
+  readonly routes?: R | undefined
+  /**
+   * Who may come in by the door: `apiKeys(store)`, a function of the request's headers, or `'none'` for everybody. Without it
+   * the gateway works in process and the door answers 401.
+   */
+  readonly auth?: Authenticate | 'none' | undefined
+  /** Layers of your own, outermost first. They see every operation; `forChat` makes one for chats alone. */
+  readonly use?: readonly Middleware[] | undefined
+  /** Answers a request that names no model. */
+  readonly defaultModel?: string | undefined
+  /** What callers over the door can name. Default: `'routes'` where routes are configured, else `'all'`. */
+  readonly exposeModels?: 'routes' | 'all' | undefined
+  /** Upstream attempts a call may cost, over all its targets. Default 3. */
+  readonly maxAttempts?: number | undefined
+  readonly timeouts?:
+    | {
+        /** Milliseconds a call may take, attempts and stream included. Default 600,000. */
+        readonly totalMs?: number | undefined
+      }
+    | undefined
+  /** Largest request body the door reads, in bytes. Default 20 MiB. */
+  readonly maxBodyBytes?: number | undefined
+  /** One record for each settled call. */
+  readonly requestLog?: RequestLog | undefined
+  readonly onReport?: ((report: CallReport) => void) | undefined
+  /**
+   * Told what no caller may see: the cause of a 500, a listener that threw. Default: `console.error`.
+   */
+  readonly onError?: ((error: unknown, callId?: string) => void) | undefined
+}

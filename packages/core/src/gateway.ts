@@ -1,0 +1,53 @@
+import type { ChatStream } from './chat-stream.ts'
+import type { Principal } from './contract.ts'
+import type { Door } from './http/door.ts'
+import type { CallReport } from './telemetry/report.ts'
+import type { ChatCompletion } from './wire/chat-completion.ts'
+import type { ChatCompletionRequest } from './wire/chat-request.ts'
+import type { EmbeddingsRequest, EmbeddingsResponse } from './wire/embeddings.ts'
+import type { ModelList } from './wire/model.ts'
+
+/** A request whose `model` completes to the gateway's own routes and targets, and takes any other id. `stream` is the method's business. */
+export type Naming<Request, Model extends string> = Omit<Request, 'model' | 'stream'> & {
+  readonly model: Model | (string & {})
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined
+  readonly principal?: Principal | undefined
+  /** Milliseconds the whole call may take, attempts included. Default: the gateway's `timeouts.totalMs`. */
+  readonly deadlineMs?: number | undefined
+  /** Travel to the report and the log. */
+  readonly tags?: Readonly<Record<string, string>> | undefined
+  readonly onReport?: ((report: CallReport) => void) | undefined
+}
+
+export interface FetchOptions extends RequestInit {
+  /** Who calls, where the host has authenticated already; the door then asks for no key. */
+  readonly principal?: Principal | undefined
+  /** Given what must still happen once the answer has gone out, as on edge runtimes. */
+  readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined
+}
+
+export interface Gateway<Model extends string = string> extends AsyncDisposable {
+  /**
+   * One answer, whole.
+   * @throws {GatewayError} with `code`, `status` and `attempts`; `cancelled` when `signal` aborts.
+   */
+  chat(request: Naming<ChatCompletionRequest, Model>, options?: CallOptions): Promise<ChatCompletion>
+  /** One answer as it is made. The call starts at once; what fails is thrown to the reader. */
+  stream(request: Naming<ChatCompletionRequest, Model>, options?: CallOptions): ChatStream
+  /** @throws {GatewayError} as {@link Gateway.chat} does. */
+  embed(request: Naming<EmbeddingsRequest, Model>, options?: CallOptions): Promise<EmbeddingsResponse>
+  /** What can be asked for: the routes, then what the providers serve. */
+  models(options?: Pick<CallOptions, 'signal'>): Promise<ModelList>
+  /**
+   * The door as a fetch handler: for Hono, Next and Workers, and for an OpenAI client wholly in process
+   * (`new OpenAI({ baseURL, fetch: gateway.fetch })`). Never rejects: what fails is an answer.
+   */
+  readonly fetch: (input: Request | URL | string, options?: FetchOptions) => Promise<Response>
+  /** The door without a front. `@modelgate/core/node` and `@modelgate/aws/lambda` mount it. */
+  readonly door: Door
+  /** Refuses new calls, lets open ones end within `graceMs` (default 30,000), aborts the rest, then closes the providers and flushes the log. */
+  close(options?: { readonly graceMs?: number | undefined }): Promise<void>
+}

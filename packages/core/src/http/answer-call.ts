@@ -1,0 +1,38 @@
+import type { Operation, Payload, Result } from '../contract.ts'
+import { createCall } from '../create-call.ts'
+import { callHeaders, sendBytes } from './answer.ts'
+import type { Exchange } from './door-routes.ts'
+import { readRequest } from './read-request.ts'
+import { sendStream } from './send-stream.ts'
+
+const encoder = new TextEncoder()
+
+/** `POST` of an operation: reads and checks the body, makes the call, sends what came of it. */
+export async function answerCall<O extends Operation>(operation: O, exchange: Exchange): Promise<void> {
+  const { request, sink, headers } = exchange
+  const { value, source } = await readRequest(exchange)
+  const call = createCall<O>({
+    operation,
+    request: value,
+    source,
+    origin: 'door',
+    deadlineMs: exchange.deadlineMs,
+    callId: exchange.callId,
+    principal: exchange.principal,
+    pinnedProvider: request.headers['x-provider'],
+    signal: request.signal,
+  })
+  try {
+    const result = (await exchange.handle(call)) as Result<Operation>
+    Object.assign(headers, callHeaders(call.context))
+    if (result.kind === 'stream') await sendStream(sink, result.batches, headers, exchange)
+    else sendBytes(sink, 200, bytesOf(result.kind === 'completion' ? result.completion : result.embeddings), headers)
+  } catch (error) {
+    Object.assign(headers, callHeaders(call.context))
+    throw error
+  }
+}
+
+function bytesOf(payload: Payload<unknown>): Uint8Array {
+  return payload.bytes ?? encoder.encode(JSON.stringify(payload.value))
+}

@@ -1,0 +1,50 @@
+import type { CallContext } from '../call-context.ts'
+import type { GatewayError } from '../errors.ts'
+import type { AnswerHeaders, Sink } from './exchange.ts'
+
+const encoder = new TextEncoder()
+
+export function sendJson(sink: Sink, status: number, body: unknown, headers: AnswerHeaders): void {
+  sendBytes(sink, status, encoder.encode(JSON.stringify(body)), headers)
+}
+
+/** A whole JSON answer that is bytes already. */
+export function sendBytes(sink: Sink, status: number, bytes: Uint8Array, headers: AnswerHeaders): void {
+  sink.head(status, { ...headers, 'content-type': 'application/json', 'content-length': String(bytes.length) })
+  sink.end(bytes)
+}
+
+export function sendError(sink: Sink, error: GatewayError, headers: AnswerHeaders): void {
+  sendJson(sink, error.status, error.toBody(), { ...headers, ...errorHeaders(error) })
+}
+
+/** `x-should-retry` is obeyed by OpenAI's SDKs, which otherwise retry every 408, 409, 429 and 5xx. */
+function errorHeaders(error: GatewayError): AnswerHeaders {
+  const headers: AnswerHeaders = { 'x-should-retry': String(error.retryable) }
+  if (error.retryAfterMs !== undefined) headers['retry-after'] = String(Math.ceil(error.retryAfterMs / 1000))
+  if (error.status === 401) headers['www-authenticate'] = 'Bearer'
+  if (error.attempts?.length) headers['x-modelgate-attempts'] = attemptsHeader(error.attempts)
+  return headers
+}
+
+/** What became of the call so far, told on every answer. */
+export function callHeaders({ route, target, attempts, droppedParams }: CallContext): AnswerHeaders {
+  const headers: AnswerHeaders = {}
+  if (route !== undefined) headers['x-modelgate-route'] = printable(route)
+  if (target) {
+    headers['x-modelgate-provider'] = target.provider.id
+    headers['x-modelgate-model'] = printable(target.model)
+  }
+  if (attempts.length > 0) headers['x-modelgate-attempts'] = attemptsHeader(attempts)
+  if (droppedParams.size > 0) headers['x-modelgate-dropped-params'] = printable([...droppedParams].join(', '))
+  return headers
+}
+
+function attemptsHeader(attempts: CallContext['attempts'] | NonNullable<GatewayError['attempts']>): string {
+  return printable(attempts.map(({ target, code, durationMs }) => `${target};${code};${durationMs}ms`).join(', '))
+}
+
+/** A name a caller gave may hold anything; a header may not, and a line break in one is an injection. */
+function printable(text: string): string {
+  return text.replace(/[^\x20-\x7e]/gu, character => encodeURIComponent(character.toWellFormed()))
+}

@@ -1,0 +1,71 @@
+import { GatewayError } from '../errors.ts'
+import type { Principal } from '../principal.ts'
+import { answerCall } from './answer-call.ts'
+import { answerModel, answerModels } from './answer-models.ts'
+import type { DoorOptions } from './door.ts'
+import type { AnswerHeaders, DoorRequest, Sink } from './exchange.ts'
+
+/** One request being answered: what its route's answer may use. */
+export interface Exchange extends DoorOptions {
+  readonly request: DoorRequest
+  readonly sink: Sink
+  readonly callId: string
+  readonly principal: Principal | undefined
+  /** Headers that stand on whatever is answered. */
+  readonly headers: AnswerHeaders
+  /** What stood in the place of `{id}`. */
+  readonly id: string
+  readonly readBody: () => Promise<Uint8Array>
+}
+
+export interface DoorRoute {
+  readonly method: string
+  /** Ends in `{id}` where the rest of the path, slashes included, is an id. */
+  readonly path: string
+  readonly answer: (exchange: Exchange) => Promise<void>
+}
+
+/** Everything the door serves. */
+export const doorRoutes: readonly DoorRoute[] = [
+  { method: 'POST', path: '/v1/chat/completions', answer: exchange => answerCall('chat', exchange) },
+  { method: 'POST', path: '/v1/embeddings', answer: exchange => answerCall('embeddings', exchange) },
+  { method: 'GET', path: '/v1/models', answer: answerModels },
+  { method: 'GET', path: '/v1/models/{id}', answer: answerModel },
+]
+
+export function servesPath(path: string): boolean {
+  return doorRoutes.some(route => matchPath(route, path) !== undefined)
+}
+
+/** The value of `Allow`, which every 405 must have. https://www.rfc-editor.org/rfc/rfc9110#section-15.5.6 */
+export function allowedMethods(path: string): string {
+  const methods = doorRoutes.filter(route => matchPath(route, path) !== undefined).map(({ method }) => method)
+  return [...new Set(methods)].join(', ')
+}
+
+/** @throws {GatewayError} `not_found` naming the paths there are, `method_not_allowed` naming the method to use. */
+export function findRoute(method: string, path: string): { readonly route: DoorRoute; readonly id: string } {
+  let allowed: string | undefined
+  for (const route of doorRoutes) {
+    const id = matchPath(route, path)
+    if (id === undefined) continue
+    if (route.method === method) return { route, id }
+    allowed = route.method
+  }
+  const bare = pathOnly(path)
+  if (allowed) throw new GatewayError('method_not_allowed', `${method} ${bare} is not served; use ${allowed}.`)
+  const known = doorRoutes.map(route => `${route.method} ${route.path}`).join(', ')
+  throw new GatewayError('not_found', `There is nothing at ${method} ${bare.slice(0, 200)}; this door serves ${known}.`)
+}
+
+function matchPath(route: DoorRoute, path: string): string | undefined {
+  const bare = pathOnly(path)
+  if (bare === route.path) return ''
+  const prefix = route.path.endsWith('{id}') ? route.path.slice(0, -'{id}'.length) : undefined
+  return prefix && bare.length > prefix.length && bare.startsWith(prefix) ? bare.slice(prefix.length) : undefined
+}
+
+function pathOnly(path: string): string {
+  const query = path.indexOf('?')
+  return query < 0 ? path : path.slice(0, query)
+}

@@ -1,0 +1,123 @@
+import { bodyTooLarge, GatewayError, isGatewayError } from '../errors.ts'
+import type { Gateway } from '../gateway.ts'
+import type { Door } from './door.ts'
+import type { AnswerHeaders, DoorRequest, Sink } from './exchange.ts'
+
+/** Mounts a door as a fetch handler. */
+export function createFetch(door: Door): Gateway['fetch'] {
+  return async (input, options = {}) => {
+    const { principal, waitUntil, ...init } = options
+    // Not made anew without need: a request whose body the host has read could not be.
+    const request = input instanceof Request && Object.keys(init).length === 0 ? input : new Request(input, init)
+    const controller = new AbortController()
+    const { sink, response, cut } = responseSink(() => controller.abort())
+    const onAbort = (): void => {
+      controller.abort()
+      cut(request.signal.reason)
+    }
+    if (request.signal.aborted) onAbort()
+    else request.signal.addEventListener('abort', onAbort, { once: true })
+    const { pathname, search } = new URL(request.url)
+    const doorRequest: DoorRequest = {
+      method: request.method,
+      path: pathname + search,
+      headers: Object.fromEntries(request.headers),
+      principal,
+      waitUntil,
+      signal: controller.signal,
+      readBody: limitBytes => readWebBody(request, limitBytes),
+    }
+    void door.handle(doorRequest, sink)
+    return response
+  }
+}
+
+interface ResponseSink {
+  readonly sink: Sink
+  readonly response: Promise<Response>
+  /** Ends the answer as broken: a reader must not take what it has for the whole. */
+  readonly cut: (reason: unknown) => void
+}
+
+function responseSink(onCancel: () => void): ResponseSink {
+  const { promise: response, resolve, reject } = Promise.withResolvers<Response>()
+  let head: ResponseInit | undefined
+  let stream: ReadableStreamDefaultController<Uint8Array> | undefined
+  let wake: (() => void) | undefined
+  let closed = false
+
+  function open(): ReadableStreamDefaultController<Uint8Array> {
+    if (stream) return stream
+    const body = new ReadableStream<Uint8Array>({
+      start: controller => {
+        stream = controller
+      },
+      pull: () => wake?.(),
+      cancel: () => {
+        closed = true
+        wake?.()
+        onCancel()
+      },
+    })
+    resolve(new Response(body, head))
+    return stream!
+  }
+
+  const sink: Sink = {
+    head(status: number, headers: AnswerHeaders) {
+      head = { status, headers }
+    },
+    write(bytes) {
+      if (closed) return true
+      const controller = open()
+      controller.enqueue(bytes)
+      return (controller.desiredSize ?? 0) > 0
+    },
+    drained() {
+      if (closed) return Promise.resolve()
+      return new Promise(done => {
+        wake = done
+      })
+    },
+    end(bytes) {
+      if (closed) return
+      closed = true
+      // An answer that is whole needs no stream.
+      if (!stream) return resolve(new Response(bytes as Uint8Array<ArrayBuffer>, head))
+      if (bytes) stream.enqueue(bytes)
+      stream.close()
+    },
+  }
+  function cut(reason: unknown): void {
+    if (closed) return
+    closed = true
+    stream?.error(reason)
+    wake?.()
+    reject(reason)
+  }
+  return { sink, response, cut }
+}
+
+async function readWebBody(request: Request, limitBytes: number): Promise<Uint8Array> {
+  const declared = Number(request.headers.get('content-length') ?? 0)
+  const reads: Uint8Array[] = []
+  let length = 0
+  if (declared > limitBytes) throw bodyTooLarge(limitBytes)
+  if (request.bodyUsed) {
+    throw new GatewayError(
+      'invalid_request',
+      'The request body was read before it reached the gateway; pass the request on unread, or a clone.',
+    )
+  }
+  try {
+    for await (const read of request.body ?? []) {
+      length += read.length
+      if (length > limitBytes) throw bodyTooLarge(limitBytes)
+      reads.push(read)
+    }
+  } catch (cause) {
+    if (isGatewayError(cause)) throw cause
+    throw new GatewayError('cancelled', 'The client closed the connection.', { cause })
+  }
+  return Buffer.concat(reads, length)
+}

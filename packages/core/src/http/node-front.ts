@@ -1,0 +1,122 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { bodyTooLarge, GatewayError } from '../errors.ts'
+import type { Gateway } from '../gateway.ts'
+import type { Principal } from '../principal.ts'
+import type { DoorRequest, Sink } from './exchange.ts'
+
+export interface NodeHandlerOptions {
+  /** A prefix the gateway is mounted under and its host does not strip, such as `/llm`. Express strips its own. */
+  readonly basePath?: string | undefined
+  /** The host's own login: who calls, from the request as the host knows it. `undefined` leaves it to the gateway's `auth`. */
+  readonly principal?: ((request: IncomingMessage) => Principal | undefined) | undefined
+}
+
+/** A handler for `node:http`, Express, Fastify and Connect. With `next`, a path that is not the gateway's goes on to the host. */
+export type NodeHandler = (request: IncomingMessage, response: ServerResponse, next?: () => void) => void
+
+/** Mounts a gateway on Node. A body that the host has parsed already is used as it is. */
+export function toNodeHandler(gateway: Pick<Gateway, 'door'>, options: NodeHandlerOptions = {}): NodeHandler {
+  const { door } = gateway
+  const basePath = options.basePath?.replace(/\/+$/, '') ?? ''
+  return (request, response, next) => {
+    const path = withoutBase(request.url ?? '/', basePath)
+    if (next && (path === undefined || !door.serves(path))) return next()
+    const controller = new AbortController()
+    response.on('close', () => {
+      if (!response.writableFinished) controller.abort(clientLeft())
+    })
+    void door.handle(doorRequest(request, path ?? '/', controller.signal, options), nodeSink(response))
+  }
+}
+
+function withoutBase(url: string, basePath: string): string | undefined {
+  if (basePath === '') return url
+  return url.startsWith(`${basePath}/`) ? url.slice(basePath.length) : undefined
+}
+
+function doorRequest(
+  request: IncomingMessage,
+  path: string,
+  signal: AbortSignal,
+  options: NodeHandlerOptions,
+): DoorRequest {
+  return {
+    method: request.method ?? 'GET',
+    path,
+    // Node joins repeated headers into one string, but for set-cookie, which no request carries.
+    headers: request.headers as Readonly<Record<string, string | undefined>>,
+    doubled: doubledHeaders(request.rawHeaders),
+    // Asked by the door, where what it throws is answered: here it would end the process.
+    get principal() {
+      return options.principal?.(request)
+    },
+    parsedBody: request.readableDidRead ? (request as { body?: unknown }).body : undefined,
+    signal,
+    readBody: limitBytes => readNodeBody(request, limitBytes),
+  }
+}
+
+/** Node keeps the first of two Authorization headers and says nothing: which of the two was meant would be a guess. */
+function doubledHeaders(rawHeaders: readonly string[]): readonly string[] | undefined {
+  let seen = 0
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]!
+    if (name.length === 13 && name.toLowerCase() === 'authorization') seen += 1
+  }
+  return seen > 1 ? ['authorization'] : undefined
+}
+
+function readNodeBody(request: IncomingMessage, limitBytes: number): Promise<Uint8Array> {
+  if (Number(request.headers['content-length'] ?? 0) > limitBytes) return Promise.reject(bodyTooLarge(limitBytes))
+  if (request.readableDidRead) {
+    return Promise.reject(
+      new GatewayError(
+        'invalid_request',
+        'The request body was read before it reached the gateway, and not kept in request.body.',
+      ),
+    )
+  }
+  // A client who left while the door looked at its key: no event will come any more.
+  if (request.destroyed) return Promise.reject(clientLeft())
+  return new Promise((resolve, reject) => {
+    const reads: Buffer[] = []
+    let length = 0
+    request.on('data', (read: Buffer) => {
+      length += read.length
+      if (length > limitBytes) {
+        request.pause()
+        request.removeAllListeners('data')
+        reject(bodyTooLarge(limitBytes))
+      } else reads.push(read)
+    })
+    request.on('end', () => resolve(reads.length === 1 ? reads[0]! : Buffer.concat(reads, length)))
+    request.on('error', cause => reject(clientLeft(cause)))
+  })
+}
+
+function clientLeft(cause?: unknown): GatewayError {
+  return new GatewayError('cancelled', 'The client closed the connection.', { cause })
+}
+
+function nodeSink(response: ServerResponse): Sink {
+  return {
+    head: (status, headers) => void response.writeHead(status, headers),
+    // Where the host has ended the response meanwhile, a write would be an `error` event that nobody hears.
+    write: bytes => response.writableEnded || response.write(bytes),
+    drained() {
+      return new Promise(resolve => {
+        const done = (): void => {
+          response.off('drain', done)
+          response.off('close', done)
+          resolve()
+        }
+        if (response.destroyed) return resolve()
+        response.on('drain', done)
+        response.on('close', done)
+      })
+    },
+    end(bytes) {
+      if (!response.writableEnded) response.end(bytes)
+    },
+  }
+}

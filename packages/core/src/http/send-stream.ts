@@ -1,0 +1,42 @@
+import type { FrameBatch } from '../contract.ts'
+import { abortError, toGatewayError } from '../errors.ts'
+import { doneEvent, encodeEvent } from '../stream/sse.ts'
+import type { Exchange } from './door-routes.ts'
+import type { AnswerHeaders, Sink } from './exchange.ts'
+
+const streamHeaders: AnswerHeaders = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache, no-transform',
+  // nginx would otherwise hold the events back until its buffer is full.
+  'x-accel-buffering': 'no',
+}
+
+/**
+ * Sends a stream whose first content has come. One write an upstream read; the upstream is read again only when there is room.
+ * A failure after this is one in-band error event, and then the end: no `finish_reason`, no `[DONE]`, nothing that looks whole.
+ */
+export async function sendStream(
+  sink: Sink,
+  batches: AsyncIterable<FrameBatch>,
+  headers: AnswerHeaders,
+  { onError, callId, request }: Pick<Exchange, 'onError' | 'callId' | 'request'>,
+): Promise<void> {
+  const iterator = batches[Symbol.asyncIterator]()
+  try {
+    sink.head(200, { ...headers, ...streamHeaders })
+    for (;;) {
+      const step = await iterator.next()
+      if (step.done) return sink.end(doneEvent)
+      if (step.value.bytes.length > 0 && !sink.write(step.value.bytes)) await sink.drained()
+      // A caller who has left must not be written to, or paid for; a clock that ran out meanwhile is told.
+      if (request.signal.aborted) throw abortError(request.signal)
+    }
+  } catch (error) {
+    const shown = toGatewayError(error)
+    if (shown.code === 'internal') onError(shown.cause, callId)
+    sink.end(shown.code === 'cancelled' && request.signal.aborted ? undefined : encodeEvent(shown.toBody()))
+  } finally {
+    // Closes the upstream on every way out; after its own end this does nothing.
+    await iterator.return?.()
+  }
+}

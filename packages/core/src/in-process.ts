@@ -1,0 +1,47 @@
+import { createChatStream } from './chat-stream.ts'
+import type { AnyHandler } from './compose.ts'
+import type { Operation, Result } from './contract.ts'
+import { createCall } from './create-call.ts'
+import type { CallOptions, Gateway } from './gateway.ts'
+import type { EmbeddingsResponse } from './wire/embeddings.ts'
+
+/** The gateway for code in the same process: the same onion as behind the door, without HTTP and without keys. */
+export function inProcess(handle: AnyHandler, deadlineMs: number): Pick<Gateway, 'chat' | 'stream' | 'embed'> {
+  function run<O extends Operation>(operation: O, request: object, options: CallOptions): Promise<Result<O>> {
+    const { signal, principal, tags, onReport } = options
+    return handle(
+      createCall<O>({
+        operation,
+        request,
+        signal,
+        principal,
+        tags,
+        origin: 'process',
+        deadlineMs: options.deadlineMs ?? deadlineMs,
+        listeners: onReport ? [onReport] : [],
+      }),
+    )
+  }
+
+  return {
+    async chat(request, options = {}) {
+      const result = await run('chat', { ...request, stream: false }, options)
+      if (result.kind === 'completion') return result.completion.value
+      throw new TypeError('The provider answered a chat with a stream.')
+    },
+    stream(request, options = {}) {
+      return createChatStream((controller, onReport) => {
+        const signal = options.signal ? AbortSignal.any([options.signal, controller.signal]) : controller.signal
+        const told: CallOptions['onReport'] = report => {
+          onReport(report)
+          options.onReport?.(report)
+        }
+        return run('chat', { ...request, stream: true }, { ...options, signal, onReport: told })
+      })
+    },
+    async embed(request, options = {}) {
+      const { embeddings } = await run('embeddings', { ...request, encoding_format: 'float' }, options)
+      return embeddings.value as EmbeddingsResponse
+    },
+  }
+}

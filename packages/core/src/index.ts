@@ -1,0 +1,68 @@
+export { apiKeys, hashKey } from './auth/api-keys.ts'
+export { type Authenticate, type AuthRequest, apiKeyOf } from './auth/authenticate.ts'
+export type { ConfiguredKey, KeyRecord, KeyStore } from './auth/key-store.ts'
+export { memoryKeyStore } from './auth/memory-key-store.ts'
+export type { ChatStream } from './chat-stream.ts'
+export { type AnyHandler, compose, forChat } from './compose.ts'
+export type {
+  Attempt,
+  Call,
+  CallContext,
+  ChatMiddleware,
+  ChatResult,
+  EmbeddingsResult,
+  FrameBatch,
+  Handler,
+  Middleware,
+  Operation,
+  Operations,
+  Outcome,
+  Payload,
+  Principal,
+  Provider,
+  Result,
+  Target,
+} from './contract.ts'
+export { createGateway } from './create-gateway.ts'
+export {
+  abortError,
+  bodyTooLarge,
+  type ErrorCode,
+  GatewayError,
+  type GatewayErrorOptions,
+  isGatewayError,
+  toGatewayError,
+} from './errors.ts'
+export type { CallOptions, FetchOptions, Gateway } from './gateway.ts'
+export type { GatewayOptions, Routes, TargetName } from './gateway-options.ts'
+export { sendError } from './http/answer.ts'
+export type { Door } from './http/door.ts'
+export type { AnswerHeaders, DoorRequest, Sink } from './http/exchange.ts'
+export { type AnswerFacts, completedOutcome, failedOutcome } from './outcome.ts'
+export type { RouteConfig, RouteTable } from './router/resolve.ts'
+export { createRouter, type RouterOptions } from './router/router.ts'
+export { createAccumulator } from './stream/accumulate.ts'
+export { hasContent, holdUntilContent } from './stream/first-content.ts'
+export { batchOfBytes, batchOfChunks } from './stream/sse.ts'
+export { type StreamFacts, type StreamSource, streamResult } from './stream/stream-result.ts'
+export type { CallReport } from './telemetry/report.ts'
+export { type RequestLog, type RequestRecord, toRequestRecord } from './telemetry/request-log.ts'
+export { readBody } from './upstream/read-body.ts'
+export type { Transport, UpstreamBody, UpstreamRequest, UpstreamResponse } from './upstream/transport.ts'
+export type { ChatCompletionChunk, ChunkChoice, ChunkDelta, ToolCallDelta } from './wire/chat-chunk.ts'
+export type {
+  ChatCompletion,
+  ChatCompletionChoice,
+  ChatCompletionMessage,
+  FinishReason,
+} from './wire/chat-completion.ts'
+export type { AssistantMessage, ChatMessage, ToolMessage, UserMessage } from './wire/chat-message.ts'
+export type { ChatCompletionRequest } from './wire/chat-request.ts'
+export type { FunctionTool, JsonSchema, Tool, ToolCall, ToolChoice } from './wire/chat-tool.ts'
+export type { ContentPart } from './wire/content-part.ts'
+export type { Base64EmbeddingsResponse, EmbeddingsRequest, EmbeddingsResponse } from './wire/embeddings.ts'
+export type { ErrorBody } from './wire/error-body.ts'
+export type { Model, ModelList } from './wire/model.ts'
+export { encodeBody, type SourceBody } from './wire/source-body.ts'
+export type { ThinkingBlock } from './wire/thinking-block.ts'
+export type { Usage } from './wire/usage.ts'

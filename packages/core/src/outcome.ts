@@ -1,0 +1,39 @@
+import type { Outcome } from './contract.ts'
+import { isGatewayError, toGatewayError } from './errors.ts'
+import type { Usage } from './wire/usage.ts'
+
+/** Tokens used, and whether the upstream said so. */
+export interface SettledUsage {
+  readonly usage?: Usage | undefined
+  /** `estimated` where the upstream reported nothing: an abort, a cut, a provider without usage. */
+  readonly usageSource: 'reported' | 'estimated'
+}
+
+/** What an adapter learns of an answer while it passes. */
+export interface AnswerFacts {
+  usage?: Usage | undefined
+  finishReason?: string | undefined
+  responseModel?: string | undefined
+}
+
+export function completedOutcome(facts: AnswerFacts, firstFrameMs?: number): Outcome {
+  return outcome('completed', facts, firstFrameMs)
+}
+
+/** The outcome of a call that threw: `cancelled` when its caller left, else `failed` with the error as a {@link GatewayError}. */
+export function failedOutcome(error: unknown, facts: AnswerFacts = {}, firstFrameMs?: number): Outcome {
+  const cancelled = isGatewayError(error) && error.code === 'cancelled'
+  return { ...outcome(cancelled ? 'cancelled' : 'failed', facts, firstFrameMs), error: toGatewayError(error) }
+}
+
+function outcome(status: Outcome['status'], facts: AnswerFacts, firstFrameMs: number | undefined): Outcome {
+  return {
+    status,
+    usage: facts.usage,
+    usageSource: facts.usage ? 'reported' : 'estimated',
+    finishReason: facts.finishReason,
+    responseModel: facts.responseModel,
+    firstFrameMs,
+    costUsd: null,
+  }
+}

@@ -1,0 +1,12 @@
+/** Who calls, and who pays. Made by the door's authentication, or given by the host in process. */
+export interface Principal {
+  /** Who pays: limits, budgets and cached answers never cross it. */
+  readonly tenant: string
+  readonly userId?: string | undefined
+  readonly keyId?: string | undefined
+  readonly tier?: string | undefined
+  /** Scopes, such as `completions`, `health`, `admin`. Absent: all. */
+  readonly permissions?: readonly string[] | undefined
+  /** Route names or targets this caller may name. Absent: all that are exposed. */
+  readonly allowedRoutes?: readonly string[] | undefined
+}

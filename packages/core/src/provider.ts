@@ -1,0 +1,22 @@
+import type { Handler, Operation } from './contract.ts'
+import type { Model } from './wire/model.ts'
+
+/** A provider and the upstream's own model id. */
+export interface Target {
+  readonly provider: Provider
+  readonly model: string
+}
+
+/** An adapter to one upstream API: a named table of handlers. It translates and calls; it does not retry, log or decide. */
+export interface Provider<Id extends string = string> {
+  /** Stands in targets, `x-provider`, headers and metrics. Unique in a gateway; holds no `/`. */
+  readonly id: Id
+  /** OpenTelemetry's `gen_ai.provider.name`, such as `aws.bedrock`. */
+  readonly name: string
+  readonly handlers: { readonly [O in Operation]?: Handler<O> }
+  /** Whether a bare model id is this provider's own, by its shape. */
+  claims?(model: string): boolean
+  /** What the upstream serves, with upstream ids. */
+  models?(signal: AbortSignal): Promise<readonly Model[]>
+  close?(): Promise<void>
+}

@@ -1,0 +1,72 @@
+import type { AnyHandler } from '../compose.ts'
+import type { Call, Handler, Operation, Result, Target } from '../contract.ts'
+import { abortError, GatewayError, toGatewayError } from '../errors.ts'
+import { holdUntilContent } from '../stream/first-content.ts'
+import { failoverOf } from './failover.ts'
+import { type ModelScope, resolve, targetName } from './resolve.ts'
+
+export interface RouterOptions extends Omit<ModelScope, 'exposed'> {
+  /** What callers over the door can name. In process everything can be named. */
+  readonly exposeModels: 'routes' | 'all'
+  /** Upstream attempts a call may cost, over all its targets. */
+  readonly maxAttempts: number
+}
+
+/**
+ * The handler over providers: resolves the model to targets and tries them in order until one answers. A stream counts as
+ * answered with its first content frame, so that an exception inside a 200 event stream still fails over.
+ * @throws {GatewayError} the last attempt's error, with `attempts`.
+ */
+export function createRouter(options: RouterOptions, attempt: AnyHandler): AnyHandler {
+  return async <O extends Operation>(call: Call<O>): Promise<Result<O>> => {
+    const { context } = call
+    const { model } = call.request
+    const exposed = context.origin === 'door' ? options.exposeModels : 'all'
+    const { route, targets } = resolve(model, { ...options, exposed }, context.pinnedProvider)
+    context.route = route
+    let last: GatewayError | undefined
+    for (const target of targets.slice(0, options.maxAttempts)) {
+      if (call.signal.aborted) throw abortError(call.signal)
+      context.target = target
+      const startedAt = performance.now()
+      try {
+        const result = await committed(await attempt({ ...call, request: { ...call.request, model: target.model } }))
+        record(call, target, '200', startedAt)
+        return result
+      } catch (error) {
+        // Clients throw errors of their own when they are aborted; why they were is in the signal.
+        last = call.signal.aborted ? abortError(call.signal) : toGatewayError(error)
+        record(call, target, last.code, startedAt)
+        last.attempts = context.attempts
+        if (failoverOf(last) === 'stop') throw last
+      }
+    }
+    throw last ?? new GatewayError('model_not_found', `The route '${route}' has no target.`, { param: 'model' })
+  }
+}
+
+/** The end of every attempt: the target's own handler for the operation. */
+export const callProvider: AnyHandler = <O extends Operation>(call: Call<O>): Promise<Result<O>> => {
+  const provider = call.context.target?.provider
+  const handler = provider?.handlers[call.operation] as Handler<O> | undefined
+  if (handler) return handler(call)
+  throw new GatewayError('invalid_request', `The provider '${provider?.id}' does not serve ${call.operation}.`, {
+    param: 'model',
+  })
+}
+
+async function committed<O extends Operation>(result: Result<O>): Promise<Result<O>> {
+  return isStream(result) ? ((await holdUntilContent(result)) as Result<O>) : result
+}
+
+function isStream(result: Result<Operation>): result is Result<'chat'> {
+  return result.kind === 'stream'
+}
+
+function record(call: Call, target: Target, code: string, startedAt: number): void {
+  call.context.attempts.push({
+    target: targetName(target),
+    code,
+    durationMs: Math.round(performance.now() - startedAt),
+  })
+}

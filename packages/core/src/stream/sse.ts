@@ -1,0 +1,54 @@
+import type { FrameBatch } from '../contract.ts'
+import type { ChatCompletionChunk } from '../wire/chat-chunk.ts'
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+
+/** The event that ends a whole stream. Written by the door alone, and never after an error. */
+export const doneEvent: Uint8Array = encoder.encode('data: [DONE]\n\n')
+
+/** A server-sent event of one JSON value, as OpenAI writes it. */
+export function encodeEvent(value: unknown): Uint8Array {
+  return encoder.encode(`data: ${JSON.stringify(value)}\n\n`)
+}
+
+/** A comment between events: clients skip it, load balancers see traffic. */
+export function encodeComment(text: string): Uint8Array {
+  return encoder.encode(`: ${text}\n\n`)
+}
+
+/** A batch of chunks that were made here, by a translator or a layer that rewrote them. Encoded on first access. */
+export function batchOfChunks(chunks: readonly ChatCompletionChunk[]): FrameBatch {
+  let bytes: Uint8Array | undefined
+  return {
+    frames: chunks,
+    get bytes() {
+      bytes ??= encoder.encode(chunks.map(chunk => `data: ${JSON.stringify(chunk)}\n\n`).join(''))
+      return bytes
+    },
+  }
+}
+
+/** A batch of whole events as they came. Split and parsed on first access, so that a pass-through costs nothing. */
+export function batchOfBytes(
+  bytes: Uint8Array,
+  parse: (bytes: Uint8Array) => readonly ChatCompletionChunk[] = parseEvents,
+): FrameBatch {
+  let frames: readonly ChatCompletionChunk[] | undefined
+  return {
+    bytes,
+    get frames() {
+      frames ??= parse(bytes)
+      return frames
+    },
+  }
+}
+
+/** The chunks in bytes that this gateway encoded: one `data:` line an event. Upstream bytes need a full parser. */
+export function parseEvents(bytes: Uint8Array): ChatCompletionChunk[] {
+  return decoder
+    .decode(bytes)
+    .split('\n\n')
+    .filter(event => event.startsWith('data: {'))
+    .map(event => JSON.parse(event.slice('data: '.length)) as ChatCompletionChunk)
+}

@@ -1,0 +1,67 @@
+import type { CallReport } from './report.ts'
+
+/** Where settled calls are written. `write` never blocks and never throws; `flush` resolves when what was written is kept. */
+export interface RequestLog {
+  write(record: RequestRecord): void
+  flush(): Promise<void>
+}
+
+/** One settled call, in the form in which it is logged. Holds no prompt, completion or key. */
+export interface RequestRecord {
+  readonly requestId: string
+  /** ISO 8601, when the call settled. */
+  readonly timestamp: string
+  readonly userId: string | null
+  readonly tenant: string | null
+  readonly operation: string
+  readonly route: string | null
+  /** The upstream model asked for. */
+  readonly model: string | null
+  readonly responseModel: string | null
+  readonly provider: string | null
+  readonly target: string | null
+  readonly status: CallReport['status']
+  readonly errorCode: string | null
+  readonly finishReason: string | null
+  readonly stream: boolean
+  readonly tokens: number | null
+  readonly promptTokens: number | null
+  readonly completionTokens: number | null
+  readonly cachedTokens: number | null
+  readonly usageSource: CallReport['usageSource']
+  /** US dollars; null where the price is unknown. */
+  readonly cost: number | null
+  /** Milliseconds. */
+  readonly latency: number
+  readonly firstFrameMs: number | null
+  readonly attempts: CallReport['attempts']
+}
+
+export function toRequestRecord(report: CallReport, now: Date): RequestRecord {
+  const { usage } = report
+  return {
+    requestId: report.callId,
+    timestamp: now.toISOString(),
+    userId: report.userId ?? null,
+    tenant: report.tenant ?? null,
+    operation: report.operation,
+    route: report.route ?? null,
+    model: report.target === undefined ? null : report.target.slice(report.target.indexOf('/') + 1),
+    responseModel: report.responseModel ?? null,
+    provider: report.provider ?? null,
+    target: report.target ?? null,
+    status: report.status,
+    errorCode: report.errorCode ?? null,
+    finishReason: report.finishReason ?? null,
+    stream: report.stream,
+    tokens: usage?.total_tokens ?? null,
+    promptTokens: usage?.prompt_tokens ?? null,
+    completionTokens: usage?.completion_tokens ?? null,
+    cachedTokens: usage?.prompt_tokens_details?.cached_tokens ?? null,
+    usageSource: report.usageSource,
+    cost: report.costUsd,
+    latency: report.durationMs,
+    firstFrameMs: report.firstFrameMs ?? null,
+    attempts: report.attempts,
+  }
+}

@@ -1,0 +1,1 @@
+export { type ScriptedProvider, type ScriptStep, scriptedProvider } from './scripted-provider.ts'

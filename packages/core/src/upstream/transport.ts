@@ -1,0 +1,35 @@
+/**
+ * The one port to an upstream over HTTP. `node:http(s)` implements it in `@modelgate/core/node`; a provider takes any other
+ * by its `transport` option. It follows no redirect, retries nothing and adds no header but `host` and `content-length`.
+ */
+export interface Transport {
+  /**
+   * Resolves with the answer's head.
+   * @throws {GatewayError} `timeout_connect`, `upstream_unavailable` when no answer came, or the signal's own reason.
+   */
+  send(request: UpstreamRequest): Promise<UpstreamResponse>
+  close(): Promise<void>
+}
+
+export interface UpstreamRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly url: URL
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: Uint8Array | undefined
+  /** Aborting closes the connection, before the head and after it. */
+  readonly signal: AbortSignal
+}
+
+export interface UpstreamResponse {
+  readonly status: number
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly body: UpstreamBody
+}
+
+/**
+ * What one upstream read brought, read by pull: nothing is read ahead of the consumer but the socket's own buffer.
+ * `next()` throws `stream_interrupted` when the connection breaks before the body's end; `return()` closes the connection.
+ */
+export type UpstreamBody = AsyncIterator<Uint8Array, undefined, undefined>

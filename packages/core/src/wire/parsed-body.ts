@@ -1,0 +1,29 @@
+import { BodyError } from './body-error.ts'
+
+/** As deep as {@link parseBody} lets a body be that it reads itself. */
+const maxDepth = 64
+
+/**
+ * Checks a body that a parser of the host's has read: such parsers take any depth, on which whatever walks the value later
+ * overflows the stack, and a key `__proto__`, which a later `Object.assign` turns into an attack. Walks without recursion.
+ * @throws {BodyError} not an object, nested too deeply, or a key `__proto__` anywhere.
+ */
+export function checkParsedBody(value: unknown): object {
+  if (!isObject(value) || Array.isArray(value)) throw new BodyError('The request body must be a JSON object.')
+  let level: object[] = [value]
+  for (let depth = 1; level.length > 0; depth += 1) {
+    if (depth > maxDepth) throw new BodyError(`The request body is nested deeper than ${maxDepth} levels.`)
+    const next: object[] = []
+    for (const parent of level) {
+      if (Object.hasOwn(parent, '__proto__'))
+        throw new BodyError('The request body has a key `__proto__`; leave it out.')
+      for (const child of Object.values(parent)) if (isObject(child)) next.push(child)
+    }
+    level = next
+  }
+  return value
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}

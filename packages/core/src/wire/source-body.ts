@@ -1,0 +1,178 @@
+import { BodyError } from './body-error.ts'
+import { isSpace, scanBody } from './body-scan.ts'
+import { jsonFault } from './json-fault.ts'
+
+/**
+ * A request body: the bytes it came as, and what they say. A layer that changes `value` passes on a copy, so that what is still
+ * the same object is known to be unchanged; {@link encodeBody} then forwards its bytes as they came.
+ */
+export interface SourceBody {
+  readonly bytes: Uint8Array
+  readonly value: Readonly<Record<string, unknown>>
+  /**
+   * Where each top-level member's value stands in `bytes`, end exclusive, in text order. `undefined` when a top-level key is
+   * doubled or looks like an array index (engines reorder those): then nothing is spliced.
+   */
+  readonly members: ReadonlyMap<string, readonly [start: number, end: number]> | undefined
+}
+
+/** Bounds of {@link parseBody}. */
+export interface BodyLimits {
+  /** Levels of `{` and `[`, the root being the first. Defaults to 64, about four times what a real tool schema has. */
+  readonly maxDepth?: number | undefined
+}
+
+const DEFAULT_MAX_DEPTH = 64
+
+/**
+ * Reads a JSON request body. Members are found in one scan of the raw text; the text is parsed once.
+ * @throws {BodyError} empty, a byte order mark, not UTF-8, not JSON, not an object, nested too deeply, or a key `__proto__`.
+ * @see https://www.rfc-editor.org/rfc/rfc8259#section-8.1 for UTF-8 without a byte order mark
+ */
+export function parseBody(bytes: Uint8Array, limits: BodyLimits = {}): SourceBody {
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf)
+    throw new BodyError('The request body starts with a byte order mark; send UTF-8 without one.')
+  const spans = scanBody(bytes, limits.maxDepth ?? DEFAULT_MAX_DEPTH)
+  return new ParsedBody(bytes, parseObject(decodeUtf8(bytes)), spans)
+}
+
+/** Most bodies are forwarded as they came, or change nothing but the model: their members are named only when asked for. */
+class ParsedBody implements SourceBody {
+  readonly bytes: Uint8Array
+  readonly value: SourceBody['value']
+  private readonly spans: readonly number[]
+  private named: SourceBody['members'] | null = null
+
+  constructor(bytes: Uint8Array, value: SourceBody['value'], spans: readonly number[]) {
+    this.bytes = bytes
+    this.value = value
+    this.spans = spans
+  }
+
+  get members(): SourceBody['members'] {
+    if (this.named === null) this.named = toMembers(this.value, this.spans)
+    return this.named
+  }
+}
+
+/**
+ * The bytes to forward for a value that was made from `source.value` by copying. Unchanged: the very bytes that came.
+ * Otherwise members that are still the same object or primitive keep their bytes, changed ones are replaced in place, added
+ * ones follow the last, removed ones (and `undefined`) are cut. Without a `source`, or when its members are not known,
+ * the whole value is serialised. A change made inside `source.value` itself goes unseen.
+ */
+export function encodeBody(value: object, source: SourceBody | undefined): Uint8Array {
+  if (source !== undefined && value === source.value) return source.bytes
+  const edits = source?.members && !hasToJson(value) ? editsFor(value, source, source.members) : undefined
+  if (source === undefined || edits === undefined) return new TextEncoder().encode(JSON.stringify(value))
+  return splice(source.bytes, edits)
+}
+
+function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    // Not fatal, it would put U+FFFD into the prompt and say nothing.
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    throw new BodyError('The request body is not valid UTF-8; send JSON encoded as UTF-8.')
+  }
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    if (/^\s*$/.test(text)) throw new BodyError('The request body is empty; send a JSON object.')
+    throw new BodyError(`The request body is not valid JSON: ${jsonFault(text)}.`)
+  }
+  if (isRecord(value)) return value
+  throw new BodyError(`The request body must be a JSON object, not ${kindOf(value)}.`)
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null'
+  return Array.isArray(value) ? 'an array' : `a ${typeof value}`
+}
+
+/** The parsed value has its keys in text order, unless one is doubled (fewer keys) or index-like (moved to the front). */
+function toMembers(value: SourceBody['value'], spans: readonly number[]): SourceBody['members'] {
+  const keys = Object.keys(value)
+  if (keys.length * 2 !== spans.length || /^\d+$/.test(keys[0] ?? '')) return undefined
+  return new Map(keys.map((key, index) => [key, [spans[2 * index] ?? 0, spans[2 * index + 1] ?? 0]]))
+}
+
+function hasToJson(value: object): boolean {
+  return Array.isArray(value) || ('toJSON' in value && typeof value.toJSON === 'function')
+}
+
+/** Replaces the bytes from `start` up to `end` by `text`. */
+interface Edit {
+  readonly start: number
+  readonly end: number
+  readonly text: string
+}
+
+function editsFor(
+  value: object,
+  source: SourceBody,
+  members: ReadonlyMap<string, readonly [number, number]>,
+): readonly Edit[] {
+  const { bytes } = source
+  const next: Readonly<Record<string, unknown>> = { ...value }
+  const closing = bytes.lastIndexOf(0x7d)
+  const edits: Edit[] = []
+  let segmentStart = bytes.indexOf(0x7b) + 1
+  let kept = 0
+  for (const [key, [start, end]] of members) {
+    const segmentEnd = commaAfter(bytes, end) ?? closing
+    const now = Object.hasOwn(next, key) ? next[key] : undefined
+    const text = Object.is(now, source.value[key]) ? null : toJson(now)
+    if (text !== undefined) kept++
+    if (typeof text === 'string') edits.push({ start, end, text })
+    // A cut takes the comma before it, or, with nothing kept before it, the one after.
+    else if (text === undefined) {
+      if (kept > 0) edits.push({ start: segmentStart - 1, end: segmentEnd, text: '' })
+      else edits.push({ start: segmentStart, end: Math.min(segmentEnd + 1, closing), text: '' })
+    }
+    segmentStart = segmentEnd + 1
+  }
+  const added = Object.keys(next).flatMap(key => {
+    const text = members.has(key) ? undefined : toJson(next[key])
+    return text === undefined ? [] : [`${JSON.stringify(key)}:${text}`]
+  })
+  if (added.length > 0) edits.push({ start: closing, end: closing, text: (kept > 0 ? ',' : '') + added.join(',') })
+  return edits
+}
+
+/** `JSON.stringify` gives `undefined` for undefined, functions and symbols, which its type does not say. */
+function toJson(value: unknown): string | undefined {
+  return JSON.stringify(value)
+}
+
+function commaAfter(bytes: Uint8Array, from: number): number | undefined {
+  let at = from
+  while (isSpace(bytes[at])) at++
+  return bytes[at] === 0x2c ? at : undefined
+}
+
+function splice(bytes: Uint8Array, edits: readonly Edit[]): Uint8Array {
+  const encoder = new TextEncoder()
+  const pieces: Uint8Array[] = []
+  let from = 0
+  for (const { start, end, text } of edits) {
+    pieces.push(bytes.subarray(from, start), encoder.encode(text))
+    from = end
+  }
+  pieces.push(bytes.subarray(from))
+  const result = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0))
+  let at = 0
+  for (const piece of pieces) {
+    result.set(piece, at)
+    at += piece.length
+  }
+  return result
+}

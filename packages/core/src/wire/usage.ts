@@ -1,0 +1,30 @@
+/**
+ * Tokens a call used, as the provider counted them. `prompt_tokens` includes tokens read from and written to a prompt cache
+ * (Bedrock's `inputTokens` does not); `completion_tokens` includes reasoning.
+ * @see https://developers.openai.com/api/docs/api-reference/chat/object
+ */
+export interface Usage {
+  readonly prompt_tokens: number
+  readonly completion_tokens: number
+  readonly total_tokens: number
+  readonly prompt_tokens_details?: PromptTokensDetails
+  readonly completion_tokens_details?: CompletionTokensDetails
+}
+
+/** Shares of `prompt_tokens`, for pricing. An absent one is unknown, not zero. */
+export interface PromptTokensDetails {
+  readonly cached_tokens?: number
+  readonly cache_write_tokens?: number
+  readonly audio_tokens?: number
+  readonly image_tokens?: number
+  readonly text_tokens?: number
+}
+
+/** Shares of `completion_tokens`. Rejected prediction tokens are billed although they are not in the answer. */
+export interface CompletionTokensDetails {
+  readonly reasoning_tokens?: number
+  readonly accepted_prediction_tokens?: number
+  readonly rejected_prediction_tokens?: number
+  readonly audio_tokens?: number
+  readonly text_tokens?: number
+}

@@ -1,0 +1,173 @@
+import { describe, expect, it } from 'vitest'
+import { apiKeys, hashKey } from '../../src/auth/api-keys.ts'
+import { apiKeyOf } from '../../src/auth/authenticate.ts'
+import type { KeyRecord } from '../../src/auth/key-store.ts'
+import { memoryKeyStore } from '../../src/auth/memory-key-store.ts'
+import { checkPermissions, requireScope } from '../../src/auth/permissions.ts'
+import { compose } from '../../src/compose.ts'
+import type { Principal } from '../../src/contract.ts'
+import { chatCall, rejection } from '../support/calls.ts'
+
+const request = (headers: Record<string, string>) => ({ method: 'POST', path: '/v1/chat/completions', headers })
+
+describe('apiKeyOf', () => {
+  it.each([
+    [{ authorization: 'Bearer mg_live_1' }, 'mg_live_1'],
+    [{ authorization: 'bearer mg_live_1' }, 'mg_live_1'],
+    [{ authorization: 'ApiKey mg_live_1' }, 'mg_live_1'],
+    [{ authorization: 'APIKEY   mg_live_1  ' }, 'mg_live_1'],
+    [{ 'x-api-key': 'mg_live_1' }, 'mg_live_1'],
+    [{ 'x-api-key': '  mg_live_1 ' }, 'mg_live_1'],
+    [{ authorization: 'Bearer mg_live_1', 'x-api-key': 'mg_live_1' }, 'mg_live_1'],
+    [{ authorization: 'Basic dXNlcjpwYXNz', 'x-api-key': 'mg_live_1' }, 'mg_live_1'],
+  ])('finds the key in %j', (headers, key) => {
+    expect(apiKeyOf(headers)).toBe(key)
+  })
+
+  it.each([
+    [{}],
+    [{ authorization: '' }],
+    [{ authorization: 'Bearer' }],
+    [{ authorization: 'Bearer ' }],
+    [{ authorization: 'mg_live_1' }],
+    [{ authorization: 'Basic dXNlcjpwYXNz' }],
+    [{ authorization: 'Bearer a, Bearer b' }],
+    [{ authorization: 'Bearer a b' }],
+    [{ 'x-api-key': '  ' }],
+  ])('finds none in %j', headers => {
+    expect(apiKeyOf(headers)).toBeUndefined()
+  })
+
+  it('refuses two different keys: which one pays would be a guess', () => {
+    expect(() => apiKeyOf({ authorization: 'Bearer a', 'x-api-key': 'b' })).toThrow(
+      expect.objectContaining({
+        code: 'unauthenticated',
+        message: 'Two different API keys were sent, in Authorization and in X-API-Key; send one.',
+      }),
+    )
+  })
+
+  it('reads a long header in no time: nothing in it backtracks', () => {
+    expect(apiKeyOf({ authorization: `Bearer ${' '.repeat(50_000)}` })).toBeUndefined()
+    expect(apiKeyOf({ authorization: `Bearer ${'a'.repeat(50_000)} x` })).toBeUndefined()
+  })
+})
+
+describe('apiKeys', () => {
+  const store = memoryKeyStore([
+    { key: 'good', apiKeyId: 'k1', userId: 'ann', tenant: 'acme', tier: 'basic', allowedRoutes: ['fast'] },
+    { key: 'plain' },
+    { key: 'revoked', active: false },
+  ])
+  const authenticate = apiKeys(store)
+
+  it('makes a principal of the record', async () => {
+    expect(await authenticate(request({ authorization: 'Bearer good' }))).toEqual({
+      tenant: 'acme',
+      userId: 'ann',
+      keyId: 'k1',
+      tier: 'basic',
+      permissions: ['completions'],
+      allowedRoutes: ['fast'],
+    })
+  })
+
+  it('lets a key that says nothing more pay for itself, with the one default scope', async () => {
+    expect(await authenticate(request({ 'x-api-key': 'plain' }))).toMatchObject({
+      tenant: 'key-2',
+      userId: 'key-2',
+      keyId: 'key-2',
+      permissions: ['completions'],
+      allowedRoutes: undefined,
+    })
+  })
+
+  it.each([
+    ['missing', {}],
+    ['malformed', { authorization: 'Bearer' }],
+    ['of another scheme', { authorization: 'Basic Z29vZA==' }],
+    ['unknown', { authorization: 'Bearer wrong' }],
+    ['revoked', { authorization: 'Bearer revoked' }],
+    ['the hash of a good one', { authorization: `Bearer ${hashKey('good')}` }],
+    ['a member of every object', { authorization: 'Bearer __proto__' }],
+  ])('gives a key that is %s the same answer as any other', async (_, headers) => {
+    const error = await rejection(Promise.resolve(authenticate(request(headers))))
+    expect(error).toMatchObject({
+      code: 'unauthenticated',
+      status: 401,
+      message: 'A valid API key is needed: send it as `Authorization: Bearer <key>` or `X-API-Key: <key>`.',
+    })
+  })
+
+  it('asks the store by hash and never shows it the key', async () => {
+    const asked: string[] = []
+    const slow = apiKeys({
+      findByHash(hash) {
+        asked.push(hash)
+        return Promise.resolve<KeyRecord>({ apiKeyId: 'k', apiKeyHash: hash, userId: 'u' })
+      },
+    })
+    expect(await slow(request({ authorization: 'Bearer good' }))).toMatchObject({ tenant: 'u' })
+    expect(asked).toEqual([hashKey('good')])
+    expect(asked[0]).toMatch(/^[0-9a-f]{64}$/)
+  })
+
+  it('lets nobody in when the store is down', async () => {
+    const down = apiKeys({ findByHash: () => Promise.reject(new Error('ECONNREFUSED')) })
+    expect(await rejection(Promise.resolve(down(request({ authorization: 'Bearer good' }))))).toBeInstanceOf(Error)
+  })
+})
+
+describe('memoryKeyStore', () => {
+  it('takes keys by their hash, in either case', () => {
+    const store = memoryKeyStore([{ keyHash: hashKey('a').toUpperCase(), apiKeyId: 'k1' }])
+    expect(store.findByHash(hashKey('a'))).toMatchObject({ apiKeyId: 'k1', userId: 'k1', apiKeyHash: hashKey('a') })
+  })
+
+  it('holds no key', () => {
+    const store = memoryKeyStore([{ key: 'very-secret' }])
+    expect(JSON.stringify(store.findByHash(hashKey('very-secret')))).not.toContain('very-secret')
+  })
+
+  it('knows nothing but its keys', () => {
+    expect(memoryKeyStore([]).findByHash(hashKey('a'))).toBeUndefined()
+  })
+})
+
+describe('checkPermissions', () => {
+  const handle = compose([checkPermissions], () => Promise.resolve('passed' as never))
+  const as = (principal: Principal | undefined, model = 'fast') => handle(chatCall({ model }, { principal }))
+
+  it.each<[string, Principal | undefined]>([
+    ['nobody in particular', undefined],
+    ['a principal without limits', { tenant: 't' }],
+    ['one with the scope', { tenant: 't', permissions: ['completions'] }],
+    ['one who may name the route', { tenant: 't', allowedRoutes: ['smart', 'fast'] }],
+  ])('lets %s on', async (_, principal) => {
+    expect(await as(principal)).toBe('passed')
+  })
+
+  it('stops one without the scope', async () => {
+    expect(await rejection(as({ tenant: 't', permissions: ['health'] }))).toMatchObject({
+      code: 'permission_denied',
+      status: 403,
+      message: "This key lacks the permission 'completions'.",
+    })
+    expect(await rejection(as({ tenant: 't', permissions: [] }))).toMatchObject({ code: 'permission_denied' })
+  })
+
+  it.each(['us/nova', 'FAST', 'fast ', '__proto__'])('stops one who names %j without being allowed to', async model => {
+    expect(await rejection(as({ tenant: 't', allowedRoutes: ['fast', 'smart'] }, model))).toMatchObject({
+      code: 'permission_denied',
+      param: 'model',
+      message: `This key may not use the model '${model}'; it may use: fast, smart.`,
+    })
+  })
+
+  it('asks for any other scope by name', () => {
+    expect(() => requireScope({ tenant: 't', permissions: ['completions'] }, 'admin')).toThrow(
+      "lacks the permission 'admin'",
+    )
+    expect(() => requireScope({ tenant: 't' }, 'admin')).not.toThrow()
+  })
+})

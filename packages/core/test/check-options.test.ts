@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest'
+import { checkOptions } from '../src/check-options.ts'
+import { isGatewayError } from '../src/errors.ts'
+import { scriptedProvider } from '../src/testing/index.ts'
+
+type Options = Parameters<typeof checkOptions>[0]
+const us = scriptedProvider('us')
+const eu = scriptedProvider('eu')
+
+function faults(options: unknown): string[] {
+  try {
+    checkOptions(options as Options)
+  } catch (error) {
+    if (!isGatewayError(error) || error.code !== 'invalid_configuration') throw error
+    return error.message.split('\n')
+  }
+  return []
+}
+
+describe('checkOptions', () => {
+  it.each<[string, unknown]>([
+    ['one provider and no routes', { providers: [us] }],
+    ['routes to several providers', { providers: [us, eu], routes: { fast: ['us/nova', 'eu/nova'] } }],
+    ['a route as an object', { providers: [us], routes: { fast: { targets: ['us/nova'] } } }],
+    [
+      'model ids with slashes and ARNs',
+      { providers: [us], routes: { a: ['us/arn:aws:bedrock:eu-1:1:inference-profile/x'] } },
+    ],
+    ['a route that is called like a part of every object', { providers: [us], routes: { constructor: ['us/nova'] } }],
+    ['routes that are undefined', { providers: [us], routes: undefined }],
+  ])('finds nothing wrong with %s', (_, options) => {
+    expect(faults(options)).toEqual([])
+  })
+
+  it.each<[string, unknown, string]>([
+    ['no providers', { providers: [] }, 'providers: give at least one, such as openai() or bedrock().'],
+    ['a provider without an id', { providers: [{ ...us, id: '' }] }, 'providers[0].id: a provider needs an id.'],
+    ['a hole among the providers', { providers: [us, undefined] }, 'providers[1].id: a provider needs an id.'],
+    [
+      'an id with a slash',
+      { providers: [{ ...us, id: 'us/east' }] },
+      "providers[0].id: 'us/east' may hold only letters, digits, '.', '_' and '-', since it stands before the '/' of a target.",
+    ],
+    [
+      'an id given twice',
+      { providers: [us, eu, us] },
+      "providers[2].id: 'us' is taken; give this provider another id, as in bedrock({ id: 'eu' }).",
+    ],
+    [
+      'a route without targets',
+      { providers: [us], routes: { fast: [] } },
+      "routes.fast: give at least one target, as '<provider id>/<model id>'.",
+    ],
+    [
+      'a route that is undefined',
+      { providers: [us], routes: { fast: undefined } },
+      "routes.fast: give at least one target, as '<provider id>/<model id>'.",
+    ],
+    [
+      'a target of an unknown provider',
+      { providers: [us, eu], routes: { fast: ['us/nova', 'ap/nova'] } },
+      "routes.fast[1]: 'ap/nova' is not '<provider id>/<model id>' of a provider here (us, eu).",
+    ],
+    [
+      'a target without a model',
+      { providers: [us], routes: { fast: ['us/'] } },
+      "routes.fast[0]: 'us/' is not '<provider id>/<model id>' of a provider here (us).",
+    ],
+    [
+      'a target that is only a model',
+      { providers: [us], routes: { fast: { targets: ['nova'] } } },
+      "routes.fast[0]: 'nova' is not '<provider id>/<model id>' of a provider here (us).",
+    ],
+  ])('says what is wrong with %s, and the remedy', (_, options, fault) => {
+    expect(faults(options)).toEqual([fault])
+  })
+
+  it('tells all faults at once, one a line', () => {
+    const options = { providers: [us, us, { ...eu, id: 'e u' }], routes: { a: [], b: ['x/y', 'us/z'] } }
+    expect(faults(options).map(fault => fault.split(':')[0])).toEqual([
+      'providers[1].id',
+      'providers[2].id',
+      'routes.a',
+      'routes.b[0]',
+    ])
+  })
+
+  it('refuses providers that are no list, and says so instead of falling over', () => {
+    expect(faults({ providers: undefined })).toEqual(['providers: give at least one, such as openai() or bedrock().'])
+    expect(faults({ providers: undefined, routes: { fast: ['us/nova'] } })[0]).toMatch(/^providers: give at least one/)
+  })
+})

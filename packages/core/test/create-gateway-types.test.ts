@@ -1,0 +1,75 @@
+import { describe, expect, expectTypeOf, it } from 'vitest'
+import { createGateway, type Gateway, type GatewayOptions } from '../src/index.ts'
+import type { Provider } from '../src/provider.ts'
+import { scriptedProvider } from '../src/testing/index.ts'
+
+const us: Provider<'us'> = { ...scriptedProvider('us', ['hi']), id: 'us' }
+const eu: Provider<'eu'> = { ...scriptedProvider('eu', ['hi']), id: 'eu' }
+type ModelOf<G> = G extends Gateway<infer Model> ? Model : never
+
+// These run nothing: `tsc` is the test. A line that compiles although it must not fails as an unused @ts-expect-error.
+describe('the types of createGateway', () => {
+  it('know the providers and the routes by name', () => {
+    const gateway = createGateway({
+      providers: [us, eu],
+      routes: { fast: ['us/nova', 'eu/nova'], smart: { targets: ['eu/claude'] } },
+    })
+    expectTypeOf<ModelOf<typeof gateway>>().toEqualTypeOf<'fast' | 'smart' | `us/${string}` | `eu/${string}`>()
+    expectTypeOf(gateway).toExtend<Gateway>()
+  })
+
+  it('refuse a target of a provider that is not there', () => {
+    // @ts-expect-error there is no provider 'ap'
+    expect(() => createGateway({ providers: [us, eu], routes: { fast: ['ap/nova'] } })).toThrow('ap/nova')
+    // @ts-expect-error a target is an id, a slash and a model
+    expect(() => createGateway({ providers: [us], routes: { fast: ['nova'] } })).toThrow('nova')
+    // @ts-expect-error there is no provider 'ap' in this form either
+    expect(() => createGateway({ providers: [us], routes: { fast: { targets: ['ap/nova'] } } })).toThrow('ap/nova')
+  })
+
+  it('complete the model, and take any other id', () => {
+    const gateway = createGateway({ providers: [us], routes: { fast: ['us/nova'] } })
+    type Request = Parameters<typeof gateway.chat>[0]
+    expectTypeOf<'fast'>().toExtend<Request['model']>()
+    expectTypeOf<'gpt-4o'>().toExtend<Request['model']>()
+    expectTypeOf<number>().not.toExtend<Request['model']>()
+    expectTypeOf<Request>().not.toHaveProperty('stream')
+  })
+
+  it('let every option be undefined', () => {
+    const options: GatewayOptions<[typeof us]> = {
+      providers: [us],
+      routes: undefined,
+      auth: undefined,
+      use: undefined,
+      defaultModel: undefined,
+      exposeModels: undefined,
+      maxAttempts: undefined,
+      timeouts: undefined,
+      maxBodyBytes: undefined,
+      requestLog: undefined,
+      onReport: undefined,
+      onError: undefined,
+    }
+    expectTypeOf<{ readonly totalMs: undefined }>().toExtend<GatewayOptions['timeouts']>()
+    const gateway = createGateway(options)
+    void gateway.close({ graceMs: undefined })
+    type Chat = (typeof gateway)['chat']
+    expectTypeOf<Chat>().parameter(1).toEqualTypeOf<
+      | {
+          readonly signal?: AbortSignal | undefined
+          readonly principal?: import('../src/principal.ts').Principal | undefined
+          readonly deadlineMs?: number | undefined
+          readonly tags?: Readonly<Record<string, string>> | undefined
+          readonly onReport?: ((report: import('../src/telemetry/report.ts').CallReport) => void) | undefined
+        }
+      | undefined
+    >()
+  })
+
+  it('take providers that are made at run time', () => {
+    const providers: Provider[] = [us]
+    const routes: Record<string, `${string}/${string}`[]> = { fast: ['us/nova'] }
+    expectTypeOf(createGateway({ providers, routes })).toExtend<Gateway>()
+  })
+})

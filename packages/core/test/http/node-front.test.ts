@@ -1,0 +1,343 @@
+import { once } from 'node:events'
+import http from 'node:http'
+import { describe, expect, it, vi } from 'vitest'
+import { apiKeys, createGateway, type Gateway, memoryKeyStore } from '../../src/index.ts'
+import { toNodeHandler } from '../../src/node.ts'
+import { scriptedProvider } from '../../src/testing/index.ts'
+import { chatRequest, turns } from '../support/calls.ts'
+import { closing, connect, type Server, serve, serveGateway, toldUntilClose } from '../support/fronts.ts'
+
+const never = new Promise<never>(() => {})
+const body = JSON.stringify(chatRequest())
+const chat: RequestInit = { method: 'POST', headers: { 'x-api-key': 'good' }, body }
+
+function gatewayOf(...steps: Parameters<typeof scriptedProvider>[1][]) {
+  const provider = scriptedProvider('us', ...(steps.length > 0 ? steps : [['hello']]))
+  const auth = apiKeys(memoryKeyStore([{ key: 'good' }]))
+  return {
+    provider,
+    gateway: createGateway({ providers: [provider], routes: { fast: ['us/nova'] }, auth, onError: vi.fn() }),
+  }
+}
+
+/** The door, with the promise of every request it handles. */
+function watched({ door }: Gateway): { readonly door: Gateway['door']; readonly handled: Promise<void>[] } {
+  const handled: Promise<void>[] = []
+  return {
+    handled,
+    door: {
+      serves: path => door.serves(path),
+      handle(request, sink) {
+        const promise = door.handle(request, sink)
+        handled.push(promise)
+        return promise
+      },
+    },
+  }
+}
+
+const request = (headers: readonly string[], payload = body): string =>
+  [
+    'POST /v1/chat/completions HTTP/1.1',
+    'Host: x',
+    ...headers,
+    `Content-Length: ${payload.length}`,
+    'Connection: close',
+    '',
+    payload,
+  ].join('\r\n')
+
+async function say(server: Server, ...headers: readonly string[]): Promise<string> {
+  const socket = await connect(server)
+  socket.write(request(headers))
+  return toldUntilClose(socket)
+}
+
+describe('a header that comes twice', () => {
+  it.each([
+    ['the same', ['Authorization: Bearer good', 'Authorization: Bearer good']],
+    ['two different keys', ['Authorization: Bearer good', 'authorization: Bearer evil']],
+    ['the good one last', ['AUTHORIZATION: Bearer evil', 'Authorization: Bearer good']],
+  ])('as Authorization is refused, be it %s: Node would keep the first and say nothing', async (_, headers) => {
+    const { gateway, provider } = gatewayOf()
+    const told = await say(await serveGateway(gateway), ...headers)
+    expect(told).toMatch(/^HTTP\/1\.1 401 /)
+    expect(told).toContain('The header authorization came more than once; send it once.')
+    expect(provider.calls).toHaveLength(0)
+  })
+
+  it('as X-API-Key is a key that nobody has', async () => {
+    const { gateway } = gatewayOf()
+    expect(await say(await serveGateway(gateway), 'X-API-Key: good', 'X-API-Key: good')).toMatch(/^HTTP\/1\.1 401 /)
+  })
+
+  it('once is fine', async () => {
+    const { gateway } = gatewayOf()
+    expect(await say(await serveGateway(gateway), 'Authorization: Bearer good')).toMatch(/^HTTP\/1\.1 200 /)
+  })
+})
+
+describe('an upload', () => {
+  it('of 100 MB without a key is answered 401 with almost nothing read of it, and the server goes on', async () => {
+    const { gateway } = gatewayOf()
+    const server = await serveGateway(gateway)
+    const socket = await connect(server)
+    const size = 100 * 1024 * 1024
+    socket.write(`POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: ${size}\r\n\r\n`)
+    const block = Buffer.alloc(64 * 1024, 'x')
+    const pour = (): void => {
+      while (socket.writable && socket.write(block));
+    }
+    socket.on('drain', pour)
+    const told = toldUntilClose(socket)
+    pour()
+    await told
+    await turns()
+    expect(server.exchanges[0]?.response.statusCode).toBe(401)
+    expect(server.sockets[0]!.destroyed).toBe(true)
+    expect(server.sockets[0]!.bytesRead).toBeLessThan(size / 100)
+    expect((await fetch(`${server.url}/v1/chat/completions`, chat)).status).toBe(200)
+  })
+
+  it('whose client waits for the answer before it uploads gets it, and not a byte is read', async () => {
+    const { gateway } = gatewayOf()
+    const server = await serveGateway(gateway)
+    const socket = await connect(server)
+    const head = 'POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 104857600\r\n\r\n'
+    socket.write(head)
+    const told = await toldUntilClose(socket)
+    expect(told).toMatch(/^HTTP\/1\.1 401 Unauthorized\r\n/)
+    expect(told).toMatch(/connection: close/i)
+    expect(server.sockets[0]!.bytesRead).toBe(head.length)
+  })
+
+  it('with a key but without an end is given up at the limit', async () => {
+    const provider = scriptedProvider('us', ['hello'])
+    const gateway = createGateway({ providers: [provider], auth: 'none', maxBodyBytes: 100_000 })
+    const server = await serveGateway(gateway)
+    const socket = await connect(server)
+    socket.write('POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n')
+    const block = `10000\r\n${'x'.repeat(0x10000)}\r\n`
+    const pour = (): void => {
+      while (socket.writable && socket.write(block));
+    }
+    socket.on('drain', pour)
+    const told = toldUntilClose(socket)
+    pour()
+    await told
+    expect(server.exchanges[0]?.response.statusCode).toBe(413)
+    expect(server.sockets[0]!.bytesRead).toBeLessThan(2_000_000)
+  })
+
+  it('whose client leaves in the middle is over, and no call was made', async () => {
+    const { gateway, provider } = gatewayOf()
+    const { door, handled } = watched(gateway)
+    const server = await serveGateway({ door })
+    const socket = await connect(server)
+    socket.write('POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nX-API-Key: good\r\nContent-Length: 100\r\n\r\n{"mod')
+    while (!server.exchanges[0]?.request.readableDidRead) await turns(1)
+    socket.destroy()
+    await handled[0]
+    expect(provider.calls).toHaveLength(0)
+  })
+
+  it('whose client leaves while the login still looks is over, too', async () => {
+    const login = Promise.withResolvers<{ tenant: string }>()
+    const gateway = createGateway({ providers: [scriptedProvider('us', ['hi'])], auth: () => login.promise })
+    const { door, handled } = watched(gateway)
+    const server = await serveGateway({ door })
+    const socket = await connect(server)
+    socket.write('POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"mod')
+    while (handled.length === 0) await turns(1)
+    const closed = closing(server.sockets[0]!)
+    socket.destroy()
+    await closed
+    await turns()
+    login.resolve({ tenant: 't' })
+    await handled[0]
+    expect(handled).toHaveLength(1)
+  })
+})
+
+describe('a connection', () => {
+  it('is kept after errors that left no body unread', async () => {
+    const { gateway } = gatewayOf()
+    const server = await serveGateway(gateway)
+    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 })
+    const ask = async (path: string, method: string, payload?: string): Promise<number | undefined> => {
+      const outgoing = http.request(server.url + path, { agent, method, headers: { 'x-api-key': 'good' } })
+      outgoing.end(payload)
+      const [incoming] = (await once(outgoing, 'response')) as [http.IncomingMessage]
+      incoming.resume()
+      await once(incoming, 'close')
+      return incoming.statusCode
+    }
+    expect(await ask('/v1/models/gpt-9', 'GET')).toBe(404)
+    expect(await ask('/nothing', 'GET')).toBe(404)
+    expect(await ask('/v1/chat/completions', 'POST', '{')).toBe(400)
+    expect(await ask('/v1/models', 'GET')).toBe(200)
+    expect(server.sockets).toHaveLength(1)
+    expect(await ask('/nothing', 'POST', '{}')).toBe(404)
+    expect(await ask('/v1/models', 'GET')).toBe(200)
+    expect(server.sockets).toHaveLength(2)
+    agent.destroy()
+  })
+
+  it('that breaks while an answer goes out ends the call', async () => {
+    const { gateway, provider } = gatewayOf(['a', never])
+    const { door, handled } = watched(gateway)
+    const server = await serveGateway({ door })
+    const socket = await connect(server)
+    socket.write(request(['X-API-Key: good'], JSON.stringify({ ...chatRequest(), stream: true })))
+    await once(socket, 'data')
+    socket.destroy()
+    await handled[0]
+    expect(await provider.outcomes[0]).toMatchObject({
+      status: 'cancelled',
+      error: { message: 'The client closed the connection.' },
+    })
+    expect(provider.closed).toBe(1)
+  })
+})
+
+describe('mounting', () => {
+  async function host(options: Parameters<typeof toNodeHandler>[1], url = '/') {
+    const { gateway } = gatewayOf()
+    const handler = toNodeHandler(gateway, options)
+    const server = await serve((incoming, response) => {
+      if (url !== '/') incoming.url = url
+      handler(incoming, response, () => response.writeHead(204).end())
+    })
+    return async (path: string, init: RequestInit = {}) => (await fetch(server.url + path, init)).status
+  }
+
+  it("hands a path that is not the gateway's to the host, and keeps its own whatever the method", async () => {
+    const ask = await host({})
+    expect(await ask('/')).toBe(204)
+    expect(await ask('/v1/responses', { method: 'POST' })).toBe(204)
+    expect(await ask('/v1/chat/completions', chat)).toBe(200)
+    expect(await ask('/v1/chat/completions')).toBe(405)
+    expect(await ask('/v1/models?limit=1', { headers: { 'x-api-key': 'good' } })).toBe(200)
+  })
+
+  it.each(['/llm', '/llm/', '/llm//'])('under the base path %s serves that, and hands on all else', async basePath => {
+    const ask = await host({ basePath })
+    expect(await ask('/llm/v1/chat/completions', chat)).toBe(200)
+    expect(await ask('/v1/chat/completions', chat)).toBe(204)
+    expect(await ask('/llmv1/chat/completions', chat)).toBe(204)
+    expect(await ask('/llm', chat)).toBe(204)
+    expect(await ask('/llm/other', chat)).toBe(204)
+  })
+
+  it('without a host answers what is not its own by itself', async () => {
+    const { gateway } = gatewayOf()
+    const { url } = await serveGateway(gateway, { basePath: '/llm' })
+    expect((await fetch(`${url}/llm/v1/chat/completions`, chat)).status).toBe(200)
+    expect((await fetch(`${url}/v1/chat/completions`, chat)).status).toBe(404)
+  })
+
+  it("believes the host's login, and asks its own keys where that knows nobody", async () => {
+    const { gateway, provider } = gatewayOf()
+    const { url } = await serveGateway(gateway, {
+      principal: ({ headers }) => (headers.cookie === 'ann' ? { tenant: 'acme', userId: 'ann' } : undefined),
+    })
+    const ask = async (headers: Record<string, string>) =>
+      (await fetch(`${url}/v1/chat/completions`, { ...chat, headers })).status
+    expect(await ask({ cookie: 'ann' })).toBe(200)
+    expect(provider.calls[0]?.context.principal).toEqual({ tenant: 'acme', userId: 'ann' })
+    expect(await ask({ cookie: 'eve' })).toBe(401)
+    expect(await ask({ cookie: 'eve', 'x-api-key': 'good' })).toBe(200)
+  })
+
+  it("answers 500 when the host's login throws: it neither lets anybody in nor ends the process", async () => {
+    const { gateway, provider } = gatewayOf()
+    const { url } = await serveGateway(gateway, {
+      principal: () => {
+        throw new TypeError('session is undefined')
+      },
+    })
+    const answer = await fetch(`${url}/v1/chat/completions`, chat)
+    expect(answer.status).toBe(500)
+    expect(await answer.text()).not.toContain('session')
+    expect(provider.calls).toHaveLength(0)
+  })
+})
+
+describe('a host that answers first', () => {
+  it.each([false, true])(
+    'as a time-out of its own does, keeps its answer and its process (stream: %s)',
+    async stream => {
+      const gate = Promise.withResolvers<void>()
+      const onError = vi.fn()
+      const gateway = createGateway({
+        providers: [scriptedProvider('us', [gate.promise, 'a', 'b'])],
+        auth: 'none',
+        onError,
+      })
+      const { door, handled } = watched(gateway)
+      const handler = toNodeHandler({ door })
+      const server = await serve((incoming, response) => {
+        handler(incoming, response)
+        incoming.on('end', () => response.writeHead(503).end('too slow'))
+      })
+      const answer = await fetch(`${server.url}/v1/chat/completions`, {
+        ...chat,
+        body: JSON.stringify({ ...chatRequest({ model: 'us/x' }), stream }),
+      })
+      expect([answer.status, await answer.text()]).toEqual([503, 'too slow'])
+      gate.resolve()
+      await handled[0]
+      await turns()
+      expect(onError.mock.calls[0]?.[0]).toMatchObject({ code: 'ERR_HTTP_HEADERS_SENT' })
+    },
+  )
+})
+
+describe('a body that the host has read', () => {
+  async function parsed(keep: (text: string) => unknown, text = body) {
+    const { gateway, provider } = gatewayOf()
+    const handler = toNodeHandler(gateway)
+    const { url } = await serve(async (incoming, response) => {
+      let read = ''
+      for await (const part of incoming) read += String(part)
+      Object.assign(incoming, { body: keep(read) })
+      handler(incoming, response)
+    })
+    const answer = await fetch(`${url}/v1/chat/completions`, { ...chat, body: text })
+    return { provider, status: answer.status, headers: answer.headers, text: await answer.text() }
+  }
+
+  it.each<[string, (text: string) => unknown, boolean]>([
+    ['an object', JSON.parse, false],
+    ['text', text => text, true],
+    ['a Buffer', text => Buffer.from(text), true],
+  ])('and kept as %s is used', async (_, keep, withBytes) => {
+    const { status, provider } = await parsed(keep)
+    expect(status).toBe(200)
+    expect(provider.calls[0]?.request).toMatchObject({ model: 'nova', messages: chatRequest().messages })
+    expect(provider.calls[0]?.context.source !== undefined).toBe(withBytes)
+  })
+
+  it('and not kept is said to be lost', async () => {
+    const { status, text } = await parsed(() => undefined)
+    expect(status).toBe(400)
+    expect(text).toContain('The request body was read before it reached the gateway, and not kept in request.body.')
+  })
+
+  it.each<[string, (text: string) => unknown]>([
+    ['an array', () => []],
+    ['null', () => null],
+    ['a number', () => 1],
+    ['broken text', () => '{'],
+    ['an empty Buffer', () => Buffer.alloc(0)],
+  ])('and kept as %s is refused', async (_, keep) => {
+    expect((await parsed(keep)).status).toBe(400)
+  })
+
+  it('is checked like any other, and the connection is kept: nothing is left to read', async () => {
+    const { status, headers, text } = await parsed(JSON.parse, '{"model":"fast"}')
+    expect(status).toBe(400)
+    expect(text).toContain('`messages` is missing')
+    expect(headers.get('connection')).not.toBe('close')
+  })
+})

@@ -1,0 +1,521 @@
+import { describe, expect, it, vi } from 'vitest'
+import {
+  apiKeys,
+  type CallReport,
+  createGateway,
+  GatewayError,
+  memoryKeyStore,
+  type Provider,
+} from '../../src/index.ts'
+import { type ScriptedProvider, type ScriptStep, scriptedProvider } from '../../src/testing/index.ts'
+import { atRest, chatRequest, turns } from '../support/calls.ts'
+import { type Ask, type Front, fronts } from '../support/fronts.ts'
+import { endlessProvider } from '../support/sources.ts'
+
+const never = new Promise<never>(() => {})
+const key = { authorization: 'Bearer good' }
+const post = (body: unknown, headers: Record<string, string> = {}): RequestInit => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json', ...key, ...headers },
+  body: typeof body === 'string' ? body : JSON.stringify(body),
+})
+const chat = (more: object = {}, headers?: Record<string, string>) => post({ ...chatRequest(), ...more }, headers)
+
+interface Told {
+  readonly status: number
+  readonly headers: Headers
+  readonly error: {
+    readonly message: string
+    readonly type: string
+    readonly param: string | null
+    readonly code: string
+  }
+}
+
+async function told(answer: Promise<Response>): Promise<Told> {
+  const { status, headers, ...response } = await answer.then(async got => ({
+    status: got.status,
+    headers: got.headers,
+    text: await got.text(),
+  }))
+  expect(headers.get('content-type')).toBe('application/json')
+  const body = JSON.parse(response.text) as { error: Told['error'] }
+  expect(Object.keys(body)).toEqual(['error'])
+  expect(Object.keys(body.error).sort()).toEqual(['code', 'message', 'param', 'type'])
+  return { status, headers, error: body.error }
+}
+
+/** A gateway with one provider `us`, keys, and the route `fast`, behind a front. */
+async function open(
+  front: Front,
+  steps: readonly ScriptStep[] | Provider,
+  options: { readonly maxBodyBytes?: number } = {},
+) {
+  const provider = Array.isArray(steps) ? scriptedProvider('us', steps) : (steps as Provider)
+  const reports: CallReport[] = []
+  const onError = vi.fn()
+  const gateway = createGateway({
+    providers: [provider],
+    routes: { fast: ['us/nova'], 'team/smart': ['us/claude'] },
+    auth: apiKeys(
+      memoryKeyStore([
+        { key: 'good' },
+        { key: 'narrow', allowedRoutes: ['team/smart'] },
+        { key: 'health', permissions: ['health'] },
+        { key: 'revoked', active: false },
+      ]),
+    ),
+    onReport: report => reports.push(report),
+    onError,
+    ...options,
+  })
+  const ask: Ask = await front.open(gateway)
+  return { ask, provider: provider as ScriptedProvider, reports, onError }
+}
+
+const deep = (levels: number) => `{"model":"fast","messages":${'['.repeat(levels)}${']'.repeat(levels)}}`
+
+describe.each(fronts)('over $name', front => {
+  describe('a bad request', () => {
+    it.each<[string, RequestInit, number, string, string | null, RegExp]>([
+      ['malformed JSON', post('{"model": "fast", '), 400, 'invalid_request', null, /not valid JSON/],
+      ['an empty body', post(''), 400, 'invalid_request', null, /empty/],
+      ['a body that is no object', post('[1]'), 400, 'invalid_request', null, /must be a JSON object, not an array/],
+      [
+        'a body that is not UTF-8',
+        { ...post(''), body: new Uint8Array([0x7b, 0xff, 0x7d]) },
+        400,
+        'invalid_request',
+        null,
+        /UTF-8/,
+      ],
+      ['no messages', post({ model: 'fast' }), 400, 'invalid_request', 'messages', /`messages` is missing/],
+      [
+        'empty messages',
+        post({ model: 'fast', messages: [] }),
+        400,
+        'invalid_request',
+        'messages',
+        /must not be empty/,
+      ],
+      [
+        'a wrong type',
+        chat({ temperature: 'hot' }),
+        400,
+        'invalid_request',
+        'temperature',
+        /`temperature` must be a number.*"hot"/,
+      ],
+      [
+        'a wrong role',
+        chat({ messages: [{ role: 'robot', content: 'x' }] }),
+        400,
+        'invalid_request',
+        'messages[0].role',
+        /'robot' is not a role/,
+      ],
+      ['no model', post({ messages: chatRequest().messages }), 400, 'invalid_request', 'model', /no default/],
+      ['10,000-deep JSON', post(deep(10_000)), 400, 'invalid_request', 'messages', /nested|deep/],
+      [
+        'a key __proto__',
+        post('{"model":"fast","messages":[{"role":"user","content":"x"}],"__proto__":{"admin":true}}'),
+        400,
+        'invalid_request',
+        null,
+        /__proto__/,
+      ],
+      [
+        'an unknown model',
+        chat({ model: 'gpt-9' }),
+        404,
+        'model_not_found',
+        'model',
+        /'gpt-9' is not known here; use one of: fast, team\/smart/,
+      ],
+      ['__proto__ for a model', chat({ model: '__proto__' }), 404, 'model_not_found', 'model', /use one of/],
+      ['a target behind the routes', chat({ model: 'us/nova' }), 404, 'model_not_found', 'model', /use one of/],
+      [
+        'an unknown pin',
+        chat({}, { 'x-provider': 'ap' }),
+        400,
+        'invalid_request',
+        null,
+        /'ap' is not a provider here; use one of us/,
+      ],
+      [
+        'a route that the key may not name',
+        chat({}, { authorization: 'Bearer narrow' }),
+        403,
+        'permission_denied',
+        'model',
+        /may use: team\/smart/,
+      ],
+      [
+        'a key without the scope',
+        chat({}, { authorization: 'Bearer health' }),
+        403,
+        'permission_denied',
+        null,
+        /lacks the permission 'completions'/,
+      ],
+      [
+        'an operation nobody serves',
+        post({ model: 'fast', input: 'x' }),
+        400,
+        'invalid_request',
+        'messages',
+        /missing/,
+      ],
+    ])('with %s is told so, and the next one is served', async (_, init, status, code, param, message) => {
+      const { ask, provider, onError } = await open(front, ['hello'])
+      const { error, headers, ...answer } = await told(ask('/v1/chat/completions', init))
+      expect(answer.status).toBe(status)
+      expect(error).toMatchObject({ code, message: expect.stringMatching(message) })
+      if (param !== null) expect(error.param).toBe(param)
+      expect(headers.get('x-should-retry')).toBe('false')
+      expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
+      expect(provider.calls).toHaveLength(0)
+      expect((await ask('/v1/chat/completions', chat())).status).toBe(200)
+      expect(onError).not.toHaveBeenCalled()
+      expect(({} as { admin?: boolean }).admin).toBeUndefined()
+    })
+
+    it.each<[string, Record<string, string>]>([
+      ['no key', {}],
+      ['a malformed key', { authorization: 'Bearer' }],
+      ['a key of another scheme', { authorization: 'Basic Z29vZA==' }],
+      ['a wrong key', { authorization: 'Bearer wrong' }],
+      ['a revoked key', { authorization: 'Bearer revoked' }],
+      ['a doubled X-API-Key', { 'x-api-key': 'good, good' }],
+      ['a doubled key in one header', { authorization: 'Bearer good, Bearer good' }],
+    ])('with %s gets the one answer there is', async (_, headers) => {
+      const { ask, provider } = await open(front, ['hello'])
+      const { authorization: _key, ...rest } = chat().headers as Record<string, string>
+      const answer = await told(ask('/v1/chat/completions', { ...chat(), headers: { ...rest, ...headers } }))
+      expect(answer.status).toBe(401)
+      expect(answer.headers.get('www-authenticate')).toBe('Bearer')
+      expect(answer.error).toEqual({
+        message: 'A valid API key is needed: send it as `Authorization: Bearer <key>` or `X-API-Key: <key>`.',
+        type: 'authentication_error',
+        param: null,
+        code: 'unauthenticated',
+      })
+      expect(provider.calls).toHaveLength(0)
+    })
+
+    it('with two different keys is told to send one', async () => {
+      const { ask } = await open(front, ['hello'])
+      const { status, error } = await told(ask('/v1/chat/completions', chat({}, { 'x-api-key': 'other' })))
+      expect([status, error.code]).toEqual([401, 'unauthenticated'])
+      expect(error.message).toContain('Two different API keys')
+    })
+
+    it('is refused while it is read once it is too large, declared or not', async () => {
+      const { ask, provider } = await open(front, ['hello'], { maxBodyBytes: 1000 })
+      const large = 'x'.repeat(1001)
+      const declared = await told(ask('/v1/chat/completions', post(large)))
+      const chunked = await told(
+        ask('/v1/chat/completions', { ...post(''), body: new Blob([large]).stream(), duplex: 'half' } as RequestInit),
+      )
+      for (const { status, error, headers } of [declared, chunked]) {
+        expect([status, error.code]).toEqual([413, 'request_too_large'])
+        expect(error.message).toBe(
+          'The request body is larger than the 1000 bytes this gateway reads; send less, or raise `maxBodyBytes`.',
+        )
+        expect(headers.get('connection')).toBe('close')
+      }
+      expect((await ask('/v1/chat/completions', chat())).status).toBe(200)
+      expect(provider.calls).toHaveLength(1)
+    })
+  })
+
+  describe('a request for what is not there', () => {
+    it.each([
+      ['GET', '/'],
+      ['GET', '/v1/nothing'],
+      ['POST', '/v1/chat/completions/'],
+      ['POST', '/v1/chat'],
+      ['GET', '/v1/models/'],
+      ['DELETE', '/__proto__'],
+    ])('%s %s is a 404 that says what there is', async (method, path) => {
+      const { ask } = await open(front, ['hello'])
+      const { status, error } = await told(ask(path, { method }))
+      expect([status, error.code]).toEqual([404, 'not_found'])
+      expect(error.message).toContain('this door serves POST /v1/chat/completions, POST /v1/embeddings, GET /v1/models')
+    })
+
+    it.each([
+      ['GET', '/v1/chat/completions', 'POST'],
+      ['PUT', '/v1/chat/completions', 'POST'],
+      ['OPTIONS', '/v1/chat/completions?x=1', 'POST'],
+      ['DELETE', '/v1/embeddings', 'POST'],
+      ['POST', '/v1/models', 'GET'],
+      ['PATCH', '/v1/models/fast', 'GET'],
+    ])('%s %s is a 405 that names the method, in words and in Allow', async (method, path, allowed) => {
+      const { ask } = await open(front, ['hello'])
+      const { status, error, headers } = await told(ask(path, { method }))
+      expect([status, error.code]).toEqual([405, 'method_not_allowed'])
+      expect(error.message).toBe(`${method} ${path.split('?')[0]} is not served; use ${allowed}.`)
+      expect(headers.get('allow')).toBe(allowed)
+    })
+
+    it('by HEAD is a 405 too', async () => {
+      const { ask } = await open(front, ['hello'])
+      expect((await ask('/v1/models', { method: 'HEAD' })).status).toBe(405)
+    })
+  })
+
+  describe('an answer', () => {
+    it('is the completion, and tells how it came about', async () => {
+      const { ask, reports } = await open(front, ['Hello'])
+      const answer = await ask('/v1/chat/completions', chat({}, { 'x-request-id': 'order-66_a.b' }))
+      expect(await answer.json()).toMatchObject({ model: 'nova', choices: [{ message: { content: 'Hello' } }] })
+      expect(Object.fromEntries(answer.headers)).toMatchObject({
+        'content-type': 'application/json',
+        'x-request-id': 'order-66_a.b',
+        'x-modelgate-route': 'fast',
+        'x-modelgate-provider': 'us',
+        'x-modelgate-model': 'nova',
+        'x-modelgate-attempts': expect.stringMatching(/^us\/nova;200;\d+ms$/),
+      })
+      expect(answer.headers.get('connection')).not.toBe('close')
+      await turns()
+      expect(reports).toMatchObject([{ callId: 'order-66_a.b', status: 'completed', tenant: 'key-1' }])
+    })
+
+    it.each(['bad id', 'x'.repeat(129), 'a,b', 'ä', ''])(
+      'replaces the request id %j, which is not fit for a log',
+      async id => {
+        const { ask } = await open(front, ['Hello'])
+        const answer = await ask('/v1/models', { headers: { ...key, 'x-request-id': id } })
+        expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
+      },
+    )
+
+    it('names what could not be told to the upstream, and survives names that no header may hold', async () => {
+      const dropping: Provider = {
+        ...scriptedProvider('us', ['hi']),
+        handlers: {
+          chat(call) {
+            call.context.droppedParams.add('logit_bias').add('a\r\nset-cookie: x').add('🚀')
+            return scriptedProvider('us', ['hi']).handlers.chat!(call)
+          },
+        },
+      }
+      const { ask } = await open(front, dropping)
+      const { headers } = await ask('/v1/chat/completions', chat())
+      expect(headers.get('x-modelgate-dropped-params')).toBe('logit_bias, a%0D%0Aset-cookie: x, %F0%9F%9A%80')
+      expect(headers.get('set-cookie')).toBeNull()
+    })
+
+    it.each([
+      ['upstream_rate_limited', { retryAfterMs: 1200 }, 429, 'true', '2'],
+      ['upstream_unavailable', { status: 529 }, 529, 'true', null],
+      ['upstream_auth_failed', {}, 502, 'false', null],
+      ['context_length_exceeded', {}, 400, 'false', null],
+    ] as const)(
+      'of an upstream that failed with %s has its status and advice',
+      async (code, options, status, retry, after) => {
+        const { ask } = await open(front, [new GatewayError(code, 'What it said.', options)])
+        const answer = await told(ask('/v1/chat/completions', chat()))
+        expect(answer.status).toBe(status)
+        expect(answer.error).toMatchObject({ code, message: 'What it said.' })
+        expect(answer.headers.get('x-should-retry')).toBe(retry)
+        expect(answer.headers.get('retry-after')).toBe(after)
+        expect(answer.headers.get('x-modelgate-attempts')).toMatch(new RegExp(`^us/nova;${code};\\d+ms$`))
+        expect(answer.headers.get('connection')).not.toBe('close')
+      },
+    )
+
+    it('of a bug says nothing of it, and tells the owner', async () => {
+      const bug = new TypeError('secret.path is undefined')
+      const { ask, onError } = await open(front, [bug])
+      const { status, error, headers } = await told(ask('/v1/chat/completions', chat()))
+      expect([status, error.code]).toEqual([500, 'internal'])
+      expect(JSON.stringify(error)).not.toContain('secret')
+      expect(onError).toHaveBeenCalledExactlyOnceWith(bug, headers.get('x-request-id'))
+    })
+
+    it('comes even where a provider says `cancelled` although the client is still there', async () => {
+      const { ask } = await open(front, [new GatewayError('cancelled', 'A layer gave up.')])
+      expect((await told(ask('/v1/chat/completions', chat()))).status).toBe(499)
+    })
+  })
+
+  describe('a stream', () => {
+    it('is events, closed by [DONE]', async () => {
+      const { ask, reports } = await open(front, ['Hel', 'lo'])
+      const answer = await ask('/v1/chat/completions', chat({ stream: true }))
+      expect(answer.status).toBe(200)
+      expect(Object.fromEntries(answer.headers)).toMatchObject({
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-cache, no-transform',
+        'x-accel-buffering': 'no',
+        'x-modelgate-attempts': expect.stringMatching(/^us\/nova;200;/),
+      })
+      const events = (await answer.text()).split('\n\n')
+      expect(events.slice(-2)).toEqual(['data: [DONE]', ''])
+      const chunks = events.slice(0, -2).map(event => JSON.parse(event.slice('data: '.length)))
+      expect(chunks.map(({ choices }) => choices[0].delta.content ?? choices[0].finish_reason)).toEqual([
+        'Hel',
+        'lo',
+        'stop',
+      ])
+      await turns()
+      expect(reports).toMatchObject([{ status: 'completed', stream: true }])
+    })
+
+    it('that fails before its first content has the true status', async () => {
+      const { ask } = await open(front, [new GatewayError('upstream_rate_limited', 'Slow down.')])
+      expect(await told(ask('/v1/chat/completions', chat({ stream: true })))).toMatchObject({
+        status: 429,
+        error: { code: 'upstream_rate_limited' },
+      })
+    })
+
+    it('that fails after it has the error as its last event: no finish_reason, no [DONE]', async () => {
+      const { ask, reports } = await open(front, ['Hel', new GatewayError('stream_interrupted', 'Cut.')])
+      const answer = await ask('/v1/chat/completions', chat({ stream: true }))
+      expect(answer.status).toBe(200)
+      const body = await answer.text()
+      expect(body).toMatch(
+        /data: {"error":{"message":"Cut\.","type":"upstream_error","param":null,"code":"stream_interrupted"}}\n\n$/,
+      )
+      expect(body).not.toContain('[DONE]')
+      expect(body).not.toContain('"finish_reason":"')
+      await turns()
+      expect(reports).toMatchObject([{ status: 'failed', errorCode: 'stream_interrupted' }])
+    })
+
+    it.each<[string, Error]>([
+      ['a bug', new TypeError('secret')],
+      ['a layer that gave up', new GatewayError('cancelled', 'Gave up.')],
+    ])('that %s ends is told so in band: to the client it must not look whole', async (_, error) => {
+      const { ask } = await open(front, ['Hel', error])
+      const body = await (await ask('/v1/chat/completions', chat({ stream: true }))).text()
+      expect(body).toContain('data: {"error":')
+      expect(body).not.toMatch(/secret|\[DONE\]/)
+    })
+
+    it('whose client leaves closes the source, and is cancelled', async () => {
+      const { ask, provider, reports } = await open(front, ['Hel', never])
+      const client = new AbortController()
+      const answer = await ask('/v1/chat/completions', { ...chat({ stream: true }), signal: client.signal })
+      const reader = answer.body!.getReader()
+      await reader.read()
+      client.abort()
+      expect(await provider.outcomes[0]).toMatchObject({ status: 'cancelled' })
+      expect(provider.closed).toBe(1)
+      await expect(reader.read()).rejects.toThrow()
+      await turns()
+      expect(reports).toMatchObject([{ status: 'cancelled', errorCode: 'cancelled' }])
+    })
+
+    it('whose body is cancelled closes the source as well', async () => {
+      const { ask, provider } = await open(front, ['Hel', never])
+      const answer = await ask('/v1/chat/completions', chat({ stream: true }))
+      await answer.body!.cancel()
+      expect(await provider.outcomes[0]).toMatchObject({ status: 'cancelled' })
+      expect(provider.closed).toBe(1)
+    })
+
+    it('whose client leaves before its first content is given up at once', async () => {
+      const { ask, provider } = await open(front, [never])
+      const client = new AbortController()
+      const answer = ask('/v1/chat/completions', { ...chat({ stream: true }), signal: client.signal })
+      answer.catch(() => {})
+      while (provider.outcomes.length === 0) await turns(1)
+      client.abort()
+      expect(await provider.outcomes[0]).toMatchObject({ status: 'cancelled' })
+      await expect(answer).rejects.toThrow()
+    })
+
+    it('that nobody reads is not read from the upstream, and goes on when somebody does', async () => {
+      const provider = endlessProvider()
+      const { ask } = await open(front, provider)
+      const answer = await ask('/v1/chat/completions', chat({ stream: true }))
+      const held = await atRest(() => provider.reads)
+      const reader = answer.body!.getReader()
+      while (provider.reads < held + 50) await reader.read()
+      await reader.cancel()
+      while (provider.closed === 0) await turns(1)
+      const after = await atRest(() => provider.reads)
+      expect(await atRest(() => provider.reads)).toBe(after)
+    })
+  })
+
+  describe('the models', () => {
+    it('are the routes, for those who may name them', async () => {
+      const { ask } = await open(front, ['hi'])
+      const list = async (headers: Record<string, string>) =>
+        ((await (await ask('/v1/models', { headers })).json()) as { data: { id: string }[] }).data.map(({ id }) => id)
+      expect(await list(key)).toEqual(['fast', 'team/smart'])
+      expect(await list({ 'x-api-key': 'narrow' })).toEqual(['team/smart'])
+      expect((await told(ask('/v1/models'))).status).toBe(401)
+      expect((await told(ask('/v1/models', { headers: { 'x-api-key': 'health' } }))).status).toBe(403)
+    })
+
+    it.each(['/v1/models/team/smart', '/v1/models/team%2Fsmart', '/v1/models/team%2fsmart?x=1'])(
+      '%s is one of them',
+      async path => {
+        const { ask } = await open(front, ['hi'])
+        const answer = await ask(path, { headers: key })
+        expect(await answer.json()).toMatchObject({ id: 'team/smart', object: 'model', owned_by: 'modelgate' })
+      },
+    )
+
+    it.each(['gpt-9', '__proto__', '%', '%E0%A4', 'x'.repeat(5000)])('there is none called %s', async id => {
+      const { ask } = await open(front, ['hi'])
+      const { status, error } = await told(ask(`/v1/models/${id}`, { headers: key }))
+      expect([status, error.code, error.param]).toEqual([404, 'model_not_found', 'model'])
+      expect(error.message.length).toBeLessThan(300)
+    })
+  })
+
+  it('a gateway without `auth` keeps its door shut and says why', async () => {
+    const ask = await front.open(createGateway({ providers: [scriptedProvider('us', ['hi'])] }))
+    const { status, error } = await told(ask('/v1/chat/completions', chat()))
+    expect(status).toBe(401)
+    expect(error.message).toContain('no authentication configured')
+  })
+
+  it("a gateway with auth 'none' asks nobody, and everything can be named where there are no routes", async () => {
+    const ask = await front.open(createGateway({ providers: [scriptedProvider('us', ['hi'])], auth: 'none' }))
+    const answer = await ask('/v1/chat/completions', {
+      method: 'POST',
+      body: JSON.stringify(chatRequest({ model: 'us/nova' })),
+    })
+    expect(answer.status).toBe(200)
+  })
+
+  it.each<[string, () => never | undefined, number]>([
+    ['nobody', () => undefined, 401],
+    [
+      'an error of ours',
+      () => {
+        throw new GatewayError('permission_denied', 'Not on Sundays.')
+      },
+      403,
+    ],
+    [
+      'a bug',
+      () => {
+        throw new TypeError('x')
+      },
+      500,
+    ],
+  ])("a host's own login that answers with %s lets nobody in", async (_, auth, status) => {
+    const ask = await front.open(
+      createGateway({ providers: [scriptedProvider('us', ['hi'])], auth, onError: () => {} }),
+    )
+    expect((await told(ask('/v1/chat/completions', chat()))).status).toBe(status)
+  })
+
+  it('a gateway that is closing sends callers to another instance', async () => {
+    const gateway = createGateway({ providers: [scriptedProvider('us', ['hi'])], auth: 'none' })
+    const ask = await front.open(gateway)
+    await gateway.close()
+    const { status, headers } = await told(ask('/v1/chat/completions', chat({ model: 'us/x' })))
+    expect([status, headers.get('x-should-retry')]).toEqual([503, 'true'])
+  })
+})

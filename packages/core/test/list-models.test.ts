@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest'
+import type { Provider } from '../src/contract.ts'
+import { listModels, type ModelListing } from '../src/list-models.ts'
+import type { Model } from '../src/wire/model.ts'
+import { rejection } from './support/calls.ts'
+
+const model = (id: string): Model => ({ id, object: 'model', created: 5, owned_by: 'someone' })
+
+function provider(id: string, ids: readonly string[] | Error, claims = /^$/): Provider {
+  return {
+    id,
+    name: id,
+    handlers: {},
+    claims: candidate => claims.test(candidate),
+    models: () => (ids instanceof Error ? Promise.reject(ids) : Promise.resolve(ids.map(model))),
+  }
+}
+
+async function ids(listing: Partial<ModelListing>, caller: Partial<Parameters<ReturnType<typeof listModels>>[0]> = {}) {
+  const list = listModels({ providers: [], routes: {}, exposeModels: 'all', created: 1, ...listing })
+  return (await list({ origin: 'door', principal: undefined, ...caller })).data.map(({ id }) => id)
+}
+
+describe('listModels', () => {
+  it('lists the routes first, as models of the gateway', async () => {
+    const list = listModels({ providers: [], routes: { fast: ['us/x'] }, exposeModels: 'routes', created: 7 })
+    expect(await list({ origin: 'door', principal: undefined })).toEqual({
+      object: 'list',
+      data: [{ id: 'fast', object: 'model', created: 7, owned_by: 'modelgate' }],
+    })
+  })
+
+  it('lists a model under the name that resolves to it: bare where its provider claims it first, else in full', async () => {
+    const providers = [provider('a', ['a-1', 'odd'], /^a-/), provider('b', ['a-1', 'b-1'], /^[ab]-/)]
+    expect(await ids({ providers })).toEqual(['a-1', 'a/odd', 'b/a-1', 'b-1'])
+  })
+
+  it('lists in full a model whose own id looks like a target of another provider', async () => {
+    const providers = [provider('a', ['b/x'], /./), provider('b', ['x'])]
+    expect(await ids({ providers })).toEqual(['a/b/x', 'b/x'])
+  })
+
+  it('keeps all else that the provider says of its model', async () => {
+    const list = listModels({ providers: [provider('a', ['x'])], routes: {}, exposeModels: 'all', created: 1 })
+    expect((await list({ origin: 'door', principal: undefined })).data).toEqual([{ ...model('x'), id: 'a/x' }])
+  })
+
+  it('does not list a model that a route hides', async () => {
+    expect(await ids({ providers: [provider('a', ['x'], /^x/)], routes: { x: ['a/y'] } })).toEqual(['x'])
+  })
+
+  it('lists only routes over the door where only they are exposed, and everything in process', async () => {
+    const listing = { providers: [provider('a', ['x'])], routes: { fast: ['a/x'] }, exposeModels: 'routes' as const }
+    expect(await ids(listing)).toEqual(['fast'])
+    expect(await ids(listing, { origin: 'process' })).toEqual(['fast', 'a/x'])
+  })
+
+  it('lists only what the caller may name', async () => {
+    const listing = { providers: [provider('a', ['x', 'y'])], routes: { fast: ['a/x'], smart: ['a/y'] } }
+    expect(await ids(listing, { principal: { tenant: 't', allowedRoutes: ['smart', 'a/x'] } })).toEqual([
+      'smart',
+      'a/x',
+    ])
+    expect(await ids(listing, { principal: { tenant: 't', allowedRoutes: [] } })).toEqual([])
+  })
+
+  it('leaves out a provider that cannot be asked, or was never to be', async () => {
+    const silent: Provider = { id: 'silent', name: 'silent', handlers: {} }
+    const providers = [provider('down', new Error('no')), silent, provider('a', ['x'])]
+    expect(await ids({ providers })).toEqual(['a/x'])
+  })
+
+  it('says why when there is nothing else to list', async () => {
+    const down = new Error('no')
+    expect(await rejection(ids({ providers: [provider('down', down)] }))).toBe(down)
+    expect(await ids({ providers: [provider('down', down)], routes: { fast: ['down/x'] } })).toEqual(['fast'])
+  })
+
+  it('hands the signal on', async () => {
+    const seen: AbortSignal[] = []
+    const asked: Provider = {
+      ...provider('a', []),
+      models: signal => Promise.resolve(seen.push(signal)).then(() => []),
+    }
+    const { signal } = new AbortController()
+    await listModels({ providers: [asked], routes: {}, exposeModels: 'all', created: 1 })(
+      { origin: 'door', principal: undefined },
+      signal,
+    )
+    expect(seen).toEqual([signal])
+  })
+})

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest'
+import { GatewayError } from '../src/errors.ts'
+import { completedOutcome, failedOutcome } from '../src/outcome.ts'
+
+const usage = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 }
+
+describe('completedOutcome', () => {
+  it('takes over what the answer told, and knows no price', () => {
+    expect(completedOutcome({ usage, finishReason: 'length', responseModel: 'nova' }, 12)).toEqual({
+      status: 'completed',
+      usage,
+      usageSource: 'reported',
+      finishReason: 'length',
+      responseModel: 'nova',
+      firstFrameMs: 12,
+      costUsd: null,
+    })
+  })
+
+  it('labels usage that nobody reported as estimated', () => {
+    expect(completedOutcome({})).toMatchObject({ status: 'completed', usage: undefined, usageSource: 'estimated' })
+  })
+})
+
+describe('failedOutcome', () => {
+  it('is failed, with the error', () => {
+    const error = new GatewayError('stream_interrupted', 'Cut.')
+    expect(failedOutcome(error)).toMatchObject({ status: 'failed', error, usageSource: 'estimated', costUsd: null })
+  })
+
+  it('keeps what had passed before the failure', () => {
+    const outcome = failedOutcome(new GatewayError('timeout_idle', 'Silence.'), { usage, responseModel: 'nova' }, 7)
+    expect(outcome).toMatchObject({ usage, usageSource: 'reported', responseModel: 'nova', firstFrameMs: 7 })
+  })
+
+  it('is cancelled when the caller left', () => {
+    expect(failedOutcome(new GatewayError('cancelled', 'Left.')).status).toBe('cancelled')
+  })
+
+  it('calls an error that is not ours internal, and keeps it as the cause', () => {
+    const bug = new RangeError('x')
+    expect(failedOutcome(bug)).toMatchObject({ status: 'failed', error: { code: 'internal', cause: bug } })
+  })
+})

@@ -1,0 +1,190 @@
+import { describe, expect, it } from 'vitest'
+import type { AnyHandler } from '../../src/compose.ts'
+import type { Call, Provider, Result } from '../../src/contract.ts'
+import { type ErrorCode, GatewayError } from '../../src/errors.ts'
+import { targetName } from '../../src/router/resolve.ts'
+import { callProvider, createRouter } from '../../src/router/router.ts'
+import { type ScriptStep, scriptedProvider } from '../../src/testing/index.ts'
+import { chatCall, rejection } from '../support/calls.ts'
+import { textOf } from '../support/chunks.ts'
+
+const fault = (code: ErrorCode): GatewayError => new GatewayError(code, `it was ${code}`)
+
+/** A router whose route `fast` goes over providers a, b, c…, each with its script. */
+function routerOver(scripts: readonly ScriptStep[][], maxAttempts = 3) {
+  const providers = scripts.map((steps, index) => scriptedProvider('abcdef'[index]!, steps))
+  const routes = { fast: providers.map(({ id }) => `${id}/model-${id}`) }
+  const router = createRouter({ providers, routes, exposeModels: 'routes', maxAttempts }, callProvider)
+  return { router, providers, tried: () => providers.filter(({ calls }) => calls.length > 0).map(({ id }) => id) }
+}
+
+const codes = (call: Call): string[] => call.context.attempts.map(({ target, code }) => `${target} ${code}`)
+
+async function contentOf(result: Promise<Result<'chat'>>): Promise<string | null | undefined> {
+  const answer = await result
+  return answer.kind === 'stream' ? textOf(answer.batches) : answer.completion.value.choices[0]?.message.content
+}
+
+describe.each([false, true])('the router, stream: %s', stream => {
+  it('asks the first target for its own model and stops there when it answers', async () => {
+    const { router, providers, tried } = routerOver([['hello'], ['never']])
+    const call = chatCall({ stream })
+    expect(await contentOf(router(call))).toBe('hello')
+    expect(tried()).toEqual(['a'])
+    expect(providers[0]!.calls[0]!.request.model).toBe('model-a')
+    expect(call.request.model).toBe('fast')
+    expect(codes(call)).toEqual(['a/model-a 200'])
+    expect(call.context).toMatchObject({ route: 'fast', target: { model: 'model-a' } })
+  })
+
+  it('goes on to the next target, in order, and records every attempt', async () => {
+    const { router } = routerOver([[fault('upstream_unavailable')], [fault('upstream_rate_limited')], ['third']])
+    const call = chatCall({ stream })
+    expect(await contentOf(router(call))).toBe('third')
+    expect(codes(call)).toEqual(['a/model-a upstream_unavailable', 'b/model-b upstream_rate_limited', 'c/model-c 200'])
+    expect(call.context.target && targetName(call.context.target)).toBe('c/model-c')
+    for (const { durationMs } of call.context.attempts)
+      expect(Number.isInteger(durationMs) && durationMs >= 0).toBe(true)
+  })
+
+  it.each(['invalid_request', 'content_filtered', 'context_length_exceeded', 'internal'] as const)(
+    'stops at %s: it would fail the same everywhere',
+    async code => {
+      const { router, tried } = routerOver([[fault(code)], ['never']])
+      const call = chatCall({ stream })
+      const error = await rejection(router(call))
+      expect(error).toMatchObject({ code, attempts: [{ target: 'a/model-a', code }] })
+      expect(tried()).toEqual(['a'])
+    },
+  )
+
+  it('throws the last error, with every attempt, when none answers', async () => {
+    const { router } = routerOver([[fault('upstream_unavailable')], [fault('timeout_first_frame')]])
+    expect(await rejection(router(chatCall({ stream })))).toMatchObject({
+      code: 'timeout_first_frame',
+      attempts: [{ code: 'upstream_unavailable' }, { code: 'timeout_first_frame' }],
+    })
+  })
+
+  it('costs at most maxAttempts upstream attempts', async () => {
+    const down = [fault('upstream_unavailable')]
+    const { router, tried } = routerOver([down, down, down, ['fourth']], 2)
+    expect(await rejection(router(chatCall({ stream })))).toMatchObject({ code: 'upstream_unavailable' })
+    expect(tried()).toEqual(['a', 'b'])
+  })
+
+  it('calls an error that is not ours internal, stops, and keeps it as the cause', async () => {
+    const bug = new TypeError('undefined is not a function')
+    const { router, tried } = routerOver([[bug], ['never']])
+    expect(await rejection(router(chatCall({ stream })))).toMatchObject({ code: 'internal', cause: bug })
+    expect(tried()).toEqual(['a'])
+  })
+})
+
+describe('a stream', () => {
+  it('that throws before its first content fails over, although its head was a 200', async () => {
+    const { router, providers } = routerOver([[fault('upstream_unavailable')], ['second']])
+    expect(await contentOf(router(chatCall({ stream: true })))).toBe('second')
+    expect((await providers[0]!.outcomes[0])?.status).toBe('failed')
+    expect(providers[0]!.closed).toBe(1)
+  })
+
+  it('that throws after its first content does not: the caller has seen some of it', async () => {
+    const { router, tried } = routerOver([['first ', fault('upstream_unavailable')], ['never']])
+    const call = chatCall({ stream: true })
+    const result = await router(call)
+    expect(await rejection(contentOf(Promise.resolve(result)))).toMatchObject({ code: 'upstream_unavailable' })
+    expect(tried()).toEqual(['a'])
+    expect(codes(call)).toEqual(['a/model-a 200'])
+  })
+
+  it('settles with its last attempt', async () => {
+    const { router } = routerOver([[fault('upstream_unavailable')], ['second']])
+    const result = await router(chatCall({ stream: true }))
+    await contentOf(Promise.resolve(result))
+    expect(await result.settled).toMatchObject({
+      status: 'completed',
+      responseModel: undefined,
+      usageSource: 'reported',
+    })
+  })
+})
+
+describe('a caller who leaves', () => {
+  it('stops the router before its next attempt', async () => {
+    const caller = new AbortController()
+    let attempts = 0
+    const leaving: AnyHandler = () => {
+      attempts += 1
+      caller.abort()
+      return Promise.reject(fault('upstream_unavailable'))
+    }
+    const { providers } = routerOver([[], ['never']])
+    const routes = { fast: ['a/x', 'b/x'] }
+    const left = createRouter({ providers, routes, exposeModels: 'all', maxAttempts: 3 }, leaving)
+    expect(await rejection(left(chatCall({}, { signal: caller.signal })))).toMatchObject({ code: 'cancelled' })
+    expect(attempts).toBe(1)
+  })
+
+  it.each([new DOMException('This operation was aborted', 'AbortError'), new Error('Request was aborted.')])(
+    'is the cause, whatever the provider threw: %s',
+    async thrown => {
+      const caller = new AbortController()
+      const { providers } = routerOver([['x']])
+      const aborting: AnyHandler = () => {
+        caller.abort()
+        return Promise.reject(thrown)
+      }
+      const router = createRouter(
+        { providers, routes: { fast: ['a/x'] }, exposeModels: 'all', maxAttempts: 3 },
+        aborting,
+      )
+      const call = chatCall({}, { signal: caller.signal })
+      expect(await rejection(router(call))).toMatchObject({ code: 'cancelled' })
+      expect(codes(call)).toEqual(['a/x cancelled'])
+    },
+  )
+})
+
+describe('what can be named', () => {
+  const providers = [scriptedProvider('a', ['x'])]
+  const router = createRouter(
+    { providers, routes: { fast: ['a/x'] }, exposeModels: 'routes', maxAttempts: 3 },
+    callProvider,
+  )
+
+  it('is everything in process, and the routes over the door', async () => {
+    const inProcess = chatCall({ model: 'a/anything' })
+    await router(inProcess)
+    expect(inProcess.context.route).toBe('a/anything')
+    const overDoor = chatCall({ model: 'a/anything' }, { origin: 'door' })
+    expect(await rejection(router(overDoor))).toMatchObject({ code: 'model_not_found' })
+    expect(overDoor.context).toMatchObject({ route: undefined, attempts: [] })
+  })
+
+  it('keeps to a pinned provider', async () => {
+    expect(await rejection(router(chatCall({}, { pinnedProvider: 'b' })))).toMatchObject({ code: 'invalid_request' })
+  })
+
+  it('is nothing for a route whose providers are all gone', async () => {
+    const empty = createRouter(
+      { providers, routes: { fast: ['gone/x'] }, exposeModels: 'all', maxAttempts: 3 },
+      callProvider,
+    )
+    expect(await rejection(empty(chatCall()))).toMatchObject({
+      code: 'model_not_found',
+      message: "The route 'fast' has no target.",
+    })
+  })
+})
+
+describe('callProvider', () => {
+  it('says so when the provider does not serve the operation', async () => {
+    const mute: Provider = { id: 'mute', name: 'mute', handlers: {} }
+    const router = createRouter({ providers: [mute], routes: {}, exposeModels: 'all', maxAttempts: 1 }, callProvider)
+    expect(await rejection(router(chatCall({ model: 'mute/x' })))).toMatchObject({
+      code: 'invalid_request',
+      message: "The provider 'mute' does not serve chat.",
+    })
+  })
+})

@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest'
+import { createAccumulator } from '../../src/stream/accumulate.ts'
+import type { ChatCompletionChunk } from '../../src/wire/chat-chunk.ts'
+import type { ChatCompletion } from '../../src/wire/chat-completion.ts'
+import { chunkOf, usageChunk } from '../support/chunks.ts'
+
+function completionOf(...chunks: readonly ChatCompletionChunk[]): ChatCompletion {
+  const accumulator = createAccumulator()
+  for (const chunk of chunks) accumulator.add(chunk)
+  return accumulator.completion()
+}
+const messageOf = (...chunks: readonly ChatCompletionChunk[]) => completionOf(...chunks).choices[0]?.message
+
+describe('createAccumulator', () => {
+  it('puts text together, under the id, time and model that all chunks share', () => {
+    expect(
+      completionOf(
+        chunkOf({ role: 'assistant', content: '' }),
+        chunkOf({ content: 'Hel' }),
+        chunkOf({ content: 'lo' }),
+        chunkOf({}, 'stop'),
+        usageChunk,
+      ),
+    ).toEqual({
+      id: 'chatcmpl-1',
+      object: 'chat.completion',
+      created: 1_700_000_000,
+      model: 'served-model',
+      choices: [
+        {
+          index: 0,
+          message: { role: 'assistant', content: 'Hello', refusal: null },
+          finish_reason: 'stop',
+          logprobs: null,
+        },
+      ],
+      usage: { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 },
+    })
+  })
+
+  it('is an empty completion before the first chunk, without usage', () => {
+    expect(completionOf()).toEqual({ id: '', object: 'chat.completion', created: 0, model: '', choices: [] })
+  })
+
+  it('keeps the last usage told: some upstreams count along', () => {
+    const counted = (completion_tokens: number): ChatCompletionChunk => ({
+      ...chunkOf({ content: 'a' }),
+      usage: { prompt_tokens: 1, completion_tokens, total_tokens: completion_tokens + 1 },
+    })
+    expect(completionOf(counted(1), counted(2), { ...chunkOf({}, 'stop'), usage: null }).usage?.completion_tokens).toBe(
+      2,
+    )
+  })
+
+  it('puts parallel tool calls together whose pieces come interleaved', () => {
+    const message = messageOf(
+      chunkOf({
+        tool_calls: [{ index: 0, id: 'call_a', type: 'function', function: { name: 'weather', arguments: '' } }],
+      }),
+      chunkOf({
+        tool_calls: [{ index: 1, id: 'call_b', type: 'function', function: { name: 'time', arguments: '{"z' } }],
+      }),
+      chunkOf({
+        tool_calls: [
+          { index: 0, function: { arguments: '{"city":' } },
+          { index: 1, function: { arguments: 'one":1}' } },
+        ],
+      }),
+      chunkOf({ tool_calls: [{ index: 0, function: { arguments: '"Rome"}' } }] }),
+      chunkOf({}, 'tool_calls'),
+    )
+    expect(message).toEqual({
+      role: 'assistant',
+      content: null,
+      refusal: null,
+      tool_calls: [
+        { id: 'call_a', type: 'function', function: { name: 'weather', arguments: '{"city":"Rome"}' } },
+        { id: 'call_b', type: 'function', function: { name: 'time', arguments: '{"zone":1}' } },
+      ],
+    })
+  })
+
+  it('leaves no hole where an upstream counts its tool calls from one', () => {
+    const message = messageOf(
+      chunkOf({ tool_calls: [{ index: 1, id: 'call_a', function: { name: 'f', arguments: '{}' } }] }),
+    )
+    expect(message?.tool_calls).toEqual([{ id: 'call_a', type: 'function', function: { name: 'f', arguments: '{}' } }])
+  })
+
+  it('keeps custom tool calls as such', () => {
+    const message = messageOf(
+      chunkOf({ tool_calls: [{ index: 0, id: 'call_a', type: 'custom', custom: { name: 'sql', input: 'select' } }] }),
+      chunkOf({ tool_calls: [{ index: 0, custom: { input: ' 1' } }] }),
+    )
+    expect(message?.tool_calls).toEqual([{ id: 'call_a', type: 'custom', custom: { name: 'sql', input: 'select 1' } }])
+  })
+
+  it('puts reasoning and thinking blocks together, signatures as they came', () => {
+    const message = messageOf(
+      chunkOf({ reasoning_content: 'Let ', thinking_blocks: [{ type: 'thinking', thinking: 'Let ' }] }),
+      chunkOf({ reasoning_content: 'me.', thinking_blocks: [{ type: 'thinking', thinking: 'me.' }] }),
+      chunkOf({ thinking_blocks: [{ type: 'thinking', thinking: '', signature: 'sig-1' }] }),
+      chunkOf({ thinking_blocks: [{ type: 'redacted_thinking', data: 'AAAA' }] }),
+      chunkOf({ thinking_blocks: [{ type: 'thinking', thinking: 'More.', signature: 'sig-2' }] }),
+      chunkOf({ content: 'Done.' }, 'stop'),
+    )
+    expect(message).toMatchObject({
+      content: 'Done.',
+      reasoning_content: 'Let me.',
+      thinking_blocks: [
+        { type: 'thinking', thinking: 'Let me.', signature: 'sig-1' },
+        { type: 'redacted_thinking', data: 'AAAA' },
+        { type: 'thinking', thinking: 'More.', signature: 'sig-2' },
+      ],
+    })
+  })
+
+  it('keeps the n answers apart, in order of their index', () => {
+    const { choices } = completionOf(
+      chunkOf({ content: 'b' }, null, 1),
+      chunkOf({ content: 'a' }, null, 0),
+      chunkOf({ content: 'B' }, 'length', 1),
+      chunkOf({ content: 'A' }, 'stop', 0),
+    )
+    expect(choices.map(({ index, message, finish_reason }) => [index, message.content, finish_reason])).toEqual([
+      [0, 'aA', 'stop'],
+      [1, 'bB', 'length'],
+    ])
+  })
+
+  it('keeps a refusal apart from content', () => {
+    expect(messageOf(chunkOf({ refusal: 'I ' }), chunkOf({ refusal: "can't." }, 'stop'))).toEqual({
+      role: 'assistant',
+      content: null,
+      refusal: "I can't.",
+    })
+  })
+
+  it('can be asked in between, and goes on', () => {
+    const accumulator = createAccumulator()
+    accumulator.add(chunkOf({ content: 'a' }))
+    expect(accumulator.completion().choices[0]?.message.content).toBe('a')
+    accumulator.add(chunkOf({ content: 'b' }))
+    expect(accumulator.completion().choices[0]?.message.content).toBe('ab')
+  })
+})

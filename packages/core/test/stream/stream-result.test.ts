@@ -1,0 +1,244 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { FrameBatch, Outcome } from '../../src/contract.ts'
+import { GatewayError } from '../../src/errors.ts'
+import { batchOfBytes } from '../../src/stream/sse.ts'
+import { type StreamFacts, streamResult } from '../../src/stream/stream-result.ts'
+import { rejection, turns } from '../support/calls.ts'
+import { finish, role, text } from '../support/chunks.ts'
+import { handSource } from '../support/hand-source.ts'
+
+const usage = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 }
+
+/** A stream result over a source driven by hand. */
+function stream({ signal, deaf }: { readonly signal?: AbortSignal; readonly deaf?: boolean } = {}) {
+  const source = handSource({ deaf: deaf ?? false })
+  const caller = new AbortController()
+  const facts: StreamFacts = { terminal: false }
+  const result = streamResult({ batches: source, facts, signal: signal ?? caller.signal, startedAt: performance.now() })
+  if (result.kind !== 'stream') throw new Error('is no stream')
+  const iterator = result.batches[Symbol.asyncIterator]()
+  const outcomes: Outcome[] = []
+  void result.settled.then(outcome => outcomes.push(outcome))
+  return { source, caller, facts, iterator, outcomes, settled: result.settled, batches: result.batches }
+}
+
+describe('a stream that is read to its end', () => {
+  it('is completed after the terminal event, with what the adapter learned', async () => {
+    const { source, facts, iterator, settled } = stream()
+    source.give(role)
+    source.give(text('a'))
+    source.give(finish)
+    source.end()
+    expect((await iterator.next()).value).toBe(role)
+    expect((await iterator.next()).done).toBe(false)
+    await iterator.next()
+    Object.assign(facts, { terminal: true, usage, finishReason: 'stop', responseModel: 'nova' })
+    expect(await iterator.next()).toEqual({ done: true, value: undefined })
+    expect(await settled).toMatchObject({
+      status: 'completed',
+      usage,
+      usageSource: 'reported',
+      finishReason: 'stop',
+      responseModel: 'nova',
+    })
+    expect(source.closed).toBe(0)
+  })
+
+  it('is done for good: reading on gives the end, and leaving changes nothing', async () => {
+    const { source, facts, iterator, outcomes } = stream()
+    facts.terminal = true
+    source.end()
+    await iterator.next()
+    expect(await iterator.next()).toEqual({ done: true, value: undefined })
+    expect(await iterator.return?.()).toEqual({ done: true, value: undefined })
+    expect(outcomes).toMatchObject([{ status: 'completed' }])
+    expect(source.closed).toBe(0)
+  })
+
+  it('takes the time of its first content, not of its role chunk', async () => {
+    const { source, facts, iterator, settled } = stream()
+    source.give(role)
+    facts.terminal = true
+    await iterator.next()
+    source.end()
+    await iterator.next()
+    expect((await settled).firstFrameMs).toBeUndefined()
+
+    const other = stream()
+    other.source.give(text('a'))
+    other.facts.terminal = true
+    other.source.end()
+    await other.iterator.next()
+    await other.iterator.next()
+    expect((await other.settled).firstFrameMs).toBeGreaterThanOrEqual(0)
+  })
+
+  it('that ends without its terminal event was cut: a clean end of the socket is never success', async () => {
+    const { source, iterator, settled } = stream()
+    source.give(text('a'))
+    source.end()
+    await iterator.next()
+    const error = await rejection(iterator.next())
+    expect(error).toMatchObject({ code: 'stream_interrupted', retryable: true })
+    expect(await settled).toMatchObject({ status: 'failed', error, usageSource: 'estimated' })
+  })
+
+  it('that throws is failed with that error, and its source is closed', async () => {
+    const { source, iterator, settled } = stream()
+    const fault = new GatewayError('upstream_unavailable', 'Gone.')
+    source.fail(fault)
+    expect(await rejection(iterator.next())).toBe(fault)
+    expect(await settled).toMatchObject({ status: 'failed', error: fault })
+    expect(source.closed).toBe(1)
+    expect(await iterator.next()).toEqual({ done: true, value: undefined })
+  })
+
+  it('settles as failed, and closes its source, when a batch cannot be parsed', async () => {
+    const { source, iterator, outcomes } = stream()
+    source.give(batchOfBytes(new TextEncoder().encode('data: {broken\n\n')))
+    expect(await rejection(iterator.next())).toBeInstanceOf(SyntaxError)
+    expect(outcomes).toMatchObject([{ status: 'failed', error: { code: 'internal' } }])
+    expect(source.closed).toBe(1)
+  })
+})
+
+describe('a reader who leaves', () => {
+  it('before the start cancels, and closes the source that was never read', async () => {
+    const { source, iterator, outcomes } = stream()
+    await iterator.return?.()
+    expect(source.closed).toBe(1)
+    expect(outcomes).toMatchObject([{ status: 'cancelled', error: { code: 'cancelled' } }])
+    expect(await iterator.next()).toEqual({ done: true, value: undefined })
+  })
+
+  it('by breaking out of a loop cancels, keeping what was learned so far', async () => {
+    const { source, facts, batches, settled } = stream()
+    source.give(text('a'))
+    source.give(text('b'))
+    facts.usage = usage
+    for await (const batch of batches) {
+      expect(batch.frames[0]?.choices[0]?.delta.content).toBe('a')
+      break
+    }
+    expect(await settled).toMatchObject({ status: 'cancelled', usage })
+    expect(source.closed).toBe(1)
+  })
+
+  it('may leave twice', async () => {
+    const { source, iterator, outcomes } = stream()
+    await iterator.return?.()
+    await iterator.return?.()
+    expect(source.closed).toBe(1)
+    expect(outcomes).toHaveLength(1)
+  })
+
+  it('is not told that closing the source failed', async () => {
+    const { source, iterator, settled } = stream()
+    source.return = () => Promise.reject(new Error('already gone'))
+    expect(await iterator.return?.()).toEqual({ done: true, value: undefined })
+    expect((await settled).status).toBe('cancelled')
+  })
+})
+
+describe('a signal that aborts', () => {
+  it('before the stream was made settles at once, and closes the source', async () => {
+    const { source, iterator, settled } = stream({ signal: AbortSignal.abort() })
+    expect((await settled).status).toBe('cancelled')
+    expect(source.closed).toBe(1)
+    expect(await rejection(iterator.next())).toMatchObject({ code: 'cancelled' })
+  })
+
+  it('between two reads settles at once, and the next read throws the reason', async () => {
+    const { source, caller, iterator, settled } = stream()
+    source.give(text('a'))
+    await iterator.next()
+    const reason = new GatewayError('timeout_total', 'Too late.')
+    caller.abort(reason)
+    expect(await settled).toMatchObject({ status: 'failed', error: reason })
+    expect(source.closed).toBe(1)
+    expect(await rejection(iterator.next())).toBe(reason)
+  })
+
+  it.each([false, true])(
+    'while a read waits ends that read, whether or not the source notices (deaf: %s)',
+    async deaf => {
+      const { source, caller, iterator, settled } = stream({ deaf })
+      const reading = rejection(iterator.next())
+      caller.abort()
+      expect(await reading).toMatchObject({ code: 'cancelled' })
+      expect((await settled).status).toBe('cancelled')
+      expect(source.closed).toBe(1)
+    },
+  )
+
+  it('after the end changes nothing', async () => {
+    const { source, caller, facts, iterator, outcomes } = stream()
+    facts.terminal = true
+    source.end()
+    await iterator.next()
+    caller.abort()
+    await turns(1)
+    expect(outcomes).toMatchObject([{ status: 'completed' }])
+    expect(source.closed).toBe(0)
+  })
+
+  it('is what the stream failed of, whatever the source threw because of it', async () => {
+    const { source, caller, iterator } = stream()
+    const reading = rejection(iterator.next())
+    source.fail(new Error('socket hang up'))
+    caller.abort()
+    expect(await reading).toMatchObject({ code: 'cancelled' })
+  })
+})
+
+type Step = 'read' | 'leave' | 'abort' | 'give' | 'terminal' | 'end' | 'fail' | 'turn'
+const steps: Step[] = ['read', 'read', 'give', 'give', 'leave', 'abort', 'terminal', 'end', 'fail', 'turn', 'turn']
+
+describe('any interleaving of reading, leaving, aborting and the source', () => {
+  it('settles exactly once, closes the source at most once, and gives nothing after the end', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.constantFrom(...steps), { maxLength: 20 }), fc.boolean(), async (order, deaf) => {
+        const { source, caller, facts, iterator, outcomes } = stream({ deaf })
+        const given: FrameBatch[] = []
+        const read: FrameBatch[] = []
+        const reads: Promise<unknown>[] = []
+        let afterEnd = 0
+        for (const step of order) {
+          if (step === 'read') {
+            // Readers of streams read one batch at a time.
+            await Promise.race([Promise.allSettled(reads), turns(1)])
+            const late = outcomes.length > 0
+            reads.push(
+              iterator.next().then(
+                ({ done, value }) => {
+                  if (!done && late) afterEnd += 1
+                  if (!done) read.push(value)
+                },
+                () => {},
+              ),
+            )
+          } else if (step === 'leave') void iterator.return?.()
+          else if (step === 'abort') caller.abort()
+          else if (step === 'terminal') facts.terminal = true
+          else if (step === 'end') source.end()
+          else if (step === 'fail') source.fail(new Error('x'))
+          else if (step === 'give') {
+            given.push(text(String(given.length)))
+            source.give(given.at(-1)!)
+          } else await turns(1)
+        }
+        await iterator.return?.()
+        await turns(1)
+        expect(outcomes).toHaveLength(1)
+        expect(afterEnd).toBe(0)
+        expect(read).toEqual(given.slice(0, read.length))
+        expect(source.closed).toBeLessThanOrEqual(1)
+        if (outcomes[0]!.status === 'completed') expect(facts.terminal && source.closed === 0).toBe(true)
+        else expect(source.closed === 1 || outcomes[0]!.error).toBeTruthy()
+        if (outcomes[0]!.status === 'cancelled') expect(source.closed).toBe(1)
+      }),
+      { numRuns: 300 },
+    )
+  })
+})

@@ -1,0 +1,84 @@
+import {
+  type Call,
+  type ChatCompletion,
+  type ChatCompletionRequest,
+  completedOutcome,
+  encodeBody,
+  type Handler,
+  type Result,
+  readBody,
+  type StreamFacts,
+  streamResult,
+  type UpstreamResponse,
+} from '@modelgate/core'
+import { ChatBatches } from './chat-batches.ts'
+import type { Endpoint } from './endpoint.ts'
+import { badAnswer, expectEventStream, parseAnswer } from './json-answer.ts'
+import { isUsageRefusal, type StreamUsage, withUsage } from './stream-usage.ts'
+
+/**
+ * `POST /chat/completions`: the request's own bytes out, the answer's own bytes back.
+ * @see https://developers.openai.com/api/docs/api-reference/chat/create
+ */
+export function chatHandler(endpoint: Endpoint, usage: StreamUsage): Handler<'chat'> {
+  return call => (call.request.stream ? stream(call, endpoint, usage) : complete(call, endpoint))
+}
+
+async function complete(call: Call<'chat'>, endpoint: Endpoint): Promise<Result<'chat'>> {
+  const response = await post(call, call.request, endpoint)
+  const bytes = await readBody(response.body)
+  const value = parseAnswer(bytes, endpoint.id)
+  if (!isCompletion(value)) throw badAnswer(endpoint.id, 'JSON that is no chat completion')
+  const facts = {
+    usage: value.usage,
+    finishReason: value.choices[0]?.finish_reason,
+    responseModel: value.model,
+  }
+  return { kind: 'completion', completion: { value, bytes }, settled: Promise.resolve(completedOutcome(facts)) }
+}
+
+async function stream(call: Call<'chat'>, endpoint: Endpoint, usage: StreamUsage): Promise<Result<'chat'>> {
+  const { response, withholdUsage } = await open(call, endpoint, usage)
+  await expectEventStream(response, endpoint.id)
+  const facts: StreamFacts = { terminal: false }
+  const batches = new ChatBatches({
+    body: response.body,
+    provider: endpoint.id,
+    facts,
+    choices: call.request.n ?? 1,
+    withholdUsage,
+  })
+  return streamResult({ batches, facts, signal: call.signal, startedAt: call.context.startedAt })
+}
+
+interface OpenedStream {
+  readonly response: UpstreamResponse
+  readonly withholdUsage: boolean
+}
+
+/** The only place where a provider makes a second call: usage is our own wish, and its refusal is not the client's fault. */
+async function open(call: Call<'chat'>, endpoint: Endpoint, usage: StreamUsage): Promise<OpenedStream> {
+  if (!usage.asksFor(call.request)) return { response: await post(call, call.request, endpoint), withholdUsage: false }
+  try {
+    return { response: await post(call, withUsage(call.request), endpoint), withholdUsage: true }
+  } catch (error) {
+    if (!isUsageRefusal(error)) throw error
+  }
+  const response = await post(call, call.request, endpoint)
+  usage.remember(call.request.model)
+  return { response, withholdUsage: false }
+}
+
+function post(call: Call<'chat'>, request: ChatCompletionRequest, endpoint: Endpoint): Promise<UpstreamResponse> {
+  return endpoint.send({
+    path: '/chat/completions',
+    body: encodeBody(request, call.context.source),
+    accept: request.stream ? 'text/event-stream' : 'application/json',
+    signal: call.signal,
+    requestId: call.context.callId,
+  })
+}
+
+function isCompletion(value: unknown): value is ChatCompletion {
+  return typeof value === 'object' && value !== null && 'choices' in value && Array.isArray(value.choices)
+}

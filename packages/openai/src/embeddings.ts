@@ -1,0 +1,55 @@
+import {
+  type Base64EmbeddingsResponse,
+  completedOutcome,
+  type EmbeddingsResponse,
+  encodeBody,
+  type Handler,
+  type Payload,
+  readBody,
+} from '@modelgate/core'
+import { type EmbeddingsEnvelope, isEnvelope, readEnvelope, toUsage } from './embeddings-envelope.ts'
+import type { Endpoint } from './endpoint.ts'
+import { badAnswer, parseAnswer } from './json-answer.ts'
+
+type Embeddings = EmbeddingsResponse | Base64EmbeddingsResponse
+
+/**
+ * `POST /embeddings`. The vectors are not parsed unless somebody reads `value`.
+ * @see https://developers.openai.com/api/docs/api-reference/embeddings/create
+ */
+export function embeddingsHandler(endpoint: Endpoint): Handler<'embeddings'> {
+  return async ({ request, context, signal }) => {
+    const response = await endpoint.send({
+      path: '/embeddings',
+      body: encodeBody(request, context.source),
+      accept: 'application/json',
+      signal,
+      requestId: context.callId,
+    })
+    const bytes = await readBody(response.body)
+    const envelope = readEnvelope(bytes) ?? parseEmbeddings(bytes, endpoint.id)
+    const outcome = completedOutcome({ usage: toUsage(envelope.usage), responseModel: envelope.model })
+    return { kind: 'embeddings', embeddings: lazyPayload(bytes, endpoint.id), settled: Promise.resolve(outcome) }
+  }
+}
+
+function lazyPayload(bytes: Uint8Array, provider: string): Payload<Embeddings> {
+  let value: Embeddings | undefined
+  return {
+    bytes,
+    get value() {
+      value ??= parseEmbeddings(bytes, provider)
+      return value
+    },
+  }
+}
+
+function parseEmbeddings(bytes: Uint8Array, provider: string): Embeddings & EmbeddingsEnvelope {
+  const value = parseAnswer(bytes, provider)
+  if (!isEmbeddings(value)) throw badAnswer(provider, 'JSON that holds no embeddings')
+  return value
+}
+
+function isEmbeddings(value: unknown): value is Embeddings {
+  return isEnvelope(value)
+}

@@ -1,0 +1,109 @@
+import { GatewayError, isGatewayError, type Transport, type UpstreamResponse } from '@modelgate/core'
+import { nodeTransport } from '@modelgate/core/node'
+import { throwUpstreamError } from './errors.ts'
+
+/** A key, or what gets one for each call: it may rotate. */
+export type ApiKey = string | (() => string | undefined | Promise<string | undefined>)
+
+export interface EndpointOptions {
+  readonly id: string
+  /** Asked for at the first call: nothing is read at creation. */
+  readonly baseURL: () => string
+  /** `undefined` for servers that want no key. */
+  readonly apiKey: ApiKey | undefined
+  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly transport: Transport | undefined
+}
+
+export interface EndpointRequest {
+  readonly path: '/chat/completions' | '/embeddings' | '/models'
+  /** Absent: a GET. */
+  readonly body?: Uint8Array | undefined
+  readonly accept: 'application/json' | 'text/event-stream'
+  readonly signal: AbortSignal
+  /** The call's id, which OpenAI's support can look up. */
+  readonly requestId?: string | undefined
+}
+
+/** One base URL with its credentials. */
+export interface Endpoint {
+  readonly id: string
+  /**
+   * Sends and resolves with an answer of status 2xx.
+   * @throws {GatewayError} what any other status means; whatever the transport throws.
+   */
+  send(request: EndpointRequest): Promise<UpstreamResponse>
+  close(): Promise<void>
+}
+
+export function createEndpoint(options: EndpointOptions): Endpoint {
+  const { id, apiKey } = options
+  const headers = definedHeaders(options.headers)
+  const urls = new Map<string, URL>()
+  let transport = options.transport
+  return {
+    id,
+    async send({ path, body, accept, signal, requestId }) {
+      const key = apiKey === undefined ? undefined : await readKey(apiKey, id)
+      transport ??= nodeTransport()
+      const response = await transport.send({
+        method: body ? 'POST' : 'GET',
+        url: urls.get(path) ?? remember(urls, path, options.baseURL()),
+        headers: {
+          accept,
+          // A compressed stream would be held back by the decoder, and cannot be passed on byte for byte.
+          'accept-encoding': 'identity',
+          ...(body && { 'content-type': 'application/json' }),
+          ...(key !== undefined && { authorization: `Bearer ${key}` }),
+          ...(requestId !== undefined && { 'x-client-request-id': requestId }),
+          ...headers,
+        },
+        body,
+        signal,
+      })
+      if (response.status >= 200 && response.status < 300) return response
+      return throwUpstreamError(response, id, Date.now())
+    },
+    // A transport that was given may serve others.
+    close: async () => {
+      if (options.transport === undefined) await transport?.close()
+    },
+  }
+}
+
+function definedHeaders(headers: EndpointOptions['headers']): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name.toLowerCase(), value]])),
+  )
+}
+
+async function readKey(apiKey: ApiKey, id: string): Promise<string> {
+  const key = typeof apiKey === 'string' ? apiKey : await askForKey(apiKey, id)
+  // A key read from a file ends with a line break, which no header can hold.
+  const trimmed = key?.trim()
+  if (trimmed && /^[\x21-\x7e]+$/.test(trimmed)) return trimmed
+  throw noKey(id, trimmed ? 'has an API key with characters that a header cannot hold' : 'has no API key')
+}
+
+/** A key store out of order is the target's failure, which another target may not share, and not a fault of ours. */
+async function askForKey(apiKey: Exclude<ApiKey, string>, id: string): Promise<string | undefined> {
+  try {
+    return await apiKey()
+  } catch (cause) {
+    throw isGatewayError(cause) ? cause : noKey(id, 'could not get its API key', cause)
+  }
+}
+
+function noKey(id: string, fault: string, cause?: unknown): GatewayError {
+  return new GatewayError('upstream_auth_failed', `The provider '${id}' ${fault}; check its \`apiKey\` option.`, {
+    cause,
+  })
+}
+
+function remember(urls: Map<string, URL>, path: string, baseURL: string): URL {
+  const url = new URL(baseURL)
+  // Not `new URL(path, baseURL)`: that would drop the base's own path. A query (`?api-version=`) stays.
+  url.pathname = url.pathname.replace(/\/+$/, '') + path
+  urls.set(path, url)
+  return url
+}

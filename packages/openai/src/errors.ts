@@ -1,0 +1,162 @@
+import { type ErrorCode, GatewayError, isGatewayError, readBody, type UpstreamResponse } from '@modelgate/core'
+import { type ErrorDetail, errorDetail, isErrorEvent } from './error-detail.ts'
+import { passedOnMessage } from './passed-on-message.ts'
+import { retryAfterMs } from './retry-after.ts'
+
+interface ErrorRow {
+  readonly code: ErrorCode
+  readonly status?: number
+  readonly retryable?: boolean
+}
+
+/**
+ * What each status of the upstream means to a caller. 4xx that are not here are the request's fault; 5xx are an upstream out
+ * of order; 3xx a wrong base URL.
+ * @see https://developers.openai.com/api/docs/guides/error-codes
+ */
+const byStatus: Readonly<Record<number, ErrorRow>> = {
+  401: { code: 'upstream_auth_failed' },
+  // The operator's account is empty (DeepSeek, OpenRouter): waiting does not fill it.
+  402: { code: 'upstream_rate_limited', retryable: false },
+  403: { code: 'upstream_auth_failed' },
+  404: { code: 'model_not_found' },
+  408: { code: 'upstream_unavailable' },
+  409: { code: 'upstream_unavailable' },
+  413: { code: 'request_too_large' },
+  424: { code: 'upstream_unavailable' },
+  425: { code: 'upstream_unavailable' },
+  429: { code: 'upstream_rate_limited' },
+}
+
+/** What the upstream's own `error.code` or `error.type` says better than the status. */
+const byName: ReadonlyMap<string | undefined, ErrorRow> = new Map(
+  Object.entries({
+    context_length_exceeded: { code: 'context_length_exceeded' },
+    content_filter: { code: 'content_filtered' },
+    content_policy_violation: { code: 'content_filtered' },
+    ResponsibleAIPolicyViolation: { code: 'content_filtered' },
+    moderation_blocked: { code: 'content_filtered' },
+    // OpenAI's word for a prompt that its reasoning models' usage policy refuses.
+    invalid_prompt: { code: 'content_filtered' },
+    model_not_found: { code: 'model_not_found' },
+    invalid_api_key: { code: 'upstream_auth_failed' },
+    insufficient_quota: { code: 'upstream_rate_limited', retryable: false },
+    billing_hard_limit_reached: { code: 'upstream_rate_limited', retryable: false },
+  } satisfies Record<string, ErrorRow>),
+)
+
+/** Inside a stream there is no status; the error's code or type stands for it. */
+const statusByName: ReadonlyMap<string | undefined, number> = new Map(
+  Object.entries({
+    invalid_request_error: 400,
+    BadRequestError: 400,
+    authentication_error: 401,
+    permission_error: 403,
+    not_found_error: 404,
+    NotFoundError: 404,
+    rate_limit_exceeded: 429,
+    rate_limit_error: 429,
+    insufficient_quota: 429,
+    tokens: 429,
+    requests: 429,
+  }),
+)
+
+const contextLength =
+  /maximum context length|context length exceeded|exceeds? the (?:model'?s )?(?:maximum )?context (?:length|window|size)|prompt is too long/i
+
+/** Error bodies are short; the rest of a longer one is a page for humans. */
+const maxErrorBytes = 64 * 1024
+
+/**
+ * Throws what an answer with a status other than 2xx means. Its body is read; 5xx bodies are not passed on.
+ * @throws {GatewayError} always
+ */
+export async function throwUpstreamError(response: UpstreamResponse, provider: string, now: number): Promise<never> {
+  const text = await bodyText(response)
+  const detail = errorDetail(jsonOf(text))
+  const type = response.headers['content-type']?.split(';')[0]
+  throw upstreamError({
+    provider,
+    status: response.status,
+    detail: detail.message === undefined ? { ...detail, message: plainText(text, type) } : detail,
+    retryAfterMs: retryAfterMs(response.headers, now),
+    requestId: response.headers['x-request-id'],
+  })
+}
+
+/** The error that an event inside a 200 stream (or a 200 body) reports; `undefined` when it is an ordinary chunk. */
+export function eventError(event: unknown, provider: string): GatewayError | undefined {
+  if (!isErrorEvent(event)) return undefined
+  const detail = errorDetail(event)
+  const status = detail.status ?? statusByName.get(detail.code) ?? statusByName.get(detail.type) ?? 500
+  const known = byName.has(detail.code)
+  return upstreamError({ provider, status: known && status >= 500 ? 400 : status, detail })
+}
+
+interface UpstreamFault {
+  readonly provider: string
+  readonly status: number
+  readonly detail: ErrorDetail
+  readonly retryAfterMs?: number | undefined
+  readonly requestId?: string | undefined
+}
+
+function upstreamError({ provider, status, detail, retryAfterMs, requestId }: UpstreamFault): GatewayError {
+  const row = rowFor(status, detail)
+  return new GatewayError(row.code, messageFor(row.code, provider, status, detail), {
+    status: row.status,
+    retryable: row.retryable,
+    param: detail.param,
+    retryAfterMs,
+    cause: { status, code: detail.code, type: detail.type, requestId },
+  })
+}
+
+function rowFor(status: number, detail: ErrorDetail): ErrorRow {
+  if (status >= 500) return { code: 'upstream_unavailable' }
+  if (status < 400) return { code: 'upstream_bad_response' }
+  const named = byName.get(detail.code) ?? byName.get(detail.type)
+  if (named) return named
+  if ((status === 400 || status === 422) && contextLength.test(detail.message ?? '')) {
+    return { code: 'context_length_exceeded' }
+  }
+  return byStatus[status] ?? { code: 'invalid_request', status }
+}
+
+function messageFor(code: ErrorCode, provider: string, status: number, { code: name, message }: ErrorDetail): string {
+  const said = name !== undefined && /^[\w.-]{1,64}$/.test(name) ? `${status}, ${name}` : `${status}`
+  // Refusals of a key quote it, partly masked at best: their text is never passed on.
+  if (code === 'upstream_auth_failed') {
+    return `The upstream '${provider}' refused the gateway's credentials (${said}); check its API key and what the key may use.`
+  }
+  if (status >= 500) return `The upstream '${provider}' failed (${said}).`
+  if (status < 400) return `The upstream '${provider}' answered with status ${status}; check its base URL.`
+  return (
+    passedOnMessage(message ?? '') || `The upstream '${provider}' refused the request (${said}) without saying why.`
+  )
+}
+
+async function bodyText(response: UpstreamResponse): Promise<string> {
+  try {
+    return new TextDecoder().decode(await readBody(response.body, maxErrorBytes))
+  } catch (error) {
+    // The status is known already and says more than a body that is cut or too long; only an abort goes before it.
+    if (isGatewayError(error) && !['upstream_bad_response', 'stream_interrupted'].includes(error.code)) throw error
+    return ''
+  }
+}
+
+function plainText(text: string, type: string | undefined): string | undefined {
+  if (type === 'text/plain' && text.trim() !== '') return text
+  if (text.trim() === '') return undefined
+  return `The upstream answered with ${type ?? 'text'} instead of a JSON error; check its base URL and the model's name.`
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,130 @@
+import { type ChatCompletionChunk, GatewayError } from '@modelgate/core'
+import { createParser, type EventSourceMessage } from 'eventsource-parser'
+
+const LF = 0x0a
+const COLON = 0x3a
+const decoder = new TextDecoder()
+
+/** The data of the event that ends a whole stream. */
+const done = '[DONE]'
+const doneBytes = Buffer.from(done)
+
+/**
+ * Whether whole events have the form that OpenAI writes: one `data: ` line (or one comment) and a blank one, ended by LF. All
+ * searches rely on it. The events must hold no CR. Returns where `[DONE]` starts, the length without one, or -1 for any other form of events.
+ */
+export function ordinaryEnd(events: Buffer): number {
+  let at = 0
+  while (at < events.length) {
+    if (isData(events, at)) {
+      if (events[at + 6] === doneBytes[0] && isDone(events, at + 6)) return at
+    } else if (events[at] !== COLON) return -1
+    const end = events.indexOf(LF, at)
+    if (events[end + 1] !== LF) return -1
+    at = end + 2
+  }
+  return events.length
+}
+
+/** Byte by byte: a native comparison costs more than all of them. */
+function isData(bytes: Buffer, at: number): boolean {
+  return (
+    bytes[at] === 0x64 &&
+    bytes[at + 1] === 0x61 &&
+    bytes[at + 2] === 0x74 &&
+    bytes[at + 3] === 0x61 &&
+    bytes[at + 4] === COLON &&
+    bytes[at + 5] === 0x20
+  )
+}
+
+function isDone(bytes: Buffer, at: number): boolean {
+  return doneBytes.equals(bytes.subarray(at, at + doneBytes.length))
+}
+
+/** The same events in OpenAI's form: CR and CRLF, several `data:` lines, `data:` without a space, `event:`, `id:`, a BOM. */
+export function toOrdinary(events: Uint8Array): Buffer {
+  const lines: string[] = []
+  readMessages(
+    events,
+    ({ data, event }) => {
+      if (!isCutDone(data)) lines.push(`data: ${event === 'error' ? toErrorData(data) : data.replaceAll('\n', ' ')}`)
+    },
+    comment => lines.push(`: ${comment}`),
+  )
+  return Buffer.from(lines.map(line => `${line}\n\n`).join(''))
+}
+
+/** An error that only its event's name tells would pass for a chunk once the name is gone. */
+function toErrorData(data: string): string {
+  const value = jsonOrText(data)
+  const named = typeof value === 'object' && value !== null && 'error' in value
+  return JSON.stringify(named ? value : { error: value })
+}
+
+function jsonOrText(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+/** What a body that ended too early left of `[DONE]`. */
+function isCutDone(data: string): boolean {
+  return data !== done && done.startsWith(data)
+}
+
+/**
+ * The chunks in whole events of any form. Events without `choices`, such as a server's own news, are not chunks.
+ * @throws {GatewayError} `upstream_bad_response` for data that is not JSON.
+ */
+export function parseChunks(events: Uint8Array): ChatCompletionChunk[] {
+  const chunks: ChatCompletionChunk[] = []
+  readMessages(events, ({ data }) => {
+    const value = data === done ? undefined : parseEvent(data)
+    if (isChunk(value)) chunks.push(value)
+  })
+  return chunks
+}
+
+/** Whether what a body left over without a blank line is complete all the same: servers end without one. */
+export function isWhole(rest: Uint8Array): boolean {
+  let whole = true
+  readMessages(rest, ({ data }) => {
+    if (data === done || isCutDone(data)) return
+    try {
+      JSON.parse(data)
+    } catch {
+      whole = false
+    }
+  })
+  return whole
+}
+
+function parseEvent(data: string): unknown {
+  try {
+    return JSON.parse(data)
+  } catch (cause) {
+    throw new GatewayError('upstream_bad_response', 'The upstream sent a stream event that is not JSON.', { cause })
+  }
+}
+
+function isChunk(value: unknown): value is ChatCompletionChunk {
+  return typeof value === 'object' && value !== null && 'choices' in value && Array.isArray(value.choices)
+}
+
+function readMessages(
+  events: Uint8Array,
+  onEvent: (message: EventSourceMessage) => void,
+  onComment?: (comment: string) => void,
+): void {
+  const parser = createParser({
+    onEvent: message => {
+      if (message.data !== '') onEvent(message)
+    },
+    ...(onComment && { onComment }),
+  })
+  // The blank line ends an event whose last line end was a lone CR, which could still become a CRLF.
+  parser.feed(`${decoder.decode(events)}\n\n`)
+}

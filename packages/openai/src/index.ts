@@ -1,0 +1,3 @@
+export type { ApiKey } from './endpoint.ts'
+export { type OpenAIOptions, openai } from './openai.ts'
+export { type OpenAICompatibleOptions, openaiCompatible } from './openai-compatible.ts'

@@ -1,0 +1,40 @@
+import type { Provider, Transport } from '@modelgate/core'
+import type { ApiKey } from './endpoint.ts'
+import { createProvider } from './provider.ts'
+
+export interface OpenAICompatibleOptions<Id extends string> {
+  /** Stands in targets (`local/llama-3.3-70b`), headers and metrics. */
+  readonly id: Id
+  /** Up to and without `/chat/completions`, such as `http://127.0.0.1:8000/v1`. A query (`?api-version=…`) goes with every call. */
+  readonly baseURL: string
+  /** Default: none is sent. A function is asked at every call. */
+  readonly apiKey?: ApiKey | undefined
+  /** OpenTelemetry's `gen_ai.provider.name`, such as `deepseek`. Default: the id. */
+  readonly name?: string | undefined
+  /** Sent with every request, after our own and instead of them: `{ 'api-key': … }`. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  /** Default: `nodeTransport()`, closed with the provider. One that is given is not closed. */
+  readonly transport?: Transport | undefined
+  /** Whether streams are asked for their usage where the client did not. Default true; a server that refuses is remembered. */
+  readonly streamUsage?: boolean | undefined
+  /** Which bare model ids are this server's. Default: none; its models are asked for as `id/model` or by a route. */
+  readonly claims?: ((model: string) => boolean) | undefined
+}
+
+/**
+ * A server that speaks OpenAI's chat completions and embeddings: vLLM, llama.cpp, Ollama, DeepSeek, OpenRouter.
+ * @throws {TypeError} for a base URL that is none
+ */
+export function openaiCompatible<const Id extends string>(options: OpenAICompatibleOptions<Id>): Provider<Id> {
+  const { href } = new URL(options.baseURL)
+  return createProvider({
+    id: options.id,
+    name: options.name ?? options.id,
+    baseURL: () => href,
+    apiKey: options.apiKey,
+    headers: options.headers ?? {},
+    transport: options.transport,
+    streamUsage: options.streamUsage ?? true,
+    claims: options.claims,
+  })
+}

@@ -1,0 +1,29 @@
+import type { Provider } from '@modelgate/core'
+import { chatHandler } from './chat.ts'
+import { embeddingsHandler } from './embeddings.ts'
+import { createEndpoint, type EndpointOptions } from './endpoint.ts'
+import { listModels } from './models.ts'
+import { StreamUsage } from './stream-usage.ts'
+
+export interface ProviderOptions<Id extends string> extends EndpointOptions {
+  readonly id: Id
+  readonly name: string
+  readonly streamUsage: boolean
+  readonly claims: ((model: string) => boolean) | undefined
+}
+
+/** A provider over one endpoint that speaks OpenAI's API. */
+export function createProvider<const Id extends string>(options: ProviderOptions<Id>): Provider<Id> {
+  const endpoint = createEndpoint(options)
+  return {
+    id: options.id,
+    name: options.name,
+    handlers: {
+      chat: chatHandler(endpoint, new StreamUsage(options.streamUsage)),
+      embeddings: embeddingsHandler(endpoint),
+    },
+    ...(options.claims && { claims: options.claims }),
+    models: signal => listModels(endpoint, signal),
+    close: () => endpoint.close(),
+  }
+}

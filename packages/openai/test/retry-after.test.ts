@@ -1,0 +1,31 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { retryAfterMs } from '../src/retry-after.ts'
+
+const now = Date.parse('2026-11-20T10:00:00Z')
+
+test.each([
+  ['seconds', { 'retry-after': '3' }, 3_000],
+  ['parts of a second', { 'retry-after': '0.25' }, 250],
+  ['zero', { 'retry-after': '0' }, 0],
+  ['an HTTP date', { 'retry-after': 'Fri, 20 Nov 2026 10:00:07 GMT' }, 7_000],
+  ['an HTTP date gone by', { 'retry-after': 'Fri, 20 Nov 2026 09:00:00 GMT' }, 0],
+  ['milliseconds', { 'retry-after-ms': '120' }, 120],
+  ['milliseconds before seconds', { 'retry-after-ms': '120', 'retry-after': '3' }, 120],
+  ['seconds where the milliseconds cannot be read', { 'retry-after-ms': 'soon', 'retry-after': '3' }, 3_000],
+  ['a word', { 'retry-after': 'soon' }, undefined],
+  ['a negative number', { 'retry-after': '-3' }, undefined],
+  ['a bare year', { 'retry-after': '' }, undefined],
+  ['nothing', {}, undefined],
+])('retry-after: %s', (_, headers, expected) => {
+  expect(retryAfterMs(headers, now)).toBe(expected)
+})
+
+test('is never negative nor NaN, whatever the upstream writes', () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.date({ noInvalidDate: true }).map(String), fc.double().map(String)), text => {
+      const ms = retryAfterMs({ 'retry-after': text }, now)
+      expect(ms === undefined || ms >= 0).toBe(true)
+    }),
+  )
+})

@@ -1,0 +1,116 @@
+import type { Reply } from '../brain/prompt.ts'
+import { respond } from '../brain/respond.ts'
+import { countTokens, tokensOf } from '../brain/tokens.ts'
+import { type JsonObject, objectOf } from '../json.ts'
+import { randomName, randomUuid } from '../random.ts'
+import { type Failure, type Frame, type Script, streamScript, wholeScript } from '../script.ts'
+import type { Visit } from '../world.ts'
+import { EMBEDDING_MODELS, type EmbeddingModel } from './embeddings/embedding-models.ts'
+import { shapeFault } from './embeddings/shape.ts'
+import { eventFrame } from './event-frame.ts'
+import type { ModelFacts } from './model-facts.ts'
+import { NATIVE_MODELS, type NativeModel } from './native-models.ts'
+import { resolveModel } from './resolve-model.ts'
+import { PROFILE_REQUIRED } from './rules/request-rules.ts'
+
+interface Generated {
+  readonly native: NativeModel
+  readonly reply: Reply
+}
+
+/** Handles InvokeModel: embeddings, and text models by their own bodies. */
+export function invoke(visit: Visit): Script {
+  const { world } = visit
+  const found = invokedModel(visit.model)
+  if ('status' in found) return world.bedrock.failure(found)
+  const embedding = EMBEDDING_MODELS[found.id]
+  if (embedding) return embeddings(visit, embedding)
+  const generated = generate(visit, found)
+  if ('status' in generated) return world.bedrock.failure(generated)
+  const { native, reply } = generated
+  return answered(visit, native.write(reply), reply)
+}
+
+/** Handles InvokeModelWithResponseStream: the same bodies, in frames of base64. */
+export function invokeStream(visit: Visit): Script {
+  const { bedrock, random } = visit.world
+  const found = invokedModel(visit.model)
+  if ('status' in found) return bedrock.failure(found)
+  if (!found.streaming) return bedrock.failure({ status: 400, message: 'The model is unsupported for streaming.' })
+  const generated = generate(visit, found)
+  if ('status' in generated) return bedrock.failure(generated)
+  const { native, reply } = generated
+  const frame = (role: Frame['role'], body: JsonObject): Frame => ({
+    role,
+    bytes: eventFrame('chunk', { bytes: Buffer.from(JSON.stringify(body)).toString('base64') }, random),
+  })
+  const metrics = {
+    inputTokenCount: reply.inputTokens,
+    outputTokenCount: reply.outputTokens,
+    invocationLatency: 100,
+    firstByteLatency: 50,
+  }
+  const last = { ...native.chunk('', reply), 'amazon-bedrock-invocationMetrics': metrics }
+  return streamScript(bedrock, headersOf(visit, 'application/vnd.amazon.eventstream'), [
+    ...tokensOf(reply.text).map(text => frame('content', native.chunk(text, undefined))),
+    frame('terminal', last),
+  ])
+}
+
+function invokedModel(modelId: string): ModelFacts | Failure {
+  const resolved = resolveModel(modelId)
+  if (!resolved) return { status: 400, message: 'The provided model identifier is invalid.' }
+  if (resolved.facts.onDemand || resolved.viaProfile) return resolved.facts
+  return { status: 400, message: PROFILE_REQUIRED.replace('{}', modelId) }
+}
+
+function embeddings(visit: Visit, model: EmbeddingModel): Script {
+  const message = shapeFault(visit.body, model.shape)
+  if (message !== undefined) return visit.world.bedrock.failure({ status: 400, message })
+  const body = objectOf(visit.body)
+  const inputTokens = model.texts(body).reduce((sum, text) => sum + countTokens(text), 0)
+  return answered(visit, model.answer(body, inputTokens), { inputTokens, outputTokens: undefined })
+}
+
+function generate({ body, model, world }: Visit, facts: ModelFacts): Generated | Failure {
+  const native = NATIVE_MODELS.find(({ ids }) => ids.test(facts.id))
+  const root = objectOf(body)
+  const missing = native?.required.find(key => root[key] === undefined)
+  if (!native || missing !== undefined) {
+    const message = `Malformed input request: #: required key [${missing ?? model}] not found, please reformat your input and try again.`
+    return { status: 400, message }
+  }
+  const asked = native.read(root)
+  const reply = respond({
+    system: '',
+    tools: [],
+    toolDemand: 'none',
+    parallelTools: false,
+    schema: undefined,
+    reasons: false,
+    variant: 0,
+    ...asked,
+    newToolCallId: () => randomName(world.random, 22),
+    billedText: JSON.stringify(asked),
+  })
+  return { native, reply }
+}
+
+interface Billed {
+  readonly inputTokens: number
+  readonly outputTokens: number | undefined
+}
+
+function answered(visit: Visit, body: JsonObject, { inputTokens, outputTokens }: Billed): Script {
+  const counts = {
+    'x-amzn-bedrock-invocation-latency': '100',
+    'x-amzn-bedrock-input-token-count': String(inputTokens),
+    ...(outputTokens === undefined ? {} : { 'x-amzn-bedrock-output-token-count': String(outputTokens) }),
+  }
+  const headers = { ...headersOf(visit, 'application/json'), ...counts }
+  return wholeScript(visit.world.bedrock, { status: 200, headers, text: JSON.stringify(body) })
+}
+
+function headersOf({ world }: Visit, contentType: string): Readonly<Record<string, string>> {
+  return { 'content-type': contentType, 'x-amzn-requestid': randomUuid(world.random) }
+}

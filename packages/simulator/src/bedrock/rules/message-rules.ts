@@ -1,0 +1,144 @@
+import { arrayOf, pick, stringOf } from '../../json.ts'
+import type { BlockAt, ConverseRequest } from '../converse-request.ts'
+import { type Rule, when } from './rule.ts'
+
+const findAt = (places: readonly BlockAt[], test: (place: BlockAt) => boolean) => places.find(test)?.at
+const last = ({ messages }: ConverseRequest) => messages.at(-1)
+const has = (block: BlockAt['block'], kind: string) => block[kind] !== undefined
+
+/** Rules about turns and the text in them. */
+export const MESSAGE_RULES: readonly Rule[] = [
+  {
+    id: 'messages-missing',
+    section: '§5.12',
+    check: when(({ messages }) => messages.length === 0),
+    message:
+      'A conversation must start with a user message. Try again with a conversation that includes a user message.',
+  },
+  {
+    id: 'message-role',
+    section: '§3',
+    check: ({ messages }) => {
+      const at = messages.findIndex(({ role }) => role !== 'user' && role !== 'assistant')
+      return at < 0 ? undefined : String(at)
+    },
+    message:
+      "1 validation error detected: Value at 'messages.{}.role' failed to satisfy constraint: Member must satisfy enum value set: [user, assistant]",
+  },
+  {
+    id: 'first-message-user',
+    section: '§5.2',
+    applies: ({ model }) => !model.leadingAssistant,
+    check: when(({ messages }) => messages[0]?.role === 'assistant'),
+    message:
+      'A conversation must start with a user message. Try again with a conversation that starts with a user message.',
+  },
+  {
+    id: 'alternation',
+    section: '§5.1',
+    check: when(({ messages }) => messages.some((message, index) => message.role === messages[index - 1]?.role)),
+    message:
+      'A conversation must alternate between user and assistant roles. Make sure the conversation alternates between user and assistant roles and try again.',
+  },
+  {
+    id: 'single-turn',
+    section: '§6',
+    applies: ({ model }) => !model.multiTurn,
+    check: when(({ messages }) => messages.length > 1),
+    message:
+      "This model doesn't support conversation history. Try again with input that only includes one user message.",
+  },
+  {
+    id: 'prefill',
+    section: '§5.3',
+    applies: ({ model }) => !model.prefill,
+    check: when(request => last(request)?.role === 'assistant'),
+    message:
+      'The model returned the following errors: This model does not support assistant message prefill. The conversation must end with a user message.',
+  },
+  {
+    id: 'content-empty',
+    section: '§5.4',
+    check: ({ messages }) => {
+      const at = messages.findIndex(message => arrayOf(message.content).length === 0)
+      return at < 0 ? undefined : String(at)
+    },
+    message:
+      'The content field in the Message object at messages.{} is empty. Add a ContentBlock object to the content field and try again.',
+  },
+  {
+    id: 'text-blank',
+    section: '§5.4',
+    check: ({ blocks }) => findAt(blocks, ({ block }) => stringOf(block.text)?.trim() === ''),
+    message: 'The text field in the ContentBlock object at {} is blank. Add text to the text field, and try again.',
+  },
+  {
+    id: 'trailing-whitespace',
+    section: '§5.5',
+    applies: ({ model }) => model.claude,
+    check: when(request => {
+      const final = last(request)
+      return final?.role === 'assistant' && /\s$/.test(stringOf(pick(arrayOf(final.content).at(-1), 'text')) ?? '')
+    }),
+    message:
+      'The model returned the following errors: messages: final assistant content cannot end with trailing whitespace',
+  },
+  {
+    id: 'cache-point-unsupported',
+    section: '§12',
+    applies: ({ model }) => model.caching === 'none',
+    check: when(request => cachePoints(request).length > 0),
+    message:
+      'You invoked an unsupported model or your request did not allow prompt caching. See the documentation for more information.',
+  },
+  {
+    id: 'cache-point-count',
+    section: '§12',
+    check: request => (cachePoints(request).length > 4 ? String(cachePoints(request).length) : undefined),
+    message:
+      'The model returned the following errors: A maximum of 4 blocks with cache_control may be provided. Found {}.',
+  },
+  {
+    id: 'cache-point-first',
+    section: '§12',
+    check: ({ messages, body, tools }) => {
+      const lists = [
+        ['system', body.system],
+        ['toolConfig.tools', tools],
+      ] as const
+      const found = [...lists, ...messages.map((message, at) => [`messages.${at}.content`, message.content] as const)]
+      return found.find(([, list]) => pick(list, 0, 'cachePoint') !== undefined)?.[0]
+    },
+    message: 'The cachePoint at {}.0 has nothing before it to cache. Move it behind another block and try again.',
+  },
+  {
+    id: 'cache-point-in-tools',
+    section: '§12',
+    applies: ({ model }) => model.caching === 'no-tools',
+    check: when(({ tools, messages }) => {
+      const beside = messages.filter(message => arrayOf(message.content).some(block => pick(block, 'toolResult')))
+      const lists = [tools, ...beside.map(message => arrayOf(message.content))]
+      return lists.some(list => list.some(block => pick(block, 'cachePoint') !== undefined))
+    }),
+    message: "This model doesn't support cachePoint in tools or beside tool results. Remove cachePoint and try again.",
+  },
+  {
+    id: 'cache-point-after-document',
+    section: '§12',
+    applies: ({ model }) => model.claude,
+    check: ({ blocks }) => {
+      const behind = (index: number) => blocks[index - 1]?.block ?? {}
+      const at = blocks.findIndex(
+        ({ block }, index) =>
+          has(block, 'cachePoint') && (has(behind(index), 'document') || has(behind(index), 'video')),
+      )
+      return blocks[at]?.at
+    },
+    message: 'The cachePoint at {} cannot follow a document or video. Put a text block between them and try again.',
+  },
+]
+
+function cachePoints({ body, blocks, tools }: ConverseRequest): readonly unknown[] {
+  const all = [...arrayOf(body.system), ...tools, ...blocks.map(place => place.block)]
+  return all.filter(block => pick(block, 'cachePoint') !== undefined)
+}

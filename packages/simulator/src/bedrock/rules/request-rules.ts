@@ -1,0 +1,156 @@
+import { arrayOf, numberOf, pick, stringOf } from '../../json.ts'
+import { type Rule, when } from './rule.ts'
+
+const KEYS = new Set(
+  'messages system inferenceConfig toolConfig guardrailConfig additionalModelRequestFields promptVariables additionalModelResponseFieldPaths requestMetadata performanceConfig serviceTier outputConfig'.split(
+    ' ',
+  ),
+)
+const METADATA = /^[a-zA-Z0-9\s:_@$#=/+,\-.]*$/
+
+/** What Bedrock says when a model that only profiles may call is called by its own id, `{}`. */
+export const PROFILE_REQUIRED: string =
+  "Invocation of model ID {} with on-demand throughput isn't supported. Retry your request with the ID or ARN of an inference profile that contains this model."
+
+const above = (limit: number, value: unknown) => {
+  const number = numberOf(value)
+  return number !== undefined && number > limit ? String(number) : undefined
+}
+const below = (limit: number, value: unknown) => {
+  const number = numberOf(value)
+  return number !== undefined && number < limit ? String(number) : undefined
+}
+
+/** Rules about the model asked for and the fields beside the messages. */
+export const REQUEST_RULES: readonly Rule[] = [
+  {
+    id: 'chat-model',
+    section: '§13',
+    check: when(({ model }) => model.kind !== 'chat'),
+    message: "This action doesn't support the model that you provided. Try again with a supported text or chat model.",
+  },
+  {
+    id: 'profile-required',
+    section: '§15',
+    check: ({ model, viaProfile, modelId }) => (model.onDemand || viaProfile ? undefined : modelId),
+    message: PROFILE_REQUIRED,
+  },
+  {
+    id: 'extraneous-key',
+    section: '§3',
+    check: ({ body }) => Object.keys(body).find(key => !KEYS.has(key)),
+    message:
+      'Malformed input request: #: extraneous key [{}] is not permitted, please reformat your input and try again.',
+  },
+  {
+    id: 'max-tokens-minimum',
+    section: '§3',
+    check: ({ inference }) => below(1, inference.maxTokens),
+    message:
+      "1 validation error detected: Value '{}' at 'inferenceConfig.maxTokens' failed to satisfy constraint: Member must have value greater than or equal to 1",
+  },
+  ...(['temperature', 'topP'] as const).flatMap((field): readonly Rule[] => [
+    {
+      id: `${field}-maximum`,
+      section: '§3',
+      check: ({ inference }) => above(1, inference[field]),
+      message: `1 validation error detected: Value '{}' at 'inferenceConfig.${field}' failed to satisfy constraint: Member must have value less than or equal to 1`,
+    },
+    {
+      id: `${field}-minimum`,
+      section: '§3',
+      check: ({ inference }) => below(0, inference[field]),
+      message: `1 validation error detected: Value '{}' at 'inferenceConfig.${field}' failed to satisfy constraint: Member must have value greater than or equal to 0`,
+    },
+  ]),
+  {
+    id: 'stop-sequence-empty',
+    section: '§3',
+    check: when(({ inference }) => arrayOf(inference.stopSequences).includes('')),
+    message:
+      "1 validation error detected: Value at 'inferenceConfig.stopSequences' failed to satisfy constraint: Member must have length greater than or equal to 1",
+  },
+  {
+    id: 'stop-sequence-blank',
+    section: '§4',
+    applies: ({ model }) => model.claude,
+    check: when(({ inference }) =>
+      arrayOf(inference.stopSequences).some(text => text !== '' && stringOf(text)?.trim() === ''),
+    ),
+    message: 'The model returned the following errors: stop_sequences: each stop sequence must contain non-whitespace',
+  },
+  {
+    id: 'stop-sequence-count',
+    section: '§6',
+    check: ({ inference, model }) =>
+      arrayOf(inference.stopSequences).length > model.stopSequences ? String(model.stopSequences) : undefined,
+    message:
+      'The number of stop sequences exceeds the limit of {} for this model. Reduce the number of stop sequences and try again.',
+  },
+  {
+    id: 'request-metadata',
+    section: '§3',
+    check: ({ body }) =>
+      Object.entries(body.requestMetadata ?? {}).find(
+        ([key, value]) => key === '' || !METADATA.test(key) || !METADATA.test(String(value)),
+      )?.[0],
+    message:
+      "1 validation error detected: Value at 'requestMetadata' failed to satisfy constraint: Map keys and values must satisfy regular expression pattern: [a-zA-Z0-9\\s:_@$#=/+,-.]{0,256} ({})",
+  },
+  {
+    id: 'system-unsupported',
+    section: '§6',
+    applies: ({ model }) => !model.system,
+    check: when(({ body }) => arrayOf(body.system).length > 0),
+    message:
+      "This model doesn't support system messages. Try again without a system message or use a model that supports system messages.",
+  },
+  {
+    id: 'system-blank',
+    section: '§5.4',
+    check: ({ body }) => {
+      const at = arrayOf(body.system).findIndex(block => stringOf(pick(block, 'text'))?.trim() === '')
+      return at < 0 ? undefined : String(at)
+    },
+    message:
+      'The text field in the SystemContentBlock object at system.{} is blank. Add text to the text field, and try again.',
+  },
+  {
+    id: 'temperature-and-top-p',
+    section: '§6',
+    applies: ({ model }) => model.sampling === 'one',
+    check: when(({ inference }) => inference.temperature !== undefined && inference.topP !== undefined),
+    message:
+      'The model returned the following errors: `temperature` and `top_p` cannot both be specified for this model. Please use only one.',
+  },
+  {
+    id: 'sampling-unsupported',
+    section: '§6',
+    applies: ({ model }) => model.sampling === 'none',
+    check: ({ inference, additional }) =>
+      [
+        inference.temperature === undefined ? undefined : 'temperature',
+        inference.topP === undefined ? undefined : 'top_p',
+        additional.top_k === undefined ? undefined : 'top_k',
+      ].find(name => name !== undefined),
+    message: 'The model returned the following errors: `{}` is not supported for this model.',
+  },
+  {
+    id: 'structured-output-unsupported',
+    section: '§7',
+    applies: ({ model }) => !model.structuredOutput,
+    check: when(({ body }) => pick(body, 'outputConfig', 'textFormat') !== undefined),
+    message:
+      "This model doesn't support the outputConfig.textFormat field. Remove outputConfig.textFormat and try again.",
+  },
+  {
+    id: 'structured-output-schema-string',
+    section: '§7',
+    check: when(({ body }) => {
+      const schema = pick(body, 'outputConfig', 'textFormat', 'structure', 'jsonSchema', 'schema')
+      return schema !== undefined && typeof schema !== 'string'
+    }),
+    message:
+      "1 validation error detected: Value at 'outputConfig.textFormat.structure.jsonSchema.schema' failed to satisfy constraint: Member must be a string",
+  },
+]

@@ -1,0 +1,19 @@
+import type { ConverseRequest } from '../converse-request.ts'
+
+/** One thing Converse refuses. */
+export interface Rule {
+  readonly id: string
+  /** Where the facts sheet has it, as `§5.4`. */
+  readonly section: string
+  /** Which models or requests it concerns; absent: all. */
+  readonly applies?: (request: ConverseRequest) => boolean
+  /** The first offence: a place, id or value that the message quotes as `{}`; undefined when there is none. */
+  readonly check: (request: ConverseRequest) => string | undefined
+  /** AWS's words where they are known, else the facts sheet's. */
+  readonly message: string
+}
+
+/** A check that only says yes: the message has nothing to quote. */
+export function when(test: (request: ConverseRequest) => boolean): Rule['check'] {
+  return request => (test(request) ? '' : undefined)
+}

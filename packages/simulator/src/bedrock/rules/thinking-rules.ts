@@ -1,0 +1,106 @@
+import { numberOf, objectOf, pick } from '../../json.ts'
+import type { ConverseRequest } from '../converse-request.ts'
+import { type Rule, when } from './rule.ts'
+
+const thinking = ({ additional }: ConverseRequest) => objectOf(additional.thinking)
+const budget = (request: ConverseRequest) => numberOf(thinking(request).budget_tokens) ?? 0
+const budgeted = (request: ConverseRequest) =>
+  request.model.claude && request.model.thinking !== 'none' && thinking(request).type === 'enabled'
+const forced = ({ body, additional }: ConverseRequest) => {
+  const choice = objectOf(pick(body, 'toolConfig', 'toolChoice'))
+  const native = pick(additional, 'tool_choice', 'type')
+  return choice.any !== undefined || choice.tool !== undefined || native === 'any' || native === 'tool'
+}
+
+/** Rules about reasoning, Claude's above all. */
+export const THINKING_RULES: readonly Rule[] = [
+  {
+    id: 'thinking-unsupported',
+    section: '§8',
+    applies: ({ model }) => model.claude && model.thinking === 'none',
+    check: when(request => thinking(request).type !== undefined),
+    message:
+      'Malformed input request: #: extraneous key [thinking] is not permitted, please reformat your input and try again.',
+  },
+  {
+    id: 'thinking-adaptive-only',
+    section: '§6',
+    applies: ({ model }) => model.claude && model.sampling === 'none',
+    check: when(request => thinking(request).type === 'enabled'),
+    message:
+      'The model returned the following errors: "thinking.type.enabled" is not supported for this model. Use "thinking.type.adaptive" and "output_config.effort" to control thinking behavior.',
+  },
+  {
+    id: 'thinking-adaptive-unsupported',
+    section: '§8',
+    applies: ({ model }) => model.claude && model.thinking === 'budget',
+    check: when(request => thinking(request).type === 'adaptive'),
+    message: 'The model returned the following errors: adaptive thinking is not supported on this model',
+  },
+  {
+    id: 'thinking-off-unsupported',
+    section: '§6',
+    applies: ({ model }) => !model.thinkingOff,
+    check: when(request => thinking(request).type === 'disabled'),
+    message: 'The model returned the following errors: "thinking.type.disabled" is not supported for this model.',
+  },
+  {
+    id: 'thinking-budget-minimum',
+    section: '§8',
+    applies: budgeted,
+    check: when(request => budget(request) < 1024),
+    message:
+      'The model returned the following errors: thinking.enabled.budget_tokens: Input should be greater than or equal to 1024',
+  },
+  {
+    id: 'thinking-budget-below-max-tokens',
+    section: '§8',
+    applies: budgeted,
+    check: when(request => budget(request) >= (numberOf(request.inference.maxTokens) ?? Number.POSITIVE_INFINITY)),
+    message: 'The model returned the following errors: `max_tokens` must be greater than `thinking.budget_tokens`.',
+  },
+  {
+    id: 'thinking-temperature',
+    section: '§8',
+    applies: budgeted,
+    check: when(
+      ({ inference, additional }) =>
+        (inference.temperature !== undefined && inference.temperature !== 1) ||
+        inference.topP !== undefined ||
+        additional.top_k !== undefined,
+    ),
+    message: 'The model returned the following errors: `temperature` may only be set to 1 when thinking is enabled.',
+  },
+  {
+    id: 'thinking-forced-tool',
+    section: '§8',
+    applies: budgeted,
+    check: when(forced),
+    message: 'The model returned the following errors: Thinking may not be enabled when tool_choice forces tool use.',
+  },
+  {
+    id: 'thinking-turn-start',
+    section: '§8',
+    applies: budgeted,
+    check: ({ messages, blocks }) => {
+      const calling = messages.findLastIndex(message => message.role === 'assistant')
+      const [first, ...rest] = blocks.filter(place => place.message === calling)
+      const calls = [first, ...rest].some(place => place?.block.toolUse !== undefined)
+      return first && calls && first.block.reasoningContent === undefined ? first.at : undefined
+    },
+    message:
+      'The model returned the following errors: {}.type: Expected `thinking` or `redacted_thinking`, but found another block. When `thinking` is enabled, a final `assistant` message must start with a thinking block.',
+  },
+  {
+    id: 'reasoning-unsigned',
+    section: '§8',
+    applies: ({ model }) => model.claude,
+    check: ({ blocks }) =>
+      blocks.find(
+        ({ block }) =>
+          pick(block, 'reasoningContent', 'reasoningText') !== undefined &&
+          !pick(block, 'reasoningContent', 'reasoningText', 'signature'),
+      )?.at,
+    message: 'The model returned the following errors: {}.thinking.signature: Field required',
+  },
+]

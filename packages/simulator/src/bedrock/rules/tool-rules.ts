@@ -1,0 +1,159 @@
+import { arrayOf, isJsonObject, type JsonObject, objectOf, pick, stringOf } from '../../json.ts'
+import type { BlockAt, ConverseRequest } from '../converse-request.ts'
+import { type Rule, when } from './rule.ts'
+import { strictSchemaFault } from './schema-faults.ts'
+
+const specs = ({ tools }: ConverseRequest) =>
+  tools.flatMap(tool => (isJsonObject(tool.toolSpec) ? [tool.toolSpec] : []))
+const nameOf = (spec: JsonObject) => stringOf(spec.name) ?? ''
+const used = (request: ConverseRequest, kind: 'toolUse' | 'toolResult') =>
+  request.blocks.filter(({ block }) => block[kind] !== undefined)
+const idOf = ({ block }: BlockAt) =>
+  stringOf(pick(block, 'toolUse', 'toolUseId')) ?? stringOf(pick(block, 'toolResult', 'toolUseId')) ?? ''
+const choiceOf = ({ body }: ConverseRequest) => pick(body, 'toolConfig', 'toolChoice')
+const both = (request: ConverseRequest) => [...used(request, 'toolUse'), ...used(request, 'toolResult')]
+
+/** Rules about what tools are offered and how. */
+export const TOOL_RULES: readonly Rule[] = [
+  {
+    id: 'tools-empty',
+    section: '§3',
+    check: when(({ body }) => body.toolConfig !== undefined && arrayOf(pick(body, 'toolConfig', 'tools')).length === 0),
+    message:
+      "1 validation error detected: Value at 'toolConfig.tools' failed to satisfy constraint: Member must have length greater than or equal to 1",
+  },
+  {
+    id: 'tools-unsupported',
+    section: '§6',
+    applies: ({ model }) => !model.tools,
+    check: when(({ body }) => body.toolConfig !== undefined),
+    message: "This model doesn't support tool use.",
+  },
+  {
+    id: 'tools-streaming-unsupported',
+    section: '§6',
+    applies: ({ model, streaming }) => streaming && !model.streamingTools,
+    check: when(({ body }) => body.toolConfig !== undefined),
+    message: "This model doesn't support tool use in streaming mode.",
+  },
+  {
+    id: 'tool-name',
+    section: '§3',
+    check: request => {
+      const at = specs(request).findIndex(spec => !/^[a-zA-Z0-9_-]{1,64}$/.test(nameOf(spec)))
+      return at < 0 ? undefined : `${nameOf(specs(request)[at] ?? {})}' at 'toolConfig.tools.${at}.member.toolSpec.name`
+    },
+    message:
+      "1 validation error detected: Value '{}' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_-]+",
+  },
+  {
+    id: 'tool-name-unique',
+    section: '§3',
+    check: request => {
+      const names = specs(request).map(nameOf)
+      return names.find((name, index) => names.indexOf(name) !== index)
+    },
+    message: 'The toolConfig field contains duplicate tool names: {}. Give each tool a unique name and try again.',
+  },
+  {
+    id: 'tool-description',
+    section: '§3',
+    check: request => {
+      const at = specs(request).findIndex(spec => spec.description === '')
+      return at < 0 ? undefined : String(at)
+    },
+    message:
+      "1 validation error detected: Value '' at 'toolConfig.tools.{}.member.toolSpec.description' failed to satisfy constraint: Member must have length greater than or equal to 1",
+  },
+  {
+    id: 'tool-schema-object',
+    section: '§3',
+    check: request => {
+      const at = specs(request).findIndex(spec => pick(spec, 'inputSchema', 'json', 'type') !== 'object')
+      return at < 0 ? undefined : String(at)
+    },
+    message: 'The value at toolConfig.tools.{}.toolSpec.inputSchema.json.type must be one of the following: object.',
+  },
+  {
+    id: 'strict-unsupported',
+    section: '§7',
+    applies: ({ model }) => !model.strict,
+    check: when(request => specs(request).some(spec => spec.strict === true)),
+    message: 'The model returned the following errors: tools: strict is not supported for this model.',
+  },
+  {
+    id: 'strict-schema',
+    section: '§7',
+    applies: ({ model }) => model.strict,
+    check: request =>
+      specs(request)
+        .filter(spec => spec.strict === true)
+        .map(spec => strictSchemaFault(pick(spec, 'inputSchema', 'json')))
+        .find(fault => fault !== undefined),
+    message: 'The model returned the following errors: tools.0.custom: {}',
+  },
+  {
+    id: 'tool-choice-without-tools',
+    section: '§3',
+    check: request => {
+      const wanted = stringOf(pick(choiceOf(request), 'tool', 'name'))
+      return wanted === undefined || specs(request).some(spec => nameOf(spec) === wanted) ? undefined : wanted
+    },
+    message: 'The toolConfig.toolChoice.tool.name field names the tool {}, which is not among toolConfig.tools.',
+  },
+  {
+    id: 'tool-choice-unsupported',
+    section: '§6',
+    applies: ({ model }) => !model.forcedTool,
+    check: request => ['any', 'tool'].find(kind => pick(choiceOf(request), kind) !== undefined),
+    message:
+      "This model doesn't support the toolConfig.toolChoice.{} field. Remove toolConfig.toolChoice.{} and try again.",
+  },
+  {
+    id: 'tool-choice-none',
+    section: '§3',
+    check: request => Object.keys(objectOf(choiceOf(request))).find(kind => !['auto', 'any', 'tool'].includes(kind)),
+    message:
+      "1 validation error detected: Value '{}' at 'toolConfig.toolChoice' failed to satisfy constraint: Member must set one of the following keys: auto, any, tool",
+  },
+  {
+    id: 'tool-config-missing',
+    section: '§5.7',
+    applies: ({ body }) => body.toolConfig === undefined,
+    check: when(request => both(request).length > 0),
+    message: 'The toolConfig field must be defined when using toolUse and toolResult content blocks.',
+  },
+  {
+    id: 'tool-use-id',
+    section: '§3',
+    check: request => both(request).find(place => !/^[a-zA-Z0-9_.:-]{1,64}$/.test(idOf(place)))?.at,
+    message:
+      "1 validation error detected: Value at '{}.toolUseId' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_.:-]+ and have length less than or equal to 64",
+  },
+  {
+    id: 'tool-use-id-nine',
+    section: '§5.8',
+    applies: ({ model }) => model.toolUseId === 'nine',
+    check: request =>
+      both(request)
+        .map(idOf)
+        .find(id => !/^[a-zA-Z0-9]{9}$/.test(id)),
+    message:
+      'The model returned the following errors: Tool call id was {} but must be a-z, A-Z, 0-9, with a length of 9.',
+  },
+  {
+    id: 'tool-use-id-unique',
+    section: '§5.8',
+    check: request => {
+      const ids = used(request, 'toolUse').map(idOf)
+      return ids.find((id, index) => ids.indexOf(id) !== index)
+    },
+    message: 'The model returned the following errors: messages: `tool_use` ids must be unique. Found {} twice.',
+  },
+  {
+    id: 'tool-input-object',
+    section: '§5.10',
+    check: request => used(request, 'toolUse').find(({ block }) => !isJsonObject(pick(block, 'toolUse', 'input')))?.at,
+    message: 'The value at {}.toolUse.input is invalid. Provide a json object for the field and try again.',
+  },
+]

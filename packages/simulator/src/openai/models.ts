@@ -1,0 +1,42 @@
+/** A model of the simulated OpenAI. */
+export interface OpenaiModel {
+  readonly id: string
+  readonly kind: 'chat' | 'embedding'
+  /** Thinks before it answers, and refuses max_tokens. */
+  readonly reasons: boolean
+  /** Length of its vectors. */
+  readonly dimensions: number | undefined
+  /** Whether `dimensions` may ask for fewer. */
+  readonly shortens: boolean
+}
+
+const chat = (id: string): OpenaiModel => ({ id, kind: 'chat', reasons: false, dimensions: undefined, shortens: false })
+const reasoning = (id: string): OpenaiModel => ({ ...chat(id), reasons: true })
+const embedding = (id: string, dimensions: number, shortens: boolean): OpenaiModel => ({
+  ...chat(id),
+  kind: 'embedding',
+  dimensions,
+  shortens,
+})
+
+/** Every model the simulated OpenAI has. */
+export const OPENAI_MODELS: readonly OpenaiModel[] = [
+  ...['gpt-3.5-turbo', 'gpt-4', 'gpt-4-turbo', 'gpt-4o', 'gpt-4o-mini', 'gpt-4.1', 'gpt-4.1-mini', 'gpt-4.1-nano'].map(
+    chat,
+  ),
+  ...['gpt-5', 'gpt-5-mini', 'gpt-5-nano', 'o1', 'o3', 'o3-mini', 'o4-mini'].map(reasoning),
+  embedding('text-embedding-3-small', 1536, true),
+  embedding('text-embedding-3-large', 3072, true),
+  embedding('text-embedding-ada-002', 1536, false),
+]
+
+/** The models of OpenAI's family that Bedrock serves on its own OpenAI-compatible path. */
+export const BEDROCK_OPENAI_MODELS: readonly OpenaiModel[] = [
+  chat('openai.gpt-oss-20b-1:0'),
+  chat('openai.gpt-oss-120b-1:0'),
+]
+
+/** Looks a model up. */
+export function openaiModel(id: string, models: readonly OpenaiModel[] = OPENAI_MODELS): OpenaiModel | undefined {
+  return models.find(model => model.id === id)
+}

@@ -1,0 +1,35 @@
+import type { BedrockGate } from './auth/bedrock-auth.ts'
+import type { FaultPlan } from './faults/fault-plan.ts'
+import type { Arrival } from './http/arrival.ts'
+import type { Pace } from './http/play.ts'
+import type { Random } from './random.ts'
+import type { RequestLog } from './request-log.ts'
+import type { Dialect, Script } from './script.ts'
+
+/** All that outlives one request. */
+export interface World {
+  readonly gate: BedrockGate
+  readonly openaiKeys: readonly string[]
+  readonly random: Random
+  readonly pace: Pace
+  readonly faults: FaultPlan
+  readonly log: RequestLog
+  readonly bedrock: Dialect
+  readonly openai: Dialect
+  /** Prefixes that a cachePoint has stored. */
+  readonly promptCache: Set<string>
+}
+
+/** One request on its way to its handler. */
+export interface Visit {
+  readonly world: World
+  readonly arrival: Arrival
+  readonly operation: string
+  /** The model id in path or body, percent-decoded. */
+  readonly model: string
+  readonly body: unknown
+  readonly query: URLSearchParams
+}
+
+/** Decides what to answer. */
+export type Handler = (visit: Visit) => Script

@@ -1,0 +1,70 @@
+// What is shipped, tried as a user has it: each package is packed, checked, and installed in an empty project, where core by
+// `import` and a provider by `require` (and the other way round) must be one gateway, on the oldest and the newest Node.
+import { execFileSync } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const root = join(import.meta.dirname, '..')
+const nodes = ['22.19.0', '24.21.0']
+const work = mkdtempSync(join(tmpdir(), 'modelgate-dist-'))
+const run = (command, args, options = {}) =>
+  execFileSync(command, args, { stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8', cwd: root, ...options })
+const say = text => process.stdout.write(`${text}\n`)
+
+try {
+  const tarballs = pack()
+  for (const tarball of Object.values(tarballs)) check(tarball)
+  const project = install(tarballs)
+  for (const version of nodes) runOn(version, project)
+  say('every packed package checks, installs and works, by import and by require')
+} finally {
+  rmSync(work, { recursive: true, force: true })
+}
+
+function pack() {
+  const tarballs = {}
+  for (const name of readdirSync(join(root, 'packages'))) {
+    const folder = join(root, 'packages', name)
+    if (!existsSync(join(folder, 'package.json'))) continue
+    cpSync(join(root, 'LICENSE'), join(folder, 'LICENSE'))
+    try {
+      const [{ filename }] = [
+        JSON.parse(run('npx', ['-y', 'pnpm@12', 'pack', '--json', '--pack-destination', work], { cwd: folder })),
+      ].flat()
+      tarballs[`@modelgate/${name}`] = join(work, filename.split('/').at(-1))
+      say(`packed   @modelgate/${name}`)
+    } finally {
+      rmSync(join(folder, 'LICENSE'))
+    }
+  }
+  return tarballs
+}
+
+function check(tarball) {
+  run('publint', ['run', tarball, '--strict'])
+  run('attw', [tarball, '--profile', 'node16'])
+  say(`checked  ${tarball.split('/').at(-1)} with publint and attw`)
+}
+
+function install(tarballs) {
+  const project = join(work, 'project')
+  mkdirSync(project)
+  cpSync(join(root, 'tests', 'packed'), project, { recursive: true })
+  const files = Object.fromEntries(Object.entries(tarballs).map(([name, path]) => [name, `file:${path}`]))
+  // Peer dependencies must resolve to the tarballs, not to whatever a registry has under the name.
+  writeFileSync(join(project, 'package.json'), JSON.stringify({ private: true, dependencies: files, overrides: files }))
+  run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: project })
+  const installed = JSON.parse(readFileSync(join(project, 'package-lock.json'), 'utf8')).packages
+  const copies = Object.keys(installed).filter(path => path.endsWith('node_modules/@modelgate/core'))
+  if (copies.length !== 1) throw new Error(`one copy of core is wanted, installed: ${copies.join(', ')}`)
+  say(`installed in an empty project: ${Object.keys(installed).length - 1} packages`)
+  return project
+}
+
+function runOn(version, project) {
+  for (const file of readdirSync(project).filter(name => name.startsWith('case-'))) {
+    const output = run('npx', ['-y', '-p', `node@${version}`, 'node', file], { cwd: project })
+    say(`Node ${version}: ${file}: ${output.trim()}`)
+  }
+}

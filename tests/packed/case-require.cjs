@@ -1,0 +1,10 @@
+const story = require('./story.cjs')
+
+void story({
+  core: require('@modelgate/core'),
+  node: require('@modelgate/core/node'),
+  openai: require('@modelgate/openai'),
+  bedrock: require('@modelgate/bedrock'),
+  lambda: require('@modelgate/aws/lambda'),
+  simulator: require('@modelgate/simulator'),
+})

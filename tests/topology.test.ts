@@ -1,0 +1,87 @@
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize, relative } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const root = join(import.meta.dirname, '..')
+const imports = /(?:^|\n)\s*(?:import|export)\b[^'"]*?from\s+['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/g
+
+interface Import {
+  readonly from: string
+  readonly to: string
+}
+
+function importsOf(pattern: string): Import[] {
+  return globSync(pattern, { cwd: root, exclude: path => path.includes('node_modules') }).flatMap(from =>
+    [...readFileSync(join(root, from), 'utf8').matchAll(imports)].map(match => ({
+      from,
+      to: match[1] ?? match[2] ?? '',
+    })),
+  )
+}
+
+function manifest(path: string): { dependencies?: Record<string, string>; peerDependencies?: Record<string, string> } {
+  return JSON.parse(readFileSync(join(root, path, 'package.json'), 'utf8'))
+}
+
+/** Which packages of ours the sources of each may import. */
+const allowed: Record<string, readonly string[]> = {
+  core: [],
+  simulator: [],
+  openai: ['core'],
+  aws: ['core'],
+  bedrock: ['core', 'openai'],
+}
+
+describe('who may import whom', () => {
+  it.each(Object.keys(allowed))('packages/%s imports only what it may, and declares it', name => {
+    const found = importsOf(`packages/${name}/src/**/*.ts`).filter(({ to }) => !to.startsWith('.'))
+    const wrong = found.filter(({ to }) => {
+      const own = /^@modelgate\/([^/]+)/.exec(to)?.[1]
+      return own !== undefined && !allowed[name]?.includes(own)
+    })
+    expect(wrong).toEqual([])
+    const { dependencies = {}, peerDependencies = {} } = manifest(`packages/${name}`)
+    const declared = new Set([...Object.keys(dependencies), ...Object.keys(peerDependencies)])
+    const undeclared = found.filter(({ to }) => !to.startsWith('node:') && !declared.has(packageOf(to)))
+    expect(undeclared).toEqual([])
+    expect(Object.keys(dependencies).filter(dependency => dependency.startsWith('@modelgate/'))).toEqual([])
+  })
+
+  it('core names no provider', () => {
+    const named = globSync('packages/core/src/**/*.ts', { cwd: root }).filter(file =>
+      /['"](?:aws\.)?(?:bedrock|openai|anthropic)['"]/i.test(readFileSync(join(root, file), 'utf8')),
+    )
+    expect(named).toEqual([])
+  })
+
+  it('the feature folders of core do not import each other', () => {
+    const features = new Set(['router', 'resilience', 'limits', 'auth', 'cost', 'cache', 'http'])
+    const folderOf = (path: string): string => relative('packages/core/src', path).split('/')[0] ?? ''
+    const crossing = importsOf('packages/core/src/**/*.ts').filter(({ from, to }) => {
+      if (!to.startsWith('.')) return false
+      const [here, there] = [folderOf(from), folderOf(normalize(join(dirname(from), to)))]
+      return features.has(here) && features.has(there) && here !== there && !crossings.has(`${here} → ${there}`)
+    })
+    expect(crossing).toEqual([])
+  })
+
+  it('nothing but tests and examples imports the simulator, and nothing imports an example', () => {
+    expect(importsOf('packages/*/src/**/*.ts').filter(({ to }) => to.startsWith('@modelgate/simulator'))).toEqual([])
+    expect(importsOf('{packages,examples}/*/src/**/*.ts').filter(({ to }) => /example/.test(packageOf(to)))).toEqual([])
+  })
+
+  it('nock is imported by its own project only', () => {
+    const files = importsOf('{packages,examples}/*/{src,test}/**/*.ts').concat(importsOf('tests/**/*.ts'))
+    expect(files.filter(({ from, to }) => to === 'nock' && !from.endsWith('.nock.test.ts'))).toEqual([])
+  })
+})
+
+/** The door authenticates, so `http` may call `auth`: it is the edge, not a layer. */
+const crossings = new Set(['http → auth'])
+
+function packageOf(specifier: string): string {
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/')
+}

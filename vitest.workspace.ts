@@ -1,0 +1,26 @@
+import { defineConfig } from 'vitest/config'
+
+// Tests run on the sources: no build comes first.
+const resolve = { conditions: ['modelgate-source'] }
+const project = (name: string, include: string[], exclude: string[] = []) => ({
+  extends: true as const,
+  resolve,
+  ssr: { resolve },
+  test: { name, include, exclude: ['**/node_modules/**', ...exclude] },
+})
+
+export default defineConfig({
+  test: {
+    testTimeout: 20_000,
+    projects: [
+      project('unit', ['packages/*/test/**/*.test.ts'], ['**/*.nock.test.ts']),
+      project(
+        'stories',
+        ['tests/**/*.test.ts', 'examples/*/test/**/*.test.ts'],
+        ['**/*.nock.test.ts', 'tests/clients/**'],
+      ),
+      // nock patches node:http for its whole worker, and its mere import makes a local HTTP/2 hang: it lives alone.
+      project('nock', ['packages/*/test/**/*.nock.test.ts', 'tests/**/*.nock.test.ts']),
+    ],
+  },
+})
