@@ -27,16 +27,14 @@ function pack() {
   for (const name of readdirSync(join(root, 'packages'))) {
     const folder = join(root, 'packages', name)
     if (!existsSync(join(folder, 'package.json'))) continue
-    cpSync(join(root, 'LICENSE'), join(folder, 'LICENSE'))
-    try {
-      const [{ filename }] = [
-        JSON.parse(run('npx', ['-y', 'pnpm@12', 'pack', '--json', '--pack-destination', work], { cwd: folder })),
-      ].flat()
-      tarballs[`@modelgate/${name}`] = join(work, filename.split('/').at(-1))
-      say(`packed   @modelgate/${name}`)
-    } finally {
-      rmSync(join(folder, 'LICENSE'))
+    const output = run('npx', ['-y', 'pnpm@12', 'pack', '--json', '--pack-destination', work], { cwd: folder })
+    const [{ filename }] = [JSON.parse(output)].flat()
+    tarballs[`@modelgate/${name}`] = join(work, filename.split('/').at(-1))
+    const files = run('tar', ['tzf', tarballs[`@modelgate/${name}`]]).split('\n')
+    for (const wanted of ['package/LICENSE', 'package/README.md']) {
+      if (!files.includes(wanted)) throw new Error(`@modelgate/${name} is packed without its ${wanted}`)
     }
+    say(`packed   @modelgate/${name}: ${files.length} files`)
   }
   return tarballs
 }

@@ -144,7 +144,7 @@ describe('a refusal before the stream', () => {
     expect((await call.prelude).statusCode).toBe(500)
     expect(await call.text()).not.toContain('claim')
     await call.returned
-    expect(logged).toHaveBeenCalledWith('modelgate', 'r-1', broken)
+    expect(logged).toHaveBeenCalledWith('modelgate', 'r-1', broken.stack)
   })
 })
 
@@ -171,7 +171,7 @@ describe('a door', () => {
     const call = shim.invoke(handler, functionUrlEvent({ path: '/v1/models' }), { awsRequestId: 'r-3' })
     expect(await call.text()).toBe('half')
     await call.returned
-    expect(logged).toHaveBeenCalledWith('modelgate', 'r-3', broken)
+    expect(logged).toHaveBeenCalledWith('modelgate', 'r-3', broken.stack)
   })
 })
 
@@ -230,6 +230,6 @@ describe('the host', () => {
     const call = shim.invoke(toLambdaStreamHandler(gateway), functionUrlEvent(chatRequest()), { awsRequestId: 'r-2' })
     expect(readStory(await call.text()).done).toBe(true)
     await call.returned
-    expect(logged).toHaveBeenCalledWith('modelgate', 'r-2', full)
+    expect(logged).toHaveBeenCalledWith('modelgate', 'r-2', full.stack)
   })
 })

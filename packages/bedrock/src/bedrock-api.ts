@@ -13,8 +13,8 @@ export interface ApiRequest {
   readonly query?: Readonly<Record<string, string>> | undefined
   readonly body?: object | undefined
   readonly signal: AbortSignal
-  /** Whether an event stream is asked for; it words the hint of an access error. */
-  readonly streaming?: boolean | undefined
+  /** The IAM action it needs, such as `bedrock:InvokeModel`: an access error names it. */
+  readonly action: string
 }
 
 /** Bedrock's two planes over the transport port: authorised, errors translated, nothing retried. */
@@ -61,7 +61,7 @@ export function createBedrockApi({ endpoints, transport, authorizer, sign }: Api
       if (response.status >= 200 && response.status < 300) return response
       const failure = failureOfResponse({ ...response, body: await errorText(response.body, signal) })
       if (/^expiredtoken/i.test(failure.name)) authorizer.forget()
-      throw toBedrockError({ ...failure, streaming: request.streaming })
+      throw toBedrockError({ ...failure, action: request.action })
     },
   }
 }

@@ -2,6 +2,7 @@ import type { Provider, Transport } from '@modelgate/core'
 import { nodeTransport } from '@modelgate/core/node'
 import { createBedrockApi } from './bedrock-api.ts'
 import { createChatHandler } from './chat.ts'
+import { checkOptions } from './check-options.ts'
 import { type CredentialOptions, createAuthorizer, nodeProviderChain } from './credentials.ts'
 import { createEmbeddingsHandler } from './embeddings.ts'
 import { type EndpointOptions, resolveEndpoints } from './endpoints.ts'
@@ -29,9 +30,11 @@ export interface BedrockOptions<Id extends string = 'bedrock'> extends EndpointO
 /**
  * AWS Bedrock as a provider: chats over Converse, embeddings over InvokeModel, signed and framed without the SDK's client. Does no
  * I/O before the first call, which also finds the credentials.
+ * @throws {GatewayError} `invalid_configuration` naming the option or environment variable, its value and the remedy.
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/conversation-inference.html
  */
-export function bedrock<const Id extends string = 'bedrock'>(options: BedrockOptions<Id> = {}): Provider<Id> {
+export function bedrock<const Id extends string = 'bedrock'>(options: BedrockOptions<Id> = {}): Provider<NoInfer<Id>> {
+  checkOptions(options)
   const endpoints = resolveEndpoints(options, process.env)
   const transport = options.transport ?? nodeTransport()
   const api = createBedrockApi({
@@ -40,7 +43,8 @@ export function bedrock<const Id extends string = 'bedrock'>(options: BedrockOpt
     authorizer: createAuthorizer(options, { env: process.env, now: Date.now, chain: nodeProviderChain }),
     sign: createSigner(endpoints.region),
   })
-  const baseOf = (model: string): string => options.baseModels?.[model] ?? model
+  const baseModels = new Map(Object.entries(options.baseModels ?? {}))
+  const baseOf = (model: string): string => baseModels.get(model) ?? model
   return {
     id: options.id ?? ('bedrock' as Id),
     name: 'aws.bedrock',

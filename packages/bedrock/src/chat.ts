@@ -35,7 +35,8 @@ export function createChatHandler({ api, capabilitiesOf }: ChatParts): Handler<'
     const { body, toolNames } = toConverseRequest(request, capabilities, context.droppedParams)
     const streaming = request.stream === true && (capabilities.streamsTools || !body.toolConfig)
     const path = `${modelPath(request.model)}/${streaming ? 'converse-stream' : 'converse'}`
-    const response = await api.send({ plane: 'runtime', method: 'POST', path, body, signal, streaming })
+    const action = streaming ? 'bedrock:InvokeModelWithResponseStream' : 'bedrock:InvokeModel'
+    const response = await api.send({ plane: 'runtime', method: 'POST', path, body, signal, action })
     const head = headOf(request, response, toolNames)
     if (streaming) return streamed(call, head, translator => readConverseStream(response.body, translator))
     const answer = await readJson<ConverseAnswer>(response)

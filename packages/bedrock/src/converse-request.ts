@@ -1,6 +1,8 @@
-import { GatewayError } from '@modelgate/core'
-import type { ConverseBody } from './converse-wire.ts'
+import type { ConverseBody, ConverseMessage, SystemBlock } from './converse-wire.ts'
+import { noteDropped } from './dropped-params.ts'
+import { nativeFieldsOf, toExtensions } from './extensions.ts'
 import { maxTokensOf, toParameters } from './inference-parameters.ts'
+import { mustBe, quoted, refused } from './invalid-request.ts'
 import { isJsonObject, type JsonObject } from './json.ts'
 import { toMessages } from './messages.ts'
 import type { ModelCapabilities } from './models.ts'
@@ -31,7 +33,7 @@ export function toConverseRequest(
   const toolNames = createToolNames(toolNamesIn(request))
   const toolConfig = toToolConfig(request, { capabilities, toolNames, dropped, mayForce: !thinking?.exclusive })
   const { inferenceConfig, fields } = toParameters(request, { capabilities, thinking, dropped })
-  const nativeFields = merge({ ...fields, ...thinking?.fields }, request.additional_model_request_fields)
+  const nativeFields = merge({ ...fields, ...thinking?.fields }, nativeFieldsOf(request))
   const system = toSystem(request.messages)
   const messages = toMessages(request.messages, {
     // While Claude thinks it does not continue a turn of its own.
@@ -39,84 +41,45 @@ export function toConverseRequest(
     toolNames,
     hasTools: toolConfig !== undefined,
   })
-  if (!capabilities.system) prependTo(messages, system)
   noteDropped(request, dropped)
   return {
     toolNames,
     body: {
-      messages,
+      messages: capabilities.system ? messages : prepended(messages, system),
       ...(system.length > 0 && capabilities.system && { system }),
       ...(Object.keys(inferenceConfig).length > 0 && { inferenceConfig }),
       ...(toolConfig && { toolConfig }),
       ...(Object.keys(nativeFields).length > 0 && { additionalModelRequestFields: nativeFields }),
-      ...extensionsOf(request, dropped),
+      ...toExtensions(request, dropped),
     },
   }
 }
 
-function refuseImpossible({ messages, n, modalities, functions }: BedrockChatRequest): void {
-  const refuse = (param: string, why: string): never => {
-    throw new GatewayError('invalid_request', `${param}: ${why}`, { param })
-  }
-  if (!Array.isArray(messages) || messages.length === 0) refuse('messages', 'must be an array of at least one message.')
+function refuseImpossible({ messages, n, modalities, functions, response_format: format }: BedrockChatRequest): void {
+  if (!Array.isArray(messages) || messages.length === 0)
+    throw mustBe('messages', 'an array of at least one message', messages)
   if (n !== null && n !== undefined && n !== 1)
-    refuse('n', `Bedrock answers once a call, not ${n} times; send n calls.`)
+    throw refused('n', `Bedrock answers once a call, not ${n} times; send that many calls`)
   if (modalities?.includes('audio'))
-    refuse('modalities', "Bedrock's chat models answer in text only; leave out 'audio'.")
-  if (functions?.length) refuse('functions', 'Bedrock cannot be sent the deprecated functions; use tools.')
+    throw refused('modalities', "Bedrock's chat models answer in text only; leave out 'audio'")
+  if (functions?.length) throw refused('functions', 'Bedrock cannot be sent the deprecated functions; use tools')
+  if (format && format.type !== 'text') {
+    const remedy = 'leave it out and ask for JSON in the prompt, or name an OpenAI target'
+    throw refused(
+      'response_format',
+      `structured output (${quoted(format.type)}) is not mapped to Bedrock yet; ${remedy}`,
+    )
+  }
 }
 
 /** A model without system prompts reads the instructions first thing in the first user turn. */
-function prependTo(messages: ConverseBody['messages'], system: readonly { readonly text: string }[]): void {
-  messages.find(({ role }) => role === 'user')?.content.unshift(...system)
-}
-
-const serviceTiers = { default: 'default', flex: 'flex', priority: 'priority', fast: 'priority' } as const
-
-function extensionsOf(request: BedrockChatRequest, dropped: Set<string>): Partial<ConverseBody> {
-  const tier = request.service_tier
-  const serviceTier = tier && tier !== 'auto' && tier !== 'scale' ? serviceTiers[tier] : undefined
-  if (tier === 'scale') dropped.add('service_tier')
-  const guardrailConfig = request.guardrail_config ?? request.guardrailConfig
-  return {
-    ...(serviceTier && { serviceTier: { type: serviceTier } }),
-    ...(guardrailConfig && { guardrailConfig }),
-    ...(request.performance_config && { performanceConfig: request.performance_config }),
-    ...(request.request_metadata && { requestMetadata: request.request_metadata }),
-  }
-}
-
-/** Parameters that Converse has no member for. Those that only tune caching or billing at OpenAI are not worth a notice. */
-const unspeakable = [
-  'top_logprobs',
-  'verbosity',
-  'prediction',
-  'web_search_options',
-  'moderation',
-  'metadata',
-  'user',
-  'safety_identifier',
-] as const
-
-function noteDropped(request: BedrockChatRequest, dropped: Set<string>): void {
-  for (const name of unspeakable) if (request[name] !== undefined && request[name] !== null) dropped.add(name)
-  if (request.logprobs) dropped.add('logprobs')
-  if (request.store) dropped.add('store')
-  if (request.messages.some(marksCache)) dropped.add('cache_control')
-  if (request.parallel_tool_calls === false && request.tools?.length) dropped.add('parallel_tool_calls')
-  if (request.response_format && request.response_format.type !== 'text') dropped.add('response_format')
-}
-
-function marksCache({ cache_control: mark, content }: BedrockChatRequest['messages'][number]): boolean {
-  if (mark) return true
-  return (
-    Array.isArray(content) &&
-    content.some(part => part.cache_control || ('prompt_cache_breakpoint' in part && part.prompt_cache_breakpoint))
-  )
+function prepended(messages: ConverseMessage[], system: readonly SystemBlock[]): ConverseMessage[] {
+  const first = messages.findIndex(({ role }) => role === 'user')
+  return messages.map((turn, index) => (index === first ? { ...turn, content: [...system, ...turn.content] } : turn))
 }
 
 /** Merges deeply; the caller's own members win. */
-function merge(ours: JsonObject, theirs: JsonObject | null | undefined): JsonObject {
+function merge(ours: JsonObject, theirs: JsonObject | undefined): JsonObject {
   const merged = { ...ours }
   for (const [key, value] of Object.entries(theirs ?? {})) {
     const mine = merged[key]

@@ -1,4 +1,5 @@
 import { GatewayError, isGatewayError } from '@modelgate/core'
+import { credentialFault } from './credential-fault.ts'
 import type { Environment } from './endpoints.ts'
 
 /** AWS credentials. Keys given without a `sessionToken` are used without one, whatever the environment holds. */
@@ -63,30 +64,40 @@ export function createAuthorizer(options: CredentialOptions, ports: AuthorizerPo
 function find(options: CredentialOptions, ports: AuthorizerPorts): Authorizer {
   const { env } = ports
   if (options.bearerToken) return fixed({ kind: 'bearer', token: options.bearerToken })
-  if (typeof options.credentials === 'function') return renewed(options.credentials, ports.now)
+  if (typeof options.credentials === 'function')
+    return renewed(options.credentials, { now: ports.now, source: 'The function `credentials`' })
   if (options.credentials) return fixed({ kind: 'sigv4', credentials: options.credentials })
-  const bearer = env.AWS_BEARER_TOKEN_BEDROCK
+  // One read from a file ends with a line break, which no header can hold.
+  const set = (name: string): string | undefined => env[name]?.trim() || undefined
+  const bearer = set('AWS_BEARER_TOKEN_BEDROCK')
   if (bearer) return fixed({ kind: 'bearer', token: bearer })
-  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = env
+  const accessKeyId = set('AWS_ACCESS_KEY_ID')
+  const secretAccessKey = set('AWS_SECRET_ACCESS_KEY')
   if (accessKeyId && secretAccessKey && !env.AWS_PROFILE) {
-    const sessionToken = env.AWS_SESSION_TOKEN || undefined
+    const sessionToken = set('AWS_SESSION_TOKEN')
     return fixed({ kind: 'sigv4', credentials: { accessKeyId, secretAccessKey, sessionToken } })
   }
-  return renewed(ports.chain, ports.now)
+  return renewed(ports.chain, { now: ports.now, source: "AWS's provider chain" })
 }
 
 function fixed(authorization: Authorization): Authorizer {
   return { authorize: () => Promise.resolve(authorization), forget: () => {} }
 }
 
-function renewed(fetchCredentials: () => Promise<AwsCredentials>, now: () => number): Authorizer {
+function renewed(
+  fetchCredentials: () => Promise<AwsCredentials>,
+  { now, source }: { readonly now: () => number; readonly source: string },
+): Authorizer {
   let current: AwsCredentials | undefined
   let pending: Promise<Authorization> | undefined
   const msLeft = (): number => (current?.expiration ? current.expiration.getTime() - now() : Number.POSITIVE_INFINITY)
 
   async function fetchOnce(): Promise<Authorization> {
     try {
-      current = await fetchCredentials()
+      const fetched = await fetchCredentials()
+      const fault = credentialFault(fetched)
+      if (fault) throw new GatewayError('upstream_auth_failed', `${source} gave no credentials for Bedrock: ${fault}.`)
+      current = fetched
     } catch (cause) {
       // A failed renewal must not fail calls that the old credentials still serve.
       if (!current || msLeft() <= 0) throw unavailable(cause)

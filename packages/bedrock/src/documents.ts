@@ -1,20 +1,20 @@
 import type { DocumentBlock, DocumentFormat } from './converse-wire.ts'
 
-const formats: Readonly<Record<string, DocumentFormat>> = {
-  'application/pdf': 'pdf',
-  'text/csv': 'csv',
-  'application/msword': 'doc',
-  'application/vnd.openxmlformats-officedocument.wordprocessingml.document': 'docx',
-  'application/vnd.ms-excel': 'xls',
-  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'xlsx',
-  'text/html': 'html',
-  'text/plain': 'txt',
-  'text/markdown': 'md',
-}
+const formats: ReadonlyMap<string, DocumentFormat> = new Map([
+  ['application/pdf', 'pdf'],
+  ['text/csv', 'csv'],
+  ['application/msword', 'doc'],
+  ['application/vnd.openxmlformats-officedocument.wordprocessingml.document', 'docx'],
+  ['application/vnd.ms-excel', 'xls'],
+  ['application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', 'xlsx'],
+  ['text/html', 'html'],
+  ['text/plain', 'txt'],
+  ['text/markdown', 'md'],
+] as const)
 
 /** The document format of a media type; `undefined` for one that Converse does not know. */
 export function documentFormatOf(mediaType: string): DocumentFormat | undefined {
-  return formats[mediaType]
+  return formats.get(mediaType)
 }
 
 /** Makes document names that Converse takes and that are unique in one request. */

@@ -1,4 +1,4 @@
-import { GatewayError } from '@modelgate/core'
+import { quoted, refused } from './invalid-request.ts'
 import { isJsonObject, type JsonObject } from './json.ts'
 import { baseModelOf } from './model-id.ts'
 
@@ -78,6 +78,8 @@ export function embeddingFamilyOf(model: string): EmbeddingFamily {
   const base = baseModelOf(model)
   const family = families.find(([prefix]) => base.startsWith(prefix))?.[1]
   if (family) return family
-  const message = `model: '${model.slice(0, 200)}' is no embedding model that is known here; use Titan Text Embeddings or Cohere Embed.`
-  throw new GatewayError('invalid_request', message, { param: 'model' })
+  throw refused(
+    'model',
+    `${quoted(model)} is no embedding model that is known here; use Titan Text Embeddings or Cohere Embed`,
+  )
 }

@@ -7,11 +7,14 @@ import {
   type Handler,
 } from '@modelgate/core'
 import type { BedrockApi } from './bedrock-api.ts'
+import { noteUnknown } from './dropped-params.ts'
 import { eachBounded } from './each-bounded.ts'
 import { type EmbeddingFamily, type EmbeddingWish, embeddingFamilyOf } from './embedding-families.ts'
+import { mustBe, quoted, refused } from './invalid-request.ts'
 import type { JsonObject } from './json.ts'
 import { modelPath } from './model-path.ts'
 import { readJson } from './read-json.ts'
+import type { BedrockEmbeddingsRequest } from './request-extensions.ts'
 
 /** What the embeddings handler needs of its provider. */
 export interface EmbeddingsParts {
@@ -20,8 +23,7 @@ export interface EmbeddingsParts {
   readonly baseOf: (model: string) => string
 }
 
-/** An embeddings request as this provider reads it: unknown fields have travelled on. */
-type BedrockEmbeddingsRequest = EmbeddingsRequest & { readonly input_type?: string | undefined }
+const known: ReadonlySet<string> = new Set(['model', 'input', 'dimensions', 'encoding_format', 'input_type'])
 
 /** Calls in flight for one request: Titan takes one text a call, and quotas are counted in calls. */
 const concurrency = 4
@@ -33,13 +35,15 @@ export function createEmbeddingsHandler({ api, baseOf }: EmbeddingsParts): Handl
     const texts = textsOf(request.input)
     const wish = wishOf(request, family)
     if (!family.takesInputType && hasInputType(request)) context.droppedParams.add('input_type')
+    noteUnknown(request, known, context.droppedParams)
     const path = `${modelPath(request.model)}/invoke`
     const parts = await eachBounded(
       batchesOf(texts, family.batchSize),
       { limit: concurrency, signal },
       async (batch, abort) => {
         const body = family.toBody(batch, wish)
-        const response = await api.send({ plane: 'runtime', method: 'POST', path, body, signal: abort })
+        const action = 'bedrock:InvokeModel'
+        const response = await api.send({ plane: 'runtime', method: 'POST', path, body, action, signal: abort })
         const answer = await readJson<JsonObject>(response)
         return { vectors: vectorsOf(answer, family, batch.length), tokens: tokensOf(answer, family, response.headers) }
       },
@@ -58,11 +62,11 @@ export function createEmbeddingsHandler({ api, baseOf }: EmbeddingsParts): Handl
 
 function textsOf(input: EmbeddingsRequest['input']): string[] {
   const texts = typeof input === 'string' ? [input] : input
-  if (!Array.isArray(texts) || texts.length === 0) throw invalid('input', 'send a string or an array of strings')
+  if (!Array.isArray(texts) || texts.length === 0) throw mustBe('input', 'a string or an array of strings', texts)
   return texts.map((text: unknown, index) => {
     const param = typeof input === 'string' ? 'input' : `input[${index}]`
-    if (typeof text !== 'string') throw invalid(param, "Bedrock's models do not take token ids; send the text itself")
-    if (text.trim() === '') throw invalid(param, 'is blank, which has no embedding; send some text')
+    if (typeof text !== 'string') throw refused(param, "Bedrock's models do not take token ids; send the text itself")
+    if (text.trim() === '') throw refused(param, 'is blank, which has no embedding; send some text')
     return text
   })
 }
@@ -71,9 +75,12 @@ function wishOf(request: BedrockEmbeddingsRequest, family: EmbeddingFamily): Emb
   const dimensions = request.dimensions ?? undefined
   if (dimensions !== undefined && !family.dimensions.includes(dimensions)) {
     const known = family.dimensions.length > 0 ? `send one of ${family.dimensions.join(', ')}` : 'leave it out'
-    throw invalid('dimensions', `${request.model} does not take ${dimensions}; ${known}`)
+    throw refused('dimensions', `${quoted(request.model)} does not take ${dimensions}; ${known}`)
   }
-  return { dimensions, inputType: request.input_type ?? 'search_document' }
+  const { input_type: inputType } = request
+  if (hasInputType(request) && typeof inputType !== 'string')
+    throw mustBe('input_type', "a string such as 'search_query'", inputType)
+  return { dimensions, inputType: inputType ?? 'search_document' }
 }
 
 function hasInputType(request: BedrockEmbeddingsRequest): boolean {
@@ -128,8 +135,4 @@ function toBase64(vector: readonly number[]): string {
     bytes.writeFloatLE(value, index * 4)
   })
   return bytes.toString('base64')
-}
-
-function invalid(param: string, remedy: string): GatewayError {
-  return new GatewayError('invalid_request', `${param}: ${remedy}.`, { param })
 }

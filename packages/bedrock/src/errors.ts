@@ -1,5 +1,7 @@
 import { type ErrorCode, GatewayError } from '@modelgate/core'
+import { authMessage } from './auth-failure.ts'
 import { parseJsonObject } from './json.ts'
+import { withoutIdentity, withoutSecrets } from './upstream-text.ts'
 
 /** A failure as Bedrock reported it: over HTTP with a `status`, or inside a stream without one. */
 export interface BedrockFailure {
@@ -9,7 +11,8 @@ export interface BedrockFailure {
   readonly status?: number | undefined
   readonly requestId?: string | undefined
   readonly retryAfterMs?: number | undefined
-  readonly streaming?: boolean | undefined
+  /** The IAM action that the request needed, where that is known. */
+  readonly action?: string | undefined
 }
 
 interface Row {
@@ -31,34 +34,36 @@ const row = (httpStatus: number, code: ErrorCode, more: Omit<Row, 'httpStatus' |
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html#API_runtime_Converse_Errors
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/CommonErrors.html
  */
-const exceptions: Readonly<Record<string, Row>> = {
-  validationexception: row(400, 'invalid_request'),
-  conflictexception: row(400, 'invalid_request'),
-  servicequotaexceededexception: row(400, 'upstream_rate_limited', { retryable: false }),
-  accessdeniedexception: row(403, 'upstream_auth_failed'),
-  expiredtokenexception: row(403, 'upstream_auth_failed'),
-  expiredtoken: row(403, 'upstream_auth_failed'),
-  unrecognizedclientexception: row(403, 'upstream_auth_failed'),
-  invalidclienttokenid: row(403, 'upstream_auth_failed'),
-  invalidsignatureexception: row(403, 'upstream_auth_failed'),
-  signaturedoesnotmatch: row(403, 'upstream_auth_failed'),
-  incompletesignature: row(403, 'upstream_auth_failed'),
-  missingauthenticationtokenexception: row(403, 'upstream_auth_failed'),
-  missingauthenticationtoken: row(403, 'upstream_auth_failed'),
-  optinrequired: row(403, 'upstream_auth_failed'),
-  requestexpired: row(400, 'upstream_auth_failed'),
-  resourcenotfoundexception: row(404, 'model_not_found'),
-  modeltimeoutexception: row(408, 'upstream_unavailable', { status: 504 }),
-  modelerrorexception: row(424, 'upstream_bad_response'),
-  modelstreamerrorexception: row(424, 'upstream_bad_response'),
-  throttlingexception: row(429, 'upstream_rate_limited'),
-  toomanyrequestsexception: row(429, 'upstream_rate_limited'),
-  modelnotreadyexception: row(429, 'upstream_unavailable'),
-  internalserverexception: row(500, 'upstream_unavailable', { status: 502 }),
-  internalfailure: row(500, 'upstream_unavailable', { status: 502 }),
-  serviceunavailableexception: row(503, 'upstream_unavailable'),
-  serviceunavailable: row(503, 'upstream_unavailable'),
-}
+const exceptions: ReadonlyMap<string, Row> = new Map(
+  Object.entries({
+    validationexception: row(400, 'invalid_request'),
+    conflictexception: row(400, 'invalid_request'),
+    servicequotaexceededexception: row(400, 'upstream_rate_limited', { retryable: false }),
+    accessdeniedexception: row(403, 'upstream_auth_failed'),
+    expiredtokenexception: row(403, 'upstream_auth_failed'),
+    expiredtoken: row(403, 'upstream_auth_failed'),
+    unrecognizedclientexception: row(403, 'upstream_auth_failed'),
+    invalidclienttokenid: row(403, 'upstream_auth_failed'),
+    invalidsignatureexception: row(403, 'upstream_auth_failed'),
+    signaturedoesnotmatch: row(403, 'upstream_auth_failed'),
+    incompletesignature: row(403, 'upstream_auth_failed'),
+    missingauthenticationtokenexception: row(403, 'upstream_auth_failed'),
+    missingauthenticationtoken: row(403, 'upstream_auth_failed'),
+    optinrequired: row(403, 'upstream_auth_failed'),
+    requestexpired: row(400, 'upstream_auth_failed'),
+    resourcenotfoundexception: row(404, 'model_not_found'),
+    modeltimeoutexception: row(408, 'upstream_unavailable', { status: 504 }),
+    modelerrorexception: row(424, 'upstream_bad_response'),
+    modelstreamerrorexception: row(424, 'upstream_bad_response'),
+    throttlingexception: row(429, 'upstream_rate_limited'),
+    toomanyrequestsexception: row(429, 'upstream_rate_limited'),
+    modelnotreadyexception: row(429, 'upstream_unavailable'),
+    internalserverexception: row(500, 'upstream_unavailable', { status: 502 }),
+    internalfailure: row(500, 'upstream_unavailable', { status: 502 }),
+    serviceunavailableexception: row(503, 'upstream_unavailable'),
+    serviceunavailable: row(503, 'upstream_unavailable'),
+  }),
+)
 
 /** Where the name is missing or new: the status alone. */
 const statuses: Readonly<Record<number, Row>> = {
@@ -81,26 +86,30 @@ const validationSayings: readonly (readonly [RegExp, ErrorCode])[] = [
   ],
 ]
 
-/** The {@link GatewayError} that a failure means. A 4xx message is passed on, a 5xx one is not. */
+/**
+ * The {@link GatewayError} that a failure means. A 4xx message is passed on without the gateway's identity. That of a 5xx, and of
+ * a refusal of the gateway's own credentials, stands in `cause` alone.
+ */
 export function toBedrockError(failure: BedrockFailure): GatewayError {
   const { name, status, requestId, retryAfterMs } = failure
   const found = rowOf(name, status)
   const upstreamStatus = status ?? found.httpStatus
-  const text = oneLine(failure.message)
+  const text = withoutIdentity(failure.message)
   const code = found.code === 'invalid_request' ? sayingOf(text) : found.code
   const label = [name || `status ${upstreamStatus}`, requestId && `request ${requestId}`].filter(Boolean).join(', ')
-  const message =
-    upstreamStatus >= 500 || !text
-      ? `Bedrock failed (${label}).`
-      : `Bedrock: ${text}${hintFor(name, failure)}${code === 'invalid_request' ? '' : ` (${label})`}`
-  return new GatewayError(code, message, {
-    ...(code === found.code && { status: found.status, retryable: found.retryable }),
-    retryAfterMs,
-  })
+  const options = { ...(code === found.code && { status: found.status, retryable: found.retryable }), retryAfterMs }
+  const passedOn = upstreamStatus < 500 && text !== '' && code !== 'upstream_auth_failed'
+  if (passedOn) {
+    return new GatewayError(code, `Bedrock: ${text}${code === 'invalid_request' ? '' : ` (${label})`}`, options)
+  }
+  const refused = authMessage(name, name ? `${upstreamStatus}, ${label}` : label, failure.action)
+  const message = code === 'upstream_auth_failed' ? refused : `Bedrock failed (${label}).`
+  const cause = text === '' ? undefined : new Error(withoutSecrets(failure.message))
+  return new GatewayError(code, message, { ...options, cause })
 }
 
 function rowOf(name: string, status: number | undefined): Row {
-  const named = exceptions[name.toLowerCase()]
+  const named = exceptions.get(name.toLowerCase())
   if (named) return named
   if (status === undefined) return row(500, 'upstream_bad_response')
   if (status >= 500) return row(status, 'upstream_unavailable', { status: status === 503 ? 503 : 502 })
@@ -110,23 +119,6 @@ function rowOf(name: string, status: number | undefined): Row {
 
 function sayingOf(text: string): ErrorCode {
   return validationSayings.find(([pattern]) => pattern.test(text))?.[1] ?? 'invalid_request'
-}
-
-function hintFor(name: string, { streaming }: BedrockFailure): string {
-  if (!streaming || !/^accessdenied/i.test(name)) return ''
-  return ' Streaming needs the IAM action bedrock:InvokeModelWithResponseStream besides bedrock:InvokeModel.'
-}
-
-/** Longer texts are dumps (signature errors quote the whole canonical request), not messages. */
-const maxMessageLength = 1_000
-
-/** Key ids, API keys and tokens, which signature errors quote. */
-const secrets =
-  /\b(?:AKIA|ASIA)[A-Z0-9]{12,}|\bABSK[\w+/=-]+|\bbedrock-api-key-[\w+/=-]+|(?<=x-amz-security-token:)\s*\S+|(?<=Bearer )\S+/gi
-
-function oneLine(message: string): string {
-  const line = message.replace(secrets, '[redacted]').replace(/\s+/g, ' ').trim()
-  return line.length > maxMessageLength ? `${line.slice(0, maxMessageLength - 1)}…` : line
 }
 
 /** Reads an answer whose status is no success. The name stands in `x-amzn-errortype` (cut at `:`), else in the body. */
@@ -159,8 +151,12 @@ function shapeName(type: string): string {
   return type.slice(type.lastIndexOf('#') + 1).split(':')[0] ?? ''
 }
 
+/** Enough of a page for humans to tell what it is. */
+const longestPage = 10_000
+
 function withoutTags(body: string): string {
-  return body.replace(/<[^>]*>/g, ' ')
+  // Without `<` in the class, a page of nothing but `<` would take minutes.
+  return body.slice(0, longestPage).replace(/<[^<>]*>/g, ' ')
 }
 
 function retryAfter(value: string | undefined): number | undefined {

@@ -18,13 +18,13 @@ const signatures: readonly (readonly [ImageFormat, (bytes: Buffer) => boolean])[
   ['webp', bytes => bytes.toString('latin1', 0, 4) === 'RIFF' && bytes.toString('latin1', 8, 12) === 'WEBP'],
 ]
 
-const declared: Readonly<Record<string, ImageFormat>> = {
-  'image/png': 'png',
-  'image/jpeg': 'jpeg',
-  'image/jpg': 'jpeg',
-  'image/gif': 'gif',
-  'image/webp': 'webp',
-}
+const declared: ReadonlyMap<string, ImageFormat> = new Map([
+  ['image/png', 'png'],
+  ['image/jpeg', 'jpeg'],
+  ['image/jpg', 'jpeg'],
+  ['image/gif', 'gif'],
+  ['image/webp', 'webp'],
+] as const)
 
 /**
  * The format of an image by its first bytes, else by its declared type: models refuse an image that is not what it says it is,
@@ -33,7 +33,19 @@ const declared: Readonly<Record<string, ImageFormat>> = {
 export function imageFormatOf(mediaType: string, base64: string): ImageFormat | undefined {
   const bytes = Buffer.from(base64.slice(0, 24), 'base64')
   const sniffed = bytes.length >= 12 ? signatures.find(([, matches]) => matches(bytes))?.[0] : undefined
-  return sniffed ?? declared[mediaType]
+  return sniffed ?? declared.get(mediaType)
+}
+
+/** Whether text is base64, padded or not, and of at least one byte. By decoding: a regular expression takes four times as long. */
+export function isBase64(text: string): boolean {
+  const length = text.endsWith('=') ? text.length - (text.endsWith('==') ? 2 : 1) : text.length
+  // The decoder skips what it does not know, and takes the URL's alphabet for its own.
+  return (
+    length % 4 !== 1 &&
+    length > 0 &&
+    Buffer.from(text, 'base64').length === Math.floor((length * 3) / 4) &&
+    !/[-_]/.test(text)
+  )
 }
 
 function decodeLoosely(text: string): string {

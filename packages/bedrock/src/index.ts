@@ -1,4 +1,9 @@
 export { type BedrockOptions, bedrock } from './bedrock.ts'
 export type { AwsCredentials, CredentialOptions, CredentialSource } from './credentials.ts'
 export type { EndpointOptions } from './endpoints.ts'
-export type { BedrockRequestExtensions } from './request-extensions.ts'
+export type {
+  BedrockChatRequest,
+  BedrockEmbeddingsExtensions,
+  BedrockEmbeddingsRequest,
+  BedrockRequestExtensions,
+} from './request-extensions.ts'

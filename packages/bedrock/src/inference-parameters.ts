@@ -1,5 +1,5 @@
-import { GatewayError } from '@modelgate/core'
 import type { InferenceConfig } from './converse-wire.ts'
+import { mustBe, refused } from './invalid-request.ts'
 import type { ModelCapabilities } from './models.ts'
 import type { BedrockChatRequest } from './request-extensions.ts'
 import type { Thinking } from './thinking.ts'
@@ -20,6 +20,7 @@ export interface ParameterRules {
 
 /**
  * Sampling parameters, caps and stop sequences. What the model cannot be told goes to `dropped`. `0` is a value, not an absence.
+ * @throws {GatewayError} `invalid_request` for a value out of its range.
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InferenceConfiguration.html
  */
 export function toParameters(request: BedrockChatRequest, rules: ParameterRules): Parameters {
@@ -43,15 +44,15 @@ export function maxTokensOf({ max_completion_tokens, max_tokens }: BedrockChatRe
   const param = isSet(max_completion_tokens) ? 'max_completion_tokens' : 'max_tokens'
   const value = max_completion_tokens ?? max_tokens ?? undefined
   if (value === undefined || (Number.isInteger(value) && value >= 1)) return value
-  throw new GatewayError('invalid_request', `${param}: ${value} is no positive integer; leave it out for no cap.`, {
-    param,
-  })
+  throw refused(param, `${value} is no whole number of at least 1; leave it out for no cap`)
 }
 
 function toSampling(
   { temperature, top_p: topP }: BedrockChatRequest,
   { capabilities: { sampling }, thinking, dropped }: ParameterRules,
 ): Pick<InferenceConfig, 'temperature' | 'topP'> {
+  checkRange('temperature', temperature, 2)
+  checkRange('top_p', topP, 1)
   const none = sampling === 'none' || thinking?.exclusive
   const keepsTopP = isSet(topP) && !none && !(sampling === 'temperatureOrTopP' && isSet(temperature))
   if (isSet(temperature) && (none || temperature > 1)) dropped.add('temperature')
@@ -61,6 +62,10 @@ function toSampling(
     ...(isSet(temperature) && !none && { temperature: Math.min(temperature, 1) }),
     ...(keepsTopP && { topP }),
   }
+}
+
+function checkRange(param: string, value: number | null | undefined, max: number): void {
+  if (isSet(value) && !(value >= 0 && value <= max)) throw refused(param, `${value} is out of range; use 0 to ${max}`)
 }
 
 function toStopSequences(stop: BedrockChatRequest['stop'], { capabilities, dropped }: ParameterRules): string[] {
@@ -87,6 +92,7 @@ function toNative(
   }
   const { top_k: topK } = request
   if (!isSet(topK)) return fields
+  if (typeof topK !== 'number') throw mustBe('top_k', 'a number', topK)
   if (!capabilities.topK || thinking?.exclusive) dropped.add('top_k')
   else if (capabilities.topK === 'inferenceConfig.topK') fields.inferenceConfig = { topK }
   else fields[capabilities.topK] = topK

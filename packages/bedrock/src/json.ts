@@ -15,3 +15,12 @@ export function parseJsonObject(text: string): JsonObject | undefined {
     return undefined
   }
 }
+
+/** Levels of nesting that a caller's own objects may have. `JSON.parse` takes any number, `JSON.stringify` dies of some thousands. */
+export const maxNesting = 200
+
+/** Whether a value is nested in more levels than that. */
+export function isTooDeep(value: unknown, levels: number = maxNesting): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.values(value).some(member => isTooDeep(member, levels - 1))
+}

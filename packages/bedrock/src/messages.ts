@@ -1,15 +1,16 @@
-import { type ChatCompletionRequest, GatewayError } from '@modelgate/core'
+import type { AssistantMessage, ChatCompletionRequest } from '@modelgate/core'
 import { toPartBlocks } from './content-parts.ts'
 import type { ContentBlock, ConverseMessage } from './converse-wire.ts'
 import { createDocumentNames } from './documents.ts'
+import { mustBe, quoted, refused } from './invalid-request.ts'
 import type { ModelCapabilities } from './models.ts'
 import { isInstruction } from './system.ts'
+import { thinkingBlocksOf } from './thinking-blocks.ts'
 import { createToolHistory, type ToolHistory } from './tool-history.ts'
 import { anyToolId, mistralToolId, type ToolNames } from './tool-names.ts'
 import { arrangeTurns } from './turns.ts'
 
 type Message = ChatCompletionRequest['messages'][number]
-type AssistantMessage = Extract<Message, { role: 'assistant' }>
 
 /** What decides how messages are said. */
 export interface MessageRules {
@@ -51,10 +52,9 @@ export function toMessages(messages: readonly Message[], rules: MessageRules): C
         )
         break
       default:
-        throw new GatewayError(
-          'invalid_request',
-          `${at}.role: '${String(message.role)}' cannot be sent to Bedrock; use system, developer, user, assistant or tool.`,
-          { param: `${at}.role` },
+        throw refused(
+          `${at}.role`,
+          `Bedrock cannot be sent the role ${quoted(message.role)}; use system, developer, user, assistant or tool`,
         )
     }
   })
@@ -65,8 +65,10 @@ export function toMessages(messages: readonly Message[], rules: MessageRules): C
 function addTo(turns: ConverseMessage[], role: ConverseMessage['role'], blocks: readonly ContentBlock[]): void {
   if (blocks.length === 0) return
   const last = turns.at(-1)
-  if (last?.role === role) last.content.push(...blocks)
-  else turns.push({ role, content: [...blocks] })
+  if (last?.role === role) {
+    // One by one: as arguments of one call, the parts of a long message would overflow the stack.
+    for (const block of blocks) last.content.push(block)
+  } else turns.push({ role, content: [...blocks] })
 }
 
 /** In the order the model produced them: reasoning, text, tool calls. */
@@ -76,24 +78,26 @@ function toAssistantBlocks(
   { history, capabilities }: { readonly history: ToolHistory; readonly capabilities: ModelCapabilities },
 ): ContentBlock[] {
   if (message.function_call) {
-    const param = `${at}.function_call`
-    throw new GatewayError('invalid_request', `${param}: Bedrock cannot be sent function_call; use tool_calls.`, {
-      param,
-    })
+    throw refused(`${at}.function_call`, 'Bedrock cannot be sent the deprecated function_call; use tool_calls')
   }
   return [
-    ...(capabilities.replaysReasoning ? toReasoning(message) : []),
+    ...(capabilities.replaysReasoning ? toReasoning(message, at) : []),
     ...toPartBlocks(message.content, `${at}.content`, () => ''),
-    ...toPartBlocks(message.refusal, `${at}.refusal`, () => ''),
+    ...toPartBlocks(refusalOf(message, at), `${at}.refusal`, () => ''),
     ...(message.tool_calls ?? []).map(call => history.call(call)),
   ]
 }
 
 /** Unsigned reasoning is left out: Claude refuses the whole request for it. */
-function toReasoning({ thinking_blocks: blocks }: AssistantMessage): ContentBlock[] {
-  return (blocks ?? []).flatMap((block): ContentBlock[] => {
+function toReasoning(message: AssistantMessage, at: string): ContentBlock[] {
+  return thinkingBlocksOf(message, at).flatMap((block): ContentBlock[] => {
     if (block.type === 'redacted_thinking') return [{ reasoningContent: { redactedContent: block.data } }]
     const { thinking: text, signature } = block
     return signature ? [{ reasoningContent: { reasoningText: { text, signature } } }] : []
   })
+}
+
+function refusalOf({ refusal }: AssistantMessage, at: string): string | null | undefined {
+  if (refusal === undefined || refusal === null || typeof refusal === 'string') return refusal
+  throw mustBe(`${at}.refusal`, 'a string', refusal)
 }

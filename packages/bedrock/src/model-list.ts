@@ -27,7 +27,11 @@ interface InferenceProfile {
  */
 export async function listModels(api: BedrockApi, signal: AbortSignal): Promise<readonly Model[]> {
   const [{ modelSummaries = [] }, profiles] = await Promise.all([
-    getJson<{ modelSummaries?: FoundationModel[] }>(api, { path: '/foundation-models', signal }),
+    getJson<{ modelSummaries?: FoundationModel[] }>(api, {
+      path: '/foundation-models',
+      action: 'bedrock:ListFoundationModels',
+      signal,
+    }),
     listProfiles(api, signal),
   ])
   const usable = modelSummaries.filter(({ outputModalities = [] }) =>
@@ -48,7 +52,12 @@ async function listProfiles(
   try {
     do {
       const query = { maxResults: '1000', ...(nextToken && { nextToken }) }
-      const page: ProfilePage = await getJson<ProfilePage>(api, { path: '/inference-profiles', query, signal })
+      const page: ProfilePage = await getJson<ProfilePage>(api, {
+        path: '/inference-profiles',
+        action: 'bedrock:ListInferenceProfiles',
+        query,
+        signal,
+      })
       profiles.push(...(page.inferenceProfileSummaries ?? []))
       nextToken = page.nextToken ?? undefined
     } while (nextToken)
@@ -72,7 +81,7 @@ interface ProfilePage {
 
 async function getJson<T extends object>(
   api: BedrockApi,
-  request: Pick<ApiRequest, 'path' | 'query' | 'signal'>,
+  request: Pick<ApiRequest, 'path' | 'action' | 'query' | 'signal'>,
 ): Promise<T> {
   return readJson<T>(await api.send({ plane: 'control', method: 'GET', ...request }))
 }

@@ -1,8 +1,8 @@
-import type { ChatCompletionRequest } from '@modelgate/core'
+import type { ChatCompletionRequest, EmbeddingsRequest } from '@modelgate/core'
 
 /**
- * Request fields beyond OpenAI's that Bedrock can be told, as LiteLLM and Portkey name them (`extra_body` in OpenAI's SDKs).
- * Callers' objects win over what is derived from OpenAI's fields.
+ * Members of a chat request beyond OpenAI's that Bedrock can be told, as LiteLLM and Portkey name them (`extra_body` in OpenAI's
+ * SDKs). Callers' objects win over what is derived from OpenAI's members.
  */
 export interface BedrockRequestExtensions {
   readonly top_k?: number | null | undefined
@@ -10,11 +10,30 @@ export interface BedrockRequestExtensions {
   readonly additional_model_request_fields?: Record<string, unknown> | null | undefined
   /** Claude's own form of `reasoning_effort`, `{ type: 'enabled', budget_tokens: 2048 }`. */
   readonly thinking?: Record<string, unknown> | null | undefined
+  /** `{ guardrailIdentifier: 'gr-1', guardrailVersion: '1' }`; wins over `guardrailConfig`, which is the same. */
   readonly guardrail_config?: Record<string, unknown> | null | undefined
   readonly guardrailConfig?: Record<string, unknown> | null | undefined
+  /** `{ latency: 'optimized' }` */
   readonly performance_config?: Record<string, unknown> | null | undefined
+  /** Stands in Bedrock's invocation log, to tell calls apart. */
   readonly request_metadata?: Record<string, string> | null | undefined
 }
 
-/** A chat request as this provider reads it: unknown fields have travelled on. */
+/** A chat request with all that this provider reads; `gateway.chat` takes it. Other providers are sent the extra members, too. */
 export type BedrockChatRequest = ChatCompletionRequest & BedrockRequestExtensions
+
+/** Members of an embeddings request beyond OpenAI's. */
+export interface BedrockEmbeddingsExtensions {
+  /** What the texts are for, which Cohere's models want to know. Default `search_document`. */
+  readonly input_type?:
+    | 'search_document'
+    | 'search_query'
+    | 'classification'
+    | 'clustering'
+    | (string & {})
+    | null
+    | undefined
+}
+
+/** An embeddings request with all that this provider reads; `gateway.embed` takes it. */
+export type BedrockEmbeddingsRequest = EmbeddingsRequest & BedrockEmbeddingsExtensions

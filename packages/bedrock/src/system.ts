@@ -1,5 +1,6 @@
 import type { ChatCompletionRequest } from '@modelgate/core'
 import type { SystemBlock } from './converse-wire.ts'
+import { quoted, refused } from './invalid-request.ts'
 
 type Message = ChatCompletionRequest['messages'][number]
 type Instruction = Extract<Message, { role: 'system' | 'developer' }>
@@ -12,11 +13,20 @@ export function isInstruction(message: Message): message is Instruction {
 /**
  * All `system` and `developer` texts, one block each, in order. Those in mid-conversation are hoisted, too: few models take
  * them in place, and a text in another place beats a lost one. Blank ones are refused by Converse and left out.
+ * @throws {GatewayError} `invalid_request` naming a part that is no text.
  */
 export function toSystem(messages: readonly Message[]): SystemBlock[] {
   return messages
-    .filter(isInstruction)
-    .flatMap(({ content }) => (typeof content === 'string' ? [content] : content.map(part => part.text)))
+    .flatMap((message, index) => (isInstruction(message) ? textsOf(message, `messages[${index}]`) : []))
     .filter(text => text.trim() !== '')
     .map(text => ({ text }))
+}
+
+function textsOf({ role, content }: Instruction, at: string): string[] {
+  if (typeof content === 'string') return [content]
+  return content.map(({ type, text }, index) => {
+    if (typeof text === 'string') return text
+    const why = `Bedrock takes only text in a ${role} message, not a part of type ${quoted(type)}; put it in a user message`
+    throw refused(`${at}.content[${index}]`, why)
+  })
 }

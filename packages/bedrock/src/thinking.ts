@@ -1,5 +1,8 @@
+import { mustBe, quoted, refused } from './invalid-request.ts'
 import type { ReasoningStyle } from './models.ts'
+import { openObject } from './open-object.ts'
 import type { BedrockChatRequest } from './request-extensions.ts'
+import { thinkingBlocksOf } from './thinking-blocks.ts'
 
 /** What a wish for reasoning becomes. */
 export interface Thinking {
@@ -73,20 +76,33 @@ const styles: Readonly<Record<ReasoningStyle, Style>> = {
   kimiEffort: (effort, maxTokens) => plain({ reasoning_effort: pick(effort, 'low', 'high', 'high') }, maxTokens),
 }
 
-/** What `thinking` or `reasoning_effort` asks for; `undefined` when nothing is asked or the model has no way to be told. */
+/**
+ * What `thinking` or `reasoning_effort` asks for; `undefined` when nothing is asked or the model has no way to be told.
+ * @throws {GatewayError} `invalid_request` for a `thinking` that is no object, and for an effort that is none.
+ */
 export function toThinking(
   request: BedrockChatRequest,
   { style, maxTokens, dropped }: ThinkingRules,
 ): Thinking | undefined {
-  if (request.thinking) {
-    return { fields: { thinking: request.thinking }, exclusive: request.thinking.type !== 'disabled', maxTokens }
+  const own = openObject(request.thinking, 'thinking', "an object such as { type: 'enabled', budget_tokens: 2048 }")
+  const effort = effortOf(request)
+  if (own) {
+    if (effort) dropped.add('reasoning_effort')
+    return { fields: { thinking: own }, exclusive: own.type !== 'disabled', maxTokens }
   }
-  const effort = request.reasoning_effort
-  // 'none' is said by leaving it out: several models refuse an explicit one.
-  if (!effort || effort === 'none') return undefined
+  if (!effort) return undefined
   const thinking = lostItsThinking(request, style) ? undefined : style && styles[style](effort, maxTokens)
   if (!thinking) dropped.add('reasoning_effort')
   return thinking
+}
+
+/** `none` is said by leaving it out: several models refuse an explicit one. */
+function effortOf({ reasoning_effort: effort }: BedrockChatRequest): Effort | undefined {
+  if (effort === undefined || effort === null || effort === 'none') return undefined
+  if (Object.hasOwn(budgets, effort)) return effort
+  const choices = ['none', ...Object.keys(budgets)].join(', ')
+  if (typeof effort !== 'string') throw mustBe('reasoning_effort', `one of ${choices}`, effort)
+  throw refused('reasoning_effort', `${quoted(effort)} is not a reasoning effort; use one of ${choices}`)
 }
 
 /**
@@ -95,7 +111,9 @@ export function toThinking(
  */
 function lostItsThinking({ messages }: BedrockChatRequest, style: ReasoningStyle | undefined): boolean {
   if (style !== 'claudeBudget' && style !== 'claudeAdaptive') return false
-  const last = messages.findLast(message => message.role === 'assistant')
-  if (!last?.tool_calls?.length) return false
-  return !last.thinking_blocks?.some(block => block.type === 'redacted_thinking' || block.signature)
+  const index = messages.findLastIndex(message => message.role === 'assistant')
+  const last = messages[index]
+  if (last?.role !== 'assistant' || !last.tool_calls?.length) return false
+  const blocks = thinkingBlocksOf(last, `messages[${index}]`)
+  return !blocks.some(block => block.type === 'redacted_thinking' || block.signature)
 }

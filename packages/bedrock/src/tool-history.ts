@@ -1,12 +1,9 @@
-import { type ChatCompletionRequest, GatewayError } from '@modelgate/core'
+import type { ToolCall } from '@modelgate/core'
 import type { PartBlock } from './content-parts.ts'
 import type { ContentBlock } from './converse-wire.ts'
-import { isJsonObject, type JsonObject } from './json.ts'
+import { quoted, refused } from './invalid-request.ts'
+import { isJsonObject, isTooDeep, type JsonObject } from './json.ts'
 import type { ToolIds, ToolNames } from './tool-names.ts'
-
-type ToolCall = NonNullable<
-  Extract<ChatCompletionRequest['messages'][number], { role: 'assistant' }>['tool_calls']
->[number]
 
 /** Turns earlier tool calls and their results into blocks whose ids match. */
 export interface ToolHistory {
@@ -26,7 +23,6 @@ export interface ToolHistoryRules {
 }
 
 interface OpenCall {
-  readonly callerId: string
   readonly wireId: string
   readonly name: string
   /** The result's content, once there is one. */
@@ -39,41 +35,47 @@ const noOutput: PartBlock = { text: '(no output)' }
 /** A history without any call yet. */
 export function createToolHistory({ toolIds, toolNames, asText }: ToolHistoryRules): ToolHistory {
   const usedIds = new Set<string>()
-  let open: OpenCall[] = []
+  const repeats = new Map<string, number>()
+  /** By the caller's id, which a turn may use more than once. */
+  let open = new Map<string, OpenCall[]>()
 
   /** Some models number their calls `call_0` in every turn; Converse refuses an id that stands twice in a conversation. */
   function uniqueId(id: string): string {
     let wireId = toolIds(id)
-    for (let count = 2; usedIds.has(wireId); count++) wireId = toolIds(`${id}#${count}`)
+    // Counted on from the last repeat: from 2 each time, ten thousand calls of one id would take minutes.
+    let count = repeats.get(id) ?? 1
+    while (usedIds.has(wireId)) wireId = toolIds(`${id}#${++count}`)
+    repeats.set(id, count)
     usedIds.add(wireId)
     return wireId
   }
 
   return {
     startTurn() {
-      open = []
+      open = new Map()
     },
     call(call) {
       const { name, input } =
         call.type === 'custom' ? call.custom : { name: call.function.name, input: call.function.arguments }
       const wireId = uniqueId(call.id)
-      open.push({ callerId: call.id, wireId, name, answer: undefined })
+      const same = open.get(call.id) ?? []
+      same.push({ wireId, name, answer: undefined })
+      open.set(call.id, same)
       if (asText) return { text: `[Called the tool ${name} with ${input || '{}'}]` }
       return { toolUse: { toolUseId: wireId, name: toolNames.toWire(name), input: toInput(input) } }
     },
     result(callId, content, at) {
-      const calls = open.filter(({ callerId }) => callerId === callId)
+      const calls = open.get(callId) ?? []
       const call = calls.find(({ answer }) => !answer) ?? calls.at(-1)
       if (!call) {
-        const param = `${at}.tool_call_id`
-        const message = `${param}: '${String(callId).slice(0, 100)}' answers no tool call of the assistant message before it.`
-        throw new GatewayError('invalid_request', message, { param })
+        const why = `${quoted(callId)} answers no tool call of the assistant message before it; send the id of one`
+        throw refused(`${at}.tool_call_id`, why)
       }
       const blocks = content.length > 0 ? content : [noOutput]
       if (asText) return [{ text: `[The tool ${call.name} returned]` }, ...blocks]
       if (call.answer) {
         // A second result for one call would be one too many for Converse.
-        call.answer.push(...blocks)
+        for (const block of blocks) call.answer.push(block)
         return []
       }
       call.answer = [...blocks]
@@ -87,7 +89,7 @@ function toInput(text: string | undefined): JsonObject {
   if (!text?.trim()) return {}
   try {
     const value: unknown = JSON.parse(text)
-    if (isJsonObject(value)) return value
+    if (isJsonObject(value) && !isTooDeep(value)) return value
   } catch {
     // Kept below.
   }

@@ -1,12 +1,12 @@
 import type {
   Call,
-  CallContext,
   ChatCompletionChunk,
   ChatCompletionRequest,
   EmbeddingsRequest,
   Provider,
   Result,
 } from '@modelgate/core'
+import { testCall } from '@modelgate/core/testing'
 import { type Simulator, type SimulatorOptions, startSimulator } from '@modelgate/simulator'
 import { type BedrockOptions, bedrock } from '../src/index.ts'
 
@@ -14,38 +14,16 @@ import { type BedrockOptions, bedrock } from '../src/index.ts'
 export const haiku = 'us.anthropic.claude-3-5-haiku-20241022-v1:0'
 export const sonnet45 = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'
 
-export function aContext(): CallContext {
-  return {
-    callId: 'call-1',
-    principal: undefined,
-    tags: {},
-    origin: 'process',
-    startedAt: performance.now(),
-    pinnedProvider: undefined,
-    source: undefined,
-    route: undefined,
-    target: undefined,
-    listeners: [],
-    deadlineMs: 60_000,
-    attempts: [],
-    droppedParams: new Set(),
-  }
-}
-
-export function aChat(
-  request: Partial<ChatCompletionRequest> & object,
-  signal: AbortSignal = new AbortController().signal,
-): Call<'chat'> {
+export function aChat(request: Partial<ChatCompletionRequest> & object, signal?: AbortSignal): Call<'chat'> {
   const messages: ChatCompletionRequest['messages'] = [{ role: 'user', content: 'Hello there' }]
-  return { operation: 'chat', request: { model: haiku, messages, ...request }, signal, context: aContext() }
+  return testCall('chat', { model: haiku, messages, ...request }, { signal })
 }
 
 export function anEmbedding(
   request: Partial<EmbeddingsRequest> & { input_type?: string },
-  signal: AbortSignal = new AbortController().signal,
+  signal?: AbortSignal,
 ): Call<'embeddings'> {
-  const whole = { model: 'amazon.titan-embed-text-v2:0', input: 'some text', ...request }
-  return { operation: 'embeddings', request: whole, signal, context: aContext() }
+  return testCall('embeddings', { model: 'amazon.titan-embed-text-v2:0', input: 'some text', ...request }, { signal })
 }
 
 export interface Rig extends AsyncDisposable {

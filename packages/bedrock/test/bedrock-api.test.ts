@@ -31,7 +31,8 @@ function anApi(status: number, body: UpstreamBody, headers: Record<string, strin
     authorizer: { authorize: () => Promise.resolve({ kind: 'bearer', token: 't' }), forget: () => {} },
     sign: () => Promise.reject(new Error('a bearer token is not signed')),
   })
-  const request = { plane: 'runtime', method: 'POST', path: '/model/x/converse', body: { a: 1 } } as const
+  const action = 'bedrock:InvokeModel'
+  const request = { plane: 'runtime', method: 'POST', path: '/model/x/converse', body: { a: 1 }, action } as const
   return { sent, send: (signal = new AbortController().signal) => api.send({ ...request, signal }), api }
 }
 
@@ -44,6 +45,7 @@ describe('a request', () => {
       method: 'GET',
       path: '/inference-profiles',
       query: { nextToken: 'a/b=' },
+      action: 'bedrock:ListInferenceProfiles',
       signal,
     })
     expect(sent[0]?.url.href).toBe('https://bedrock.eu-west-1.amazonaws.com/inference-profiles?nextToken=a%2Fb%3D')

@@ -92,7 +92,8 @@ describe('what cannot be sent', () => {
     ['a file that is no data: URL', { type: 'file', file: { file_data: 'QUJD' } }, 'application/pdf'],
     ['a file of another type', file('application/rtf'), "'application/rtf'"],
     ['a part of another type', { type: 'hologram' } as never, "'hologram'"],
-    ['no part at all', null as never, "'undefined'"],
+    ['no part at all', null as never, 'null as a part'],
+    ['a part without a type', {} as never, 'without a type'],
   ])('%s is refused by its place, its kind and the remedy', (_name, part, saying) => {
     let error: unknown
     try {
@@ -106,7 +107,7 @@ describe('what cannot be sent', () => {
       `${at}[1]`,
     ])
     expect(String(error)).toContain(saying)
-    expect(String(error)).toContain(`${at}[1]: Bedrock cannot be sent`)
+    expect(String(error)).toContain(`\`${at}[1]\`: Bedrock cannot be sent`)
   })
 
   it('a content that is neither text nor parts is refused', () => {

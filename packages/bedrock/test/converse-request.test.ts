@@ -85,8 +85,8 @@ describe('inference parameters', () => {
   })
 
   it.each([0, -1, 1.5])('a cap of %s is refused by name', max_tokens => {
-    expect(() => say({ max_tokens })).toThrow('max_tokens: ')
-    expect(() => say({ max_completion_tokens: max_tokens })).toThrow('max_completion_tokens: ')
+    expect(() => say({ max_tokens })).toThrow('`max_tokens`: ')
+    expect(() => say({ max_completion_tokens: max_tokens })).toThrow('`max_completion_tokens`: ')
   })
 
   it("the caller's native fields are merged in and win", () => {
@@ -116,7 +116,14 @@ describe('what Converse has no member for', () => {
       'cache_control',
     ],
     [{ service_tier: 'scale' }, 'service_tier'],
-    [{ response_format: { type: 'json_object' } }, 'response_format'],
+    [{ service_tier: 'turbo' as never }, 'service_tier'],
+    [{ foo: 1 } as object, 'foo'],
+    [{ temprature: 0 } as object, 'temprature'],
+    [{ performanceConfig: {} } as object, 'performanceConfig'],
+    [{ audio: { format: 'wav', voice: 'a' } }, 'audio'],
+    [{ function_call: 'auto' }, 'function_call'],
+    [{ thinking: { type: 'disabled' }, reasoning_effort: 'low' }, 'reasoning_effort'],
+    [{ tools: [{ type: 'function', function: { name: 'f' }, cache_control: { type: 'ephemeral' } }] }, 'cache_control'],
     [{ prediction: { type: 'content', content: 'x' } }, 'prediction'],
     [{ web_search_options: {} }, 'web_search_options'],
     [{ reasoning_effort: 'high' }, 'reasoning_effort'],
@@ -131,13 +138,24 @@ describe('what Converse has no member for', () => {
     { n: 1 },
     { response_format: { type: 'text' } },
     { parallel_tool_calls: true },
-    { prompt_cache_key: 'k' },
+    { prompt_cache_key: 'k', prompt_cache_retention: '24h', prompt_cache_options: {} },
+    { foo: null, bar: undefined } as object,
+    { service_tier: 'default' },
+    { functions: [] },
+    { top_k: 1, thinking: null, guardrail_config: {}, request_metadata: {}, additional_model_request_fields: {} },
     { stream: true, stream_options: { include_usage: true } },
     { modalities: ['text'] },
     { reasoning_effort: 'none' },
     { service_tier: 'auto' },
   ])('%j loses nothing', request => {
     expect(say(request).dropped).toEqual([])
+  })
+
+  it('is noted by at most a hundred names of at most a hundred characters, for callers choose them', () => {
+    const many = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`${'x'.repeat(500)}${index}`, 1]))
+    const few = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`x${index}`, 1]))
+    expect(say(many).dropped).toEqual(['x'.repeat(100)])
+    expect(say(few).dropped).toHaveLength(100)
   })
 
   it.each<[Partial<BedrockChatRequest>, string]>([

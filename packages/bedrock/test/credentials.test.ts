@@ -26,6 +26,12 @@ describe('the order of credentials', () => {
     ['the token of the environment', {}, everything, 'bearer env-token'],
     ['the keys of the environment', {}, envKeys, 'ENV'],
     ['a profile of the environment, before its keys', {}, { ...envKeys, AWS_PROFILE: 'work' }, 'CHAIN'],
+    [
+      'a token that a file ended with a line break',
+      {},
+      { AWS_BEARER_TOKEN_BEDROCK: 'env-token\n' },
+      'bearer env-token',
+    ],
     ['the chain', {}, {}, 'CHAIN'],
     ['the chain when one key is missing', {}, { AWS_ACCESS_KEY_ID: 'ENV' }, 'CHAIN'],
     ['the chain when the variables are empty', {}, { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' }, 'CHAIN'],

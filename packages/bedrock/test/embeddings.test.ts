@@ -141,6 +141,22 @@ describe('the input type', () => {
     await rig.embed(call)
     expect(call.context.droppedParams).toEqual(new Set(['input_type']))
   })
+
+  it('that is no text is refused by name', async () => {
+    await expect(embed({ model: cohere3, input_type: 5 as never })).rejects.toMatchObject({
+      code: 'invalid_request',
+      param: 'input_type',
+      message: "`input_type` must be a string such as 'search_query', got a number.",
+    })
+  })
+})
+
+describe('members that no embedding model can be told', () => {
+  it('are noted as dropped', async () => {
+    const call = anEmbedding({ user: 'u', foo: 1, bar: null } as object)
+    await rig.embed(call)
+    expect(call.context.droppedParams).toEqual(new Set(['user', 'foo']))
+  })
 })
 
 describe('an input that has no embedding', () => {

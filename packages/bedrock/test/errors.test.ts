@@ -1,7 +1,7 @@
 import type { ErrorCode } from '@modelgate/core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { failureOfFrame, failureOfResponse, toBedrockError } from '../src/errors.ts'
-import { aChat, aRig, cutOf, type Rig } from './a-call.ts'
+import { aChat, anEmbedding, aRig, cutOf, type Rig } from './a-call.ts'
 
 let rig: Rig
 beforeAll(async () => {
@@ -169,12 +169,83 @@ describe('a message', () => {
 
   it.each([
     'AKIAIOSFODNN7EXAMPLE',
+    'AROAIOSFODNN7EXAMPLE',
     'ABSKQmVkcm9ja0FQSUtleQ==',
     'x-amz-security-token:IQoJb3JpZ2luX2Vj',
     'Bearer abc.def',
   ])('does not pass on %s', secret => {
-    const { message } = toBedrockError({ name: 'InvalidSignatureException', message: `for ${secret} no`, status: 403 })
+    const { message } = toBedrockError({ name: 'ValidationException', message: `for ${secret} no`, status: 400 })
     expect(message).not.toContain(secret.replace(/^(x-amz-security-token:|Bearer )/, ''))
     expect(message).toContain('[redacted]')
+  })
+
+  it.each([
+    [
+      'Could not resolve arn:aws:bedrock:us-east-1:123456789012:inference-profile/x.',
+      'Could not resolve arn:aws:bedrock:us-east-1:[account]:inference-profile/x.',
+    ],
+    ['Account 123456789012 is over its quota.', 'Account [account] is over its quota.'],
+    ['User: arn:aws:sts::123456789012:assumed-role/gateway-prod/i-0abc is too fast', 'User: [principal] is too fast'],
+    ['User arn:aws-cn:iam::123456789012:user/ops, stop', 'User [principal], stop'],
+    ['210000 tokens > 200000 maximum at 1763640000000', '210000 tokens > 200000 maximum at 1763640000000'],
+  ])('%s is passed on without the account', (message, passedOn) => {
+    expect(toBedrockError({ name: 'ValidationException', message, status: 400 }).message).toBe(`Bedrock: ${passedOn}`)
+    expect(toBedrockError({ name: 'ThrottlingException', message, status: 429 }).message).toContain(passedOn)
+  })
+})
+
+describe("a refusal of the gateway's own credentials", () => {
+  const identity =
+    'User: arn:aws:sts::123456789012:assumed-role/gateway-prod/i-0abc123 with AKIAIOSFODNN7EXAMPLE is denied'
+  const refused = rows.filter(([, , code]) => code === 'upstream_auth_failed')
+
+  it.each(refused)('%s names itself and a remedy to callers, and AWS words to the log alone', (name, status) => {
+    for (const failure of [
+      { name, message: identity, status },
+      { name, message: identity },
+    ]) {
+      const error = toBedrockError({ ...failure, requestId: 'r-1' })
+      expect(error.message).toMatch(
+        new RegExp(`^Bedrock refused the gateway's credentials \\(${status}, ${name}, request r-1\\); .{20,}\\.$`),
+      )
+      expect(error.message).not.toMatch(/123456789012|gateway-prod|i-0abc123|AKIA/)
+      expect(String(error.cause)).toContain('assumed-role/gateway-prod')
+      expect(String(error.cause)).not.toContain('AKIA')
+    }
+  })
+
+  it.each([
+    ['AccessDeniedException', 'the role may lack bedrock:InvokeModel or access to the model.'],
+    ['ExpiredTokenException', 'their session has expired and must be renewed.'],
+    ['UnrecognizedClientException', 'AWS does not know the access key or its session token in this region.'],
+    ['SignatureDoesNotMatch', "check their secret key and session token, the region, and the gateway's clock."],
+    ['MissingAuthenticationToken', 'the request came unsigned; look for a proxy that strips `authorization`.'],
+    ['OptInRequired', 'their account is not signed up for Bedrock.'],
+    ['', 'the role may lack bedrock:InvokeModel or access to the model.'],
+  ])('as %s says what to do', (name, remedy) => {
+    const error = toBedrockError({ name, message: identity, status: 403, action: 'bedrock:InvokeModel' })
+    expect(error.message.endsWith(`; ${remedy}`)).toBe(true)
+  })
+
+  it('over the wire, in answers, streams and embeddings, names the action that is needed', async () => {
+    const message = identity
+    const denied = { kind: 'status', status: 403, errorType: 'AccessDeniedException', message } as const
+    rig.simulator.setFaults([{ fault: denied }])
+    const { signal } = new AbortController()
+    const calls: [() => Promise<unknown> | undefined, string][] = [
+      [() => rig.chat(aChat({})), 'lack bedrock:InvokeModel or'],
+      [() => rig.chat(aChat({ stream: true })), 'lack bedrock:InvokeModelWithResponseStream or'],
+      [() => rig.embed(anEmbedding({})), 'lack bedrock:InvokeModel or'],
+      [() => rig.provider.models?.(signal), 'lack bedrock:ListFoundationModels or'],
+    ]
+    for (const [call, saying] of calls) {
+      const error: unknown = await call()?.catch((thrown: unknown) => thrown)
+      expect(String(error)).toContain(saying)
+      expect(String(error)).not.toMatch(/123456789012|gateway-prod/)
+    }
+    rig.simulator.setFaults([{ fault: { kind: 'exception', exceptionType: 'accessDeniedException', message } }])
+    const { error } = await cutOf(await rig.chat(aChat({ stream: true })))
+    expect(String(error)).toContain("Bedrock refused the gateway's credentials (403, accessDeniedException)")
+    expect(String(error)).not.toContain('gateway-prod')
   })
 })

@@ -100,7 +100,7 @@ describe('turns', () => {
 
   it('refuse a role that Bedrock does not have, naming it', () => {
     const odd: ChatMessage = { role: 'function', name: 'f', content: 'x' }
-    expect(() => say([user('a'), odd])).toThrow("messages[1].role: 'function'")
+    expect(() => say([user('a'), odd])).toThrow("`messages[1].role`: Bedrock cannot be sent the role 'function'")
   })
 })
 

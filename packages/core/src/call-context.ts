@@ -1,16 +1,8 @@
+import type { Attempt } from './attempt.ts'
+import type { CallReport } from './call-report.ts'
 import type { Principal } from './principal.ts'
-import type { Target } from './provider.ts'
-import type { CallReport } from './telemetry/report.ts'
+import type { Target } from './target.ts'
 import type { SourceBody } from './wire/source-body.ts'
-
-/** One try at one target, as it stands in the report, the log and `x-modelgate-attempts`. */
-export interface Attempt {
-  /** `provider id/upstream model`. */
-  readonly target: string
-  /** `200`, or the error's code. */
-  readonly code: string
-  readonly durationMs: number
-}
 
 /** What travels with a call through every layer; layers append, none replaces. */
 export interface CallContext {
@@ -34,6 +26,6 @@ export interface CallContext {
   /** The target of the last attempt. */
   target: Target | undefined
   readonly attempts: Attempt[]
-  /** Request parameters that the target could not be told. */
+  /** Request parameters that the target of the last attempt could not be told. */
   readonly droppedParams: Set<string>
 }

@@ -1,4 +1,4 @@
-import type { Middleware } from './contract.ts'
+import type { Middleware, Operation, Result } from './contract.ts'
 import { abortError, GatewayError } from './errors.ts'
 
 /** A longer timer overflows and fires at once. https://nodejs.org/api/timers.html#settimeoutcallback-delay-args */
@@ -8,7 +8,7 @@ const longestTimerMs = 2 ** 31 - 1
 export interface OpenCalls {
   readonly layer: Middleware
   /** Refuses new calls, waits for open ones up to `graceMs`, then aborts the rest and waits for them to settle. */
-  drain(graceMs: number): Promise<void>
+  readonly drain: (graceMs: number) => Promise<void>
 }
 
 /**
@@ -36,7 +36,7 @@ export function trackCalls(): OpenCalls {
     else call.signal.addEventListener('abort', onAbort, { once: true })
     open.add(controller)
     try {
-      const result = await next({ ...call, signal: controller.signal })
+      const result = await unlessAborted(next({ ...call, signal: controller.signal }), controller.signal)
       void result.settled.then(release)
       return result
     } catch (error) {
@@ -61,6 +61,31 @@ export function trackCalls(): OpenCalls {
   }
 
   return { layer, drain }
+}
+
+/** A provider that does not mind its signal must not make the deadline a lie. A stream that it opens too late is closed. */
+async function unlessAborted<O extends Operation>(late: Promise<Result<O>>, signal: AbortSignal): Promise<Result<O>> {
+  const { promise, resolve, reject } = Promise.withResolvers<Result<O>>()
+  const onAbort = (): void => {
+    // One that minds its signal fails within this turn, and is recorded as what it was; after that nobody waits.
+    setImmediate(() => reject(abortError(signal)))
+    void late.then(result => abandon(result as Result<Operation>), noop)
+  }
+  if (signal.aborted) onAbort()
+  else signal.addEventListener('abort', onAbort, { once: true })
+  late.then(resolve, reject)
+  try {
+    return await promise
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
+}
+
+/** What the late one fails of is of no interest: the call has failed already. */
+function noop(): void {}
+
+async function abandon(result: Result<Operation>): Promise<void> {
+  if (result.kind === 'stream') await result.batches[Symbol.asyncIterator]().return?.()
 }
 
 function timedOut(deadlineMs: number): GatewayError {

@@ -1,6 +1,6 @@
-import type { Result } from './contract.ts'
+import type { CallReport } from './call-report.ts'
+import type { FrameBatch, Result } from './contract.ts'
 import { createAccumulator } from './stream/accumulate.ts'
-import type { CallReport } from './telemetry/report.ts'
 import type { ChatCompletionChunk } from './wire/chat-chunk.ts'
 import type { ChatCompletion } from './wire/chat-completion.ts'
 
@@ -32,7 +32,13 @@ export function createChatStream(
     taken = true
     const answer = await result
     if (answer.kind !== 'stream') throw new TypeError('The provider answered a streamed call with a whole completion.')
-    for await (const batch of answer.batches) yield* batch.frames
+    const batches = answer.batches[Symbol.asyncIterator]()
+    try {
+      for (let step = await batches.next(); !step.done; step = await batches.next())
+        yield* await framesOf(step.value, batches)
+    } finally {
+      await batches.return?.()
+    }
   }
 
   function iterate(): AsyncIterator<ChatCompletionChunk, void, undefined> {
@@ -61,5 +67,15 @@ export function createChatStream(
       return accumulator.completion()
     },
     abort: () => controller.abort(),
+  }
+}
+
+/** Events that passed unread may turn out not to parse: then the answer has failed, and was not cancelled by its reader. */
+async function framesOf(batch: FrameBatch, batches: AsyncIterator<FrameBatch>): Promise<FrameBatch['frames']> {
+  try {
+    return batch.frames
+  } catch (error) {
+    await batches.throw?.(error)
+    throw error
   }
 }

@@ -1,17 +1,73 @@
+import * as z from 'zod/mini'
 import { GatewayError } from './errors.ts'
 import type { GatewayOptions } from './gateway-options.ts'
-import { type RouteTable, routeTargets, targetNamed } from './router/resolve.ts'
+import type { Provider } from './provider.ts'
+import { type RouteTable, resolve, routeTargets, targetNamed } from './router/resolve.ts'
+import { faultsOf } from './wire/faults.ts'
+
+export type CheckedOptions = Omit<GatewayOptions, 'routes'> & { readonly routes?: RouteTable | undefined }
 
 /**
  * Finds what is wrong with a gateway's options before the first call does.
  * @throws {GatewayError} `invalid_configuration`, one line for each fault.
  */
-export function checkOptions(
-  options: Pick<GatewayOptions, 'providers'> & { readonly routes?: RouteTable | undefined },
-): void {
-  const known = Array.isArray(options.providers) ? options.providers.filter(provider => provider?.id) : []
-  const faults = [...providerFaults(options.providers), ...routeFaults(options.routes ?? {}, known)]
+export function checkOptions(options: CheckedOptions): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new GatewayError(
+      'invalid_configuration',
+      'createGateway() takes an object: { providers: [openai()] } is enough.',
+    )
+  }
+  const providers: unknown = options.providers
+  const known = Array.isArray(providers) ? providers.filter((provider: Provider | undefined) => provider?.id) : []
+  const routes: unknown = options.routes ?? {}
+  const faults = [
+    ...providerFaults(options.providers),
+    ...(isRouteTable(routes) ? routeFaults(routes, known) : []),
+    ...faultsOf(optionSchema(), options, { subject: 'the configuration' }).map(({ message }) => message),
+  ]
+  if (faults.length === 0) faults.push(...defaultModelFaults(options))
   if (faults.length > 0) throw new GatewayError('invalid_configuration', faults.join('\n'))
+}
+
+function isRouteTable(routes: unknown): routes is RouteTable {
+  return typeof routes === 'object' && routes !== null && !Array.isArray(routes)
+}
+
+/** The types say the same; JavaScript, and a configuration that was parsed, do not read types. */
+function optionSchema(): z.ZodMiniType {
+  const positive = z.optional(z.int().check(z.minimum(1)))
+  const call = z.custom(value => typeof value === 'function', { error: () => 'must be a function' })
+  const object = z.optional(
+    z.custom(value => typeof value === 'object' && value !== null, { error: () => 'must be an object' }),
+  )
+  return z.strictObject({
+    providers: z.any(),
+    routes: object,
+    auth: z.optional(
+      z.custom(value => value === 'none' || typeof value === 'function', {
+        error: () => "must be apiKeys(store), a function of the request, or 'none'",
+      }),
+    ),
+    use: z.optional(z.array(call)),
+    defaultModel: z.optional(z.string().check(z.minLength(1))),
+    exposeModels: z.optional(z.enum(['routes', 'all'])),
+    maxAttempts: positive,
+    timeouts: z.optional(z.strictObject({ totalMs: z.optional(z.number().check(z.positive())) })),
+    maxBodyBytes: positive,
+    requestLog: object,
+    onReport: z.optional(call),
+    onError: z.optional(call),
+  })
+}
+
+function* defaultModelFaults({ defaultModel, providers, routes = {} }: CheckedOptions): Generator<string> {
+  if (defaultModel === undefined) return
+  try {
+    resolve(defaultModel, { providers, routes, exposed: 'all' })
+  } catch (error) {
+    yield `defaultModel: ${error instanceof Error ? error.message : String(error)}`
+  }
 }
 
 function* providerFaults(providers: GatewayOptions['providers']): Generator<string> {
@@ -22,7 +78,9 @@ function* providerFaults(providers: GatewayOptions['providers']): Generator<stri
   const seen = new Set<string>()
   for (const [index, provider] of providers.entries()) {
     const where = `providers[${index}].id`
-    if (!provider?.id) yield `${where}: a provider needs an id.`
+    if (typeof provider === 'function')
+      yield `providers[${index}]: call it, as in openai(); the function itself is no provider.`
+    else if (!provider?.id) yield `${where}: a provider needs an id.`
     else if (!/^[A-Za-z0-9._-]+$/.test(provider.id)) {
       yield `${where}: '${provider.id}' may hold only letters, digits, '.', '_' and '-', since it stands before the '/' of a target.`
     } else if (seen.has(provider.id)) {
@@ -35,7 +93,12 @@ function* providerFaults(providers: GatewayOptions['providers']): Generator<stri
 function* routeFaults(routes: RouteTable, providers: GatewayOptions['providers']): Generator<string> {
   const known = providers.map(({ id }) => id).join(', ')
   for (const [name, route] of Object.entries(routes)) {
-    const targets = route ? routeTargets(route) : []
+    const given: unknown = typeof route === 'object' ? routeTargets(route) : (route ?? [])
+    const targets = Array.isArray(given) ? given : []
+    if (!Array.isArray(given)) {
+      yield `routes.${name}: give a list of targets, as ['<provider id>/<model id>'].`
+      continue
+    }
     if (targets.length === 0) yield `routes.${name}: give at least one target, as '<provider id>/<model id>'.`
     for (const [index, target] of targets.entries()) {
       if (!targetNamed(target, providers)) {

@@ -1,5 +1,5 @@
 import type { CallContext } from './call-context.ts'
-import type { SettledUsage } from './outcome.ts'
+import type { Outcome } from './outcome.ts'
 import type { ChatCompletionChunk } from './wire/chat-chunk.ts'
 import type { ChatCompletion } from './wire/chat-completion.ts'
 import type { ChatCompletionRequest } from './wire/chat-request.ts'
@@ -56,20 +56,12 @@ export interface EmbeddingsResult {
 export interface FrameBatch {
   readonly bytes: Uint8Array
   readonly frames: readonly ChatCompletionChunk[]
+  /** Whether one of its frames commits the stream: text, reasoning, a tool call, a refusal, the finish. */
+  readonly hasContent: boolean
 }
 
-/** How a result ended. */
-export interface Outcome extends SettledUsage {
-  readonly status: 'completed' | 'cancelled' | 'failed'
-  readonly finishReason?: string | undefined
-  readonly responseModel?: string | undefined
-  /** From the call's start to its first content frame, in milliseconds; streams only. */
-  readonly firstFrameMs?: number | undefined
-  /** US dollars; `null` where the price is unknown, which is not zero. */
-  readonly costUsd: number | null
-  readonly error?: unknown
-}
-
-export type { Attempt, CallContext } from './call-context.ts'
+export type { Attempt } from './attempt.ts'
+export type { CallContext } from './call-context.ts'
+export type { Outcome } from './outcome.ts'
 export type { Principal } from './principal.ts'
-export type { Provider, Target } from './provider.ts'
+export type { Target } from './target.ts'

@@ -12,14 +12,12 @@ export type NewCall<O extends Operation> = { readonly [K in keyof CallContext]?:
   readonly signal?: AbortSignal | undefined
 }
 
-const never = new AbortController().signal
-
 /** A call with a fresh context, which every layer and attempt of it shares. */
 export function createCall<O extends Operation>(input: NewCall<O>): Call<O> {
   return {
     operation: input.operation,
     request: input.request,
-    signal: input.signal ?? never,
+    signal: input.signal ?? new AbortController().signal,
     context: {
       callId: input.callId ?? randomUUID(),
       principal: input.principal,

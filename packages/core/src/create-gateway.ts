@@ -11,6 +11,7 @@ import { inProcess } from './in-process.ts'
 import { listModels } from './list-models.ts'
 import type { Provider } from './provider.ts'
 import { callProvider, createRouter } from './router/router.ts'
+import { authAlarm } from './telemetry/auth-alarm.ts'
 import { toRequestRecord } from './telemetry/request-log.ts'
 import { type ReportListener, telemetry } from './telemetry/telemetry.ts'
 
@@ -26,6 +27,7 @@ import { type ReportListener, telemetry } from './telemetry/telemetry.ts'
  * permissions   principal → scope, allowed routes
  * use           layers of your own
  * router        resolves the model, tries its targets in order
+ *   auth alarm  tells when a target refuses the gateway's own credentials, which a fallback would hide
  *   provider    translates, calls, translates; no retry, no log, no policy
  * ```
  * @throws {GatewayError} `invalid_configuration`, one line for each fault.
@@ -45,13 +47,14 @@ export function createGateway<
   if (options.onReport) listeners.push(options.onReport)
   if (requestLog) listeners.push(report => requestLog.write(toRequestRecord(report, new Date())))
 
-  const router = createRouter({ providers, routes, exposeModels, maxAttempts: options.maxAttempts ?? 3 }, callProvider)
+  const attempt = compose([authAlarm(onError)], callProvider(providers))
+  const router = createRouter({ providers, routes, exposeModels, maxAttempts: options.maxAttempts ?? 3 }, attempt)
   const handle = compose(
     [
       telemetry(listeners, onError),
       checkRequest(options.defaultModel),
       openCalls.layer,
-      checkPermissions,
+      checkPermissions(routes),
       ...(options.use ?? []),
     ],
     router,
@@ -81,7 +84,7 @@ export function createGateway<
 
   return {
     ...inProcess(handle, deadlineMs),
-    models: ({ signal } = {}) => models({ origin: 'process', principal: undefined }, signal),
+    models: () => models({ origin: 'process', principal: undefined }),
     fetch: createFetch(door),
     door,
     close,
@@ -89,8 +92,15 @@ export function createGateway<
   }
 }
 
+/** Stacks only: an error printed whole shows its members too, and an HTTP client's error carries the request's headers. */
 function consoleError(error: unknown, callId?: string): void {
-  console.error('modelgate', callId ?? '', error)
+  console.error('modelgate', callId ?? '', stackOf(error))
+}
+
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return `a ${typeof error} was thrown`
+  const own = error.stack ?? error.message
+  return error.cause === undefined ? own : `${own}\n  caused by ${stackOf(error.cause)}`
 }
 
 /** A listener for errors that throws must not take the process, or the answer, with it. */

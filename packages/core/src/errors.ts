@@ -1,4 +1,4 @@
-import type { Attempt } from './contract.ts'
+import type { Attempt } from './attempt.ts'
 import type { ErrorBody } from './wire/error-body.ts'
 
 /** What went wrong, in one word: `error.code` on the wire, `error.type` in telemetry. */
@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'method_not_allowed'
   | 'request_timeout'
   | 'request_too_large'
+  | 'unsupported_media_type'
   | 'rate_limited'
   | 'budget_exceeded'
   | 'upstream_rate_limited'
@@ -53,6 +54,7 @@ const codes: Readonly<Record<ErrorCode, CodeRow>> = {
   method_not_allowed: row(405, 'invalid_request_error'),
   request_timeout: row(408, 'timeout_error', true),
   request_too_large: row(413, 'invalid_request_error'),
+  unsupported_media_type: row(415, 'invalid_request_error'),
   rate_limited: row(429, 'rate_limit_error', true),
   budget_exceeded: row(429, 'insufficient_quota'),
   upstream_rate_limited: row(429, 'rate_limit_error', true),
@@ -96,7 +98,7 @@ export class GatewayError extends Error {
   readonly retryable: boolean
   readonly param: string | undefined
   readonly retryAfterMs: number | undefined
-  attempts: readonly Attempt[] | undefined
+  readonly attempts: readonly Attempt[] | undefined
 
   constructor(code: ErrorCode, message: string, options: GatewayErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
@@ -124,9 +126,13 @@ export function isGatewayError(value: unknown): value is GatewayError {
 /** The error itself if it is one of ours; anything else is our own fault, said without its details, which stay in `cause`. */
 export function toGatewayError(error: unknown): GatewayError {
   if (isGatewayError(error)) return error
-  return new GatewayError('internal', 'The gateway failed to handle this call. Its log has the cause.', {
-    cause: error,
-  })
+  return new GatewayError(
+    'internal',
+    "The gateway failed to handle this call; its log, or in process this error's `cause`, says why.",
+    {
+      cause: error,
+    },
+  )
 }
 
 /** What an aborted signal says was the matter: our own reason, or `cancelled` for a caller's plain `abort()`. */
@@ -141,4 +147,19 @@ export function bodyTooLarge(limitBytes: number): GatewayError {
     'request_too_large',
     `The request body is larger than the ${limitBytes} bytes this gateway reads; send less, or raise \`maxBodyBytes\`.`,
   )
+}
+
+/** The same error with what a call has tried: a copy, since one error may be thrown to several calls that waited for one thing. */
+export function withAttempts(error: GatewayError, attempts: readonly Attempt[]): GatewayError {
+  const { code, message, param, status, retryable, retryAfterMs, cause } = error
+  const copy = new GatewayError(code, message, {
+    param,
+    status,
+    retryable,
+    retryAfterMs,
+    cause,
+    attempts: [...attempts],
+  })
+  if (error.stack !== undefined) copy.stack = error.stack
+  return copy
 }

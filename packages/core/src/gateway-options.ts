@@ -1,8 +1,8 @@
 import type { Authenticate } from './auth/authenticate.ts'
+import type { CallReport } from './call-report.ts'
 import type { Middleware } from './contract.ts'
 import type { Provider } from './provider.ts'
 import type { RouteConfig } from './router/resolve.ts'
-import type { CallReport } from './telemetry/report.ts'
 import type { RequestLog } from './telemetry/request-log.ts'
 
 /** `id/model` for each of the providers' ids. */

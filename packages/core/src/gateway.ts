@@ -1,7 +1,7 @@
+import type { CallReport } from './call-report.ts'
 import type { ChatStream } from './chat-stream.ts'
 import type { Principal } from './contract.ts'
 import type { Door } from './http/door.ts'
-import type { CallReport } from './telemetry/report.ts'
 import type { ChatCompletion } from './wire/chat-completion.ts'
 import type { ChatCompletionRequest } from './wire/chat-request.ts'
 import type { EmbeddingsRequest, EmbeddingsResponse } from './wire/embeddings.ts'
@@ -35,15 +35,25 @@ export interface Gateway<Model extends string = string> extends AsyncDisposable 
    * @throws {GatewayError} with `code`, `status` and `attempts`; `cancelled` when `signal` aborts.
    */
   chat(request: Naming<ChatCompletionRequest, Model>, options?: CallOptions): Promise<ChatCompletion>
-  /** One answer as it is made. The call starts at once; what fails is thrown to the reader. */
+  /**
+   * One answer as it is made. The call starts at once, read or not; what fails is thrown to the reader. A stream that nobody
+   * reads stays open until its deadline: read it, or `abort()` it.
+   */
   stream(request: Naming<ChatCompletionRequest, Model>, options?: CallOptions): ChatStream
-  /** @throws {GatewayError} as {@link Gateway.chat} does. */
-  embed(request: Naming<EmbeddingsRequest, Model>, options?: CallOptions): Promise<EmbeddingsResponse>
-  /** What can be asked for: the routes, then what the providers serve. */
-  models(options?: Pick<CallOptions, 'signal'>): Promise<ModelList>
+  /**
+   * Vectors as numbers.
+   * @throws {GatewayError} as {@link Gateway.chat} does.
+   */
+  embed(
+    request: Naming<Omit<EmbeddingsRequest, 'encoding_format'>, Model>,
+    options?: CallOptions,
+  ): Promise<EmbeddingsResponse>
+  /** What can be asked for: the routes, then what the providers serve, asked at most every 30 s. */
+  models(): Promise<ModelList>
   /**
    * The door as a fetch handler: for Hono, Next and Workers, and for an OpenAI client wholly in process
-   * (`new OpenAI({ baseURL, fetch: gateway.fetch })`). Never rejects: what fails is an answer.
+   * (`new OpenAI({ baseURL, fetch: gateway.fetch })`). What fails is an answer; like every fetch it rejects for a URL that is none
+   * and when its signal aborts. A host that passes a second argument of its own, as Workers do, needs `request => gateway.fetch(request)`.
    */
   readonly fetch: (input: Request | URL | string, options?: FetchOptions) => Promise<Response>
   /** The door without a front. `@modelgate/core/node` and `@modelgate/aws/lambda` mount it. */

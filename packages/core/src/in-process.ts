@@ -34,7 +34,8 @@ export function inProcess(handle: AnyHandler, deadlineMs: number): Pick<Gateway,
         const signal = options.signal ? AbortSignal.any([options.signal, controller.signal]) : controller.signal
         const told: CallOptions['onReport'] = report => {
           onReport(report)
-          options.onReport?.(report)
+          // Given back: what an async listener rejects with must be told, not end the process.
+          return options.onReport?.(report)
         }
         return run('chat', { ...request, stream: true }, { ...options, signal, onReport: told })
       })

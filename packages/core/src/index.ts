@@ -2,6 +2,7 @@ export { apiKeys, hashKey } from './auth/api-keys.ts'
 export { type Authenticate, type AuthRequest, apiKeyOf } from './auth/authenticate.ts'
 export type { ConfiguredKey, KeyRecord, KeyStore } from './auth/key-store.ts'
 export { memoryKeyStore } from './auth/memory-key-store.ts'
+export type { CallReport } from './call-report.ts'
 export type { ChatStream } from './chat-stream.ts'
 export { type AnyHandler, compose, forChat } from './compose.ts'
 export type {
@@ -19,7 +20,6 @@ export type {
   Outcome,
   Payload,
   Principal,
-  Provider,
   Result,
   Target,
 } from './contract.ts'
@@ -37,15 +37,16 @@ export type { CallOptions, FetchOptions, Gateway } from './gateway.ts'
 export type { GatewayOptions, Routes, TargetName } from './gateway-options.ts'
 export { sendError } from './http/answer.ts'
 export type { Door } from './http/door.ts'
-export type { AnswerHeaders, DoorRequest, Sink } from './http/exchange.ts'
+export type { AnswerHeaders, DoorRequest, Sink } from './http/front.ts'
 export { type AnswerFacts, completedOutcome, failedOutcome } from './outcome.ts'
+export type { Provider } from './provider.ts'
 export type { RouteConfig, RouteTable } from './router/resolve.ts'
-export { createRouter, type RouterOptions } from './router/router.ts'
+export { callProvider, createRouter, type RouterOptions } from './router/router.ts'
 export { createAccumulator } from './stream/accumulate.ts'
-export { hasContent, holdUntilContent } from './stream/first-content.ts'
-export { batchOfBytes, batchOfChunks } from './stream/sse.ts'
+export { holdUntilContent } from './stream/first-content.ts'
+export { hasContent } from './stream/has-content.ts'
+export { type BytesBatchOptions, batchOfBytes, batchOfChunks } from './stream/sse.ts'
 export { type StreamFacts, type StreamSource, streamResult } from './stream/stream-result.ts'
-export type { CallReport } from './telemetry/report.ts'
 export { type RequestLog, type RequestRecord, toRequestRecord } from './telemetry/request-log.ts'
 export { readBody } from './upstream/read-body.ts'
 export type { Transport, UpstreamBody, UpstreamRequest, UpstreamResponse } from './upstream/transport.ts'

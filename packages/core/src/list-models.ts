@@ -1,4 +1,5 @@
 import type { CallContext } from './call-context.ts'
+import { GatewayError } from './errors.ts'
 import type { Provider } from './provider.ts'
 import { type RouteTable, targetNamed } from './router/resolve.ts'
 import type { Model, ModelList } from './wire/model.ts'
@@ -11,9 +12,12 @@ export interface ModelListing {
   readonly created: number
 }
 
-export type ListModels = (caller: Pick<CallContext, 'origin' | 'principal'>, signal?: AbortSignal) => Promise<ModelList>
+export type ListModels = (caller: Pick<CallContext, 'origin' | 'principal'>) => Promise<ModelList>
 
-const never = new AbortController().signal
+/** A provider that says nothing for so long is left out. */
+const listMs = 10_000
+/** How long a listing is given to whoever asks. */
+const keepMs = 30_000
 
 /**
  * What a caller can name: the routes, then the providers' models where those are exposed, each under the id that resolves to
@@ -22,16 +26,32 @@ const never = new AbortController().signal
 export function listModels({ providers, routes, exposeModels, created }: ModelListing): ListModels {
   const routeModels = Object.keys(routes).map<Model>(id => ({ id, object: 'model', created, owned_by: 'modelgate' }))
 
-  return async ({ origin, principal }, signal = never) => {
-    const listed = origin === 'process' || exposeModels === 'all' ? await ask(signal, routeModels.length === 0) : []
+  let shared: { readonly until: number; readonly models: Promise<Model[]> } | undefined
+
+  /** A listing costs the providers several requests; whoever asks again and again must not make them pay for it. */
+  function askOnce(): Promise<Model[]> {
+    if (shared && performance.now() < shared.until) return shared.models
+    const models = ask(routeModels.length === 0)
+    shared = { until: performance.now() + keepMs, models }
+    models.catch(() => {
+      shared = undefined
+    })
+    return models
+  }
+
+  return async ({ origin, principal }) => {
+    const listed = origin === 'process' || exposeModels === 'all' ? await askOnce() : []
     const allowed = principal?.allowedRoutes
     const all = [...routeModels, ...listed.filter(({ id }) => !Object.hasOwn(routes, id))]
     return { object: 'list', data: allowed ? all.filter(({ id }) => allowed.includes(id)) : all }
   }
 
-  async function ask(signal: AbortSignal, mustAnswer: boolean): Promise<Model[]> {
-    const answers = await Promise.allSettled(providers.map(async provider => (await provider.models?.(signal)) ?? []))
+  async function ask(mustAnswer: boolean): Promise<Model[]> {
+    const signal = AbortSignal.timeout(listMs)
+    const answers = await Promise.allSettled(providers.map(provider => modelsOf(provider, signal)))
     const failed = answers.find(answer => answer.status === 'rejected')
+    // A list with a gap is given once, and not kept.
+    if (failed) shared = undefined
     if (failed && mustAnswer && answers.every(answer => answer.status === 'rejected')) throw failed.reason
     return answers.flatMap((answer, index) =>
       answer.status === 'fulfilled' ? answer.value.map(model => named(model, providers[index]!)) : [],
@@ -43,5 +63,17 @@ export function listModels({ providers, routes, exposeModels, created }: ModelLi
       ? undefined
       : providers.find(candidate => candidate.claims?.(model.id))
     return owner === provider ? model : { ...model, id: `${provider.id}/${model.id}` }
+  }
+}
+
+async function modelsOf(provider: Provider, signal: AbortSignal): Promise<readonly Model[]> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>()
+  const onAbort = (): void =>
+    reject(new GatewayError('timeout_total', `The provider '${provider.id}' did not list its models.`))
+  signal.addEventListener('abort', onAbort, { once: true })
+  try {
+    return await Promise.race([provider.models?.(signal) ?? [], aborted])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
   }
 }

@@ -1,4 +1,3 @@
-import type { Outcome } from './contract.ts'
 import { isGatewayError, toGatewayError } from './errors.ts'
 import type { Usage } from './wire/usage.ts'
 
@@ -7,6 +6,18 @@ export interface SettledUsage {
   readonly usage?: Usage | undefined
   /** `estimated` where the upstream reported nothing: an abort, a cut, a provider without usage. */
   readonly usageSource: 'reported' | 'estimated'
+}
+
+/** How a result ended. */
+export interface Outcome extends SettledUsage {
+  readonly status: 'completed' | 'cancelled' | 'failed'
+  readonly finishReason?: string | undefined
+  readonly responseModel?: string | undefined
+  /** From the call's start to its first content frame, in milliseconds; streams only. */
+  readonly firstFrameMs?: number | undefined
+  /** US dollars; `null` where the price is unknown, which is not zero. */
+  readonly costUsd: number | null
+  readonly error?: unknown
 }
 
 /** What an adapter learns of an answer while it passes. */

@@ -1,12 +1,6 @@
 import type { Handler, Operation } from './contract.ts'
 import type { Model } from './wire/model.ts'
 
-/** A provider and the upstream's own model id. */
-export interface Target {
-  readonly provider: Provider
-  readonly model: string
-}
-
 /** An adapter to one upstream API: a named table of handlers. It translates and calls; it does not retry, log or decide. */
 export interface Provider<Id extends string = string> {
   /** Stands in targets, `x-provider`, headers and metrics. Unique in a gateway; holds no `/`. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { trackCalls } from '../src/call-signal.ts'
-import { compose } from '../src/compose.ts'
+import { type AnyHandler, compose } from '../src/compose.ts'
 import type { Call, Outcome, Result } from '../src/contract.ts'
 import { completedOutcome } from '../src/outcome.ts'
 import { chatCall, rejection } from './support/calls.ts'
@@ -50,20 +50,20 @@ describe('the call signal', () => {
   it('says `cancelled` when the caller leaves, with the reason as its cause', () => {
     const { handle, at } = handCalls()
     const caller = new AbortController()
-    void handle(chatCall({}, { signal: caller.signal }))
+    handle(chatCall({}, { signal: caller.signal })).catch(() => {})
     caller.abort('bored')
     expect(at(0).call.signal.reason).toMatchObject({ code: 'cancelled', cause: 'bored' })
   })
 
   it('is aborted from the start where the caller has left already', () => {
     const { handle, at } = handCalls()
-    void handle(chatCall({}, { signal: AbortSignal.abort() }))
+    handle(chatCall({}, { signal: AbortSignal.abort() })).catch(() => {})
     expect(at(0).call.signal.reason).toMatchObject({ code: 'cancelled' })
   })
 
   it('says `timeout_total` and the time allowed when the deadline passes', async () => {
     const { handle, at } = handCalls()
-    void handle(chatCall({}, { deadlineMs: 250 }))
+    handle(chatCall({}, { deadlineMs: 250 })).catch(() => {})
     await vi.advanceTimersByTimeAsync(249)
     expect(at(0).call.signal.aborted).toBe(false)
     await vi.advanceTimersByTimeAsync(1)
@@ -71,6 +71,36 @@ describe('the call signal', () => {
       code: 'timeout_total',
       message: 'The call was given up after 250 ms, the time it was allowed.',
     })
+  })
+
+  it('gives a caller up at the deadline whose provider does not mind its signal, and closes the stream that comes too late', async () => {
+    const { promise: late, resolve } = Promise.withResolvers<Result<'chat'>>()
+    let closed = 0
+    const batches = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => new Promise<never>(() => {}),
+        return: () => Promise.resolve({ done: true as const, value: undefined }).finally(() => (closed += 1)),
+      }),
+    }
+    const { layer, drain } = trackCalls()
+    const handle = compose([layer], (() => late) as AnyHandler)
+    const refused = rejection(handle(chatCall({ stream: true }, { deadlineMs: 250 })))
+    await vi.advanceTimersByTimeAsync(251)
+    expect(await refused).toMatchObject({ code: 'timeout_total' })
+    await drain(0)
+    resolve({ kind: 'stream', batches, settled: new Promise(() => {}) })
+    await vi.advanceTimersByTimeAsync(0)
+    expect(closed).toBe(1)
+  })
+
+  it('does not mind a provider that fails after it was given up', async () => {
+    const { promise: late, reject } = Promise.withResolvers<Result<'chat'>>()
+    const handle = compose([trackCalls().layer], (() => late) as AnyHandler)
+    const refused = rejection(handle(chatCall({}, { deadlineMs: 250 })))
+    await vi.advanceTimersByTimeAsync(251)
+    expect(await refused).toMatchObject({ code: 'timeout_total' })
+    reject(new Error('too late to matter'))
+    await vi.advanceTimersByTimeAsync(0)
   })
 
   it('ends a stream that is still being read at the deadline, for a call is over only when it has settled', async () => {
@@ -86,7 +116,7 @@ describe('the call signal', () => {
     'takes a deadline of %d ms for a long one: a timer that overflows would fire at once',
     async deadlineMs => {
       const { handle, at } = handCalls()
-      void handle(chatCall({}, { deadlineMs }))
+      handle(chatCall({}, { deadlineMs })).catch(() => {})
       await vi.advanceTimersByTimeAsync(3_600_000)
       expect(at(0).call.signal.aborted).toBe(false)
     },
@@ -170,7 +200,7 @@ describe('drain', () => {
 
   it('waits for ever with an endless grace', async () => {
     const { handle, at, drain } = handCalls()
-    void handle(chatCall({}, { deadlineMs: Number.POSITIVE_INFINITY }))
+    handle(chatCall({}, { deadlineMs: Number.POSITIVE_INFINITY })).catch(() => {})
     void drain(Number.POSITIVE_INFINITY)
     await vi.advanceTimersByTimeAsync(3_600_000)
     expect(at(0).call.signal.aborted).toBe(false)

@@ -1,8 +1,9 @@
-import { describe, expect, it } from 'vitest'
-import { createGateway, GatewayError } from '../src/index.ts'
-import type { CallReport } from '../src/telemetry/report.ts'
+import { describe, expect, it, vi } from 'vitest'
+import type { CallReport } from '../src/call-report.ts'
+import { batchOfBytes, batchOfChunks, createGateway, GatewayError, type Provider, streamResult } from '../src/index.ts'
 import { type ScriptStep, scriptedProvider } from '../src/testing/index.ts'
 import { chatRequest, rejection, turns } from './support/calls.ts'
+import { chunkOf } from './support/chunks.ts'
 
 const never = new Promise<never>(() => {})
 
@@ -27,6 +28,47 @@ describe('a stream in process', () => {
       usage: { total_tokens: 5 },
       usageSource: 'reported',
     })
+  })
+
+  it('has failed, and was not cancelled, where an event that passed unread does not parse', async () => {
+    const batches = [
+      batchOfChunks([chunkOf({ content: 'a' })]),
+      batchOfBytes(new TextEncoder().encode('data: {broken\n\n'), { hasContent: true }),
+    ]
+    const provider: Provider = {
+      id: 'us',
+      name: 'us',
+      handlers: {
+        chat: async call =>
+          streamResult({
+            batches: {
+              next: () =>
+                Promise.resolve(
+                  batches.length > 0 ? { done: false, value: batches.shift()! } : { done: true, value: undefined },
+                ),
+            },
+            facts: { terminal: false },
+            signal: call.signal,
+            startedAt: call.context.startedAt,
+          }),
+      },
+    }
+    const stream = createGateway({ providers: [provider] }).stream(chatRequest({ model: 'us/x' }))
+    expect(await rejection(stream.completion())).toBeInstanceOf(SyntaxError)
+    expect(await stream.report).toMatchObject({ status: 'failed' })
+  })
+
+  it('tells onError of an async listener that rejects, and the process lives', async () => {
+    const provider = scriptedProvider('us', ['Hel', 'lo'])
+    const onError = vi.fn()
+    const gateway = createGateway({ providers: [provider], onError })
+    const onReport = async () => {
+      await Promise.resolve()
+      throw new Error('metrics are down')
+    }
+    await gateway.stream(chatRequest({ model: 'us/x' }), { onReport }).completion()
+    await turns()
+    expect(onError).toHaveBeenCalledWith(expect.objectContaining({ message: 'metrics are down' }), expect.any(String))
   })
 
   it('gives the whole answer where that is wanted', async () => {

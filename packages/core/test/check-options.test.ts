@@ -57,6 +57,48 @@ describe('checkOptions', () => {
       "routes.fast: give at least one target, as '<provider id>/<model id>'.",
     ],
     [
+      'the function itself',
+      { providers: [() => us] },
+      'providers[0]: call it, as in openai(); the function itself is no provider.',
+    ],
+    [
+      'a misspelt option',
+      { providers: [us], rotes: {} },
+      'the configuration has no member `rotes`; remove it or correct its spelling.',
+    ],
+    [
+      'a key as the authentication',
+      { providers: [us], auth: 'sk-key' },
+      "`auth` must be apiKeys(store), a function of the request, or 'none'.",
+    ],
+    [
+      'a route that is text',
+      { providers: [us], routes: { fast: 'us/x' } },
+      "routes.fast: give a list of targets, as ['<provider id>/<model id>'].",
+    ],
+    ['no attempts', { providers: [us], maxAttempts: 0 }, '`maxAttempts` must be at least 1, got 0.'],
+    ['half an attempt', { providers: [us], maxAttempts: 1.5 }, '`maxAttempts` must be a whole number, got 1.5.'],
+    [
+      'a body limit that is none',
+      { providers: [us], maxBodyBytes: Number.NaN },
+      '`maxBodyBytes` must be a number, got NaN.',
+    ],
+    [
+      'time that has passed',
+      { providers: [us], timeouts: { totalMs: -1 } },
+      '`timeouts.totalMs` must be more than 0, got -1.',
+    ],
+    [
+      'a word that is none',
+      { providers: [us], exposeModels: 'al' },
+      "`exposeModels`: 'al' is not known; use one of routes, all.",
+    ],
+    [
+      'a default model that nobody serves',
+      { providers: [us], defaultModel: 'gpt-9' },
+      "defaultModel: The model 'gpt-9' is not known here; use one of: us/<model id>.",
+    ],
+    [
       'a target of an unknown provider',
       { providers: [us, eu], routes: { fast: ['us/nova', 'ap/nova'] } },
       "routes.fast[1]: 'ap/nova' is not '<provider id>/<model id>' of a provider here (us, eu).",
@@ -89,4 +131,8 @@ describe('checkOptions', () => {
     expect(faults({ providers: undefined })).toEqual(['providers: give at least one, such as openai() or bedrock().'])
     expect(faults({ providers: undefined, routes: { fast: ['us/nova'] } })[0]).toMatch(/^providers: give at least one/)
   })
+})
+
+it.each([undefined, null, 'x'])('createGateway(%j) says what it takes', options => {
+  expect(faults(options)).toEqual(['createGateway() takes an object: { providers: [openai()] } is enough.'])
 })

@@ -61,7 +61,7 @@ describe('the types of createGateway', () => {
           readonly principal?: import('../src/principal.ts').Principal | undefined
           readonly deadlineMs?: number | undefined
           readonly tags?: Readonly<Record<string, string>> | undefined
-          readonly onReport?: ((report: import('../src/telemetry/report.ts').CallReport) => void) | undefined
+          readonly onReport?: ((report: import('../src/call-report.ts').CallReport) => void) | undefined
         }
       | undefined
     >()

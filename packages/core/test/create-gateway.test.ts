@@ -126,7 +126,10 @@ describe('createGateway', () => {
       },
     }
     const gateway = createGateway({ providers: [provider] })
-    expect((await gateway.embed({ model: 'e/x', input: 'a', encoding_format: 'base64' })).model).toBe('float')
+    const untyped: { model: 'e/x'; input: string } = JSON.parse(
+      '{"model":"e/x","input":"a","encoding_format":"base64"}',
+    )
+    expect((await gateway.embed(untyped)).model).toBe('float')
   })
 })
 
@@ -141,10 +144,25 @@ describe('errors nobody sees', () => {
     const options = { providers: [scriptedProvider('us', ['hi'])], onReport: throwing }
     await createGateway({ ...options, onError }).chat(chatRequest({ model: 'us/x' }))
     await turns()
-    expect(onError).toHaveBeenCalledExactlyOnceWith(bug, undefined)
+    expect(onError).toHaveBeenCalledExactlyOnceWith(bug, expect.any(String))
     await createGateway(options).chat(chatRequest({ model: 'us/x' }))
     await turns()
-    expect(consoleError).toHaveBeenCalledExactlyOnceWith('modelgate', '', bug)
+    expect(consoleError).toHaveBeenCalledExactlyOnceWith('modelgate', expect.any(String), bug.stack)
+  })
+})
+
+describe('the console, where there is no onError', () => {
+  it("is shown stacks alone: an error's members may hold a request's headers", async () => {
+    const consoleError = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const bug = Object.assign(new TypeError('bug', { cause: new Error('deeper') }), { headers: 'Bearer sk-secret' })
+    const gateway = createGateway({ providers: [scriptedProvider('us', [bug])], auth: () => ({ tenant: 't' }) })
+    const body = JSON.stringify(chatRequest({ model: 'us/x' }))
+    const answer = await gateway.fetch('http://gateway/v1/chat/completions', { method: 'POST', body })
+    expect(answer.status).toBe(500)
+    const shown = JSON.stringify(consoleError.mock.calls)
+    expect(shown).toContain('bug')
+    expect(shown).toContain('caused by Error: deeper')
+    expect(shown).not.toContain('sk-secret')
   })
 })
 

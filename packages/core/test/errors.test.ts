@@ -13,6 +13,7 @@ const table = [
   ['method_not_allowed', 405, 'invalid_request_error', false],
   ['request_timeout', 408, 'timeout_error', true],
   ['request_too_large', 413, 'invalid_request_error', false],
+  ['unsupported_media_type', 415, 'invalid_request_error', false],
   ['rate_limited', 429, 'rate_limit_error', true],
   ['budget_exceeded', 429, 'insufficient_quota', false],
   ['upstream_rate_limited', 429, 'rate_limit_error', true],
@@ -108,7 +109,9 @@ describe('toGatewayError', () => {
     thrown => {
       const error = toGatewayError(thrown)
       expect(error).toMatchObject({ code: 'internal', status: 500, retryable: false })
-      expect(error.message).toBe('The gateway failed to handle this call. Its log has the cause.')
+      expect(error.message).toBe(
+        "The gateway failed to handle this call; its log, or in process this error's `cause`, says why.",
+      )
       expect(error.cause).toBe(thrown)
     },
   )

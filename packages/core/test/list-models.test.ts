@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest'
-import type { Provider } from '../src/contract.ts'
+import { describe, expect, it, vi } from 'vitest'
 import { listModels, type ModelListing } from '../src/list-models.ts'
+import type { Provider } from '../src/provider.ts'
 import type { Model } from '../src/wire/model.ts'
 import { rejection } from './support/calls.ts'
 
@@ -20,6 +20,8 @@ async function ids(listing: Partial<ModelListing>, caller: Partial<Parameters<Re
   const list = listModels({ providers: [], routes: {}, exposeModels: 'all', created: 1, ...listing })
   return (await list({ origin: 'door', principal: undefined, ...caller })).data.map(({ id }) => id)
 }
+
+const anybody = { origin: 'door', principal: undefined } as const
 
 describe('listModels', () => {
   it('lists the routes first, as models of the gateway', async () => {
@@ -76,17 +78,45 @@ describe('listModels', () => {
     expect(await ids({ providers: [provider('down', down)], routes: { fast: ['down/x'] } })).toEqual(['fast'])
   })
 
-  it('hands the signal on', async () => {
-    const seen: AbortSignal[] = []
-    const asked: Provider = {
-      ...provider('a', []),
-      models: signal => Promise.resolve(seen.push(signal)).then(() => []),
+  it('asks each provider once for all who ask meanwhile, and soon after', async () => {
+    let asked = 0
+    const counting: Provider = {
+      ...provider('a', ['a-1']),
+      models: async () => {
+        asked += 1
+        return []
+      },
     }
-    const { signal } = new AbortController()
-    await listModels({ providers: [asked], routes: {}, exposeModels: 'all', created: 1 })(
-      { origin: 'door', principal: undefined },
-      signal,
+    const list = listModels({ providers: [counting], routes: {}, exposeModels: 'all', created: 1 })
+    await Promise.all([list(anybody), list(anybody), list({ ...anybody, origin: 'process' })])
+    await list(anybody)
+    expect(asked).toBe(1)
+  })
+
+  it('asks again after a provider failed: a list with a gap is not kept', async () => {
+    let asked = 0
+    const failing: Provider = {
+      ...provider('a', []),
+      models: async () => {
+        asked += 1
+        if (asked === 1) throw new Error('down')
+        return []
+      },
+    }
+    const list = listModels({ providers: [failing], routes: { fast: ['a/x'] }, exposeModels: 'all', created: 1 })
+    await list(anybody)
+    await list(anybody)
+    expect(asked).toBe(2)
+  })
+
+  it('leaves out a provider that never answers, when the time it has is up', async () => {
+    const timeout = new AbortController()
+    vi.spyOn(AbortSignal, 'timeout').mockReturnValueOnce(timeout.signal)
+    const deaf: Provider = { ...provider('deaf', []), models: () => new Promise(() => {}) }
+    const list = listModels({ providers: [deaf], routes: { fast: ['deaf/x'] }, exposeModels: 'all', created: 1 })(
+      anybody,
     )
-    expect(seen).toEqual([signal])
+    timeout.abort()
+    expect((await list).data.map(({ id }) => id)).toEqual(['fast'])
   })
 })

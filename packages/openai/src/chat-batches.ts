@@ -9,16 +9,30 @@ import {
 } from '@modelgate/core'
 import { eventError } from './errors.ts'
 import { isWhole, ordinaryEnd, parseChunks, toOrdinary } from './event-form.ts'
-import { allFinishReasons, eventValue, lastFinishReason, lastUsageEvent, nextErrorEvent } from './event-search.ts'
+import {
+  type EventSpan,
+  eventEndFrom,
+  eventValue,
+  finishesIn,
+  lastUsageEvent,
+  mayTell,
+  nextErrorEvent,
+} from './event-search.ts'
 import { EventSplitter } from './event-splitter.ts'
+import { badAnswer } from './json-answer.ts'
+import { closeBody, TimedBody } from './timed-body.ts'
+import type { Upstream } from './upstream.ts'
 
 /** An upstream that keeps its connection open after `[DONE]` loses it then; others have ended theirs with the same write. */
 const drainMs = 1_000
 
+/** Usage comes right after the finish. So long it is waited for where neither it nor `[DONE]` comes. */
+const graceMs = 5_000
+
 export interface ChatBatchesOptions {
   readonly body: UpstreamBody
-  /** The provider's id, for messages. */
-  readonly provider: string
+  /** Who speaks, for what is said of its failures. */
+  readonly upstream: Upstream
   /** Filled while the answer passes. */
   readonly facts: StreamFacts
   /** How many choices must finish: the request's `n`. */
@@ -31,27 +45,27 @@ export interface ChatBatchesOptions {
  * A chat stream as it passes: the upstream's bytes, without `[DONE]` (which the door writes) and without a usage chunk that
  * only we asked for. What the outcome needs is searched in the bytes; chunks are parsed only up to the first with content.
  *
- * `next()` throws an error event's {@link GatewayError} after the events before it, and `stream_interrupted` for a body that
- * ends inside an event.
+ * `next()` throws an error event's {@link GatewayError} after the events before it, `stream_interrupted` for a body that ends
+ * inside an event, and `upstream_bad_response` for `[DONE]` without any content. Once every choice has finished the answer is
+ * whole: then only an error event is a failure, and a broken connection, an event cut short or silence is the end.
  */
 export class ChatBatches implements AsyncIterator<FrameBatch> {
   private readonly options: ChatBatchesOptions
   private readonly splitter = new EventSplitter()
+  private readonly afterFinish: TimedBody
+  private readonly finished = new Set<number>()
   private failure: GatewayError | undefined
   private hasContent = false
   private ended = false
-  private finished = 0
 
   constructor(options: ChatBatchesOptions) {
     this.options = options
+    this.afterFinish = new TimedBody(options.body, graceMs)
   }
 
   async next(): Promise<IteratorResult<FrameBatch, undefined>> {
-    const { body } = this.options
     while (!this.ended) {
-      const step = await body.next()
-      if (step.done) this.ended = true
-      const events = step.done ? this.rest() : this.splitter.push(step.value)
+      const events = await this.nextEvents()
       const batch = events && this.read(events)
       if (batch) return { done: false, value: batch }
     }
@@ -65,10 +79,24 @@ export class ChatBatches implements AsyncIterator<FrameBatch> {
     return { done: true, value: undefined }
   }
 
+  private async nextEvents(): Promise<Buffer | undefined> {
+    const { body, facts } = this.options
+    try {
+      const step = await (facts.terminal ? this.afterFinish : body).next()
+      if (!step.done) return this.splitter.push(step.value)
+    } catch (error) {
+      if (!facts.terminal) throw error
+      void closeBody(body)
+    }
+    this.ended = true
+    return this.rest()
+  }
+
   private rest(): Buffer | undefined {
     const rest = this.splitter.rest()
     if (rest.length === 0) return undefined
     if (isWhole(rest)) return toOrdinary(rest)
+    if (this.options.facts.terminal) return undefined
     throw new GatewayError('stream_interrupted', 'The upstream closed the stream in the middle of an event.')
   }
 
@@ -82,75 +110,105 @@ export class ChatBatches implements AsyncIterator<FrameBatch> {
     const isDone = end < events.length
     if (isDone) events = events.subarray(0, end)
     events = this.untilError(events)
-    if (this.failure) this.ended = true
+    const tells = mayTell(events)
+    if (tells) events = this.withoutUsage(events)
+    const batch = events.length > 0 ? this.toBatch(events) : undefined
+    if (tells) this.findFinish(events)
+    if (this.failure) this.fail()
     else if (isDone) this.finish()
-    this.findFinish(events, isDone)
-    if (this.options.facts.terminal) events = this.withoutUsage(events)
-    return events.length > 0 ? this.toBatch(events) : undefined
+    return batch
   }
 
   private untilError(events: Buffer): Buffer {
     for (let span = nextErrorEvent(events, 0); span; span = nextErrorEvent(events, span.end)) {
-      this.failure = eventError(eventValue(events, span), this.options.provider)
+      this.failure = eventError(eventValue(events, span), this.options.upstream)
       if (this.failure) return events.subarray(0, span.start)
     }
     return events
   }
 
-  private finish(): void {
+  /** An answer whose upstream takes it back is not whole, finish or not. */
+  private fail(): void {
     this.ended = true
-    this.options.facts.terminal = true
-    void drain(this.options.body)
+    this.options.facts.terminal = false
   }
 
-  private findFinish(events: Buffer, isDone: boolean): void {
+  private finish(): void {
+    const { body, facts, upstream } = this.options
+    this.ended = true
+    facts.terminal ||= this.hasContent
+    if (!facts.terminal) this.failure = badAnswer(upstream, 'a stream without any content')
+    void drain(body)
+  }
+
+  private findFinish(events: Buffer): void {
     const { choices, facts } = this.options
-    const thorough = choices > 1 || (isDone && facts.finishReason === undefined)
-    const last = thorough ? undefined : lastFinishReason(events)
-    const reasons = thorough ? allFinishReasons(events) : last === undefined ? [] : [last]
-    facts.finishReason ??= reasons[0]
-    this.finished += reasons.length
-    if (this.finished >= choices) facts.terminal = true
+    if (facts.terminal) return
+    for (const { index, reason } of finishesIn(events)) {
+      facts.finishReason ??= reason
+      // Of one choice some servers do not tell the index.
+      const known = choices === 1 ? 0 : index
+      if (typeof known === 'number' && known >= 0 && known < choices) this.finished.add(known)
+    }
+    facts.terminal = this.finished.size >= choices
   }
 
-  /** Usage comes with the finish or after it, so that only then it needs to be looked for. */
+  /** Notes what was used, told last, and takes out what is withheld. Some servers tell it before the finish, or in every chunk. */
   private withoutUsage(events: Buffer): Buffer {
-    const span = lastUsageEvent(events)
-    const chunk = span && eventValue(events, span)
-    if (!span || !hasUsage(chunk)) return events
-    this.options.facts.usage = chunk.usage
-    if (!this.options.withholdUsage || !Array.isArray(chunk.choices) || chunk.choices.length > 0) return events
-    if (span.end === events.length) return events.subarray(0, span.start)
-    return Buffer.concat([events.subarray(0, span.start), events.subarray(span.end)])
+    const { facts, withholdUsage } = this.options
+    let rest = events
+    let isKnown = false
+    for (let span = lastUsageEvent(events); span; span = lastUsageEvent(events, span.start)) {
+      const chunk = eventValue(events, span)
+      if (!hasUsage(chunk)) continue
+      if (!isKnown) facts.usage = chunk.usage
+      if (!withholdUsage) break
+      isKnown = true
+      if (Array.isArray(chunk.choices) && chunk.choices.length === 0) rest = without(rest, span)
+    }
+    return rest
   }
 
   private toBatch(events: Buffer): FrameBatch {
-    const batch = batchOfBytes(events, parseChunks)
-    if (this.hasContent) return batch
-    // Malformed JSON must fail here, where the call can still fail over, and not at whoever reads the frames first.
-    const { frames } = batch
-    this.hasContent = frames.some(hasContent)
-    this.options.facts.responseModel ||= frames[0]?.model
-    return batch
+    this.hasContent ||= this.findContent(events)
+    return batchOfBytes(events, { parse: parseChunks, hasContent: this.hasContent })
+  }
+
+  /** Parses up to the first chunk with content. Malformed JSON must fail here, where the call can still fail over. */
+  private findContent(events: Buffer): boolean {
+    for (let start = 0; start < events.length; ) {
+      const end = eventEndFrom(events, start)
+      const [chunk] = parseChunks(events.subarray(start, end))
+      this.options.facts.responseModel ||= chunk?.model
+      if (chunk && hasContent(chunk)) return true
+      start = end
+    }
+    return false
   }
 }
 
 function hasUsage(chunk: unknown): chunk is { readonly usage: Usage; readonly choices?: unknown } {
-  return typeof chunk === 'object' && chunk !== null && 'usage' in chunk && Boolean(chunk.usage)
+  if (typeof chunk !== 'object' || chunk === null || !('usage' in chunk)) return false
+  const { usage } = chunk
+  return (
+    typeof usage === 'object' && usage !== null && 'prompt_tokens' in usage && typeof usage.prompt_tokens === 'number'
+  )
+}
+
+function without(events: Buffer, { start, end }: EventSpan): Buffer {
+  if (end === events.length) return events.subarray(0, start)
+  return Buffer.concat([events.subarray(0, start), events.subarray(end)])
 }
 
 /** Reads to the end, so that the connection is kept for the next call. */
 async function drain(body: UpstreamBody): Promise<void> {
-  const timer = setTimeout(() => void body.return?.(), drainMs)
-  timer.unref()
+  const timed = new TimedBody(body, drainMs)
   try {
     for (;;) {
-      const { done } = await body.next()
+      const { done } = await timed.next()
       if (done) break
     }
   } catch {
     // The answer is complete; how its connection ended is of no interest.
-  } finally {
-    clearTimeout(timer)
   }
 }

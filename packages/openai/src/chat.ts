@@ -9,10 +9,9 @@ import {
   readBody,
   type StreamFacts,
   streamResult,
-  type UpstreamResponse,
 } from '@modelgate/core'
 import { ChatBatches } from './chat-batches.ts'
-import type { Endpoint } from './endpoint.ts'
+import type { Endpoint, EndpointResponse } from './endpoint.ts'
 import { badAnswer, expectEventStream, parseAnswer } from './json-answer.ts'
 import { isUsageRefusal, type StreamUsage, withUsage } from './stream-usage.ts'
 
@@ -27,8 +26,8 @@ export function chatHandler(endpoint: Endpoint, usage: StreamUsage): Handler<'ch
 async function complete(call: Call<'chat'>, endpoint: Endpoint): Promise<Result<'chat'>> {
   const response = await post(call, call.request, endpoint)
   const bytes = await readBody(response.body)
-  const value = parseAnswer(bytes, endpoint.id)
-  if (!isCompletion(value)) throw badAnswer(endpoint.id, 'JSON that is no chat completion')
+  const value = parseAnswer(bytes, response.upstream)
+  if (!isCompletion(value)) throw badAnswer(response.upstream, 'JSON that is no chat completion')
   const facts = {
     usage: value.usage,
     finishReason: value.choices[0]?.finish_reason,
@@ -39,11 +38,11 @@ async function complete(call: Call<'chat'>, endpoint: Endpoint): Promise<Result<
 
 async function stream(call: Call<'chat'>, endpoint: Endpoint, usage: StreamUsage): Promise<Result<'chat'>> {
   const { response, withholdUsage } = await open(call, endpoint, usage)
-  await expectEventStream(response, endpoint.id)
+  await expectEventStream(response)
   const facts: StreamFacts = { terminal: false }
   const batches = new ChatBatches({
     body: response.body,
-    provider: endpoint.id,
+    upstream: response.upstream,
     facts,
     choices: call.request.n ?? 1,
     withholdUsage,
@@ -52,7 +51,7 @@ async function stream(call: Call<'chat'>, endpoint: Endpoint, usage: StreamUsage
 }
 
 interface OpenedStream {
-  readonly response: UpstreamResponse
+  readonly response: EndpointResponse
   readonly withholdUsage: boolean
 }
 
@@ -69,7 +68,7 @@ async function open(call: Call<'chat'>, endpoint: Endpoint, usage: StreamUsage):
   return { response, withholdUsage: false }
 }
 
-function post(call: Call<'chat'>, request: ChatCompletionRequest, endpoint: Endpoint): Promise<UpstreamResponse> {
+function post(call: Call<'chat'>, request: ChatCompletionRequest, endpoint: Endpoint): Promise<EndpointResponse> {
   return endpoint.send({
     path: '/chat/completions',
     body: encodeBody(request, call.context.source),

@@ -10,6 +10,7 @@ import {
 import { type EmbeddingsEnvelope, isEnvelope, readEnvelope, toUsage } from './embeddings-envelope.ts'
 import type { Endpoint } from './endpoint.ts'
 import { badAnswer, parseAnswer } from './json-answer.ts'
+import type { Upstream } from './upstream.ts'
 
 type Embeddings = EmbeddingsResponse | Base64EmbeddingsResponse
 
@@ -27,26 +28,26 @@ export function embeddingsHandler(endpoint: Endpoint): Handler<'embeddings'> {
       requestId: context.callId,
     })
     const bytes = await readBody(response.body)
-    const envelope = readEnvelope(bytes) ?? parseEmbeddings(bytes, endpoint.id)
+    const envelope = readEnvelope(bytes) ?? parseEmbeddings(bytes, response.upstream)
     const outcome = completedOutcome({ usage: toUsage(envelope.usage), responseModel: envelope.model })
-    return { kind: 'embeddings', embeddings: lazyPayload(bytes, endpoint.id), settled: Promise.resolve(outcome) }
+    return { kind: 'embeddings', embeddings: lazyPayload(bytes, response.upstream), settled: Promise.resolve(outcome) }
   }
 }
 
-function lazyPayload(bytes: Uint8Array, provider: string): Payload<Embeddings> {
+function lazyPayload(bytes: Uint8Array, upstream: Upstream): Payload<Embeddings> {
   let value: Embeddings | undefined
   return {
     bytes,
     get value() {
-      value ??= parseEmbeddings(bytes, provider)
+      value ??= parseEmbeddings(bytes, upstream)
       return value
     },
   }
 }
 
-function parseEmbeddings(bytes: Uint8Array, provider: string): Embeddings & EmbeddingsEnvelope {
-  const value = parseAnswer(bytes, provider)
-  if (!isEmbeddings(value)) throw badAnswer(provider, 'JSON that holds no embeddings')
+function parseEmbeddings(bytes: Uint8Array, upstream: Upstream): Embeddings & EmbeddingsEnvelope {
+  const value = parseAnswer(bytes, upstream)
+  if (!isEmbeddings(value)) throw badAnswer(upstream, 'JSON that holds no embeddings')
   return value
 }
 

@@ -1,6 +1,11 @@
 import { GatewayError, isGatewayError, type Transport, type UpstreamResponse } from '@modelgate/core'
 import { nodeTransport } from '@modelgate/core/node'
+import { checkHeaders } from './check-headers.ts'
+import { contentEncoding } from './content-encoding.ts'
 import { throwUpstreamError } from './errors.ts'
+import { badAnswer } from './json-answer.ts'
+import { closeBody } from './timed-body.ts'
+import { secretsIn, toUpstream, type Upstream } from './upstream.ts'
 
 /** A key, or what gets one for each call: it may rotate. */
 export type ApiKey = string | (() => string | undefined | Promise<string | undefined>)
@@ -25,20 +30,27 @@ export interface EndpointRequest {
   readonly requestId?: string | undefined
 }
 
+export interface EndpointResponse extends UpstreamResponse {
+  /** Who answered, for what is said of the answer. */
+  readonly upstream: Upstream
+}
+
 /** One base URL with its credentials. */
 export interface Endpoint {
   readonly id: string
   /**
    * Sends and resolves with an answer of status 2xx.
-   * @throws {GatewayError} what any other status means; whatever the transport throws.
+   * @throws {GatewayError} what any other status means; `upstream_bad_response` for a compressed body; whatever the transport throws.
    */
-  send(request: EndpointRequest): Promise<UpstreamResponse>
+  send(request: EndpointRequest): Promise<EndpointResponse>
   close(): Promise<void>
 }
 
+/** @throws {GatewayError} `invalid_configuration` for headers that cannot be sent */
 export function createEndpoint(options: EndpointOptions): Endpoint {
   const { id, apiKey } = options
-  const headers = definedHeaders(options.headers)
+  const headers = checkHeaders(options.headers, id)
+  const headerSecrets = secretsIn(headers)
   const urls = new Map<string, URL>()
   let transport = options.transport
   return {
@@ -61,8 +73,9 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
         body,
         signal,
       })
-      if (response.status >= 200 && response.status < 300) return response
-      return throwUpstreamError(response, id, Date.now())
+      const upstream = toUpstream(id, key === undefined ? headerSecrets : [key, ...headerSecrets])
+      if (response.status < 200 || response.status > 299) return throwUpstreamError(response, upstream, Date.now())
+      return readable(response, upstream)
     },
     // A transport that was given may serve others.
     close: async () => {
@@ -71,10 +84,12 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
   }
 }
 
-function definedHeaders(headers: EndpointOptions['headers']): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name.toLowerCase(), value]])),
-  )
+function readable(response: UpstreamResponse, upstream: Upstream): EndpointResponse {
+  const { status, headers, body } = response
+  const encoding = contentEncoding(response)
+  if (encoding === undefined) return { status, headers, body, upstream }
+  void closeBody(body)
+  throw badAnswer(upstream, `content-encoding ${encoding} although identity was asked for`)
 }
 
 async function readKey(apiKey: ApiKey, id: string): Promise<string> {

@@ -1,7 +1,11 @@
-import { type ErrorCode, GatewayError, isGatewayError, readBody, type UpstreamResponse } from '@modelgate/core'
+import { type ErrorCode, GatewayError, type UpstreamResponse } from '@modelgate/core'
+import { contentEncoding } from './content-encoding.ts'
+import { readErrorBody } from './error-body.ts'
 import { type ErrorDetail, errorDetail, isErrorEvent } from './error-detail.ts'
-import { passedOnMessage } from './passed-on-message.ts'
+import { passedOnMessage, passedOnName, passedOnParam } from './passed-on-message.ts'
 import { retryAfterMs } from './retry-after.ts'
+import { closeBody } from './timed-body.ts'
+import type { Upstream } from './upstream.ts'
 
 interface ErrorRow {
   readonly code: ErrorCode
@@ -65,19 +69,16 @@ const statusByName: ReadonlyMap<string | undefined, number> = new Map(
 const contextLength =
   /maximum context length|context length exceeded|exceeds? the (?:model'?s )?(?:maximum )?context (?:length|window|size)|prompt is too long/i
 
-/** Error bodies are short; the rest of a longer one is a page for humans. */
-const maxErrorBytes = 64 * 1024
-
 /**
- * Throws what an answer with a status other than 2xx means. Its body is read; 5xx bodies are not passed on.
+ * Throws what an answer with a status other than 2xx means. Its body is read, within 2 s and 64 KB; 5xx bodies are not passed on.
  * @throws {GatewayError} always
  */
-export async function throwUpstreamError(response: UpstreamResponse, provider: string, now: number): Promise<never> {
+export async function throwUpstreamError(response: UpstreamResponse, upstream: Upstream, now: number): Promise<never> {
   const text = await bodyText(response)
   const detail = errorDetail(jsonOf(text))
   const type = response.headers['content-type']?.split(';')[0]
   throw upstreamError({
-    provider,
+    upstream,
     status: response.status,
     detail: detail.message === undefined ? { ...detail, message: plainText(text, type) } : detail,
     retryAfterMs: retryAfterMs(response.headers, now),
@@ -86,30 +87,32 @@ export async function throwUpstreamError(response: UpstreamResponse, provider: s
 }
 
 /** The error that an event inside a 200 stream (or a 200 body) reports; `undefined` when it is an ordinary chunk. */
-export function eventError(event: unknown, provider: string): GatewayError | undefined {
+export function eventError(event: unknown, upstream: Upstream): GatewayError | undefined {
   if (!isErrorEvent(event)) return undefined
   const detail = errorDetail(event)
   const status = detail.status ?? statusByName.get(detail.code) ?? statusByName.get(detail.type) ?? 500
   const known = byName.has(detail.code)
-  return upstreamError({ provider, status: known && status >= 500 ? 400 : status, detail })
+  return upstreamError({ upstream, status: known && status >= 500 ? 400 : status, detail })
 }
 
 interface UpstreamFault {
-  readonly provider: string
+  readonly upstream: Upstream
   readonly status: number
   readonly detail: ErrorDetail
   readonly retryAfterMs?: number | undefined
   readonly requestId?: string | undefined
 }
 
-function upstreamError({ provider, status, detail, retryAfterMs, requestId }: UpstreamFault): GatewayError {
+function upstreamError({ upstream, status, detail, retryAfterMs, requestId }: UpstreamFault): GatewayError {
+  const { secrets } = upstream
   const row = rowFor(status, detail)
-  return new GatewayError(row.code, messageFor(row.code, provider, status, detail), {
+  const code = passedOnName(detail.code, secrets)
+  return new GatewayError(row.code, messageFor(row.code, upstream, status, { ...detail, code }), {
     status: row.status,
     retryable: row.retryable,
-    param: detail.param,
+    param: passedOnParam(detail.param, secrets),
     retryAfterMs,
-    cause: { status, code: detail.code, type: detail.type, requestId },
+    cause: { status, code, type: passedOnName(detail.type, secrets), requestId: passedOnName(requestId, secrets) },
   })
 }
 
@@ -124,27 +127,28 @@ function rowFor(status: number, detail: ErrorDetail): ErrorRow {
   return byStatus[status] ?? { code: 'invalid_request', status }
 }
 
-function messageFor(code: ErrorCode, provider: string, status: number, { code: name, message }: ErrorDetail): string {
-  const said = name !== undefined && /^[\w.-]{1,64}$/.test(name) ? `${status}, ${name}` : `${status}`
+function messageFor(
+  code: ErrorCode,
+  { id, secrets }: Upstream,
+  status: number,
+  { code: name, message }: ErrorDetail,
+): string {
+  const said = name === undefined ? `${status}` : `${status}, ${name}`
   // Refusals of a key quote it, partly masked at best: their text is never passed on.
   if (code === 'upstream_auth_failed') {
-    return `The upstream '${provider}' refused the gateway's credentials (${said}); check its API key and what the key may use.`
+    return `The upstream '${id}' refused the gateway's credentials (${said}); check its API key and what the key may use.`
   }
-  if (status >= 500) return `The upstream '${provider}' failed (${said}).`
-  if (status < 400) return `The upstream '${provider}' answered with status ${status}; check its base URL.`
+  if (status >= 500) return `The upstream '${id}' failed (${said}).`
+  if (status < 400) return `The upstream '${id}' answered with status ${status}; check its base URL.`
   return (
-    passedOnMessage(message ?? '') || `The upstream '${provider}' refused the request (${said}) without saying why.`
+    passedOnMessage(message ?? '', secrets) || `The upstream '${id}' refused the request (${said}) without saying why.`
   )
 }
 
 async function bodyText(response: UpstreamResponse): Promise<string> {
-  try {
-    return new TextDecoder().decode(await readBody(response.body, maxErrorBytes))
-  } catch (error) {
-    // The status is known already and says more than a body that is cut or too long; only an abort goes before it.
-    if (isGatewayError(error) && !['upstream_bad_response', 'stream_interrupted'].includes(error.code)) throw error
-    return ''
-  }
+  if (contentEncoding(response) === undefined) return new TextDecoder().decode(await readErrorBody(response.body))
+  void closeBody(response.body)
+  return ''
 }
 
 function plainText(text: string, type: string | undefined): string | undefined {

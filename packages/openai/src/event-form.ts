@@ -83,7 +83,7 @@ export function parseChunks(events: Uint8Array): ChatCompletionChunk[] {
   const chunks: ChatCompletionChunk[] = []
   readMessages(events, ({ data }) => {
     const value = data === done ? undefined : parseEvent(data)
-    if (isChunk(value)) chunks.push(value)
+    if (isChunk(value)) chunks.push(soundChunk(value))
   })
   return chunks
 }
@@ -112,6 +112,17 @@ function parseEvent(data: string): unknown {
 
 function isChunk(value: unknown): value is ChatCompletionChunk {
   return typeof value === 'object' && value !== null && 'choices' in value && Array.isArray(value.choices)
+}
+
+/** Chunks are read in many places: a choice that is none, or has no delta, must trip nobody up there. */
+function soundChunk(chunk: ChatCompletionChunk): ChatCompletionChunk {
+  if (chunk.choices.every(choice => isObject(choice) && isObject(choice.delta))) return chunk
+  const choices = chunk.choices.filter(isObject)
+  return { ...chunk, choices: choices.map(choice => (isObject(choice.delta) ? choice : { ...choice, delta: {} })) }
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
 }
 
 function readMessages(

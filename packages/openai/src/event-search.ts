@@ -1,4 +1,8 @@
-const finishKey = Buffer.from('"finish_reason"')
+/** Positions in it are those in the events, for every byte is one character. */
+const asText = (events: Buffer): string => events.toString('latin1')
+
+const finish = /"finish_reason"[ \t]*:[ \t]*"[^"]/
+const finishOrUsage = /(?:finish_reason|prompt_tokens)"[ \t]*:[ \t]*["\d]/
 const usageKey = Buffer.from('"usage"')
 /** Not `"error"`: a native search stops at each first byte, and JSON is full of quotes (measured: 5 times the time). */
 const errorTail = Buffer.from('rror"')
@@ -7,32 +11,61 @@ const eventEnd = Buffer.from('\n\n')
 
 /**
  * All searches want events of the ordinary form. A key cannot be mistaken for text of an answer, where its quotes would be
- * escaped. Only natively searched: parsing each chunk costs more than all the rest of a pass-through.
+ * escaped. Only natively searched: parsing each chunk costs more than all the rest of a pass-through. The expressions begin with
+ * a long fixed text, so that most of the bytes are skipped; `Buffer`'s own search looks at each of them.
  */
 
-/** The finish reason named last, if the last choice in these events has one. */
-export function lastFinishReason(events: Buffer): string | undefined {
-  const at = events.lastIndexOf(finishKey)
-  return at === -1 ? undefined : stringAfter(events, at + finishKey.length)
+/**
+ * Whether a finish reason or usage may stand in these events, in any spacing. It is asked of every read, and most have neither:
+ * nulls cost no more than other text.
+ */
+export function mayTell(events: Buffer): boolean {
+  return finishOrUsage.test(asText(events))
 }
 
-/** Every finish reason in these events. Costs a search an event: for more than one choice, and for what the end left open. */
-export function allFinishReasons(events: Buffer): string[] {
-  const reasons: string[] = []
-  for (let at = events.indexOf(finishKey); at !== -1; at = events.indexOf(finishKey, at + finishKey.length)) {
-    const reason = stringAfter(events, at + finishKey.length)
-    if (reason !== undefined) reasons.push(reason)
-  }
-  return reasons
+/** A choice's finish, as its last chunk tells it. */
+export interface Finish {
+  /** The choice's index, or what stands in its place. */
+  readonly index: unknown
+  readonly reason: string
 }
 
-/** The last event with a `usage` object. */
-export function lastUsageEvent(events: Buffer): EventSpan | undefined {
-  let at = events.lastIndexOf(usageKey)
-  while (at !== -1 && events[valueAt(events, at + usageKey.length)] !== 0x7b) {
-    at = at === 0 ? -1 : events.lastIndexOf(usageKey, at - 1)
+/** The finishes of choices in these events, in order. Parses the events that may hold one, which most streams have once. */
+export function finishesIn(events: Buffer): Finish[] {
+  const finishes: Finish[] = []
+  const text = asText(events)
+  const each = new RegExp(finish, 'g')
+  for (let found = each.exec(text); found; found = each.exec(text)) {
+    const span = eventAround(events, found.index)
+    finishes.push(...finishesOf(eventValue(events, span)))
+    each.lastIndex = span.end
   }
-  return at === -1 ? undefined : eventAround(events, at)
+  return finishes
+}
+
+function finishesOf(chunk: unknown): Finish[] {
+  const choices = fieldOf(chunk, 'choices')
+  if (!Array.isArray(choices)) return []
+  return choices.flatMap(choice => {
+    const reason = fieldOf(choice, 'finish_reason')
+    return typeof reason === 'string' && reason !== '' ? [{ index: fieldOf(choice, 'index'), reason }] : []
+  })
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? new Map(Object.entries(value)).get(name) : undefined
+}
+
+/** The last event with a `usage` object that starts before `before`. */
+export function lastUsageEvent(events: Buffer, before: number = events.length): EventSpan | undefined {
+  let from = before - 1
+  while (from >= 0) {
+    const at = events.lastIndexOf(usageKey, from)
+    if (at === -1) return undefined
+    if (events[valueAt(events, at + usageKey.length)] === 0x7b) return eventAround(events, at)
+    from = at - 1
+  }
+  return undefined
 }
 
 /** The first event from `from` on that holds `"error"`, as a key whose value is not null or as a value. */
@@ -61,6 +94,12 @@ export function eventValue(events: Buffer, { start, end }: EventSpan): unknown {
   }
 }
 
+/** Where the event that starts at `start` ends, its blank line included. */
+export function eventEndFrom(events: Buffer, start: number): number {
+  const end = events.indexOf(eventEnd, start)
+  return end === -1 ? events.length : end + eventEnd.length
+}
+
 function eventAround(events: Buffer, at: number): EventSpan {
   const before = events.lastIndexOf(eventEnd, at)
   return { start: before === -1 ? 0 : before + eventEnd.length, end: events.indexOf(eventEnd, at) + eventEnd.length }
@@ -72,14 +111,8 @@ function valueAt(events: Buffer, at: number): number {
   return events[colon] === 0x3a ? skipSpaces(events, colon + 1) : -1
 }
 
-function stringAfter(events: Buffer, at: number): string | undefined {
-  const value = valueAt(events, at)
-  if (events[value] !== 0x22) return undefined
-  return events.toString('latin1', value + 1, events.indexOf(0x22, value + 1)) || undefined
-}
-
 function skipSpaces(bytes: Buffer, from: number): number {
   let at = from
-  while (bytes[at] === 0x20) at++
+  while (bytes[at] === 0x20 || bytes[at] === 0x09) at++
   return at
 }

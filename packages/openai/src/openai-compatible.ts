@@ -1,4 +1,5 @@
 import type { Provider, Transport } from '@modelgate/core'
+import { checkBaseURL } from './base-url.ts'
 import type { ApiKey } from './endpoint.ts'
 import { createProvider } from './provider.ts'
 
@@ -23,10 +24,10 @@ export interface OpenAICompatibleOptions<Id extends string> {
 
 /**
  * A server that speaks OpenAI's chat completions and embeddings: vLLM, llama.cpp, Ollama, DeepSeek, OpenRouter.
- * @throws {TypeError} for a base URL that is none
+ * @throws {GatewayError} `invalid_configuration` for a base URL that is none
  */
-export function openaiCompatible<const Id extends string>(options: OpenAICompatibleOptions<Id>): Provider<Id> {
-  const { href } = new URL(options.baseURL)
+export function openaiCompatible<const Id extends string>(options: OpenAICompatibleOptions<Id>): Provider<NoInfer<Id>> {
+  const href = checkBaseURL(options.baseURL, `openaiCompatible({ id: '${options.id}' })`)
   return createProvider({
     id: options.id,
     name: options.name ?? options.id,

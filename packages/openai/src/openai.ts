@@ -1,4 +1,5 @@
 import { GatewayError, type Provider, type Transport } from '@modelgate/core'
+import { checkBaseURL } from './base-url.ts'
 import type { ApiKey } from './endpoint.ts'
 import { claimsModel } from './model-claims.ts'
 import { createProvider } from './provider.ts'
@@ -26,16 +27,16 @@ export interface OpenAIOptions<Id extends string = 'openai'> {
  * OpenAI. Requests and answers travel as the bytes they came as.
  *
  * Its calls throw `upstream_auth_failed` when there is no key.
- * @throws {TypeError} for a base URL that is none
+ * @throws {GatewayError} `invalid_configuration` for a base URL that is none
  * @see https://developers.openai.com/api/docs/api-reference/introduction
  */
-export function openai<const Id extends string = 'openai'>(options: OpenAIOptions<Id> = {}): Provider<Id> {
+export function openai<const Id extends string = 'openai'>(options: OpenAIOptions<Id> = {}): Provider<NoInfer<Id>> {
   const { apiKey, baseURL, organization, project, headers, transport, streamUsage } = options
   return createProvider<Id>({
     // The default of the type parameter; a caller who names another id must give it.
     id: options.id ?? ('openai' as Id),
     name: 'openai',
-    baseURL: checkedURL(baseURL) ?? environmentURL,
+    baseURL: baseURL === undefined ? environmentURL : fixed(checkBaseURL(baseURL, 'openai()')),
     apiKey: apiKey ?? environmentKey(),
     headers: { 'openai-organization': organization, 'openai-project': project, ...headers },
     transport,
@@ -44,10 +45,8 @@ export function openai<const Id extends string = 'openai'>(options: OpenAIOption
   })
 }
 
-function checkedURL(baseURL: string | undefined): (() => string) | undefined {
-  if (baseURL === undefined) return undefined
-  const { href } = new URL(baseURL)
-  return () => href
+function fixed(value: string): () => string {
+  return () => value
 }
 
 function environmentURL(): string {

@@ -1,19 +1,24 @@
+/** No caller waits longer, and no client reads a number of any length as a time. */
+const maxMs = 24 * 60 * 60 * 1000
+
 /**
  * How long an upstream asks to wait, in milliseconds from `now`: `retry-after-ms` (OpenAI's own, finer), or `Retry-After` in
- * seconds or as an HTTP date. `undefined` when it says nothing readable; never negative.
+ * seconds or as an HTTP date. `undefined` when it says nothing readable; never negative,
+ * and at most a day.
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
  */
 export function retryAfterMs(headers: Readonly<Record<string, string | undefined>>, now: number): number | undefined {
   const exact = numberOf(headers['retry-after-ms'])
-  if (exact !== undefined) return exact
+  if (exact !== undefined) return Math.min(exact, maxMs)
   const value = headers['retry-after']
   const seconds = numberOf(value)
-  if (seconds !== undefined) return Math.ceil(seconds * 1000)
+  if (seconds !== undefined) return Math.min(Math.ceil(seconds * 1000), maxMs)
   // Only a date with a weekday: `Date.parse` takes many a stray word or number for a date.
   const date = value !== undefined && /^[A-Z][a-z]{2}/.test(value) ? Date.parse(value) : Number.NaN
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now)
+  return Number.isNaN(date) ? undefined : Math.min(Math.max(0, date - now), maxMs)
 }
 
 function numberOf(value: string | undefined): number | undefined {
-  return value !== undefined && /^\s*\d+(?:\.\d+)?\s*$/.test(value) ? Number(value) : undefined
+  const number = value !== undefined && /^\s*\d+(?:\.\d+)?\s*$/.test(value) ? Number(value) : Number.NaN
+  return Number.isFinite(number) ? number : undefined
 }

@@ -236,6 +236,45 @@ describe('a stream that fails', () => {
     await expect(chat(at.provider, { stream: true })).rejects.toMatchObject({ code })
   })
 
+  test('as JSON that never ends rejects all the same', async () => {
+    await using at = await server(response => {
+      response.writeHead(200, { 'content-type': 'application/json' })
+      response.write('x'.repeat(70_000))
+    })
+    await expect(chat(at.provider, { stream: true })).rejects.toMatchObject({
+      code: 'upstream_bad_response',
+      message: "The upstream 'acme' answered with application/json where a stream was asked for.",
+    })
+    expect(await at.upstream.seen[0]?.closed).toBe('aborted')
+  })
+
+  test('by repeating the key it was sent does not make it known', async () => {
+    const said = { message: 'no such user: acme-0815', type: 'invalid_request_error', param: 'acme-0815' }
+    const at = await answering(
+      json({ error: said }, 400),
+      json({ error: said }),
+      eventStream(events(chunk({ content: 'a' }), { error: said })),
+      json({}, 200, { 'content-type': 'text/html; acme-0815' }),
+    )
+    await using _ = at
+    for (const provider of [
+      openaiCompatible({ id: 'acme', baseURL: at.url, apiKey: () => Promise.resolve('acme-0815') }),
+      openaiCompatible({ id: 'acme', baseURL: at.url, headers: { 'Api-Key': 'acme-0815' } }),
+      openaiCompatible({ id: 'acme', baseURL: at.url, headers: { authorization: 'Basic acme-0815' } }),
+    ]) {
+      at.seen.length = 0
+      const errors: unknown[] = []
+      for (let call = 0; call < 4; call++) {
+        const error = await chat(provider, { stream: true, stream_options: { include_usage: true } })
+          .then(async result => (await passed(batchesOf(result))).error)
+          .catch((thrown: unknown) => thrown)
+        errors.push(error)
+      }
+      expect(errors.slice(0, 3)).toMatchObject(Array(3).fill({ message: 'no such user: [masked]', param: undefined }))
+      for (const error of errors) expect(JSON.stringify(error) + String(error)).not.toContain('0815')
+    }
+  })
+
   test('with an error event before content rejects where the router holds it', async () => {
     await using at = await server(eventStream(events(roleChunk, { error: { message: 'x', type: 'server_error' } })))
     const result = await chat(at.provider, { stream: true })
@@ -264,6 +303,44 @@ describe('a stream that fails', () => {
     await using at = await server(eventStream(`data: "${'x'.repeat(17 * 1024 * 1024)}"\n\n`))
     const result = await chat(at.provider, { stream: true })
     expect((await passed(batchesOf(result))).error).toMatchObject({ code: 'upstream_bad_response' })
+  })
+})
+
+describe('an answer compressed although that was not asked for', () => {
+  test.each([true, false])('is a bad response that says so (stream: %s)', async stream => {
+    await using at = await server(
+      text('\u001f…', 200, { 'content-type': 'text/event-stream', 'content-encoding': 'gzip' }),
+    )
+    await expect(chat(at.provider, { stream })).rejects.toMatchObject({
+      code: 'upstream_bad_response',
+      message: expect.stringContaining('content-encoding gzip'),
+    })
+  })
+
+  test('is none where the encoding is named identity', async () => {
+    await using at = await server(json(completion, 200, { 'content-encoding': 'identity' }))
+    expect((await (await chat(at.provider)).settled).status).toBe('completed')
+  })
+})
+
+describe('after its finish a stream', () => {
+  const finished = events(roleChunk, chunk({ content: 'Hi' }), chunk({ finish: 'stop' }))
+
+  test('is completed although the upstream resets its connection', async () => {
+    await using at = await server(response => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.write(finished, () => setTimeout(() => response.socket?.resetAndDestroy(), 20))
+    })
+    const result = await chat(at.provider, { stream: true })
+    expect(await passed(batchesOf(result))).toMatchObject({ contents: 'Hi', error: undefined })
+    expect(await result.settled).toMatchObject({ status: 'completed', finishReason: 'stop' })
+  })
+
+  test('is failed by an error event', async () => {
+    await using at = await server(eventStream(finished + events({ error: { message: 'x', type: 'server_error' } })))
+    const result = await chat(at.provider, { stream: true })
+    expect((await passed(batchesOf(result))).error).toMatchObject({ code: 'upstream_unavailable' })
+    expect((await result.settled).status).toBe('failed')
   })
 })
 

@@ -1,9 +1,10 @@
 import { GatewayError, type UpstreamResponse } from '@modelgate/core'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { eventError, throwUpstreamError } from '../src/errors.ts'
 import { bodyOf } from './support/sse.ts'
 
+const upstream = { id: 'acme', secrets: ['my-own-key'] }
 const now = Date.parse('2026-11-20T10:00:00Z')
 
 async function errorOf(
@@ -12,7 +13,7 @@ async function errorOf(
   headers: UpstreamResponse['headers'] = {},
 ): Promise<unknown> {
   const text = typeof body === 'string' ? body : JSON.stringify(body)
-  return throwUpstreamError({ status, headers, body: bodyOf(text) }, 'acme', now).catch((error: unknown) => error)
+  return throwUpstreamError({ status, headers, body: bodyOf(text) }, upstream, now).catch((error: unknown) => error)
 }
 
 const saying = (message: string, rest: object = {}): object => ({ error: { message, ...rest } })
@@ -103,6 +104,32 @@ describe('what callers are told', () => {
     })
   })
 
+  test('the key in use nowhere, whatever its shape', async () => {
+    const body = saying('bad my-own-key given', { code: 'my-own-key', type: 'my-own-key', param: 'my-own-key' })
+    for (const error of [await errorOf(400, body, { 'x-request-id': 'my-own-key' }), await errorOf(500, body)]) {
+      if (!(error instanceof GatewayError)) throw error
+      expect(String(error) + JSON.stringify(error.toBody()) + JSON.stringify(error.cause)).not.toContain('my-own-key')
+    }
+    const event = eventError(saying('bad my-own-key given', { code: 400 }), upstream)
+    expect(event).toMatchObject({ message: 'bad [masked] given' })
+  })
+
+  test.each([
+    ['messages[0].content', 'messages[0].content'],
+    ['größe', 'größe'],
+    ['x'.repeat(200), 'x'.repeat(200)],
+    ['x'.repeat(201), undefined],
+    ['a\nb', undefined],
+    ['a\u202eb', undefined],
+    ['sk-abcdefghijkl', undefined],
+  ])('a param only where it can be one: %j', async (param, expected) => {
+    expect(await errorOf(400, saying('x', { param }))).toMatchObject({ param: expected })
+  })
+
+  test.each(['<b>', 'x'.repeat(65), 'a b', 'sk-abcdefghijkl'])('a code only where it is one: %j', async code => {
+    expect(await errorOf(400, saying('x', { code }))).toMatchObject({ cause: { code: undefined } })
+  })
+
   test('a code that is no word is not repeated', async () => {
     expect(String(await errorOf(500, saying('', { code: '<script>' })))).not.toContain('script')
   })
@@ -129,16 +156,62 @@ describe('the body', () => {
 
   test('that breaks leaves the status', async () => {
     const cut = new GatewayError('stream_interrupted', 'cut')
-    await expect(throwUpstreamError(broken(cut), 'acme', now)).rejects.toMatchObject({ code: 'upstream_unavailable' })
+    await expect(throwUpstreamError(broken(cut), upstream, now)).rejects.toMatchObject({ code: 'upstream_unavailable' })
   })
 
   test('that is endless leaves the status', async () => {
     expect(await errorOf(400, 'x'.repeat(100_000))).toMatchObject({ code: 'invalid_request' })
   })
 
+  const endless = (read: () => Promise<Buffer>) => {
+    const body = {
+      closed: 0,
+      next: async () => ({ done: false as const, value: await read() }),
+      return() {
+        body.closed++
+        return Promise.reject(new Error('closed twice'))
+      },
+    }
+    return body
+  }
+
+  test('that never ends is given 2 s, then the status speaks and it is closed', async () => {
+    vi.useFakeTimers()
+    try {
+      const body = endless(() => new Promise(resolve => setTimeout(resolve, 900, Buffer.from(' '))))
+      const refused = expect(
+        throwUpstreamError({ status: 503, headers: {}, body }, upstream, now),
+      ).rejects.toMatchObject({ code: 'upstream_unavailable' })
+      await vi.advanceTimersByTimeAsync(1_990)
+      expect(body.closed).toBe(0)
+      await vi.advanceTimersByTimeAsync(20)
+      expect(body.closed).toBe(1)
+      await refused
+      await vi.advanceTimersByTimeAsync(1_000)
+      expect(vi.getTimerCount()).toBe(0)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  test('that is a flood is read up to 64 KB, and closed', async () => {
+    let reads = 0
+    const body = endless(() => Promise.resolve(Buffer.alloc(8 * 1024 + ++reads)))
+    await expect(throwUpstreamError({ status: 400, headers: {}, body }, upstream, now)).rejects.toMatchObject({
+      code: 'invalid_request',
+    })
+    expect(reads).toBe(8)
+    expect(body.closed).toBe(1)
+  })
+
+  test('that is compressed is not read', async () => {
+    const error = await errorOf(400, saying('x'), { 'content-encoding': 'gzip', 'content-type': 'application/json' })
+    expect(error).toMatchObject({ message: "The upstream 'acme' refused the request (400) without saying why." })
+  })
+
   test('whose reading is aborted throws the abort', async () => {
     const cancelled = new GatewayError('cancelled', 'left')
-    await expect(throwUpstreamError(broken(cancelled), 'acme', now)).rejects.toBe(cancelled)
+    await expect(throwUpstreamError(broken(cancelled), upstream, now)).rejects.toBe(cancelled)
   })
 })
 
@@ -157,11 +230,11 @@ describe('an error event', () => {
     [{ object: 'error', message: 'x', code: 400 }, 'invalid_request'],
     [{ error: 'boom' }, 'upstream_unavailable'],
   ])('%j is %s', (event, code) => {
-    expect(eventError(event, 'acme')).toMatchObject({ code })
+    expect(eventError(event, upstream)).toMatchObject({ code })
   })
 
   test('is none where the error is null', () => {
-    expect(eventError({ error: null, choices: [] }, 'acme')).toBeUndefined()
+    expect(eventError({ error: null, choices: [] }, upstream)).toBeUndefined()
   })
 })
 

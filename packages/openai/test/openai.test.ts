@@ -74,7 +74,34 @@ describe('openai()', () => {
   })
 
   test('refuses a base URL that is none, at once', () => {
-    expect(() => openai({ baseURL: 'api.openai.com' })).toThrow(TypeError)
+    expect(() => openai({ baseURL: 'api.openai.com' })).toThrow(
+      "openai(): baseURL 'api.openai.com' is no http or https URL",
+    )
+    expect(() => openaiCompatible({ id: 'local', baseURL: 'ftp://x' })).toThrow("openaiCompatible({ id: 'local' })")
+  })
+})
+
+describe('headers of the operator’s own', () => {
+  test.each([
+    ['x-team', 'search\n'],
+    ['x-team', 'a\u0000b'],
+    ['x-team', 'поиск'],
+    ['x team', 'search'],
+    ['', 'search'],
+    ['x-team', 7 as unknown as string],
+  ])('are refused at once where they cannot be sent, their value untold: %j: %j', (name, value) => {
+    for (const make of [
+      () => openaiCompatible({ id: 'local', baseURL: 'http://127.0.0.1:1', headers: { [name]: value } }),
+      () => openai({ id: 'local', headers: { [name]: value } }),
+    ]) {
+      expect(make).toThrow(expect.objectContaining({ code: 'invalid_configuration' }))
+      expect(make).toThrow(`The provider 'local' cannot send the header '${name}'`)
+      expect(make).not.toThrow(/search|поиск/)
+    }
+  })
+
+  test('are the organization and the project, too', () => {
+    expect(() => openai({ organization: 'org-1\n' })).toThrow("header 'openai-organization'")
   })
 })
 

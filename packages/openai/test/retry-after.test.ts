@@ -13,6 +13,11 @@ test.each([
   ['milliseconds', { 'retry-after-ms': '120' }, 120],
   ['milliseconds before seconds', { 'retry-after-ms': '120', 'retry-after': '3' }, 120],
   ['seconds where the milliseconds cannot be read', { 'retry-after-ms': 'soon', 'retry-after': '3' }, 3_000],
+  ['more than a day', { 'retry-after': '999999' }, 86_400_000],
+  ['more milliseconds than a day', { 'retry-after-ms': '9'.repeat(20) }, 86_400_000],
+  ['a date in years', { 'retry-after': 'Fri, 20 Nov 2099 10:00:00 GMT' }, 86_400_000],
+  ['no number that there is', { 'retry-after': '9'.repeat(400) }, undefined],
+  ['seconds where the milliseconds are none', { 'retry-after-ms': '9'.repeat(400), 'retry-after': '3' }, 3_000],
   ['a word', { 'retry-after': 'soon' }, undefined],
   ['a negative number', { 'retry-after': '-3' }, undefined],
   ['a bare year', { 'retry-after': '' }, undefined],
@@ -21,11 +26,11 @@ test.each([
   expect(retryAfterMs(headers, now)).toBe(expected)
 })
 
-test('is never negative nor NaN, whatever the upstream writes', () => {
+test('is never negative, NaN or more than a day, whatever the upstream writes', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.date({ noInvalidDate: true }).map(String), fc.double().map(String)), text => {
       const ms = retryAfterMs({ 'retry-after': text }, now)
-      expect(ms === undefined || ms >= 0).toBe(true)
+      expect(ms === undefined || (ms >= 0 && ms <= 86_400_000)).toBe(true)
     }),
   )
 })

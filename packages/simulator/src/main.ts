@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import type { SimulatorCredential } from './auth/bedrock-auth.ts'
+import type { Simulator } from './simulator.ts'
 import { startSimulator } from './start-simulator.ts'
 
 const DEFAULT_PORT = 4010
@@ -13,6 +14,21 @@ function credentialsFrom(list: string | undefined): readonly SimulatorCredential
   })
 }
 
+/** What a shell needs so that AWS's and OpenAI's clients, and a gateway, call the simulator and nothing else. */
+function environmentFor({ url, openaiBaseUrl, openaiKey, credential }: Simulator): string {
+  const variables = {
+    AWS_ENDPOINT_URL: url,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: credential.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credential.secretAccessKey,
+    ...(credential.sessionToken !== undefined && { AWS_SESSION_TOKEN: credential.sessionToken }),
+    OPENAI_BASE_URL: openaiBaseUrl,
+    OPENAI_API_KEY: openaiKey,
+  }
+  const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${value}`)
+  return ['To call it from another shell, paste:', ...lines].join('\n')
+}
+
 async function main(): Promise<void> {
   const simulator = await startSimulator({
     port: Number(process.env.SIMULATOR_PORT ?? DEFAULT_PORT),
@@ -20,10 +36,12 @@ async function main(): Promise<void> {
     credentials: credentialsFrom(process.env.SIMULATOR_CREDENTIALS),
   })
   console.log(JSON.stringify({ msg: 'listening', url: simulator.url }))
+  console.error(environmentFor(simulator))
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void simulator.close())
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : String(error))
+main().catch((error: NodeJS.ErrnoException) => {
+  const taken = error.code === 'EADDRINUSE'
+  console.error(taken ? 'The port is taken; set SIMULATOR_PORT to another.' : error.message)
   process.exitCode = 2
 })

@@ -41,7 +41,7 @@ export async function answerInvocation(invocation: Invocation): Promise<void> {
   await answer(invocation, sink, deadline.signal, work => void pending.push(work))
   deadline.clear()
   for (const kept of await Promise.allSettled(pending)) {
-    if (kept.status === 'rejected') console.error('modelgate', context.awsRequestId, kept.reason)
+    if (kept.status === 'rejected') tell(context, kept.reason)
   }
 }
 
@@ -61,12 +61,12 @@ async function answer(
     await invocation.gateway.door.handle(request, sink)
   } catch (error) {
     // The runtime waits for the end of a stream for as long as the function may run.
-    console.error('modelgate', invocation.context.awsRequestId, error)
+    tell(invocation.context, error)
     sink.end()
   }
 }
 
-/** @throws {GatewayError} `invalid_request` for an event that holds no HTTP request; and what `principal` throws. */
+/** @throws {GatewayError} `invalid_request` for an event that holds no HTTP request. */
 function doorRequest(
   { gateway, options, event: given, context }: Invocation,
   signal: AbortSignal,
@@ -87,7 +87,7 @@ function doorRequest(
     // Where the client names none, the answer carries the id under which Lambda logs the invocation.
     headers: { ...message.headers, 'x-request-id': message.headers['x-request-id'] ?? context.awsRequestId },
     doubled: message.doubled,
-    principal: options.principal?.(event),
+    principal: () => options.principal?.(event),
     signal,
     waitUntil,
     async readBody(limitBytes) {
@@ -99,8 +99,13 @@ function doorRequest(
 }
 
 /** Answers what failed before the door had it. */
-function refuse(sink: Sink, error: unknown, { awsRequestId }: LambdaContext): void {
+function refuse(sink: Sink, error: unknown, context: LambdaContext): void {
   const shown = toGatewayError(error)
-  if (shown.code === 'internal') console.error('modelgate', awsRequestId, shown.cause)
-  sendError(sink, shown, { 'x-request-id': awsRequestId })
+  if (shown.code === 'internal') tell(context, shown.cause)
+  sendError(sink, shown, { 'x-request-id': context.awsRequestId })
+}
+
+/** A stack and no more: an error printed whole shows its members too, and an HTTP client's error carries the request's headers. */
+function tell({ awsRequestId }: LambdaContext, error: unknown): void {
+  console.error('modelgate', awsRequestId, error instanceof Error ? error.stack : `a ${typeof error} was thrown`)
 }

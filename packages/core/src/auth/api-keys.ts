@@ -1,10 +1,17 @@
 import { hash } from 'node:crypto'
 import type { Principal } from '../contract.ts'
+import { GatewayError } from '../errors.ts'
 import { type Authenticate, apiKeyOf, invalidKey } from './authenticate.ts'
 import type { KeyRecord, KeyStore } from './key-store.ts'
 
-/** API keys as the door's authentication. Missing, malformed, unknown and revoked keys get the same answer. */
+/**
+ * API keys as the door's authentication. Missing, malformed, unknown and revoked keys get the same answer.
+ * @throws {GatewayError} `invalid_configuration` for what is no store.
+ */
 export function apiKeys(store: KeyStore): Authenticate {
+  if (typeof store?.findByHash !== 'function') {
+    throw new GatewayError('invalid_configuration', 'apiKeys() takes a key store, such as memoryKeyStore([{ key }]).')
+  }
   return async request => {
     const key = apiKeyOf(request.headers)
     if (!key) throw invalidKey()

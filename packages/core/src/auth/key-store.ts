@@ -21,8 +21,8 @@ export interface KeyStore {
   findByHash(apiKeyHash: string): KeyRecord | undefined | Promise<KeyRecord | undefined>
 }
 
-/** A key given in configuration: the key itself, or its hash where the configuration is shared. */
+/** A key given in configuration: the key itself, or its hash where the configuration is shared. `undefined` is refused, when it is used. */
 export type ConfiguredKey = Omit<KeyRecord, 'apiKeyId' | 'apiKeyHash' | 'userId'> & {
   readonly apiKeyId?: string | undefined
   readonly userId?: string | undefined
-} & ({ readonly key: string } | { readonly keyHash: string })
+} & ({ readonly key: string | undefined } | { readonly keyHash: string | undefined })

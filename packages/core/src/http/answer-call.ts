@@ -1,7 +1,7 @@
 import type { Operation, Payload, Result } from '../contract.ts'
 import { createCall } from '../create-call.ts'
 import { callHeaders, sendBytes } from './answer.ts'
-import type { Exchange } from './door-routes.ts'
+import type { Exchange } from './exchange.ts'
 import { readRequest } from './read-request.ts'
 import { sendStream } from './send-stream.ts'
 
@@ -25,7 +25,7 @@ export async function answerCall<O extends Operation>(operation: O, exchange: Ex
   try {
     const result = (await exchange.handle(call)) as Result<Operation>
     Object.assign(headers, callHeaders(call.context))
-    if (result.kind === 'stream') await sendStream(sink, result.batches, headers, exchange)
+    if (result.kind === 'stream') await sendStream(sink, result, headers, exchange)
     else sendBytes(sink, 200, bytesOf(result.kind === 'completion' ? result.completion : result.embeddings), headers)
   } catch (error) {
     Object.assign(headers, callHeaders(call.context))

@@ -2,7 +2,7 @@ import { requireScope } from '../auth/permissions.ts'
 import { GatewayError } from '../errors.ts'
 import type { ModelList } from '../wire/model.ts'
 import { sendJson } from './answer.ts'
-import type { Exchange } from './door-routes.ts'
+import type { Exchange } from './exchange.ts'
 
 /** `GET /v1/models` */
 export async function answerModels(exchange: Exchange): Promise<void> {
@@ -25,9 +25,9 @@ export async function answerModel(exchange: Exchange): Promise<void> {
   sendJson(exchange.sink, 200, model, exchange.headers)
 }
 
-async function list({ models, principal, request }: Exchange): Promise<ModelList> {
+async function list({ models, principal }: Exchange): Promise<ModelList> {
   if (principal) requireScope(principal, 'completions')
-  return models({ origin: 'door', principal }, request.signal)
+  return models({ origin: 'door', principal })
 }
 
 function decode(id: string): string {

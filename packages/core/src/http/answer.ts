@@ -1,6 +1,6 @@
 import type { CallContext } from '../call-context.ts'
 import type { GatewayError } from '../errors.ts'
-import type { AnswerHeaders, Sink } from './exchange.ts'
+import type { AnswerHeaders, Sink } from './front.ts'
 
 const encoder = new TextEncoder()
 
@@ -21,7 +21,8 @@ export function sendError(sink: Sink, error: GatewayError, headers: AnswerHeader
 /** `x-should-retry` is obeyed by OpenAI's SDKs, which otherwise retry every 408, 409, 429 and 5xx. */
 function errorHeaders(error: GatewayError): AnswerHeaders {
   const headers: AnswerHeaders = { 'x-should-retry': String(error.retryable) }
-  if (error.retryAfterMs !== undefined) headers['retry-after'] = String(Math.ceil(error.retryAfterMs / 1000))
+  const retryAfterMs = error.retryAfterMs ?? (error.status === 429 ? 1_000 : undefined)
+  if (retryAfterMs !== undefined) headers['retry-after'] = String(Math.ceil(retryAfterMs / 1_000))
   if (error.status === 401) headers['www-authenticate'] = 'Bearer'
   if (error.attempts?.length) headers['x-modelgate-attempts'] = attemptsHeader(error.attempts)
   return headers
@@ -32,7 +33,7 @@ export function callHeaders({ route, target, attempts, droppedParams }: CallCont
   const headers: AnswerHeaders = {}
   if (route !== undefined) headers['x-modelgate-route'] = printable(route)
   if (target) {
-    headers['x-modelgate-provider'] = target.provider.id
+    headers['x-modelgate-provider'] = target.provider
     headers['x-modelgate-model'] = printable(target.model)
   }
   if (attempts.length > 0) headers['x-modelgate-attempts'] = attemptsHeader(attempts)
@@ -44,7 +45,13 @@ function attemptsHeader(attempts: CallContext['attempts'] | NonNullable<GatewayE
   return printable(attempts.map(({ target, code, durationMs }) => `${target};${code};${durationMs}ms`).join(', '))
 }
 
+/** Clients refuse heads beyond 16 KB, Node's among them. */
+const longestHeader = 2_000
+
 /** A name a caller gave may hold anything; a header may not, and a line break in one is an injection. */
 function printable(text: string): string {
-  return text.replace(/[^\x20-\x7e]/gu, character => encodeURIComponent(character.toWellFormed()))
+  return text
+    .slice(0, longestHeader)
+    .replace(/[^\x20-\x7e]/gu, character => encodeURIComponent(character.toWellFormed()))
+    .slice(0, longestHeader)
 }

@@ -1,22 +1,7 @@
 import { GatewayError } from '../errors.ts'
-import type { Principal } from '../principal.ts'
 import { answerCall } from './answer-call.ts'
 import { answerModel, answerModels } from './answer-models.ts'
-import type { DoorOptions } from './door.ts'
-import type { AnswerHeaders, DoorRequest, Sink } from './exchange.ts'
-
-/** One request being answered: what its route's answer may use. */
-export interface Exchange extends DoorOptions {
-  readonly request: DoorRequest
-  readonly sink: Sink
-  readonly callId: string
-  readonly principal: Principal | undefined
-  /** Headers that stand on whatever is answered. */
-  readonly headers: AnswerHeaders
-  /** What stood in the place of `{id}`. */
-  readonly id: string
-  readonly readBody: () => Promise<Uint8Array>
-}
+import type { Exchange } from './exchange.ts'
 
 export interface DoorRoute {
   readonly method: string

@@ -1,23 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { type Authenticate, invalidKey } from '../auth/authenticate.ts'
-import type { AnyHandler } from '../compose.ts'
+import { invalidKey } from '../auth/authenticate.ts'
 import { GatewayError, toGatewayError } from '../errors.ts'
-import type { ListModels } from '../list-models.ts'
 import type { Principal } from '../principal.ts'
 import { sendError } from './answer.ts'
 import { allowedMethods, findRoute, servesPath } from './door-routes.ts'
-import type { AnswerHeaders, DoorRequest, Sink } from './exchange.ts'
-
-export interface DoorOptions {
-  readonly handle: AnyHandler
-  readonly deadlineMs: number
-  readonly models: ListModels
-  readonly auth: Authenticate | 'none' | undefined
-  readonly maxBodyBytes: number
-  readonly onError: (error: unknown, callId?: string) => void
-  /** Resolves when what was logged is kept. */
-  readonly flush: () => Promise<void>
-}
+import type { DoorOptions } from './exchange.ts'
+import type { AnswerHeaders, DoorRequest, Sink } from './front.ts'
 
 /** The gateway over HTTP, without a server: fronts give it a request and a sink. */
 export interface Door {
@@ -41,6 +29,7 @@ export function createDoor(options: DoorOptions): Door {
     } catch (error) {
       const shown = toGatewayError(error)
       if (shown.code === 'internal') options.onError(shown.cause, callId)
+      if (shown.code === 'invalid_configuration') options.onError(shown, callId)
       if (shown.code === 'method_not_allowed') headers.allow = allowedMethods(request.path)
       // A body that nobody reads would keep the connection busy: the caller is told to open another.
       if (shown.code === 'request_too_large' || (!bodyRead && bringsBody(request))) headers.connection = 'close'
@@ -64,7 +53,7 @@ export function createDoor(options: DoorOptions): Door {
 }
 
 async function authenticate(request: DoorRequest, auth: DoorOptions['auth']): Promise<Principal | undefined> {
-  const given = request.principal
+  const given = await request.principal?.()
   if (given) return given
   if (auth === 'none') return undefined
   if (!auth) {

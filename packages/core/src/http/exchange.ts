@@ -1,32 +1,30 @@
-import type { AuthRequest } from '../auth/authenticate.ts'
+import type { Authenticate } from '../auth/authenticate.ts'
+import type { AnyHandler } from '../compose.ts'
+import type { ListModels } from '../list-models.ts'
 import type { Principal } from '../principal.ts'
+import type { AnswerHeaders, DoorRequest, Sink } from './front.ts'
 
-/** A request as every front gives it to the door. */
-export interface DoorRequest extends AuthRequest {
-  /** Names of headers that came more than once and must not, such as `authorization`. */
-  readonly doubled?: readonly string[] | undefined
-  /** Set where the host has authenticated already. */
-  readonly principal?: Principal | undefined
-  /** The body, if a parser of the host's has already read it: bytes, text or the parsed object. */
-  readonly parsedBody?: unknown
-  /**
-   * Reads the body; called after authentication, at most once.
-   * @throws {GatewayError} `request_too_large` past the limit, while reading; `cancelled` when the caller leaves.
-   */
-  readBody(limitBytes: number): Promise<Uint8Array>
-  /** Aborts when the caller leaves. */
-  readonly signal: AbortSignal
-  readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined
+/** What a door is made of. */
+export interface DoorOptions {
+  readonly handle: AnyHandler
+  readonly deadlineMs: number
+  readonly models: ListModels
+  readonly auth: Authenticate | 'none' | undefined
+  readonly maxBodyBytes: number
+  readonly onError: (error: unknown, callId?: string) => void
+  /** Resolves when what was logged is kept. */
+  readonly flush: () => Promise<void>
 }
 
-/** Where a front takes the answer: a head, then writes, then the end. No web stream is paid for by those who need none. */
-export interface Sink {
-  head(status: number, headers: AnswerHeaders): void
-  /** False asks the door to wait for {@link Sink.drained}. */
-  write(bytes: Uint8Array): boolean
-  /** Resolves when there is room again, or the caller has left. */
-  drained(): Promise<void>
-  end(bytes?: Uint8Array): void
+/** One request being answered: what its route's answer may use. */
+export interface Exchange extends DoorOptions {
+  readonly request: DoorRequest
+  readonly sink: Sink
+  readonly callId: string
+  readonly principal: Principal | undefined
+  /** Headers that stand on whatever is answered. */
+  readonly headers: AnswerHeaders
+  /** What stood in the place of `{id}`. */
+  readonly id: string
+  readonly readBody: () => Promise<Uint8Array>
 }
-
-export type AnswerHeaders = Record<string, string>

@@ -1,7 +1,7 @@
 import { bodyTooLarge, GatewayError, isGatewayError } from '../errors.ts'
 import type { Gateway } from '../gateway.ts'
 import type { Door } from './door.ts'
-import type { AnswerHeaders, DoorRequest, Sink } from './exchange.ts'
+import type { AnswerHeaders, DoorRequest, Sink } from './front.ts'
 
 /** Mounts a door as a fetch handler. */
 export function createFetch(door: Door): Gateway['fetch'] {
@@ -22,7 +22,7 @@ export function createFetch(door: Door): Gateway['fetch'] {
       method: request.method,
       path: pathname + search,
       headers: Object.fromEntries(request.headers),
-      principal,
+      principal: () => principal,
       waitUntil,
       signal: controller.signal,
       readBody: limitBytes => readWebBody(request, limitBytes),

@@ -2,16 +2,18 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { bodyTooLarge, GatewayError } from '../errors.ts'
 import type { Gateway } from '../gateway.ts'
 import type { Principal } from '../principal.ts'
-import type { DoorRequest, Sink } from './exchange.ts'
+import type { DoorRequest, Sink } from './front.ts'
 
 export interface NodeHandlerOptions {
   /** A prefix the gateway is mounted under and its host does not strip, such as `/llm`. Express strips its own. */
   readonly basePath?: string | undefined
   /** The host's own login: who calls, from the request as the host knows it. `undefined` leaves it to the gateway's `auth`. */
-  readonly principal?: ((request: IncomingMessage) => Principal | undefined) | undefined
+  readonly principal?:
+    | ((request: IncomingMessage) => Principal | undefined | Promise<Principal | undefined>)
+    | undefined
 }
 
-/** A handler for `node:http`, Express, Fastify and Connect. With `next`, a path that is not the gateway's goes on to the host. */
+/** A handler for `node:http`, Express and Connect. With `next`, a path that is not the gateway's goes on to the host. */
 export type NodeHandler = (request: IncomingMessage, response: ServerResponse, next?: () => void) => void
 
 /** Mounts a gateway on Node. A body that the host has parsed already is used as it is. */
@@ -25,6 +27,8 @@ export function toNodeHandler(gateway: Pick<Gateway, 'door'>, options: NodeHandl
     response.on('close', () => {
       if (!response.writableFinished) controller.abort(clientLeft())
     })
+    // A client who left while the host was still busy with its own: its `close` has been and will not come again.
+    if (response.destroyed || request.socket.destroyed) controller.abort(clientLeft())
     void door.handle(doorRequest(request, path ?? '/', controller.signal, options), nodeSink(response))
   }
 }
@@ -46,10 +50,7 @@ function doorRequest(
     // Node joins repeated headers into one string, but for set-cookie, which no request carries.
     headers: request.headers as Readonly<Record<string, string | undefined>>,
     doubled: doubledHeaders(request.rawHeaders),
-    // Asked by the door, where what it throws is answered: here it would end the process.
-    get principal() {
-      return options.principal?.(request)
-    },
+    principal: () => options.principal?.(request),
     parsedBody: request.readableDidRead ? (request as { body?: unknown }).body : undefined,
     signal,
     readBody: limitBytes => readNodeBody(request, limitBytes),
@@ -71,8 +72,8 @@ function readNodeBody(request: IncomingMessage, limitBytes: number): Promise<Uin
   if (request.readableDidRead) {
     return Promise.reject(
       new GatewayError(
-        'invalid_request',
-        'The request body was read before it reached the gateway, and not kept in request.body.',
+        'invalid_configuration',
+        'The host read the request body before the gateway, and did not keep it in request.body: mount the gateway before the body parser.',
       ),
     )
   }
@@ -81,14 +82,15 @@ function readNodeBody(request: IncomingMessage, limitBytes: number): Promise<Uin
   return new Promise((resolve, reject) => {
     const reads: Buffer[] = []
     let length = 0
-    request.on('data', (read: Buffer) => {
+    const onData = (read: Buffer): void => {
       length += read.length
       if (length > limitBytes) {
         request.pause()
-        request.removeAllListeners('data')
+        request.off('data', onData)
         reject(bodyTooLarge(limitBytes))
       } else reads.push(read)
-    })
+    }
+    request.on('data', onData)
     request.on('end', () => resolve(reads.length === 1 ? reads[0]! : Buffer.concat(reads, length)))
     request.on('error', cause => reject(clientLeft(cause)))
   })

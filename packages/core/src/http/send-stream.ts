@@ -1,8 +1,8 @@
-import type { FrameBatch } from '../contract.ts'
 import { abortError, toGatewayError } from '../errors.ts'
 import { doneEvent, encodeEvent } from '../stream/sse.ts'
-import type { Exchange } from './door-routes.ts'
-import type { AnswerHeaders, Sink } from './exchange.ts'
+import type { StreamedChat } from '../stream/stream-result.ts'
+import type { Exchange } from './exchange.ts'
+import type { AnswerHeaders, Sink } from './front.ts'
 
 const streamHeaders: AnswerHeaders = {
   'content-type': 'text/event-stream; charset=utf-8',
@@ -17,7 +17,7 @@ const streamHeaders: AnswerHeaders = {
  */
 export async function sendStream(
   sink: Sink,
-  batches: AsyncIterable<FrameBatch>,
+  { batches, settled }: StreamedChat,
   headers: AnswerHeaders,
   { onError, callId, request }: Pick<Exchange, 'onError' | 'callId' | 'request'>,
 ): Promise<void> {
@@ -27,7 +27,8 @@ export async function sendStream(
     for (;;) {
       const step = await iterator.next()
       if (step.done) return sink.end(doneEvent)
-      if (step.value.bytes.length > 0 && !sink.write(step.value.bytes)) await sink.drained()
+      // A reader that stalls must not outlive its call: at the deadline, or when the gateway closes, the stream has settled.
+      if (step.value.bytes.length > 0 && !sink.write(step.value.bytes)) await Promise.race([sink.drained(), settled])
       // A caller who has left must not be written to, or paid for; a clock that ran out meanwhile is told.
       if (request.signal.aborted) throw abortError(request.signal)
     }

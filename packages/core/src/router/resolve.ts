@@ -1,5 +1,6 @@
-import type { Provider, Target } from '../contract.ts'
 import { GatewayError } from '../errors.ts'
+import type { Provider } from '../provider.ts'
+import type { Target } from '../target.ts'
 
 /** Routes as given: a name and its targets, `id/model`, in the order they are tried. */
 export type RouteTable = Readonly<Record<string, RouteConfig | undefined>>
@@ -18,7 +19,7 @@ export interface Resolution {
 }
 
 /**
- * What a model name stands for: a route, `id/model`, or an id that exactly one provider claims by its shape. A pinned provider
+ * What a model name stands for: a route, `id/model`, or an id that a provider claims by its shape, the first one that does. A pinned provider
  * keeps only its own targets, and takes any other model id as its own.
  * @throws {GatewayError} `model_not_found`, naming what is known; `invalid_request` for a pin that names no provider.
  */
@@ -38,11 +39,7 @@ export function targetNamed(name: string, providers: readonly Provider[]): Targe
   const slash = name.indexOf('/')
   const provider = slash > 0 ? providers.find(({ id }) => id === name.slice(0, slash)) : undefined
   const model = name.slice(slash + 1)
-  return provider && model ? { provider, model } : undefined
-}
-
-export function targetName({ provider, model }: Target): string {
-  return `${provider.id}/${model}`
+  return provider && model ? { provider: provider.id, model } : undefined
 }
 
 export function routeTargets(route: RouteConfig): readonly string[] {
@@ -61,27 +58,31 @@ function pin(model: string, route: readonly Target[] | undefined, scope: ModelSc
     throw new GatewayError('invalid_request', `x-provider: '${pinned}' is not a provider here; use one of ${known}.`)
   }
   if (route) {
-    const targets = route.filter(target => target.provider === provider)
+    const targets = route.filter(target => target.provider === pinned)
     if (targets.length > 0) return { route: model, targets }
   } else if (scope.exposed === 'all') {
     const named = targetNamed(model, scope.providers)
-    return { route: model, targets: [named?.provider === provider ? named : { provider, model }] }
+    return { route: model, targets: [named?.provider === pinned ? named : { provider: pinned, model }] }
   }
-  throw unknownModel(model, scope, ` through provider '${pinned}'`)
+  throw new GatewayError(
+    'model_not_found',
+    `The model '${model.slice(0, 200)}' has no target of the provider '${pinned}', which x-provider asks for; leave the header out.`,
+    { param: 'model' },
+  )
 }
 
 function claimed(model: string, providers: readonly Provider[]): Target | undefined {
   const provider = providers.find(candidate => candidate.claims?.(model))
-  return provider && { provider, model }
+  return provider && { provider: provider.id, model }
 }
 
-function unknownModel(model: string, { routes, providers, exposed }: ModelScope, where = ''): GatewayError {
+function unknownModel(model: string, { routes, providers, exposed }: ModelScope): GatewayError {
   const names = Object.keys(routes).slice(0, 20)
   const ids = providers.map(({ id }) => `${id}/<model id>`)
   const known = [...names, ...(exposed === 'all' ? ids : [])].join(', ')
   return new GatewayError(
     'model_not_found',
-    `The model '${model.slice(0, 200)}' is not known here${where}; use one of: ${known}.`,
+    `The model '${model.slice(0, 200)}' is not known here; use one of: ${known}.`,
     {
       param: 'model',
     },

@@ -1,9 +1,11 @@
 import type { AnyHandler } from '../compose.ts'
-import type { Call, Handler, Operation, Result, Target } from '../contract.ts'
-import { abortError, GatewayError, toGatewayError } from '../errors.ts'
+import type { Call, Handler, Operation, Result } from '../contract.ts'
+import { abortError, GatewayError, toGatewayError, withAttempts } from '../errors.ts'
+import type { Provider } from '../provider.ts'
 import { holdUntilContent } from '../stream/first-content.ts'
+import { type Target, targetName } from '../target.ts'
 import { failoverOf } from './failover.ts'
-import { type ModelScope, resolve, targetName } from './resolve.ts'
+import { type ModelScope, resolve } from './resolve.ts'
 
 export interface RouterOptions extends Omit<ModelScope, 'exposed'> {
   /** What callers over the door can name. In process everything can be named. */
@@ -28,6 +30,7 @@ export function createRouter(options: RouterOptions, attempt: AnyHandler): AnyHa
     for (const target of targets.slice(0, options.maxAttempts)) {
       if (call.signal.aborted) throw abortError(call.signal)
       context.target = target
+      context.droppedParams.clear()
       const startedAt = performance.now()
       try {
         const result = await committed(await attempt({ ...call, request: { ...call.request, model: target.model } }))
@@ -35,9 +38,9 @@ export function createRouter(options: RouterOptions, attempt: AnyHandler): AnyHa
         return result
       } catch (error) {
         // Clients throw errors of their own when they are aborted; why they were is in the signal.
-        last = call.signal.aborted ? abortError(call.signal) : toGatewayError(error)
-        record(call, target, last.code, startedAt)
-        last.attempts = context.attempts
+        const shown = call.signal.aborted ? abortError(call.signal) : toGatewayError(error)
+        record(call, target, shown.code, startedAt)
+        last = withAttempts(shown, context.attempts)
         if (failoverOf(last) === 'stop') throw last
       }
     }
@@ -45,14 +48,16 @@ export function createRouter(options: RouterOptions, attempt: AnyHandler): AnyHa
   }
 }
 
-/** The end of every attempt: the target's own handler for the operation. */
-export const callProvider: AnyHandler = <O extends Operation>(call: Call<O>): Promise<Result<O>> => {
-  const provider = call.context.target?.provider
-  const handler = provider?.handlers[call.operation] as Handler<O> | undefined
-  if (handler) return handler(call)
-  throw new GatewayError('invalid_request', `The provider '${provider?.id}' does not serve ${call.operation}.`, {
-    param: 'model',
-  })
+/** The end of every attempt: the handler that the target's provider has for the operation. */
+export function callProvider(providers: readonly Provider[]): AnyHandler {
+  const byId = new Map(providers.map(provider => [provider.id, provider]))
+  return async <O extends Operation>(call: Call<O>): Promise<Result<O>> => {
+    const id = call.context.target?.provider ?? ''
+    const handler = byId.get(id)?.handlers[call.operation] as Handler<O> | undefined
+    if (handler) return handler(call)
+    const message = `The provider '${id}' does not serve ${call.operation}.`
+    throw new GatewayError('invalid_request', message, { param: 'model' })
+  }
 }
 
 async function committed<O extends Operation>(result: Result<O>): Promise<Result<O>> {

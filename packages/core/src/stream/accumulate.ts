@@ -1,24 +1,17 @@
-import type { ChatCompletionChunk, ChunkChoice, ToolCallDelta } from '../wire/chat-chunk.ts'
+import type { AudioDelta, ChatCompletionChunk, ChunkChoice, ToolCallDelta } from '../wire/chat-chunk.ts'
 import type {
   ChatCompletion,
   ChatCompletionChoice,
   ChatCompletionMessage,
+  CompletionAudio,
   FinishReason,
+  Logprobs,
 } from '../wire/chat-completion.ts'
-import type { ToolCall } from '../wire/chat-tool.ts'
+import type { FunctionCall, ToolCall } from '../wire/chat-tool.ts'
 import type { ThinkingBlock } from '../wire/thinking-block.ts'
-import type { Usage } from '../wire/usage.ts'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
-interface ChoiceSoFar {
-  content: string | null
-  refusal: string | null
-  reasoning: string
-  thinking: ThinkingBlock[]
-  tools: Mutable<ToolCallSoFar>[]
-  finish: FinishReason | null
-}
 interface ToolCallSoFar {
   id: string
   type: 'function' | 'custom'
@@ -26,46 +19,81 @@ interface ToolCallSoFar {
   text: string
 }
 
-/** Puts the chunks of a stream together into the completion they stand for. Give it every chunk in order, then take the value. */
-export function createAccumulator(): { add(chunk: ChatCompletionChunk): void; completion(): ChatCompletion } {
+interface ChoiceSoFar {
+  content: string | null
+  refusal: string | null
+  reasoning: string
+  readonly thinking: ThinkingBlock[]
+  /** By the delta's `index`, which an upstream may set to anything. */
+  readonly tools: Map<number, ToolCallSoFar>
+  functionCall?: Mutable<FunctionCall>
+  audio?: Mutable<CompletionAudio>
+  logprobs: Logprobs | null
+  finish: FinishReason | null
+}
+
+export interface Accumulator {
+  /** Takes every chunk of one stream, in order. */
+  add(chunk: ChatCompletionChunk): void
+  /** The completion they stand for so far. */
+  completion(): ChatCompletion
+}
+
+/** Puts the chunks of a stream together into the completion they stand for. */
+export function createAccumulator(): Accumulator {
   const choices = new Map<number, ChoiceSoFar>()
-  let first: ChatCompletionChunk | undefined
-  let usage: Usage | undefined
+  let head: Pick<ChatCompletion, 'id' | 'created' | 'model'> | undefined
+  const extras: Mutable<Pick<ChatCompletion, 'usage' | 'service_tier' | 'system_fingerprint'>> = {}
   return {
     add(chunk) {
-      first ??= chunk
-      usage = chunk.usage ?? usage
-      for (const choice of chunk.choices) addDelta(choiceAt(choices, choice.index), choice)
+      head ??= { id: chunk.id, created: chunk.created, model: chunk.model }
+      if (chunk.usage) extras.usage = chunk.usage
+      if (chunk.service_tier) extras.service_tier = chunk.service_tier
+      if (chunk.system_fingerprint) extras.system_fingerprint = chunk.system_fingerprint
+      for (const choice of chunk.choices) if (choice) addDelta(choiceAt(choices, choice.index), choice)
     },
-    completion() {
-      return {
-        id: first?.id ?? '',
-        object: 'chat.completion',
-        created: first?.created ?? 0,
-        model: first?.model ?? '',
-        choices: [...choices].sort(([a], [b]) => a - b).map(([index, choice]) => toChoice(index, choice)),
-        ...(usage && { usage }),
-      }
-    },
+    completion: () => ({
+      ...(head ?? { id: '', created: 0, model: '' }),
+      object: 'chat.completion',
+      choices: [...choices].sort(([a], [b]) => a - b).map(([index, choice]) => toChoice(index, choice)),
+      ...extras,
+    }),
   }
 }
 
 function choiceAt(choices: Map<number, ChoiceSoFar>, index: number): ChoiceSoFar {
   let choice = choices.get(index)
   if (!choice) {
-    choice = { content: null, refusal: null, reasoning: '', thinking: [], tools: [], finish: null }
+    choice = {
+      content: null,
+      refusal: null,
+      reasoning: '',
+      thinking: [],
+      tools: new Map(),
+      logprobs: null,
+      finish: null,
+    }
     choices.set(index, choice)
   }
   return choice
 }
 
-function addDelta(choice: ChoiceSoFar, { delta, finish_reason }: ChunkChoice): void {
+function addDelta(choice: ChoiceSoFar, { delta, finish_reason, logprobs }: ChunkChoice): void {
+  choice.finish = finish_reason ?? choice.finish
+  if (logprobs) choice.logprobs = joinLogprobs(choice.logprobs, logprobs)
+  // The last chunk of some servers has none.
+  if (!delta) return
   if (delta.content) choice.content = (choice.content ?? '') + delta.content
   if (delta.refusal) choice.refusal = (choice.refusal ?? '') + delta.refusal
   choice.reasoning += delta.reasoning_content ?? ''
   for (const block of delta.thinking_blocks ?? []) addThinking(choice.thinking, block)
   for (const tool of delta.tool_calls ?? []) addToolCall(choice.tools, tool)
-  choice.finish = finish_reason ?? choice.finish
+  if (delta.function_call) {
+    choice.functionCall ??= { name: '', arguments: '' }
+    choice.functionCall.name += delta.function_call.name ?? ''
+    choice.functionCall.arguments += delta.function_call.arguments ?? ''
+  }
+  if (delta.audio) addAudio(choice, delta.audio)
 }
 
 /** Pieces of one block come one after another; the signature ends it. A redacted block is whole. */
@@ -78,26 +106,41 @@ function addThinking(blocks: ThinkingBlock[], piece: ThinkingBlock): void {
   }
 }
 
-function addToolCall(tools: ToolCallSoFar[], delta: ToolCallDelta): void {
-  tools[delta.index] ??= { id: '', type: 'function', name: '', text: '' }
-  const tool = tools[delta.index]!
+function addToolCall(tools: Map<number, ToolCallSoFar>, delta: ToolCallDelta): void {
+  const tool = tools.get(delta.index) ?? { id: '', type: 'function', name: '', text: '' }
+  tools.set(delta.index, tool)
   tool.id = delta.id ?? tool.id
   tool.type = delta.type ?? tool.type
   tool.name += delta.function?.name ?? delta.custom?.name ?? ''
   tool.text += delta.function?.arguments ?? delta.custom?.input ?? ''
 }
 
+function addAudio(choice: ChoiceSoFar, delta: AudioDelta): void {
+  choice.audio ??= { id: '', data: '', transcript: '', expires_at: 0 }
+  choice.audio.id = delta.id ?? choice.audio.id
+  choice.audio.data += delta.data ?? ''
+  choice.audio.transcript += delta.transcript ?? ''
+  choice.audio.expires_at = delta.expires_at ?? choice.audio.expires_at
+}
+
+function joinLogprobs(before: Logprobs | null, { content, refusal }: Logprobs): Logprobs {
+  const join = <T>(a: T[] | null | undefined, b: T[] | null): T[] | null => (b ? [...(a ?? []), ...b] : (a ?? null))
+  return { content: join(before?.content, content), refusal: join(before?.refusal, refusal) }
+}
+
 function toChoice(index: number, choice: ChoiceSoFar): ChatCompletionChoice {
-  const tools = choice.tools.filter(Boolean).map(toToolCall)
+  const tools = [...choice.tools].sort(([a], [b]) => a - b).map(([, tool]) => toToolCall(tool))
   const message: ChatCompletionMessage = {
     role: 'assistant',
     content: choice.content,
     refusal: choice.refusal,
     ...(tools.length > 0 && { tool_calls: tools }),
+    ...(choice.functionCall && { function_call: choice.functionCall }),
+    ...(choice.audio && { audio: choice.audio }),
     ...(choice.reasoning && { reasoning_content: choice.reasoning }),
     ...(choice.thinking.length > 0 && { thinking_blocks: choice.thinking }),
   }
-  return { index, message, finish_reason: choice.finish ?? 'stop', logprobs: null }
+  return { index, message, finish_reason: choice.finish ?? 'stop', logprobs: choice.logprobs }
 }
 
 function toToolCall({ id, type, name, text }: ToolCallSoFar): ToolCall {

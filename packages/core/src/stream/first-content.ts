@@ -1,23 +1,8 @@
 import type { FrameBatch, Result } from '../contract.ts'
-import type { ChatCompletionChunk } from '../wire/chat-chunk.ts'
+import { GatewayError } from '../errors.ts'
 
-/**
- * Whether a chunk commits the stream: text, speech, reasoning, a refusal, a tool call or the finish. OpenAI's role chunk does not,
- * and neither does an empty delta.
- */
-export function hasContent(chunk: ChatCompletionChunk): boolean {
-  return chunk.choices.some(
-    ({ delta, finish_reason }) =>
-      Boolean(finish_reason) ||
-      Boolean(delta?.content) ||
-      Boolean(delta?.refusal) ||
-      Boolean(delta?.reasoning_content) ||
-      Boolean(delta?.thinking_blocks?.length) ||
-      Boolean(delta?.tool_calls?.length) ||
-      Boolean(delta?.audio) ||
-      Boolean(delta?.function_call),
-  )
-}
+/** Before the first content come a role and comments; an upstream that sends comments alone must not fill the memory. */
+const maxHeldBytes = 1024 * 1024
 
 /**
  * Reads a stream until its first content frame and gives the same stream back, nothing lost. What fails before that, an
@@ -27,11 +12,17 @@ export async function holdUntilContent(result: Result<'chat'>): Promise<Result<'
   if (result.kind !== 'stream') return result
   const source = result.batches[Symbol.asyncIterator]()
   const held: FrameBatch[] = []
+  let heldBytes = 0
   for (;;) {
     const step = await source.next()
     if (step.done) break
     held.push(step.value)
-    if (step.value.frames.some(hasContent)) break
+    if (step.value.hasContent) break
+    heldBytes += step.value.bytes.length
+    if (heldBytes > maxHeldBytes) {
+      await source.return?.()
+      throw new GatewayError('upstream_bad_response', `The upstream sent ${heldBytes} bytes and no content yet.`)
+    }
   }
   return { ...result, batches: { [Symbol.asyncIterator]: () => replay(held, source) } }
 }
@@ -41,6 +32,10 @@ function replay(held: FrameBatch[], source: AsyncIterator<FrameBatch>): AsyncIte
     next() {
       const batch = held.shift()
       return batch ? Promise.resolve({ done: false, value: batch }) : source.next()
+    },
+    throw(error) {
+      held.length = 0
+      return source.throw?.(error) ?? Promise.reject(error)
     },
     return() {
       held.length = 0

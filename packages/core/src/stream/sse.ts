@@ -1,5 +1,6 @@
 import type { FrameBatch } from '../contract.ts'
 import type { ChatCompletionChunk } from '../wire/chat-chunk.ts'
+import { hasContent } from './has-content.ts'
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
@@ -26,20 +27,30 @@ export function batchOfChunks(chunks: readonly ChatCompletionChunk[]): FrameBatc
       bytes ??= encoder.encode(chunks.map(chunk => `data: ${JSON.stringify(chunk)}\n\n`).join(''))
       return bytes
     },
+    get hasContent() {
+      return chunks.some(hasContent)
+    },
   }
 }
 
+export interface BytesBatchOptions {
+  /** How the bytes are read. Default: as this gateway writes them; an upstream's own need a full parser. */
+  readonly parse?: ((bytes: Uint8Array) => readonly ChatCompletionChunk[]) | undefined
+  /** Where it is known already. Default: all frames are parsed to find out. */
+  readonly hasContent?: boolean | undefined
+}
+
 /** A batch of whole events as they came. Split and parsed on first access, so that a pass-through costs nothing. */
-export function batchOfBytes(
-  bytes: Uint8Array,
-  parse: (bytes: Uint8Array) => readonly ChatCompletionChunk[] = parseEvents,
-): FrameBatch {
+export function batchOfBytes(bytes: Uint8Array, options: BytesBatchOptions = {}): FrameBatch {
   let frames: readonly ChatCompletionChunk[] | undefined
   return {
     bytes,
     get frames() {
-      frames ??= parse(bytes)
+      frames ??= (options.parse ?? parseEvents)(bytes)
       return frames
+    },
+    get hasContent() {
+      return options.hasContent ?? this.frames.some(hasContent)
     },
   }
 }

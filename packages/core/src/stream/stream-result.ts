@@ -1,7 +1,7 @@
 import type { ChatResult, FrameBatch, Outcome } from '../contract.ts'
-import { abortError, GatewayError } from '../errors.ts'
+import { abortError, GatewayError, isGatewayError } from '../errors.ts'
 import { type AnswerFacts, completedOutcome, failedOutcome } from '../outcome.ts'
-import { hasContent } from './first-content.ts'
+import { createUpstreamReader, over } from './upstream-reader.ts'
 
 /** What an adapter's reader tells while its batches pass. */
 export interface StreamFacts extends AnswerFacts {
@@ -18,80 +18,79 @@ export interface StreamSource {
   readonly startedAt: number
 }
 
+/** After the terminal event only usage may still come; an upstream that stays silent then has said all. */
+const graceMs = 5_000
+
+/** A stream that has begun, and its one end. */
+export type StreamedChat = Extract<ChatResult, { kind: 'stream' }> & { readonly settled: Promise<Outcome> }
+
 /**
  * A streamed chat result that settles exactly once: `completed` after the terminal event, `failed` when the source throws or
  * ends without one, `cancelled` when its reader leaves, read or not. It can be iterated once.
  *
  * The iterator is written by hand: an async generator that was never started skips its `finally` and leaks the upstream.
  */
-export function streamResult({ batches, facts, signal, startedAt }: StreamSource): ChatResult & {
-  readonly settled: Promise<Outcome>
-} {
+export function streamResult({ batches, facts, signal, startedAt }: StreamSource): StreamedChat {
   const { promise: settled, resolve } = Promise.withResolvers<Outcome>()
+  const upstream = createUpstreamReader(batches)
   let firstFrameMs: number | undefined
   let outcome: Outcome | undefined
-  let reader: PromiseWithResolvers<IteratorResult<FrameBatch>> | undefined
 
   function settle(end: Outcome): void {
     outcome = end
     signal.removeEventListener('abort', onAbort)
     resolve(end)
   }
-  async function close(): Promise<void> {
-    // The upstream may already be gone; closing it again must not hide why.
-    await batches.return?.().catch(() => {})
+  /** After the terminal event the answer is whole, whatever becomes of its connection, its reader or its clock. */
+  function endBy(error: GatewayError): void {
+    settle(facts.terminal ? completedOutcome(facts, firstFrameMs) : failedOutcome(error, facts, firstFrameMs))
   }
   function onAbort(): void {
     const error = abortError(signal)
-    settle(failedOutcome(error, facts, firstFrameMs))
-    reader?.reject(error)
-    void close()
+    endBy(error)
+    void upstream.giveUp(facts.terminal ? undefined : error)
+  }
+  function fail(error: unknown): IteratorReturnResult<undefined> {
+    const cut = isGatewayError(error) && error.code === 'stream_interrupted'
+    if (!outcome && cut) endBy(error)
+    else if (!outcome) settle(failedOutcome(error, facts, firstFrameMs))
+    void upstream.giveUp()
+    if (outcome?.status === 'completed') return over
+    throw signal.aborted ? abortError(signal) : error
   }
   if (signal.aborted) onAbort()
   else signal.addEventListener('abort', onAbort, { once: true })
 
-  /** A read that ends when the stream does: a source that waits, as an async generator may, does not notice that it was closed. */
-  async function read(): Promise<IteratorResult<FrameBatch>> {
-    reader = Promise.withResolvers<IteratorResult<FrameBatch>>()
+  async function next(): Promise<IteratorResult<FrameBatch>> {
+    if (outcome?.error && signal.aborted) throw abortError(signal)
+    if (outcome) return over
     try {
-      batches.next().then(reader.resolve, reader.reject)
-      const step = await reader.promise
-      if (!step.done && firstFrameMs === undefined && step.value.frames.some(hasContent))
-        firstFrameMs = performance.now() - startedAt
-      return step
-    } catch (error) {
-      if (!outcome) {
-        settle(failedOutcome(error, facts, firstFrameMs))
-        void close()
+      const step = facts.terminal ? await upstream.readWithin(graceMs) : await upstream.read()
+      if (outcome) return over
+      if (!step.done) {
+        if (firstFrameMs === undefined && step.value.hasContent) firstFrameMs = performance.now() - startedAt
+        return step
       }
-      throw signal.aborted ? abortError(signal) : error
+    } catch (error) {
+      return fail(error)
     }
+    if (!facts.terminal) return fail(interrupted())
+    settle(completedOutcome(facts, firstFrameMs))
+    return over
   }
 
-  const over = { done: true, value: undefined } as const
   const iterator: AsyncIterator<FrameBatch> = {
-    async next() {
-      const step = outcome ? over : await read()
-      if (outcome) {
-        if (outcome.error && signal.aborted) throw abortError(signal)
-        return over
-      }
-      if (!step.done) return step
-      if (facts.terminal) {
-        settle(completedOutcome(facts, firstFrameMs))
-        return over
-      }
-      const error = interrupted()
-      settle(failedOutcome(error, facts, firstFrameMs))
-      throw error
-    },
+    next,
     async return() {
       if (!outcome) {
-        settle(failedOutcome(left(), facts, firstFrameMs))
-        reader?.resolve(over)
-        await close()
+        endBy(left())
+        await upstream.giveUp()
       }
       return over
+    },
+    /** A reader that cannot use what it got, such as events that do not parse: the answer has failed. */
+    async throw(error: unknown) {
+      return fail(error)
     },
   }
   return { kind: 'stream', batches: { [Symbol.asyncIterator]: () => iterator }, settled }

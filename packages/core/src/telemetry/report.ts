@@ -1,35 +1,9 @@
-import type { Attempt, Call, Operation, Outcome } from '../contract.ts'
+import type { CallReport } from '../call-report.ts'
+import type { Call, Outcome } from '../contract.ts'
 import { toGatewayError } from '../errors.ts'
-import { targetName } from '../router/resolve.ts'
-import type { Usage } from '../wire/usage.ts'
+import { targetName } from '../target.ts'
 
-/** What became of one call, made once, when it settled. */
-export interface CallReport {
-  readonly callId: string
-  readonly operation: Operation
-  readonly status: Outcome['status']
-  /** A {@link GatewayError}'s code. */
-  readonly errorCode?: string | undefined
-  readonly route: string | undefined
-  /** `provider id/upstream model` of the attempt that answered, or of the last one. */
-  readonly target: string | undefined
-  readonly provider: string | undefined
-  readonly responseModel: string | undefined
-  readonly stream: boolean
-  readonly finishReason: string | undefined
-  readonly attempts: readonly Attempt[]
-  readonly usage: Usage | undefined
-  readonly usageSource: Outcome['usageSource']
-  /** US dollars; `null` where a price is unknown, which is not zero. */
-  readonly costUsd: number | null
-  readonly droppedParams: readonly string[]
-  readonly durationMs: number
-  readonly firstFrameMs: number | undefined
-  readonly tenant: string | undefined
-  readonly userId: string | undefined
-  readonly tags: Readonly<Record<string, string>>
-}
-
+/** The report of a call that has settled; `now` is `performance.now()`. */
 export function reportOf(call: Call, outcome: Outcome, now: number): CallReport {
   const { context } = call
   return {
@@ -37,13 +11,14 @@ export function reportOf(call: Call, outcome: Outcome, now: number): CallReport 
     operation: call.operation,
     status: outcome.status,
     errorCode: outcome.error === undefined ? undefined : toGatewayError(outcome.error).code,
+    requestModel: typeof call.request.model === 'string' ? call.request.model.slice(0, 2_048) : undefined,
     route: context.route,
     target: context.target && targetName(context.target),
-    provider: context.target?.provider.id,
+    provider: context.target?.provider,
     responseModel: outcome.responseModel,
     stream: 'stream' in call.request && call.request.stream === true,
     finishReason: outcome.finishReason,
-    attempts: context.attempts,
+    attempts: [...context.attempts],
     usage: outcome.usage,
     usageSource: outcome.usageSource,
     costUsd: outcome.costUsd,

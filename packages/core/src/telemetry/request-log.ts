@@ -1,4 +1,4 @@
-import type { CallReport } from './report.ts'
+import type { CallReport } from '../call-report.ts'
 
 /** Where settled calls are written. `write` never blocks and never throws; `flush` resolves when what was written is kept. */
 export interface RequestLog {
@@ -15,7 +15,7 @@ export interface RequestRecord {
   readonly tenant: string | null
   readonly operation: string
   readonly route: string | null
-  /** The upstream model asked for. */
+  /** The upstream's model; where no target was found, what the caller asked for. */
   readonly model: string | null
   readonly responseModel: string | null
   readonly provider: string | null
@@ -46,7 +46,8 @@ export function toRequestRecord(report: CallReport, now: Date): RequestRecord {
     tenant: report.tenant ?? null,
     operation: report.operation,
     route: report.route ?? null,
-    model: report.target === undefined ? null : report.target.slice(report.target.indexOf('/') + 1),
+    model:
+      report.target === undefined ? (report.requestModel ?? null) : report.target.slice(report.target.indexOf('/') + 1),
     responseModel: report.responseModel ?? null,
     provider: report.provider ?? null,
     target: report.target ?? null,

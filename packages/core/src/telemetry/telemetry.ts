@@ -1,6 +1,7 @@
+import type { CallReport } from '../call-report.ts'
 import type { Call, Middleware, Outcome } from '../contract.ts'
 import { failedOutcome } from '../outcome.ts'
-import { type CallReport, reportOf } from './report.ts'
+import { reportOf } from './report.ts'
 
 export type ReportListener = (report: CallReport) => void
 
@@ -8,12 +9,17 @@ export type ReportListener = (report: CallReport) => void
  * The outermost layer: every call that came this far is reported once, rejections by the layers below included. A listener
  * that throws is told to `onListenerError`; it fails no call.
  */
-export function telemetry(listeners: readonly ReportListener[], onListenerError: (error: unknown) => void): Middleware {
+export function telemetry(
+  listeners: readonly ReportListener[],
+  onListenerError: (error: unknown, callId?: string) => void,
+): Middleware {
   const report = (call: Call, outcome: Outcome): void => {
     const made = reportOf(call, outcome, performance.now())
     for (const listener of [...listeners, ...call.context.listeners]) {
       // In the promise, what a listener throws and what an async one rejects with end the same way: told, not fatal.
-      void new Promise(resolve => resolve(listener(made))).catch(onListenerError)
+      void new Promise(resolve => resolve(listener(made))).catch((error: unknown) =>
+        onListenerError(error, made.callId),
+      )
     }
   }
   return async (call, next) => {

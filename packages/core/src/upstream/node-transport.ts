@@ -1,6 +1,7 @@
 import http from 'node:http'
 import https from 'node:https'
 import { abortError, GatewayError } from '../errors.ts'
+import { connectionFault, faultCode } from './connection-fault.ts'
 import type { Transport, UpstreamBody, UpstreamRequest, UpstreamResponse } from './transport.ts'
 
 export interface NodeTransportOptions {
@@ -19,49 +20,77 @@ export function nodeTransport(options: NodeTransportOptions = {}): Transport {
   return {
     send(request) {
       return request.url.protocol === 'http:'
-        ? send(http.request, plain, request, connectMs)
-        : send(https.request, secure, request, connectMs)
+        ? sendOverKept(request, { open: http.request, agent: plain, connectMs })
+        : sendOverKept(request, { open: https.request, agent: secure, connectMs })
     },
     close() {
-      plain.destroy()
-      secure.destroy()
+      // Busy ones end with their answers: another gateway may share this provider, and ours has drained its calls.
+      for (const { freeSockets } of [plain, secure]) {
+        for (const socket of Object.values(freeSockets).flat()) socket?.destroy()
+      }
       return Promise.resolve()
     },
   }
 }
 
+interface Sending {
+  readonly open: typeof http.request
+  /** `false`: a connection of its own. */
+  readonly agent: http.Agent | false
+  readonly connectMs: number
+}
+
+/** How a connection ends that the upstream had closed while it was kept. */
+const staleCodes: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE'])
+
+/**
+ * A kept connection may be closed by the upstream at the very moment it is used again. Before any of the answer came the request
+ * then goes out once more, on a connection of its own; every other failure is for who called to judge.
+ * @see https://nodejs.org/api/http.html#requestreusedsocket
+ */
+function sendOverKept(request: UpstreamRequest, sending: Sending): Promise<UpstreamResponse> {
+  return send(request, sending, () =>
+    request.signal.aborted ? Promise.reject(abortError(request.signal)) : send(request, { ...sending, agent: false }),
+  )
+}
+
 function send(
-  open: typeof http.request,
-  agent: http.Agent,
   request: UpstreamRequest,
-  connectMs: number,
+  { open, agent, connectMs }: Sending,
+  onStale?: () => Promise<UpstreamResponse>,
 ): Promise<UpstreamResponse> {
   const { signal, url } = request
   if (signal.aborted) return Promise.reject(abortError(signal))
   const { promise, resolve, reject } = Promise.withResolvers<UpstreamResponse>()
   const headers = request.body ? { ...request.headers, 'content-length': request.body.length } : request.headers
   const outgoing = open(url, { agent, method: request.method, headers })
-  const onAbort = (): void => {
-    reject(abortError(signal))
+  /** Whether this request's fate is known: what its socket says after that is about something else. */
+  let decided = false
+  const giveUp = (error: GatewayError): void => {
+    decided = true
+    reject(error)
     outgoing.destroy()
   }
+  const onAbort = (): void => giveUp(abortError(signal))
+  const failed = (cause?: unknown): void => {
+    if (decided) return
+    decided = true
+    const message = `The upstream ${url.host} gave no answer: ${connectionFault(cause)}.`
+    if (onStale && outgoing.reusedSocket && staleCodes.has(faultCode(cause) ?? '')) resolve(onStale())
+    else reject(new GatewayError('upstream_unavailable', message, { cause }))
+  }
   signal.addEventListener('abort', onAbort, { once: true })
-  outgoing.on('close', () => signal.removeEventListener('abort', onAbort))
-  // A kept connection needs no time to connect, and some libraries' sockets never say that they are connecting.
-  outgoing.on('socket', socket => {
-    if (!socket.connecting) return
-    const timer = setTimeout(() => {
-      reject(new GatewayError('timeout_connect', `No connection to ${url.host} within ${connectMs} ms.`))
-      outgoing.destroy()
-    }, connectMs)
-    const clear = (): void => clearTimeout(timer)
-    socket.once(url.protocol === 'http:' ? 'connect' : 'secureConnect', clear)
-    socket.once('close', clear)
+  outgoing.on('error', failed)
+  outgoing.on('close', () => {
+    signal.removeEventListener('abort', onAbort)
+    // Without an error, as after a 101: nobody would ever tell.
+    failed()
   })
-  outgoing.on('error', cause => {
-    reject(new GatewayError('upstream_unavailable', `The upstream ${url.host} gave no answer.`, { cause }))
+  watchConnecting(outgoing, connectMs, () => {
+    giveUp(new GatewayError('timeout_connect', `No connection to ${url.host} within ${connectMs} ms.`))
   })
   outgoing.on('response', incoming => {
+    decided = true
     resolve({
       status: incoming.statusCode ?? 0,
       headers: incoming.headers as Record<string, string | undefined>,
@@ -70,6 +99,17 @@ function send(
   })
   outgoing.end(request.body)
   return promise
+}
+
+/** A kept connection needs no time to connect, and some libraries' sockets never say that they are connecting. */
+function watchConnecting(outgoing: http.ClientRequest, connectMs: number, onLate: () => void): void {
+  outgoing.on('socket', socket => {
+    if (!socket.connecting) return
+    const timer = setTimeout(onLate, connectMs)
+    const clear = (): void => clearTimeout(timer)
+    socket.once(outgoing.protocol === 'https:' ? 'secureConnect' : 'connect', clear)
+    socket.once('close', clear)
+  })
 }
 
 /** Reads by pull in paused mode: one `read()` takes all that the socket brought, so that a burst becomes one batch. */

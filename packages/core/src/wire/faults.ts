@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { excerptOf } from './excerpt.ts'
 import { shown } from './shown-value.ts'
 
 /** One thing wrong with a value: where (`messages[2].role`, `''` for the whole), and a sentence for whoever wrote it. */
@@ -31,10 +32,22 @@ const MAX_FAULTS = 10
  */
 export function faultsOf(schema: z.core.$ZodType, value: unknown, options: FaultOptions = {}): readonly Fault[] {
   if (z.validate(schema, value)) return []
-  const parsed = z.safeParse(schema, value, { reportInput: true })
-  if (parsed.success) return []
-  const speech = { subject: options.subject ?? 'the value', conceal: options.conceal ?? isSecret }
-  return parsed.error.issues.slice(0, MAX_FAULTS).flatMap(issue => toFaults(issue, [], speech))
+  const excerpt = excerptOf(value, candidate => z.validate(schema, candidate))
+  const parsed = z.safeParse(schema, excerpt.value, { reportInput: true })
+  const subject = options.subject ?? 'the value'
+  if (parsed.success) return [{ param: '', message: `${subject} has a fault beyond the first of its many values.` }]
+  const speech = { subject, conceal: options.conceal ?? isSecret }
+  return parsed.error.issues
+    .slice(0, MAX_FAULTS)
+    .flatMap(issue => toFaults({ ...issue, path: shifted(issue.path, excerpt.offsets) }, [], speech))
+}
+
+/** The path in the value itself of what was found in its excerpt. */
+function shifted([key, index, ...rest]: readonly PropertyKey[], offsets: ReadonlyMap<string, number>): PropertyKey[] {
+  if (key === undefined) return []
+  if (index === undefined) return [key]
+  const offset = typeof key === 'string' ? (offsets.get(key) ?? 0) : 0
+  return [key, typeof index === 'number' ? index + offset : index, ...rest]
 }
 
 function isSecret(param: string): boolean {
@@ -123,11 +136,9 @@ function notOneOf(input: unknown, values: readonly unknown[], { name, path, conc
   const field = path.findLast(step => typeof step === 'string')
   if (typeof input !== 'string' || conceal || typeof field !== 'string')
     return `${name} must be ${values.length === 1 ? '' : 'one of '}${choices}, got ${shown(input, conceal)}.`
-  const noun = field
-    .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
-    .replaceAll('_', ' ')
-    .toLowerCase()
-  return `${name}: '${input.length > 60 ? `${input.slice(0, 59)}…` : input}' is not ${article(noun)}; ${remedy}.`
+  // A wire name is a noun (`tool_choice`); an option's may be anything (`exposeModels`).
+  const kind = /[A-Z]/.test(field) ? 'known' : article(field.replaceAll('_', ' '))
+  return `${name}: '${input.length > 60 ? `${input.slice(0, 59)}…` : input}' is not ${kind}; ${remedy}.`
 }
 
 function memberOf(value: unknown, key: string): unknown {

@@ -41,6 +41,11 @@ function schemaOf<T extends z.core.$ZodType>(build: () => T): () => T {
   }
 }
 
+/** As long as AWS lets an ARN be: a name stands in headers, logs and messages. */
+function modelName(): z.ZodMiniType {
+  return z.string().check(z.minLength(1), z.maxLength(2_048))
+}
+
 const chatSchema = schemaOf(() => {
   const bool = z.nullish(z.boolean())
   const number = z.nullish(z.number())
@@ -49,7 +54,7 @@ const chatSchema = schemaOf(() => {
   const cap = z.nullish(z.int().check(z.minimum(1)))
   const name = z.string().check(z.minLength(1))
   return z.object({
-    model: z.optional(name),
+    model: z.optional(modelName()),
     messages: z.array(messageSchema()).check(z.minLength(1)),
     stream: bool,
     stream_options: z.nullish(z.object({ include_usage: bool, include_obfuscation: bool })),
@@ -145,7 +150,7 @@ function memberFor(members: Readonly<Record<string, string>>) {
 
 const embeddingsSchema = schemaOf(() =>
   z.object({
-    model: z.optional(z.string().check(z.minLength(1))),
+    model: z.optional(modelName()),
     input: z.unknown().check(
       z.check(payload => {
         const message = inputFault(payload.value)

@@ -129,13 +129,24 @@ describe('memoryKeyStore', () => {
     expect(JSON.stringify(store.findByHash(hashKey('very-secret')))).not.toContain('very-secret')
   })
 
+  it('takes no key twice: one of the two records would never be used', () => {
+    expect(() => memoryKeyStore([{ key: 'a', apiKeyId: 'first' }, { keyHash: hashKey('a') }])).toThrow(
+      "keys[1]: this key is the same as that of 'first'",
+    )
+  })
+
+  it('takes no key that is empty or absent, as an unset variable is', () => {
+    const unset = { key: undefined } as unknown as Parameters<typeof memoryKeyStore>[0][number]
+    for (const key of [{ key: '' }, unset]) expect(() => memoryKeyStore([key])).toThrow('keys[0]: give a key')
+  })
+
   it('knows nothing but its keys', () => {
     expect(memoryKeyStore([]).findByHash(hashKey('a'))).toBeUndefined()
   })
 })
 
 describe('checkPermissions', () => {
-  const handle = compose([checkPermissions], () => Promise.resolve('passed' as never))
+  const handle = compose([checkPermissions({ fast: [] })], () => Promise.resolve('passed' as never))
   const as = (principal: Principal | undefined, model = 'fast') => handle(chatCall({ model }, { principal }))
 
   it.each<[string, Principal | undefined]>([
@@ -162,6 +173,20 @@ describe('checkPermissions', () => {
       param: 'model',
       message: `This key may not use the model '${model}'; it may use: fast, smart.`,
     })
+  })
+
+  it.each<[string, string, boolean]>([
+    ['us', 'fast', true],
+    ['us', 'gpt-4', false],
+    ['us', 'nova', true],
+    ['us', 'us/nova', true],
+    ['eu', 'nova', false],
+    ['eu', 'us/nova', false],
+  ])('takes a pin to %j as part of the name %j (allowed: %s)', async (pinnedProvider, model, allowed) => {
+    const principal = { tenant: 't', allowedRoutes: ['fast', 'gpt-4', 'us/nova'] }
+    const call = handle(chatCall({ model }, { principal, pinnedProvider }))
+    if (allowed) expect(await call).toBe('passed')
+    else expect(await rejection(call)).toMatchObject({ code: 'permission_denied' })
   })
 
   it('asks for any other scope by name', () => {

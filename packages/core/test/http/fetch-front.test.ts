@@ -9,7 +9,7 @@ const init = (more: object = {}) => ({
   body: JSON.stringify({ ...chatRequest({ model: 'us/nova' }), ...more }),
 })
 const gatewayOf = (options: Partial<Parameters<typeof createGateway>[0]> = {}) =>
-  createGateway({ providers: [scriptedProvider('us', ['hello'])], auth: 'none', ...options })
+  createGateway({ providers: [scriptedProvider('us', ['hello'])], auth: () => ({ tenant: 'test' }), ...options })
 
 describe('gateway.fetch', () => {
   it.each<[string, Parameters<ReturnType<typeof gatewayOf>['fetch']>]>([
@@ -129,7 +129,7 @@ describe('gateway.fetch', () => {
       },
     })
     expect((await gateway.fetch(url, init())).status).toBe(500)
-    expect(consoleError.mock.calls[0]?.[2]).toMatchObject({ message: 'logger is down' })
+    expect(consoleError.mock.calls[0]?.[2]).toContain('logger is down')
     consoleError.mockRestore()
   })
 })

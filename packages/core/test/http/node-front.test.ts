@@ -113,7 +113,7 @@ describe('an upload', () => {
 
   it('with a key but without an end is given up at the limit', async () => {
     const provider = scriptedProvider('us', ['hello'])
-    const gateway = createGateway({ providers: [provider], auth: 'none', maxBodyBytes: 100_000 })
+    const gateway = createGateway({ providers: [provider], auth: () => ({ tenant: 'test' }), maxBodyBytes: 100_000 })
     const server = await serveGateway(gateway)
     const socket = await connect(server)
     socket.write('POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n')
@@ -271,7 +271,7 @@ describe('a host that answers first', () => {
       const onError = vi.fn()
       const gateway = createGateway({
         providers: [scriptedProvider('us', [gate.promise, 'a', 'b'])],
-        auth: 'none',
+        auth: () => ({ tenant: 'test' }),
         onError,
       })
       const { door, handled } = watched(gateway)
@@ -291,6 +291,29 @@ describe('a host that answers first', () => {
       expect(onError.mock.calls[0]?.[0]).toMatchObject({ code: 'ERR_HTTP_HEADERS_SENT' })
     },
   )
+})
+
+describe('a client who left while the host was busy with its own', () => {
+  it('is noticed: no call is made for nobody', async () => {
+    const provider = scriptedProvider('us', ['hello'])
+    const gateway = createGateway({ providers: [provider], auth: () => ({ tenant: 'test' }) })
+    const handled = Promise.withResolvers<void>()
+    const server = await serve((request, response) => {
+      Object.assign(request, { body: chatRequest({ model: 'us/nova' }) })
+      request.resume()
+      // As async middleware of the host's does, between the body and the gateway.
+      response.on('close', () => {
+        toNodeHandler(gateway)(request, response)
+        handled.resolve()
+      })
+    })
+    const socket = await connect(server)
+    socket.end('POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}')
+    socket.destroy()
+    await handled.promise
+    await turns()
+    expect(provider.calls.filter(({ signal }) => !signal.aborted)).toEqual([])
+  })
 })
 
 describe('a body that the host has read', () => {
@@ -320,8 +343,8 @@ describe('a body that the host has read', () => {
 
   it('and not kept is said to be lost', async () => {
     const { status, text } = await parsed(() => undefined)
-    expect(status).toBe(400)
-    expect(text).toContain('The request body was read before it reached the gateway, and not kept in request.body.')
+    expect(status).toBe(500)
+    expect(text).toContain('mount the gateway before the body parser')
   })
 
   it.each<[string, (text: string) => unknown]>([

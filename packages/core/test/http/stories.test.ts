@@ -481,11 +481,30 @@ describe.each(fronts)('over $name', front => {
 
   it("a gateway with auth 'none' asks nobody, and everything can be named where there are no routes", async () => {
     const ask = await front.open(createGateway({ providers: [scriptedProvider('us', ['hi'])], auth: 'none' }))
-    const answer = await ask('/v1/chat/completions', {
-      method: 'POST',
-      body: JSON.stringify(chatRequest({ model: 'us/nova' })),
-    })
-    expect(answer.status).toBe(200)
+    const send = (type: string) =>
+      ask('/v1/chat/completions', {
+        method: 'POST',
+        headers: { 'content-type': type },
+        body: JSON.stringify(chatRequest({ model: 'us/nova' })),
+      })
+    expect((await send('application/json; charset=utf-8')).status).toBe(200)
+    // Any web page may send these to any address, without asking: it must not spend money.
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x']) {
+      const { status, error } = await told(send(type))
+      expect([status, error.code]).toEqual([415, 'unsupported_media_type'])
+      expect(error.message).toContain(type)
+    }
+  })
+
+  it('a compressed body is called what it is', async () => {
+    const ask = await front.open(
+      createGateway({ providers: [scriptedProvider('us', ['hi'])], auth: () => ({ tenant: 't' }) }),
+    )
+    const { headers, ...rest } = chat({ model: 'us/x' })
+    const sent = { ...rest, headers: { ...Object.fromEntries(new Headers(headers)), 'content-encoding': 'gzip' } }
+    const { status, error } = await told(ask('/v1/chat/completions', sent))
+    expect([status, error.code]).toEqual([415, 'unsupported_media_type'])
+    expect(error.message).toBe("content-encoding: 'gzip' is not read here; send the body uncompressed.")
   })
 
   it.each<[string, () => never | undefined, number]>([

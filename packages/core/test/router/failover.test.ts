@@ -24,6 +24,7 @@ const verdicts = {
   method_not_allowed: 'stop',
   request_timeout: 'stop',
   request_too_large: 'stop',
+  unsupported_media_type: 'stop',
   rate_limited: 'stop',
   budget_exceeded: 'stop',
   cancelled: 'stop',

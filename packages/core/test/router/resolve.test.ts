@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { Provider } from '../../src/contract.ts'
 import { isGatewayError } from '../../src/errors.ts'
-import { type ModelScope, resolve, routeTargets, targetName, targetNamed } from '../../src/router/resolve.ts'
+import type { Provider } from '../../src/provider.ts'
+import { type ModelScope, resolve, routeTargets, targetNamed } from '../../src/router/resolve.ts'
+import { targetName } from '../../src/target.ts'
 import { scriptedProvider } from '../../src/testing/index.ts'
 
 const us = scriptedProvider('us')
@@ -44,7 +45,7 @@ describe('resolve', () => {
     ['us//nova', 'us', '/nova'],
   ])('splits %s at its first slash', (name, id, model) => {
     const [target] = resolve(name, all).targets
-    expect(target).toMatchObject({ provider: { id }, model })
+    expect(target).toEqual({ provider: id, model })
     expect(resolve(name, all).route).toBe(name)
   })
 
@@ -136,7 +137,7 @@ describe('a pinned provider', () => {
   it('is refused where the route has no target of it', () => {
     expect(refusal('smart', all, 'us')).toMatchObject({
       code: 'model_not_found',
-      message: expect.stringContaining("The model 'smart' is not known here through provider 'us'"),
+      message: "The model 'smart' has no target of the provider 'us', which x-provider asks for; leave the header out.",
     })
   })
 

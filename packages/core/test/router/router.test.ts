@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { AnyHandler } from '../../src/compose.ts'
-import type { Call, Provider, Result } from '../../src/contract.ts'
+import type { Call, Result } from '../../src/contract.ts'
 import { type ErrorCode, GatewayError } from '../../src/errors.ts'
-import { targetName } from '../../src/router/resolve.ts'
+import type { Provider } from '../../src/provider.ts'
 import { callProvider, createRouter } from '../../src/router/router.ts'
+import { targetName } from '../../src/target.ts'
 import { type ScriptStep, scriptedProvider } from '../../src/testing/index.ts'
 import { chatCall, rejection } from '../support/calls.ts'
 import { textOf } from '../support/chunks.ts'
@@ -14,7 +15,7 @@ const fault = (code: ErrorCode): GatewayError => new GatewayError(code, `it was 
 function routerOver(scripts: readonly ScriptStep[][], maxAttempts = 3) {
   const providers = scripts.map((steps, index) => scriptedProvider('abcdef'[index]!, steps))
   const routes = { fast: providers.map(({ id }) => `${id}/model-${id}`) }
-  const router = createRouter({ providers, routes, exposeModels: 'routes', maxAttempts }, callProvider)
+  const router = createRouter({ providers, routes, exposeModels: 'routes', maxAttempts }, callProvider(providers))
   return { router, providers, tried: () => providers.filter(({ calls }) => calls.length > 0).map(({ id }) => id) }
 }
 
@@ -150,7 +151,7 @@ describe('what can be named', () => {
   const providers = [scriptedProvider('a', ['x'])]
   const router = createRouter(
     { providers, routes: { fast: ['a/x'] }, exposeModels: 'routes', maxAttempts: 3 },
-    callProvider,
+    callProvider(providers),
   )
 
   it('is everything in process, and the routes over the door', async () => {
@@ -169,7 +170,7 @@ describe('what can be named', () => {
   it('is nothing for a route whose providers are all gone', async () => {
     const empty = createRouter(
       { providers, routes: { fast: ['gone/x'] }, exposeModels: 'all', maxAttempts: 3 },
-      callProvider,
+      callProvider(providers),
     )
     expect(await rejection(empty(chatCall()))).toMatchObject({
       code: 'model_not_found',
@@ -181,10 +182,25 @@ describe('what can be named', () => {
 describe('callProvider', () => {
   it('says so when the provider does not serve the operation', async () => {
     const mute: Provider = { id: 'mute', name: 'mute', handlers: {} }
-    const router = createRouter({ providers: [mute], routes: {}, exposeModels: 'all', maxAttempts: 1 }, callProvider)
+    const router = createRouter(
+      { providers: [mute], routes: {}, exposeModels: 'all', maxAttempts: 1 },
+      callProvider([mute]),
+    )
     expect(await rejection(router(chatCall({ model: 'mute/x' })))).toMatchObject({
       code: 'invalid_request',
       message: "The provider 'mute' does not serve chat.",
     })
+  })
+})
+
+describe('an error that several calls wait for', () => {
+  it('tells each call its own attempts, and none those of another', async () => {
+    const shared = new GatewayError('upstream_auth_failed', 'No credentials.')
+    const providers = ['a', 'b'].map(id => scriptedProvider(id, [shared]))
+    const router = createRouter({ providers, routes: {}, exposeModels: 'all', maxAttempts: 1 }, callProvider(providers))
+    const [one, other] = await Promise.all(['a/x', 'b/y'].map(model => rejection(router(chatCall({ model })))))
+    expect(one).toMatchObject({ code: 'upstream_auth_failed', attempts: [{ target: 'a/x' }] })
+    expect(other).toMatchObject({ code: 'upstream_auth_failed', attempts: [{ target: 'b/y' }] })
+    expect(shared.attempts).toBeUndefined()
   })
 })

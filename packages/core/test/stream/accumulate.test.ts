@@ -136,6 +136,49 @@ describe('createAccumulator', () => {
     })
   })
 
+  it('keeps a tool call whose index is absurd, and walks no list of that length', () => {
+    const message = messageOf(
+      chunkOf({ tool_calls: [{ index: 2_000_000_000, id: 'far', function: { name: 'f', arguments: '{}' } }] }),
+      chunkOf({ tool_calls: [{ index: 1, id: 'near', function: { name: 'g', arguments: '{}' } }] }),
+    )
+    expect(message?.tool_calls?.map(({ id }) => id)).toEqual(['near', 'far'])
+  })
+
+  it('puts a call of the deprecated functions together', () => {
+    const message = messageOf(
+      chunkOf({ function_call: { name: 'f', arguments: '' } }),
+      chunkOf({ function_call: { arguments: '{"a"' } }),
+      chunkOf({ function_call: { arguments: ':1}' } }, 'function_call'),
+    )
+    expect(message?.function_call).toEqual({ name: 'f', arguments: '{"a":1}' })
+  })
+
+  it('puts a spoken answer together', () => {
+    const message = messageOf(
+      chunkOf({ audio: { id: 'audio_1', transcript: 'Hel' } }),
+      chunkOf({ audio: { data: 'AAAA', transcript: 'lo' } }),
+      chunkOf({ audio: { data: 'BBBB', expires_at: 1_800_000_000 } }, 'stop'),
+    )
+    expect(message?.audio).toEqual({
+      id: 'audio_1',
+      data: 'AAAABBBB',
+      transcript: 'Hello',
+      expires_at: 1_800_000_000,
+    })
+  })
+
+  it('joins log probabilities, and keeps what tells the server and the tier', () => {
+    const token = (text: string) => ({ token: text, bytes: null, logprob: -1, top_logprobs: [] })
+    const withLogprobs = (text: string) => {
+      const chunk = chunkOf({ content: text })
+      const choices = chunk.choices.map(choice => ({ ...choice, logprobs: { content: [token(text)], refusal: null } }))
+      return { ...chunk, choices, service_tier: 'flex' as const, system_fingerprint: 'fp_1' }
+    }
+    const completion = completionOf(withLogprobs('a'), chunkOf({ content: '-' }), withLogprobs('b'))
+    expect(completion.choices[0]?.logprobs).toEqual({ content: [token('a'), token('b')], refusal: null })
+    expect(completion).toMatchObject({ service_tier: 'flex', system_fingerprint: 'fp_1' })
+  })
+
   it('can be asked in between, and goes on', () => {
     const accumulator = createAccumulator()
     accumulator.add(chunkOf({ content: 'a' }))

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { ChatResult, FrameBatch, Outcome, Result } from '../../src/contract.ts'
 import { GatewayError } from '../../src/errors.ts'
-import { hasContent, holdUntilContent } from '../../src/stream/first-content.ts'
-import { batchOfChunks } from '../../src/stream/sse.ts'
+import { holdUntilContent } from '../../src/stream/first-content.ts'
+import { hasContent } from '../../src/stream/has-content.ts'
+import { batchOfBytes, batchOfChunks } from '../../src/stream/sse.ts'
 import type { ChunkChoice } from '../../src/wire/chat-chunk.ts'
 import { rejection } from '../support/calls.ts'
 import { chunkOf, finish, role, text, textOf, usageChunk } from '../support/chunks.ts'
@@ -125,5 +126,29 @@ describe('holdUntilContent', () => {
     const source: AsyncIterator<FrameBatch> = { next: () => whole.next() }
     const iterator = batchesOf(await holdUntilContent(streamOf(source)))[Symbol.asyncIterator]()
     expect(await iterator.return?.()).toEqual({ done: true, value: undefined })
+  })
+})
+
+describe('what comes before the content', () => {
+  it('is bounded: an upstream that sends comments alone is given up, and closed', async () => {
+    const comment = batchOfBytes(new TextEncoder().encode(`: ${'x'.repeat(64 * 1024)}\n\n`))
+    let closed = 0
+    const batches = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => Promise.resolve({ done: false as const, value: comment }),
+        async return() {
+          closed += 1
+          return { done: true as const, value: undefined }
+        },
+      }),
+    }
+    const held = holdUntilContent({ kind: 'stream', batches, settled: new Promise(() => {}) })
+    expect(await rejection(held)).toMatchObject({ code: 'upstream_bad_response' })
+    expect(closed).toBe(1)
+  })
+
+  it('is not reasoning, under whichever name it comes', () => {
+    expect(hasContent(chunkOf(JSON.parse('{"reasoning":"Let me see"}')))).toBe(true)
+    expect(hasContent(chunkOf(JSON.parse('{"reasoning":null}')))).toBe(false)
   })
 })

@@ -41,7 +41,7 @@ describe('batchOfBytes', () => {
   it('hands on the very bytes, and parses them only when asked, once', () => {
     const bytes = encodeEvent(chunkOf({ content: 'a' }))
     const parse = vi.fn(parseEvents)
-    const batch = batchOfBytes(bytes, parse)
+    const batch = batchOfBytes(bytes, { parse })
     expect(batch.bytes).toBe(bytes)
     expect(parse).not.toHaveBeenCalled()
     expect(batch.frames).toEqual([chunkOf({ content: 'a' })])

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { FrameBatch, Outcome } from '../../src/contract.ts'
 import { GatewayError } from '../../src/errors.ts'
 import { batchOfBytes } from '../../src/stream/sse.ts'
@@ -54,6 +54,63 @@ describe('a stream that is read to its end', () => {
     expect(await iterator.return?.()).toEqual({ done: true, value: undefined })
     expect(outcomes).toMatchObject([{ status: 'completed' }])
     expect(source.closed).toBe(0)
+  })
+
+  it.each([
+    [
+      'its connection breaks',
+      (made: ReturnType<typeof stream>) => made.source.fail(new GatewayError('stream_interrupted', 'x')),
+    ],
+    ['its reader leaves', (made: ReturnType<typeof stream>) => void made.iterator.return?.()],
+    [
+      'its clock runs out',
+      (made: ReturnType<typeof stream>) => made.caller.abort(new GatewayError('timeout_total', 'x')),
+    ],
+  ])('is whole after the terminal event, whatever comes then: %s', async (_, strike) => {
+    const made = stream()
+    made.source.give(finish)
+    await made.iterator.next()
+    Object.assign(made.facts, { terminal: true, usage })
+    const reading = made.iterator.next()
+    strike(made)
+    expect(await reading).toEqual({ done: true, value: undefined })
+    expect(await made.settled).toMatchObject({ status: 'completed', usage })
+    expect(made.source.closed).toBe(1)
+  })
+
+  it('is whole where the upstream stays silent after the terminal event: usage has had its time', async () => {
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    const { source, facts, iterator, settled } = stream()
+    source.give(finish)
+    await iterator.next()
+    facts.terminal = true
+    const reading = iterator.next()
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(await reading).toEqual({ done: true, value: undefined })
+    expect(await settled).toMatchObject({ status: 'completed' })
+    expect(source.closed).toBe(1)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('has failed where the upstream says so, even after the terminal event', async () => {
+    const { source, facts, iterator, settled } = stream()
+    source.give(finish)
+    await iterator.next()
+    facts.terminal = true
+    source.fail(new GatewayError('upstream_unavailable', 'it was all wrong'))
+    expect(await rejection(iterator.next())).toMatchObject({ code: 'upstream_unavailable' })
+    expect(await settled).toMatchObject({ status: 'failed' })
+  })
+
+  it('has failed where its reader says that it cannot be read', async () => {
+    const { source, iterator, settled } = stream()
+    source.give(text('a'))
+    await iterator.next()
+    const fault = new GatewayError('upstream_bad_response', 'not JSON')
+    expect(await rejection(iterator.throw!(fault))).toBe(fault)
+    expect(await settled).toMatchObject({ status: 'failed', error: fault })
+    expect(source.closed).toBe(1)
   })
 
   it('takes the time of its first content, not of its role chunk', async () => {
@@ -234,7 +291,7 @@ describe('any interleaving of reading, leaving, aborting and the source', () => 
         expect(afterEnd).toBe(0)
         expect(read).toEqual(given.slice(0, read.length))
         expect(source.closed).toBeLessThanOrEqual(1)
-        if (outcomes[0]!.status === 'completed') expect(facts.terminal && source.closed === 0).toBe(true)
+        if (outcomes[0]!.status === 'completed') expect(facts.terminal).toBe(true)
         else expect(source.closed === 1 || outcomes[0]!.error).toBeTruthy()
         if (outcomes[0]!.status === 'cancelled') expect(source.closed).toBe(1)
       }),

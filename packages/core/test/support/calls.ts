@@ -1,20 +1,14 @@
-import { createCall, type NewCall } from '../../src/create-call.ts'
 import type { Call, ChatCompletionRequest } from '../../src/index.ts'
+import { testCall } from '../../src/testing/index.ts'
 
 const messages: ChatCompletionRequest['messages'] = [{ role: 'user', content: 'hi' }]
 
 /** A chat as the onion sees it. */
 export function chatCall(
   request: Partial<ChatCompletionRequest> = {},
-  context: Partial<NewCall<'chat'>> = {},
+  context: Parameters<typeof testCall<'chat'>>[2] = {},
 ): Call<'chat'> {
-  return createCall<'chat'>({
-    operation: 'chat',
-    request: { model: 'fast', messages, ...request },
-    origin: 'process',
-    deadlineMs: 60_000,
-    ...context,
-  })
+  return testCall('chat', { model: 'fast', messages, ...request }, context)
 }
 
 /** A chat request's body. */

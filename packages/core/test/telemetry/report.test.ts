@@ -4,7 +4,6 @@ import { GatewayError } from '../../src/errors.ts'
 import { completedOutcome, failedOutcome } from '../../src/outcome.ts'
 import { reportOf } from '../../src/telemetry/report.ts'
 import { toRequestRecord } from '../../src/telemetry/request-log.ts'
-import { scriptedProvider } from '../../src/testing/index.ts'
 import { chatCall } from '../support/calls.ts'
 
 const usage = {
@@ -21,7 +20,7 @@ function servedCall() {
     { callId: 'call-1', principal: { tenant: 'acme', userId: 'ann', keyId: 'key-1' }, tags: { team: 'search' } },
   )
   call.context.route = 'fast'
-  call.context.target = { provider: scriptedProvider('us'), model: 'arn:x/nova' }
+  call.context.target = { provider: 'us', model: 'arn:x/nova' }
   call.context.attempts.push({ target: 'us/arn:x/nova', code: '200', durationMs: 12 })
   call.context.droppedParams.add('logit_bias').add('seed')
   return call
@@ -36,6 +35,7 @@ describe('reportOf', () => {
       operation: 'chat',
       status: 'completed',
       errorCode: undefined,
+      requestModel: 'fast',
       route: 'fast',
       target: 'us/arn:x/nova',
       provider: 'us',
@@ -130,7 +130,8 @@ describe('toRequestRecord', () => {
     expect(refused).toMatchObject({
       status: 'cancelled',
       errorCode: 'cancelled',
-      model: null,
+      // Whoever looks for the caller of a wrong name finds it here.
+      model: 'fast',
       tokens: null,
       cachedTokens: null,
       cost: null,

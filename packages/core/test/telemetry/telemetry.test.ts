@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from 'vitest'
+import type { CallReport } from '../../src/call-report.ts'
 import { type AnyHandler, compose } from '../../src/compose.ts'
 import type { Outcome } from '../../src/contract.ts'
 import { GatewayError } from '../../src/errors.ts'
 import { completedOutcome } from '../../src/outcome.ts'
-import type { CallReport } from '../../src/telemetry/report.ts'
 import { type ReportListener, telemetry } from '../../src/telemetry/telemetry.ts'
 import { chatCall, rejection, turns } from '../support/calls.ts'
 
@@ -54,7 +54,7 @@ describe('telemetry', () => {
     })
     await handle(chatCall())
     await turns()
-    expect(onListenerError).toHaveBeenCalledExactlyOnceWith(bug)
+    expect(onListenerError).toHaveBeenCalledExactlyOnceWith(bug, expect.any(String))
     expect(reports).toHaveLength(1)
   })
 
@@ -66,6 +66,6 @@ describe('telemetry', () => {
     })
     await handle(chatCall())
     await turns()
-    expect(onListenerError).toHaveBeenCalledExactlyOnceWith(bug)
+    expect(onListenerError).toHaveBeenCalledExactlyOnceWith(bug, expect.any(String))
   })
 })

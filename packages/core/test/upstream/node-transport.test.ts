@@ -122,18 +122,125 @@ describe('an answer', () => {
   })
 })
 
+/** How many requests a connection has brought. */
+const requestsOver = new WeakMap<object, number>()
+
 describe('what breaks', () => {
   it.each([
-    ['a refused connection', async () => new URL('http://127.0.0.1:1/')],
-    ['a name that does not exist', async () => new URL('http://nowhere.invalid/')],
-    ['a server that hangs up without an answer', async () => (await say('')).url],
-    ['an answer that is no HTTP', async () => (await say('220 smtp.example ready\r\n')).url],
-  ])('%s is upstream_unavailable', async (_, where) => {
+    ['a refused connection', async () => new URL('http://127.0.0.1:1/'), 'it refuses connections (ECONNREFUSED)'],
+    [
+      'a name that does not exist',
+      async () => new URL('http://nowhere.invalid/'),
+      /its name (does not resolve; check the region or the base URL|could not be resolved just now) \(E\w+\)/,
+    ],
+    [
+      'a server that hangs up without an answer',
+      async () => (await say('')).url,
+      'it closed the connection (ECONNRESET)',
+    ],
+    [
+      'an answer that is no HTTP',
+      async () => (await say('220 smtp.example ready\r\n')).url,
+      'the connection failed (HPE_INVALID_CONSTANT)',
+    ],
+  ])('%s is upstream_unavailable, and the message says why', async (_, where, why) => {
     const url = await where()
-    expect(await rejection(transport().send(get(url)))).toMatchObject({
+    const error = await rejection(transport().send(get(url)))
+    expect(error).toMatchObject({
       code: 'upstream_unavailable',
-      message: `The upstream ${url.host} gave no answer.`,
+      message: expect.stringContaining(`The upstream ${url.host} gave no answer: `),
     })
+    expect(String(error)).toMatch(why)
+  })
+
+  it('a kept connection that the upstream had closed is replaced, once, by one of its own', async () => {
+    const seen: string[] = []
+    // Answers the first request of a connection, and hangs up on the second without a word, as an upstream does whose time is up.
+    const { url, sockets } = await serve((request, response) => {
+      const served = requestsOver.get(request.socket) ?? 0
+      requestsOver.set(request.socket, served + 1)
+      if (served > 0) return void request.socket.destroy()
+      let body = ''
+      request.on('data', (read: Buffer) => {
+        body += read
+      })
+      request.on('end', () => {
+        seen.push(body)
+        response.end('ok')
+      })
+    })
+    const client = transport()
+    for (const text of ['one', 'two']) {
+      const answer = await client.send({ ...get(url), method: 'POST', body: Buffer.from(text) })
+      expect(decode(await readBody(answer.body))).toBe('ok')
+      await new Promise(resolve => setImmediate(resolve))
+    }
+    expect(seen).toEqual(['one', 'two'])
+    expect(sockets).toHaveLength(2)
+  })
+
+  it('an abort while a kept connection waits rejects once, with its reason, and sends nothing again', async () => {
+    let asked = 0
+    const caller = new AbortController()
+    const { url } = await serve((_, response) => {
+      asked += 1
+      if (asked === 1) response.end('ok')
+      else caller.abort()
+    })
+    const unhandled: unknown[] = []
+    const listener = (reason: unknown): void => void unhandled.push(reason)
+    process.on('unhandledRejection', listener)
+    cleanups.push(() => process.off('unhandledRejection', listener))
+    const client = transport()
+    await readBody((await client.send(get(url))).body)
+    await new Promise(resolve => setImmediate(resolve))
+    expect(await rejection(client.send(get(url, { signal: caller.signal })))).toMatchObject({ code: 'cancelled' })
+    for (let turn = 0; turn < 20; turn += 1) await new Promise(resolve => setImmediate(resolve))
+    expect(unhandled).toEqual([])
+    expect(asked).toBe(2)
+  })
+
+  it('a reset in the middle of the answer over a kept connection is a cut, and sends nothing again', async () => {
+    let asked = 0
+    const { url } = await serve((request, response) => {
+      asked += 1
+      if (asked === 1) return void response.end('ok')
+      response.writeHead(200, { 'content-length': '100' })
+      response.write('part', () => request.socket.resetAndDestroy())
+    })
+    const client = transport()
+    await readBody((await client.send(get(url))).body)
+    await new Promise(resolve => setImmediate(resolve))
+    const { body } = await client.send(get(url))
+    expect(await rejection(readBody(body))).toMatchObject({ code: 'stream_interrupted' })
+    for (let turn = 0; turn < 20; turn += 1) await new Promise(resolve => setImmediate(resolve))
+    expect(asked).toBe(2)
+  })
+
+  it('a connection that turns into something else and closes is no answer', async () => {
+    const { url } = await say('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n')
+    expect(await rejection(transport().send(get(url)))).toMatchObject({ code: 'upstream_unavailable' })
+  })
+
+  it('a close lets busy connections end, for another gateway may be using them', async () => {
+    const { promise: gate, resolve: open } = Promise.withResolvers<void>()
+    const { url, sockets } = await serve(async (_, response) => {
+      response.write('a')
+      await gate
+      response.end('b')
+    })
+    const client = transport()
+    const { body } = await client.send(get(url))
+    await client.close()
+    open()
+    expect(decode(await readBody(body))).toBe('ab')
+    expect(sockets).toHaveLength(1)
+  })
+
+  it('a new connection that is closed without an answer is not tried again', async () => {
+    const { url, sockets } = await serve(request => void request.socket.destroy())
+    expect(await rejection(transport().send(get(url)))).toMatchObject({ code: 'upstream_unavailable' })
+    expect(sockets).toHaveLength(1)
   })
 
   it.each([

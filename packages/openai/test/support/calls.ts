@@ -1,15 +1,12 @@
 import type {
-  Call,
-  CallContext,
   ChatCompletionRequest,
   EmbeddingsRequest,
   FrameBatch,
-  Operation,
-  Operations,
   Provider,
   Result,
   SourceBody,
 } from '@modelgate/core'
+import { testCall } from '@modelgate/core/testing'
 
 export const chatRequest: ChatCompletionRequest = {
   model: 'gpt-4o-mini',
@@ -22,25 +19,6 @@ interface CallOptions {
   readonly source?: SourceBody
 }
 
-function toCall<O extends Operation>(operation: O, request: Operations[O]['request'], options: CallOptions): Call<O> {
-  const context: CallContext = {
-    callId: 'call-1',
-    principal: undefined,
-    tags: {},
-    origin: 'process',
-    startedAt: performance.now(),
-    pinnedProvider: undefined,
-    listeners: [],
-    deadlineMs: 60_000,
-    source: options.source,
-    route: undefined,
-    target: undefined,
-    attempts: [],
-    droppedParams: new Set(),
-  }
-  return { operation, request, signal: options.signal ?? new AbortController().signal, context }
-}
-
 export function chat(
   provider: Provider,
   request: Partial<ChatCompletionRequest> = {},
@@ -48,7 +26,7 @@ export function chat(
 ): Promise<Result<'chat'>> {
   const handler = provider.handlers.chat
   if (!handler) throw new Error('no chat handler')
-  return handler(toCall('chat', { ...chatRequest, ...request }, options))
+  return handler(testCall('chat', { ...chatRequest, ...request }, options))
 }
 
 export function embed(
@@ -58,7 +36,7 @@ export function embed(
 ): Promise<Result<'embeddings'>> {
   const handler = provider.handlers.embeddings
   if (!handler) throw new Error('no embeddings handler')
-  return handler(toCall('embeddings', { ...embeddingsRequest, ...request }, options))
+  return handler(testCall('embeddings', { ...embeddingsRequest, ...request }, options))
 }
 
 export function batchesOf(result: Result<'chat'>): AsyncIterable<FrameBatch> {

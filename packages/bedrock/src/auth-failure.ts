@@ -1,0 +1,26 @@
+/** What to do about each refusal of the gateway's own credentials, by the exception's name in lower case. */
+const remedies: readonly (readonly [RegExp, string])[] = [
+  [/^expiredtoken/, 'their session has expired and must be renewed.'],
+  [
+    /^(unrecognizedclient|invalidclienttokenid)/,
+    'AWS does not know the access key or its session token in this region.',
+  ],
+  [
+    /^(invalidsignature|signaturedoesnotmatch|incompletesignature|requestexpired)/,
+    "check their secret key and session token, the region, and the gateway's clock.",
+  ],
+  [/^missingauthenticationtoken/, 'the request came unsigned; look for a proxy that strips `authorization`.'],
+  [/^optinrequired/, 'their account is not signed up for Bedrock.'],
+]
+
+/**
+ * What callers are told when Bedrock refuses the gateway itself. AWS's own text names the account, the role and the instance,
+ * which are no business of theirs.
+ * @param label `403, AccessDeniedException`
+ * @param action the IAM action that the request needed
+ */
+export function authMessage(name: string, label: string, action: string | undefined): string {
+  const known = remedies.find(([pattern]) => pattern.test(name.toLowerCase()))?.[1]
+  const lacking = `the role may lack ${action ?? 'an IAM action of bedrock:'} or access to the model.`
+  return `Bedrock refused the gateway's credentials (${label}); ${known ?? lacking}`
+}

@@ -1,0 +1,78 @@
+import type { BedrockChatRequest } from './request-extensions.ts'
+
+/** What becomes something in Converse, or of the answer. The rules of each say themselves what of it was lost. */
+const mapped: readonly (keyof BedrockChatRequest)[] = [
+  'model',
+  'messages',
+  'stream',
+  'stream_options',
+  'tools',
+  'tool_choice',
+  'max_completion_tokens',
+  'max_tokens',
+  'temperature',
+  'top_p',
+  'top_k',
+  'stop',
+  'frequency_penalty',
+  'presence_penalty',
+  'seed',
+  'logit_bias',
+  'reasoning_effort',
+  'thinking',
+  'service_tier',
+  'additional_model_request_fields',
+  'guardrail_config',
+  'guardrailConfig',
+  'performance_config',
+  'request_metadata',
+]
+
+/** What is lost only for some of its values, which are seen to below; anything else of these was refused. */
+const conditional: readonly (keyof BedrockChatRequest)[] = [
+  'n',
+  'modalities',
+  'functions',
+  'response_format',
+  'logprobs',
+  'store',
+  'parallel_tool_calls',
+]
+
+/** What only tunes caching and billing at OpenAI: no answer is the worse for its loss. */
+const ignorable: readonly (keyof BedrockChatRequest)[] = [
+  'prompt_cache_key',
+  'prompt_cache_options',
+  'prompt_cache_retention',
+]
+
+const known: ReadonlySet<string> = new Set([...mapped, ...conditional, ...ignorable])
+
+/** Notes what of a chat request Converse has no member for, misspelt members among it. */
+export function noteDropped(request: BedrockChatRequest, dropped: Set<string>): void {
+  noteUnknown(request, known, dropped)
+  if (request.logprobs) dropped.add('logprobs')
+  if (request.store) dropped.add('store')
+  if (request.parallel_tool_calls === false && request.tools?.length) dropped.add('parallel_tool_calls')
+  if (request.messages.some(marksCache) || request.tools?.some(tool => tool.cache_control)) dropped.add('cache_control')
+}
+
+/** Names go to headers, logs and reports, and callers choose them: neither their number nor their length may be without bounds. */
+const maxNames = 100
+const maxNameLength = 100
+
+/** Adds the name of every member that is not known here and holds something. */
+export function noteUnknown(request: object, names: ReadonlySet<string>, dropped: Set<string>): void {
+  for (const [name, value] of Object.entries(request)) {
+    if (dropped.size >= maxNames) return
+    if (value !== null && value !== undefined && !names.has(name)) dropped.add(name.slice(0, maxNameLength))
+  }
+}
+
+function marksCache({ cache_control: mark, content }: BedrockChatRequest['messages'][number]): boolean {
+  if (mark) return true
+  return (
+    Array.isArray(content) &&
+    content.some(part => part.cache_control || ('prompt_cache_breakpoint' in part && part.prompt_cache_breakpoint))
+  )
+}

@@ -1,0 +1,34 @@
+import type { AssistantMessage, ThinkingBlock } from '@modelgate/core'
+import { mustBe } from './invalid-request.ts'
+import { isJsonObject, type JsonObject } from './json.ts'
+
+/**
+ * The reasoning that an assistant message sends back.
+ * @param at where the message stands, such as `messages[2]`.
+ * @throws {GatewayError} `invalid_request` naming the block, for one that no answer of the gateway could have held.
+ */
+export function thinkingBlocksOf(message: AssistantMessage, at: string): readonly ThinkingBlock[] {
+  const blocks: unknown = message.thinking_blocks
+  if (blocks === undefined || blocks === null) return []
+  const param = `${at}.thinking_blocks`
+  if (!Array.isArray(blocks)) throw mustBe(param, 'the array that the answer came with', blocks)
+  return blocks.map((block: unknown, index) => checked(block, `${param}[${index}]`))
+}
+
+function checked(block: unknown, at: string): ThinkingBlock {
+  if (!isJsonObject(block)) throw mustBe(at, 'a block as the answer came with', block)
+  if (block.type === 'redacted_thinking') {
+    return { type: 'redacted_thinking', data: textAt(block, 'data', at) }
+  }
+  if (block.type !== 'thinking') throw mustBe(`${at}.type`, "'thinking' or 'redacted_thinking'", block.type)
+  const thinking = textAt(block, 'thinking', at)
+  const { signature } = block
+  if (signature === undefined || signature === null) return { type: 'thinking', thinking }
+  return { type: 'thinking', thinking, signature: textAt(block, 'signature', at) }
+}
+
+function textAt(block: JsonObject, member: string, at: string): string {
+  const value = block[member]
+  if (typeof value === 'string') return value
+  throw mustBe(`${at}.${member}`, 'the string that the answer came with', value)
+}

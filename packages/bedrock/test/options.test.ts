@@ -1,0 +1,103 @@
+import { type GatewayError, isGatewayError } from '@modelgate/core'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { bedrock } from '../src/index.ts'
+import { aChat, aRig } from './a-call.ts'
+
+afterEach(() => vi.unstubAllEnvs())
+
+function faultOf(options: unknown): GatewayError {
+  try {
+    bedrock(options as never)
+  } catch (error) {
+    if (isGatewayError(error)) return error
+    throw error
+  }
+  throw new Error('these options were taken')
+}
+
+const secretAccessKey = 'wJalrXUtnFEMI/K7MDENG'
+const good = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey }
+
+describe('options that cannot work', () => {
+  it.each<[object, string]>([
+    [{ endpoint: 'nope' }, "bedrock({ endpoint }): 'nope' is no http or https URL without a query; give one such as"],
+    [{ endpoint: 'ftp://host' }, "bedrock({ endpoint }): 'ftp://host' is no http"],
+    [{ endpoint: 'https://host/?a=b' }, 'without a query'],
+    [{ endpoint: 5 }, 'bedrock({ endpoint }): a number is no http'],
+    [
+      { region: 'us east 1' },
+      "bedrock({ region }): 'us east 1' is no AWS region; give one of lower-case letters, digits and '-', such as 'us-east-1'.",
+    ],
+    [{ region: 'us-east-1.evil.example/' }, 'is no AWS region'],
+    [{ region: 'US-EAST-1' }, "'US-EAST-1' is no AWS region"],
+    [{ region: {} }, 'an object is no AWS region'],
+    [
+      { id: 'a/b' },
+      "bedrock({ id }): 'a/b' is no id; use letters, digits, '.', '_' and '-', since it stands before the '/' of a target.",
+    ],
+    [{ id: '' }, "bedrock({ id }): '' is no id"],
+    [{ id: 5 }, 'bedrock({ id }): a number is no id'],
+    [
+      { credentials: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE' } },
+      'bedrock({ credentials }): `secretAccessKey` must be a non-empty string, got undefined; give { accessKeyId, secretAccessKey, sessionToken? }, or give a function that fetches them.',
+    ],
+    [{ credentials: { ...good, accessKeyId: 5 } }, '`accessKeyId` must be a non-empty string, got a number'],
+    [{ credentials: { ...good, secretAccessKey: '' } }, '`secretAccessKey` must be a non-empty string, got an empty'],
+    [{ credentials: { ...good, sessionToken: 'a\n' } }, '`sessionToken` holds a character that no key has'],
+    [{ credentials: { ...good, expiration: '2030-01-01' } }, '`expiration` must be a Date, got a string'],
+    [{ credentials: 'AKIAIOSFODNN7EXAMPLE' }, 'bedrock({ credentials }): must be an object, got a string'],
+    [{ credentials: null }, 'bedrock({ credentials }): must be an object, got null'],
+    [{ bearerToken: `${secretAccessKey}\n` }, 'bedrock({ bearerToken }): holds a character that no header takes'],
+    [{ bearerToken: 5 }, 'bedrock({ bearerToken }): must be a string, got a number'],
+    [{ baseModels: { a: 5 } }, 'bedrock({ baseModels }): must be an object of model ids by ARN'],
+  ])('%j are refused when the provider is made', (options, saying) => {
+    const error = faultOf(options)
+    expect(error.code).toBe('invalid_configuration')
+    expect(error.message).toContain(saying)
+  })
+
+  it('are named all at once, and secrets never', () => {
+    const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: `${secretAccessKey} ` }
+    const { message } = faultOf({ id: 'a b', credentials, bearerToken: `${secretAccessKey} ` })
+    expect(message.split('\n')).toHaveLength(3)
+    expect(message).not.toContain(secretAccessKey)
+    expect(message).not.toContain('AKIA')
+  })
+
+  it.each([
+    ['AWS_REGION', 'no region', "AWS_REGION: 'no region' is no AWS region"],
+    ['AWS_ENDPOINT_URL', 'nope', "AWS_ENDPOINT_URL: 'nope' is no http"],
+    ['AWS_ENDPOINT_URL_BEDROCK', 'nope', "AWS_ENDPOINT_URL_BEDROCK: 'nope' is no http"],
+  ])('are named by their variable when they stand in %s', (name, value, saying) => {
+    vi.stubEnv(name, value)
+    expect(faultOf({}).message).toContain(saying)
+  })
+
+  it.each<object>([
+    { id: 'my.bedrock-eu_1' },
+    { region: 'us-gov-east-1' },
+    { endpoint: 'http://127.0.0.1:4566/' },
+    { endpoint: '', bearerToken: '' },
+    { credentials: { ...good, sessionToken: undefined, expiration: undefined } },
+    { credentials: { ...good, sessionToken: 'FwoGZXIvYXdzE==', expiration: new Date(0) } },
+    { credentials: () => Promise.resolve(good) },
+  ])('are not %j', options => {
+    expect(() => bedrock(options)).not.toThrow()
+  })
+})
+
+describe('a credentials function', () => {
+  it.each<[unknown, string]>([
+    [undefined, 'must be an object, got undefined'],
+    ['keys', 'must be an object, got a string'],
+    [{ accessKeyId: 'AKIAIOSFODNN7EXAMPLE' }, '`secretAccessKey` must be a non-empty string, got undefined'],
+    [{ ...good, expiration: '2030-01-01' }, '`expiration` must be a Date, got a string'],
+  ])('that gives %j fails the call as upstream_auth_failed, in words', async (given, saying) => {
+    await using rig = await aRig({ credentials: () => Promise.resolve(given as never) })
+    const error: unknown = await rig.chat(aChat({})).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: 'upstream_auth_failed', status: 502 })
+    expect(String(error)).toContain(`The function \`credentials\` gave no credentials for Bedrock: ${saying}`)
+    expect(String(error)).not.toContain('AKIA')
+    expect(rig.simulator.requests()).toHaveLength(0)
+  })
+})

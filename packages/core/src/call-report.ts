@@ -1,0 +1,32 @@
+import type { Attempt } from './attempt.ts'
+import type { Outcome } from './outcome.ts'
+import type { Usage } from './wire/usage.ts'
+
+/** What became of one call, made once, when it settled. */
+export interface CallReport {
+  readonly callId: string
+  readonly operation: string
+  readonly status: Outcome['status']
+  /** A {@link GatewayError}'s code. */
+  readonly errorCode?: string | undefined
+  /** What the caller asked for: a route or a model. */
+  readonly requestModel: string | undefined
+  readonly route: string | undefined
+  /** `provider id/upstream model` of the attempt that answered, or of the last one. */
+  readonly target: string | undefined
+  readonly provider: string | undefined
+  readonly responseModel: string | undefined
+  readonly stream: boolean
+  readonly finishReason: string | undefined
+  readonly attempts: readonly Attempt[]
+  readonly usage: Usage | undefined
+  readonly usageSource: Outcome['usageSource']
+  /** US dollars; `null` where a price is unknown, which is not zero. */
+  readonly costUsd: number | null
+  readonly droppedParams: readonly string[]
+  readonly durationMs: number
+  readonly firstFrameMs: number | undefined
+  readonly tenant: string | undefined
+  readonly userId: string | undefined
+  readonly tags: Readonly<Record<string, string>>
+}

@@ -1,0 +1,35 @@
+import type { AuthRequest } from '../auth/authenticate.ts'
+import type { Principal } from '../principal.ts'
+
+/** A request as every front gives it to the door. */
+export interface DoorRequest extends AuthRequest {
+  /** Names of headers that came more than once and must not, such as `authorization`. */
+  readonly doubled?: readonly string[] | undefined
+  /**
+   * The host's own login, asked by the door, where what it throws is answered. `undefined` leaves the caller to the gateway's
+   * `auth`.
+   */
+  readonly principal?: (() => Principal | undefined | Promise<Principal | undefined>) | undefined
+  /** The body, if a parser of the host's has already read it: bytes, text or the parsed object. */
+  readonly parsedBody?: unknown
+  /**
+   * Reads the body; called after authentication, at most once.
+   * @throws {GatewayError} `request_too_large` past the limit, while reading; `cancelled` when the caller leaves.
+   */
+  readBody(limitBytes: number): Promise<Uint8Array>
+  /** Aborts when the caller leaves. */
+  readonly signal: AbortSignal
+  readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined
+}
+
+/** Where a front takes the answer: a head, then writes, then the end. No web stream is paid for by those who need none. */
+export interface Sink {
+  head(status: number, headers: AnswerHeaders): void
+  /** False asks the door to wait for {@link Sink.drained}. */
+  write(bytes: Uint8Array): boolean
+  /** Resolves when there is room again, or the caller has left. */
+  drained(): Promise<void>
+  end(bytes?: Uint8Array): void
+}
+
+export type AnswerHeaders = Record<string, string>

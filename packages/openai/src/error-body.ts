@@ -1,0 +1,32 @@
+import { isGatewayError, type UpstreamBody } from '@modelgate/core'
+import { closeBody, TimedBody } from './timed-body.ts'
+
+/** Error bodies come with their head; one that takes longer must not hold up a failover. */
+const maxMs = 2_000
+
+/** Error bodies are short; the rest of a longer one is a page for humans. */
+const maxBytes = 64 * 1024
+
+/**
+ * The body of an answer that is already known to have failed. `undefined`, and the body closed, when it is not there within 2 s
+ * and 64 KB, or breaks: the status says more than a part of it.
+ * @throws {GatewayError} why the call was aborted meanwhile
+ */
+export async function readErrorBody(body: UpstreamBody): Promise<Uint8Array | undefined> {
+  const timed = new TimedBody(body, maxMs)
+  const reads: Uint8Array[] = []
+  let length = 0
+  try {
+    while (length <= maxBytes) {
+      const step = await timed.next()
+      if (step.done) return timed.isLate ? undefined : Buffer.concat(reads, length)
+      reads.push(step.value)
+      length += step.value.length
+    }
+  } catch (error) {
+    if (isGatewayError(error) && !['upstream_bad_response', 'stream_interrupted'].includes(error.code)) throw error
+    return undefined
+  }
+  void closeBody(body)
+  return undefined
+}
