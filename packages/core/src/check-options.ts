@@ -93,15 +93,14 @@ function* providerFaults(providers: GatewayOptions['providers']): Generator<stri
 function* routeFaults(routes: RouteTable, providers: GatewayOptions['providers']): Generator<string> {
   const known = providers.map(({ id }) => id).join(', ')
   for (const [name, route] of Object.entries(routes)) {
-    const given: unknown = typeof route === 'object' ? routeTargets(route) : (route ?? [])
-    const targets = Array.isArray(given) ? given : []
-    if (!Array.isArray(given)) {
+    const targets: unknown = typeof route === 'object' && route !== null ? routeTargets(route) : (route ?? [])
+    if (!Array.isArray(targets)) {
       yield `routes.${name}: give a list of targets, as ['<provider id>/<model id>'].`
       continue
     }
     if (targets.length === 0) yield `routes.${name}: give at least one target, as '<provider id>/<model id>'.`
     for (const [index, target] of targets.entries()) {
-      if (!targetNamed(target, providers)) {
+      if (typeof target !== 'string' || !targetNamed(target, providers)) {
         yield `routes.${name}[${index}]: '${target}' is not '<provider id>/<model id>' of a provider here (${known}).`
       }
     }

@@ -72,6 +72,16 @@ describe('checkOptions', () => {
       "`auth` must be apiKeys(store), a function of the request, or 'none'.",
     ],
     [
+      'a route that is null, as JSON may have it',
+      { providers: [us], routes: { fast: null } },
+      "routes.fast: give at least one target, as '<provider id>/<model id>'.",
+    ],
+    [
+      'a target that is no text',
+      { providers: [us], routes: { fast: ['us/x', 7] } },
+      "routes.fast[1]: '7' is not '<provider id>/<model id>' of a provider here (us).",
+    ],
+    [
       'a route that is text',
       { providers: [us], routes: { fast: 'us/x' } },
       "routes.fast: give a list of targets, as ['<provider id>/<model id>'].",

@@ -39,7 +39,7 @@ function likelyBranch(branches: readonly (readonly z.core.$ZodIssue[])[]): reado
   return branches.find(issues => issues.every(issue => issue.code !== 'invalid_type' || issue.path.length > 0))
 }
 
-/** The sentence for an issue that its schema has none for. A string is quoted only where one of a few words was wanted: any other may be a secret. */
+/** The sentence for an issue that its schema has none for. Only where one of a few words was wanted is a string quoted, for another may be a secret. */
 export function sentence(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case 'invalid_type':

@@ -4,7 +4,7 @@ import type { ConfiguredKey, KeyRecord, KeyStore } from './key-store.ts'
 
 /**
  * Keys from configuration, held by their hash.
- * @throws {GatewayError} `invalid_configuration` for a key that is there twice.
+ * @throws {GatewayError} `invalid_configuration` for a key that is there twice, empty or absent.
  */
 export function memoryKeyStore(keys: readonly ConfiguredKey[]): KeyStore {
   const records = new Map<string, KeyRecord>()
