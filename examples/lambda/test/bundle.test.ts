@@ -27,7 +27,7 @@ describe('the bundled handler', () => {
     expect(source).not.toContain('BedrockRuntimeClient')
     const imported = [...source.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map(([, name]) => name)
     expect(new Set(imported.filter(name => !name?.startsWith('node:')))).toEqual(
-      new Set(['@aws-sdk/credential-providers']),
+      new Set(['@aws-sdk/credential-providers', '@aws-sdk/client-bedrock-runtime']),
     )
   })
 

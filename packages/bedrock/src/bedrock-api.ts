@@ -3,6 +3,7 @@ import type { Authorizer } from './credentials.ts'
 import type { Endpoints, Plane } from './endpoints.ts'
 import { failureOfResponse, toBedrockError } from './errors.ts'
 import type { Signer } from './sign.ts'
+import { unlessAborted } from './unless-aborted.ts'
 
 /** One request to either plane. */
 export interface ApiRequest {
@@ -74,14 +75,4 @@ async function errorText(body: UpstreamBody, signal: AbortSignal): Promise<strin
     if (signal.aborted) throw abortError(signal)
     return ''
   }
-}
-
-/** Lets a caller go while the credentials it waited for are still being fetched for the others. */
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  if (signal.aborted) return Promise.reject(abortError(signal))
-  const { promise: result, resolve, reject } = Promise.withResolvers<T>()
-  const onAbort = (): void => reject(abortError(signal))
-  signal.addEventListener('abort', onAbort, { once: true })
-  promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
-  return result
 }

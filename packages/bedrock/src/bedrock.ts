@@ -1,14 +1,20 @@
+import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime'
 import type { Provider, Transport } from '@modelgate/core'
 import { nodeTransport } from '@modelgate/core/node'
-import { createBedrockApi } from './bedrock-api.ts'
+import { type BedrockApi, createBedrockApi } from './bedrock-api.ts'
+import type { BedrockClient } from './bedrock-client.ts'
+import type { BedrockRuntime } from './bedrock-runtime.ts'
 import { createChatHandler } from './chat.ts'
 import { checkOptions } from './check-options.ts'
+import { createClientApi } from './client-api.ts'
 import { type CredentialOptions, createAuthorizer, nodeProviderChain } from './credentials.ts'
 import { createEmbeddingsHandler } from './embeddings.ts'
 import { type EndpointOptions, resolveEndpoints } from './endpoints.ts'
+import { createHttpRuntime } from './http-runtime.ts'
 import { isBedrockModel } from './model-id.ts'
 import { listModels } from './model-list.ts'
 import { capabilitiesOf } from './models.ts'
+import { createSdkRuntime } from './sdk-runtime.ts'
 import { createSigner } from './sign.ts'
 
 /** Every option accepts `undefined`, which means "not set". */
@@ -23,18 +29,49 @@ export interface BedrockOptions<Id extends string = 'bedrock'> extends EndpointO
   readonly bearerToken?: string | undefined
   /** How requests are sent. Default `nodeTransport()`; one passed in is not closed with this provider. */
   readonly transport?: Transport | undefined
+  /**
+   * A client of the AWS SDK that sends all calls of models: its region, endpoint, credentials, proxy and middleware count, and its
+   * retries do not. Yours to destroy. Costs an order of magnitude more CPU than the default. Lists of models go without it.
+   */
+  readonly client?: BedrockClient | undefined
   /** The foundation model behind an opaque ARN (application profile, provisioned or custom model), for its capabilities. */
   readonly baseModels?: Readonly<Record<string, string>> | undefined
 }
 
 /**
- * AWS Bedrock as a provider: chats over Converse, embeddings over InvokeModel, signed and framed without the SDK's client. Does no
- * I/O before the first call, which also finds the credentials.
+ * AWS Bedrock as a provider: chats over Converse, embeddings over InvokeModel, signed and framed without the SDK's client unless
+ * `client` is given. Does no I/O before the first call, which also finds the credentials.
  * @throws {GatewayError} `invalid_configuration` naming the option or environment variable, its value and the remedy.
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/conversation-inference.html
  */
 export function bedrock<const Id extends string = 'bedrock'>(options: BedrockOptions<Id> = {}): Provider<NoInfer<Id>> {
   checkOptions(options)
+  const { runtime, control, close } = options.client
+    ? overClient(options, options.client as BedrockRuntimeClient)
+    : overHttp(options)
+  const baseModels = new Map(Object.entries(options.baseModels ?? {}))
+  const baseOf = (model: string): string => baseModels.get(model) ?? model
+  return {
+    id: options.id ?? ('bedrock' as Id),
+    name: 'aws.bedrock',
+    handlers: {
+      chat: createChatHandler({ runtime, capabilitiesOf: model => capabilitiesOf(baseOf(model)) }),
+      embeddings: createEmbeddingsHandler({ runtime, baseOf }),
+    },
+    claims: isBedrockModel,
+    models: signal => listModels(control, signal),
+    close,
+  }
+}
+
+/** The ways to Bedrock's two planes. */
+interface Upstream {
+  readonly runtime: BedrockRuntime
+  readonly control: BedrockApi
+  readonly close: () => Promise<void>
+}
+
+function overHttp(options: BedrockOptions<string>): Upstream {
   const endpoints = resolveEndpoints(options, process.env)
   const transport = options.transport ?? nodeTransport()
   const api = createBedrockApi({
@@ -43,17 +80,14 @@ export function bedrock<const Id extends string = 'bedrock'>(options: BedrockOpt
     authorizer: createAuthorizer(options, { env: process.env, now: Date.now, chain: nodeProviderChain }),
     sign: createSigner(endpoints.region),
   })
-  const baseModels = new Map(Object.entries(options.baseModels ?? {}))
-  const baseOf = (model: string): string => baseModels.get(model) ?? model
-  return {
-    id: options.id ?? ('bedrock' as Id),
-    name: 'aws.bedrock',
-    handlers: {
-      chat: createChatHandler({ api, capabilitiesOf: model => capabilitiesOf(baseOf(model)) }),
-      embeddings: createEmbeddingsHandler({ api, baseOf }),
-    },
-    claims: isBedrockModel,
-    models: signal => listModels(api, signal),
-    close: () => (options.transport ? Promise.resolve() : transport.close()),
-  }
+  const close = (): Promise<void> => (options.transport ? Promise.resolve() : transport.close())
+  return { runtime: createHttpRuntime(api), control: api, close }
+}
+
+function overClient({ endpoint }: BedrockOptions<string>, client: BedrockRuntimeClient): Upstream {
+  // One that is none is told here, not at the first list of models. The region is the client's, and known later.
+  resolveEndpoints({ endpoint, region: 'us-east-1' }, {})
+  const transport = nodeTransport()
+  const control = createClientApi(client, { endpoint, env: process.env, transport })
+  return { runtime: createSdkRuntime(client), control, close: () => transport.close() }
 }

@@ -4,44 +4,42 @@ import {
   completedOutcome,
   type FrameBatch,
   type Handler,
-  type Operations,
   type Result,
   streamResult,
-  type UpstreamResponse,
 } from '@modelgate/core'
 import { toEvents } from './answer-events.ts'
-import type { BedrockApi } from './bedrock-api.ts'
-import { readConverseStream } from './chat-stream.ts'
+import type { BedrockRuntime } from './bedrock-runtime.ts'
+import { toBatches } from './chat-stream.ts'
 import { toConverseRequest } from './converse-request.ts'
 import { type AnswerHead, toChatCompletion } from './converse-response.ts'
 import type { ConverseAnswer } from './converse-wire.ts'
-import { modelPath } from './model-path.ts'
 import type { ModelCapabilities } from './models.ts'
-import { readJson } from './read-json.ts'
 import { createStreamTranslator, type StreamTranslator } from './stream.ts'
 import type { ToolNames } from './tool-names.ts'
 
 /** What the chat handler needs of its provider. */
 export interface ChatParts {
-  readonly api: BedrockApi
+  readonly runtime: BedrockRuntime
   readonly capabilitiesOf: (model: string) => ModelCapabilities
 }
 
 /** Chats over Converse and ConverseStream. */
-export function createChatHandler({ api, capabilitiesOf }: ChatParts): Handler<'chat'> {
+export function createChatHandler({ runtime, capabilitiesOf }: ChatParts): Handler<'chat'> {
   return async call => {
     const { request, signal, context } = call
-    const capabilities = capabilitiesOf(request.model)
+    const { model } = request
+    const capabilities = capabilitiesOf(model)
     const { body, toolNames } = toConverseRequest(request, capabilities, context.droppedParams)
-    const streaming = request.stream === true && (capabilities.streamsTools || !body.toolConfig)
-    const path = `${modelPath(request.model)}/${streaming ? 'converse-stream' : 'converse'}`
-    const action = streaming ? 'bedrock:InvokeModelWithResponseStream' : 'bedrock:InvokeModel'
-    const response = await api.send({ plane: 'runtime', method: 'POST', path, body, signal, action })
-    const head = headOf(request, response, toolNames)
-    if (streaming) return streamed(call, head, translator => readConverseStream(response.body, translator))
-    const answer = await readJson<ConverseAnswer>(response)
-    if (request.stream === true) return streamed(call, head, translator => replay(answer, translator))
-    return completed(answer, head)
+    const asked = { model, body, signal }
+    const wantsStream = request.stream === true
+    if (wantsStream && (capabilities.streamsTools || !body.toolConfig)) {
+      const { events, requestId } = await runtime.converseStream(asked)
+      const head = headOf(model, requestId, toolNames)
+      return streamed(call, head, translator => events.read(toBatches(translator)))
+    }
+    const { answer, requestId } = await runtime.converse(asked)
+    const head = headOf(model, requestId, toolNames)
+    return wantsStream ? streamed(call, head, translator => replay(answer, translator)) : completed(answer, head)
   }
 }
 
@@ -72,15 +70,11 @@ function replay(answer: ConverseAnswer, translator: StreamTranslator): AsyncIter
   }
 }
 
-function headOf(
-  request: Operations['chat']['request'],
-  { headers }: UpstreamResponse,
-  toolNames: ToolNames,
-): AnswerHead {
+function headOf(model: string, requestId: string | undefined, toolNames: ToolNames): AnswerHead {
   return {
-    id: `chatcmpl-${headers['x-amzn-requestid'] ?? crypto.randomUUID()}`,
+    id: `chatcmpl-${requestId ?? crypto.randomUUID()}`,
     created: Math.floor(Date.now() / 1_000),
-    model: request.model,
+    model,
     toolNames,
   }
 }

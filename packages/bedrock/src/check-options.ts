@@ -9,6 +9,9 @@ export interface UncheckedOptions {
   readonly credentials?: unknown
   readonly bearerToken?: unknown
   readonly baseModels?: unknown
+  readonly client?: unknown
+  readonly region?: unknown
+  readonly transport?: unknown
 }
 
 /**
@@ -16,7 +19,12 @@ export interface UncheckedOptions {
  * @throws {GatewayError} `invalid_configuration`, one line for each fault.
  */
 export function checkOptions(options: UncheckedOptions): void {
-  const faults = [...idFaults(options), ...credentialFaults(options), ...baseModelFaults(options)]
+  const faults = [
+    ...idFaults(options),
+    ...credentialFaults(options),
+    ...baseModelFaults(options),
+    ...clientFaults(options),
+  ]
   if (faults.length > 0) throw new GatewayError('invalid_configuration', faults.join('\n'))
 }
 
@@ -43,4 +51,29 @@ function* baseModelFaults({ baseModels }: UncheckedOptions): Generator<string> {
   if (baseModels === undefined) return
   if (isJsonObject(baseModels) && Object.values(baseModels).every(model => typeof model === 'string')) return
   yield "bedrock({ baseModels }): must be an object of model ids by ARN, such as { 'arn:aws:…': 'anthropic.claude-…' }."
+}
+
+/** Options that a client settles itself: one given beside it would be silently ignored. */
+const settledByClient = ['region', 'credentials', 'bearerToken', 'transport'] as const
+
+function* clientFaults(options: UncheckedOptions): Generator<string> {
+  const { client } = options
+  if (client === undefined) return
+  const wrong = whatInstead(client)
+  if (wrong)
+    yield `bedrock({ client }): ${wrong} is no client of Bedrock's runtime; make one with '@aws-sdk/client-bedrock-runtime'.`
+  for (const name of settledByClient) {
+    // An unset environment variable may be an empty string.
+    if (options[name] === undefined || options[name] === '') continue
+    yield `bedrock({ ${name} }): does not go with \`client\`, which has its own; set it where the client is made, or leave \`client\` out.`
+  }
+}
+
+/** What was given for a client and is none; `undefined` for one. The class may come from another copy of the SDK. */
+function whatInstead(client: unknown): string | undefined {
+  if (!isJsonObject(client)) return kindOf(client)
+  const { send, config } = client
+  if (typeof send !== 'function' || !isJsonObject(config)) return kindOf(client)
+  const { serviceId } = config
+  return typeof serviceId === 'string' && serviceId !== 'Bedrock Runtime' ? `a client of ${serviceId}` : undefined
 }

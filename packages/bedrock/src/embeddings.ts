@@ -6,19 +6,17 @@ import {
   GatewayError,
   type Handler,
 } from '@modelgate/core'
-import type { BedrockApi } from './bedrock-api.ts'
+import type { BedrockRuntime } from './bedrock-runtime.ts'
 import { noteUnknown } from './dropped-params.ts'
 import { eachBounded } from './each-bounded.ts'
 import { type EmbeddingFamily, type EmbeddingWish, embeddingFamilyOf } from './embedding-families.ts'
 import { mustBe, quoted, refused } from './invalid-request.ts'
 import type { JsonObject } from './json.ts'
-import { modelPath } from './model-path.ts'
-import { readJson } from './read-json.ts'
 import type { BedrockEmbeddingsRequest } from './request-extensions.ts'
 
 /** What the embeddings handler needs of its provider. */
 export interface EmbeddingsParts {
-  readonly api: BedrockApi
+  readonly runtime: BedrockRuntime
   /** The foundation model behind an id. */
   readonly baseOf: (model: string) => string
 }
@@ -29,23 +27,21 @@ const known: ReadonlySet<string> = new Set(['model', 'input', 'dimensions', 'enc
 const concurrency = 4
 
 /** Embeddings over InvokeModel: in order, all or nothing. */
-export function createEmbeddingsHandler({ api, baseOf }: EmbeddingsParts): Handler<'embeddings'> {
+export function createEmbeddingsHandler({ runtime, baseOf }: EmbeddingsParts): Handler<'embeddings'> {
   return async ({ request, signal, context }) => {
     const family = embeddingFamilyOf(baseOf(request.model))
     const texts = textsOf(request.input)
     const wish = wishOf(request, family)
     if (!family.takesInputType && hasInputType(request)) context.droppedParams.add('input_type')
     noteUnknown(request, known, context.droppedParams)
-    const path = `${modelPath(request.model)}/invoke`
+    const { model } = request
     const parts = await eachBounded(
       batchesOf(texts, family.batchSize),
       { limit: concurrency, signal },
       async (batch, abort) => {
         const body = family.toBody(batch, wish)
-        const action = 'bedrock:InvokeModel'
-        const response = await api.send({ plane: 'runtime', method: 'POST', path, body, action, signal: abort })
-        const answer = await readJson<JsonObject>(response)
-        return { vectors: vectorsOf(answer, family, batch.length), tokens: tokensOf(answer, family, response.headers) }
+        const { answer, headers } = await runtime.invoke({ model, body, signal: abort })
+        return { vectors: vectorsOf(answer, family, batch.length), tokens: tokensOf(answer, family, headers) }
       },
     )
     const tokens = parts.reduce((sum, part) => sum + part.tokens, 0)
@@ -55,7 +51,7 @@ export function createEmbeddingsHandler({ api, baseOf }: EmbeddingsParts): Handl
       tokens,
     )
     const usage = { prompt_tokens: tokens, completion_tokens: 0, total_tokens: tokens }
-    const outcome = completedOutcome({ usage, responseModel: request.model })
+    const outcome = completedOutcome({ usage, responseModel: model })
     return { kind: 'embeddings', embeddings: { value }, settled: Promise.resolve(outcome) }
   }
 }

@@ -1,7 +1,6 @@
 import { crc32 } from 'node:zlib'
 import { GatewayError } from '@modelgate/core'
-import { EventStreamCodec } from '@smithy/eventstream-codec'
-import { fromUtf8, toUtf8 } from '@smithy/util-utf8'
+import { createHeaderReader } from './frame-headers.ts'
 
 /** One frame of an AWS event stream, its checksums verified. */
 export interface StreamFrame {
@@ -27,20 +26,30 @@ export interface EventStreamDecoder {
 }
 
 const preludeBytes = 12
+const checksumBytes = 4
 /** Prelude and trailing checksum. */
-const overheadBytes = 16
+const overheadBytes = preludeBytes + checksumBytes
 /** Converse frames are a few KB. A length beyond this is a corrupt or hostile stream, not one to wait and hold memory for. */
 const maxFrameBytes = 16 * 1024 * 1024
 
 /**
- * Splits `application/vnd.amazon.eventstream` into frames over arbitrary read boundaries.
+ * Splits `application/vnd.amazon.eventstream` into frames over arbitrary read boundaries. Our own, for the SDK's takes five times
+ * as long a frame; tests hold the two equal.
  * @see https://docs.aws.amazon.com/transcribe/latest/dg/streaming-setting-up.html#streaming-event-stream
  */
 export function createEventStreamDecoder(): EventStreamDecoder {
-  const codec = new EventStreamCodec(toUtf8, fromUtf8)
+  const readHeaders = createHeaderReader()
   let held: Uint8Array[] = []
   let heldBytes = 0
   let neededBytes = preludeBytes
+
+  function decode(frame: Buffer): StreamFrame {
+    const end = frame.length - checksumBytes
+    if (crc32(frame.subarray(0, end)) !== frame.readUInt32BE(end)) throw new Error('message checksum mismatch')
+    const bodyStart = preludeBytes + frame.readUInt32BE(4)
+    const { kind, type, message } = readHeaders(frame.subarray(preludeBytes, bodyStart))
+    return { kind, type, body: kind === 'error' ? message : frame.toString('utf8', bodyStart, end) }
+  }
 
   return {
     push(bytes) {
@@ -48,18 +57,18 @@ export function createEventStreamDecoder(): EventStreamDecoder {
       heldBytes += bytes.length
       // Joining on every read would copy a large frame once a read: quadratic in its size.
       if (heldBytes < neededBytes) return { frames: [] }
-      const buffer = held.length === 1 ? bytes : Buffer.concat(held, heldBytes)
+      const buffer = held.length === 1 ? asBuffer(bytes) : Buffer.concat(held, heldBytes)
       const frames: StreamFrame[] = []
       let offset = 0
       try {
         neededBytes = preludeBytes
         while (buffer.length - offset >= preludeBytes) {
-          const length = frameLength(buffer.subarray(offset, offset + preludeBytes))
+          const length = frameLength(buffer, offset)
           if (buffer.length - offset < length) {
             neededBytes = length
             break
           }
-          frames.push(toFrame(codec.decode(buffer.subarray(offset, offset + length))))
+          frames.push(decode(buffer.subarray(offset, offset + length)))
           offset += length
         }
       } catch (cause) {
@@ -77,29 +86,30 @@ export function createEventStreamDecoder(): EventStreamDecoder {
 }
 
 /** The prelude's own checksum is verified at once: a flipped length bit would otherwise wait for bytes that never come. */
-function frameLength(prelude: Uint8Array): number {
-  const view = new DataView(prelude.buffer, prelude.byteOffset, prelude.byteLength)
-  const length = view.getUint32(0)
-  if (crc32(prelude.subarray(0, 8)) !== view.getUint32(8)) throw new Error('prelude checksum mismatch')
-  if (length < overheadBytes + view.getUint32(4))
+function frameLength(buffer: Buffer, offset: number): number {
+  const length = buffer.readUInt32BE(offset)
+  if (crc32OfEight(buffer, offset) !== buffer.readUInt32BE(offset + 8)) throw new Error('prelude checksum mismatch')
+  if (length < overheadBytes + buffer.readUInt32BE(offset + 4))
     throw new Error(`frame of ${length} bytes is shorter than its headers`)
   if (length > maxFrameBytes) throw new Error(`frame of ${length} bytes is over ${maxFrameBytes}`)
   return length
 }
 
-function toFrame({ headers, body }: ReturnType<EventStreamCodec['decode']>): StreamFrame {
-  const text = (name: string): string => {
-    const value = headers[name]?.value
-    return typeof value === 'string' ? value : ''
-  }
-  switch (text(':message-type')) {
-    case 'exception':
-      return { kind: 'exception', type: text(':exception-type'), body: toUtf8(body) }
-    case 'error':
-      return { kind: 'error', type: text(':error-code'), body: text(':error-message') }
-    default:
-      return { kind: 'event', type: text(':event-type'), body: toUtf8(body) }
-  }
+const crcTable = Int32Array.from({ length: 256 }, (_none, byte) => {
+  let crc = byte
+  for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1
+  return crc
+})
+
+/** Of so few bytes the native one costs ten times as much: most of it is the call. */
+function crc32OfEight(bytes: Buffer, offset: number): number {
+  let crc = -1
+  for (let at = offset; at < offset + 8; at += 1) crc = (crc >>> 8) ^ crcTable[(crc ^ bytes[at]!) & 0xff]!
+  return ~crc >>> 0
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
 /** What a stream that does not parse means to the caller. The details stay in `cause`. */

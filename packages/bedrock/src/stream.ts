@@ -10,6 +10,8 @@ export interface StreamTranslator {
   /** What was learned so far; `terminal` from `messageStop` on. */
   readonly facts: StreamFacts
   translate(event: ConverseEvent): ChatCompletionChunk[]
+  /** A chunk of this translator's as `JSON.stringify` gives it, in a fraction of its time. */
+  encode(chunk: ChatCompletionChunk): string
 }
 
 /** What one stream is translated with. */
@@ -46,6 +48,8 @@ class ConverseTranslator implements StreamTranslator {
   #callCount = 0
   #started = false
   #usageSent = false
+  /** A chunk that holds text alone, as JSON: what stands before the text, and after it. */
+  #aroundText: readonly [before: string, after: string] | undefined
   #tier: Pick<ChatCompletionChunk, 'service_tier'> = {}
 
   readonly #handlers: Readonly<Record<string, (payload: Payload) => Chunks>> = {
@@ -66,13 +70,24 @@ class ConverseTranslator implements StreamTranslator {
     if (type === 'metadata') return this.#metadata(payload)
     // Unknown events are skipped: AWS adds new ones. After the finish nothing more may be said.
     const handler = this.facts.terminal ? undefined : this.#handlers[type]
-    return handler ? [...this.#start(), ...handler(payload)] : []
+    if (!handler) return []
+    if (this.#started) return handler(payload)
+    this.#started = true
+    return [this.#chunk({ role: 'assistant', content: '' }), ...handler(payload)]
   }
 
-  #start(): Chunks {
-    if (this.#started) return []
-    this.#started = true
-    return [this.#chunk({ role: 'assistant', content: '' })]
+  encode(chunk: ChatCompletionChunk): string {
+    const text = onlyText(chunk)
+    if (text === undefined) return JSON.stringify(chunk)
+    this.#aroundText ??= this.#splitAtText()
+    return this.#aroundText[0] + JSON.stringify(text) + this.#aroundText[1]
+  }
+
+  /** The last one: before it stand the id and the model, which callers choose, and after it nothing that varies. */
+  #splitAtText(): readonly [before: string, after: string] {
+    const empty = JSON.stringify(this.#chunk({ content: '' }))
+    const at = empty.lastIndexOf('"content":""') + '"content":'.length
+    return [empty.slice(0, at), empty.slice(at + '""'.length)]
   }
 
   #openBlock({ contentBlockIndex: block = 0, start }: Payload): Chunks {
@@ -145,4 +160,11 @@ class ConverseTranslator implements StreamTranslator {
     const { id, created, model } = this.#head
     return { id, object: 'chat.completion.chunk', created, model }
   }
+}
+
+/** The text of a chunk that holds nothing else. */
+function onlyText({ choices: [choice], usage }: ChatCompletionChunk): string | undefined {
+  if (!choice || choice.finish_reason !== null || usage) return undefined
+  for (const key in choice.delta) if (key !== 'content') return undefined
+  return choice.delta.content ?? undefined
 }

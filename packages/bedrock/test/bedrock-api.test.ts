@@ -29,7 +29,9 @@ function anApi(status: number, body: UpstreamBody, headers: Record<string, strin
     endpoints: resolveEndpoints({ region: 'eu-west-1' }, {}),
     transport,
     authorizer: { authorize: () => Promise.resolve({ kind: 'bearer', token: 't' }), forget: () => {} },
-    sign: () => Promise.reject(new Error('a bearer token is not signed')),
+    sign: () => {
+      throw new Error('a bearer token is not signed')
+    },
   })
   const action = 'bedrock:InvokeModel'
   const request = { plane: 'runtime', method: 'POST', path: '/model/x/converse', body: { a: 1 }, action } as const

@@ -1,4 +1,5 @@
-import { EventStreamCodec } from '@smithy/eventstream-codec'
+import { crc32 } from 'node:zlib'
+import { EventStreamCodec, Int64, type MessageHeaders } from '@smithy/eventstream-codec'
 import { fromUtf8, toUtf8 } from '@smithy/util-utf8'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -75,6 +76,53 @@ describe('frames of an event stream', () => {
     )
   })
 
+  it('may have headers of every type, which are stepped over as Smithy does', () => {
+    const codec = new EventStreamCodec(toUtf8, fromUtf8)
+    const value = fc.oneof(
+      fc.boolean().map(value => ({ type: 'boolean', value }) as const),
+      fc.integer({ min: -128, max: 127 }).map(value => ({ type: 'byte', value }) as const),
+      fc.integer({ min: -32_768, max: 32_767 }).map(value => ({ type: 'short', value }) as const),
+      fc.integer().map(value => ({ type: 'integer', value }) as const),
+      fc.integer().map(value => ({ type: 'long', value: Int64.fromNumber(value) }) as const),
+      fc.uint8Array({ maxLength: 300 }).map(value => ({ type: 'binary', value }) as const),
+      fc.string({ unit: 'grapheme', maxLength: 100 }).map(value => ({ type: 'string', value }) as const),
+      fc.date({ noInvalidDate: true }).map(value => ({ type: 'timestamp', value }) as const),
+      fc.uuid().map(value => ({ type: 'uuid', value }) as const),
+    )
+    const type = (name: string) => ({ type: 'string', value: name }) as const
+    fc.assert(
+      fc.property(fc.dictionary(fc.string({ minLength: 1, maxLength: 20 }), value), fc.string(), (others, body) => {
+        const headers: MessageHeaders = {
+          ...others,
+          ':message-type': type('event'),
+          ':event-type': type('x'),
+          ...others,
+        }
+        const frame = codec.encode({ headers, body: fromUtf8(body) })
+        const shown = (name: string) => (headers[name]?.type === 'string' ? headers[name].value : '')
+        expect(whole(frame)).toEqual({
+          fault: undefined,
+          frames: [expect.objectContaining({ type: shown(':event-type') })],
+        })
+      }),
+    )
+  })
+
+  it.each([
+    ['a name that is longer than the headers', [200, 0x61]],
+    ['a value that is longer than the headers', [1, 0x61, 7, 0, 9, 0x61]],
+    ['a type that there is not', [1, 0x61, 10]],
+    ['no type', [1, 0x61]],
+  ])('with %s are refused although their checksums are right', (_name, headers) => {
+    const frame = Buffer.alloc(16 + headers.length)
+    frame.writeUInt32BE(frame.length, 0)
+    frame.writeUInt32BE(headers.length, 4)
+    frame.writeUInt32BE(crc32(frame.subarray(0, 8)), 8)
+    frame.set(headers, 12)
+    frame.writeUInt32BE(crc32(frame.subarray(0, -4)), frame.length - 4)
+    expect(whole(frame)).toEqual({ frames: [], fault: 'upstream_bad_response' })
+  })
+
   it('are the same whole, byte by byte and at random splits', () => {
     fc.assert(
       fc.property(fc.array(arbitraryFrame, { maxLength: 6 }), fc.array(fc.nat(), { maxLength: 12 }), (frames, cuts) => {
@@ -137,8 +185,7 @@ describe('a damaged stream', () => {
     ['just over the limit', 16 * 1024 * 1024 + 1, 4],
     ['shorter than the overhead', 15, 0],
     ['shorter than its headers', 40, 400],
-  ])('is refused for a frame of %s although its checksum is right', async (_name, length, headerLength) => {
-    const { crc32 } = await import('node:zlib')
+  ])('is refused for a frame of %s although its checksum is right', (_name, length, headerLength) => {
     const prelude = Buffer.alloc(12)
     prelude.writeUInt32BE(length, 0)
     prelude.writeUInt32BE(headerLength, 4)

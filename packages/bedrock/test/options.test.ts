@@ -1,3 +1,4 @@
+import { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime'
 import { type GatewayError, isGatewayError } from '@modelgate/core'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { bedrock } from '../src/index.ts'
@@ -83,6 +84,45 @@ describe('options that cannot work', () => {
     { credentials: () => Promise.resolve(good) },
   ])('are not %j', options => {
     expect(() => bedrock(options)).not.toThrow()
+  })
+})
+
+const client = new BedrockRuntimeClient({ region: 'us-east-1', credentials: good })
+
+describe('a client', () => {
+  it.each<[object, string]>([
+    [{ region: 'us-east-1' }, 'bedrock({ region }): does not go with `client`, which has its own; set it where'],
+    [{ credentials: good }, 'bedrock({ credentials }): does not go with `client`'],
+    [{ credentials: () => Promise.resolve(good) }, 'bedrock({ credentials }): does not go with `client`'],
+    [{ bearerToken: 'token' }, 'bedrock({ bearerToken }): does not go with `client`'],
+    [{ transport: {} }, 'bedrock({ transport }): does not go with `client`'],
+  ])('beside %j is refused: it would not be heeded', (options, saying) => {
+    const error = faultOf({ client, ...options })
+    expect(error.code).toBe('invalid_configuration')
+    expect(error.message).toContain(saying)
+    expect(error.message).not.toContain(secretAccessKey)
+  })
+
+  it.each<[unknown, string]>([
+    [null, 'null is no client'],
+    ['us-east-1', 'a string is no client'],
+    [{}, 'an object is no client'],
+    [{ send() {} }, 'an object is no client'],
+    [{ send: 5, config: {} }, 'an object is no client'],
+    [{ send() {}, config: { serviceId: 'Bedrock' } }, 'a client of Bedrock is no client of Bedrock’s runtime'],
+  ])('that is %j is refused by what it is', (given, saying) => {
+    const { code, message } = faultOf({ client: given })
+    expect(code).toBe('invalid_configuration')
+    expect(message.replace("Bedrock's", 'Bedrock’s')).toContain(saying)
+    expect(message).toContain("make one with '@aws-sdk/client-bedrock-runtime'")
+  })
+
+  it.each<object>([
+    {},
+    { id: 'mine', endpoint: 'http://127.0.0.1:1', baseModels: {} },
+    { region: '', bearerToken: '', credentials: undefined, transport: undefined },
+  ])('goes with %j', options => {
+    expect(() => bedrock({ client, ...options })).not.toThrow()
   })
 })
 

@@ -1,9 +1,38 @@
-import { createHash, createHmac } from 'node:crypto'
+import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto'
+import { SignatureV4 } from '@smithy/signature-v4'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { encodeSegment } from '../src/model-path.ts'
 import { createSigner, type UnsignedRequest } from '../src/sign.ts'
 import { aChat, aRig } from './a-call.ts'
+
+type Secret = string | ArrayBuffer | ArrayBufferView
+
+function asKey(secret: Secret): string | Uint8Array {
+  if (typeof secret === 'string') return secret
+  return ArrayBuffer.isView(secret)
+    ? new Uint8Array(secret.buffer, secret.byteOffset, secret.byteLength)
+    : new Uint8Array(secret)
+}
+
+/** `node:crypto` as Smithy's hash. */
+class NodeSha256 {
+  private readonly secret: Secret | undefined
+  private hash: Hash | Hmac
+  constructor(secret?: Secret) {
+    this.secret = secret
+    this.hash = secret === undefined ? createHash('sha256') : createHmac('sha256', asKey(secret))
+  }
+  update(data: Uint8Array): void {
+    this.hash.update(data)
+  }
+  digest(): Promise<Uint8Array> {
+    return Promise.resolve(this.hash.digest())
+  }
+  reset(): void {
+    this.hash = new NodeSha256(this.secret).hash
+  }
+}
 
 const at = Date.parse('2026-11-20T12:34:56Z')
 const keys = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' }
@@ -54,48 +83,96 @@ describe('a signature', () => {
     ['an ARN', request('/model/arn%3Aaws%3Abedrock%3Aeu-west-1%3A1%3Ainference-profile%2Feu.x/converse-stream', '{}')],
     ['a list', request('/inference-profiles?maxResults=1000&nextToken=a%2Fb%3D%3D')],
     ['a long body', request('/model/x/invoke', 'x'.repeat(100_000))],
-  ])('of %s is what AWS describes', async (_name, unsigned) => {
-    const headers = await sign(unsigned, keys)
+  ])('of %s is what AWS describes', (_name, unsigned) => {
+    const headers = sign(unsigned, keys)
     expect(signatureOf(headers)).toBe(reference(unsigned, headers, keys.secretAccessKey))
   })
 
-  it('is right for any model id and body', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }), fc.string(), async (model, body) => {
+  it('is right for any model id and body', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }), fc.string(), (model, body) => {
         fc.pre(model.isWellFormed() && !/^\.{1,2}$/.test(model))
         const unsigned = request(`/model/${encodeSegment(model)}/converse`, body)
-        const headers = await sign(unsigned, keys)
+        const headers = sign(unsigned, keys)
         expect(signatureOf(headers)).toBe(reference(unsigned, headers, keys.secretAccessKey))
       }),
     )
   })
 
-  it('changes with the secret although the signer keeps keys', async () => {
+  it("is what Smithy's signer gives, header for header", async () => {
+    const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 30 }).filter(value => value.isWellFormed())
+    const headerText = fc.string({ maxLength: 30 }).map(value => `x ${value.replaceAll(/[^\x20-\x7e]/g, '\t')} y`)
+    await fc.assert(
+      fc.asyncProperty(
+        fc.record({
+          model: text,
+          body: fc.option(fc.string(), { nil: undefined }),
+          header: headerText,
+          sessionToken: fc.option(fc.base64String({ minLength: 4 }), { nil: undefined }),
+          query: fc.uniqueArray(fc.tuple(text, text), { selector: ([name]) => name, maxLength: 4 }),
+        }),
+        async ({ model, body, header, sessionToken, query }) => {
+          const { url, ...rest } = request(`/model/${encodeSegment(model)}/converse`, body)
+          for (const [name, value] of query) url.searchParams.set(name, value)
+          const headers = { ...rest.headers, 'x-extra': header }
+          const credentials = sessionToken === undefined ? keys : { ...keys, sessionToken }
+          const smithy = new SignatureV4({ service: 'bedrock', region: 'eu-west-1', credentials, sha256: NodeSha256 })
+          const theirs = await smithy.sign(
+            {
+              method: rest.method,
+              protocol: url.protocol,
+              hostname: url.hostname,
+              path: url.pathname,
+              query: Object.fromEntries(url.searchParams),
+              headers: { ...headers, host: url.host },
+              body: rest.body,
+            },
+            { signingDate: new Date(at) },
+          )
+          expect(sign({ ...rest, url, headers }, credentials)).toEqual(theirs.headers)
+        },
+      ),
+    )
+  })
+
+  it("is of the next day from midnight on, with the next day's key", () => {
+    let now = Date.parse('2026-11-20T23:59:59.999Z')
+    const tonight = createSigner('eu-west-1', () => now)
+    const unsigned = request('/model/x/converse', '{}')
+    const before = tonight(unsigned, keys)
+    now += 1
+    const after = tonight(unsigned, keys)
+    expect([before['x-amz-date'], after['x-amz-date']]).toEqual(['20261120T235959Z', '20261121T000000Z'])
+    expect(after.authorization).toContain('/20261121/')
+    expect(after).toEqual(createSigner('eu-west-1', () => now)(unsigned, keys))
+  })
+
+  it('changes with the secret although the signer keeps keys', () => {
     const other = { accessKeyId: 'AKIDOTHER', secretAccessKey: 'another' }
     const unsigned = request('/model/x/converse', '{}')
     for (const credentials of [keys, other, keys, other]) {
-      const headers = await sign(unsigned, credentials)
+      const headers = sign(unsigned, credentials)
       expect(signatureOf(headers)).toBe(reference(unsigned, headers, credentials.secretAccessKey))
     }
   })
 
-  it('covers the token, and the host with its port', async () => {
+  it('covers the token, and the host with its port', () => {
     const url = new URL('http://127.0.0.1:4010/model/x/converse')
-    const headers = await sign({ ...request('/', '{}'), url }, { ...keys, sessionToken: 'tok' })
+    const headers = sign({ ...request('/', '{}'), url }, { ...keys, sessionToken: 'tok' })
     expect(headers).toMatchObject({ host: '127.0.0.1:4010', 'x-amz-security-token': 'tok' })
     expect(headers.authorization).toContain(
       'SignedHeaders=accept;content-type;host;x-amz-content-sha256;x-amz-date;x-amz-security-token',
     )
   })
 
-  it('names key, day, region and the service bedrock', async () => {
-    const headers = await sign(request('/model/x/converse', '{}'), keys)
+  it('names key, day, region and the service bedrock', () => {
+    const headers = sign(request('/model/x/converse', '{}'), keys)
     expect(headers.authorization).toContain('Credential=AKIDEXAMPLE/20261120/eu-west-1/bedrock/aws4_request')
   })
 
-  it('leaves the headers given to it alone', async () => {
+  it('leaves the headers given to it alone', () => {
     const unsigned = request('/model/x/converse', '{}')
-    await sign(unsigned, keys)
+    sign(unsigned, keys)
     expect(Object.keys(unsigned.headers)).toEqual(['accept', 'content-type'])
   })
 })

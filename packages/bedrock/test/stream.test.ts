@@ -20,7 +20,10 @@ const metadata = event('metadata', { usage: { inputTokens: 10, outputTokens: 4, 
 function translate(events: readonly ConverseEvent[], includeUsage = false, names: string[] = []) {
   const head = { id: 'chatcmpl-1', created: 1_700_000_000, model: 'm', toolNames: createToolNames(names) }
   const translator = createStreamTranslator({ head, includeUsage })
-  return { chunks: events.flatMap(one => translator.translate(one)), facts: translator.facts }
+  const chunks = events.flatMap(one => translator.translate(one))
+  // Every chunk of every test: what is written for the wire is what it says.
+  expect(chunks.map(chunk => translator.encode(chunk))).toEqual(chunks.map(chunk => JSON.stringify(chunk)))
+  return { chunks, facts: translator.facts }
 }
 
 const deltas = (chunks: readonly ChatCompletionChunk[]) => chunks.map(chunk => chunk.choices[0]?.delta)
@@ -54,6 +57,22 @@ describe('a streamed text', () => {
   it('skips empty deltas and events of unknown types', () => {
     const { chunks } = translate([start, text(''), event('brandNewEvent'), text('a'), stop('end_turn')])
     expect(deltas(chunks)).toEqual([{ role: 'assistant', content: '' }, { content: 'a' }, {}])
+  })
+
+  it('is written as JSON.stringify writes it, whatever it says and whatever the model is called', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'binary', minLength: 1 }),
+        fc.string({ unit: fc.constantFrom('"', '\\', '\u0000text\u0000', '\ud800', '$&', 'x') }),
+        fc.boolean(),
+        (said, model, includeUsage) => {
+          const head = { id: model, created: 1, model, toolNames: createToolNames([]) }
+          const translator = createStreamTranslator({ head, includeUsage })
+          const chunks = [start, text(said), text(model), stop('end_turn')].flatMap(one => translator.translate(one))
+          for (const chunk of chunks) expect(translator.encode(chunk)).toBe(JSON.stringify(chunk))
+        },
+      ),
+    )
   })
 
   it('begins with its role even when messageStart is missing', () => {

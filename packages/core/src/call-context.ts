@@ -19,6 +19,8 @@ export interface CallContext {
   readonly listeners: readonly ((report: CallReport) => void)[]
   /** Milliseconds from the start after which the call is given up. */
   readonly deadlineMs: number
+  /** Aborts the call's signal. Absent where the signal is its caller's own: the layer that keeps the clock then makes one. */
+  readonly controller: AbortController | undefined
   /** The bytes the request came as; they are forwarded wherever nothing changed them. */
   readonly source: SourceBody | undefined
   /** The route asked for, or the model where no route was. Set by the router. */

@@ -1,4 +1,4 @@
-import type { Middleware, Operation, Result } from './contract.ts'
+import type { Call, Handler, Middleware, Operation, Result } from './contract.ts'
 import { abortError, GatewayError } from './errors.ts'
 
 /** A longer timer overflows and fires at once. https://nodejs.org/api/timers.html#settimeoutcallback-delay-args */
@@ -20,29 +20,20 @@ export function trackCalls(): OpenCalls {
   let closing = false
   const onEmpty: (() => void)[] = []
 
-  const layer: Middleware = async (call, next) => {
-    if (closing) throw shuttingDown()
-    const controller = new AbortController()
+  function layer<O extends Operation>(call: Call<O>, next: Handler<O>): Promise<Result<O>> {
+    if (closing) return Promise.reject(shuttingDown())
+    const { controller, unlink } = controllerOf(call)
+    const { signal } = controller
     const { deadlineMs } = call.context
-    const onAbort = (): void => controller.abort(abortError(call.signal))
     const timer = setTimeout(() => controller.abort(timedOut(deadlineMs)), Math.min(deadlineMs, longestTimerMs))
+    open.add(controller)
     const release = (): void => {
       clearTimeout(timer)
-      call.signal.removeEventListener('abort', onAbort)
+      unlink?.()
       open.delete(controller)
       if (open.size === 0) for (const wake of onEmpty.splice(0)) wake()
     }
-    if (call.signal.aborted) onAbort()
-    else call.signal.addEventListener('abort', onAbort, { once: true })
-    open.add(controller)
-    try {
-      const result = await unlessAborted(next({ ...call, signal: controller.signal }), controller.signal)
-      void result.settled.then(release)
-      return result
-    } catch (error) {
-      release()
-      throw error
-    }
+    return unlessAborted(next(signal === call.signal ? call : { ...call, signal }), { signal, release })
   }
 
   async function drain(graceMs: number): Promise<void> {
@@ -63,22 +54,48 @@ export function trackCalls(): OpenCalls {
   return { layer, drain }
 }
 
-/** A provider that does not mind its signal must not make the deadline a lie. A stream that it opens too late is closed. */
-async function unlessAborted<O extends Operation>(late: Promise<Result<O>>, signal: AbortSignal): Promise<Result<O>> {
-  const { promise, resolve, reject } = Promise.withResolvers<Result<O>>()
-  const onAbort = (): void => {
-    // One that minds its signal fails within this turn, and is recorded as what it was; after that nobody waits.
-    setImmediate(() => reject(abortError(signal)))
-    void late.then(result => abandon(result as Result<Operation>), noop)
-  }
+interface Control {
+  readonly controller: AbortController
+  readonly unlink?: () => void
+}
+
+/** The call's own controller, or one that follows its caller's signal. */
+function controllerOf({ context, signal }: Call): Control {
+  if (context.controller) return { controller: context.controller }
+  const controller = new AbortController()
+  const onAbort = (): void => controller.abort(abortError(signal))
   if (signal.aborted) onAbort()
   else signal.addEventListener('abort', onAbort, { once: true })
-  late.then(resolve, reject)
-  try {
-    return await promise
-  } finally {
-    signal.removeEventListener('abort', onAbort)
-  }
+  return { controller, unlink: () => signal.removeEventListener('abort', onAbort) }
+}
+
+interface Ending {
+  readonly signal: AbortSignal
+  /** Called once the call has settled, or nobody waits for it any more. */
+  readonly release: () => void
+}
+
+/** A provider that does not mind its signal must not make the deadline a lie. A stream that it opens too late is closed. */
+function unlessAborted<O extends Operation>(late: Promise<Result<O>>, { signal, release }: Ending): Promise<Result<O>> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: unknown): void => {
+      signal.removeEventListener('abort', onAbort)
+      release()
+      reject(error)
+    }
+    const onAbort = (): void => {
+      // One that minds its signal fails within this turn, and is recorded as what it was; after that nobody waits.
+      setImmediate(() => fail(abortError(signal)))
+      void late.then(result => abandon(result as Result<Operation>), noop)
+    }
+    if (signal.aborted) onAbort()
+    else signal.addEventListener('abort', onAbort)
+    late.then(result => {
+      signal.removeEventListener('abort', onAbort)
+      void result.settled.then(release)
+      resolve(result)
+    }, fail)
+  })
 }
 
 /** What the late one fails of is of no interest: the call has failed already. */

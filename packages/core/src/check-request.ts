@@ -13,17 +13,18 @@ const checks: { readonly [O in Operation]: (request: object) => readonly Request
  * @throws {GatewayError} `invalid_request`, naming the first faulty field, its value and the remedy.
  */
 export function checkRequest(defaultModel: string | undefined): Middleware {
-  return async (call, next) => {
+  return (call, next) => {
     const [fault] = checks[call.operation](call.request)
-    if (fault) throw new GatewayError('invalid_request', fault.message, { param: fault.param })
+    if (fault) return refused(fault)
     if (call.request.model) return next(call)
     if (defaultModel) return next({ ...call, request: { ...call.request, model: defaultModel } })
-    throw new GatewayError(
-      'invalid_request',
-      '`model` is missing; name the model to use. This gateway has no default.',
-      {
-        param: 'model',
-      },
-    )
+    return refused({
+      message: '`model` is missing; name the model to use. This gateway has no default.',
+      param: 'model',
+    })
   }
+}
+
+function refused({ message, param }: RequestFault): Promise<never> {
+  return Promise.reject(new GatewayError('invalid_request', message, { param }))
 }

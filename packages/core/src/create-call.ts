@@ -9,15 +9,17 @@ export type NewCall<O extends Operation> = { readonly [K in keyof CallContext]?:
   readonly request: object
   readonly origin: CallContext['origin']
   readonly deadlineMs: number
+  /** The caller's own. Without one, `controller` aborts the call; without that, too, the call gets one. */
   readonly signal?: AbortSignal | undefined
 }
 
 /** A call with a fresh context, which every layer and attempt of it shares. */
 export function createCall<O extends Operation>(input: NewCall<O>): Call<O> {
+  const controller = input.signal ? undefined : (input.controller ?? new AbortController())
   return {
     operation: input.operation,
     request: input.request,
-    signal: input.signal ?? new AbortController().signal,
+    signal: controller?.signal ?? input.signal,
     context: {
       callId: input.callId ?? randomUUID(),
       principal: input.principal,
@@ -27,6 +29,7 @@ export function createCall<O extends Operation>(input: NewCall<O>): Call<O> {
       pinnedProvider: input.pinnedProvider,
       deadlineMs: input.deadlineMs,
       listeners: input.listeners ?? [],
+      controller,
       source: input.source,
       route: undefined,
       target: undefined,

@@ -9,16 +9,9 @@ import {
 } from '@modelgate/core'
 import { eventError } from './errors.ts'
 import { isWhole, ordinaryEnd, parseChunks, toOrdinary } from './event-form.ts'
-import {
-  type EventSpan,
-  eventEndFrom,
-  eventValue,
-  finishesIn,
-  lastUsageEvent,
-  mayTell,
-  nextErrorEvent,
-} from './event-search.ts'
+import { byteText, type EventSpan, eventEndFrom, eventValue, nextErrorEvent, tellingEvents } from './event-search.ts'
 import { EventSplitter } from './event-splitter.ts'
+import { finishesOf } from './finishes.ts'
 import { badAnswer } from './json-answer.ts'
 import { closeBody, TimedBody } from './timed-body.ts'
 import type { Upstream } from './upstream.ts'
@@ -102,29 +95,31 @@ export class ChatBatches implements AsyncIterator<FrameBatch> {
 
   private read(received: Buffer): FrameBatch | undefined {
     let events = received
-    let end = this.splitter.hasCr ? -1 : ordinaryEnd(events)
+    let text = byteText(events)
+    let end = this.splitter.hasCr ? -1 : ordinaryEnd(text)
     if (end === -1) {
       events = toOrdinary(events)
-      end = ordinaryEnd(events)
+      text = byteText(events)
+      end = ordinaryEnd(text)
     }
-    const isDone = end < events.length
-    if (isDone) events = events.subarray(0, end)
-    events = this.untilError(events)
-    const tells = mayTell(events)
-    if (tells) events = this.withoutUsage(events)
-    const batch = events.length > 0 ? this.toBatch(events) : undefined
-    if (tells) this.findFinish(events)
+    const isDone = end < text.length
+    const stop = this.findError(events, text.slice(0, end)) ?? end
+    const { finishes, usages } = tellingEvents(text.slice(0, stop))
+    const passed = this.withoutUsage(events.subarray(0, stop), usages)
+    const batch = passed.length > 0 ? this.toBatch(passed) : undefined
+    this.findFinish(events, finishes)
     if (this.failure) this.fail()
     else if (isDone) this.finish()
     return batch
   }
 
-  private untilError(events: Buffer): Buffer {
-    for (let span = nextErrorEvent(events, 0); span; span = nextErrorEvent(events, span.end)) {
+  /** Where an error event starts, which ends the stream. */
+  private findError(events: Buffer, text: string): number | undefined {
+    for (let span = nextErrorEvent(text, 0); span; span = nextErrorEvent(text, span.end)) {
       this.failure = eventError(eventValue(events, span), this.options.upstream)
-      if (this.failure) return events.subarray(0, span.start)
+      if (this.failure) return span.start
     }
-    return events
+    return undefined
   }
 
   /** An answer whose upstream takes it back is not whole, finish or not. */
@@ -141,10 +136,10 @@ export class ChatBatches implements AsyncIterator<FrameBatch> {
     void drain(body)
   }
 
-  private findFinish(events: Buffer): void {
+  private findFinish(events: Buffer, spans: readonly EventSpan[]): void {
     const { choices, facts } = this.options
     if (facts.terminal) return
-    for (const { index, reason } of finishesIn(events)) {
+    for (const { index, reason } of spans.flatMap(span => finishesOf(eventValue(events, span)))) {
       facts.finishReason ??= reason
       // Of one choice some servers do not tell the index.
       const known = choices === 1 ? 0 : index
@@ -154,11 +149,11 @@ export class ChatBatches implements AsyncIterator<FrameBatch> {
   }
 
   /** Notes what was used, told last, and takes out what is withheld. Some servers tell it before the finish, or in every chunk. */
-  private withoutUsage(events: Buffer): Buffer {
+  private withoutUsage(events: Buffer, spans: readonly EventSpan[]): Buffer {
     const { facts, withholdUsage } = this.options
     let rest = events
     let isKnown = false
-    for (let span = lastUsageEvent(events); span; span = lastUsageEvent(events, span.start)) {
+    for (const span of spans.toReversed()) {
       const chunk = eventValue(events, span)
       if (!hasUsage(chunk)) continue
       if (!isKnown) facts.usage = chunk.usage
@@ -176,8 +171,9 @@ export class ChatBatches implements AsyncIterator<FrameBatch> {
 
   /** Parses up to the first chunk with content. Malformed JSON must fail here, where the call can still fail over. */
   private findContent(events: Buffer): boolean {
+    const text = byteText(events)
     for (let start = 0; start < events.length; ) {
-      const end = eventEndFrom(events, start)
+      const end = eventEndFrom(text, start)
       const [chunk] = parseChunks(events.subarray(start, end))
       this.options.facts.responseModel ||= chunk?.model
       if (chunk && hasContent(chunk)) return true

@@ -84,7 +84,11 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
   }
 }
 
-function readable(response: UpstreamResponse, upstream: Upstream): EndpointResponse {
+/**
+ * A 2xx answer as the handlers take it.
+ * @throws {GatewayError} `upstream_bad_response` for a body that is compressed; it is closed
+ */
+export function readable(response: UpstreamResponse, upstream: Upstream): EndpointResponse {
   const { status, headers, body } = response
   const encoding = contentEncoding(response)
   if (encoding === undefined) return { status, headers, body, upstream }

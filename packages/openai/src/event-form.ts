@@ -7,39 +7,23 @@ const decoder = new TextDecoder()
 
 /** The data of the event that ends a whole stream. */
 const done = '[DONE]'
-const doneBytes = Buffer.from(done)
 
 /**
  * Whether whole events have the form that OpenAI writes: one `data: ` line (or one comment) and a blank one, ended by LF. All
- * searches rely on it. The events must hold no CR. Returns where `[DONE]` starts, the length without one, or -1 for any other form of events.
+ * searches rely on it. The text has one character a byte, and no CR. Returns where `[DONE]` starts, the length without one, or -1
+ * for any other form of events.
  */
-export function ordinaryEnd(events: Buffer): number {
+export function ordinaryEnd(text: string): number {
   let at = 0
-  while (at < events.length) {
-    if (isData(events, at)) {
-      if (events[at + 6] === doneBytes[0] && isDone(events, at + 6)) return at
-    } else if (events[at] !== COLON) return -1
-    const end = events.indexOf(LF, at)
-    if (events[end + 1] !== LF) return -1
+  while (at < text.length) {
+    if (text.startsWith('data: ', at)) {
+      if (text.startsWith(done, at + 'data: '.length)) return at
+    } else if (text.charCodeAt(at) !== COLON) return -1
+    const end = text.indexOf('\n', at)
+    if (text.charCodeAt(end + 1) !== LF) return -1
     at = end + 2
   }
-  return events.length
-}
-
-/** Byte by byte: a native comparison costs more than all of them. */
-function isData(bytes: Buffer, at: number): boolean {
-  return (
-    bytes[at] === 0x64 &&
-    bytes[at + 1] === 0x61 &&
-    bytes[at + 2] === 0x74 &&
-    bytes[at + 3] === 0x61 &&
-    bytes[at + 4] === COLON &&
-    bytes[at + 5] === 0x20
-  )
-}
-
-function isDone(bytes: Buffer, at: number): boolean {
-  return doneBytes.equals(bytes.subarray(at, at + doneBytes.length))
+  return text.length
 }
 
 /** The same events in OpenAI's form: CR and CRLF, several `data:` lines, `data:` without a space, `event:`, `id:`, a BOM. */

@@ -1,6 +1,6 @@
 import type { Provider, Transport } from '@modelgate/core'
 import { checkBaseURL } from './base-url.ts'
-import type { ApiKey } from './endpoint.ts'
+import { type ApiKey, createEndpoint } from './endpoint.ts'
 import { createProvider } from './provider.ts'
 
 export interface OpenAICompatibleOptions<Id extends string> {
@@ -27,14 +27,12 @@ export interface OpenAICompatibleOptions<Id extends string> {
  * @throws {GatewayError} `invalid_configuration` for a base URL that is none
  */
 export function openaiCompatible<const Id extends string>(options: OpenAICompatibleOptions<Id>): Provider<NoInfer<Id>> {
-  const href = checkBaseURL(options.baseURL, `openaiCompatible({ id: '${options.id}' })`)
-  return createProvider({
-    id: options.id,
-    name: options.name ?? options.id,
-    baseURL: () => href,
-    apiKey: options.apiKey,
-    headers: options.headers ?? {},
-    transport: options.transport,
+  const { id, apiKey, transport } = options
+  const href = checkBaseURL(options.baseURL, `openaiCompatible({ id: '${id}' })`)
+  const endpoint = createEndpoint({ id, baseURL: () => href, apiKey, headers: options.headers ?? {}, transport })
+  return createProvider(endpoint, {
+    id,
+    name: options.name ?? id,
     streamUsage: options.streamUsage ?? true,
     claims: options.claims,
   })

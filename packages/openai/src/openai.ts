@@ -1,7 +1,9 @@
 import { GatewayError, type Provider, type Transport } from '@modelgate/core'
 import { checkBaseURL } from './base-url.ts'
-import type { ApiKey } from './endpoint.ts'
+import { clientEndpoint } from './client-endpoint.ts'
+import { type ApiKey, createEndpoint, type Endpoint } from './endpoint.ts'
 import { claimsModel } from './model-claims.ts'
+import { checkClient, type OpenAIClient } from './openai-client.ts'
 import { createProvider } from './provider.ts'
 
 export interface OpenAIOptions<Id extends string = 'openai'> {
@@ -19,6 +21,11 @@ export interface OpenAIOptions<Id extends string = 'openai'> {
   readonly headers?: Readonly<Record<string, string>> | undefined
   /** Default: `nodeTransport()`, closed with the provider. One that is given is not closed. */
   readonly transport?: Transport | undefined
+  /**
+   * A client of the package `openai` that sends everything, as it was configured: an `OpenAI`, an `AzureOpenAI`, a subclass. Its
+   * `maxRetries` and `timeout` do not hold, and it is not closed. Not together with the options above but `id`.
+   */
+  readonly client?: OpenAIClient | undefined
   /** Whether streams are asked for their usage where the client did not. Default true. */
   readonly streamUsage?: boolean | undefined
 }
@@ -27,22 +34,51 @@ export interface OpenAIOptions<Id extends string = 'openai'> {
  * OpenAI. Requests and answers travel as the bytes they came as.
  *
  * Its calls throw `upstream_auth_failed` when there is no key.
- * @throws {GatewayError} `invalid_configuration` for a base URL that is none
+ * @throws {GatewayError} `invalid_configuration` for a base URL or a client that is none, and for an option that a client brings
  * @see https://developers.openai.com/api/docs/api-reference/introduction
  */
 export function openai<const Id extends string = 'openai'>(options: OpenAIOptions<Id> = {}): Provider<NoInfer<Id>> {
-  const { apiKey, baseURL, organization, project, headers, transport, streamUsage } = options
-  return createProvider<Id>({
-    // The default of the type parameter; a caller who names another id must give it.
-    id: options.id ?? ('openai' as Id),
+  // The default of the type parameter; a caller who names another id must give it.
+  const id = options.id ?? ('openai' as Id)
+  const endpoint = options.client === undefined ? ownEndpoint(id, options) : endpointOfClient(id, options)
+  return createProvider(endpoint, {
+    id,
     name: 'openai',
+    streamUsage: options.streamUsage ?? true,
+    claims: claimsModel,
+  })
+}
+
+function ownEndpoint(id: string, options: OpenAIOptions<string>): Endpoint {
+  const { apiKey, baseURL, organization, project, headers, transport } = options
+  return createEndpoint({
+    id,
     baseURL: baseURL === undefined ? environmentURL : fixed(checkBaseURL(baseURL, 'openai()')),
     apiKey: apiKey ?? environmentKey(),
     headers: { 'openai-organization': organization, 'openai-project': project, ...headers },
     transport,
-    streamUsage: streamUsage ?? true,
-    claims: claimsModel,
   })
+}
+
+/** What a client brings, and where it takes it. */
+const broughtByClient = {
+  apiKey: 'apiKey',
+  baseURL: 'baseURL',
+  organization: 'organization',
+  project: 'project',
+  headers: 'defaultHeaders',
+  transport: 'fetch',
+} as const satisfies { readonly [Name in keyof OpenAIOptions]?: string }
+
+function endpointOfClient(id: string, options: OpenAIOptions<string>): Endpoint {
+  const faults = Object.entries(broughtByClient)
+    .filter(([name]) => Reflect.get(options, name) !== undefined)
+    .map(
+      ([name, own]) =>
+        `openai({ client, ${name} }): the client brings its own; give ${name} to the client, as new OpenAI({ ${own} }), or leave client out.`,
+    )
+  if (faults.length > 0) throw new GatewayError('invalid_configuration', faults.join('\n'))
+  return clientEndpoint(id, checkClient(options.client, 'openai()'))
 }
 
 function fixed(value: string): () => string {

@@ -1,11 +1,11 @@
 import type { Provider } from '@modelgate/core'
 import { chatHandler } from './chat.ts'
 import { embeddingsHandler } from './embeddings.ts'
-import { createEndpoint, type EndpointOptions } from './endpoint.ts'
+import type { Endpoint } from './endpoint.ts'
 import { listModels } from './models.ts'
 import { StreamUsage } from './stream-usage.ts'
 
-export interface ProviderOptions<Id extends string> extends EndpointOptions {
+export interface ProviderOptions<Id extends string> {
   readonly id: Id
   readonly name: string
   readonly streamUsage: boolean
@@ -13,8 +13,10 @@ export interface ProviderOptions<Id extends string> extends EndpointOptions {
 }
 
 /** A provider over one endpoint that speaks OpenAI's API. */
-export function createProvider<const Id extends string>(options: ProviderOptions<Id>): Provider<Id> {
-  const endpoint = createEndpoint(options)
+export function createProvider<const Id extends string>(
+  endpoint: Endpoint,
+  options: ProviderOptions<Id>,
+): Provider<Id> {
   return {
     id: options.id,
     name: options.name,

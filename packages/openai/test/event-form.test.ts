@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { isWhole, ordinaryEnd, parseChunks, toOrdinary } from '../src/event-form.ts'
+import { byteText } from '../src/event-search.ts'
 import { chunk, events, roleChunk } from './support/sse.ts'
 
 const one = JSON.stringify(chunk({ content: 'one' }))
@@ -9,11 +10,11 @@ const two = JSON.stringify(chunk({ content: 'two' }), null, 2)
 describe('ordinaryEnd', () => {
   test('is the length of events in the form OpenAI writes, comments among them', () => {
     const ordinary = `${events(roleChunk, chunk({ content: 'x' }))}: keep-alive\n\n${events(chunk({ finish: 'stop' }))}`
-    expect(ordinaryEnd(Buffer.from(ordinary))).toBe(Buffer.byteLength(ordinary))
+    expect(ordinaryEnd(ordinary)).toBe(Buffer.byteLength(ordinary))
   })
 
   test('is where [DONE] starts', () => {
-    expect(ordinaryEnd(Buffer.from(`${events(roleChunk)}data: [DONE]\n\n`))).toBe(events(roleChunk).length)
+    expect(ordinaryEnd(`${events(roleChunk)}data: [DONE]\n\n`)).toBe(events(roleChunk).length)
   })
 
   test.each([
@@ -26,7 +27,7 @@ describe('ordinaryEnd', () => {
     ['one blank line too many', `data: ${one}\n\n\n`],
     ['a byte order mark', `\uFEFFdata: ${one}\n\n`],
   ])('is -1 for events with %s', (_, text) => {
-    expect(ordinaryEnd(Buffer.from(text))).toBe(-1)
+    expect(ordinaryEnd(byteText(Buffer.from(text)))).toBe(-1)
   })
 })
 
@@ -48,7 +49,7 @@ describe('toOrdinary', () => {
       .map(line => `data: ${line}`)
       .join('\n')}\n\n`
     const ordinary = toOrdinary(Buffer.from(text))
-    expect(ordinaryEnd(ordinary)).toBe(ordinary.length)
+    expect(ordinaryEnd(byteText(ordinary))).toBe(ordinary.length)
     expect(parseChunks(ordinary)).toEqual([JSON.parse(two)])
   })
 
@@ -70,7 +71,7 @@ describe('toOrdinary', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(line, end)), lines => {
         const ordinary = toOrdinary(Buffer.from(lines.flat().join('')))
-        expect(ordinaryEnd(ordinary)).toBe(ordinary.length)
+        expect(ordinaryEnd(byteText(ordinary))).toBe(ordinary.length)
       }),
     )
   })

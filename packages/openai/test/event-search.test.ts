@@ -1,9 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { eventValue, finishesIn, lastUsageEvent, mayTell, nextErrorEvent } from '../src/event-search.ts'
+import { byteText, eventValue, nextErrorEvent, tellingEvents } from '../src/event-search.ts'
+import { finishesOf } from '../src/finishes.ts'
 import { chunk, events, usageChunk } from './support/sse.ts'
 
 const bytes = (...values: readonly (object | string)[]): Buffer => Buffer.from(events(...values))
+
+/** What the telling events of a text hold. */
+const valuesOf = (events: Buffer, kind: 'finishes' | 'usages'): unknown[] =>
+  tellingEvents(byteText(events))[kind].map(span => eventValue(events, span))
+const finishesIn = (events: Buffer) => valuesOf(events, 'finishes').flatMap(finishesOf)
 
 describe('finishes', () => {
   const of = (choice: string): Buffer => Buffer.from(`data: {"choices":[{"index":0,${choice}}]}\n\n`)
@@ -11,11 +17,10 @@ describe('finishes', () => {
   test('are found among events, each with its choice', () => {
     const text = bytes(
       chunk({ finish: 'stop' }),
-      chunk({ content: 'b', index: 1 }),
+      chunk({ content: 'é', index: 1 }),
       chunk({ finish: 'length', index: 1 }),
       { choices: [null, { finish_reason: 'stop' }, { finish_reason: null }] },
     )
-    expect(mayTell(text)).toBe(true)
     expect(finishesIn(text)).toEqual([
       { index: 0, reason: 'stop' },
       { index: 1, reason: 'length' },
@@ -25,7 +30,11 @@ describe('finishes', () => {
 
   test.each(['"finish_reason":"stop"', '"finish_reason": "stop"', '"finish_reason"  :\t"stop"'])('in %s', choice => {
     expect(finishesIn(of(choice))).toEqual([{ index: 0, reason: 'stop' }])
-    expect(mayTell(of(choice))).toBe(true)
+  })
+
+  test('of two choices in one event are in one event', () => {
+    const choices = [0, 1].map(index => ({ index, finish_reason: 'stop' }))
+    expect(tellingEvents(byteText(bytes({ choices }))).finishes).toHaveLength(1)
   })
 
   test.each([
@@ -43,6 +52,7 @@ describe('finishes', () => {
   test.each([
     'data: {"finish_reason":"stop"}',
     'data: {"choices":1,"finish_reason":"stop"}',
+    'data: {"choices":["finish_reason":"stop"]}',
     ': "finish_reason":"stop"',
   ])('none in the event %s', event => {
     expect(finishesIn(Buffer.from(`${event}\n\n`))).toEqual([])
@@ -50,21 +60,13 @@ describe('finishes', () => {
 })
 
 describe('usage', () => {
-  test('the last event that holds an object is found, nulls after it or not, and the one before', () => {
-    const text = bytes(usageChunk, chunk({ finish: 'stop' }), usageChunk, chunk({ content: 'late' }))
-    const span = lastUsageEvent(text)
-    if (!span) throw new Error('no usage')
-    expect(eventValue(text, span)).toEqual(usageChunk)
-    expect(text.subarray(span.start, span.end).toString()).toBe(events(usageChunk))
-    expect(lastUsageEvent(text, span.start)).toEqual({ start: 0, end: events(usageChunk).length })
-    expect(lastUsageEvent(text, 0)).toBeUndefined()
-    expect(mayTell(text)).toBe(true)
+  test('every event that holds some is found, nulls beside it or not', () => {
+    const events = bytes(usageChunk, chunk({ finish: 'stop' }), usageChunk, chunk({ content: 'late' }))
+    expect(valuesOf(events, 'usages')).toEqual([usageChunk, usageChunk])
   })
 
   test('null is no usage', () => {
-    expect(lastUsageEvent(bytes(chunk({ finish: 'stop' })))).toBeUndefined()
-    expect(lastUsageEvent(Buffer.from('"usage":null'))).toBeUndefined()
-    expect(mayTell(bytes(chunk({ content: 'a' }), chunk({})))).toBe(false)
+    expect(valuesOf(bytes(chunk({ finish: 'stop' }), chunk({ content: 'a' })), 'usages')).toEqual([])
   })
 })
 
@@ -76,7 +78,7 @@ describe('errors', () => {
     { error: 'no' },
   ])('%j is found, and where it stands', error => {
     const before = events(chunk({ content: 'a' }))
-    const span = nextErrorEvent(Buffer.from(before + events(error, chunk({ content: 'b' }))), 0)
+    const span = nextErrorEvent(byteText(Buffer.from(before + events(error, chunk({ content: 'b' })))), 0)
     expect(span).toEqual({ start: before.length, end: before.length + events(error).length })
   })
 
@@ -86,7 +88,7 @@ describe('errors', () => {
     chunk({ content: 'an "error" in quotes' }),
     chunk({ content: '"error":{"message":"quoted"}' }),
   ])('%j is none', value => {
-    expect(nextErrorEvent(bytes(value), 0)).toBeUndefined()
+    expect(nextErrorEvent(byteText(bytes(value)), 0)).toBeUndefined()
   })
 
   test('what an answer says is never taken for a key', () => {
@@ -96,11 +98,9 @@ describe('errors', () => {
           unit: fc.constantFrom('"', '\\', 'error', 'finish_reason', 'prompt_tokens', 'usage', ':', '{', ' ', 'x'),
         }),
         content => {
-          const text = bytes(chunk({ content: ` ${content}.` }))
+          const text = byteText(bytes(chunk({ content: ` ${content}.` })))
           expect(nextErrorEvent(text, 0)).toBeUndefined()
-          expect(finishesIn(text)).toEqual([])
-          expect(mayTell(text)).toBe(false)
-          expect(lastUsageEvent(text)).toBeUndefined()
+          expect(tellingEvents(text)).toEqual({ finishes: [], usages: [] })
         },
       ),
     )

@@ -17,9 +17,13 @@ export interface RecordedRequest {
   readonly operation: string
   /** The model id as asked for, percent-decoded. */
   readonly model: string | undefined
-  /** Undefined until the answer was decided. */
+  /** Undefined until the answer was decided, and where none was given. */
   status: number | undefined
+  /** The id of the rule that the request broke, as `alternation`; undefined when it was answered, or refused for another reason. */
+  rule: string | undefined
   outcome: Outcome
+  /** Bytes of the answer's body that the connection took, once it ended; 0 until then. */
+  sentBytes: number
 }
 
 /** The requests seen so far; every change wakes those who wait. */
@@ -71,7 +75,9 @@ export function createRequestLog(): RequestLog {
         operation,
         model,
         status: undefined,
+        rule: undefined,
         outcome: 'open',
+        sentBytes: 0,
       }
       records.push(record)
       changed()

@@ -12,7 +12,7 @@ export interface Frame {
 
 /** One act of an answer. A script that has neither `end`, `cut` nor `reset` leaves the connection open. */
 export type Step =
-  | { readonly kind: 'head' }
+  | { readonly kind: 'head'; readonly overMs?: number }
   | { readonly kind: 'wait'; readonly ms: number }
   | ({ readonly kind: 'frame' } & Frame)
   | { readonly kind: 'repeat'; readonly bytes: Uint8Array; readonly times: number }
@@ -21,8 +21,8 @@ export type Step =
   | { readonly kind: 'cut' }
   | { readonly kind: 'reset' }
 
-/** How response bytes are cut into writes: at random places, frame by frame, or byte by byte. */
-export type Chunking = 'random' | 'whole' | 'bytes'
+/** How response bytes are cut into writes: at random places, frame by frame, byte by byte, or inside each multi-byte character. */
+export type Chunking = 'random' | 'whole' | 'bytes' | 'inside-characters'
 
 /** What a status fault says; the dialect fills in what is missing. */
 export interface Failure {
@@ -32,6 +32,8 @@ export interface Failure {
   readonly param?: string | undefined
   readonly code?: string | null | undefined
   readonly headers?: Readonly<Record<string, string>> | undefined
+  /** The id of the rule that was broken. */
+  readonly rule?: string | undefined
 }
 
 /** How an API words its failures: the one thing that faults need to know of it. */
@@ -55,6 +57,8 @@ export interface Script {
   readonly steps: readonly Step[]
   /** Overrides the simulator's own way of cutting bytes. */
   readonly chunking?: Chunking | undefined
+  /** The id of the rule by which the request was refused. */
+  readonly rule?: string | undefined
 }
 
 /** Bytes of UTF-8 text. */

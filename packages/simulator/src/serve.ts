@@ -35,12 +35,14 @@ async function perform(script: Script, wire: Wire, { world, record }: { world: W
   const settle = (outcome: RecordedRequest['outcome']) => {
     if (record.outcome !== 'open') return
     record.outcome = outcome
+    record.sentBytes = wire.sentBytes()
     world.log.changed()
   }
   // At once, not when the script notices: it may be asleep.
   if (wire.closed.aborted) settle('closed-by-client')
   wire.closed.addEventListener('abort', () => settle('closed-by-client'), { once: true })
-  record.status = script.status
+  record.status = script.steps.some(step => step.kind === 'head') ? script.status : undefined
+  record.rule = script.rule
   world.log.changed()
   try {
     settle(await play(script, wire, world.pace))
@@ -67,7 +69,7 @@ function visitScript(world: World, { arrival, routed: { route }, body, model }: 
   const query = new URLSearchParams(arrival.path.split('?')[1] ?? '')
   const visit: Visit = { world, arrival, operation: route.operation, model: model ?? '', body, query }
   const script = arrival.body.length > 0 && body === undefined ? unreadable(world, route) : handled(visit, route)
-  return fault ? applyFault(script, fault) : script
+  return fault ? applyFault(script, fault, { body }) : script
 }
 
 /** A mistake of the simulator's own must reach the client as a failure, not end the process. */

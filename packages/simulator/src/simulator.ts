@@ -42,7 +42,8 @@ export interface Simulator extends AsyncDisposable {
   readonly openaiKey: string
   readonly bearerToken: string
   /**
-   * Replaces all rules, their counts of `times` included. Faults strike only callers whose credentials are good.
+   * Replaces all rules, their counts of `times` included. Faults strike only callers whose credentials are good, but for those
+   * that strike before anyone has called.
    * @throws {FaultRuleError} naming the member that cannot be obeyed
    */
   setFaults(rules: readonly FaultRule[]): void

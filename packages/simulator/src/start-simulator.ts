@@ -40,7 +40,8 @@ function createWorld(options: SimulatorOptions): World {
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const world = createWorld(options)
   const host = options.host ?? '127.0.0.1'
-  const port = await listenOnOnePort({ host, port: options.port ?? 0 }, (incoming, wire) =>
+  const admits = () => world.faults.takeForConnection() === undefined
+  const port = await listenOnOnePort({ host, port: options.port ?? 0, admits }, (incoming, wire) =>
     serve(world, incoming, wire),
   )
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port.port}`

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { startSimulator } from '../src/index.ts'
 import type { JsonObject } from '../src/json.ts'
 import { brokenChatRule, CHAT_RULES } from '../src/openai/chat-rules.ts'
 import { OPENAI_MODELS, openaiModel } from '../src/openai/models.ts'
@@ -60,7 +61,11 @@ describe('every rule of chat completions', () => {
     const model = openaiModel(String(body.model))!
     const firstBroken = CHAT_RULES.find(rule => rule.check(body, model) !== undefined)
     expect(firstBroken?.id).toBe(id)
-    expect(brokenChatRule(body, OPENAI_MODELS)).toMatchObject({ status: 400, message: expect.stringContaining(says) })
+    expect(brokenChatRule(body, OPENAI_MODELS)).toMatchObject({
+      rule: id,
+      status: 400,
+      message: expect.stringContaining(says),
+    })
   })
 
   it.each<[string, JsonObject]>([
@@ -84,6 +89,16 @@ describe('every rule of chat completions', () => {
     ],
   ])('lets %s pass', (_what, body) => {
     expect(brokenChatRule(body, OPENAI_MODELS)).toBeUndefined()
+  })
+
+  it('is named in the record of the request that broke it', async () => {
+    await using simulator = await startSimulator()
+    await fetch(`${simulator.openaiBaseUrl}/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${simulator.openaiKey}` },
+      body: JSON.stringify(say({ tools: [] })),
+    })
+    expect(simulator.requests()[0]).toMatchObject({ status: 400, rule: 'tools-empty' })
   })
 
   it('asks for a chat model that exists', () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Simulator, startSimulator } from '../src/index.ts'
-import { signedFetch } from './clients.ts'
+import { signedFetch } from './signed-fetch.ts'
 
 let simulator: Simulator
 beforeAll(async () => {

@@ -45,6 +45,12 @@ describe('control over HTTP', () => {
     ['[{"fault":{"kind":"status","status":500,"headers":{"a":1}}}]', '0.fault.headers must be an object of strings'],
     ['[{"match":{"times":"2"},"fault":{"kind":"crlf"}}]', '0.match.times must be an integer ≥ 0'],
     ['[{"match":{"path":"/"},"fault":{"kind":"crlf"}}]', '0.match.path is unknown; use one of model, operation, times'],
+    ['[{"fault":{"kind":"close-on-accept"}}]', '0.match.times must be an integer ≥ 1'],
+    ['[{"match":{"times":0},"fault":{"kind":"close-on-accept"}}]', '0.match.times must be an integer ≥ 1'],
+    [
+      '[{"match":{"times":1,"model":"gpt-4o"},"fault":{"kind":"close-on-accept"}}]',
+      '0.match.model is unknown; use one of times',
+    ],
   ])('answers %s with 400, names the field, and keeps the old rules', async (body, message) => {
     simulator.setFaults([{ fault: { kind: 'crlf' } }])
     const answer = await control('PUT', '/faults', body)

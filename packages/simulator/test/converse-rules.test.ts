@@ -4,8 +4,9 @@ import { BEDROCK_MODELS } from '../src/bedrock/models.ts'
 import { resolveModel } from '../src/bedrock/resolve-model.ts'
 import { RULES } from '../src/bedrock/rules/rule-table.ts'
 import { type Simulator, startSimulator } from '../src/index.ts'
-import { signedFetch, userText } from './clients.ts'
+import { userText } from './clients.ts'
 import { ACCEPTED, DEFAULT_MODEL, RULE_CASES, type RuleCase } from './rule-cases.ts'
+import { signedFetch } from './signed-fetch.ts'
 
 let simulator: Simulator
 beforeAll(async () => {
@@ -42,12 +43,14 @@ describe('every rule', () => {
       const { message } = (await answer.json()) as { message: string }
       expect(message).toContain(sample.says)
       expect(message).not.toContain('{}')
+      expect(simulator.requests().at(-1)?.rule).toBe(id)
     },
   )
 
   it.each(Object.entries(ACCEPTED))('lets %s pass', async (_what, sample) => {
     expect(brokenIds(sample)).toEqual([])
     expect((await ask(sample)).status).toBe(200)
+    expect(simulator.requests().at(-1)?.rule).toBeUndefined()
   })
 })
 

@@ -1,10 +1,16 @@
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { type IncomingMessage, request } from 'node:http'
+import { connect } from 'node:net'
 import { EventStreamCodec } from '@smithy/eventstream-codec'
 import { fromUtf8, toUtf8 } from '@smithy/util-utf8'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { createFaultPlan } from '../src/faults/fault-plan.ts'
 import { FAULTS } from '../src/faults/fault-table.ts'
 import { type Fault, type FaultKind, type Simulator, startSimulator } from '../src/index.ts'
-import { SONNET_45, signedFetch, userText } from './clients.ts'
+import { SONNET_45, userText } from './clients.ts'
 import { framesOf } from './event-stream.ts'
+import { signedFetch } from './signed-fetch.ts'
 
 let simulator: Simulator
 beforeAll(async () => {
@@ -19,10 +25,15 @@ const SPOKEN = '1 2 3 4 5 6'
 
 type Api = 'converse' | 'converse-stream' | 'chat' | 'chat-stream'
 
-function ask(api: Api, signal?: AbortSignal): Promise<Response> {
+interface Asking {
+  readonly signal?: AbortSignal
+  readonly more?: object
+}
+
+function ask(api: Api, { signal, more }: Asking = {}): Promise<Response> {
   if (api === 'converse' || api === 'converse-stream')
     return signedFetch(simulator, `/model/${encodeURIComponent(SONNET_45)}/${api}`, { messages: [userText(COUNT)] })
-  const body = { model: 'gpt-4o', stream: api === 'chat-stream', messages: [{ role: 'user', content: COUNT }] }
+  const body = { model: 'gpt-4o', stream: api === 'chat-stream', messages: [{ role: 'user', content: COUNT }], ...more }
   return fetch(`${simulator.openaiBaseUrl}/chat/completions`, {
     method: 'POST',
     headers: { authorization: `Bearer ${simulator.openaiKey}` },
@@ -43,10 +54,37 @@ async function read(answer: Response): Promise<{ bytes: Buffer; whole: boolean }
   }
 }
 
-async function struck(fault: Fault, api: Api) {
+async function struck(fault: Fault, api: Api, asking?: Asking) {
   simulator.setFaults([{ fault }])
-  const answer = await ask(api)
+  const answer = await ask(api, asking)
   return { answer, ...(await read(answer)) }
+}
+
+/** The bytes of an HTTP/1.1 answer in the pieces that they arrived in, head included, until there were enough of them. */
+async function rawReads(content: string, enough: (reads: readonly Buffer[]) => boolean): Promise<Buffer[]> {
+  const body = JSON.stringify({ model: 'gpt-4o', stream: true, messages: [{ role: 'user', content }] })
+  const socket = connect(simulator.port, '127.0.0.1')
+  const head = `authorization: Bearer ${simulator.openaiKey}\r\ncontent-length: ${Buffer.byteLength(body)}`
+  socket.write(`POST /v1/chat/completions HTTP/1.1\r\nhost: simulator\r\n${head}\r\n\r\n${body}`)
+  const reads: Buffer[] = []
+  for await (const bytes of socket) {
+    reads.push(bytes as Buffer)
+    if (enough(reads)) break
+  }
+  return reads
+}
+
+const failureOf = (error: unknown) => (error as Error & { cause?: { code?: string } }).cause?.code
+
+/** Every API's answer fails to come at all. */
+async function expectNoAnswer(fault: Fault): Promise<void> {
+  for (const api of ['converse', 'converse-stream', 'chat', 'chat-stream'] as const) {
+    simulator.setFaults([{ fault }])
+    const error: unknown = await ask(api).catch((thrown: unknown) => thrown)
+    expect([api, failureOf(error)]).toEqual([api, expect.stringMatching(/^(ECONNRESET|UND_ERR_SOCKET)$/)])
+    await simulator.settled()
+    expect(simulator.requests().at(-1)).toMatchObject({ outcome: 'cut', status: undefined, sentBytes: 0 })
+  }
 }
 
 const eventTypes = (bytes: Buffer) =>
@@ -81,6 +119,23 @@ const STORIES: Readonly<Record<FaultKind, () => Promise<void>>> = {
     expect(performance.now() - start).toBeGreaterThan(110)
     expect(await answer.json()).toMatchObject({ choices: [{ message: { content: SPOKEN } }] })
   },
+  async 'slow-head'() {
+    simulator.setFaults([{ fault: { kind: 'slow-head', ms: 50 } }])
+    const whole = (reads: readonly Buffer[]) => Buffer.concat(reads).includes('[DONE]')
+    const reads = (await rawReads(COUNT, whole)).map(String)
+    expect(reads[0]).toBe(
+      'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\n'.slice(0, reads[0]?.length),
+    )
+    const inHead = reads.findIndex((_read, index) =>
+      reads
+        .slice(0, index + 1)
+        .join('')
+        .includes('\r\n\r\n'),
+    )
+    expect(inHead).toBeGreaterThan(4)
+    for (const api of ['converse', 'chat', 'chat-stream'] as const)
+      expect((await struck({ kind: 'slow-head', ms: 20 }, api)).whole).toBe(true)
+  },
   async 'slow-first-content'() {
     simulator.setFaults([{ fault: { kind: 'slow-first-content', ms: 400 } }])
     const start = performance.now()
@@ -94,7 +149,7 @@ const STORIES: Readonly<Record<FaultKind, () => Promise<void>>> = {
   async stall() {
     simulator.setFaults([{ fault: { kind: 'stall', afterFrames: 2 } }])
     const control = new AbortController()
-    const answer = await ask('chat-stream', control.signal)
+    const answer = await ask('chat-stream', { signal: control.signal })
     let text = ''
     const reading = (async () => {
       for await (const chunk of answer.body ?? []) {
@@ -119,6 +174,19 @@ const STORIES: Readonly<Record<FaultKind, () => Promise<void>>> = {
     expect([contentEvents(stream.bytes).length, stream.whole]).toEqual([3, false])
     const whole = await struck({ kind: 'reset' }, 'converse')
     expect([whole.answer.status, whole.whole]).toEqual([200, false])
+  },
+  'reset-before-head': () => expectNoAnswer({ kind: 'reset-before-head' }),
+  'close-before-head': () => expectNoAnswer({ kind: 'close-before-head' }),
+  async 'close-on-accept'() {
+    simulator.setFaults([{ match: { times: 1 }, fault: { kind: 'close-on-accept' } }])
+    const closed = connect(simulator.port, '127.0.0.1')
+    closed.resume()
+    await once(closed, 'end')
+    expect(simulator.requests()).toEqual([])
+    const open = connect(simulator.port, '127.0.0.1')
+    open.write('GET /_simulator/requests HTTP/1.0\r\n\r\n')
+    expect(String(await once(open, 'data'))).toContain('200 OK')
+    await once(open, 'close')
   },
   async 'end-without-terminal'() {
     const bedrock = await struck({ kind: 'end-without-terminal' }, 'converse-stream')
@@ -145,6 +213,11 @@ const STORIES: Readonly<Record<FaultKind, () => Promise<void>>> = {
       429,
       expect.stringMatching(/^ThrottlingException/),
     ])
+    const refused = await struck({ ...fault, exceptionType: 'rate_limit_exceeded' }, 'chat')
+    expect([refused.answer.status, refused.bytes.toString()]).toEqual([
+      429,
+      expect.stringContaining('"rate_limit_exceeded"'),
+    ])
     const openai = await struck({ ...fault, afterFrames: 1 }, 'chat-stream')
     expect(JSON.parse(events(openai.bytes).at(-1)?.replace('data: ', '') ?? '')).toMatchObject({
       error: { message: 'Too many tokens' },
@@ -164,6 +237,12 @@ const STORIES: Readonly<Record<FaultKind, () => Promise<void>>> = {
     expect(() => events(openai.bytes).map(event => JSON.parse(event.replace('data: ', '')) as unknown)).toThrow(
       SyntaxError,
     )
+    for (const api of ['converse', 'chat'] as const) {
+      for (const afterFrames of [0, 1]) {
+        const whole = await struck({ kind: 'bad-crc', afterFrames }, api)
+        expect(() => JSON.parse(whole.bytes.toString()) as unknown).toThrow(SyntaxError)
+      }
+    }
   },
   async html() {
     const { answer, bytes } = await struck({ kind: 'html' }, 'converse')
@@ -194,14 +273,11 @@ const STORIES: Readonly<Record<FaultKind, () => Promise<void>>> = {
   },
   async 'long-line'() {
     const { bytes } = await struck({ kind: 'long-line', bytes: 3_000_000 }, 'chat-stream')
-    expect(
-      Math.max(
-        ...bytes
-          .toString()
-          .split('\n')
-          .map(line => line.length),
-      ),
-    ).toBeGreaterThan(3_000_000)
+    const longest = (text: string) => Math.max(...text.split('\n').map(line => line.length))
+    expect(longest(bytes.toString())).toBeGreaterThan(3_000_000)
+    expect(simulator.requests().at(-1)?.sentBytes).toBe(bytes.length)
+    const first = await struck({ kind: 'long-line', bytes: 1_000_000, afterFrames: 0 }, 'chat-stream')
+    expect(first.bytes.subarray(0, 10).toString()).toBe('data: aaaa')
   },
   async 'gzip-bomb'() {
     const { answer, bytes } = await struck({ kind: 'gzip-bomb', bytes: 5_000_000 }, 'chat')
@@ -210,6 +286,17 @@ const STORIES: Readonly<Record<FaultKind, () => Promise<void>>> = {
   async 'byte-by-byte'() {
     const { bytes, whole } = await struck({ kind: 'byte-by-byte' }, 'converse-stream')
     expect([whole, eventTypes(bytes).at(-1)]).toEqual([true, 'metadata'])
+  },
+  async 'split-utf8'() {
+    simulator.setFaults([{ fault: { kind: 'split-utf8' } }])
+    const text = 'ä 日本 🎉 plain'
+    const whole = (reads: readonly Buffer[]) => Buffer.concat(reads).includes('[DONE]')
+    const reads = await rawReads(`Say exactly: ${text}`, whole)
+    // Each ends with the first byte of a character, and the end of its chunk.
+    const torn = reads.filter(bytes => /[\xc2-\xf4]\r\n$/.test(bytes.toString('latin1')))
+    expect(torn).toHaveLength(4)
+    const bedrock = await struck({ kind: 'split-utf8' }, 'converse-stream')
+    expect([bedrock.whole, eventTypes(bedrock.bytes).at(-1)]).toEqual([true, 'metadata'])
   },
   async crlf() {
     const { bytes } = await struck({ kind: 'crlf' }, 'chat-stream')
@@ -223,11 +310,34 @@ const STORIES: Readonly<Record<FaultKind, () => Promise<void>>> = {
     expect(joined[0]?.split('\n').length).toBeGreaterThan(5)
     expect(parsed.map(chunk => chunk.choices[0]?.delta.content ?? '').join('')).toBe(SPOKEN)
   },
+  async 'stream-options-refused'() {
+    const fault = { kind: 'stream-options-refused' } as const
+    const refused = await struck(fault, 'chat-stream', { more: { stream_options: { include_usage: true } } })
+    expect([refused.answer.status, JSON.parse(refused.bytes.toString())]).toEqual([
+      400,
+      {
+        error: {
+          message: "Unknown parameter: 'stream_options'.",
+          type: 'invalid_request_error',
+          param: 'stream_options',
+          code: 'unknown_parameter',
+        },
+      },
+    ])
+    for (const api of ['chat', 'chat-stream', 'converse', 'converse-stream'] as const)
+      expect([api, (await struck(fault, api)).answer.status]).toEqual([api, 200])
+  },
 }
 
 describe('every fault', () => {
   it('has a story', () => {
     expect(Object.keys(STORIES).toSorted()).toEqual(Object.keys(FAULTS).toSorted())
+  })
+
+  it('stands in the README', () => {
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+    const named = [...readme.matchAll(/^\| (`.*?`) +\|/gm)].flatMap(([, kinds = '']) => kinds.match(/[^`, ]+/g) ?? [])
+    expect(named.toSorted()).toEqual(Object.keys(FAULTS).toSorted())
   })
 
   it.each(Object.entries(STORIES))('%s strikes as it says', (_kind, story) => story())
@@ -255,6 +365,31 @@ describe('fault rules', () => {
     simulator.setFaults(rules)
     simulator.reset()
     expect((await ask('chat')).status).toBe(200)
+  })
+
+  it('strike connections apart from requests', async () => {
+    simulator.setFaults([
+      { match: { times: 1 }, fault: { kind: 'close-on-accept' } },
+      { fault: { kind: 'status', status: 503 } },
+    ])
+    const call = () => request(simulator.url, { agent: false }).end()
+    const [error] = (await once(call(), 'error')) as [Error]
+    expect(error.message).toBe('socket hang up')
+    const [answer] = (await once(call(), 'response')) as [IncomingMessage]
+    expect(answer.statusCode).toBe(404)
+    expect((await ask('chat')).status).toBe(503)
+  })
+
+  it('for connections are not used up by requests, nor the other way round', () => {
+    const plan = createFaultPlan()
+    const fault = { kind: 'close-on-accept' } as const
+    plan.set([
+      { match: { times: 1 }, fault },
+      { match: { times: 1 }, fault: { kind: 'crlf' } },
+    ])
+    const request = { operation: 'chat', model: 'gpt-4o' }
+    expect([plan.take(request), plan.take(request)]).toEqual([{ kind: 'crlf' }, undefined])
+    expect([plan.takeForConnection(), plan.takeForConnection()]).toEqual([fault, undefined])
   })
 
   it('spare callers whose credentials are refused anyway', async () => {

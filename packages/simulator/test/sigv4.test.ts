@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type BedrockGate, refuseBedrockCaller, type SimulatorCredential } from '../src/auth/bedrock-auth.ts'
 import type { SignedRequest } from '../src/auth/sigv4.ts'
 import { startSimulator } from '../src/index.ts'
-import { signedFetch, signedHeaders } from './clients.ts'
+import { signedFetch, signedHeaders } from './signed-fetch.ts'
 
 const NOW = new Date('2026-11-20T12:00:00Z')
 const word = fc.string({ unit: fc.constantFrom(...'abcXYZ019-_.~ :/+=&%ü漢'.split('')), minLength: 1, maxLength: 12 })

@@ -2,11 +2,12 @@ import { EventStreamCodec } from '@smithy/eventstream-codec'
 import { fromUtf8, toUtf8 } from '@smithy/util-utf8'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { piecesOf } from '../src/http/play.ts'
+import { piecesOf } from '../src/http/pieces.ts'
 import { type Chunking, startSimulator } from '../src/index.ts'
 import { createRandom } from '../src/random.ts'
-import { SONNET_45, signedFetch, userText, weatherTool } from './clients.ts'
+import { SONNET_45, userText, weatherTool } from './clients.ts'
 import { framesOf } from './event-stream.ts'
+import { signedFetch } from './signed-fetch.ts'
 
 const codec = new EventStreamCodec(toUtf8, fromUtf8)
 const path = `/model/${encodeURIComponent(SONNET_45)}/converse-stream`
@@ -99,13 +100,22 @@ describe('event stream bytes', () => {
 
 describe('cutting', () => {
   it('loses, adds and reorders nothing', () => {
-    const chunking = fc.constantFrom<Chunking>('random', 'whole', 'bytes')
+    const chunking = fc.constantFrom<Chunking>('random', 'whole', 'bytes', 'inside-characters')
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), chunking, fc.integer(), (bytes, how, seed) => {
         const pieces = piecesOf(bytes, how, createRandom(seed))
         expect(Buffer.concat(pieces)).toEqual(Buffer.from(bytes))
         if (bytes.length > 0) expect(pieces.every(piece => piece.length > 0)).toBe(true)
         if (how === 'bytes') expect(pieces.length).toBe(Math.max(bytes.length, 1))
+      }),
+    )
+  })
+
+  it('inside characters leaves everything else whole', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', minLength: 2 }), text => {
+        const pieces = piecesOf(Buffer.from(text), 'inside-characters', createRandom(1))
+        expect(pieces.length).toBe(1 + Array.from(text).filter(character => character > '\u007f').length)
       }),
     )
   })

@@ -37,8 +37,8 @@ export async function answerInvocation(invocation: Invocation): Promise<void> {
   const { context } = invocation
   const pending: Promise<unknown>[] = []
   const deadline = startDeadline(context)
-  const sink = invocation.openSink(deadline.signal)
-  await answer(invocation, sink, deadline.signal, work => void pending.push(work))
+  const sink = invocation.openSink(deadline.controller.signal)
+  await answer(invocation, sink, deadline.controller, work => void pending.push(work))
   deadline.clear()
   for (const kept of await Promise.allSettled(pending)) {
     if (kept.status === 'rejected') tell(context, kept.reason)
@@ -48,12 +48,12 @@ export async function answerInvocation(invocation: Invocation): Promise<void> {
 async function answer(
   invocation: Invocation,
   sink: Sink,
-  signal: AbortSignal,
+  controller: AbortController,
   waitUntil: NonNullable<DoorRequest['waitUntil']>,
 ): Promise<void> {
   let request: DoorRequest
   try {
-    request = doorRequest(invocation, signal, waitUntil)
+    request = doorRequest(invocation, controller, waitUntil)
   } catch (error) {
     return refuse(sink, error, invocation.context)
   }
@@ -69,7 +69,7 @@ async function answer(
 /** @throws {GatewayError} `invalid_request` for an event that holds no HTTP request. */
 function doorRequest(
   { gateway, options, event: given, context }: Invocation,
-  signal: AbortSignal,
+  controller: AbortController,
   waitUntil: NonNullable<DoorRequest['waitUntil']>,
 ): DoorRequest {
   const read = readEvent(given)
@@ -88,7 +88,7 @@ function doorRequest(
     headers: { ...message.headers, 'x-request-id': message.headers['x-request-id'] ?? context.awsRequestId },
     doubled: message.doubled,
     principal: () => options.principal?.(event),
-    signal,
+    controller,
     waitUntil,
     async readBody(limitBytes) {
       const body = message.readBody()

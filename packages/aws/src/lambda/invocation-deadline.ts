@@ -6,7 +6,7 @@ const marginMs = 2_000
 
 export interface InvocationDeadline {
   /** Aborts with `timeout_total` two seconds before Lambda would end the function. */
-  readonly signal: AbortSignal
+  readonly controller: AbortController
   clear(): void
 }
 
@@ -26,5 +26,5 @@ export function startDeadline(context: LambdaContext): InvocationDeadline {
   const leftMs = context.getRemainingTimeInMillis() - marginMs
   if (leftMs <= 0) giveUp()
   const timer = setTimeout(giveUp, Math.max(leftMs, 0))
-  return { signal: controller.signal, clear: () => clearTimeout(timer) }
+  return { controller, clear: () => clearTimeout(timer) }
 }

@@ -1,6 +1,6 @@
 import type { Operation, Payload, Result } from '../contract.ts'
 import { createCall } from '../create-call.ts'
-import { callHeaders, sendBytes } from './answer.ts'
+import { addCallHeaders, sendBytes } from './answer.ts'
 import type { Exchange } from './exchange.ts'
 import { readRequest } from './read-request.ts'
 import { sendStream } from './send-stream.ts'
@@ -20,15 +20,15 @@ export async function answerCall<O extends Operation>(operation: O, exchange: Ex
     callId: exchange.callId,
     principal: exchange.principal,
     pinnedProvider: request.headers['x-provider'],
-    signal: request.signal,
+    controller: request.controller,
   })
   try {
     const result = (await exchange.handle(call)) as Result<Operation>
-    Object.assign(headers, callHeaders(call.context))
+    addCallHeaders(headers, call.context)
     if (result.kind === 'stream') await sendStream(sink, result, headers, exchange)
     else sendBytes(sink, 200, bytesOf(result.kind === 'completion' ? result.completion : result.embeddings), headers)
   } catch (error) {
-    Object.assign(headers, callHeaders(call.context))
+    addCallHeaders(headers, call.context)
     throw error
   }
 }

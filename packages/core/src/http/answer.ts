@@ -10,7 +10,9 @@ export function sendJson(sink: Sink, status: number, body: unknown, headers: Ans
 
 /** A whole JSON answer that is bytes already. */
 export function sendBytes(sink: Sink, status: number, bytes: Uint8Array, headers: AnswerHeaders): void {
-  sink.head(status, { ...headers, 'content-type': 'application/json', 'content-length': String(bytes.length) })
+  headers['content-type'] = 'application/json'
+  headers['content-length'] = String(bytes.length)
+  sink.head(status, headers)
   sink.end(bytes)
 }
 
@@ -29,8 +31,7 @@ function errorHeaders(error: GatewayError): AnswerHeaders {
 }
 
 /** What became of the call so far, told on every answer. */
-export function callHeaders({ route, target, attempts, droppedParams }: CallContext): AnswerHeaders {
-  const headers: AnswerHeaders = {}
+export function addCallHeaders(headers: AnswerHeaders, { route, target, attempts, droppedParams }: CallContext): void {
   if (route !== undefined) headers['x-modelgate-route'] = printable(route)
   if (target) {
     headers['x-modelgate-provider'] = target.provider
@@ -38,7 +39,6 @@ export function callHeaders({ route, target, attempts, droppedParams }: CallCont
   }
   if (attempts.length > 0) headers['x-modelgate-attempts'] = attemptsHeader(attempts)
   if (droppedParams.size > 0) headers['x-modelgate-dropped-params'] = printable([...droppedParams].join(', '))
-  return headers
 }
 
 function attemptsHeader(attempts: CallContext['attempts'] | NonNullable<GatewayError['attempts']>): string {
@@ -48,8 +48,11 @@ function attemptsHeader(attempts: CallContext['attempts'] | NonNullable<GatewayE
 /** Clients refuse heads beyond 16 KB, Node's among them. */
 const longestHeader = 2_000
 
+const plain = /^[\x20-\x7e]*$/
+
 /** A name a caller gave may hold anything; a header may not, and a line break in one is an injection. */
 function printable(text: string): string {
+  if (text.length <= longestHeader && plain.test(text)) return text
   return text
     .slice(0, longestHeader)
     .replace(/[^\x20-\x7e]/gu, character => encodeURIComponent(character.toWellFormed()))

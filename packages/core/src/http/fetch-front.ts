@@ -24,7 +24,7 @@ export function createFetch(door: Door): Gateway['fetch'] {
       headers: Object.fromEntries(request.headers),
       principal: () => principal,
       waitUntil,
-      signal: controller.signal,
+      controller,
       readBody: limitBytes => readWebBody(request, limitBytes),
     }
     void door.handle(doorRequest, sink)

@@ -17,8 +17,8 @@ export interface DoorRequest extends AuthRequest {
    * @throws {GatewayError} `request_too_large` past the limit, while reading; `cancelled` when the caller leaves.
    */
   readBody(limitBytes: number): Promise<Uint8Array>
-  /** Aborts when the caller leaves. */
-  readonly signal: AbortSignal
+  /** Made for this request alone. Its front aborts it when the caller leaves, the call when its time is over. */
+  readonly controller: AbortController
   readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined
 }
 

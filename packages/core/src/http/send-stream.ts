@@ -21,21 +21,22 @@ export async function sendStream(
   headers: AnswerHeaders,
   { onError, callId, request }: Pick<Exchange, 'onError' | 'callId' | 'request'>,
 ): Promise<void> {
+  const { signal } = request.controller
   const iterator = batches[Symbol.asyncIterator]()
   try {
-    sink.head(200, { ...headers, ...streamHeaders })
+    sink.head(200, Object.assign(headers, streamHeaders))
     for (;;) {
       const step = await iterator.next()
       if (step.done) return sink.end(doneEvent)
       // A reader that stalls must not outlive its call: at the deadline, or when the gateway closes, the stream has settled.
       if (step.value.bytes.length > 0 && !sink.write(step.value.bytes)) await Promise.race([sink.drained(), settled])
       // A caller who has left must not be written to, or paid for; a clock that ran out meanwhile is told.
-      if (request.signal.aborted) throw abortError(request.signal)
+      if (signal.aborted) throw abortError(signal)
     }
   } catch (error) {
     const shown = toGatewayError(error)
     if (shown.code === 'internal') onError(shown.cause, callId)
-    sink.end(shown.code === 'cancelled' && request.signal.aborted ? undefined : encodeEvent(shown.toBody()))
+    sink.end(shown.code === 'cancelled' && signal.aborted ? undefined : encodeEvent(shown.toBody()))
   } finally {
     // Closes the upstream on every way out; after its own end this does nothing.
     await iterator.return?.()

@@ -33,9 +33,10 @@ export function createRouter(options: RouterOptions, attempt: AnyHandler): AnyHa
       context.droppedParams.clear()
       const startedAt = performance.now()
       try {
-        const result = await committed(await attempt({ ...call, request: { ...call.request, model: target.model } }))
+        const result = await attempt({ ...call, request: { ...call.request, model: target.model } })
+        const committed = isStream(result) ? ((await holdUntilContent(result)) as Result<O>) : result
         record(call, target, '200', startedAt)
-        return result
+        return committed
       } catch (error) {
         // Clients throw errors of their own when they are aborted; why they were is in the signal.
         const shown = call.signal.aborted ? abortError(call.signal) : toGatewayError(error)
@@ -51,17 +52,13 @@ export function createRouter(options: RouterOptions, attempt: AnyHandler): AnyHa
 /** The end of every attempt: the handler that the target's provider has for the operation. */
 export function callProvider(providers: readonly Provider[]): AnyHandler {
   const byId = new Map(providers.map(provider => [provider.id, provider]))
-  return async <O extends Operation>(call: Call<O>): Promise<Result<O>> => {
+  return <O extends Operation>(call: Call<O>): Promise<Result<O>> => {
     const id = call.context.target?.provider ?? ''
     const handler = byId.get(id)?.handlers[call.operation] as Handler<O> | undefined
     if (handler) return handler(call)
     const message = `The provider '${id}' does not serve ${call.operation}.`
-    throw new GatewayError('invalid_request', message, { param: 'model' })
+    return Promise.reject(new GatewayError('invalid_request', message, { param: 'model' }))
   }
-}
-
-async function committed<O extends Operation>(result: Result<O>): Promise<Result<O>> {
-  return isStream(result) ? ((await holdUntilContent(result)) as Result<O>) : result
 }
 
 function isStream(result: Result<Operation>): result is Result<'chat'> {

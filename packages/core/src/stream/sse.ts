@@ -18,13 +18,22 @@ export function encodeComment(text: string): Uint8Array {
   return encoder.encode(`: ${text}\n\n`)
 }
 
-/** A batch of chunks that were made here, by a translator or a layer that rewrote them. Encoded on first access. */
-export function batchOfChunks(chunks: readonly ChatCompletionChunk[]): FrameBatch {
+/**
+ * A batch of chunks that were made here, by a translator or a layer that rewrote them. Encoded on first access: by `encode`, of
+ * one who knows what most of his chunks have in common, as `JSON.stringify` would.
+ */
+export function batchOfChunks(
+  chunks: readonly ChatCompletionChunk[],
+  encode: (chunk: ChatCompletionChunk) => string = JSON.stringify,
+): FrameBatch {
   let bytes: Uint8Array | undefined
   return {
     frames: chunks,
     get bytes() {
-      bytes ??= encoder.encode(chunks.map(chunk => `data: ${JSON.stringify(chunk)}\n\n`).join(''))
+      if (bytes) return bytes
+      let events = ''
+      for (const chunk of chunks) events += `data: ${encode(chunk)}\n\n`
+      bytes = encoder.encode(events)
       return bytes
     },
     get hasContent() {

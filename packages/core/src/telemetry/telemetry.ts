@@ -14,6 +14,7 @@ export function telemetry(
   onListenerError: (error: unknown, callId?: string) => void,
 ): Middleware {
   const report = (call: Call, outcome: Outcome): void => {
+    if (listeners.length === 0 && call.context.listeners.length === 0) return
     const made = reportOf(call, outcome, performance.now())
     for (const listener of [...listeners, ...call.context.listeners]) {
       // In the promise, what a listener throws and what an async one rejects with end the same way: told, not fatal.

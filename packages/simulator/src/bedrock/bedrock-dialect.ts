@@ -34,7 +34,7 @@ export function bedrockDialect(random: Random): Dialect {
         ...failure.headers,
       }
       const text = sortedJson({ message: failure.message ?? message })
-      return wholeScript(this, { status: failure.status, headers, text })
+      return { ...wholeScript(this, { status: failure.status, headers, text }), rule: failure.rule }
     },
     exceptionFrame,
     unknownFrame: () => eventFrame('simulatorNovelty', { novelty: 'an event type no client knows' }, random),

@@ -38,7 +38,7 @@ function answer(visit: Visit, streaming: boolean, write: (reply: ConverseReply) 
   if (!resolved) return world.bedrock.failure({ status: 400, message: 'The provided model identifier is invalid.' })
   const request = converseRequest({ modelId, model: resolved.facts, viaProfile: resolved.viaProfile, streaming }, body)
   const broken = brokenRule(request)
-  if (broken) return world.bedrock.failure({ status: 400, message: broken.message })
+  if (broken) return world.bedrock.failure({ status: 400, message: broken.message, rule: broken.id })
   const reply = respond(converseToPrompt(request, world.random))
   return write({ request, reply, usage: usageOf(request, reply, world.promptCache) })
 }

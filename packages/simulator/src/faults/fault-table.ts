@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib'
+import { pick } from '../json.ts'
 import { bytesOf, type Script, type Step, wholeScript } from '../script.ts'
 import type { Fault, FaultFields, FaultKind, FaultOf } from './fault.ts'
 import { afterContent, frameOf, mapFrames, splitAtByte } from './steps.ts'
@@ -6,10 +7,18 @@ import { afterContent, frameOf, mapFrames, splitAtByte } from './steps.ts'
 /** The JSON type of a fault's field; `?` marks those that may be absent. */
 export type FieldType = 'integer' | 'integer?' | 'string' | 'string?' | 'headers?'
 
+/** What a fault may look at of the request that it strikes. */
+export interface StruckRequest {
+  /** Parsed; undefined when it is no JSON. */
+  readonly body: unknown
+}
+
 /** One kind of fault: its fields and what it does to an answer. */
 export interface FaultRow<K extends FaultKind> {
   readonly fields: { readonly [F in keyof FaultFields[K]]-?: FieldType }
-  readonly rewrite: (script: Script, fault: FaultOf<K>) => Script
+  /** `connection`: strikes as one is made, before there is a request or an answer. Default `answer`. */
+  readonly strikes?: 'answer' | 'connection'
+  readonly rewrite: (script: Script, fault: FaultOf<K>, request: StruckRequest) => Script
 }
 
 const stop = (script: Script, afterFrames: number | undefined, last: readonly Step[]): Script => ({
@@ -23,6 +32,8 @@ const insert = (script: Script, afterFrames: number | undefined, extra: readonly
 /** What an in-stream exception is called by status where no stream is open yet. */
 const EXCEPTION_STATUS: Readonly<Record<string, number>> = {
   throttlingException: 429,
+  rate_limit_exceeded: 429,
+  invalid_request_error: 400,
   validationException: 400,
   modelTimeoutException: 408,
   modelStreamErrorException: 424,
@@ -42,6 +53,13 @@ export const FAULTS: { readonly [K in FaultKind]: FaultRow<K> } = {
   delay: {
     fields: { ms: 'integer' },
     rewrite: (script, { ms }) => ({ ...script, steps: [{ kind: 'wait', ms }, ...script.steps] }),
+  },
+  'slow-head': {
+    fields: { ms: 'integer' },
+    rewrite: (script, { ms }) => ({
+      ...script,
+      steps: script.steps.map(step => (step.kind === 'head' ? { ...step, overMs: ms } : step)),
+    }),
   },
   'slow-first-content': {
     fields: { ms: 'integer' },
@@ -63,6 +81,9 @@ export const FAULTS: { readonly [K in FaultKind]: FaultRow<K> } = {
     fields: { afterFrames: 'integer?' },
     rewrite: (script, { afterFrames }) => stop(script, afterFrames, [{ kind: 'reset' }]),
   },
+  'reset-before-head': { fields: {}, rewrite: script => ({ ...script, steps: [{ kind: 'reset' }] }) },
+  'close-before-head': { fields: {}, rewrite: script => ({ ...script, steps: [{ kind: 'cut' }] }) },
+  'close-on-accept': { fields: {}, strikes: 'connection', rewrite: script => script },
   'end-without-terminal': {
     fields: {},
     rewrite: script => ({
@@ -78,7 +99,8 @@ export const FAULTS: { readonly [K in FaultKind]: FaultRow<K> } = {
       if (script.body === 'json')
         return script.dialect.failure({
           status: EXCEPTION_STATUS[exceptionType] ?? 500,
-          type: exceptionType.replace(/^./, first => first.toUpperCase()),
+          // AWS writes a member's name small and its shape's large; OpenAI's types have but one form.
+          type: exceptionType.replace(/^.(?=.*Exception$)/, first => first.toUpperCase()),
           message,
         })
       const bytes = script.dialect.exceptionFrame(exceptionType, message ?? 'Simulated failure.')
@@ -90,8 +112,9 @@ export const FAULTS: { readonly [K in FaultKind]: FaultRow<K> } = {
     rewrite: (script, { afterFrames }) => {
       const { before, after } = afterContent(script, afterFrames ?? 1)
       const hit = after.findIndex(step => step.kind === 'frame')
+      const corrupt = (bytes: Uint8Array) => (script.body === 'json' ? nulAtEnd(bytes) : script.dialect.corrupt(bytes))
       const damage = (step: Step, index: number): Step =>
-        index === hit && step.kind === 'frame' ? { ...step, bytes: script.dialect.corrupt(step.bytes) } : step
+        index === hit && step.kind === 'frame' ? { ...step, bytes: corrupt(step.bytes) } : step
       return { ...script, steps: [...before, ...after.map(damage)] }
     },
   },
@@ -125,11 +148,11 @@ export const FAULTS: { readonly [K in FaultKind]: FaultRow<K> } = {
       script.body === 'json' ? script : insert(script, afterFrames, [frameOf(script.dialect.unknownFrame())]),
   },
   'long-line': {
-    fields: { bytes: 'integer?' },
-    rewrite: (script, { bytes = 100 * MEGABYTE }) => {
+    fields: { bytes: 'integer?', afterFrames: 'integer?' },
+    rewrite: (script, { bytes = 100 * MEGABYTE, afterFrames }) => {
       const piece = new Uint8Array(Math.min(bytes, MEGABYTE)).fill(0x61)
       const times = Math.ceil(bytes / MEGABYTE)
-      return insert(script, 1, [frameOf(bytesOf('data: ')), { kind: 'repeat', bytes: piece, times }])
+      return insert(script, afterFrames, [frameOf(bytesOf('data: ')), { kind: 'repeat', bytes: piece, times }])
     },
   },
   'gzip-bomb': {
@@ -146,18 +169,43 @@ export const FAULTS: { readonly [K in FaultKind]: FaultRow<K> } = {
     }),
   },
   'byte-by-byte': { fields: {}, rewrite: script => ({ ...script, chunking: 'bytes' }) },
+  'split-utf8': { fields: {}, rewrite: script => ({ ...script, chunking: 'inside-characters' }) },
   crlf: { fields: {}, rewrite: script => mapFrames(script, text => text.replaceAll('\n', '\r\n')) },
   'multi-line': {
     fields: {},
     rewrite: script =>
       mapFrames(script, text => text.replace(/^data: (\{.*\})$/gm, (_line, json: string) => spread(json))),
   },
+  'stream-options-refused': {
+    fields: {},
+    rewrite: (script, _fault, { body }) => {
+      if (pick(body, 'stream_options') === undefined) return script
+      const [param, code] = ['stream_options', 'unknown_parameter']
+      return script.dialect.failure({ status: 400, message: `Unknown parameter: '${param}'.`, param, code })
+    },
+  },
 }
 
 /** Lets a fault of any kind have its way with an answer. */
-export function applyFault<K extends FaultKind>(script: Script, fault: Fault & { readonly kind: K }): Script {
+export function applyFault<K extends FaultKind>(
+  script: Script,
+  fault: Fault & { readonly kind: K },
+  request: StruckRequest,
+): Script {
   const row: FaultRow<K> = FAULTS[fault.kind]
-  return row.rewrite(script, fault as FaultOf<K>)
+  return row.rewrite(script, fault as FaultOf<K>, request)
+}
+
+/** Whether a fault strikes connections rather than answers. */
+export function strikesConnections({ kind }: Fault): boolean {
+  return FAULTS[kind].strikes === 'connection'
+}
+
+/** A control character is valid nowhere in JSON, so that it never parses, and the body's length stays true. */
+function nulAtEnd(bytes: Uint8Array): Uint8Array {
+  const damaged = Uint8Array.from(bytes)
+  damaged[damaged.length - 1] = 0
+  return damaged
 }
 
 function withoutLength(script: Script): Script {

@@ -4,6 +4,8 @@ export interface FaultFields {
   status: { status: number; errorType?: string; message?: string; headers?: Readonly<Record<string, string>> }
   /** Waits before the head of the answer. */
   delay: { ms: number }
+  /** The head comes in pieces, the first at once and the last after `ms`; over HTTP/2, where it is one frame, whole after `ms`. */
+  'slow-head': { ms: number }
   /** Head and opening frame at once, the first content after `ms`. */
   'slow-first-content': { ms: number }
   /** Falls silent and keeps the connection open; default after 1 content frame. */
@@ -12,6 +14,12 @@ export interface FaultFields {
   cut: { atByte: number }
   /** Resets the connection, or the HTTP/2 stream; default after 1 content frame. */
   reset: { afterFrames?: number }
+  /** The same before any byte of an answer. */
+  'reset-before-head': object
+  /** Closes the connection (FIN) without a byte of an answer. */
+  'close-before-head': object
+  /** Closes connections as they are made. There is no request yet: `match` takes `times` alone, and must have it. */
+  'close-on-accept': object
   /** Ends the answer cleanly without saying that it ended: no messageStop, finish_reason or `[DONE]`. */
   'end-without-terminal': object
   /** Reports a failure inside the stream, status 200; default as the first frame. */
@@ -30,16 +38,20 @@ export interface FaultFields {
   'absurd-length': { afterFrames?: number }
   /** An event of a type nobody knows yet; the answer goes on and must arrive whole. */
   'unknown-event': { afterFrames?: number }
-  /** A stream line of `bytes` bytes (default 100 MB) without an end. */
-  'long-line': { bytes?: number }
+  /** A line of `bytes` bytes (default 100 MB) without an end; default after 1 content frame. */
+  'long-line': { bytes?: number; afterFrames?: number }
   /** A body of `bytes` zero bytes (default 200 MB) sent gzipped. */
   'gzip-bomb': { bytes?: number }
   /** One byte a write: every frame, number and UTF-8 sequence is torn. */
   'byte-by-byte': object
+  /** Cuts inside every character of several bytes, with time in between: its bytes arrive by several reads. All else is whole. */
+  'split-utf8': object
   /** Server-sent events whose lines end in CR LF. */
   crlf: object
   /** Server-sent events whose JSON is spread over several `data:` lines. */
   'multi-line': object
+  /** Refuses `stream_options`, as servers do that do not know it; a request without it is answered as ever. */
+  'stream-options-refused': object
 }
 
 /** The name of a fault. */

@@ -1,6 +1,6 @@
-import { isJsonObject, type JsonObject } from '../json.ts'
-import type { FaultRule } from './fault.ts'
-import { FAULTS, type FieldType } from './fault-table.ts'
+import { isJsonObject, type JsonObject, objectOf } from '../json.ts'
+import type { Fault, FaultRule } from './fault.ts'
+import { FAULTS, type FieldType, strikesConnections } from './fault-table.ts'
 
 /** Rules that cannot be obeyed; the message names the field, as `0.fault.ms must be an integer ≥ 0`. */
 export class FaultRuleError extends Error {
@@ -34,6 +34,13 @@ function checkRule(rule: unknown, at: string): void {
   refuseUnknown(rule, ['match', 'fault'], at)
   if (rule.match !== undefined) checkMatch(rule.match, `${at}.match`)
   checkFault(rule.fault, `${at}.fault`)
+  if (strikesConnections(rule.fault as Fault)) checkConnectionMatch(objectOf(rule.match), `${at}.match`)
+}
+
+function checkConnectionMatch(match: JsonObject, at: string): void {
+  refuseUnknown(match, ['times'], at)
+  // Without an end it would also close every connection by which a control request could take it back.
+  if (!(Number(match.times) >= 1)) throw new FaultRuleError(`${at}.times must be an integer ≥ 1 for this kind of fault`)
 }
 
 function checkMatch(match: unknown, at: string): void {

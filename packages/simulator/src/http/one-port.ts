@@ -14,10 +14,12 @@ export interface OnePort {
 /** What is done with a request. It must not reject. */
 export type Exchange = (incoming: IncomingMessage | Http2ServerRequest, wire: Wire) => Promise<void>
 
-/** Where to listen. */
+/** Where to listen, and to whom. */
 export interface Listening {
   readonly host: string
   readonly port: number
+  /** Asked at each connection; false closes it unread. */
+  readonly admits: () => boolean
 }
 
 /**
@@ -41,6 +43,7 @@ export async function listenOnOnePort(at: Listening, exchange: Exchange): Promis
     })
     // A client that resets its connection is a story the tests tell, not a crash.
     socket.on('error', () => undefined)
+    if (!at.admits()) return socket.destroySoon()
     socket.setNoDelay(true)
     socket.once('readable', () => {
       const first = socket.read() as Buffer | null

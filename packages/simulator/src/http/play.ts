@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
-import { integerBelow, type Random } from '../random.ts'
+import type { Random } from '../random.ts'
 import type { Chunking, Script, Step } from '../script.ts'
+import { piecesOf } from './pieces.ts'
 import type { Wire } from './wire.ts'
 
 /** How a script is performed. */
@@ -36,7 +37,7 @@ interface Stage {
 async function perform(step: Step, next: Step | undefined, { script, wire, pace }: Stage): Promise<void> {
   switch (step.kind) {
     case 'head':
-      return wire.head(script.status, script.headers)
+      return wire.head(script.status, script.headers, step.overMs)
     case 'wait':
       return pause(step.ms, wire.closed)
     case 'frame':
@@ -59,6 +60,8 @@ async function perform(step: Step, next: Step | undefined, { script, wire, pace 
 }
 
 const NOTHING = new Uint8Array()
+/** Between the bytes of one character. */
+const APART_MS = 2
 
 async function writePieces(
   bytes: Uint8Array,
@@ -71,23 +74,12 @@ async function writePieces(
     if (wire.closed.aborted) return
     if (how.ends && index === pieces.length - 1) return wire.end(piece)
     await wire.write(piece)
-    // Without a turn of the loop the kernel would join the pieces again.
-    if (chunking !== 'whole') await nextTurn()
+    // Without a turn of the loop the kernel would join the pieces again, and on a busy machine in spite of one.
+    if (chunking === 'inside-characters') await pause(APART_MS, wire.closed)
+    else if (chunking !== 'whole') await nextTurn()
   }
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await sleep(ms, undefined, { signal }).catch(() => undefined)
-}
-
-/** Cuts bytes for the wire. A cut may fall anywhere, also inside a frame's prelude or a UTF-8 sequence. */
-export function piecesOf(bytes: Uint8Array, chunking: Chunking, random: Random): readonly Uint8Array[] {
-  if (chunking === 'whole' || bytes.length < 2) return [bytes]
-  if (chunking === 'bytes') return Array.from(bytes, (_byte, index) => bytes.subarray(index, index + 1))
-  const cuts = Array.from({ length: integerBelow(random, 4) }, () => integerBelow(random, bytes.length))
-  const bounds = [0, ...cuts.sort((a, b) => a - b), bytes.length]
-  return bounds.flatMap((bound, index) => {
-    const piece = bytes.subarray(bound, bounds[index + 1] ?? bound)
-    return piece.length > 0 ? [piece] : []
-  })
 }

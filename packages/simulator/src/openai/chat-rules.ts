@@ -261,9 +261,9 @@ export function brokenChatRule(body: JsonObject, models: readonly OpenaiModel[])
       'This is not a chat model and thus not supported in the v1/chat/completions endpoint. Did you mean to use v1/completions?'
     return { status: 404, message, param: 'model', code: null }
   }
-  for (const { check } of CHAT_RULES) {
+  for (const { id: rule, check } of CHAT_RULES) {
     const offence = check(body, model)
-    if (offence) return { status: 400, ...offence }
+    if (offence) return { status: 400, rule, ...offence }
   }
   return undefined
 }

@@ -43,7 +43,8 @@ export function openaiDialect(random: Random): Dialect {
         code: failure.code === undefined ? code : failure.code,
       }
       const headers = { ...openaiHeaders(random), ...failure.headers }
-      return wholeScript(this, { status: failure.status, headers, text: JSON.stringify({ error }, undefined, 2) })
+      const text = JSON.stringify({ error }, undefined, 2)
+      return { ...wholeScript(this, { status: failure.status, headers, text }), rule: failure.rule }
     },
     exceptionFrame: (type, message) => sseFrame(JSON.stringify({ error: { message, type, param: null, code: type } })),
     unknownFrame: () => bytesOf('event: simulator.novelty\ndata: {"object":"simulator.novelty"}\n\n'),

@@ -1,0 +1,43 @@
+import http from 'node:http'
+import { Pool } from 'undici'
+
+/*
+ * The floor: the least that a proxy on Node can do. `node:http`, the body buffered, fixed headers, undici's `Pool.dispatch`, and
+ * nothing else: no key, no check, no deadline, and nobody notices when the client leaves.
+ */
+
+const { UPSTREAM = '', UPSTREAM_PATH = '/' } = process.env
+const { origin } = new URL(UPSTREAM)
+const pool = new Pool(origin, { connections: 1024, headersTimeout: 0, bodyTimeout: 0, allowH2: false })
+const headers = { 'content-type': 'application/json', authorization: 'Bearer bench' }
+
+const server = http.createServer((request, response) => {
+  const reads: Buffer[] = []
+  request.on('data', (read: Buffer) => reads.push(read))
+  request.on('end', () => {
+    const body = reads.length === 1 ? reads[0]! : Buffer.concat(reads)
+    pool.dispatch({ path: UPSTREAM_PATH, method: 'POST', headers, body }, forwardTo(response))
+  })
+})
+
+function forwardTo(response: http.ServerResponse): Parameters<typeof pool.dispatch>[1] {
+  return {
+    onRequestStart() {},
+    onResponseStart(_controller, status, answered) {
+      const length = answered['content-length']
+      response.setHeader('content-type', answered['content-type'] ?? '')
+      if (length !== undefined) response.setHeader('content-length', length)
+      response.statusCode = status
+    },
+    onResponseData(controller, bytes) {
+      if (response.write(bytes)) return
+      controller.pause()
+      response.once('drain', () => controller.resume())
+    },
+    onResponseEnd: () => void response.end(),
+    onResponseError: () => void response.destroy(),
+  }
+}
+
+server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as { port: number }).port }))
+process.once('disconnect', () => process.exit())

@@ -1,0 +1,70 @@
+import type { Cell } from './cells.ts'
+import type { Contestant } from './contestants.ts'
+import type { Figures } from './measure.ts'
+
+/** A ratio that the project promises, and one that it would be proud of. */
+export interface Goal {
+  readonly name: string
+  readonly cell: Omit<Cell, 'contestants'>
+  readonly figure: keyof Figures
+  /** Compared with the floor where none is named. */
+  readonly against?: Contestant
+  /** At most where less is better, else at least. */
+  readonly gate: number
+  readonly stretch: number
+}
+
+/** Figures of which less is better; of the others more is. */
+export const lessIsBetter: ReadonlySet<keyof Figures> = new Set([
+  'cpuUs',
+  'medianUs',
+  'firstContentUs',
+  'frameDelayUs',
+  'frameDelayP99Us',
+  'kilobytesPerStream',
+])
+
+const cell = (lane: Cell['lane'], mode: Cell['mode'], concurrency: number, kilobytes: 1 | 100 = 1): Goal['cell'] => ({
+  lane,
+  kilobytes,
+  mode,
+  concurrency,
+})
+
+export const goals: readonly Goal[] = [
+  { name: 'OpenAI, CPU a request', cell: cell('openai', 'whole', 32), figure: 'cpuUs', gate: 1.35, stretch: 1.15 },
+  { name: 'OpenAI, throughput', cell: cell('openai', 'whole', 32), figure: 'perSecond', gate: 0.75, stretch: 0.9 },
+  { name: 'OpenAI, burst, CPU', cell: cell('openai', 'burst', 32), figure: 'cpuUs', gate: 1.35, stretch: 1.15 },
+  { name: 'OpenAI, burst', cell: cell('openai', 'burst', 32), figure: 'perSecond', gate: 0.8, stretch: 0.97 },
+  { name: 'Bedrock, throughput', cell: cell('bedrock', 'whole', 32), figure: 'perSecond', gate: 0.45, stretch: 0.6 },
+  { name: 'Bedrock, burst', cell: cell('bedrock', 'burst', 32), figure: 'perSecond', gate: 0.3, stretch: 0.45 },
+  {
+    name: 'Bedrock, lean transport against the SDK client',
+    cell: cell('bedrock', 'whole', 32),
+    figure: 'perSecond',
+    against: 'modelgate-sdk',
+    gate: 4,
+    stretch: 6,
+  },
+  { name: 'paced stream, CPU a frame', cell: cell('openai', 'paced', 32), figure: 'cpuUs', gate: 1.15, stretch: 1.05 },
+  {
+    name: 'time to first content',
+    cell: cell('openai', 'paced', 1),
+    figure: 'firstContentUs',
+    gate: 1.25,
+    stretch: 1.1,
+  },
+  { name: '100 KB prompt', cell: cell('openai', 'whole', 32, 100), figure: 'perSecond', gate: 0.7, stretch: 0.85 },
+  {
+    name: 'memory per open stream',
+    cell: cell('openai', 'open', 1_000),
+    figure: 'kilobytesPerStream',
+    gate: 1.5,
+    stretch: 1.25,
+  },
+]
+
+/** Whether a ratio reaches a bound. */
+export function reaches({ figure }: Goal, ratio: number, bound: number): boolean {
+  return lessIsBetter.has(figure) ? ratio <= bound : ratio >= bound
+}

@@ -1,0 +1,14 @@
+import { once } from 'node:events'
+import { forkPinned } from '../machine/processes.ts'
+import type { StreamFigures, StreamOrder } from './stream-client.ts'
+
+/** Reads streams in a process of its own, on the load's core. `onOpen` is called once all of them have begun. */
+export async function readStreams(order: StreamOrder, onOpen?: () => void): Promise<StreamFigures> {
+  const child = forkPinned('../load/stream-client.ts', 'load')
+  child.send(order)
+  for (;;) {
+    const [message] = (await once(child, 'message')) as [StreamFigures | 'open']
+    if (message !== 'open') return message
+    onOpen?.()
+  }
+}

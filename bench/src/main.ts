@@ -1,0 +1,69 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { cellName, cells } from './cells.ts'
+import { goals } from './goals.ts'
+import { describeMachine, installPrograms } from './machine/programs.ts'
+import { cellLines, judge, verdictLines } from './report.ts'
+import { type CellResult, runCell } from './run.ts'
+
+const usage = `pnpm bench [--goals] [--rounds 5] [--seconds 1] [words…]
+
+Measures the gateway beside a bare proxy and nginx, in interleaved rounds. Words choose the cells that have them all in their
+names, such as: openai burst c=32. --goals: only the cells that a goal is measured in. Writes bench/results/latest.json.
+Ends with 1 when a gate is missed, with 2 when a goal's cell is void.`
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    goals: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '1' },
+    help: { type: 'boolean', default: false },
+  },
+})
+
+if (values.help) {
+  console.log(usage)
+} else {
+  process.exitCode = await bench()
+}
+
+async function bench(): Promise<number> {
+  installPrograms()
+  const machine = describeMachine()
+  console.log(
+    Object.entries(machine)
+      .map(([name, value]) => `${name} ${value}`)
+      .join(' · '),
+  )
+  const goalCells = new Set(goals.map(({ cell }) => cellName(cell)))
+  const chosen = cells.filter(cell => {
+    const name = cellName(cell)
+    return (!values.goals || goalCells.has(name)) && positionals.every(word => ` ${name} `.includes(` ${word} `))
+  })
+  if (chosen.length === 0) throw new Error(`No cell has all of these words: ${positionals.join(' ')}.\n\n${usage}`)
+  const results: CellResult[] = []
+  for (const cell of chosen) {
+    const result = await runCell(cell, {
+      rounds: Number(values.rounds),
+      seconds: Number(values.seconds),
+      onProgress: text => progress(`[${results.length + 1}/${chosen.length}] ${text}`),
+    })
+    progress('')
+    results.push(result)
+    console.log(cellLines(result).join('\n'))
+  }
+  const verdicts = judge(results)
+  console.log(['', ...verdictLines(verdicts)].join('\n'))
+  mkdirSync(new URL('../results/', import.meta.url), { recursive: true })
+  const written = { machine, at: new Date().toISOString(), verdicts, results }
+  writeFileSync(new URL('../results/latest.json', import.meta.url), `${JSON.stringify(written, undefined, 1)}\n`)
+  if (verdicts.some(({ verdict }) => verdict === 'missed')) return 1
+  return verdicts.some(({ verdict }) => verdict === 'void') ? 2 : 0
+}
+
+/** One line that is written over, where somebody looks. */
+function progress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K${text}`)
+  else if (text !== '') process.stderr.write(`${text}\n`)
+}

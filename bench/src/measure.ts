@@ -1,0 +1,101 @@
+import { type Cell, paceOf } from './cells.ts'
+import { contestantPath } from './contestants.ts'
+import { readStreams } from './load/read-streams.ts'
+import { runWrk } from './load/wrk.ts'
+import type { Server } from './machine/processes.ts'
+import { cpuMicroseconds, residentKilobytes } from './machine/usage.ts'
+import { chatRequest, upstreamPath } from './upstream/requests.ts'
+
+/** What one contestant did in one round. Those are absent that the cell does not tell. */
+export interface Figures {
+  /** CPU of the contestant, in microseconds: a request, and in paced streams a frame. The primary one. */
+  readonly cpuUs?: number
+  readonly perSecond?: number
+  /** Median time of a whole answer. */
+  readonly medianUs?: number
+  readonly firstContentUs?: number
+  /** From the upstream's write to the client's read. */
+  readonly frameDelayUs?: number
+  readonly frameDelayP99Us?: number
+  /** Resident memory that each open stream added. */
+  readonly kilobytesPerStream?: number
+}
+
+export interface Round {
+  readonly figures: Figures
+  readonly failures: number
+  /** Share of the load's core that the load and the answers needed: what is near 1 was measured instead of the contestant. */
+  readonly loadShare: number | undefined
+}
+
+export interface Subject {
+  readonly cell: Cell
+  readonly server: Server
+  readonly upstream: Server
+}
+
+/** One round of one contestant. */
+export function measure(subject: Subject, seconds: number): Promise<Round> {
+  const { mode } = subject.cell
+  if (mode === 'open') return measureOpen(subject)
+  return mode === 'paced' ? measurePaced(subject, seconds) : measureClosed(subject, seconds)
+}
+
+/** What the upstream answers with no contestant between: whether it, and the load, have capacity enough. */
+export async function measureDirect({ lane, mode, kilobytes, concurrency }: Cell, upstream: Server): Promise<number> {
+  const url = upstream.url + upstreamPath(lane, paceOf[mode])
+  const body = chatRequest(lane, kilobytes * 1_000, mode !== 'whole')
+  const { requests, seconds } = await runWrk({ url, body, connections: concurrency, seconds: 1 })
+  return requests / seconds
+}
+
+async function measureClosed({ cell, server }: Subject, seconds: number): Promise<Round> {
+  const { lane, kilobytes, mode, concurrency } = cell
+  const body = chatRequest(lane, kilobytes * 1_000, mode !== 'whole')
+  const before = cpuMicroseconds(server.pid)
+  const load = await runWrk({ url: server.url + contestantPath, body, connections: concurrency, seconds })
+  const cpu = cpuMicroseconds(server.pid) - before
+  return {
+    figures: {
+      cpuUs: cpu / load.requests,
+      perSecond: load.requests / load.seconds,
+      medianUs: load.medianUs,
+    },
+    failures: load.failures,
+    loadShare: undefined,
+  }
+}
+
+async function measurePaced({ cell, server, upstream }: Subject, seconds: number): Promise<Round> {
+  const before = [cpuMicroseconds(server.pid), cpuMicroseconds(upstream.pid), performance.now()] as const
+  const { frames, failures, cpuUs, ...delays } = await readStreams(orderFor(cell, server, seconds))
+  const cpu = cpuMicroseconds(server.pid) - before[0]
+  const upstreamCpu = cpuMicroseconds(upstream.pid) - before[1]
+  const wallUs = (performance.now() - before[2]) * 1_000
+  const { firstContentUs, frameDelayUs, frameDelayP99Us } = delays
+  return {
+    figures: { cpuUs: cpu / frames, firstContentUs, frameDelayUs, frameDelayP99Us },
+    failures,
+    loadShare: (upstreamCpu + cpuUs) / wallUs,
+  }
+}
+
+/** The server must be a fresh one: memory that an earlier load left behind would hide what a stream takes. */
+async function measureOpen({ cell, server }: Subject): Promise<Round> {
+  const idle = residentKilobytes(server.pid)
+  let peak = idle
+  let timer: NodeJS.Timeout | undefined
+  const order = orderFor(cell, server, 0)
+  const { failures } = await readStreams(order, () => {
+    timer = setInterval(() => {
+      peak = Math.max(peak, residentKilobytes(server.pid))
+    }, 250)
+  })
+  clearInterval(timer)
+  return { figures: { kilobytesPerStream: (peak - idle) / cell.concurrency }, failures, loadShare: undefined }
+}
+
+function orderFor({ lane, kilobytes, concurrency }: Cell, server: Server, seconds: number) {
+  const body = chatRequest(lane, kilobytes * 1_000, true)
+  return { port: Number(new URL(server.url).port), path: contestantPath, body, streams: concurrency, seconds }
+}

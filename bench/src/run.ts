@@ -1,0 +1,131 @@
+import { type Cell, cellName, paceOf } from './cells.ts'
+import { type Contestant, contestantPath, startContestant } from './contestants.ts'
+import { runWrk } from './load/wrk.ts'
+import { type Server, startNode } from './machine/processes.ts'
+import { type Figures, measure, measureDirect, type Round } from './measure.ts'
+import { median } from './statistics.ts'
+import { framesPerStream, stampSign } from './upstream/answers.ts'
+import { startCompletionUpstream } from './upstream/nginx.ts'
+import { chatRequest } from './upstream/requests.ts'
+
+export interface RunOptions {
+  readonly rounds: number
+  readonly seconds: number
+  readonly onProgress: (text: string) => void
+}
+
+export interface CellResult {
+  readonly cell: Cell
+  /** Medians over the rounds. */
+  readonly figures: Readonly<Partial<Record<Contestant, Figures>>>
+  /** Each round's figures, so that whoever doubts a median can look. */
+  readonly rounds: readonly Readonly<Partial<Record<Contestant, Figures>>>[]
+  /** Why the cell says nothing; absent where it does. */
+  readonly void?: string
+}
+
+/** So many times the floor's throughput the load and the upstream must manage by themselves. */
+const neededCapacity = 2
+
+/** Measures one cell: its contestants are started, checked, warmed up, and measured in turn, each round in the other order. */
+export async function runCell(cell: Cell, options: RunOptions): Promise<CellResult> {
+  await using upstream = await (cell.mode === 'whole'
+    ? startCompletionUpstream()
+    : startNode('../upstream/stream-upstream.ts', 'load'))
+  const fresh = cell.mode === 'open'
+  await using servers = fresh ? new Servers() : await startAll(cell, upstream)
+  const rounds: Partial<Record<Contestant, Round>>[] = []
+  const capacities: number[] = []
+  for (let index = 0; index < options.rounds; index += 1) {
+    const round: Partial<Record<Contestant, Round>> = {}
+    for (const contestant of index % 2 === 0 ? cell.contestants : cell.contestants.toReversed()) {
+      options.onProgress(`${cellName(cell)}: round ${index + 1} of ${options.rounds}, ${contestant}`)
+      await using once = fresh ? await startOne(cell, upstream, contestant) : undefined
+      const server = once ?? servers.get(contestant)
+      round[contestant] = await measure({ cell, server, upstream }, options.seconds)
+    }
+    rounds.push(round)
+    if (cell.mode === 'whole' || cell.mode === 'burst') {
+      capacities.push((await measureDirect(cell, upstream)) / (round.bare?.figures.perSecond ?? Number.NaN))
+    }
+  }
+  const fault = faultOf(rounds, capacities)
+  return {
+    cell,
+    figures: mediansOf(cell, rounds),
+    rounds: rounds.map(round =>
+      Object.fromEntries(Object.entries(round).map(([name, { figures }]) => [name, figures])),
+    ),
+    ...(fault !== undefined && { void: fault }),
+  }
+}
+
+class Servers extends Map<Contestant, Server> implements AsyncDisposable {
+  override get(contestant: Contestant): Server {
+    const server = super.get(contestant)
+    if (!server) throw new Error(`${contestant} was not started`)
+    return server
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const server of this.values()) await server[Symbol.asyncDispose]()
+  }
+}
+
+async function startAll(cell: Cell, upstream: Server): Promise<Servers> {
+  const servers = new Servers()
+  for (const contestant of cell.contestants) servers.set(contestant, await startOne(cell, upstream, contestant))
+  return servers
+}
+
+async function startOne(cell: Cell, upstream: Server, contestant: Contestant): Promise<Server> {
+  const pace = paceOf[cell.mode]
+  const server = await startContestant(contestant, { lane: cell.lane, pace, upstream: upstream.url })
+  await check(cell, server, contestant)
+  // What is measured is a server that has run for a while. Memory is measured of one that has not.
+  if (cell.mode !== 'open' && cell.mode !== 'paced') {
+    const body = chatRequest(cell.lane, cell.kilobytes * 1_000, cell.mode !== 'whole')
+    await runWrk({ url: server.url + contestantPath, body, connections: 32, seconds: 1 })
+  }
+  return server
+}
+
+/** Nobody is timed whose answer is wrong. */
+async function check({ lane, mode }: Cell, server: Server, contestant: Contestant): Promise<void> {
+  const stream = mode !== 'whole'
+  const answer = await fetch(server.url + contestantPath, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: 'Bearer bench' },
+    body: chatRequest(lane, 1_000, stream),
+  })
+  const text = await answer.text()
+  const frames = text.split(stampSign).length - 1
+  const right = stream ? frames === 2 * framesPerStream : text.includes('All is well here.')
+  const whole = !stream || !contestant.startsWith('modelgate') || text.endsWith('data: [DONE]\n\n')
+  if (answer.status === 200 && right && whole) return
+  throw new Error(`${contestant} answered ${answer.status}, and not what it should: ${text.slice(0, 500)}`)
+}
+
+function faultOf(
+  rounds: readonly Partial<Record<Contestant, Round>>[],
+  capacities: readonly number[],
+): string | undefined {
+  const all = rounds.flatMap(round => Object.entries(round))
+  const failed = all.find(([, { failures }]) => failures > 0)
+  if (failed) return `${failed[0]} failed ${failed[1].failures} times`
+  const capacity = median(capacities)
+  if (capacity < neededCapacity) return `load and upstream manage ${capacity.toFixed(2)}× the floor only`
+  const share = median(rounds.flatMap(round => round.bare?.loadShare ?? []))
+  if (share > 1 / neededCapacity) return `load and upstream need ${Math.round(share * 100)} % of their core`
+  return undefined
+}
+
+function mediansOf(cell: Cell, rounds: readonly Partial<Record<Contestant, Round>>[]): CellResult['figures'] {
+  return Object.fromEntries(
+    cell.contestants.map(contestant => {
+      const all = rounds.flatMap(round => round[contestant]?.figures ?? [])
+      const names = Object.keys(all[0] ?? {}) as (keyof Figures)[]
+      return [contestant, Object.fromEntries(names.map(name => [name, median(all.map(figures => figures[name]!))]))]
+    }),
+  )
+}

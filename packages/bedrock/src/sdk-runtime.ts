@@ -1,0 +1,90 @@
+import type { BedrockRuntimeClient, ConverseCommandInput } from '@aws-sdk/client-bedrock-runtime'
+import { GatewayError } from '@modelgate/core'
+import { actions, type BedrockRuntime, type RuntimeRequest } from './bedrock-runtime.ts'
+import type { ConverseAnswer, ConverseBody } from './converse-wire.ts'
+import { type JsonObject, parseJsonObject } from './json.ts'
+import { linkedAbort } from './linked-abort.ts'
+import { loadSdk, type Sdk } from './load-sdk.ts'
+import { modelPath } from './model-path.ts'
+import { type Passage, sendOnce } from './sdk-command.ts'
+import { errorOfSend } from './sdk-errors.ts'
+import { toEventStream } from './sdk-events.ts'
+import { toSdkBody, toWire } from './sdk-values.ts'
+import { unlessAborted } from './unless-aborted.ts'
+
+/**
+ * The data plane through a client of the AWS SDK, set up as its owner wants it and never destroyed here. The SDK is loaded at the
+ * first call.
+ */
+export function createSdkRuntime(client: BedrockRuntimeClient): BedrockRuntime {
+  return {
+    async converse(request) {
+      const { ConverseCommand } = await sdkFor(request)
+      const { signal } = request
+      const command = new ConverseCommand(inputOf(request))
+      const way: Way = { method: 'converse', passage: sendOnce(command), signal }
+      const output = await delivered(client.send(command, { abortSignal: signal }), way)
+      return { answer: toWire(output) as ConverseAnswer, requestId: output.$metadata.requestId }
+    },
+
+    async converseStream(request) {
+      const { ConverseStreamCommand } = await sdkFor(request)
+      const link = linkedAbort(request.signal)
+      const command = new ConverseStreamCommand(inputOf(request))
+      const way: Way = { method: 'converseStream', passage: sendOnce(command), signal: request.signal }
+      try {
+        const output = await delivered(client.send(command, { abortSignal: link.signal }), way)
+        if (!output.stream) throw new GatewayError('upstream_bad_response', 'Bedrock answered without a stream.')
+        const events = toEventStream(output.stream, { link, passage: way.passage })
+        return { events, requestId: output.$metadata.requestId }
+      } catch (error) {
+        // Where the first event is corrupt, the SDK leaves the rest of the stream coming in.
+        link.abort()
+        throw error
+      }
+    },
+
+    async invoke(request) {
+      const { InvokeModelCommand } = await sdkFor(request)
+      const { model, signal } = request
+      const json = { contentType: 'application/json', accept: 'application/json' }
+      const command = new InvokeModelCommand({ modelId: model, body: JSON.stringify(request.body), ...json })
+      const way: Way = { method: 'invoke', passage: sendOnce(command), signal }
+      const output = await delivered(client.send(command, { abortSignal: signal }), way)
+      return { answer: parsed(output.body), headers: way.passage.headers() }
+    },
+  }
+}
+
+/** @throws {GatewayError} `model_not_found`, as without the SDK, which would send some ids along another path. */
+function sdkFor({ model, signal }: RuntimeRequest): Promise<Sdk> {
+  modelPath(model)
+  return unlessAborted(loadSdk(), signal)
+}
+
+/** The input's members are named as on the wire, and so are ours: what is new to the SDK is for its serializer to take or leave. */
+function inputOf({ model, body }: RuntimeRequest<ConverseBody>): ConverseCommandInput {
+  return { ...toSdkBody(body), modelId: model }
+}
+
+/** A command on its way. */
+interface Way {
+  readonly method: keyof BedrockRuntime
+  readonly passage: Passage
+  readonly signal: AbortSignal
+}
+
+/** The SDK looks at the signal only when it has its credentials; a caller is let go before. */
+async function delivered<Output>(sending: Promise<Output>, { method, passage, signal }: Way): Promise<Output> {
+  try {
+    return await unlessAborted(sending, signal)
+  } catch (error) {
+    throw errorOfSend({ error, passage, action: actions[method] })
+  }
+}
+
+function parsed(body: Uint8Array): JsonObject {
+  const value = parseJsonObject(Buffer.from(body).toString('utf8'))
+  if (value) return value
+  throw new GatewayError('upstream_bad_response', 'Bedrock answered with something else than a JSON object.')
+}

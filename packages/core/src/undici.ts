@@ -1,0 +1,1 @@
+export { type UndiciOptions, undici } from './upstream/undici-transport.ts'

@@ -1,0 +1,59 @@
+import { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime'
+import { bedrock } from '@modelgate/bedrock'
+import { fetchTransport } from '@modelgate/core'
+import { providerCases } from '@modelgate/core/testing'
+import { undici } from '@modelgate/core/undici'
+import { openai } from '@modelgate/openai'
+import OpenAI from 'openai'
+import { describe, it } from 'vitest'
+import { type Maker, makeRig } from './setup/provider-makers.ts'
+import { bedrockUpstream, openaiUpstream } from './setup/simulated-upstream.ts'
+
+const overOpenAI: Maker = {
+  upstream: openaiUpstream,
+  provider: ({ openaiBaseUrl, openaiKey }, transport) =>
+    openai({ baseURL: openaiBaseUrl, apiKey: openaiKey, transport }),
+}
+const overBedrock: Maker = {
+  upstream: bedrockUpstream,
+  provider: ({ url, credential }, transport) =>
+    bedrock({ region: 'us-east-1', endpoint: url, credentials: credential, transport }),
+}
+/** Whatever sends with the platform's `fetch`. */
+const overFetch = {
+  transport: fetchTransport,
+  exceptions: {
+    'close() closes the connections that were kept, and may be called again':
+      'the connections of fetch are the platform’s, which keeps them for a while and lets nobody close them',
+  },
+}
+
+/** Every provider of ours in every way to make it. */
+const makers: Readonly<Record<string, Maker>> = {
+  'openai() over nodeTransport()': overOpenAI,
+  'openai() over fetchTransport()': { ...overOpenAI, ...overFetch },
+  'openai({ client })': {
+    upstream: openaiUpstream,
+    provider: ({ openaiBaseUrl, openaiKey }) =>
+      openai({ client: new OpenAI({ baseURL: openaiBaseUrl, apiKey: openaiKey, logLevel: 'off' }) }),
+    exceptions: overFetch.exceptions,
+  },
+  'openai() over undici()': { ...overOpenAI, transport: undici },
+  'bedrock() over nodeTransport()': overBedrock,
+  'bedrock() over undici()': { ...overBedrock, transport: undici },
+  'bedrock() over fetchTransport()': { ...overBedrock, ...overFetch },
+  'bedrock({ client })': {
+    upstream: bedrockUpstream,
+    provider: ({ url, credential }) =>
+      bedrock({
+        client: new BedrockRuntimeClient({ region: 'us-east-1', endpoint: url, credentials: credential }),
+        endpoint: url,
+      }),
+  },
+}
+
+describe.each(Object.entries(makers))('%s', (_name, maker) => {
+  for (const { name, exception, run } of providerCases(() => makeRig(maker), maker.exceptions)) {
+    it.skipIf(exception !== undefined)(name, run)
+  }
+})

@@ -1,0 +1,19 @@
+import { RULES } from '../../packages/simulator/src/bedrock/rules/rule-table.ts'
+import { CHAT_RULES } from '../../packages/simulator/src/openai/chat-rules.ts'
+import type { Suite } from './check-rules.ts'
+import { chatSteps } from './wrong/chat-steps.ts'
+import { mediaSteps } from './wrong/media-steps.ts'
+import { messageSteps } from './wrong/message-steps.ts'
+import { requestSteps } from './wrong/request-steps.ts'
+import { thinkingSteps } from './wrong/thinking-steps.ts'
+import { toolSteps } from './wrong/tool-steps.ts'
+
+/** All rules of the simulator, with a translator made wrong on purpose for each. */
+export const suites: readonly Suite[] = [
+  {
+    lane: 'Converse',
+    rules: RULES.map(({ id }) => id),
+    wrong: { ...requestSteps, ...messageSteps, ...mediaSteps, ...toolSteps, ...thinkingSteps },
+  },
+  { lane: 'chat', rules: CHAT_RULES.map(({ id }) => id), wrong: chatSteps },
+]
