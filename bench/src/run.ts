@@ -1,8 +1,7 @@
 import { type Cell, cellName, paceOf } from './cells.ts'
 import { type Contestant, contestantPath, startContestant } from './contestants.ts'
-import { runWrk } from './load/wrk.ts'
 import { type Server, startNode } from './machine/processes.ts'
-import { type Figures, measure, measureDirect, type Round } from './measure.ts'
+import { type Figures, measure, measureDirect, type Round, type Subject } from './measure.ts'
 import { median } from './statistics.ts'
 import { framesPerStream, stampSign } from './upstream/answers.ts'
 import { startCompletionUpstream } from './upstream/nginx.ts'
@@ -82,12 +81,18 @@ async function startOne(cell: Cell, upstream: Server, contestant: Contestant): P
   const pace = paceOf[cell.mode]
   const server = await startContestant(contestant, { lane: cell.lane, pace, upstream: upstream.url })
   await check(cell, server, contestant)
-  // What is measured is a server that has run for a while. Memory is measured of one that has not.
-  if (cell.mode !== 'open' && cell.mode !== 'paced') {
-    const body = chatRequest(cell.lane, cell.kilobytes * 1_000, cell.mode !== 'whole')
-    await runWrk({ url: server.url + contestantPath, body, connections: 32, seconds: 1 })
-  }
+  // Memory is measured of a server that has not worked yet: what an earlier load left behind would hide what a stream takes.
+  if (cell.mode !== 'open')
+    await warmUp({ cell: { ...cell, concurrency: warmUpConcurrency[cell.mode] }, server, upstream })
   return server
+}
+
+/** So long a JIT compiles: measured, the CPU a request falls for some 50,000 of them. */
+const warmUpSeconds = 4
+const warmUpConcurrency = { whole: 32, burst: 32, paced: 128 } as const
+
+async function warmUp(subject: Subject): Promise<void> {
+  await measure(subject, warmUpSeconds)
 }
 
 /** Nobody is timed whose answer is wrong. */

@@ -93,14 +93,15 @@ function openaiStream(): StreamAnswer {
 }
 
 function bedrockStream(): StreamAnswer {
-  const block = { contentBlockIndex: 0, p: 'abcdefghijklm' }
-  const frame = eventFrame('contentBlockDelta', { delta: { text: ` ${blankStamp}` }, ...block })
+  const contentBlockIndex = 0
+  const delta = { text: ` ${blankStamp}` }
+  const frame = eventFrame('contentBlockDelta', { contentBlockIndex, delta, p: 'abcdefghijklm' })
   return {
     contentType: 'application/vnd.amazon.eventstream',
     head: [eventFrame('messageStart', { role: 'assistant', p: 'abcdefghi' })],
     frame,
     tail: [
-      eventFrame('contentBlockStop', block),
+      eventFrame('contentBlockStop', { contentBlockIndex, p: 'abcdefghijklm' }),
       eventFrame('messageStop', { stopReason: 'end_turn', p: 'abcdefghijklmnop' }),
       eventFrame('metadata', {
         metrics: { latencyMs: 812 },

@@ -36,7 +36,9 @@ export function chatRequest(lane: Lane, bytes: number, stream: boolean): string 
       max_tokens: 512,
       ...(stream && { stream: true }),
     })
-  const sentence = 'The parcel left the depot at noon and was seen in Lyon; ask the "driver" where it is.\n'
+  // About as many line breaks and quotes as prose has: to a JSON parser they are what a prompt costs.
+  const sentence =
+    'The parcel left the depot at noon and was last seen in Lyon, where the rain held it up for an hour.\nAsk the "driver" by telephone where it is now, and when it will be here.\n'
   const missing = bytes - Buffer.byteLength(request(''))
   let filler = ''
   while (Buffer.byteLength(JSON.stringify(filler)) - 2 < missing) filler += sentence

@@ -1,7 +1,8 @@
-import { abortError, readBody, type Transport, type UpstreamBody, type UpstreamResponse } from '@modelgate/core'
+import { readErrorBody, type Transport, type UpstreamBody, type UpstreamResponse } from '@modelgate/core'
 import type { Authorizer } from './credentials.ts'
 import type { Endpoints, Plane } from './endpoints.ts'
 import { failureOfResponse, toBedrockError } from './errors.ts'
+import { remembered } from './remembered.ts'
 import type { Signer } from './sign.ts'
 import { unlessAborted } from './unless-aborted.ts'
 
@@ -35,9 +36,6 @@ export interface ApiParts {
   readonly sign: Signer
 }
 
-/** Error bodies are a line or an HTML page. */
-const maxErrorBytes = 256 * 1024
-
 /** Puts the parts together; does no I/O. */
 export function createBedrockApi({ endpoints, transport, authorizer, sign }: ApiParts): BedrockApi {
   async function headersFor(
@@ -46,33 +44,38 @@ export function createBedrockApi({ endpoints, transport, authorizer, sign }: Api
     body: Uint8Array | undefined,
   ): Promise<Record<string, string>> {
     const headers = { accept: 'application/json', ...(body && { 'content-type': 'application/json' }) }
-    const authorization = await unlessAborted(authorizer.authorize(), request.signal)
+    const found = authorizer.authorize()
+    const authorization = found instanceof Promise ? await unlessAborted(found, request.signal) : found
     if (authorization.kind === 'bearer') return { ...headers, authorization: `Bearer ${authorization.token}` }
     return sign({ method: request.method, url, headers, body }, authorization.credentials)
+  }
+
+  const plainUrl = remembered(href => new URL(href))
+
+  function urlFor({ plane, path, query }: ApiRequest): URL {
+    const href = `${endpoints.url(plane)}${path}`
+    if (!query) return plainUrl(href)
+    const url = new URL(href)
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
+    return url
   }
 
   return {
     async send(request) {
       const { method, signal } = request
-      const url = new URL(`${endpoints.url(request.plane)}${request.path}`)
-      for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.set(name, value)
+      const url = urlFor(request)
       const body = request.body && Buffer.from(JSON.stringify(request.body))
       const headers = await headersFor(url, request, body)
       const response = await transport.send({ method, url, headers, body, signal })
       if (response.status >= 200 && response.status < 300) return response
-      const failure = failureOfResponse({ ...response, body: await errorText(response.body, signal) })
+      const failure = failureOfResponse({ ...response, body: await errorText(response.body) })
       if (/^expiredtoken/i.test(failure.name)) authorizer.forget()
       throw toBedrockError({ ...failure, action: request.action })
     },
   }
 }
 
-/** An error's body. One that breaks off or is too long must not hide the status that came before it. */
-async function errorText(body: UpstreamBody, signal: AbortSignal): Promise<string> {
-  try {
-    return Buffer.from(await readBody(body, maxErrorBytes)).toString('utf8')
-  } catch {
-    if (signal.aborted) throw abortError(signal)
-    return ''
-  }
+async function errorText(body: UpstreamBody): Promise<string> {
+  const bytes = await readErrorBody(body)
+  return bytes ? Buffer.from(bytes).toString('utf8') : ''
 }

@@ -14,6 +14,7 @@ import { createHttpRuntime } from './http-runtime.ts'
 import { isBedrockModel } from './model-id.ts'
 import { listModels } from './model-list.ts'
 import { capabilitiesOf } from './models.ts'
+import { remembered } from './remembered.ts'
 import { createSdkRuntime } from './sdk-runtime.ts'
 import { createSigner } from './sign.ts'
 
@@ -51,11 +52,12 @@ export function bedrock<const Id extends string = 'bedrock'>(options: BedrockOpt
     : overHttp(options)
   const baseModels = new Map(Object.entries(options.baseModels ?? {}))
   const baseOf = (model: string): string => baseModels.get(model) ?? model
+  const capabilities = remembered(model => capabilitiesOf(baseOf(model)))
   return {
     id: options.id ?? ('bedrock' as Id),
     name: 'aws.bedrock',
     handlers: {
-      chat: createChatHandler({ runtime, capabilitiesOf: model => capabilitiesOf(baseOf(model)) }),
+      chat: createChatHandler({ runtime, capabilitiesOf: capabilities }),
       embeddings: createEmbeddingsHandler({ runtime, baseOf }),
     },
     claims: isBedrockModel,

@@ -27,8 +27,11 @@ export type Authorization =
 
 /** Finds what requests are authorised with, and keeps it while it is good. */
 export interface Authorizer {
-  /** @throws {GatewayError} `upstream_auth_failed` when no source has credentials. */
-  authorize(): Promise<Authorization>
+  /**
+   * At once where they are at hand.
+   * @throws {GatewayError} `upstream_auth_failed` when no source has credentials.
+   */
+  authorize(): Authorization | Promise<Authorization>
   /** Forgets fetched credentials that AWS called expired. */
   forget(): void
 }
@@ -49,7 +52,7 @@ const renewBeforeMs = 5 * 60_000
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
  */
 export function createAuthorizer(options: CredentialOptions, ports: AuthorizerPorts): Authorizer {
-  let found: { readonly authorize: () => Promise<Authorization>; forget(): void } | undefined
+  let found: Authorizer | undefined
   return {
     authorize() {
       found ??= find(options, ports)
@@ -81,7 +84,7 @@ function find(options: CredentialOptions, ports: AuthorizerPorts): Authorizer {
 }
 
 function fixed(authorization: Authorization): Authorizer {
-  return { authorize: () => Promise.resolve(authorization), forget: () => {} }
+  return { authorize: () => authorization, forget: () => {} }
 }
 
 function renewed(
@@ -108,7 +111,7 @@ function renewed(
   }
   return {
     authorize() {
-      if (current && msLeft() > renewBeforeMs) return Promise.resolve({ kind: 'sigv4', credentials: current })
+      if (current && msLeft() > renewBeforeMs) return { kind: 'sigv4', credentials: current }
       pending ??= fetchOnce()
       return pending
     },

@@ -1,4 +1,10 @@
-import { type ErrorCode, GatewayError } from '@modelgate/core'
+import {
+  type ErrorCode,
+  GatewayError,
+  type GatewayErrorOptions,
+  retryAfterMs,
+  unavailableStatus,
+} from '@modelgate/core'
 import { authMessage } from './auth-failure.ts'
 import { parseJsonObject } from './json.ts'
 import { withoutIdentity, withoutSecrets } from './upstream-text.ts'
@@ -52,14 +58,14 @@ const exceptions: ReadonlyMap<string, Row> = new Map(
     optinrequired: row(403, 'upstream_auth_failed'),
     requestexpired: row(400, 'upstream_auth_failed'),
     resourcenotfoundexception: row(404, 'model_not_found'),
-    modeltimeoutexception: row(408, 'upstream_unavailable', { status: 504 }),
+    modeltimeoutexception: row(408, 'upstream_unavailable'),
     modelerrorexception: row(424, 'upstream_bad_response'),
     modelstreamerrorexception: row(424, 'upstream_bad_response'),
     throttlingexception: row(429, 'upstream_rate_limited'),
     toomanyrequestsexception: row(429, 'upstream_rate_limited'),
     modelnotreadyexception: row(429, 'upstream_unavailable'),
-    internalserverexception: row(500, 'upstream_unavailable', { status: 502 }),
-    internalfailure: row(500, 'upstream_unavailable', { status: 502 }),
+    internalserverexception: row(500, 'upstream_unavailable'),
+    internalfailure: row(500, 'upstream_unavailable'),
     serviceunavailableexception: row(503, 'upstream_unavailable'),
     serviceunavailable: row(503, 'upstream_unavailable'),
   }),
@@ -71,7 +77,7 @@ const statuses: Readonly<Record<number, Row>> = {
   401: row(401, 'upstream_auth_failed'),
   403: row(403, 'upstream_auth_failed'),
   404: row(404, 'model_not_found'),
-  408: row(408, 'upstream_unavailable', { status: 504 }),
+  408: row(408, 'upstream_unavailable'),
   413: row(413, 'request_too_large'),
   424: row(424, 'upstream_bad_response'),
   429: row(429, 'upstream_rate_limited'),
@@ -91,13 +97,13 @@ const validationSayings: readonly (readonly [RegExp, ErrorCode])[] = [
  * a refusal of the gateway's own credentials, stands in `cause` alone.
  */
 export function toBedrockError(failure: BedrockFailure): GatewayError {
-  const { name, status, requestId, retryAfterMs } = failure
+  const { name, status, requestId } = failure
   const found = rowOf(name, status)
   const upstreamStatus = status ?? found.httpStatus
   const text = withoutIdentity(failure.message)
   const code = found.code === 'invalid_request' ? sayingOf(text) : found.code
   const label = [name || `status ${upstreamStatus}`, requestId && `request ${requestId}`].filter(Boolean).join(', ')
-  const options = { ...(code === found.code && { status: found.status, retryable: found.retryable }), retryAfterMs }
+  const options = { ...optionsOf(found, code, upstreamStatus), retryAfterMs: failure.retryAfterMs }
   const passedOn = upstreamStatus < 500 && text !== '' && code !== 'upstream_auth_failed'
   if (passedOn) {
     return new GatewayError(code, `Bedrock: ${text}${code === 'invalid_request' ? '' : ` (${label})`}`, options)
@@ -108,11 +114,17 @@ export function toBedrockError(failure: BedrockFailure): GatewayError {
   return new GatewayError(code, message, { ...options, cause })
 }
 
+/** What a row says beyond its code; a message may have said something else. */
+function optionsOf({ code, status, retryable }: Row, told: ErrorCode, upstreamStatus: number): GatewayErrorOptions {
+  if (told !== code) return {}
+  return { status: code === 'upstream_unavailable' ? unavailableStatus(upstreamStatus) : status, retryable }
+}
+
 function rowOf(name: string, status: number | undefined): Row {
   const named = exceptions.get(name.toLowerCase())
   if (named) return named
   if (status === undefined) return row(500, 'upstream_bad_response')
-  if (status >= 500) return row(status, 'upstream_unavailable', { status: status === 503 ? 503 : 502 })
+  if (status >= 500) return row(status, 'upstream_unavailable')
   if (status < 400) return row(status, 'upstream_bad_response')
   return statuses[status] ?? row(status, 'invalid_request', { status })
 }
@@ -135,7 +147,7 @@ export function failureOfResponse(answer: {
     message: json ? text(json.message) || text(json.Message) : withoutTags(answer.body),
     status: answer.status,
     requestId: answer.headers['x-amzn-requestid'],
-    retryAfterMs: retryAfter(answer.headers['retry-after']),
+    retryAfterMs: retryAfterMs(answer.headers, Date.now()),
   }
 }
 
@@ -157,11 +169,4 @@ const longestPage = 10_000
 function withoutTags(body: string): string {
   // Without `<` in the class, a page of nothing but `<` would take minutes.
   return body.slice(0, longestPage).replace(/<[^<>]*>/g, ' ')
-}
-
-function retryAfter(value: string | undefined): number | undefined {
-  if (!value) return undefined
-  const seconds = Number(value)
-  const ms = Number.isFinite(seconds) ? seconds * 1_000 : Date.parse(value) - Date.now()
-  return Number.isFinite(ms) ? Math.max(0, ms) : undefined
 }

@@ -6,6 +6,7 @@ import { readEvents } from './http-events.ts'
 import type { JsonObject } from './json.ts'
 import { modelPath } from './model-path.ts'
 import { readJson } from './read-json.ts'
+import { remembered } from './remembered.ts'
 
 const verbs: Readonly<Record<keyof BedrockRuntime, string>> = {
   converse: 'converse',
@@ -15,8 +16,10 @@ const verbs: Readonly<Record<keyof BedrockRuntime, string>> = {
 
 /** The data plane by plain HTTP, signed and framed here: the default. */
 export function createHttpRuntime(api: BedrockApi): BedrockRuntime {
+  const pathOf = remembered(modelPath)
+
   function post(method: keyof BedrockRuntime, { model, body, signal }: RuntimeRequest): Promise<UpstreamResponse> {
-    const path = `${modelPath(model)}/${verbs[method]}`
+    const path = `${pathOf(model)}/${verbs[method]}`
     return api.send({ plane: 'runtime', method: 'POST', path, body, signal, action: actions[method] })
   }
   return {

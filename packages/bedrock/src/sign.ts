@@ -1,6 +1,7 @@
 import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto'
 import type { AwsCredentials } from './credentials.ts'
 import { encodeSegment } from './model-path.ts'
+import { remembered } from './remembered.ts'
 
 /** A request before its signature. `headers` have lower-case names and no `host`: the signature covers the URL's own. */
 export interface UnsignedRequest {
@@ -24,6 +25,7 @@ const service = 'bedrock'
 export function createSigner(region: string, now: () => number = Date.now): Signer {
   const dates = clock(now)
   const keys = keyring(region)
+  const pathOf = remembered(canonicalPath)
   return ({ method, url, headers, body }, credentials) => {
     const { day, time } = dates()
     const payloadHash = hash('sha256', body ?? '', 'hex')
@@ -37,7 +39,7 @@ export function createSigner(region: string, now: () => number = Date.now): Sign
     if (credentials.sessionToken) signed['x-amz-security-token'] = credentials.sessionToken
     const names = Object.keys(signed).sort()
     const signedNames = names.join(';')
-    let canonical = `${method}\n${canonicalPath(url.pathname)}\n${canonicalQuery(url)}\n`
+    let canonical = `${method}\n${pathOf(url.pathname)}\n${canonicalQuery(url)}\n`
     for (const name of names) canonical += `${name}:${signed[name]!.trim().replace(/\s+/g, ' ')}\n`
     canonical += `\n${signedNames}\n${payloadHash}`
     const scope = `${day}/${region}/${service}/aws4_request`

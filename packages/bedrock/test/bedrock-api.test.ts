@@ -1,6 +1,11 @@
-import { GatewayError, type Transport, type UpstreamBody, type UpstreamRequest } from '@modelgate/core'
-import { describe, expect, it } from 'vitest'
-import { createBedrockApi } from '../src/bedrock-api.ts'
+import { once } from 'node:events'
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { abortError, GatewayError, type Transport, type UpstreamBody, type UpstreamRequest } from '@modelgate/core'
+import { nodeTransport } from '@modelgate/core/node'
+import { describe, expect, it, vi } from 'vitest'
+import { type ApiRequest, type BedrockApi, createBedrockApi } from '../src/bedrock-api.ts'
 import { resolveEndpoints } from '../src/endpoints.ts'
 
 /** A body whose reads are given, and which then ends or breaks. */
@@ -25,17 +30,24 @@ function anApi(status: number, body: UpstreamBody, headers: Record<string, strin
     },
     close: () => Promise.resolve(),
   }
-  const api = createBedrockApi({
-    endpoints: resolveEndpoints({ region: 'eu-west-1' }, {}),
+  const api = apiOver(transport)
+  return { sent, send: (signal?: AbortSignal) => api.send(aRequest(signal)), api }
+}
+
+function apiOver(transport: Transport, endpoint?: string): BedrockApi {
+  return createBedrockApi({
+    endpoints: resolveEndpoints({ region: 'eu-west-1', endpoint }, {}),
     transport,
     authorizer: { authorize: () => Promise.resolve({ kind: 'bearer', token: 't' }), forget: () => {} },
     sign: () => {
       throw new Error('a bearer token is not signed')
     },
   })
+}
+
+function aRequest(signal: AbortSignal = new AbortController().signal): ApiRequest {
   const action = 'bedrock:InvokeModel'
-  const request = { plane: 'runtime', method: 'POST', path: '/model/x/converse', body: { a: 1 }, action } as const
-  return { sent, send: (signal = new AbortController().signal) => api.send({ ...request, signal }), api }
+  return { plane: 'runtime', method: 'POST', path: '/model/x/converse', body: { a: 1 }, action, signal }
 }
 
 describe('a request', () => {
@@ -77,12 +89,46 @@ describe('an error', () => {
     await expect(send()).rejects.toMatchObject({ code: 'upstream_unavailable' })
   })
 
+  it('whose body never ends is told by its status and name after 2 s, and its connection is closed', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const server = createServer((_request, response) => {
+      response.writeHead(429, throttled)
+      response.write('{"message":')
+    })
+    const asked = once(server, 'request')
+    const transport = nodeTransport()
+    try {
+      await once(server.listen(0, '127.0.0.1'), 'listening')
+      const { port } = server.address() as AddressInfo
+      let answered = false
+      const refused = apiOver(transport, `http://127.0.0.1:${port}`)
+        .send(aRequest())
+        .finally(() => {
+          answered = true
+        })
+      const told = expect(refused).rejects.toMatchObject({ code: 'upstream_rate_limited', status: 429 })
+      const [{ socket }] = (await asked) as [IncomingMessage]
+      const closed = once(socket, 'close')
+      for (let turn = 0; turn < 100_000 && !answered; turn += 1) {
+        vi.advanceTimersByTime(100)
+        await nextTurn()
+      }
+      await told
+      await closed
+    } finally {
+      vi.useRealTimers()
+      server.closeAllConnections()
+      server.close()
+      await transport.close()
+    }
+  })
+
   it('whose body is waited for when the caller leaves is the leaving', async () => {
     const controller = new AbortController()
     const body: UpstreamBody = {
       next() {
         controller.abort()
-        return Promise.reject(new Error('closed'))
+        return Promise.reject(abortError(controller.signal))
       },
     }
     const { send } = anApi(429, body, throttled)

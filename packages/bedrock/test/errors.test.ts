@@ -40,7 +40,10 @@ const rows: readonly Row[] = [
   ['ServiceUnavailable', 503, 'upstream_unavailable', 503, true],
   ['SomethingNewException', 409, 'invalid_request', 409, false],
   ['SomethingNewException', 413, 'request_too_large', 413, false],
+  ['SomethingNewException', 408, 'upstream_unavailable', 504, true],
   ['SomethingNewException', 500, 'upstream_unavailable', 502, true],
+  ['SomethingNewException', 503, 'upstream_unavailable', 503, true],
+  ['SomethingNewException', 504, 'upstream_unavailable', 504, true],
 ]
 
 describe('an exception on the wire', () => {
@@ -66,10 +69,15 @@ describe('an exception on the wire', () => {
     expect(String(error)).toMatch(/InternalServerException, request [0-9a-f-]{36}/)
   })
 
-  it('carries Retry-After on', async () => {
-    const headers = { 'retry-after': '7' }
+  it.each([
+    ['in seconds', { 'retry-after': '7' }, 7_000],
+    ['in milliseconds', { 'retry-after-ms': '1500' }, 1_500],
+    ['of centuries as a day', { 'retry-after': '99999999999' }, 86_400_000],
+    ['that is a word not', { 'retry-after': 'soon 1' }, undefined],
+    ['before now not', { 'retry-after': '-5' }, undefined],
+  ])('carries Retry-After %s on', async (_, headers, retryAfterMs) => {
     rig.simulator.setFaults([{ fault: { kind: 'status', status: 429, headers } }])
-    await expect(rig.chat(aChat({}))).rejects.toMatchObject({ retryAfterMs: 7_000 })
+    await expect(rig.chat(aChat({}))).rejects.toMatchObject({ code: 'upstream_rate_limited', retryAfterMs })
   })
 
   it('on a stream that may not be opened hints at the action that streams need', async () => {

@@ -1,4 +1,5 @@
 import type { Attempt } from './attempt.ts'
+import type { CallController } from './call-controller.ts'
 import type { CallReport } from './call-report.ts'
 import type { Principal } from './principal.ts'
 import type { Target } from './target.ts'
@@ -20,7 +21,7 @@ export interface CallContext {
   /** Milliseconds from the start after which the call is given up. */
   readonly deadlineMs: number
   /** Aborts the call's signal. Absent where the signal is its caller's own: the layer that keeps the clock then makes one. */
-  readonly controller: AbortController | undefined
+  readonly controller: CallController | undefined
   /** The bytes the request came as; they are forwarded wherever nothing changed them. */
   readonly source: SourceBody | undefined
   /** The route asked for, or the model where no route was. Set by the router. */

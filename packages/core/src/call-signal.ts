@@ -1,8 +1,8 @@
+import { CallController } from './call-controller.ts'
 import type { Call, Handler, Middleware, Operation, Result } from './contract.ts'
+import { keepDeadlines } from './deadlines.ts'
 import { abortError, GatewayError } from './errors.ts'
-
-/** A longer timer overflows and fires at once. https://nodejs.org/api/timers.html#settimeoutcallback-delay-args */
-const longestTimerMs = 2 ** 31 - 1
+import { longestTimerMs } from './longest-timer.ts'
 
 /** The calls under way in one gateway, so that `close()` can wait for them and then end what is left. */
 export interface OpenCalls {
@@ -16,7 +16,8 @@ export interface OpenCalls {
  * passes (`timeout_total`) and when the gateway closes (`shutting_down`), whichever is first. Nothing below needs another.
  */
 export function trackCalls(): OpenCalls {
-  const open = new Set<AbortController>()
+  const open = new Set<CallController>()
+  const deadlines = keepDeadlines(open)
   let closing = false
   const onEmpty: (() => void)[] = []
 
@@ -24,21 +25,20 @@ export function trackCalls(): OpenCalls {
     if (closing) return Promise.reject(shuttingDown())
     const { controller, unlink } = controllerOf(call)
     const { signal } = controller
-    const { deadlineMs } = call.context
-    const timer = setTimeout(() => controller.abort(timedOut(deadlineMs)), Math.min(deadlineMs, longestTimerMs))
+    const stopClock = deadlines.start(controller, call.context.deadlineMs)
     open.add(controller)
     const release = (): void => {
-      clearTimeout(timer)
+      stopClock?.()
       unlink?.()
       open.delete(controller)
       if (open.size === 0) for (const wake of onEmpty.splice(0)) wake()
     }
-    return unlessAborted(next(signal === call.signal ? call : { ...call, signal }), { signal, release })
+    return unlessAborted(next(signal === call.signal ? call : { ...call, signal }), { controller, release })
   }
 
   async function drain(graceMs: number): Promise<void> {
     closing = true
-    if (open.size === 0) return
+    if (open.size === 0) return deadlines.stop()
     const { promise: empty, resolve } = Promise.withResolvers<void>()
     onEmpty.push(resolve)
     const timer = setTimeout(
@@ -49,20 +49,21 @@ export function trackCalls(): OpenCalls {
     )
     await empty
     clearTimeout(timer)
+    deadlines.stop()
   }
 
   return { layer, drain }
 }
 
 interface Control {
-  readonly controller: AbortController
+  readonly controller: CallController
   readonly unlink?: () => void
 }
 
 /** The call's own controller, or one that follows its caller's signal. */
 function controllerOf({ context, signal }: Call): Control {
   if (context.controller) return { controller: context.controller }
-  const controller = new AbortController()
+  const controller = new CallController()
   const onAbort = (): void => controller.abort(abortError(signal))
   if (signal.aborted) onAbort()
   else signal.addEventListener('abort', onAbort, { once: true })
@@ -70,28 +71,31 @@ function controllerOf({ context, signal }: Call): Control {
 }
 
 interface Ending {
-  readonly signal: AbortSignal
+  readonly controller: CallController
   /** Called once the call has settled, or nobody waits for it any more. */
   readonly release: () => void
 }
 
 /** A provider that does not mind its signal must not make the deadline a lie. A stream that it opens too late is closed. */
-function unlessAborted<O extends Operation>(late: Promise<Result<O>>, { signal, release }: Ending): Promise<Result<O>> {
+function unlessAborted<O extends Operation>(
+  late: Promise<Result<O>>,
+  { controller, release }: Ending,
+): Promise<Result<O>> {
   return new Promise((resolve, reject) => {
     const fail = (error: unknown): void => {
-      signal.removeEventListener('abort', onAbort)
+      controller.onAbort = undefined
       release()
       reject(error)
     }
     const onAbort = (): void => {
       // One that minds its signal fails within this turn, and is recorded as what it was; after that nobody waits.
-      setImmediate(() => fail(abortError(signal)))
+      setImmediate(() => fail(abortError(controller.signal)))
       void late.then(result => abandon(result as Result<Operation>), noop)
     }
-    if (signal.aborted) onAbort()
-    else signal.addEventListener('abort', onAbort)
+    if (controller.signal.aborted) onAbort()
+    else controller.onAbort = onAbort
     late.then(result => {
-      signal.removeEventListener('abort', onAbort)
+      controller.onAbort = undefined
       void result.settled.then(release)
       resolve(result)
     }, fail)
@@ -103,10 +107,6 @@ function noop(): void {}
 
 async function abandon(result: Result<Operation>): Promise<void> {
   if (result.kind === 'stream') await result.batches[Symbol.asyncIterator]().return?.()
-}
-
-function timedOut(deadlineMs: number): GatewayError {
-  return new GatewayError('timeout_total', `The call was given up after ${deadlineMs} ms, the time it was allowed.`)
 }
 
 function shuttingDown(): GatewayError {

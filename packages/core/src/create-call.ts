@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { CallContext } from './call-context.ts'
+import { CallController } from './call-controller.ts'
 import type { Call, Operation } from './contract.ts'
 
 /** What a front knows of a call; the rest of its context starts empty. */
@@ -15,7 +16,7 @@ export type NewCall<O extends Operation> = { readonly [K in keyof CallContext]?:
 
 /** A call with a fresh context, which every layer and attempt of it shares. */
 export function createCall<O extends Operation>(input: NewCall<O>): Call<O> {
-  const controller = input.signal ? undefined : (input.controller ?? new AbortController())
+  const controller = input.signal ? undefined : (input.controller ?? new CallController())
   return {
     operation: input.operation,
     request: input.request,

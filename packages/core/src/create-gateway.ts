@@ -26,8 +26,7 @@ import { type ReportListener, telemetry } from './telemetry/telemetry.ts'
  * call signal   one clock: the caller leaves, the deadline passes, the gateway closes
  * permissions   principal → scope, allowed routes
  * use           layers of your own
- * router        resolves the model, tries its targets in order
- *   auth alarm  tells when a target refuses the gateway's own credentials, which a fallback would hide
+ * router        resolves the model, tries its targets in order; tells of refused credentials, which a fallback would hide
  *   provider    translates, calls, translates; no retry, no log, no policy
  * ```
  * @throws {GatewayError} `invalid_configuration`, one line for each fault.
@@ -47,8 +46,11 @@ export function createGateway<
   if (options.onReport) listeners.push(options.onReport)
   if (requestLog) listeners.push(report => requestLog.write(toRequestRecord(report, new Date())))
 
-  const attempt = compose([authAlarm(onError)], callProvider(providers))
-  const router = createRouter({ providers, routes, exposeModels, maxAttempts: options.maxAttempts ?? 3 }, attempt)
+  const maxAttempts = options.maxAttempts ?? 3
+  const router = createRouter(
+    { providers, routes, exposeModels, maxAttempts, onAttemptFailed: authAlarm(onError) },
+    callProvider(providers),
+  )
   const handle = compose(
     [
       telemetry(listeners, onError),

@@ -126,7 +126,7 @@ describe('the call signal', () => {
     const { handle, at } = handCalls()
     const caller = new AbortController()
     const removed = vi.spyOn(caller.signal, 'removeEventListener')
-    const result = handle(chatCall({}, { signal: caller.signal }))
+    const result = handle(chatCall({}, { signal: caller.signal, deadlineMs: 250 }))
     expect(vi.getTimerCount()).toBe(1)
     if (how === 'fails') {
       at(0).fail(new Error('x'))
@@ -141,6 +141,35 @@ describe('the call signal', () => {
     expect(removed).toHaveBeenCalledOnce()
     caller.abort()
     expect(at(0).call.signal.aborted).toBe(false)
+  })
+})
+
+describe('a deadline that is far away', () => {
+  it('has passed at the next whole second, and not before', async () => {
+    const { handle, at } = handCalls()
+    const results = [31_000, 600_000].map(deadlineMs => rejection(handle(chatCall({}, { deadlineMs }))))
+    await vi.advanceTimersByTimeAsync(30_999)
+    expect(at(0).call.signal.aborted).toBe(false)
+    await vi.advanceTimersByTimeAsync(1_001)
+    expect(await results[0]).toMatchObject({ code: 'timeout_total', message: expect.stringContaining('31000 ms') })
+    expect(at(1).call.signal.aborted).toBe(false)
+    await vi.advanceTimersByTimeAsync(569_000)
+    expect(await results[1]).toMatchObject({ code: 'timeout_total' })
+  })
+
+  it('costs one timer for all calls, and none a second after the last', async () => {
+    const { handle, at } = handCalls()
+    const results = [handle(chatCall()), handle(chatCall())]
+    expect(vi.getTimerCount()).toBe(1)
+    for (const [index, result] of results.entries()) {
+      at(index).answer()
+      await result
+      at(index).settle()
+    }
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(vi.getTimerCount()).toBe(0)
+    handle(chatCall()).catch(() => {})
+    expect(vi.getTimerCount()).toBe(1)
   })
 })
 

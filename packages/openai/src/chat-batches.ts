@@ -1,9 +1,11 @@
 import {
   batchOfBytes,
+  closeBody,
   type FrameBatch,
   GatewayError,
   hasContent,
   type StreamFacts,
+  TimedBody,
   type UpstreamBody,
   type Usage,
 } from '@modelgate/core'
@@ -13,11 +15,17 @@ import { byteText, type EventSpan, eventEndFrom, eventValue, nextErrorEvent, tel
 import { EventSplitter } from './event-splitter.ts'
 import { finishesOf } from './finishes.ts'
 import { badAnswer } from './json-answer.ts'
-import { closeBody, TimedBody } from './timed-body.ts'
 import type { Upstream } from './upstream.ts'
+
+type BatchStep = IteratorResult<FrameBatch, undefined>
+
+const over = { done: true, value: undefined } as const
 
 /** An upstream that keeps its connection open after `[DONE]` loses it then; others have ended theirs with the same write. */
 const drainMs = 1_000
+
+const withContent = { parse: parseChunks, hasContent: true }
+const withoutContent = { parse: parseChunks, hasContent: false }
 
 /** Usage comes right after the finish. So long it is waited for where neither it nor `[DONE]` comes. */
 const graceMs = 5_000
@@ -56,14 +64,11 @@ export class ChatBatches implements AsyncIterator<FrameBatch> {
     this.afterFinish = new TimedBody(options.body, graceMs)
   }
 
-  async next(): Promise<IteratorResult<FrameBatch, undefined>> {
-    while (!this.ended) {
-      const events = await this.nextEvents()
-      const batch = events && this.read(events)
-      if (batch) return { done: false, value: batch }
-    }
-    if (this.failure) throw this.failure
-    return { done: true, value: undefined }
+  next(): Promise<IteratorResult<FrameBatch, undefined>> {
+    if (this.ended) return this.failure ? Promise.reject(this.failure) : Promise.resolve(over)
+    const { body, facts } = this.options
+    if (facts.terminal) return this.afterFinish.next().then(this.take, this.cutAfterFinish)
+    return body.next().then(this.take)
   }
 
   async return(): Promise<IteratorResult<FrameBatch, undefined>> {
@@ -72,17 +77,28 @@ export class ChatBatches implements AsyncIterator<FrameBatch> {
     return { done: true, value: undefined }
   }
 
-  private async nextEvents(): Promise<Buffer | undefined> {
-    const { body, facts } = this.options
+  private readonly take = (step: IteratorResult<Uint8Array, undefined>): BatchStep | Promise<BatchStep> => {
+    const events = this.eventsOf(step)
+    const batch = events && this.read(events)
+    return batch ? { done: false, value: batch } : this.next()
+  }
+
+  private eventsOf(step: IteratorResult<Uint8Array, undefined>): Buffer | undefined {
+    this.ended ||= step.done === true
     try {
-      const step = await (facts.terminal ? this.afterFinish : body).next()
-      if (!step.done) return this.splitter.push(step.value)
+      return step.done ? this.rest() : this.splitter.push(step.value)
     } catch (error) {
-      if (!facts.terminal) throw error
-      void closeBody(body)
+      if (!this.options.facts.terminal) throw error
+      void closeBody(this.options.body)
+      this.ended = true
+      return this.rest()
     }
-    this.ended = true
-    return this.rest()
+  }
+
+  /** The answer is whole: how its connection ends is of no interest any more. */
+  private readonly cutAfterFinish = (): BatchStep | Promise<BatchStep> => {
+    void closeBody(this.options.body)
+    return this.take(over)
   }
 
   private rest(): Buffer | undefined {
@@ -98,14 +114,16 @@ export class ChatBatches implements AsyncIterator<FrameBatch> {
     let text = byteText(events)
     let end = this.splitter.hasCr ? -1 : ordinaryEnd(text)
     if (end === -1) {
-      events = toOrdinary(events)
+      events = toOrdinary(events, () => {
+        this.failure = badAnswer(this.options.upstream, 'a damaged event stream')
+      })
       text = byteText(events)
       end = ordinaryEnd(text)
     }
     const isDone = end < text.length
     const stop = this.findError(events, text.slice(0, end)) ?? end
     const { finishes, usages } = tellingEvents(text.slice(0, stop))
-    const passed = this.withoutUsage(events.subarray(0, stop), usages)
+    const passed = this.withoutUsage(stop < events.length ? events.subarray(0, stop) : events, usages)
     const batch = passed.length > 0 ? this.toBatch(passed) : undefined
     this.findFinish(events, finishes)
     if (this.failure) this.fail()
@@ -116,8 +134,10 @@ export class ChatBatches implements AsyncIterator<FrameBatch> {
   /** Where an error event starts, which ends the stream. */
   private findError(events: Buffer, text: string): number | undefined {
     for (let span = nextErrorEvent(text, 0); span; span = nextErrorEvent(text, span.end)) {
-      this.failure = eventError(eventValue(events, span), this.options.upstream)
-      if (this.failure) return span.start
+      const failure = eventError(eventValue(events, span), this.options.upstream)
+      if (!failure) continue
+      this.failure = failure
+      return span.start
     }
     return undefined
   }
@@ -138,7 +158,7 @@ export class ChatBatches implements AsyncIterator<FrameBatch> {
 
   private findFinish(events: Buffer, spans: readonly EventSpan[]): void {
     const { choices, facts } = this.options
-    if (facts.terminal) return
+    if (facts.terminal || spans.length === 0) return
     for (const { index, reason } of spans.flatMap(span => finishesOf(eventValue(events, span)))) {
       facts.finishReason ??= reason
       // Of one choice some servers do not tell the index.
@@ -150,6 +170,7 @@ export class ChatBatches implements AsyncIterator<FrameBatch> {
 
   /** Notes what was used, told last, and takes out what is withheld. Some servers tell it before the finish, or in every chunk. */
   private withoutUsage(events: Buffer, spans: readonly EventSpan[]): Buffer {
+    if (spans.length === 0) return events
     const { facts, withholdUsage } = this.options
     let rest = events
     let isKnown = false
@@ -166,7 +187,7 @@ export class ChatBatches implements AsyncIterator<FrameBatch> {
 
   private toBatch(events: Buffer): FrameBatch {
     this.hasContent ||= this.findContent(events)
-    return batchOfBytes(events, { parse: parseChunks, hasContent: this.hasContent })
+    return batchOfBytes(events, this.hasContent ? withContent : withoutContent)
   }
 
   /** Parses up to the first chunk with content. Malformed JSON must fail here, where the call can still fail over. */

@@ -1,10 +1,9 @@
-import { GatewayError, isGatewayError, type Transport, type UpstreamResponse } from '@modelgate/core'
+import { closeBody, GatewayError, isGatewayError, type Transport, type UpstreamResponse } from '@modelgate/core'
 import { nodeTransport } from '@modelgate/core/node'
 import { checkHeaders } from './check-headers.ts'
 import { contentEncoding } from './content-encoding.ts'
 import { throwUpstreamError } from './errors.ts'
 import { badAnswer } from './json-answer.ts'
-import { closeBody } from './timed-body.ts'
 import { secretsIn, toUpstream, type Upstream } from './upstream.ts'
 
 /** A key, or what gets one for each call: it may rotate. */
@@ -53,10 +52,24 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
   const headerSecrets = secretsIn(headers)
   const urls = new Map<string, URL>()
   let transport = options.transport
+  let checkedKey: string | undefined
+  /** Checked at the first call, which fails with a wrong one: a gateway must start without its keys. */
+  const fixedKey = (): string | undefined => {
+    if (typeof apiKey === 'string') checkedKey ??= checkKey(apiKey, id)
+    return checkedKey
+  }
+  let upstream = toUpstream(id, headerSecrets)
+  let keyOfUpstream: string | undefined
+  const upstreamWith = (key: string | undefined): Upstream => {
+    if (key === keyOfUpstream) return upstream
+    keyOfUpstream = key
+    upstream = toUpstream(id, key === undefined ? headerSecrets : [key, ...headerSecrets])
+    return upstream
+  }
   return {
     id,
     async send({ path, body, accept, signal, requestId }) {
-      const key = apiKey === undefined ? undefined : await readKey(apiKey, id)
+      const key = typeof apiKey === 'function' ? checkKey(await askForKey(apiKey, id), id) : fixedKey()
       transport ??= nodeTransport()
       const response = await transport.send({
         method: body ? 'POST' : 'GET',
@@ -73,7 +86,7 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
         body,
         signal,
       })
-      const upstream = toUpstream(id, key === undefined ? headerSecrets : [key, ...headerSecrets])
+      const upstream = upstreamWith(key)
       if (response.status < 200 || response.status > 299) return throwUpstreamError(response, upstream, Date.now())
       return readable(response, upstream)
     },
@@ -96,8 +109,7 @@ export function readable(response: UpstreamResponse, upstream: Upstream): Endpoi
   throw badAnswer(upstream, `content-encoding ${encoding} although identity was asked for`)
 }
 
-async function readKey(apiKey: ApiKey, id: string): Promise<string> {
-  const key = typeof apiKey === 'string' ? apiKey : await askForKey(apiKey, id)
+function checkKey(key: string | undefined, id: string): string {
   // A key read from a file ends with a line break, which no header can hold.
   const trimmed = key?.trim()
   if (trimmed && /^[\x21-\x7e]+$/.test(trimmed)) return trimmed

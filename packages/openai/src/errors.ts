@@ -1,10 +1,15 @@
-import { type ErrorCode, GatewayError, type UpstreamResponse } from '@modelgate/core'
+import {
+  closeBody,
+  type ErrorCode,
+  GatewayError,
+  readErrorBody,
+  retryAfterMs,
+  type UpstreamResponse,
+  unavailableStatus,
+} from '@modelgate/core'
 import { contentEncoding } from './content-encoding.ts'
-import { readErrorBody } from './error-body.ts'
 import { type ErrorDetail, errorDetail, isErrorEvent } from './error-detail.ts'
 import { passedOnMessage, passedOnName, passedOnParam } from './passed-on-message.ts'
-import { retryAfterMs } from './retry-after.ts'
-import { closeBody } from './timed-body.ts'
 import type { Upstream } from './upstream.ts'
 
 interface ErrorRow {
@@ -27,7 +32,8 @@ const byStatus: Readonly<Record<number, ErrorRow>> = {
   408: { code: 'upstream_unavailable' },
   409: { code: 'upstream_unavailable' },
   413: { code: 'request_too_large' },
-  424: { code: 'upstream_unavailable' },
+  // Text Generation Inference's word for a generation that failed.
+  424: { code: 'upstream_bad_response' },
   425: { code: 'upstream_unavailable' },
   429: { code: 'upstream_rate_limited' },
 }
@@ -108,7 +114,7 @@ function upstreamError({ upstream, status, detail, retryAfterMs, requestId }: Up
   const row = rowFor(status, detail)
   const code = passedOnName(detail.code, secrets)
   return new GatewayError(row.code, messageFor(row.code, upstream, status, { ...detail, code }), {
-    status: row.status,
+    status: row.code === 'upstream_unavailable' ? unavailableStatus(status) : row.status,
     retryable: row.retryable,
     param: passedOnParam(detail.param, secrets),
     retryAfterMs,

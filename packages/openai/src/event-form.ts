@@ -1,5 +1,5 @@
 import { type ChatCompletionChunk, GatewayError } from '@modelgate/core'
-import { createParser, type EventSourceMessage } from 'eventsource-parser'
+import { createParser, type EventSourceMessage, type ParserCallbacks } from 'eventsource-parser'
 
 const LF = 0x0a
 const COLON = 0x3a
@@ -26,16 +26,27 @@ export function ordinaryEnd(text: string): number {
   return text.length
 }
 
-/** The same events in OpenAI's form: CR and CRLF, several `data:` lines, `data:` without a space, `event:`, `id:`, a BOM. */
-export function toOrdinary(events: Uint8Array): Buffer {
+/**
+ * The same events in OpenAI's form: CR and CRLF, several `data:` lines, `data:` without a space, `event:`, `id:`, a BOM. Those
+ * before a damaged one, which is told: its data stands in a line that is no field, which every client skips without a word.
+ */
+export function toOrdinary(events: Uint8Array, onDamaged?: () => void): Buffer {
   const lines: string[] = []
-  readMessages(
-    events,
-    ({ data, event }) => {
-      if (!isCutDone(data)) lines.push(`data: ${event === 'error' ? toErrorData(data) : data.replaceAll('\n', ' ')}`)
+  let isDamaged = false
+  readMessages(events, {
+    onEvent({ data, event }) {
+      if (isDamaged || isCutDone(data)) return
+      lines.push(`data: ${event === 'error' ? toErrorData(data) : data.replaceAll('\n', ' ')}`)
     },
-    comment => lines.push(`: ${comment}`),
-  )
+    onComment(comment) {
+      if (!isDamaged) lines.push(`: ${comment}`)
+    },
+    onError({ type, line }) {
+      if (type !== 'unknown-field' || !line?.includes('data:')) return
+      isDamaged = true
+      onDamaged?.()
+    },
+  })
   return Buffer.from(lines.map(line => `${line}\n\n`).join(''))
 }
 
@@ -65,9 +76,11 @@ function isCutDone(data: string): boolean {
  */
 export function parseChunks(events: Uint8Array): ChatCompletionChunk[] {
   const chunks: ChatCompletionChunk[] = []
-  readMessages(events, ({ data }) => {
-    const value = data === done ? undefined : parseEvent(data)
-    if (isChunk(value)) chunks.push(soundChunk(value))
+  readMessages(events, {
+    onEvent({ data }) {
+      const value = data === done ? undefined : parseEvent(data)
+      if (isChunk(value)) chunks.push(soundChunk(value))
+    },
   })
   return chunks
 }
@@ -75,13 +88,15 @@ export function parseChunks(events: Uint8Array): ChatCompletionChunk[] {
 /** Whether what a body left over without a blank line is complete all the same: servers end without one. */
 export function isWhole(rest: Uint8Array): boolean {
   let whole = true
-  readMessages(rest, ({ data }) => {
-    if (data === done || isCutDone(data)) return
-    try {
-      JSON.parse(data)
-    } catch {
-      whole = false
-    }
+  readMessages(rest, {
+    onEvent({ data }) {
+      if (data === done || isCutDone(data)) return
+      try {
+        JSON.parse(data)
+      } catch {
+        whole = false
+      }
+    },
   })
   return whole
 }
@@ -89,8 +104,9 @@ export function isWhole(rest: Uint8Array): boolean {
 function parseEvent(data: string): unknown {
   try {
     return JSON.parse(data)
-  } catch (cause) {
-    throw new GatewayError('upstream_bad_response', 'The upstream sent a stream event that is not JSON.', { cause })
+  } catch {
+    // Its own error quotes the event, which no log may hold.
+    throw new GatewayError('upstream_bad_response', 'The upstream sent a stream event that is not JSON.')
   }
 }
 
@@ -109,16 +125,16 @@ function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null
 }
 
-function readMessages(
-  events: Uint8Array,
-  onEvent: (message: EventSourceMessage) => void,
-  onComment?: (comment: string) => void,
-): void {
+interface Readers extends Pick<ParserCallbacks, 'onComment' | 'onError'> {
+  readonly onEvent: (message: EventSourceMessage) => void
+}
+
+function readMessages(events: Uint8Array, { onEvent, ...others }: Readers): void {
   const parser = createParser({
     onEvent: message => {
       if (message.data !== '') onEvent(message)
     },
-    ...(onComment && { onComment }),
+    ...others,
   })
   // The blank line ends an event whose last line end was a lone CR, which could still become a CRLF.
   parser.feed(`${decoder.decode(events)}\n\n`)

@@ -27,12 +27,16 @@ export interface TellingEvents {
   readonly usages: readonly EventSpan[]
 }
 
+const none: TellingEvents = { finishes: [], usages: [] }
+
 /** Searches the whole text, once. */
 export function tellingEvents(text: string): TellingEvents {
+  finishOrUsage.lastIndex = 0
+  let found = finishOrUsage.exec(text)
+  if (!found) return none
   const finishes: EventSpan[] = []
   const usages: EventSpan[] = []
-  finishOrUsage.lastIndex = 0
-  for (let found = finishOrUsage.exec(text); found; found = finishOrUsage.exec(text)) {
+  for (; found; found = finishOrUsage.exec(text)) {
     const kind = found[0].startsWith('f') ? finishes : usages
     const last = kind.at(-1)
     if (!last || found.index >= last.end) kind.push(eventAround(text, found.index))

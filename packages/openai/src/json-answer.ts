@@ -1,14 +1,15 @@
-import { GatewayError } from '@modelgate/core'
+import { GatewayError, readErrorBody } from '@modelgate/core'
 import type { EndpointResponse } from './endpoint.ts'
-import { readErrorBody } from './error-body.ts'
 import { eventError } from './errors.ts'
 import { passedOnMessage } from './passed-on-message.ts'
 import type { Upstream } from './upstream.ts'
 
+const decoder = new TextDecoder()
+
 /** A 200 that says something else than it should: an error in disguise, a proxy's page, nothing. */
-export function badAnswer(upstream: Upstream, what: string, cause?: unknown): GatewayError {
+export function badAnswer(upstream: Upstream, what: string): GatewayError {
   const message = passedOnMessage(`The upstream '${upstream.id}' answered with ${what}.`, upstream.secrets)
-  return new GatewayError('upstream_bad_response', message, { cause })
+  return new GatewayError('upstream_bad_response', message)
 }
 
 /**
@@ -18,9 +19,10 @@ export function badAnswer(upstream: Upstream, what: string, cause?: unknown): Ga
 export function parseAnswer(bytes: Uint8Array, upstream: Upstream): unknown {
   let value: unknown
   try {
-    value = JSON.parse(new TextDecoder().decode(bytes))
-  } catch (cause) {
-    throw badAnswer(upstream, bytes.length === 0 ? 'an empty body' : 'something that is not JSON', cause)
+    value = JSON.parse(decoder.decode(bytes))
+  } catch {
+    // Its own error quotes the answer, which no log may hold.
+    throw badAnswer(upstream, bytes.length === 0 ? 'an empty body' : 'something that is not JSON')
   }
   const error = eventError(value, upstream)
   if (error) throw error

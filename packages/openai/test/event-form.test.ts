@@ -53,6 +53,25 @@ describe('toOrdinary', () => {
     expect(parseChunks(ordinary)).toEqual([JSON.parse(two)])
   })
 
+  test.each([
+    ['bytes before its field', Buffer.from([0x89, 0xff, 0x00, 0x7f])],
+    ['text before its field', Buffer.from('x')],
+  ])('gives what stands before an event damaged by %s, and tells', (_, garbage) => {
+    let told = 0
+    const broken = Buffer.concat([
+      Buffer.from(events(roleChunk)),
+      garbage,
+      Buffer.from(`data: ${one}\n\n${events(roleChunk)}`),
+    ])
+    expect(toOrdinary(broken, () => (told += 1)).toString()).toBe(events(roleChunk))
+    expect(told).toBe(1)
+  })
+
+  test('takes fields that nobody knows, which hold no data', () => {
+    const told = () => expect.unreachable()
+    expect(toOrdinary(Buffer.from(`x-extra: 1\ndata: ${one}\n\n`), told).toString()).toBe(`data: ${one}\n\n`)
+  })
+
   test('keeps comments and [DONE]', () => {
     expect(toOrdinary(Buffer.from(': ping\r\n\r\ndata:[DONE]\r\n\r\n')).toString()).toBe(': ping\n\ndata: [DONE]\n\n')
   })

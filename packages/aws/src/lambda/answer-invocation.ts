@@ -1,5 +1,6 @@
 import {
   bodyTooLarge,
+  type CallController,
   type DoorRequest,
   type Gateway,
   GatewayError,
@@ -48,7 +49,7 @@ export async function answerInvocation(invocation: Invocation): Promise<void> {
 async function answer(
   invocation: Invocation,
   sink: Sink,
-  controller: AbortController,
+  controller: CallController,
   waitUntil: NonNullable<DoorRequest['waitUntil']>,
 ): Promise<void> {
   let request: DoorRequest
@@ -69,7 +70,7 @@ async function answer(
 /** @throws {GatewayError} `invalid_request` for an event that holds no HTTP request. */
 function doorRequest(
   { gateway, options, event: given, context }: Invocation,
-  controller: AbortController,
+  controller: CallController,
   waitUntil: NonNullable<DoorRequest['waitUntil']>,
 ): DoorRequest {
   const read = readEvent(given)

@@ -1,4 +1,4 @@
-import { GatewayError } from '@modelgate/core'
+import { CallController, GatewayError } from '@modelgate/core'
 import type { LambdaContext } from './lambda-runtime.ts'
 
 /** Left of the function's time when a call is given up: to say so to the client, settle the call and flush the log. */
@@ -6,7 +6,7 @@ const marginMs = 2_000
 
 export interface InvocationDeadline {
   /** Aborts with `timeout_total` two seconds before Lambda would end the function. */
-  readonly controller: AbortController
+  readonly controller: CallController
   clear(): void
 }
 
@@ -15,7 +15,7 @@ export interface InvocationDeadline {
  * call is ended before it.
  */
 export function startDeadline(context: LambdaContext): InvocationDeadline {
-  const controller = new AbortController()
+  const controller = new CallController()
   const giveUp = (): void =>
     controller.abort(
       new GatewayError(

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import type { Principal } from '../contract.ts'
 import { GatewayError } from '../errors.ts'
+import { isPromise } from '../is-promise.ts'
 import { type Authenticate, apiKeyOf, invalidKey } from './authenticate.ts'
 import type { KeyRecord, KeyStore } from './key-store.ts'
 
@@ -12,12 +13,12 @@ export function apiKeys(store: KeyStore): Authenticate {
   if (typeof store?.findByHash !== 'function') {
     throw new GatewayError('invalid_configuration', 'apiKeys() takes a key store, such as memoryKeyStore([{ key }]).')
   }
-  return async request => {
+  const hashOf = keepHashes()
+  return request => {
     const key = apiKeyOf(request.headers)
     if (!key) throw invalidKey()
-    const record = await store.findByHash(hashKey(key))
-    if (!record || record.active === false) throw invalidKey()
-    return principalOf(record)
+    const found = store.findByHash(hashOf(key))
+    return isPromise(found) ? found.then(principalOf) : principalOf(found)
   }
 }
 
@@ -26,7 +27,24 @@ export function hashKey(key: string): string {
   return hash('sha256', key, 'hex')
 }
 
-function principalOf(record: KeyRecord): Principal {
+/** So many keys are remembered with their hashes, then all are forgotten: a prober's guesses must not fill the memory. */
+const maxKept = 1_000
+
+/** The hash is what a call's authentication costs; the look-up, which knows of revocation, is made at every call all the same. */
+function keepHashes(): (key: string) => string {
+  const kept = new Map<string, string>()
+  return key => {
+    const before = kept.get(key)
+    if (before !== undefined) return before
+    const hashed = hashKey(key)
+    if (kept.size >= maxKept) kept.clear()
+    kept.set(key, hashed)
+    return hashed
+  }
+}
+
+function principalOf(record: KeyRecord | undefined): Principal {
+  if (!record || record.active === false) throw invalidKey()
   return {
     tenant: record.tenant ?? record.userId,
     userId: record.userId,

@@ -14,7 +14,7 @@ export interface AuthRequest {
  * Says who calls. `undefined` is nobody: the door answers 401. A {@link GatewayError} thrown here is answered as it is;
  * anything else thrown is a 500, so that a broken login never lets a caller in.
  */
-export type Authenticate = (request: AuthRequest) => Principal | undefined | Promise<Principal | undefined>
+export type Authenticate = (request: AuthRequest) => Principal | undefined | PromiseLike<Principal | undefined>
 
 /**
  * The key a caller sent as `Authorization: Bearer`, `Authorization: ApiKey` or `X-API-Key`.

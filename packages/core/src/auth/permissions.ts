@@ -1,4 +1,4 @@
-import type { Middleware, Principal } from '../contract.ts'
+import type { Call, Middleware, Principal } from '../contract.ts'
 import { GatewayError } from '../errors.ts'
 
 /**
@@ -7,21 +7,25 @@ import { GatewayError } from '../errors.ts'
  * @throws {GatewayError} `permission_denied`, naming what is missing.
  */
 export function checkPermissions(routes: Readonly<Record<string, unknown>>): Middleware {
-  return async (call, next) => {
-    const { principal, pinnedProvider } = call.context
-    if (principal) {
-      requireScope(principal, 'completions')
-      const { model } = call.request
-      const named = Object.hasOwn(routes, model) || model.startsWith(`${pinnedProvider}/`)
-      requireRoute(principal, pinnedProvider === undefined || named ? model : `${pinnedProvider}/${model}`)
-    }
-    return next(call)
+  return (call, next) => {
+    const { principal } = call.context
+    const fault = principal && faultOf(principal, call, routes)
+    return fault ? Promise.reject(fault) : next(call)
   }
 }
 
-function requireRoute({ allowedRoutes }: Principal, name: string): void {
-  if (!allowedRoutes || allowedRoutes.includes(name)) return
-  throw new GatewayError(
+function faultOf(
+  principal: Principal,
+  { request: { model }, context: { pinnedProvider } }: Call,
+  routes: Readonly<Record<string, unknown>>,
+): GatewayError | undefined {
+  const fault = scopeFault(principal, 'completions')
+  const { allowedRoutes } = principal
+  if (fault || !allowedRoutes) return fault
+  const named = pinnedProvider === undefined || Object.hasOwn(routes, model) || model.startsWith(`${pinnedProvider}/`)
+  const name = named ? model : `${pinnedProvider}/${model}`
+  if (allowedRoutes.includes(name)) return undefined
+  return new GatewayError(
     'permission_denied',
     `This key may not use the model '${name.slice(0, 200)}'; it may use: ${allowedRoutes.join(', ')}.`,
     { param: 'model' },
@@ -30,7 +34,11 @@ function requireRoute({ allowedRoutes }: Principal, name: string): void {
 
 /** @throws {GatewayError} `permission_denied` */
 export function requireScope(principal: Principal, scope: string): void {
-  if (principal.permissions && !principal.permissions.includes(scope)) {
-    throw new GatewayError('permission_denied', `This key lacks the permission '${scope}'.`)
-  }
+  const fault = scopeFault(principal, scope)
+  if (fault) throw fault
+}
+
+function scopeFault({ permissions }: Principal, scope: string): GatewayError | undefined {
+  if (!permissions || permissions.includes(scope)) return undefined
+  return new GatewayError('permission_denied', `This key lacks the permission '${scope}'.`)
 }

@@ -2,28 +2,31 @@ import type { Operation, Payload, Result } from '../contract.ts'
 import { createCall } from '../create-call.ts'
 import { addCallHeaders, sendBytes } from './answer.ts'
 import type { Exchange } from './exchange.ts'
-import { readRequest } from './read-request.ts'
+import { checkMediaType, parseRequest } from './read-request.ts'
 import { sendStream } from './send-stream.ts'
 
 const encoder = new TextEncoder()
 
 /** `POST` of an operation: reads and checks the body, makes the call, sends what came of it. */
 export async function answerCall<O extends Operation>(operation: O, exchange: Exchange): Promise<void> {
-  const { request, sink, headers } = exchange
-  const { value, source } = await readRequest(exchange)
+  const { door, request, sink, headers } = exchange
+  checkMediaType(request.headers, door.auth === 'none' && exchange.principal === undefined)
+  const { value, source } = parseRequest(
+    request.parsedBody === undefined ? await exchange.readBody() : request.parsedBody,
+  )
   const call = createCall<O>({
     operation,
     request: value,
     source,
     origin: 'door',
-    deadlineMs: exchange.deadlineMs,
+    deadlineMs: door.deadlineMs,
     callId: exchange.callId,
     principal: exchange.principal,
     pinnedProvider: request.headers['x-provider'],
     controller: request.controller,
   })
   try {
-    const result = (await exchange.handle(call)) as Result<Operation>
+    const result = (await door.handle(call)) as Result<Operation>
     addCallHeaders(headers, call.context)
     if (result.kind === 'stream') await sendStream(sink, result, headers, exchange)
     else sendBytes(sink, 200, bytesOf(result.kind === 'completion' ? result.completion : result.embeddings), headers)

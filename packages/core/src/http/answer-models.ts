@@ -25,9 +25,9 @@ export async function answerModel(exchange: Exchange): Promise<void> {
   sendJson(exchange.sink, 200, model, exchange.headers)
 }
 
-async function list({ models, principal }: Exchange): Promise<ModelList> {
+async function list({ door, principal }: Exchange): Promise<ModelList> {
   if (principal) requireScope(principal, 'completions')
-  return models({ origin: 'door', principal })
+  return door.models({ origin: 'door', principal })
 }
 
 function decode(id: string): string {

@@ -42,7 +42,9 @@ export function addCallHeaders(headers: AnswerHeaders, { route, target, attempts
 }
 
 function attemptsHeader(attempts: CallContext['attempts'] | NonNullable<GatewayError['attempts']>): string {
-  return printable(attempts.map(({ target, code, durationMs }) => `${target};${code};${durationMs}ms`).join(', '))
+  let text = ''
+  for (const { target, code, durationMs } of attempts) text += `${text && ', '}${target};${code};${durationMs}ms`
+  return printable(text)
 }
 
 /** Clients refuse heads beyond 16 KB, Node's among them. */

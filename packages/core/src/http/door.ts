@@ -1,6 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import { invalidKey } from '../auth/authenticate.ts'
+import { createCallIds } from '../call-ids.ts'
 import { GatewayError, toGatewayError } from '../errors.ts'
+import { isPromise } from '../is-promise.ts'
 import type { Principal } from '../principal.ts'
 import { sendError } from './answer.ts'
 import { allowedMethods, findRoute, servesPath } from './door-routes.ts'
@@ -16,20 +17,25 @@ export interface Door {
 }
 
 export function createDoor(options: DoorOptions): Door {
-  async function answer(request: DoorRequest, sink: Sink, callId: string, headers: AnswerHeaders): Promise<void> {
+  const { auth, maxBodyBytes, onError } = options
+  const newCallId = createCallIds()
+
+  async function answer(request: DoorRequest, sink: Sink, callId: string): Promise<void> {
+    const headers: AnswerHeaders = { 'x-request-id': callId }
     let bodyRead = false
     try {
       const { route, id } = findRoute(request.method, request.path)
-      const principal = await authenticate(request, options.auth)
+      const known = authenticate(request, auth)
+      const principal = isPromise(known) ? await known : known
       const readBody = (): Promise<Uint8Array> => {
         bodyRead = true
-        return request.readBody(options.maxBodyBytes)
+        return request.readBody(maxBodyBytes)
       }
-      await route.answer({ ...options, request, sink, callId, principal, headers, id, readBody })
+      await route.answer({ door: options, request, sink, callId, principal, headers, id, readBody })
     } catch (error) {
       const shown = toGatewayError(error)
-      if (shown.code === 'internal') options.onError(shown.cause, callId)
-      if (shown.code === 'invalid_configuration') options.onError(shown, callId)
+      if (shown.code === 'internal') onError(shown.cause, callId)
+      if (shown.code === 'invalid_configuration') onError(shown, callId)
       if (shown.code === 'method_not_allowed') headers.allow = allowedMethods(request.path)
       // A body that nobody reads would keep the connection busy: the caller is told to open another.
       if (shown.code === 'request_too_large' || (!bodyRead && bringsBody(request))) headers.connection = 'close'
@@ -40,21 +46,26 @@ export function createDoor(options: DoorOptions): Door {
 
   return {
     serves: servesPath,
-    async handle(request, sink) {
-      const callId = correlationId(request.headers['x-request-id'])
+    handle(request, sink) {
+      const callId = usableId(request.headers['x-request-id']) ?? newCallId()
       // A sink throws where the host has answered meanwhile, as a time-out of its own does: that must not end the process.
-      const answered = answer(request, sink, callId, { 'x-request-id': callId }).catch((error: unknown) =>
-        options.onError(error, callId),
-      )
-      request.waitUntil?.(answered.then(options.flush).catch(error => options.onError(error, callId)))
-      await answered
+      const answered = answer(request, sink, callId).catch((error: unknown) => onError(error, callId))
+      request.waitUntil?.(answered.then(options.flush).catch(error => onError(error, callId)))
+      return answered
     },
   }
 }
 
-async function authenticate(request: DoorRequest, auth: DoorOptions['auth']): Promise<Principal | undefined> {
-  const given = await request.principal?.()
-  if (given) return given
+type MaybePrincipal = Principal | undefined | PromiseLike<Principal | undefined>
+
+/** At once where the host's login and the key store answer at once. */
+function authenticate(request: DoorRequest, auth: DoorOptions['auth']): MaybePrincipal {
+  const given = request.principal?.()
+  if (isPromise(given)) return given.then(principal => principal ?? byKey(request, auth))
+  return given ?? byKey(request, auth)
+}
+
+function byKey(request: DoorRequest, auth: DoorOptions['auth']): MaybePrincipal {
   if (auth === 'none') return undefined
   if (!auth) {
     throw new GatewayError(
@@ -68,9 +79,13 @@ async function authenticate(request: DoorRequest, auth: DoorOptions['auth']): Pr
       `The header ${request.doubled.join(', ')} came more than once; send it once.`,
     )
   }
-  const principal = await auth(request)
-  if (!principal) throw invalidKey()
-  return principal
+  const principal = auth(request)
+  return isPromise(principal) ? principal.then(somebody) : somebody(principal)
+}
+
+function somebody(principal: Principal | undefined): Principal {
+  if (principal) return principal
+  throw invalidKey()
 }
 
 /** Whether there is a body on the connection that the host has not read. */
@@ -79,7 +94,7 @@ function bringsBody({ headers, parsedBody }: DoorRequest): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
 
-/** The caller's own id where it is fit for a header and a log line, else a fresh one. */
-function correlationId(given: string | undefined): string {
-  return given && /^[A-Za-z0-9._-]{1,128}$/.test(given) ? given : randomUUID()
+/** The caller's own id where it is fit for a header and a log line. */
+function usableId(given: string | undefined): string | undefined {
+  return given && /^[A-Za-z0-9._-]{1,128}$/.test(given) ? given : undefined
 }

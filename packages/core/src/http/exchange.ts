@@ -17,7 +17,8 @@ export interface DoorOptions {
 }
 
 /** One request being answered: what its route's answer may use. */
-export interface Exchange extends DoorOptions {
+export interface Exchange {
+  readonly door: DoorOptions
   readonly request: DoorRequest
   readonly sink: Sink
   readonly callId: string

@@ -1,3 +1,4 @@
+import { CallController } from '../call-controller.ts'
 import { bodyTooLarge, GatewayError, isGatewayError } from '../errors.ts'
 import type { Gateway } from '../gateway.ts'
 import type { Door } from './door.ts'
@@ -9,7 +10,7 @@ export function createFetch(door: Door): Gateway['fetch'] {
     const { principal, waitUntil, ...init } = options
     // Not made anew without need: a request whose body the host has read could not be.
     const request = input instanceof Request && Object.keys(init).length === 0 ? input : new Request(input, init)
-    const controller = new AbortController()
+    const controller = new CallController()
     const { sink, response, cut } = responseSink(() => controller.abort())
     const onAbort = (): void => {
       controller.abort()

@@ -1,4 +1,5 @@
 import type { AuthRequest } from '../auth/authenticate.ts'
+import type { CallController } from '../call-controller.ts'
 import type { Principal } from '../principal.ts'
 
 /** A request as every front gives it to the door. */
@@ -9,7 +10,7 @@ export interface DoorRequest extends AuthRequest {
    * The host's own login, asked by the door, where what it throws is answered. `undefined` leaves the caller to the gateway's
    * `auth`.
    */
-  readonly principal?: (() => Principal | undefined | Promise<Principal | undefined>) | undefined
+  principal?(): Principal | undefined | PromiseLike<Principal | undefined>
   /** The body, if a parser of the host's has already read it: bytes, text or the parsed object. */
   readonly parsedBody?: unknown
   /**
@@ -18,7 +19,7 @@ export interface DoorRequest extends AuthRequest {
    */
   readBody(limitBytes: number): Promise<Uint8Array>
   /** Made for this request alone. Its front aborts it when the caller leaves, the call when its time is over. */
-  readonly controller: AbortController
+  readonly controller: CallController
   readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined
 }
 

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
+import { CallController } from '../call-controller.ts'
 import { bodyTooLarge, GatewayError } from '../errors.ts'
 import type { Gateway } from '../gateway.ts'
 import type { Principal } from '../principal.ts'
-import type { DoorRequest, Sink } from './front.ts'
+import type { AnswerHeaders, DoorRequest, Sink } from './front.ts'
 
 export interface NodeHandlerOptions {
   /** A prefix the gateway is mounted under and its host does not strip, such as `/llm`. Express strips its own. */
@@ -25,18 +26,19 @@ export function toNodeHandler(gateway: Pick<Gateway, 'door'>, options: NodeHandl
   return (request, response, next) => {
     const path = withoutBase(request.url ?? '/', basePath)
     if (next && (path === undefined || !door.serves(path))) return next()
-    const controller = new AbortController()
+    const controller = new CallController()
     const unwatch = watch(request, response, controller)
-    void door.handle(doorRequest(request, path ?? '/', controller, options), nodeSink(response)).then(unwatch)
+    const doorRequest = new NodeRequest(request, { path: path ?? '/', controller, login: options.principal })
+    void door.handle(doorRequest, new NodeSink(response)).then(unwatch)
   }
 }
 
 /** Watches for a client who leaves, until it is called off. */
-type Watch = (request: IncomingMessage, response: ServerResponse, controller: AbortController) => () => void
+type Watch = (request: IncomingMessage, response: ServerResponse, controller: CallController) => () => void
 
 /** One listener a connection, however many requests it brings: one a request costs a tenth of what a bare proxy needs in all. */
 function watchConnections(): Watch {
-  const byConnection = new WeakMap<Socket, Set<AbortController>>()
+  const byConnection = new WeakMap<Socket, Set<CallController>>()
   return (request, response, controller) => {
     const { socket } = request
     // A client who left while the host was still busy with its own: its `close` has been and will not come again.
@@ -47,16 +49,23 @@ function watchConnections(): Watch {
       response.on('close', onClose)
       return () => response.off('close', onClose)
     }
-    const open = byConnection.get(socket) ?? new Set()
-    if (!byConnection.has(socket)) {
+    let open = byConnection.get(socket)
+    if (!open) {
+      open = watchSocket(socket)
       byConnection.set(socket, open)
-      socket.on('close', () => {
-        for (const each of open) each.abort(clientLeft())
-      })
     }
     open.add(controller)
     return () => open.delete(controller)
   }
+}
+
+/** The calls that end when their connection closes. */
+function watchSocket(socket: Socket): Set<CallController> {
+  const open = new Set<CallController>()
+  socket.on('close', () => {
+    for (const controller of open) controller.abort(clientLeft())
+  })
+  return open
 }
 
 function withoutBase(url: string, basePath: string): string | undefined {
@@ -64,22 +73,42 @@ function withoutBase(url: string, basePath: string): string | undefined {
   return url.startsWith(`${basePath}/`) ? url.slice(basePath.length) : undefined
 }
 
-function doorRequest(
-  request: IncomingMessage,
-  path: string,
-  controller: AbortController,
-  options: NodeHandlerOptions,
-): DoorRequest {
-  return {
-    method: request.method ?? 'GET',
-    path,
+interface Mounted {
+  /** Without the base path. */
+  readonly path: string
+  readonly controller: CallController
+  readonly login: NodeHandlerOptions['principal']
+}
+
+/** A request of Node's as the door takes it. */
+class NodeRequest implements DoorRequest {
+  readonly method: string
+  readonly path: string
+  readonly headers: DoorRequest['headers']
+  readonly doubled: readonly string[] | undefined
+  readonly parsedBody: unknown
+  readonly controller: CallController
+  private readonly request: IncomingMessage
+  private readonly login: NodeHandlerOptions['principal']
+
+  constructor(request: IncomingMessage, { path, controller, login }: Mounted) {
+    this.request = request
+    this.method = request.method ?? 'GET'
+    this.path = path
     // Node joins repeated headers into one string, but for set-cookie, which no request carries.
-    headers: request.headers as Readonly<Record<string, string | undefined>>,
-    doubled: doubledHeaders(request.rawHeaders),
-    principal: () => options.principal?.(request),
-    parsedBody: request.readableDidRead ? (request as { body?: unknown }).body : undefined,
-    controller,
-    readBody: limitBytes => readNodeBody(request, limitBytes),
+    this.headers = request.headers as DoorRequest['headers']
+    this.doubled = doubledHeaders(request.rawHeaders)
+    this.parsedBody = request.readableDidRead ? (request as { body?: unknown }).body : undefined
+    this.controller = controller
+    this.login = login
+  }
+
+  principal(): Principal | undefined | PromiseLike<Principal | undefined> {
+    return this.login?.(this.request)
+  }
+
+  readBody(limitBytes: number): Promise<Uint8Array> {
+    return readNodeBody(this.request, limitBytes)
   }
 }
 
@@ -126,25 +155,37 @@ function clientLeft(cause?: unknown): GatewayError {
   return new GatewayError('cancelled', 'The client closed the connection.', { cause })
 }
 
-function nodeSink(response: ServerResponse): Sink {
-  return {
-    head: (status, headers) => void response.writeHead(status, headers),
-    // Where the host has ended the response meanwhile, a write would be an `error` event that nobody hears.
-    write: bytes => response.writableEnded || response.write(bytes),
-    drained() {
-      return new Promise(resolve => {
-        const done = (): void => {
-          response.off('drain', done)
-          response.off('close', done)
-          resolve()
-        }
-        if (response.destroyed) return resolve()
-        response.on('drain', done)
-        response.on('close', done)
-      })
-    },
-    end(bytes) {
-      if (!response.writableEnded) response.end(bytes)
-    },
+class NodeSink implements Sink {
+  private readonly response: ServerResponse
+
+  constructor(response: ServerResponse) {
+    this.response = response
+  }
+
+  head(status: number, headers: AnswerHeaders): void {
+    this.response.writeHead(status, headers)
+  }
+
+  /** Where the host has ended the response meanwhile, a write would be an `error` event that nobody hears. */
+  write(bytes: Uint8Array): boolean {
+    return this.response.writableEnded || this.response.write(bytes)
+  }
+
+  drained(): Promise<void> {
+    const { response } = this
+    return new Promise(resolve => {
+      const done = (): void => {
+        response.off('drain', done)
+        response.off('close', done)
+        resolve()
+      }
+      if (response.destroyed) return resolve()
+      response.on('drain', done)
+      response.on('close', done)
+    })
+  }
+
+  end(bytes?: Uint8Array): void {
+    if (!this.response.writableEnded) this.response.end(bytes)
   }
 }

@@ -2,7 +2,6 @@ import { GatewayError } from '../errors.ts'
 import { isBodyError } from '../wire/body-error.ts'
 import { checkParsedBody } from '../wire/parsed-body.ts'
 import { parseBody, type SourceBody } from '../wire/source-body.ts'
-import type { Exchange } from './exchange.ts'
 import type { DoorRequest } from './front.ts'
 
 export interface ReadRequest {
@@ -14,35 +13,30 @@ export interface ReadRequest {
 const encoder = new TextEncoder()
 
 /**
- * The request's body as an object: read and parsed here, or taken from a parser of the host's.
- * @throws {GatewayError} `invalid_request` saying what is wrong and where; `request_too_large`.
+ * A request's body as an object: parsed here, or by a parser of the host's.
+ * @throws {GatewayError} `invalid_request` saying what is wrong and where.
  */
-export async function readRequest({
-  request,
-  readBody,
-  auth,
-  principal,
-}: Pick<Exchange, 'request' | 'readBody' | 'auth' | 'principal'>): Promise<ReadRequest> {
-  checkMediaType(request.headers, auth === 'none' && principal === undefined)
-  const { parsedBody = await readBody() } = request
+export function parseRequest(body: unknown): ReadRequest {
   try {
-    if (!(parsedBody instanceof Uint8Array) && typeof parsedBody !== 'string') {
-      return { value: checkParsedBody(parsedBody), source: undefined }
-    }
-    const source = parseBody(typeof parsedBody === 'string' ? encoder.encode(parsedBody) : parsedBody)
-    return { value: source.value, source }
+    if (body instanceof Uint8Array) return withValue(parseBody(body))
+    if (typeof body === 'string') return withValue(parseBody(encoder.encode(body)))
+    return { value: checkParsedBody(body), source: undefined }
   } catch (error) {
     if (!isBodyError(error)) throw error
     throw new GatewayError('invalid_request', error.message, { param: error.param, cause: error })
   }
 }
 
+function withValue(source: SourceBody): ReadRequest {
+  return { value: source.value, source }
+}
+
 /**
- * A compressed body would be called bad UTF-8. And where nobody is asked for a key, any web page could make its visitors' browsers
+ * Before the body is read: a compressed one would be called bad UTF-8. And where nobody is asked for a key, any web page could make its visitors' browsers
  * spend money: a browser sends JSON to another origin only after asking, anything else without.
  * @see https://fetch.spec.whatwg.org/#cors-safelisted-request-header
  */
-function checkMediaType(headers: DoorRequest['headers'], mustSayJson: boolean): void {
+export function checkMediaType(headers: DoorRequest['headers'], mustSayJson: boolean): void {
   const encoding = headers['content-encoding']
   if (encoding !== undefined && encoding !== 'identity') {
     throw new GatewayError(

@@ -19,7 +19,7 @@ export async function sendStream(
   sink: Sink,
   { batches, settled }: StreamedChat,
   headers: AnswerHeaders,
-  { onError, callId, request }: Pick<Exchange, 'onError' | 'callId' | 'request'>,
+  { door, callId, request }: Pick<Exchange, 'door' | 'callId' | 'request'>,
 ): Promise<void> {
   const { signal } = request.controller
   const iterator = batches[Symbol.asyncIterator]()
@@ -35,7 +35,7 @@ export async function sendStream(
     }
   } catch (error) {
     const shown = toGatewayError(error)
-    if (shown.code === 'internal') onError(shown.cause, callId)
+    if (shown.code === 'internal') door.onError(shown.cause, callId)
     sink.end(shown.code === 'cancelled' && signal.aborted ? undefined : encodeEvent(shown.toBody()))
   } finally {
     // Closes the upstream on every way out; after its own end this does nothing.

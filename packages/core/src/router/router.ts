@@ -12,6 +12,8 @@ export interface RouterOptions extends Omit<ModelScope, 'exposed'> {
   readonly exposeModels: 'routes' | 'all'
   /** Upstream attempts a call may cost, over all its targets. */
   readonly maxAttempts: number
+  /** Told of every attempt that failed, whatever becomes of the call. */
+  readonly onAttemptFailed?: ((call: Call, error: GatewayError) => void) | undefined
 }
 
 /**
@@ -20,11 +22,14 @@ export interface RouterOptions extends Omit<ModelScope, 'exposed'> {
  * @throws {GatewayError} the last attempt's error, with `attempts`.
  */
 export function createRouter(options: RouterOptions, attempt: AnyHandler): AnyHandler {
+  const scopes = {
+    door: { ...options, exposed: options.exposeModels },
+    process: { ...options, exposed: 'all' },
+  } as const
   return async <O extends Operation>(call: Call<O>): Promise<Result<O>> => {
     const { context } = call
     const { model } = call.request
-    const exposed = context.origin === 'door' ? options.exposeModels : 'all'
-    const { route, targets } = resolve(model, { ...options, exposed }, context.pinnedProvider)
+    const { route, targets } = resolve(model, scopes[context.origin], context.pinnedProvider)
     context.route = route
     let last: GatewayError | undefined
     for (const target of targets.slice(0, options.maxAttempts)) {
@@ -41,6 +46,7 @@ export function createRouter(options: RouterOptions, attempt: AnyHandler): AnyHa
         // Clients throw errors of their own when they are aborted; why they were is in the signal.
         const shown = call.signal.aborted ? abortError(call.signal) : toGatewayError(error)
         record(call, target, shown.code, startedAt)
+        options.onAttemptFailed?.(call, shown)
         last = withAttempts(shown, context.attempts)
         if (failoverOf(last) === 'stop') throw last
       }

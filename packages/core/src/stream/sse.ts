@@ -51,16 +51,26 @@ export interface BytesBatchOptions {
 
 /** A batch of whole events as they came. Split and parsed on first access, so that a pass-through costs nothing. */
 export function batchOfBytes(bytes: Uint8Array, options: BytesBatchOptions = {}): FrameBatch {
-  let frames: readonly ChatCompletionChunk[] | undefined
-  return {
-    bytes,
-    get frames() {
-      frames ??= (options.parse ?? parseEvents)(bytes)
-      return frames
-    },
-    get hasContent() {
-      return options.hasContent ?? this.frames.some(hasContent)
-    },
+  return new BytesBatch(bytes, options)
+}
+
+class BytesBatch implements FrameBatch {
+  readonly bytes: Uint8Array
+  private readonly options: BytesBatchOptions
+  private parsed: readonly ChatCompletionChunk[] | undefined
+
+  constructor(bytes: Uint8Array, options: BytesBatchOptions) {
+    this.bytes = bytes
+    this.options = options
+  }
+
+  get frames(): readonly ChatCompletionChunk[] {
+    this.parsed ??= (this.options.parse ?? parseEvents)(this.bytes)
+    return this.parsed
+  }
+
+  get hasContent(): boolean {
+    return this.options.hasContent ?? this.frames.some(hasContent)
   }
 }
 

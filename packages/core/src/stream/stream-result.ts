@@ -1,7 +1,6 @@
 import type { ChatResult, FrameBatch, Outcome } from '../contract.ts'
 import { abortError, GatewayError, isGatewayError } from '../errors.ts'
 import { type AnswerFacts, completedOutcome, failedOutcome } from '../outcome.ts'
-import { createUpstreamReader, over } from './upstream-reader.ts'
 
 /** What an adapter's reader tells while its batches pass. */
 export interface StreamFacts extends AnswerFacts {
@@ -30,70 +29,146 @@ export type StreamedChat = Extract<ChatResult, { kind: 'stream' }> & { readonly 
  *
  * The iterator is written by hand: an async generator that was never started skips its `finally` and leaks the upstream.
  */
-export function streamResult({ batches, facts, signal, startedAt }: StreamSource): StreamedChat {
-  const { promise: settled, resolve } = Promise.withResolvers<Outcome>()
-  const upstream = createUpstreamReader(batches)
-  let firstFrameMs: number | undefined
-  let outcome: Outcome | undefined
+export function streamResult(source: StreamSource): StreamedChat {
+  const iterator = new StreamIterator(source)
+  return { kind: 'stream', batches: { [Symbol.asyncIterator]: () => iterator }, settled: iterator.settled }
+}
 
-  function settle(end: Outcome): void {
-    outcome = end
-    signal.removeEventListener('abort', onAbort)
-    resolve(end)
-  }
-  /** After the terminal event the answer is whole, whatever becomes of its connection, its reader or its clock. */
-  function endBy(error: GatewayError): void {
-    settle(facts.terminal ? completedOutcome(facts, firstFrameMs) : failedOutcome(error, facts, firstFrameMs))
-  }
-  function onAbort(): void {
-    const error = abortError(signal)
-    endBy(error)
-    void upstream.giveUp(facts.terminal ? undefined : error)
-  }
-  function fail(error: unknown): IteratorReturnResult<undefined> {
-    const cut = isGatewayError(error) && error.code === 'stream_interrupted'
-    if (!outcome && cut) endBy(error)
-    else if (!outcome) settle(failedOutcome(error, facts, firstFrameMs))
-    void upstream.giveUp()
-    if (outcome?.status === 'completed') return over
-    throw signal.aborted ? abortError(signal) : error
-  }
-  if (signal.aborted) onAbort()
-  else signal.addEventListener('abort', onAbort, { once: true })
+const over: IteratorReturnResult<undefined> = { done: true, value: undefined }
 
-  async function next(): Promise<IteratorResult<FrameBatch>> {
-    if (outcome?.error && signal.aborted) throw abortError(signal)
-    if (outcome) return over
-    try {
-      const step = facts.terminal ? await upstream.readWithin(graceMs) : await upstream.read()
-      if (outcome) return over
-      if (!step.done) {
-        if (firstFrameMs === undefined && step.value.hasContent) firstFrameMs = performance.now() - startedAt
-        return step
-      }
-    } catch (error) {
-      return fail(error)
+/** A read under way. */
+interface Waiting {
+  readonly resolve: (step: IteratorResult<FrameBatch>) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** Two promises a read, and no more: a stream is read a hundred times, and a thousand streams are open at a time. */
+class StreamIterator implements AsyncIterator<FrameBatch> {
+  readonly settled: Promise<Outcome>
+  private readonly batches: AsyncIterator<FrameBatch>
+  private readonly facts: StreamFacts
+  private readonly signal: AbortSignal
+  private readonly startedAt: number
+  private readonly tell: (outcome: Outcome) => void
+  private firstFrameMs: number | undefined
+  private outcome: Outcome | undefined
+  private waiting: Waiting | undefined
+  private closed: Promise<void> | undefined
+
+  constructor({ batches, facts, signal, startedAt }: StreamSource) {
+    const { promise, resolve } = Promise.withResolvers<Outcome>()
+    this.settled = promise
+    this.tell = resolve
+    this.batches = batches
+    this.facts = facts
+    this.signal = signal
+    this.startedAt = startedAt
+    if (signal.aborted) this.handleEvent()
+    else signal.addEventListener('abort', this)
+  }
+
+  next(): Promise<IteratorResult<FrameBatch>> {
+    if (this.outcome?.error && this.signal.aborted) return Promise.reject(abortError(this.signal))
+    if (this.outcome) return Promise.resolve(over)
+    return new Promise((resolve, reject) => {
+      const waiting = { resolve, reject }
+      this.waiting = waiting
+      const timer = this.facts.terminal ? setTimeout(() => void this.giveUp(), graceMs) : undefined
+      this.batches.next().then(
+        step => {
+          clearTimeout(timer)
+          this.take(step, waiting)
+        },
+        error => {
+          clearTimeout(timer)
+          this.refuse(error, waiting)
+        },
+      )
+    })
+  }
+
+  async return(): Promise<IteratorResult<FrameBatch>> {
+    if (!this.outcome) {
+      this.endBy(left())
+      await this.giveUp()
     }
-    if (!facts.terminal) return fail(interrupted())
-    settle(completedOutcome(facts, firstFrameMs))
     return over
   }
 
-  const iterator: AsyncIterator<FrameBatch> = {
-    next,
-    async return() {
-      if (!outcome) {
-        endBy(left())
-        await upstream.giveUp()
-      }
-      return over
-    },
-    /** A reader that cannot use what it got, such as events that do not parse: the answer has failed. */
-    async throw(error: unknown) {
-      return fail(error)
-    },
+  /** A reader that cannot use what it got, such as events that do not parse: the answer has failed. */
+  throw(error: unknown): Promise<IteratorResult<FrameBatch>> {
+    return new Promise((resolve, reject) => this.refuse(error, { resolve, reject }))
   }
-  return { kind: 'stream', batches: { [Symbol.asyncIterator]: () => iterator }, settled }
+
+  /** Of the signal: the call is given up. */
+  handleEvent(): void {
+    const error = abortError(this.signal)
+    this.endBy(error)
+    void this.giveUp(this.facts.terminal ? undefined : error)
+  }
+
+  private take(step: IteratorResult<FrameBatch>, waiting: Waiting): void {
+    this.waiting = undefined
+    if (this.outcome) waiting.resolve(over)
+    else if (!step.done) this.pass(step, waiting)
+    else if (this.facts.terminal) {
+      this.settle(completedOutcome(this.facts, this.firstFrameMs))
+      waiting.resolve(over)
+    } else this.refuse(interrupted(), waiting)
+  }
+
+  /** Whether a batch has content may take parsing it, which may fail. */
+  private pass(step: IteratorYieldResult<FrameBatch>, waiting: Waiting): void {
+    try {
+      if (this.firstFrameMs === undefined && step.value.hasContent) {
+        this.firstFrameMs = performance.now() - this.startedAt
+      }
+      waiting.resolve(step)
+    } catch (error) {
+      this.refuse(error, waiting)
+    }
+  }
+
+  private refuse(error: unknown, { resolve, reject }: Waiting): void {
+    this.waiting = undefined
+    const cut = isGatewayError(error) && error.code === 'stream_interrupted'
+    if (!this.outcome && cut) this.endBy(error)
+    else if (!this.outcome) this.settle(failedOutcome(error, this.facts, this.firstFrameMs))
+    void this.giveUp()
+    if (this.outcome?.status === 'completed') resolve(over)
+    else reject(this.signal.aborted ? abortError(this.signal) : error)
+  }
+
+  /** After the terminal event the answer is whole, whatever becomes of its connection, its reader or its clock. */
+  private endBy(error: GatewayError): void {
+    const { facts, firstFrameMs } = this
+    this.settle(facts.terminal ? completedOutcome(facts, firstFrameMs) : failedOutcome(error, facts, firstFrameMs))
+  }
+
+  private settle(outcome: Outcome): void {
+    this.outcome = outcome
+    this.signal.removeEventListener('abort', this)
+    this.tell(outcome)
+  }
+
+  /**
+   * Ends a read under way, with an error or as the end, and closes the source, once: a source may not notice that it was closed,
+   * as an async generator does not that waits for its upstream, and its reader must be let go all the same.
+   */
+  private giveUp(error?: unknown): Promise<void> {
+    if (error !== undefined) this.waiting?.reject(error)
+    else if (this.waiting) this.take({ done: true, value: undefined }, this.waiting)
+    this.closed ??= this.close()
+    return this.closed
+  }
+
+  private async close(): Promise<void> {
+    try {
+      await this.batches.return?.()
+    } catch {
+      // The upstream may already be gone; closing it again must not hide why.
+    }
+  }
 }
 
 function interrupted(): GatewayError {

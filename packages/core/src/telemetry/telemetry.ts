@@ -14,7 +14,6 @@ export function telemetry(
   onListenerError: (error: unknown, callId?: string) => void,
 ): Middleware {
   const report = (call: Call, outcome: Outcome): void => {
-    if (listeners.length === 0 && call.context.listeners.length === 0) return
     const made = reportOf(call, outcome, performance.now())
     for (const listener of [...listeners, ...call.context.listeners]) {
       // In the promise, what a listener throws and what an async one rejects with end the same way: told, not fatal.
@@ -24,6 +23,7 @@ export function telemetry(
     }
   }
   return async (call, next) => {
+    if (listeners.length === 0 && call.context.listeners.length === 0) return next(call)
     try {
       const result = await next(call)
       void result.settled.then(outcome => report(call, outcome))

@@ -1,4 +1,5 @@
 import { abortError, GatewayError } from '../errors.ts'
+import { withoutBytes } from './connection-fault.ts'
 import type { UpstreamBody, UpstreamResponse } from './transport.ts'
 
 /** What every `fetch` decodes by itself. The header then still says how the body had come, and not what it is. */
@@ -75,5 +76,5 @@ function bodyOf(stream: Response['body'], signal: AbortSignal): UpstreamBody {
 
 function interrupted(cause: unknown): GatewayError {
   const message = 'The connection to the upstream broke before the answer was complete.'
-  return new GatewayError('stream_interrupted', message, { cause })
+  return new GatewayError('stream_interrupted', message, { cause: withoutBytes(cause) })
 }

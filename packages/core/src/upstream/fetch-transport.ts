@@ -1,5 +1,5 @@
 import { abortError, GatewayError } from '../errors.ts'
-import { connectionFault, faultCode } from './connection-fault.ts'
+import { connectionFault, faultCode, withoutBytes } from './connection-fault.ts'
 import { fromFetchResponse } from './fetch-response.ts'
 import type { Transport, UpstreamRequest, UpstreamResponse } from './transport.ts'
 
@@ -53,7 +53,7 @@ export function toFetchError(error: unknown, host: string): GatewayError {
     return new GatewayError('timeout_connect', `No connection to ${host} in time.`, { cause: error })
   }
   const message = `The upstream ${host} gave no answer: ${connectionFault(fault)}.`
-  return new GatewayError('upstream_unavailable', message, { cause: error })
+  return new GatewayError('upstream_unavailable', message, { cause: withoutBytes(error) })
 }
 
 /** A cause may be a cause of itself. */

@@ -1,7 +1,7 @@
 import http from 'node:http'
 import https from 'node:https'
 import { abortError, GatewayError } from '../errors.ts'
-import { connectionFault, faultCode } from './connection-fault.ts'
+import { connectionFault, faultCode, withoutBytes } from './connection-fault.ts'
 import type { Transport, UpstreamBody, UpstreamRequest, UpstreamResponse } from './transport.ts'
 
 export interface NodeTransportOptions {
@@ -77,7 +77,7 @@ function send(
     decided = true
     const message = `The upstream ${url.host} gave no answer: ${connectionFault(cause)}.`
     if (onStale && outgoing.reusedSocket && staleCodes.has(faultCode(cause) ?? '')) resolve(onStale())
-    else reject(new GatewayError('upstream_unavailable', message, { cause }))
+    else reject(new GatewayError('upstream_unavailable', message, { cause: withoutBytes(cause) }))
   }
   signal.addEventListener('abort', onAbort, { once: true })
   outgoing.on('error', failed)
@@ -112,10 +112,13 @@ function watchConnecting(outgoing: http.ClientRequest, connectMs: number, onLate
   })
 }
 
+const over = { done: true, value: undefined } as const
+
 /** Reads by pull in paused mode: one `read()` takes all that the socket brought, so that a burst becomes one batch. */
 function bodyOf(incoming: http.IncomingMessage, signal: AbortSignal): UpstreamBody {
   let wake: (() => void) | undefined
   let error: Error | undefined
+  let hasLeft = false
   const onEvent = (): void => {
     wake?.()
     wake = undefined
@@ -130,18 +133,15 @@ function bodyOf(incoming: http.IncomingMessage, signal: AbortSignal): UpstreamBo
   return {
     async next() {
       for (;;) {
+        // Before the rest: a reader who left must not be told of a broken connection, which was his own doing.
+        if (hasLeft) return over
         const bytes = incoming.read() as Buffer | null
         if (bytes) return { done: false, value: bytes }
         if (signal.aborted) throw abortError(signal)
-        if (incoming.readableEnded) return { done: true, value: undefined }
+        if (incoming.readableEnded) return over
         if (error ?? incoming.destroyed) {
-          throw new GatewayError(
-            'stream_interrupted',
-            'The connection to the upstream broke before the answer was complete.',
-            {
-              cause: error,
-            },
-          )
+          const message = 'The connection to the upstream broke before the answer was complete.'
+          throw new GatewayError('stream_interrupted', message, { cause: error })
         }
         await new Promise<void>(resolve => {
           wake = resolve
@@ -149,8 +149,10 @@ function bodyOf(incoming: http.IncomingMessage, signal: AbortSignal): UpstreamBo
       }
     },
     return() {
+      hasLeft = true
       incoming.destroy()
-      return Promise.resolve({ done: true, value: undefined })
+      onEvent()
+      return Promise.resolve(over)
     },
   }
 }

@@ -9,6 +9,7 @@ const maxAnswerBytes = 64 * 1024 * 1024
  * @throws {GatewayError} `upstream_bad_response` past the limit; whatever the body throws.
  */
 export async function readBody(body: UpstreamBody, limitBytes: number = maxAnswerBytes): Promise<Uint8Array> {
+  if (body.whole) return (await body.whole(limitBytes)) ?? Promise.reject(tooLarge(limitBytes))
   const reads: Uint8Array[] = []
   let length = 0
   for (;;) {
@@ -17,9 +18,13 @@ export async function readBody(body: UpstreamBody, limitBytes: number = maxAnswe
     length += step.value.length
     if (length > limitBytes) {
       await body.return?.()
-      throw new GatewayError('upstream_bad_response', `The upstream's answer is larger than ${limitBytes} bytes.`)
+      throw tooLarge(limitBytes)
     }
     reads.push(step.value)
   }
   return reads.length === 1 && reads[0] ? reads[0] : Buffer.concat(reads, length)
+}
+
+function tooLarge(limitBytes: number): GatewayError {
+  return new GatewayError('upstream_bad_response', `The upstream's answer is larger than ${limitBytes} bytes.`)
 }

@@ -31,6 +31,13 @@ export interface UpstreamResponse {
 
 /**
  * What one upstream read brought, read by pull: nothing is read ahead of the consumer but the socket's own buffer.
- * `next()` throws `stream_interrupted` when the connection breaks before the body's end; `return()` closes the connection.
+ * `next()` throws `stream_interrupted` when the connection breaks before the body's end; `return()` closes the
+ * connection and ends a `next()` that waits, and every later one, in peace.
  */
-export type UpstreamBody = AsyncIterator<Uint8Array, undefined, undefined>
+export interface UpstreamBody extends AsyncIterator<Uint8Array, undefined, undefined> {
+  /**
+   * All that is left of it in one piece, where a transport can give it at less cost than read by read. `undefined` for more than
+   * the limit, of which no more is read then. Throws what `next()` throws.
+   */
+  whole?(limitBytes: number): Promise<Uint8Array | undefined>
+}

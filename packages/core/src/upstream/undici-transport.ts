@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
 import { abortError, GatewayError } from '../errors.ts'
-import { connectionFault, faultCode } from './connection-fault.ts'
+import { connectionFault, faultCode, withoutBytes } from './connection-fault.ts'
 import type { Transport, UpstreamBody, UpstreamRequest, UpstreamResponse } from './transport.ts'
 import { createPool, type KeptConnection, type KeptConnections, type KeptHandler, loadUndici } from './undici-pool.ts'
 
@@ -91,6 +91,11 @@ const staleCodes: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR
 
 const over = { done: true, value: undefined } as const
 
+interface Collector {
+  readonly limitBytes: number
+  readonly resolve: (bytes: Uint8Array | undefined) => void
+}
+
 /** One request and its answer: what undici calls, and what the reader pulls. */
 class Exchange implements KeptHandler, UpstreamBody {
   connection: KeptConnection | undefined
@@ -106,12 +111,14 @@ class Exchange implements KeptHandler, UpstreamBody {
   private heldBytes = 0
   private waiting: ((step: IteratorResult<Uint8Array, undefined>) => void) | undefined
   private refuse: ((error: GatewayError) => void) | undefined
+  /** Set while somebody waits for the whole body. */
+  private collector: Collector | undefined
 
   constructor({ signal, url }: UpstreamRequest, answer: Answer) {
     this.signal = signal
     this.host = url.host
     this.answer = answer
-    signal.addEventListener('abort', this.onAbort)
+    signal.addEventListener('abort', this)
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -132,14 +139,16 @@ class Exchange implements KeptHandler, UpstreamBody {
     if (this.ended) return
     this.reads.push(bytes)
     this.heldBytes += bytes.length
-    if (this.waiting) {
-      if (this.reads.length === 1) queueMicrotask(this.deliver)
+    if (this.collector) this.collect(this.collector)
+    else if (this.waiting) {
+      if (this.reads.length === 1) queueMicrotask(() => this.deliver())
     } else if (this.heldBytes > highWaterBytes) controller.pause()
   }
 
   onResponseEnd(): void {
     this.end()
-    if (this.reads.length === 0) this.deliver()
+    if (this.collector) this.collect(this.collector)
+    else if (this.reads.length === 0) this.deliver()
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | null, cause: unknown): void {
@@ -157,22 +166,43 @@ class Exchange implements KeptHandler, UpstreamBody {
     })
   }
 
+  whole(limitBytes: number): Promise<Uint8Array | undefined> {
+    if (this.error) return Promise.reject(this.error)
+    return new Promise((resolve, reject) => {
+      this.refuse = reject
+      this.collector = { limitBytes, resolve }
+      this.collect(this.collector)
+    })
+  }
+
   return(): Promise<IteratorResult<Uint8Array, undefined>> {
-    this.reads = []
-    if (!this.ended) {
-      this.end()
-      this.deliver()
-      this.controller?.abort(new Error('the reader left'))
-    }
+    this.leave()
     return Promise.resolve(over)
   }
 
-  private readonly onAbort = (): void => {
+  /** Of the signal. An object with this method is a listener, and costs no closure a call. */
+  handleEvent(): void {
     this.fail(abortError(this.signal))
     this.controller?.abort(abortError(this.signal))
   }
 
-  private readonly deliver = (): void => {
+  private collect({ limitBytes, resolve }: Collector): void {
+    if (this.heldBytes > limitBytes) this.leave()
+    else if (this.ended) resolve(this.takeBytes())
+    else if (this.controller?.paused) this.controller.resume()
+  }
+
+  private leave(): void {
+    this.reads = []
+    this.heldBytes = 0
+    this.collector?.resolve(undefined)
+    if (this.ended) return
+    this.end()
+    this.deliver()
+    this.controller?.abort(new Error('the reader left'))
+  }
+
+  private deliver(): void {
     const { waiting } = this
     if (!waiting) return
     this.waiting = undefined
@@ -181,17 +211,21 @@ class Exchange implements KeptHandler, UpstreamBody {
   }
 
   private take(): IteratorResult<Uint8Array, undefined> {
-    const { reads, heldBytes } = this
-    const value = reads.length === 1 ? reads[0]! : Buffer.concat(reads, heldBytes)
-    this.reads = []
-    this.heldBytes = 0
+    const value = this.takeBytes()
     if (this.controller?.paused) this.controller.resume()
     return { done: false, value }
   }
 
+  private takeBytes(): Buffer {
+    const { reads, heldBytes } = this
+    this.reads = []
+    this.heldBytes = 0
+    return reads.length === 1 ? reads[0]! : Buffer.concat(reads, heldBytes)
+  }
+
   private end(): void {
     this.ended = true
-    this.signal.removeEventListener('abort', this.onAbort)
+    this.signal.removeEventListener('abort', this)
   }
 
   private fail(error: GatewayError): void {
@@ -204,7 +238,7 @@ class Exchange implements KeptHandler, UpstreamBody {
       else reject(error)
     }
     // What came before the failure is read before it, also where it is about to be delivered.
-    if (this.reads.length === 0) this.refuse?.(error)
+    if (this.reads.length === 0 || this.collector) this.refuse?.(error)
   }
 }
 
@@ -222,10 +256,10 @@ function noAnswer(host: string, cause: unknown): GatewayError {
     return new GatewayError('timeout_connect', `No connection to ${host} in time.`, { cause })
   }
   const message = `The upstream ${host} gave no answer: ${connectionFault(cause)}.`
-  return new GatewayError('upstream_unavailable', message, { cause })
+  return new GatewayError('upstream_unavailable', message, { cause: withoutBytes(cause) })
 }
 
 function broken(cause: unknown): GatewayError {
   const message = 'The connection to the upstream broke before the answer was complete.'
-  return new GatewayError('stream_interrupted', message, { cause })
+  return new GatewayError('stream_interrupted', message, { cause: withoutBytes(cause) })
 }

@@ -52,7 +52,6 @@ export function scanBody(bytes: Uint8Array, maxDepth: number): number[] {
 
 /** One character a byte: native searches in strings cost a third of those in bytes, and positions stay those of the bytes. */
 function byteText(bytes: Uint8Array): string {
-  if (typeof Buffer === 'undefined') return new TextDecoder('latin1').decode(bytes)
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
 }
 

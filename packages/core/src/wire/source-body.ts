@@ -127,35 +127,40 @@ interface Edit {
 
 function editsFor(
   value: object,
-  source: SourceBody,
+  { bytes, value: before }: SourceBody,
   members: ReadonlyMap<string, readonly [number, number]>,
 ): readonly Edit[] {
-  const { bytes } = source
-  const next: Readonly<Record<string, unknown>> = { ...value }
+  const now = value as Readonly<Record<string, unknown>>
   const closing = bytes.lastIndexOf(0x7d)
   const edits: Edit[] = []
-  let segmentStart = bytes.indexOf(0x7b) + 1
   let kept = 0
+  let previousEnd: number | undefined
   for (const [key, [start, end]] of members) {
-    const segmentEnd = commaAfter(bytes, end) ?? closing
-    const now = Object.hasOwn(next, key) ? next[key] : undefined
-    const text = Object.is(now, source.value[key]) ? null : toJson(now)
+    const member = Object.hasOwn(now, key) ? now[key] : undefined
+    const text = Object.is(member, before[key]) ? null : toJson(member)
     if (text !== undefined) kept++
     if (typeof text === 'string') edits.push({ start, end, text })
-    // A cut takes the comma before it, or, with nothing kept before it, the one after.
     else if (text === undefined) {
-      if (kept > 0) edits.push({ start: segmentStart - 1, end: segmentEnd, text: '' })
-      else edits.push({ start: segmentStart, end: Math.min(segmentEnd + 1, closing), text: '' })
+      // A cut takes the comma before it, or, with nothing kept before it, the one after.
+      const comma = commaAfter(bytes, end) ?? closing
+      const from = previousEnd === undefined ? bytes.indexOf(0x7b) + 1 : commaAfter(bytes, previousEnd)! + 1
+      if (kept > 0) edits.push({ start: from - 1, end: comma, text: '' })
+      else edits.push({ start: from, end: Math.min(comma + 1, closing), text: '' })
     }
-    segmentStart = segmentEnd + 1
+    previousEnd = end
   }
-  const added: string[] = []
-  for (const key of Object.keys(next)) {
-    const text = members.has(key) ? undefined : toJson(next[key])
-    if (text !== undefined) added.push(`${JSON.stringify(key)}:${text}`)
-  }
-  if (added.length > 0) edits.push({ start: closing, end: closing, text: (kept > 0 ? ',' : '') + added.join(',') })
+  const added = addedMembers(now, members)
+  if (added !== '') edits.push({ start: closing, end: closing, text: (kept > 0 ? ',' : '') + added })
   return edits
+}
+
+function addedMembers(value: Readonly<Record<string, unknown>>, members: ReadonlyMap<string, unknown>): string {
+  let added = ''
+  for (const key of Object.keys(value)) {
+    const text = members.has(key) ? undefined : toJson(value[key])
+    if (text !== undefined) added += `${added && ','}${JSON.stringify(key)}:${text}`
+  }
+  return added
 }
 
 /** `JSON.stringify` gives `undefined` for undefined, functions and symbols, which its type does not say. */
@@ -170,23 +175,18 @@ function commaAfter(bytes: Uint8Array, from: number): number | undefined {
 }
 
 function splice(bytes: Uint8Array, edits: readonly Edit[]): Uint8Array {
-  const texts = edits.map(({ text }) => encoder.encode(text))
-  const length = edits.reduce((sum, { start, end }, index) => sum + texts[index]!.length - (end - start), bytes.length)
-  const result = emptyBytes(length)
+  let length = bytes.length
+  for (const { start, end, text } of edits) length += Buffer.byteLength(text) - (end - start)
+  // All of it is written over.
+  const result = Buffer.allocUnsafe(length)
   let from = 0
   let at = 0
-  edits.forEach(({ start, end }, index) => {
+  for (const { start, end, text } of edits) {
     result.set(bytes.subarray(from, start), at)
     at += start - from
-    result.set(texts[index]!, at)
-    at += texts[index]!.length
+    at += result.write(text, at)
     from = end
-  })
+  }
   result.set(bytes.subarray(from), at)
   return result
-}
-
-/** All of it is written over: zeroing it first would cost as much as that. */
-function emptyBytes(length: number): Uint8Array {
-  return typeof Buffer === 'undefined' ? new Uint8Array(length) : Buffer.allocUnsafe(length)
 }

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { inspect } from 'node:util'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { expect } from 'vitest'
 import { GatewayError } from '../../src/errors.ts'
@@ -29,6 +30,9 @@ export async function exchange(transport: Transport, request: UpstreamRequest): 
   await nextTurn()
   return text
 }
+
+/** A body that has ended, in peace. */
+const over = { done: true, value: undefined }
 
 const requests: readonly TransportCase[] = [
   {
@@ -93,7 +97,7 @@ const answers: readonly TransportCase[] = [
     async run(transport) {
       await using server = await serve((_, response) => response.writeHead(204).end())
       const { status, body } = await transport.send(get(server.url))
-      expect([status, await body.next()]).toEqual([204, { done: true, value: undefined }])
+      expect([status, await body.next()]).toEqual([204, over])
     },
   },
   {
@@ -102,7 +106,7 @@ const answers: readonly TransportCase[] = [
       await using server = await serve((_, response) => response.end('ok'))
       const { body } = await transport.send(get(server.url))
       await readBody(body)
-      expect(await body.next()).toEqual({ done: true, value: undefined })
+      expect(await body.next()).toEqual(over)
     },
   },
   {
@@ -175,15 +179,45 @@ const failures: readonly TransportCase[] = [
     /its name (does not resolve; check the region or the base URL|could not be resolved just now) \(E\w+\)/,
     async () => ({ url: new URL('http://nowhere.invalid/'), [Symbol.asyncDispose]: () => Promise.resolve() }),
   ),
-  unavailable('a server that hangs up without an answer', /\((ECONNRESET|UND_ERR_SOCKET)\)/, () => say('')),
-  unavailable('an answer that is no HTTP', /the connection failed( \(HPE_INVALID_CONSTANT\))?\./, () =>
-    say('220 smtp.example ready\r\n'),
+  unavailable(
+    'a server that hangs up without an answer',
+    /it closed the connection \((ECONNRESET|UND_ERR_SOCKET)\)/,
+    () => say(''),
+  ),
+  unavailable(
+    'an answer that is no HTTP',
+    /it did not speak HTTP; .+ \((HPE_INVALID_CONSTANT|HTTPParserError)\)\./,
+    () => say('220 smtp.example ready\r\n'),
+  ),
+  unavailable(
+    'a server without TLS, spoken to in TLS,',
+    /TLS with it failed; .+ \((EPROTO|ERR_SSL_\w+)\)\./,
+    async () => {
+      const server = await serve((_, response) => response.end())
+      return {
+        url: new URL(server.url.href.replace('http:', 'https:')),
+        [Symbol.asyncDispose]: server[Symbol.asyncDispose],
+      }
+    },
   ),
   unavailable('a connection that turns into something else and closes', /gave no answer/, () =>
     say('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n'),
   ),
   cut('content-length', 'HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\npart'),
   cut('chunked', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n4\r\npart\r\n'),
+  ...[
+    'HTTP/1.1 200 OK\r\nplugh plugh plugh\r\n\r\n',
+    'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nplugh plugh plugh',
+  ].map((bytes, index) => ({
+    name: `an answer that is no HTTP ${index === 0 ? 'in its head' : 'in its body'} is not shown by the error`,
+    async run(transport: Transport) {
+      await using server = await say(bytes)
+      const error = await rejection(transport.send(get(server.url)).then(({ body }) => readBody(body)))
+      const shown = inspect(error, { depth: 10 })
+      expect(shown).not.toContain('plugh')
+      expect(shown).not.toContain('rawPacket')
+    },
+  })),
   {
     name: 'a new connection that is closed without an answer is not tried again',
     async run(transport) {
@@ -305,20 +339,50 @@ const readers: readonly TransportCase[] = [
       await using server = await serve((_, response) => response.write('part'))
       const { body } = await transport.send(get(server.url))
       for (let read = 0; read < reads; read += 1) await body.next()
-      expect(await body.return?.()).toEqual({ done: true, value: undefined })
+      expect(await body.return?.()).toEqual(over)
       await closedSocket(server)
     },
   })),
   {
-    name: 'a reader who leaves while a read waits is let go, and closes the socket',
+    name: 'a reader who leaves while a read waits ends it, and closes the socket',
     async run(transport) {
       await using server = await serve((_, response) => response.write('part'))
       const { body } = await transport.send(get(server.url))
       await body.next()
-      const reading = Promise.allSettled([body.next()])
+      const reading = body.next()
       await body.return?.()
-      await reading
+      expect(await reading).toEqual(over)
       await closedSocket(server)
+      expect(await body.next()).toEqual(over)
+    },
+  },
+  {
+    name: 'a reader who has left gets nothing more: neither what had come, nor why the connection broke, nor an abort',
+    async run(transport) {
+      const caller = new AbortController()
+      await using server = await serve((_, response) => response.write('part'))
+      const { body } = await transport.send(get(server.url, { signal: caller.signal }))
+      await body.return?.()
+      expect(await body.next()).toEqual(over)
+      await closedSocket(server)
+      caller.abort()
+      await turns()
+      for (let read = 0; read < 2; read += 1) expect(await body.next()).toEqual(over)
+      expect(await body.return?.()).toEqual(over)
+    },
+  },
+  {
+    name: 'a reader who leaves after the end of an answer leaves the connection to others',
+    async run(transport) {
+      await using server = await serve((_, response) => response.end('ok'))
+      for (let count = 0; count < 2; count += 1) {
+        const { body } = await transport.send(get(server.url))
+        await readBody(body)
+        expect(await body.return?.()).toEqual(over)
+        await nextTurn()
+      }
+      expect(server.sockets).toHaveLength(1)
+      expect(server.sockets[0]!.destroyed).toBe(false)
     },
   },
   {

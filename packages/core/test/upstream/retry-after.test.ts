@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { retryAfterMs } from '../src/retry-after.ts'
+import { retryAfterMs } from '../../src/upstream/retry-after.ts'
 
 const now = Date.parse('2026-11-20T10:00:00Z')
 
@@ -10,6 +10,10 @@ test.each([
   ['zero', { 'retry-after': '0' }, 0],
   ['an HTTP date', { 'retry-after': 'Fri, 20 Nov 2026 10:00:07 GMT' }, 7_000],
   ['an HTTP date gone by', { 'retry-after': 'Fri, 20 Nov 2026 09:00:00 GMT' }, 0],
+  ['an HTTP date of RFC 850', { 'retry-after': 'Friday, 20-Nov-26 10:00:07 GMT' }, 7_000],
+  ['an HTTP date of asctime, which is in GMT wherever this runs', { 'retry-after': 'Fri Nov 20 10:00:07 2026' }, 7_000],
+  ['an HTTP date of a day with one figure', { 'retry-after': 'Sun Nov  1 10:00:07 2026' }, 0],
+  ['a date with the zone in figures', { 'retry-after': 'Fri, 20 Nov 2026 10:00:07 +0000' }, 7_000],
   ['milliseconds', { 'retry-after-ms': '120' }, 120],
   ['milliseconds before seconds', { 'retry-after-ms': '120', 'retry-after': '3' }, 120],
   ['seconds where the milliseconds cannot be read', { 'retry-after-ms': 'soon', 'retry-after': '3' }, 3_000],
@@ -19,8 +23,11 @@ test.each([
   ['no number that there is', { 'retry-after': '9'.repeat(400) }, undefined],
   ['seconds where the milliseconds are none', { 'retry-after-ms': '9'.repeat(400), 'retry-after': '3' }, 3_000],
   ['a word', { 'retry-after': 'soon' }, undefined],
+  ['a word that Date.parse takes for a year', { 'retry-after': 'Soon 1' }, undefined],
+  ['a weekday alone', { 'retry-after': 'Monday 1' }, undefined],
+  ['a date without its weekday', { 'retry-after': '2026-11-20T10:00:07Z' }, undefined],
   ['a negative number', { 'retry-after': '-3' }, undefined],
-  ['a bare year', { 'retry-after': '' }, undefined],
+  ['an empty one', { 'retry-after': '' }, undefined],
   ['nothing', {}, undefined],
 ])('retry-after: %s', (_, headers, expected) => {
   expect(retryAfterMs(headers, now)).toBe(expected)

@@ -1,20 +1,24 @@
 /** No caller waits longer, and no client reads a number of any length as a time. */
 const maxMs = 24 * 60 * 60 * 1000
 
+/** `Date.parse` takes many a stray word or number for a date: only what begins as the three forms of an HTTP date do. */
+const httpDate = /^(?:Sun|Mon|Tue|Wed|Thu|Fri|Sat)[a-z]*,? (?:\d\d[ -][A-Z][a-z]{2}|[A-Z][a-z]{2} [ \d]\d)[ -]/
+
+/** The form of C's `asctime` names no zone, and would be read as the machine's own. */
+const withoutZone = /^\w{3} .* \d{4}$/
+
 /**
  * How long an upstream asks to wait, in milliseconds from `now`: `retry-after-ms` (OpenAI's own, finer), or `Retry-After` in
- * seconds or as an HTTP date. `undefined` when it says nothing readable; never negative,
- * and at most a day.
+ * seconds or as an HTTP date. `undefined` when it says nothing readable; never negative, and at most a day.
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
  */
 export function retryAfterMs(headers: Readonly<Record<string, string | undefined>>, now: number): number | undefined {
   const exact = numberOf(headers['retry-after-ms'])
   if (exact !== undefined) return Math.min(exact, maxMs)
-  const value = headers['retry-after']
+  const value = headers['retry-after']?.trim() ?? ''
   const seconds = numberOf(value)
   if (seconds !== undefined) return Math.min(Math.ceil(seconds * 1000), maxMs)
-  // Only a date with a weekday: `Date.parse` takes many a stray word or number for a date.
-  const date = value !== undefined && /^[A-Z][a-z]{2}/.test(value) ? Date.parse(value) : Number.NaN
+  const date = httpDate.test(value) ? Date.parse(withoutZone.test(value) ? `${value} GMT` : value) : Number.NaN
   return Number.isNaN(date) ? undefined : Math.min(Math.max(0, date - now), maxMs)
 }
 

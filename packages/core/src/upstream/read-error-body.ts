@@ -1,11 +1,15 @@
-import { isGatewayError, type UpstreamBody } from '@modelgate/core'
+import { type ErrorCode, isGatewayError } from '../errors.ts'
 import { closeBody, TimedBody } from './timed-body.ts'
+import type { UpstreamBody } from './transport.ts'
 
 /** Error bodies come with their head; one that takes longer must not hold up a failover. */
 const maxMs = 2_000
 
 /** Error bodies are short; the rest of a longer one is a page for humans. */
 const maxBytes = 64 * 1024
+
+/** How a body breaks by itself. Anything else is why the call was given up meanwhile. */
+const broken: ReadonlySet<ErrorCode> = new Set(['stream_interrupted', 'upstream_bad_response'])
 
 /**
  * The body of an answer that is already known to have failed. `undefined`, and the body closed, when it is not there within 2 s
@@ -24,7 +28,7 @@ export async function readErrorBody(body: UpstreamBody): Promise<Uint8Array | un
       length += step.value.length
     }
   } catch (error) {
-    if (isGatewayError(error) && !['upstream_bad_response', 'stream_interrupted'].includes(error.code)) throw error
+    if (isGatewayError(error) && !broken.has(error.code)) throw error
     return undefined
   }
   void closeBody(body)

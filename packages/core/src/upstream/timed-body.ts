@@ -1,4 +1,4 @@
-import type { UpstreamBody } from '@modelgate/core'
+import type { UpstreamBody } from './transport.ts'
 
 /**
  * A body that is waited for only so long in all, and then closed: an upstream may end nothing that it began. The time between
