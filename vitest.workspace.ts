@@ -16,7 +16,7 @@ export default defineConfig({
       project('unit', ['packages/*/test/**/*.test.ts'], ['**/*.nock.test.ts']),
       project(
         'stories',
-        ['tests/**/*.test.ts', 'examples/*/test/**/*.test.ts'],
+        ['tests/**/*.test.ts', 'examples/*/test/**/*.test.ts', 'bench/test/**/*.test.ts'],
         ['**/*.nock.test.ts', 'tests/clients/**'],
       ),
       // nock patches node:http for its whole worker, and its mere import makes a local HTTP/2 hang: it lives alone.

@@ -1,4 +1,3 @@
-import { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime'
 import { bedrock } from '@modelgate/bedrock'
 import { fetchTransport } from '@modelgate/core'
 import { providerCases } from '@modelgate/core/testing'
@@ -6,6 +5,7 @@ import { undici } from '@modelgate/core/undici'
 import { openai } from '@modelgate/openai'
 import OpenAI from 'openai'
 import { describe, it } from 'vitest'
+import { aClient, type Protocol } from '../packages/bedrock/test/a-client.ts'
 import { type Maker, makeRig } from './setup/provider-makers.ts'
 import { bedrockUpstream, openaiUpstream } from './setup/simulated-upstream.ts'
 
@@ -28,6 +28,14 @@ const overFetch = {
   },
 }
 
+const overClient = (protocol: Protocol): Maker => ({
+  upstream: bedrockUpstream,
+  provider: simulator => bedrock({ client: aClient(simulator, protocol), endpoint: simulator.url }),
+  exceptions: {
+    'close() closes the connections that were kept, and may be called again': 'the client is its owner’s to destroy',
+  },
+})
+
 /** Every provider of ours in every way to make it. */
 const makers: Readonly<Record<string, Maker>> = {
   'openai() over nodeTransport()': overOpenAI,
@@ -42,14 +50,8 @@ const makers: Readonly<Record<string, Maker>> = {
   'bedrock() over nodeTransport()': overBedrock,
   'bedrock() over undici()': { ...overBedrock, transport: undici },
   'bedrock() over fetchTransport()': { ...overBedrock, ...overFetch },
-  'bedrock({ client })': {
-    upstream: bedrockUpstream,
-    provider: ({ url, credential }) =>
-      bedrock({
-        client: new BedrockRuntimeClient({ region: 'us-east-1', endpoint: url, credentials: credential }),
-        endpoint: url,
-      }),
-  },
+  'bedrock({ client }) over HTTP/1.1': overClient('http1'),
+  'bedrock({ client }) over HTTP/2': overClient('http2'),
 }
 
 describe.each(Object.entries(makers))('%s', (_name, maker) => {

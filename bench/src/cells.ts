@@ -27,16 +27,17 @@ export const cells: readonly Cell[] = (['openai', 'bedrock'] as const).flatMap(l
         kilobytes,
         mode,
         concurrency,
-        contestants: hasSdkLane(lane, mode, kilobytes, concurrency) ? [...usual, 'modelgate-sdk' as const] : usual,
+        contestants: [...usual, ...alsoMeasured(lane, mode, kilobytes, concurrency)],
       })),
     ),
   ),
   { lane, kilobytes: 1 as const, mode: 'open' as const, concurrency: 1_000, contestants: usual },
 ])
 
-/** The SDK's client is so much slower that one cell tells all. */
-function hasSdkLane(lane: Lane, mode: Mode, kilobytes: number, concurrency: number): boolean {
-  return lane === 'bedrock' && mode === 'whole' && kilobytes === 1 && concurrency === 32
+/** The gateway's other transports: one cell tells all of them. */
+function alsoMeasured(lane: Lane, mode: Mode, kilobytes: number, concurrency: number): readonly Contestant[] {
+  if (mode !== 'whole' || kilobytes !== 1 || concurrency !== 32) return []
+  return lane === 'bedrock' ? ['modelgate-sdk'] : ['modelgate-node']
 }
 
 export function cellName({ lane, kilobytes, mode, concurrency }: Omit<Cell, 'contestants'>): string {

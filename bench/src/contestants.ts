@@ -4,7 +4,7 @@ import { startNginxProxy } from './upstream/nginx.ts'
 import { paceRoot, upstreamPath } from './upstream/requests.ts'
 
 /** Who is measured. `bare` is the floor that all others are compared with. */
-export type Contestant = 'bare' | 'nginx' | 'modelgate' | 'modelgate-sdk'
+export type Contestant = 'bare' | 'nginx' | 'modelgate' | 'modelgate-node' | 'modelgate-sdk'
 
 export interface Assignment {
   readonly lane: Lane
@@ -20,6 +20,8 @@ const starters: Readonly<Record<Contestant, (assignment: Assignment) => Promise<
   nginx: ({ lane, pace, upstream }) => startNginxProxy(upstream, upstreamPath(lane, pace)),
   modelgate: ({ pace, upstream }) =>
     startNode('../contestants/modelgate.ts', 'contestant', { UPSTREAM: upstream + paceRoot(pace) }),
+  'modelgate-node': ({ pace, upstream }) =>
+    startNode('../contestants/modelgate.ts', 'contestant', { UPSTREAM: upstream + paceRoot(pace), TRANSPORT: 'node' }),
   'modelgate-sdk': ({ pace, upstream }) =>
     startNode('../contestants/modelgate-sdk.ts', 'contestant', { UPSTREAM: upstream + paceRoot(pace) }),
 }

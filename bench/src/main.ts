@@ -10,7 +10,7 @@ const usage = `pnpm bench [--goals] [--rounds 5] [--seconds 1] [words…]
 
 Measures the gateway beside a bare proxy and nginx, in interleaved rounds. Words choose the cells that have them all in their
 names, such as: openai burst c=32. --goals: only the cells that a goal is measured in. Writes bench/results/latest.json.
-Ends with 1 when a gate is missed, with 2 when a goal's cell is void.`
+Ends with 1 when a gate is missed, with 2 when a goal's cell is void, with 3 when it could not measure.`
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -25,7 +25,12 @@ const { values, positionals } = parseArgs({
 if (values.help) {
   console.log(usage)
 } else {
-  process.exitCode = await bench()
+  try {
+    process.exitCode = await bench()
+  } catch (error) {
+    console.error(error)
+    process.exitCode = 3
+  }
 }
 
 async function bench(): Promise<number> {
@@ -52,12 +57,11 @@ async function bench(): Promise<number> {
     progress('')
     results.push(result)
     console.log(cellLines(result).join('\n'))
+    // After each: what was measured must not be lost with what comes after.
+    write({ machine, at: new Date().toISOString(), verdicts: judge(results), results })
   }
   const verdicts = judge(results)
   console.log(['', ...verdictLines(verdicts)].join('\n'))
-  mkdirSync(new URL('../results/', import.meta.url), { recursive: true })
-  const written = { machine, at: new Date().toISOString(), verdicts, results }
-  writeFileSync(new URL('../results/latest.json', import.meta.url), `${JSON.stringify(written, undefined, 1)}\n`)
   if (verdicts.some(({ verdict }) => verdict === 'missed')) return 1
   return verdicts.some(({ verdict }) => verdict === 'void') ? 2 : 0
 }
@@ -66,4 +70,9 @@ async function bench(): Promise<number> {
 function progress(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K${text}`)
   else if (text !== '') process.stderr.write(`${text}\n`)
+}
+
+function write(written: object): void {
+  mkdirSync(new URL('../results/', import.meta.url), { recursive: true })
+  writeFileSync(new URL('../results/latest.json', import.meta.url), `${JSON.stringify(written, undefined, 1)}\n`)
 }

@@ -1,7 +1,7 @@
 import { type Cell, paceOf } from './cells.ts'
 import { contestantPath } from './contestants.ts'
 import { readStreams } from './load/read-streams.ts'
-import { runWrk } from './load/wrk.ts'
+import { type Load, runWrk } from './load/wrk.ts'
 import type { Server } from './machine/processes.ts'
 import { cpuMicroseconds, residentKilobytes } from './machine/usage.ts'
 import { chatRequest, upstreamPath } from './upstream/requests.ts'
@@ -23,33 +23,39 @@ export interface Figures {
 
 export interface Round {
   readonly figures: Figures
-  readonly failures: number
+  /** What makes the round worthless; absent where nothing does. */
+  readonly fault: string | undefined
   /** Share of the load's core that the load and the answers needed: what is near 1 was measured instead of the contestant. */
   readonly loadShare: number | undefined
 }
 
 export interface Subject {
   readonly cell: Cell
+  /** Bytes of a right answer, its head included. */
+  readonly answerBytes: number
   readonly server: Server
   readonly upstream: Server
 }
+
+/** CPU is counted in hundredths of a second, and one stream takes a second: a shorter round says little. */
+const pacedSeconds = 5
 
 /** One round of one contestant. */
 export function measure(subject: Subject, seconds: number): Promise<Round> {
   const { mode } = subject.cell
   if (mode === 'open') return measureOpen(subject)
-  return mode === 'paced' ? measurePaced(subject, seconds) : measureClosed(subject, seconds)
+  return mode === 'paced' ? measurePaced(subject, Math.max(seconds, pacedSeconds)) : measureClosed(subject, seconds)
 }
 
 /** What the upstream answers with no contestant between: whether it, and the load, have capacity enough. */
 export async function measureDirect({ lane, mode, kilobytes, concurrency }: Cell, upstream: Server): Promise<number> {
   const url = upstream.url + upstreamPath(lane, paceOf[mode])
   const body = chatRequest(lane, kilobytes * 1_000, mode !== 'whole')
-  const { requests, seconds } = await runWrk({ url, body, connections: concurrency, seconds: 1 })
-  return requests / seconds
+  const { requests, seconds, failures } = await runWrk({ url, body, connections: concurrency, seconds: 1 })
+  return failures > 0 ? Number.NaN : requests / seconds
 }
 
-async function measureClosed({ cell, server }: Subject, seconds: number): Promise<Round> {
+async function measureClosed({ cell, server, answerBytes }: Subject, seconds: number): Promise<Round> {
   const { lane, kilobytes, mode, concurrency } = cell
   const body = chatRequest(lane, kilobytes * 1_000, mode !== 'whole')
   const before = cpuMicroseconds(server.pid)
@@ -61,9 +67,19 @@ async function measureClosed({ cell, server }: Subject, seconds: number): Promis
       perSecond: load.requests / load.seconds,
       medianUs: load.medianUs,
     },
-    failures: load.failures,
+    fault: faultOfLoad(load, answerBytes),
     loadShare: undefined,
   }
+}
+
+/** An error may come in a body, under 200, and is cheaper than an answer; a request that hangs is never counted by wrk. */
+function faultOfLoad({ failures, bytesPerRequest, busyShare }: Load, answerBytes: number): string | undefined {
+  if (failures > 0) return `failed ${failures} times`
+  if (Math.abs(bytesPerRequest / answerBytes - 1) > 0.02) {
+    return `gave answers of ${Math.round(bytesPerRequest)} bytes, and ${answerBytes} are right`
+  }
+  if (busyShare < 0.75) return `left ${Math.round((1 - busyShare) * 100)} % of the connections without an answer`
+  return undefined
 }
 
 async function measurePaced({ cell, server, upstream }: Subject, seconds: number): Promise<Round> {
@@ -75,7 +91,7 @@ async function measurePaced({ cell, server, upstream }: Subject, seconds: number
   const { firstContentUs, frameDelayUs, frameDelayP99Us } = delays
   return {
     figures: { cpuUs: cpu / frames, firstContentUs, frameDelayUs, frameDelayP99Us },
-    failures,
+    fault: failures > 0 ? `broke ${failures} streams` : undefined,
     loadShare: (upstreamCpu + cpuUs) / wallUs,
   }
 }
@@ -92,7 +108,11 @@ async function measureOpen({ cell, server }: Subject): Promise<Round> {
     }, 250)
   })
   clearInterval(timer)
-  return { figures: { kilobytesPerStream: (peak - idle) / cell.concurrency }, failures, loadShare: undefined }
+  return {
+    figures: { kilobytesPerStream: (peak - idle) / cell.concurrency },
+    fault: failures > 0 ? `broke ${failures} streams` : undefined,
+    loadShare: undefined,
+  }
 }
 
 function orderFor({ lane, kilobytes, concurrency }: Cell, server: Server, seconds: number) {

@@ -1,11 +1,10 @@
 import { type Cell, cellName, paceOf } from './cells.ts'
-import { type Contestant, contestantPath, startContestant } from './contestants.ts'
+import { checkAnswer } from './check-answer.ts'
+import { type Contestant, startContestant } from './contestants.ts'
 import { type Server, startNode } from './machine/processes.ts'
 import { type Figures, measure, measureDirect, type Round, type Subject } from './measure.ts'
 import { median } from './statistics.ts'
-import { framesPerStream, stampSign } from './upstream/answers.ts'
 import { startCompletionUpstream } from './upstream/nginx.ts'
-import { chatRequest } from './upstream/requests.ts'
 
 export interface RunOptions {
   readonly rounds: number
@@ -41,7 +40,7 @@ export async function runCell(cell: Cell, options: RunOptions): Promise<CellResu
       options.onProgress(`${cellName(cell)}: round ${index + 1} of ${options.rounds}, ${contestant}`)
       await using once = fresh ? await startOne(cell, upstream, contestant) : undefined
       const server = once ?? servers.get(contestant)
-      round[contestant] = await measure({ cell, server, upstream }, options.seconds)
+      round[contestant] = await measure({ cell, server, upstream, answerBytes: server.answerBytes }, options.seconds)
     }
     rounds.push(round)
     if (cell.mode === 'whole' || cell.mode === 'burst') {
@@ -59,8 +58,11 @@ export async function runCell(cell: Cell, options: RunOptions): Promise<CellResu
   }
 }
 
-class Servers extends Map<Contestant, Server> implements AsyncDisposable {
-  override get(contestant: Contestant): Server {
+/** A contestant that was found to answer right. */
+type Checked = Server & Pick<Subject, 'answerBytes'>
+
+class Servers extends Map<Contestant, Checked> implements AsyncDisposable {
+  override get(contestant: Contestant): Checked {
     const server = super.get(contestant)
     if (!server) throw new Error(`${contestant} was not started`)
     return server
@@ -77,38 +79,33 @@ async function startAll(cell: Cell, upstream: Server): Promise<Servers> {
   return servers
 }
 
-async function startOne(cell: Cell, upstream: Server, contestant: Contestant): Promise<Server> {
+async function startOne(cell: Cell, upstream: Server, contestant: Contestant): Promise<Checked> {
   const pace = paceOf[cell.mode]
   const server = await startContestant(contestant, { lane: cell.lane, pace, upstream: upstream.url })
-  await check(cell, server, contestant)
+  const checked = { ...server, answerBytes: await checkAnswer(cell, server, contestant) }
   // Memory is measured of a server that has not worked yet: what an earlier load left behind would hide what a stream takes.
-  if (cell.mode !== 'open')
-    await warmUp({ cell: { ...cell, concurrency: warmUpConcurrency[cell.mode] }, server, upstream })
-  return server
+  if (cell.mode !== 'open') await warmUp({ cell, server, upstream, answerBytes: checked.answerBytes })
+  return checked
 }
 
-/** So long a JIT compiles: measured, the CPU a request falls for some 50,000 of them. */
-const warmUpSeconds = 4
-const warmUpConcurrency = { whole: 32, burst: 32, paced: 128 } as const
+const warmUpSeconds = 2
+const mostWarmUps = 10
+/** So little may change from one to the next when a server is warm: a JIT is at work for some 50,000 requests. */
+const steady = 0.03
 
 async function warmUp(subject: Subject): Promise<void> {
-  await measure(subject, warmUpSeconds)
-}
-
-/** Nobody is timed whose answer is wrong. */
-async function check({ lane, mode }: Cell, server: Server, contestant: Contestant): Promise<void> {
-  const stream = mode !== 'whole'
-  const answer = await fetch(server.url + contestantPath, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: 'Bearer bench' },
-    body: chatRequest(lane, 1_000, stream),
-  })
-  const text = await answer.text()
-  const frames = text.split(stampSign).length - 1
-  const right = stream ? frames === 2 * framesPerStream : text.includes('All is well here.')
-  const whole = !stream || !contestant.startsWith('modelgate') || text.endsWith('data: [DONE]\n\n')
-  if (answer.status === 200 && right && whole) return
-  throw new Error(`${contestant} answered ${answer.status}, and not what it should: ${text.slice(0, 500)}`)
+  const { cell } = subject
+  if (cell.mode === 'paced') {
+    await measure({ ...subject, cell: { ...cell, concurrency: 128 } }, warmUpSeconds)
+    return
+  }
+  let before = Number.POSITIVE_INFINITY
+  for (let count = 0; count < mostWarmUps; count += 1) {
+    const { figures } = await measure({ ...subject, cell: { ...cell, concurrency: 32 } }, warmUpSeconds)
+    const now = figures.cpuUs ?? 0
+    if (Math.abs(before / now - 1) < steady) return
+    before = now
+  }
 }
 
 function faultOf(
@@ -116,10 +113,12 @@ function faultOf(
   capacities: readonly number[],
 ): string | undefined {
   const all = rounds.flatMap(round => Object.entries(round))
-  const failed = all.find(([, { failures }]) => failures > 0)
-  if (failed) return `${failed[0]} failed ${failed[1].failures} times`
-  const capacity = median(capacities)
-  if (capacity < neededCapacity) return `load and upstream manage ${capacity.toFixed(2)}× the floor only`
+  const failed = all.find(([, { fault }]) => fault !== undefined)
+  if (failed) return `${failed[0]} ${failed[1].fault}`
+  // None were measured where streams are paced; one that is no number is no capacity.
+  if (capacities.length > 0 && !(median(capacities) >= neededCapacity)) {
+    return `load and upstream manage ${median(capacities).toFixed(2)}× the floor only`
+  }
   const share = median(rounds.flatMap(round => round.bare?.loadShare ?? []))
   if (share > 1 / neededCapacity) return `load and upstream need ${Math.round(share * 100)} % of their core`
   return undefined

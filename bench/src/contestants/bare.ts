@@ -8,7 +8,13 @@ import { Pool } from 'undici'
 
 const { UPSTREAM = '', UPSTREAM_PATH = '/' } = process.env
 const { origin } = new URL(UPSTREAM)
-const pool = new Pool(origin, { connections: 1024, headersTimeout: 0, bodyTimeout: 0, allowH2: false })
+const pool = new Pool(origin, {
+  connections: 1024,
+  headersTimeout: 0,
+  bodyTimeout: 0,
+  allowH2: false,
+  keepAliveTimeout: 30_000,
+})
 const headers = { 'content-type': 'application/json', authorization: 'Bearer bench' }
 
 const server = http.createServer((request, response) => {

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { forkPinned } from '../machine/processes.ts'
 import type { StreamFigures, StreamOrder } from './stream-client.ts'
@@ -7,8 +8,13 @@ export async function readStreams(order: StreamOrder, onOpen?: () => void): Prom
   const child = forkPinned('../load/stream-client.ts', 'load')
   child.send(order)
   for (;;) {
-    const [message] = (await once(child, 'message')) as [StreamFigures | 'open']
+    const [message] = (await Promise.race([once(child, 'message'), failure(child)])) as [StreamFigures | 'open']
     if (message !== 'open') return message
     onOpen?.()
   }
+}
+
+async function failure(child: ChildProcess): Promise<never> {
+  const [code] = await once(child, 'exit')
+  throw new Error(`the reader of streams ended with ${code} before it had read them`)
 }

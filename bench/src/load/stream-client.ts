@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import net from 'node:net'
 import { median, quantile } from '../statistics.ts'
 import { framesPerStream, stampDigits, stampSign } from '../upstream/answers.ts'
@@ -31,6 +32,7 @@ export interface StreamFigures {
 }
 
 const answerEnd = Buffer.from('0\r\n\r\n')
+const allDigits = new RegExp(`^\\d{${stampDigits}}$`)
 const stampLength = stampDigits + 2 * stampSign.length
 
 class StreamReader {
@@ -54,6 +56,8 @@ class StreamReader {
   async keepReading(): Promise<void> {
     const socket = net.connect({ host: '127.0.0.1', port: this.order.port, noDelay: true })
     socket.on('error', () => socket.destroy())
+    // The client's own connecting is no part of what is measured.
+    await Promise.race([once(socket, 'connect'), once(socket, 'close')])
     do await this.readOne(socket)
     while (performance.now() < this.until && !socket.destroyed)
     socket.destroy()
@@ -97,7 +101,13 @@ class StreamReader {
     let count = 0
     let at = text.indexOf(stampSign)
     while (at !== -1 && at + stampLength <= text.length) {
-      const stamp = BigInt(text.toString('latin1', at + 1, at + 1 + stampDigits))
+      const digits = text.toString('latin1', at + 1, at + 1 + stampDigits)
+      // A frame's checksum may hold the sign, too.
+      if (!allDigits.test(digits)) {
+        at = text.indexOf(stampSign, at + 1)
+        continue
+      }
+      const stamp = BigInt(digits)
       if (stamp > 0n) this.delays.push(Number(now - stamp) / 1_000)
       count += 1
       at = text.indexOf(stampSign, at + stampLength)

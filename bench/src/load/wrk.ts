@@ -13,6 +13,10 @@ export interface Load {
   readonly medianUs: number
   /** Answers that were none: other statuses, broken or refused connections, timeouts. */
   readonly failures: number
+  /** Bytes of a whole answer with its head: wrk looks at statuses only, and an error may be in the body. */
+  readonly bytesPerRequest: number
+  /** Share of the connections that were being answered all the time: of those that hang wrk knows nothing. */
+  readonly busyShare: number
 }
 
 export interface LoadOptions {
@@ -35,8 +39,9 @@ file:close()
 function done(summary, latency)
   local errors = summary.errors
   local failures = errors.connect + errors.read + errors.write + errors.status + errors.timeout
-  io.write(string.format('{"requests":%d,"seconds":%f,"medianUs":%d,"failures":%d}',
-    summary.requests, summary.duration / 1e6, latency:percentile(50), failures))
+  io.write(string.format('{"requests":%d,"seconds":%f,"medianUs":%d,"failures":%d,"bytesPerRequest":%f,"busySeconds":%f}',
+    summary.requests, summary.duration / 1e6, latency:percentile(50), failures, summary.bytes / summary.requests,
+    latency.mean / 1e6 * summary.requests))
 end
 `,
 )
@@ -50,5 +55,6 @@ export async function runWrk({ url, body, connections, seconds }: LoadOptions): 
     ['-c', String(cores.load), 'wrk', '-t1', `-c${connections}`, `-d${seconds}s`, '--timeout=10s', '-s', script, url],
     { env: { ...process.env, BENCH_BODY: file } },
   )
-  return JSON.parse(stdout.slice(stdout.lastIndexOf('{'))) as Load
+  const { busySeconds, ...load } = JSON.parse(stdout.slice(stdout.lastIndexOf('{'))) as Load & { busySeconds: number }
+  return { ...load, busyShare: busySeconds / load.seconds / connections }
 }

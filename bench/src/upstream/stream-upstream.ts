@@ -50,10 +50,14 @@ function sendPaced(socket: net.Socket, { answer, opening, closing }: Lanes, pace
   const timer = setInterval(() => {
     sent += 1
     if (sent < framesPerStream) return socket.write(frame())
-    clearInterval(timer)
+    stop()
     return socket.write(closing)
   }, paceMs)
-  socket.once('close', () => clearInterval(timer))
+  const stop = (): void => {
+    clearInterval(timer)
+    socket.off('close', stop)
+  }
+  socket.once('close', stop)
 }
 
 const server = net.createServer({ noDelay: true }, socket => {

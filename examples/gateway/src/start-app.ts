@@ -35,6 +35,7 @@ export async function startApp(environment: Environment, warn: (line: string) =>
   await using started = new AsyncDisposableStack()
   const upstream = mode === 'live' ? liveUpstream(config, plan.found, environment) : await simulatedUpstream()
   if (upstream.simulator) started.use(upstream.simulator)
+  started.defer(() => upstream.transport.close())
   const gateway = buildGateway(plan, { upstream, requestLog, warn, keys: keysOf(plan, environment) })
   started.defer(() => gateway.close({ graceMs: 0 }))
   const server = await listen(createAppHandler(gateway), settings)

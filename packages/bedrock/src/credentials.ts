@@ -113,7 +113,10 @@ function renewed(
     authorize() {
       if (current && msLeft() > renewBeforeMs) return { kind: 'sigv4', credentials: current }
       pending ??= fetchOnce()
-      return pending
+      if (!current || msLeft() <= 0) return pending
+      // Nobody waits for new ones while the old ones work: their source may be slow, or hang.
+      pending.catch(() => {})
+      return { kind: 'sigv4', credentials: current }
     },
     forget() {
       current = undefined

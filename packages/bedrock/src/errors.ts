@@ -104,7 +104,7 @@ export function toBedrockError(failure: BedrockFailure): GatewayError {
   const code = found.code === 'invalid_request' ? sayingOf(text) : found.code
   const label = [name || `status ${upstreamStatus}`, requestId && `request ${requestId}`].filter(Boolean).join(', ')
   const options = { ...optionsOf(found, code, upstreamStatus), retryAfterMs: failure.retryAfterMs }
-  const passedOn = upstreamStatus < 500 && text !== '' && code !== 'upstream_auth_failed'
+  const passedOn = upstreamStatus >= 400 && upstreamStatus < 500 && text !== '' && code !== 'upstream_auth_failed'
   if (passedOn) {
     return new GatewayError(code, `Bedrock: ${text}${code === 'invalid_request' ? '' : ` (${label})`}`, options)
   }
@@ -143,7 +143,7 @@ export function failureOfResponse(answer: {
   const text = (value: unknown): string => (typeof value === 'string' ? value : '')
   const header = text(answer.headers['x-amzn-errortype']).split(':')[0]
   return {
-    name: header || shapeName(text(json?.__type) || text(json?.code)),
+    name: nameIn(header || shapeName(text(json?.__type) || text(json?.code))),
     message: json ? text(json.message) || text(json.Message) : withoutTags(answer.body),
     status: answer.status,
     requestId: answer.headers['x-amzn-requestid'],
@@ -155,7 +155,12 @@ export function failureOfResponse(answer: {
 export function failureOfFrame(frame: { readonly type: string; readonly body: string }): BedrockFailure {
   const json = parseJsonObject(frame.body)
   const message = json ? (json.message ?? json.Message ?? json.originalMessage) : frame.body
-  return { name: frame.type, message: typeof message === 'string' ? message : '' }
+  return { name: nameIn(frame.type), message: typeof message === 'string' ? message : '' }
+}
+
+/** A name stands in what callers are told: whatever else an upstream writes in its place is none. */
+function nameIn(text: string): string {
+  return /^[\w.-]{1,100}$/.test(text) ? text : ''
 }
 
 /** `com.amazon.bedrock#ThrottlingException:http://…` → `ThrottlingException`. */

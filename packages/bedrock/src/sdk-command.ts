@@ -19,6 +19,8 @@ export interface Passage {
   isAuthorizing(): boolean
   /** The answer's, by lower-case name; none where the client is a stub. */
   headers(): Readonly<Record<string, string | undefined>>
+  /** The answer's, which older versions of the SDK do not note on every error. */
+  status(): number | undefined
   /** Whether the answer's HTTP/2 stream was closed before its end: the SDK then ends it as if it were whole. */
   isCut(): boolean
 }
@@ -57,6 +59,7 @@ export function sendOnce({ middlewareStack }: SdkCommand): Passage {
     // The endpoint is resolved last, and then stands in the context.
     isAuthorizing: () => context !== undefined && context.endpointV2 === undefined,
     headers: () => headersOf(response),
+    status: () => statusOf(response),
     isCut: () => rstCodeOf(response) !== 0,
   }
 }
@@ -65,6 +68,11 @@ export function sendOnce({ middlewareStack }: SdkCommand): Passage {
 export function headersOf(response: unknown): Readonly<Record<string, string | undefined>> {
   const headers = isJsonObject(response) ? response.headers : undefined
   return isJsonObject(headers) ? (headers as Record<string, string | undefined>) : {}
+}
+
+function statusOf(response: unknown): number | undefined {
+  const status = isJsonObject(response) ? response.statusCode : undefined
+  return typeof status === 'number' ? status : undefined
 }
 
 /** @see https://nodejs.org/api/http2.html#http2streamrstcode */

@@ -14,7 +14,7 @@ export interface SdkFailure {
 /** What a rejected `client.send()` means: what Bedrock's own answer would, where there was one. */
 export function errorOfSend({ error, passage, action }: SdkFailure): GatewayError {
   const thrown = objectOf(error)
-  const status = objectOf(thrown.$metadata).httpStatusCode
+  const status = objectOf(thrown.$metadata).httpStatusCode ?? passage.status()
   if (typeof status === 'number' && status >= 300) return toBedrockError({ ...failureOfAnswer(thrown, status), action })
   // The SDK reads a stream's first event before it hands the stream over.
   if (typeof status === 'number' || isException(thrown)) return errorOfStream(error, passage)

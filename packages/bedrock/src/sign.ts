@@ -100,7 +100,13 @@ function canonicalPath(pathname: string): string {
 function canonicalQuery(url: URL): string {
   if (url.search === '') return ''
   return [...url.searchParams]
-    .map(([name, value]) => `${encodeSegment(name)}=${encodeSegment(value)}`)
-    .sort()
+    .map(([name, value]) => [encodeSegment(name), encodeSegment(value)] as const)
+    .sort(([a, x], [b, y]) => (a === b ? compare(x, y) : compare(a, b)))
+    .map(pair => pair.join('='))
     .join('&')
+}
+
+/** By code unit, as AWS sorts: `a-b` comes after `a`, although `-` comes before `=`. */
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b)
 }

@@ -69,7 +69,7 @@ class ConverseTranslator implements StreamTranslator {
   translate({ type, payload }: ConverseEvent): Chunks {
     if (type === 'metadata') return this.#metadata(payload)
     // Unknown events are skipped: AWS adds new ones. After the finish nothing more may be said.
-    const handler = this.facts.terminal ? undefined : this.#handlers[type]
+    const handler = this.facts.terminal || !Object.hasOwn(this.#handlers, type) ? undefined : this.#handlers[type]
     if (!handler) return []
     if (this.#started) return handler(payload)
     this.#started = true

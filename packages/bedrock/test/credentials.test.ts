@@ -82,7 +82,19 @@ describe('fetched credentials', () => {
     at(minutes(54.9))
     expect(await id()).toBe('KEY1')
     at(minutes(55))
+    // Nobody waits for the new ones while the old ones work.
+    expect(await id()).toBe('KEY1')
     expect(await id()).toBe('KEY2')
+  })
+
+  it('serve on while their renewal hangs', async () => {
+    const { chain, id, at } = renewing(minutes(60))
+    await id()
+    chain.mockReturnValue(new Promise(() => {}))
+    at(minutes(57))
+    expect(await id()).toBe('KEY1')
+    expect(await id()).toBe('KEY1')
+    expect(chain).toHaveBeenCalledTimes(2)
   })
 
   it('without an expiry are kept for good', async () => {

@@ -101,6 +101,8 @@ describe('a signature', () => {
 
   it("is what Smithy's signer gives, header for header", async () => {
     const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 30 }).filter(value => value.isWellFormed())
+    // Smithy keeps names in a plain object.
+    const queryName = fc.oneof(text, fc.constantFrom('a', 'a-b', 'a.b')).filter(name => name !== '__proto__')
     const headerText = fc.string({ maxLength: 30 }).map(value => `x ${value.replaceAll(/[^\x20-\x7e]/g, '\t')} y`)
     await fc.assert(
       fc.asyncProperty(
@@ -109,7 +111,7 @@ describe('a signature', () => {
           body: fc.option(fc.string(), { nil: undefined }),
           header: headerText,
           sessionToken: fc.option(fc.base64String({ minLength: 4 }), { nil: undefined }),
-          query: fc.uniqueArray(fc.tuple(text, text), { selector: ([name]) => name, maxLength: 4 }),
+          query: fc.uniqueArray(fc.tuple(queryName, text), { selector: ([name]) => name, maxLength: 4 }),
         }),
         async ({ model, body, header, sessionToken, query }) => {
           const { url, ...rest } = request(`/model/${encodeSegment(model)}/converse`, body)

@@ -55,7 +55,15 @@ describe('a streamed text', () => {
   })
 
   it('skips empty deltas and events of unknown types', () => {
-    const { chunks } = translate([start, text(''), event('brandNewEvent'), text('a'), stop('end_turn')])
+    const { chunks } = translate([
+      start,
+      text(''),
+      event('brandNewEvent'),
+      event('toString'),
+      event('constructor'),
+      text('a'),
+      stop('end_turn'),
+    ])
     expect(deltas(chunks)).toEqual([{ role: 'assistant', content: '' }, { content: 'a' }, {}])
   })
 

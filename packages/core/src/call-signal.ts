@@ -33,7 +33,13 @@ export function trackCalls(): OpenCalls {
       open.delete(controller)
       if (open.size === 0) for (const wake of onEmpty.splice(0)) wake()
     }
-    return unlessAborted(next(signal === call.signal ? call : { ...call, signal }), { controller, release })
+    try {
+      return unlessAborted(next(signal === call.signal ? call : { ...call, signal }), { controller, release })
+    } catch (error) {
+      // A layer that throws before it has a promise to give: its call would stay open for ever, and `close()` wait for it.
+      release()
+      return Promise.reject(error)
+    }
   }
 
   async function drain(graceMs: number): Promise<void> {
@@ -90,7 +96,7 @@ function unlessAborted<O extends Operation>(
     const onAbort = (): void => {
       // One that minds its signal fails within this turn, and is recorded as what it was; after that nobody waits.
       setImmediate(() => fail(abortError(controller.signal)))
-      void late.then(result => abandon(result as Result<Operation>), noop)
+      late.then(result => abandon(result as Result<Operation>)).catch(noop)
     }
     if (controller.signal.aborted) onAbort()
     else controller.onAbort = onAbort

@@ -93,6 +93,32 @@ describe('the call signal', () => {
     expect(closed).toBe(1)
   })
 
+  it('does not mind a late stream that cannot be closed', async () => {
+    const { promise: late, resolve } = Promise.withResolvers<Result<'chat'>>()
+    const handle = compose([trackCalls().layer], (() => late) as AnyHandler)
+    const refused = rejection(handle(chatCall({ stream: true }, { deadlineMs: 250 })))
+    await vi.advanceTimersByTimeAsync(251)
+    await refused
+    const batches = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => new Promise<never>(() => {}),
+        return: () => Promise.reject(new Error('stuck')),
+      }),
+    }
+    resolve({ kind: 'stream', batches, settled: new Promise(() => {}) })
+    // An unhandled rejection would fail this file.
+    await vi.advanceTimersByTimeAsync(0)
+  })
+
+  it('lets go of a call whose layer throws before it gives a promise', async () => {
+    const { layer, drain } = trackCalls()
+    const handle = compose([layer], () => {
+      throw new TypeError('a layer without async')
+    })
+    expect(await rejection(handle(chatCall()))).toMatchObject({ message: 'a layer without async' })
+    await drain(30_000)
+  })
+
   it('does not mind a provider that fails after it was given up', async () => {
     const { promise: late, reject } = Promise.withResolvers<Result<'chat'>>()
     const handle = compose([trackCalls().layer], (() => late) as AnyHandler)

@@ -18,6 +18,7 @@ import { badAnswer } from './json-answer.ts'
 import type { Upstream } from './upstream.ts'
 
 type BatchStep = IteratorResult<FrameBatch, undefined>
+type ReadStep = IteratorResult<Uint8Array, undefined>
 
 const over = { done: true, value: undefined } as const
 
@@ -64,11 +65,9 @@ export class ChatBatches implements AsyncIterator<FrameBatch> {
     this.afterFinish = new TimedBody(options.body, graceMs)
   }
 
-  next(): Promise<IteratorResult<FrameBatch, undefined>> {
+  next(): Promise<BatchStep> {
     if (this.ended) return this.failure ? Promise.reject(this.failure) : Promise.resolve(over)
-    const { body, facts } = this.options
-    if (facts.terminal) return this.afterFinish.next().then(this.take, this.cutAfterFinish)
-    return body.next().then(this.take)
+    return this.nextRead().then(this.take)
   }
 
   async return(): Promise<IteratorResult<FrameBatch, undefined>> {
@@ -77,13 +76,38 @@ export class ChatBatches implements AsyncIterator<FrameBatch> {
     return { done: true, value: undefined }
   }
 
-  private readonly take = (step: IteratorResult<Uint8Array, undefined>): BatchStep | Promise<BatchStep> => {
-    const events = this.eventsOf(step)
-    const batch = events && this.read(events)
-    return batch ? { done: false, value: batch } : this.next()
+  private readonly take = (step: ReadStep): BatchStep | Promise<BatchStep> => {
+    const value = this.batchOf(step)
+    return value ? { done: false, value } : this.readOn()
   }
 
-  private eventsOf(step: IteratorResult<Uint8Array, undefined>): Buffer | undefined {
+  /** In a loop: were each read that holds no batch to wait for the next one, all of them would be kept. */
+  private async readOn(): Promise<BatchStep> {
+    while (!this.ended) {
+      const value = this.batchOf(await this.nextRead())
+      if (value) return { done: false, value }
+    }
+    if (this.failure) throw this.failure
+    return over
+  }
+
+  private nextRead(): Promise<ReadStep> {
+    const { body, facts } = this.options
+    return facts.terminal ? this.afterFinish.next().catch(this.cutAfterFinish) : body.next()
+  }
+
+  /** The answer is whole: how its connection ends is of no interest any more. */
+  private readonly cutAfterFinish = (): ReadStep => {
+    void closeBody(this.options.body)
+    return over
+  }
+
+  private batchOf(step: ReadStep): FrameBatch | undefined {
+    const events = this.eventsOf(step)
+    return events && this.read(events)
+  }
+
+  private eventsOf(step: ReadStep): Buffer | undefined {
     this.ended ||= step.done === true
     try {
       return step.done ? this.rest() : this.splitter.push(step.value)
@@ -93,12 +117,6 @@ export class ChatBatches implements AsyncIterator<FrameBatch> {
       this.ended = true
       return this.rest()
     }
-  }
-
-  /** The answer is whole: how its connection ends is of no interest any more. */
-  private readonly cutAfterFinish = (): BatchStep | Promise<BatchStep> => {
-    void closeBody(this.options.body)
-    return this.take(over)
   }
 
   private rest(): Buffer | undefined {

@@ -1,19 +1,25 @@
 import { bedrock } from '@modelgate/bedrock'
-import type { Provider } from '@modelgate/core'
+import type { Provider, Transport } from '@modelgate/core'
 import { openai, openaiCompatible } from '@modelgate/openai'
 import type { ProviderConfig } from '../config/config-schema.ts'
 import { secretOf } from '../config/secret-of.ts'
 import type { Environment } from '../environment.ts'
 
+/** What a provider needs besides its configuration. */
+export interface Surroundings {
+  readonly environment: Environment
+  readonly transport: Transport
+}
+
 /** The provider that a configuration describes. What else it leaves out, the provider takes from the process's environment. */
-export function buildProvider(id: string, config: ProviderConfig, environment: Environment): Provider {
+export function buildProvider(id: string, config: ProviderConfig, { environment, transport }: Surroundings): Provider {
   const key = config.apiKey === undefined ? undefined : secretOf(config.apiKey, environment).reveal()
   switch (config.type) {
     case 'bedrock':
-      return bedrock({ id, region: config.region, endpoint: config.endpoint, bearerToken: key })
+      return bedrock({ id, region: config.region, endpoint: config.endpoint, bearerToken: key, transport })
     case 'openai':
-      return openai({ id, baseURL: config.baseURL, apiKey: key ?? environment.OPENAI_API_KEY })
+      return openai({ id, baseURL: config.baseURL, apiKey: key ?? environment.OPENAI_API_KEY, transport })
     case 'openai-compatible':
-      return openaiCompatible({ id, baseURL: config.baseURL, apiKey: key })
+      return openaiCompatible({ id, baseURL: config.baseURL, apiKey: key, transport })
   }
 }

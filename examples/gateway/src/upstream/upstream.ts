@@ -1,15 +1,17 @@
 import { bedrock } from '@modelgate/bedrock'
-import type { Provider } from '@modelgate/core'
+import type { Provider, Transport } from '@modelgate/core'
+import { undici } from '@modelgate/core/undici'
 import { openai } from '@modelgate/openai'
 import { type Simulator, startSimulator } from '@modelgate/simulator'
 import type { Config } from '../config/config-schema.ts'
-import type { Environment } from '../environment.ts'
-import { buildProvider } from './build-provider.ts'
+import { buildProvider, type Surroundings } from './build-provider.ts'
 import type { FoundCredentials } from './found-credentials.ts'
 
 /** What stands behind the gateway. */
 export interface Upstream {
   readonly providers: readonly Provider[]
+  /** All of them send over it; whoever closes the gateway closes it, too. */
+  readonly transport: Transport
   /** Absent where calls go to the real ones. */
   readonly simulator?: Simulator
 }
@@ -18,11 +20,15 @@ export interface Upstream {
 export function liveUpstream(
   { providers = {} }: Config,
   found: readonly FoundCredentials[],
-  environment: Environment,
+  environment: Surroundings['environment'],
 ): Upstream {
+  const transport = undici()
   const configured = Object.entries(providers)
-  if (configured.length === 0) return { providers: found.map(({ id }) => buildProvider(id, { type: id }, environment)) }
-  return { providers: configured.map(([id, provider]) => buildProvider(id, provider, environment)) }
+  const wanted = configured.length > 0 ? configured : found.map(({ id }) => [id, { type: id }] as const)
+  return {
+    transport,
+    providers: wanted.map(([id, provider]) => buildProvider(id, provider, { environment, transport })),
+  }
 }
 
 /** Both providers, pointed at a simulator in this process. Nothing is taken from the environment. */
@@ -30,8 +36,13 @@ export async function simulatedUpstream(): Promise<Upstream & { readonly simulat
   const simulator = await startSimulator()
   const { url: endpoint, openaiBaseUrl: baseURL, openaiKey: apiKey } = simulator
   const credentials = simulator.credential
+  const transport = undici()
   return {
     simulator,
-    providers: [bedrock({ endpoint, region: 'us-east-1', credentials }), openai({ baseURL, apiKey })],
+    transport,
+    providers: [
+      bedrock({ endpoint, region: 'us-east-1', credentials, transport }),
+      openai({ baseURL, apiKey, transport }),
+    ],
   }
 }

@@ -29,6 +29,8 @@ export function hashKey(key: string): string {
 
 /** So many keys are remembered with their hashes, then all are forgotten: a prober's guesses must not fill the memory. */
 const maxKept = 1_000
+/** No key of anybody's is longer; a guess may be as long as a request's head. */
+const longestKept = 256
 
 /** The hash is what a call's authentication costs; the look-up, which knows of revocation, is made at every call all the same. */
 function keepHashes(): (key: string) => string {
@@ -37,6 +39,7 @@ function keepHashes(): (key: string) => string {
     const before = kept.get(key)
     if (before !== undefined) return before
     const hashed = hashKey(key)
+    if (key.length > longestKept) return hashed
     if (kept.size >= maxKept) kept.clear()
     kept.set(key, hashed)
     return hashed

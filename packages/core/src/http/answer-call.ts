@@ -9,7 +9,15 @@ const encoder = new TextEncoder()
 
 /** `POST` of an operation: reads and checks the body, makes the call, sends what came of it. */
 export async function answerCall<O extends Operation>(operation: O, exchange: Exchange): Promise<void> {
-  const { door, request, sink, headers } = exchange
+  const { sink, headers } = exchange
+  const result = await makeCall(operation, exchange)
+  if (result.kind === 'stream') await sendStream(sink, result, headers, exchange)
+  else sendBytes(sink, 200, bytesOf(result.kind === 'completion' ? result.completion : result.embeddings), headers)
+}
+
+/** Apart from the sending, during which nobody needs the request any more: a prompt may be as large as all its stream. */
+async function makeCall<O extends Operation>(operation: O, exchange: Exchange): Promise<Result<Operation>> {
+  const { door, request, headers } = exchange
   checkMediaType(request.headers, door.auth === 'none' && exchange.principal === undefined)
   const { value, source } = parseRequest(
     request.parsedBody === undefined ? await exchange.readBody() : request.parsedBody,
@@ -26,13 +34,9 @@ export async function answerCall<O extends Operation>(operation: O, exchange: Ex
     controller: request.controller,
   })
   try {
-    const result = (await door.handle(call)) as Result<Operation>
+    return (await door.handle(call)) as Result<Operation>
+  } finally {
     addCallHeaders(headers, call.context)
-    if (result.kind === 'stream') await sendStream(sink, result, headers, exchange)
-    else sendBytes(sink, 200, bytesOf(result.kind === 'completion' ? result.completion : result.embeddings), headers)
-  } catch (error) {
-    addCallHeaders(headers, call.context)
-    throw error
   }
 }
 

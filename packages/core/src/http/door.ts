@@ -1,5 +1,5 @@
+import { randomUUID } from 'node:crypto'
 import { invalidKey } from '../auth/authenticate.ts'
-import { createCallIds } from '../call-ids.ts'
 import { GatewayError, toGatewayError } from '../errors.ts'
 import { isPromise } from '../is-promise.ts'
 import type { Principal } from '../principal.ts'
@@ -18,7 +18,6 @@ export interface Door {
 
 export function createDoor(options: DoorOptions): Door {
   const { auth, maxBodyBytes, onError } = options
-  const newCallId = createCallIds()
 
   async function answer(request: DoorRequest, sink: Sink, callId: string): Promise<void> {
     const headers: AnswerHeaders = { 'x-request-id': callId }
@@ -47,7 +46,7 @@ export function createDoor(options: DoorOptions): Door {
   return {
     serves: servesPath,
     handle(request, sink) {
-      const callId = usableId(request.headers['x-request-id']) ?? newCallId()
+      const callId = usableId(request.headers['x-request-id']) ?? randomUUID()
       // A sink throws where the host has answered meanwhile, as a time-out of its own does: that must not end the process.
       const answered = answer(request, sink, callId).catch((error: unknown) => onError(error, callId))
       request.waitUntil?.(answered.then(options.flush).catch(error => onError(error, callId)))

@@ -21,7 +21,6 @@ export type NodeHandler = (request: IncomingMessage, response: ServerResponse, n
 /** Mounts a gateway on Node. A body that the host has parsed already is used as it is. */
 export function toNodeHandler(gateway: Pick<Gateway, 'door'>, options: NodeHandlerOptions = {}): NodeHandler {
   const { door } = gateway
-  const watch = watchConnections()
   const basePath = options.basePath?.replace(/\/+$/, '') ?? ''
   return (request, response, next) => {
     const path = withoutBase(request.url ?? '/', basePath)
@@ -29,39 +28,41 @@ export function toNodeHandler(gateway: Pick<Gateway, 'door'>, options: NodeHandl
     const controller = new CallController()
     const unwatch = watch(request, response, controller)
     const doorRequest = new NodeRequest(request, { path: path ?? '/', controller, login: options.principal })
-    void door.handle(doorRequest, new NodeSink(response)).then(unwatch)
+    void door.handle(doorRequest, new NodeSink(response, controller)).then(unwatch)
   }
 }
 
-/** Watches for a client who leaves, until it is called off. */
-type Watch = (request: IncomingMessage, response: ServerResponse, controller: CallController) => () => void
+/** The calls that end when their connection closes, kept at the connection: a host may make a handler for each request. */
+const openCalls = Symbol.for('modelgate.openCalls')
 
-/** One listener a connection, however many requests it brings: one a request costs a tenth of what a bare proxy needs in all. */
-function watchConnections(): Watch {
-  const byConnection = new WeakMap<Socket, Set<CallController>>()
-  return (request, response, controller) => {
-    const { socket } = request
-    // A client who left while the host was still busy with its own: its `close` has been and will not come again.
-    if (response.destroyed || socket.destroyed) controller.abort(clientLeft())
-    // Over HTTP/2 many requests share a socket, and some test tools have none.
-    if (request.httpVersionMajor !== 1 || !(socket instanceof Socket)) {
-      const onClose = (): void => controller.abort(clientLeft())
-      response.on('close', onClose)
-      return () => response.off('close', onClose)
-    }
-    let open = byConnection.get(socket)
-    if (!open) {
-      open = watchSocket(socket)
-      byConnection.set(socket, open)
-    }
-    open.add(controller)
-    return () => open.delete(controller)
-  }
+interface WatchedSocket extends Socket {
+  [openCalls]?: Set<CallController>
 }
 
-/** The calls that end when their connection closes. */
-function watchSocket(socket: Socket): Set<CallController> {
+/**
+ * Watches for a client who leaves, until it is called off. One listener a connection, however many requests it brings: one a
+ * request costs a tenth of what a bare proxy needs in all.
+ */
+function watch(request: IncomingMessage, response: ServerResponse, controller: CallController): () => void {
+  const { socket } = request
+  // A client who left while the host was still busy with its own: its `close` has been and will not come again.
+  if (response.destroyed || socket.destroyed) controller.abort(clientLeft())
+  // Over HTTP/2 many requests share a socket, and some test tools have none.
+  if (request.httpVersionMajor !== 1 || !(socket instanceof Socket)) {
+    const onClose = (): void => controller.abort(clientLeft())
+    response.on('close', onClose)
+    return () => response.off('close', onClose)
+  }
+  const open = watched(socket)
+  open.add(controller)
+  return () => open.delete(controller)
+}
+
+function watched(socket: WatchedSocket): Set<CallController> {
+  const before = socket[openCalls]
+  if (before) return before
   const open = new Set<CallController>()
+  socket[openCalls] = open
   socket.on('close', () => {
     for (const controller of open) controller.abort(clientLeft())
   })
@@ -157,18 +158,25 @@ function clientLeft(cause?: unknown): GatewayError {
 
 class NodeSink implements Sink {
   private readonly response: ServerResponse
+  private readonly controller: CallController
 
-  constructor(response: ServerResponse) {
+  constructor(response: ServerResponse, controller: CallController) {
     this.response = response
+    this.controller = controller
   }
 
   head(status: number, headers: AnswerHeaders): void {
     this.response.writeHead(status, headers)
   }
 
-  /** Where the host has ended the response meanwhile, a write would be an `error` event that nobody hears. */
+  /**
+   * Where the host has ended the response meanwhile, as a time-out of its own does, a write would be an `error` event that nobody
+   * hears, and the upstream would be paid for what nobody gets.
+   */
   write(bytes: Uint8Array): boolean {
-    return this.response.writableEnded || this.response.write(bytes)
+    if (!this.response.writableEnded) return this.response.write(bytes)
+    this.controller.abort(clientLeft())
+    return true
   }
 
   drained(): Promise<void> {

@@ -36,12 +36,6 @@ export function streamResult(source: StreamSource): StreamedChat {
 
 const over: IteratorReturnResult<undefined> = { done: true, value: undefined }
 
-/** A read under way. */
-interface Waiting {
-  readonly resolve: (step: IteratorResult<FrameBatch>) => void
-  readonly reject: (error: unknown) => void
-}
-
 /** Two promises a read, and no more: a stream is read a hundred times, and a thousand streams are open at a time. */
 class StreamIterator implements AsyncIterator<FrameBatch> {
   readonly settled: Promise<Outcome>
@@ -52,7 +46,9 @@ class StreamIterator implements AsyncIterator<FrameBatch> {
   private readonly tell: (outcome: Outcome) => void
   private firstFrameMs: number | undefined
   private outcome: Outcome | undefined
-  private waiting: Waiting | undefined
+  /** The read under way. */
+  private waiting: PromiseWithResolvers<IteratorResult<FrameBatch>> | undefined
+  private grace: ReturnType<typeof setTimeout> | undefined
   private closed: Promise<void> | undefined
 
   constructor({ batches, facts, signal, startedAt }: StreamSource) {
@@ -68,36 +64,32 @@ class StreamIterator implements AsyncIterator<FrameBatch> {
   }
 
   next(): Promise<IteratorResult<FrameBatch>> {
+    // Reads come one after another, as an async generator's do.
+    if (this.waiting) return this.waiting.promise.then(() => this.next())
     if (this.outcome?.error && this.signal.aborted) return Promise.reject(abortError(this.signal))
     if (this.outcome) return Promise.resolve(over)
-    return new Promise((resolve, reject) => {
-      const waiting = { resolve, reject }
-      this.waiting = waiting
-      const timer = this.facts.terminal ? setTimeout(() => void this.giveUp(), graceMs) : undefined
-      this.batches.next().then(
-        step => {
-          clearTimeout(timer)
-          this.take(step, waiting)
-        },
-        error => {
-          clearTimeout(timer)
-          this.refuse(error, waiting)
-        },
-      )
-    })
+    const waiting = Promise.withResolvers<IteratorResult<FrameBatch>>()
+    this.waiting = waiting
+    if (this.facts.terminal) this.grace = setTimeout(() => void this.giveUp(), graceMs)
+    this.batches.next().then(this.take, this.refuse)
+    return waiting.promise
   }
 
   async return(): Promise<IteratorResult<FrameBatch>> {
     if (!this.outcome) {
+      const isReading = this.waiting !== undefined
       this.endBy(left())
-      await this.giveUp()
+      const closed = this.giveUp()
+      // A source that is being read may close only when it has read.
+      if (!isReading) await closed
     }
     return over
   }
 
   /** A reader that cannot use what it got, such as events that do not parse: the answer has failed. */
   throw(error: unknown): Promise<IteratorResult<FrameBatch>> {
-    return new Promise((resolve, reject) => this.refuse(error, { resolve, reject }))
+    this.fail(error)
+    return this.outcome?.status === 'completed' ? Promise.resolve(over) : Promise.reject(this.shown(error))
   }
 
   /** Of the signal: the call is given up. */
@@ -107,36 +99,54 @@ class StreamIterator implements AsyncIterator<FrameBatch> {
     void this.giveUp(this.facts.terminal ? undefined : error)
   }
 
-  private take(step: IteratorResult<FrameBatch>, waiting: Waiting): void {
-    this.waiting = undefined
-    if (this.outcome) waiting.resolve(over)
-    else if (!step.done) this.pass(step, waiting)
+  private readonly take = (step: IteratorResult<FrameBatch>): void => {
+    if (this.outcome) this.answer(over)
+    else if (!step.done) this.pass(step)
     else if (this.facts.terminal) {
       this.settle(completedOutcome(this.facts, this.firstFrameMs))
-      waiting.resolve(over)
-    } else this.refuse(interrupted(), waiting)
+      this.answer(over)
+    } else this.refuse(interrupted())
   }
 
   /** Whether a batch has content may take parsing it, which may fail. */
-  private pass(step: IteratorYieldResult<FrameBatch>, waiting: Waiting): void {
+  private pass(step: IteratorYieldResult<FrameBatch>): void {
     try {
       if (this.firstFrameMs === undefined && step.value.hasContent) {
         this.firstFrameMs = performance.now() - this.startedAt
       }
-      waiting.resolve(step)
+      this.answer(step)
     } catch (error) {
-      this.refuse(error, waiting)
+      this.refuse(error)
     }
   }
 
-  private refuse(error: unknown, { resolve, reject }: Waiting): void {
+  private readonly refuse = (error: unknown): void => {
+    const waiting = this.taken()
+    this.fail(error)
+    if (this.outcome?.status === 'completed') waiting?.resolve(over)
+    else waiting?.reject(this.shown(error))
+  }
+
+  private answer(step: IteratorResult<FrameBatch>): void {
+    this.taken()?.resolve(step)
+  }
+
+  private taken(): PromiseWithResolvers<IteratorResult<FrameBatch>> | undefined {
+    const { waiting } = this
     this.waiting = undefined
+    if (this.grace) clearTimeout(this.grace)
+    return waiting
+  }
+
+  private shown(error: unknown): unknown {
+    return this.signal.aborted ? abortError(this.signal) : error
+  }
+
+  private fail(error: unknown): void {
     const cut = isGatewayError(error) && error.code === 'stream_interrupted'
     if (!this.outcome && cut) this.endBy(error)
     else if (!this.outcome) this.settle(failedOutcome(error, this.facts, this.firstFrameMs))
     void this.giveUp()
-    if (this.outcome?.status === 'completed') resolve(over)
-    else reject(this.signal.aborted ? abortError(this.signal) : error)
   }
 
   /** After the terminal event the answer is whole, whatever becomes of its connection, its reader or its clock. */
@@ -156,8 +166,8 @@ class StreamIterator implements AsyncIterator<FrameBatch> {
    * as an async generator does not that waits for its upstream, and its reader must be let go all the same.
    */
   private giveUp(error?: unknown): Promise<void> {
-    if (error !== undefined) this.waiting?.reject(error)
-    else if (this.waiting) this.take({ done: true, value: undefined }, this.waiting)
+    if (error !== undefined) this.taken()?.reject(error)
+    else if (this.waiting) this.take(over)
     this.closed ??= this.close()
     return this.closed
   }

@@ -32,7 +32,8 @@ export interface UpstreamResponse {
 /**
  * What one upstream read brought, read by pull: nothing is read ahead of the consumer but the socket's own buffer.
  * `next()` throws `stream_interrupted` when the connection breaks before the body's end; `return()` closes the
- * connection and ends a `next()` that waits, and every later one, in peace.
+ * connection and ends a `next()` that waits, and every later one, in peace. It has one reader: a `next()` or `whole()` comes when
+ * the one before it has been answered.
  */
 export interface UpstreamBody extends AsyncIterator<Uint8Array, undefined, undefined> {
   /**

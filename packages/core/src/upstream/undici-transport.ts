@@ -13,8 +13,9 @@ export interface UndiciOptions {
 }
 
 /**
- * undici's `Pool.dispatch` as the transport: about half the CPU of `node:http`'s client. For servers; a Lambda function, which
- * serves one call at a time and starts often, is better off with the default. Needs the package `undici`, loaded at the first call.
+ * undici's `Pool.dispatch` as the transport: a call costs about a quarter less CPU than over `node:http`. For servers; a Lambda
+ * function, which serves one call at a time and starts often, is better off with the default. Needs the package `undici`, loaded at
+ * the first call.
  * @see https://undici.nodejs.org/#/docs/api/Dispatcher
  */
 export function undici(options: UndiciOptions = {}): Transport {
@@ -34,9 +35,11 @@ export function undici(options: UndiciOptions = {}): Transport {
   async function sendAlone(request: UpstreamRequest): Promise<UpstreamResponse> {
     if (request.signal.aborted) throw abortError(request.signal)
     const pool = createPool(await loadUndici(), request.url.origin, { maxSockets: 1, connectMs })
-    const response = await dispatch(request, pool)
-    void pool.close()
-    return response
+    try {
+      return await dispatch(request, pool)
+    } finally {
+      void pool.close()
+    }
   }
 
   function send(request: UpstreamRequest): Promise<UpstreamResponse> {
@@ -124,8 +127,9 @@ class Exchange implements KeptHandler, UpstreamBody {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller
     // Aborted while it waited for a connection: it must not go out any more.
-    if (this.ended) controller.abort(abortError(this.signal))
-    else if (this.connection) this.reused = this.connection.requests++ > 0
+    // Thrown, and not by `abort()`, which would close the kept connection that it has just got.
+    if (this.ended) throw abortError(this.signal)
+    if (this.connection) this.reused = this.connection.requests++ > 0
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {

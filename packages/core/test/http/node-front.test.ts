@@ -200,6 +200,78 @@ describe('a connection', () => {
   })
 })
 
+describe('a kept connection', () => {
+  it('gets one listener however many requests it brings, and handlers its host makes for them', async () => {
+    const { gateway } = gatewayOf()
+    const server = await serve((incoming, response) => toNodeHandler(gateway)(incoming, response))
+    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 })
+    const counts: number[] = []
+    for (let index = 0; index < 4; index += 1) {
+      const asked = http.request(`${server.url}/v1/models`, { agent, headers: { 'x-api-key': 'good' } }).end()
+      const [answer] = await once(asked, 'response')
+      answer.resume()
+      await once(answer, 'end')
+      counts.push(server.sockets[0]!.listenerCount('close'))
+    }
+    expect(server.sockets).toHaveLength(1)
+    expect(new Set(counts).size).toBe(1)
+    agent.destroy()
+  })
+
+  it('that ends later ends no call that was over before', async () => {
+    const { gateway } = gatewayOf(['a'])
+    const { door, handled } = watched(gateway)
+    const signals: AbortSignal[] = []
+    const server = await serveGateway({
+      door: {
+        serves: path => door.serves(path),
+        handle(doorRequest, sink) {
+          signals.push(doorRequest.controller.signal)
+          return door.handle(doorRequest, sink)
+        },
+      },
+    })
+    const agent = new http.Agent({ keepAlive: true })
+    const asked = http.request(`${server.url}/v1/chat/completions`, {
+      agent,
+      method: 'POST',
+      headers: { 'x-api-key': 'good' },
+    })
+    asked.end(body)
+    const [answer] = await once(asked, 'response')
+    answer.resume()
+    await once(answer, 'end')
+    await handled[0]
+    agent.destroy()
+    await once(server.sockets[0]!, 'close')
+    expect(signals[0]?.aborted).toBe(false)
+  })
+})
+
+it('a stream whose answer the host has ended is given up, and its upstream closed', async () => {
+  const { gateway, provider } = gatewayOf([...'abcdefghij'.split('').flatMap(text => [text]), never])
+  const { door, handled } = watched(gateway)
+  const handler = toNodeHandler({ door })
+  const server = await serve((incoming, response) => {
+    handler(incoming, response)
+    const write = response.write.bind(response)
+    response.write = ((bytes: Uint8Array) => {
+      write(bytes)
+      response.end()
+      return true
+    }) as typeof write
+  })
+  await (
+    await fetch(`${server.url}/v1/chat/completions`, {
+      ...chat,
+      body: JSON.stringify({ ...chatRequest(), stream: true }),
+    })
+  ).text()
+  await handled[0]
+  expect(await provider.outcomes[0]).toMatchObject({ status: 'cancelled' })
+  expect(provider.closed).toBe(1)
+})
+
 describe('mounting', () => {
   async function host(options: Parameters<typeof toNodeHandler>[1], url = '/') {
     const { gateway } = gatewayOf()

@@ -89,8 +89,10 @@ describe('parseBody', () => {
     expect(parseBody(encode(`{"a":[${'[],'.repeat(500)}[]]}`), { maxDepth: 3 }).value).toHaveProperty('a')
   })
 
-  it('refuses 200,000 levels without parsing them', () => {
-    expect(refusal('['.repeat(200_000)).message).toContain('nested deeper than 64 levels at byte 64;')
+  it.each([200_000, 400_000])('refuses %i levels, on either side of the size that is scanned first', levels => {
+    expect(refusal('['.repeat(levels)).message).toContain('nested deeper than 64 levels at byte 64;')
+    const closed = `{"a":${'['.repeat(levels / 2)}${']'.repeat(levels / 2)}}`
+    expect(refusal(closed).message).toContain('nested deeper than 64 levels at byte 68;')
   })
 
   it('takes no more than linear time over text made to be slow', () => {
@@ -238,6 +240,14 @@ describe('encodeBody', () => {
     ],
   ])('%s', (_, edits, expected) => {
     expect(encoded({ ...source.value, ...edits })).toBe(expected)
+  })
+
+  it.each([
+    ['a key __proto__', '{"__proto__":1}'],
+    ['too many levels', '['.repeat(200) + ']'.repeat(200)],
+  ])('forwards what was checked where a doubled key hid %s', (_, hidden) => {
+    const odd = parseBody(encode(`{"metadata":{"a":${hidden},"a":"2"},"model":"m"}`))
+    expect(decode(encodeBody({ ...odd.value, model: 'n' }, odd))).toBe('{"metadata":{"a":"2"},"model":"n"}')
   })
 
   it('makes an empty object of no members, and adds to an empty one without a comma', () => {
