@@ -2,8 +2,8 @@ import type { GatewayError, UpstreamBody } from '@modelgate/core'
 import type { Take } from './bedrock-runtime.ts'
 import type { ConverseEvent } from './converse-wire.ts'
 import { failureOfFrame, toBedrockError } from './errors.ts'
+import { parsePayload } from './event-payload.ts'
 import { corrupt, createEventStreamDecoder, type StreamFrame } from './event-stream.ts'
-import { parseJsonObject } from './json.ts'
 
 /**
  * Reads the body of a Converse stream, the same however the network cut its bytes.
@@ -52,7 +52,7 @@ export function readEvents<Taken>(body: UpstreamBody, take: Take<Taken>): AsyncI
 
 function toEvent(frame: StreamFrame): ConverseEvent | { readonly fault: GatewayError } {
   if (frame.kind !== 'event') return { fault: toBedrockError(failureOfFrame(frame)) }
-  const payload = parseJsonObject(frame.body)
+  const payload = parsePayload(frame.type, frame.body)
   if (!payload) return { fault: corrupt(`the payload of ${frame.type} is no JSON object`, undefined) }
   return { type: frame.type, payload }
 }

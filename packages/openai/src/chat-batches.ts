@@ -10,8 +10,8 @@ import {
   type Usage,
 } from '@modelgate/core'
 import { eventError } from './errors.ts'
-import { isWhole, ordinaryEnd, parseChunks, toOrdinary } from './event-form.ts'
-import { byteText, type EventSpan, eventEndFrom, eventValue, nextErrorEvent, tellingEvents } from './event-search.ts'
+import { isWhole, ordinaryEnd, parseChunks, toChunk, toOrdinary } from './event-form.ts'
+import { byteText, type EventSpan, eventValue, nextErrorEvent, tellingEvents } from './event-search.ts'
 import { EventSplitter } from './event-splitter.ts'
 import { finishesOf } from './finishes.ts'
 import { badAnswer } from './json-answer.ts'
@@ -210,10 +210,10 @@ export class ChatBatches implements AsyncIterator<FrameBatch> {
 
   /** Parses up to the first chunk with content. Malformed JSON must fail here, where the call can still fail over. */
   private findContent(events: Buffer): boolean {
-    const text = byteText(events)
     for (let start = 0; start < events.length; ) {
-      const end = eventEndFrom(text, start)
-      const [chunk] = parseChunks(events.subarray(start, end))
+      const end = events.indexOf('\n\n', start) + 2
+      // A comment is an event that holds nothing.
+      const chunk = events[start] === 0x3a ? undefined : toChunk(events.toString('utf8', start + 'data: '.length, end))
       this.options.facts.responseModel ||= chunk?.model
       if (chunk && hasContent(chunk)) return true
       start = end

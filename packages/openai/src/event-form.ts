@@ -78,11 +78,20 @@ export function parseChunks(events: Uint8Array): ChatCompletionChunk[] {
   const chunks: ChatCompletionChunk[] = []
   readMessages(events, {
     onEvent({ data }) {
-      const value = data === done ? undefined : parseEvent(data)
-      if (isChunk(value)) chunks.push(soundChunk(value))
+      const chunk = data === done ? undefined : toChunk(data)
+      if (chunk) chunks.push(chunk)
     },
   })
   return chunks
+}
+
+/**
+ * The chunk in one event's data; `undefined` for what is none.
+ * @throws {GatewayError} `upstream_bad_response` for data that is not JSON.
+ */
+export function toChunk(data: string): ChatCompletionChunk | undefined {
+  const value = parseEvent(data)
+  return isChunk(value) ? soundChunk(value) : undefined
 }
 
 /** Whether what a body left over without a blank line is complete all the same: servers end without one. */

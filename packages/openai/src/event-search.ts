@@ -60,13 +60,7 @@ export function eventValue(events: Buffer, { start, end }: EventSpan): unknown {
   }
 }
 
-/** Where the event that starts at `start` ends, its blank line included. */
-export function eventEndFrom(text: string, start: number): number {
-  const end = text.indexOf(eventEnd, start)
-  return end === -1 ? text.length : end + eventEnd.length
-}
-
 function eventAround(text: string, at: number): EventSpan {
   const before = text.lastIndexOf(eventEnd, at)
-  return { start: before === -1 ? 0 : before + eventEnd.length, end: eventEndFrom(text, at) }
+  return { start: before === -1 ? 0 : before + eventEnd.length, end: text.indexOf(eventEnd, at) + eventEnd.length }
 }
