@@ -47,11 +47,13 @@ async function bench(): Promise<number> {
     return (!values.goals || goalCells.has(name)) && positionals.every(word => ` ${name} `.includes(` ${word} `))
   })
   if (chosen.length === 0) throw new Error(`No cell has all of these words: ${positionals.join(' ')}.\n\n${usage}`)
+  const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)]
+  if (!(rounds >= 1) || !(seconds >= 1)) throw new Error(`--rounds and --seconds are numbers from 1 on.\n\n${usage}`)
   const results: CellResult[] = []
   for (const cell of chosen) {
     const result = await runCell(cell, {
-      rounds: Number(values.rounds),
-      seconds: Number(values.seconds),
+      rounds,
+      seconds,
       onProgress: text => progress(`[${results.length + 1}/${chosen.length}] ${text}`),
     })
     progress('')

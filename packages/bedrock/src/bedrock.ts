@@ -32,7 +32,7 @@ export interface BedrockOptions<Id extends string = 'bedrock'> extends EndpointO
   readonly transport?: Transport | undefined
   /**
    * A client of the AWS SDK that sends all calls of models: its region, endpoint, credentials, proxy and middleware count, and its
-   * retries do not. Yours to destroy. Costs an order of magnitude more CPU than the default. Lists of models go without it.
+   * retries do not. Yours to destroy. Costs about six times the CPU of the default. Lists of models go without it.
    */
   readonly client?: BedrockClient | undefined
   /** The foundation model behind an opaque ARN (application profile, provisioned or custom model), for its capabilities. */

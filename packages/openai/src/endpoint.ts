@@ -58,13 +58,12 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
     if (typeof apiKey === 'string') checkedKey ??= checkKey(apiKey, id)
     return checkedKey
   }
-  let upstream = toUpstream(id, headerSecrets)
-  let keyOfUpstream: string | undefined
+  let last: { readonly key: string | undefined; readonly upstream: Upstream } | undefined
   const upstreamWith = (key: string | undefined): Upstream => {
-    if (key === keyOfUpstream) return upstream
-    keyOfUpstream = key
-    upstream = toUpstream(id, key === undefined ? headerSecrets : [key, ...headerSecrets])
-    return upstream
+    if (!last || last.key !== key) {
+      last = { key, upstream: toUpstream(id, key === undefined ? headerSecrets : [key, ...headerSecrets]) }
+    }
+    return last.upstream
   }
   return {
     id,

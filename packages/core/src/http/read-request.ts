@@ -32,8 +32,8 @@ function withValue(source: SourceBody): ReadRequest {
 }
 
 /**
- * Before the body is read: a compressed one would be called bad UTF-8. And where nobody is asked for a key, any web page could make its visitors' browsers
- * spend money: a browser sends JSON to another origin only after asking, anything else without.
+ * Before the body is read: a compressed one would be called bad UTF-8. And where nobody is asked for a key, any web page could
+ * make its visitors' browsers spend money: a browser sends JSON to another origin only after asking, anything else without.
  * @see https://fetch.spec.whatwg.org/#cors-safelisted-request-header
  */
 export function checkMediaType(headers: DoorRequest['headers'], mustSayJson: boolean): void {

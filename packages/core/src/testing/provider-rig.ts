@@ -11,7 +11,7 @@ export interface ProviderRig extends AsyncDisposable {
 }
 
 /**
- * The upstream of a rig: any server on a real socket that fails when it is told to and tells what it saw.
+ * The upstream of a rig: a server on a real socket, of whatever kind, that fails when it is told to and tells what it saw.
  *
  * When it is well it answers the prompt `Say exactly: X` with a text that holds X, streamed in several pieces; the prompt
  * `get_weather in Paris`, offered that tool, with a call of it; different texts with different vectors; all with their usage.

@@ -1,0 +1,91 @@
+import { bedrock } from '@modelgate/bedrock'
+import { apiKeys, CallController, createGateway, memoryKeyStore, type Transport } from '@modelgate/core'
+import { openai } from '@modelgate/openai'
+import { contestantPath } from './contestants.ts'
+import { median } from './statistics.ts'
+import { completions, framesPerStream, type Lane, streams } from './upstream/answers.ts'
+import { chatRequest } from './upstream/requests.ts'
+
+/*
+ * CPU of our own code alone: calls one after another through the door, over a transport that answers at once. No socket, no kernel,
+ * and everything warm: what it prints is a lower bound, and the quickest way to see whether a change pays.
+ */
+
+const upstream = 'http://127.0.0.1:1'
+
+function answering(bytes: Buffer, contentType: string): Transport {
+  return {
+    send() {
+      const reads = [bytes]
+      const next = (): Promise<IteratorResult<Uint8Array, undefined>> => {
+        const value = reads.pop()
+        return Promise.resolve(value ? { done: false, value } : { done: true, value: undefined })
+      }
+      return Promise.resolve({ status: 200, headers: { 'content-type': contentType }, body: { next } })
+    },
+    close: () => Promise.resolve(),
+  }
+}
+
+function answerOf(lane: Lane, stream: boolean): Transport {
+  if (!stream) return answering(Buffer.from(completions[lane]), 'application/json')
+  const { head, frame, tail, contentType } = streams[lane]
+  const frames = Array.from({ length: framesPerStream }, () => frame)
+  return answering(Buffer.concat([...head, ...frames, ...tail]), contentType)
+}
+
+async function measure(lane: Lane, kilobytes: number, stream: boolean): Promise<number> {
+  const transport = answerOf(lane, stream)
+  const credentials = { accessKeyId: 'AKIABENCH', secretAccessKey: 'bench' }
+  const { door } = createGateway({
+    providers: [
+      openai({ apiKey: 'bench', baseURL: `${upstream}/v1`, transport }),
+      bedrock({ region: 'us-east-1', endpoint: upstream, credentials, transport }),
+    ],
+    auth: apiKeys(memoryKeyStore([{ key: 'bench' }])),
+  })
+  const body = Buffer.from(chatRequest(lane, kilobytes * 1_000, stream))
+  const headers = { 'content-type': 'application/json', authorization: 'Bearer bench' }
+  let told = 0
+  const run = async (calls: number): Promise<number> => {
+    const before = process.cpuUsage()
+    for (let call = 0; call < calls; call += 1) {
+      const controller = new CallController()
+      const request = {
+        method: 'POST',
+        path: contestantPath,
+        headers,
+        controller,
+        readBody: () => Promise.resolve(body),
+      }
+      await door.handle(request, {
+        head(status) {
+          if (status === 200) told += 1
+        },
+        write: () => true,
+        drained: () => Promise.resolve(),
+        end() {},
+      })
+    }
+    const { user, system } = process.cpuUsage(before)
+    if (told !== calls) throw new Error(`${calls - told} of ${calls} calls failed`)
+    told = 0
+    return (user + system) / calls
+  }
+  const calls = stream || kilobytes > 1 ? 2_000 : 10_000
+  await run(2 * calls)
+  const rounds: number[] = []
+  for (let round = 0; round < 7; round += 1) rounds.push(await run(calls))
+  return median(rounds)
+}
+
+for (const lane of ['openai', 'bedrock'] as const) {
+  for (const [name, kilobytes, stream] of [
+    ['whole', 1, false],
+    ['burst', 1, true],
+    ['whole', 100, false],
+  ] as const) {
+    const cpu = await measure(lane, kilobytes, stream)
+    console.log(`${lane} ${name} ${kilobytes}KB`.padEnd(22), `${cpu.toFixed(1).padStart(6)} µs of CPU a call`)
+  }
+}
