@@ -8,6 +8,7 @@ import {
   streamResult,
 } from '@modelgate/core'
 import { toEvents } from './answer-events.ts'
+import type { AnswerRules } from './answer-rules.ts'
 import type { BedrockRuntime } from './bedrock-runtime.ts'
 import { toBatches } from './chat-stream.ts'
 import { toConverseRequest } from './converse-request.ts'
@@ -15,7 +16,6 @@ import { type AnswerHead, toChatCompletion } from './converse-response.ts'
 import type { ConverseAnswer } from './converse-wire.ts'
 import type { ModelCapabilities } from './models.ts'
 import { createStreamTranslator, type StreamTranslator } from './stream.ts'
-import type { ToolNames } from './tool-names.ts'
 
 /** What the chat handler needs of its provider. */
 export interface ChatParts {
@@ -29,16 +29,16 @@ export function createChatHandler({ runtime, capabilitiesOf }: ChatParts): Handl
     const { request, signal, context } = call
     const { model } = request
     const capabilities = capabilitiesOf(model)
-    const { body, toolNames } = toConverseRequest(request, capabilities, context.droppedParams)
+    const { body, rules } = toConverseRequest(request, capabilities, context.droppedParams)
     const asked = { model, body, signal }
     const wantsStream = request.stream === true
     if (wantsStream && (capabilities.streamsTools || !body.toolConfig)) {
       const { events, requestId } = await runtime.converseStream(asked)
-      const head = headOf(model, requestId, toolNames)
+      const head = headOf(model, requestId, rules)
       return streamed(call, head, translator => events.read(toBatches(translator)))
     }
     const { answer, requestId } = await runtime.converse(asked)
-    const head = headOf(model, requestId, toolNames)
+    const head = headOf(model, requestId, rules)
     return wantsStream ? streamed(call, head, translator => replay(answer, translator)) : completed(answer, head)
   }
 }
@@ -70,11 +70,11 @@ function replay(answer: ConverseAnswer, translator: StreamTranslator): AsyncIter
   }
 }
 
-function headOf(model: string, requestId: string | undefined, toolNames: ToolNames): AnswerHead {
+function headOf(model: string, requestId: string | undefined, rules: AnswerRules): AnswerHead {
   return {
     id: `chatcmpl-${requestId ?? crypto.randomUUID()}`,
     created: Math.floor(Date.now() / 1_000),
     model,
-    toolNames,
+    ...rules,
   }
 }

@@ -1,3 +1,4 @@
+import type { AnswerRules } from './answer-rules.ts'
 import type { ConverseBody, ConverseMessage, SystemBlock } from './converse-wire.ts'
 import { noteDropped } from './dropped-params.ts'
 import { nativeFieldsOf, toExtensions } from './extensions.ts'
@@ -9,13 +10,13 @@ import type { ModelCapabilities } from './models.ts'
 import type { BedrockChatRequest } from './request-extensions.ts'
 import { toSystem } from './system.ts'
 import { toThinking } from './thinking.ts'
-import { createToolNames, type ToolNames } from './tool-names.ts'
+import { createToolNames } from './tool-names.ts'
 import { toolNamesIn, toToolConfig } from './tools.ts'
 
 /** A request said in Converse, and what is needed to read its answer. */
 export interface ConverseRequest {
   readonly body: ConverseBody
-  readonly toolNames: ToolNames
+  readonly rules: AnswerRules
 }
 
 /**
@@ -43,7 +44,7 @@ export function toConverseRequest(
   })
   noteDropped(request, dropped)
   return {
-    toolNames,
+    rules: { toolNames },
     body: {
       messages: capabilities.system ? messages : prepended(messages, system),
       ...(system.length > 0 && capabilities.system && { system }),

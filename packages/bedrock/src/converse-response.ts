@@ -6,6 +6,7 @@ import {
   type ThinkingBlock,
   type ToolCall,
 } from '@modelgate/core'
+import type { AnswerRules } from './answer-rules.ts'
 import type { AnswerBlock, ConverseAnswer } from './converse-wire.ts'
 import { serviceTierOf } from './service-tier.ts'
 import { toFinishReason } from './stop-reason.ts'
@@ -13,12 +14,11 @@ import type { ToolNames } from './tool-names.ts'
 import { toUsage } from './usage.ts'
 
 /** What all chunks of an answer share, and what reading it needs. */
-export interface AnswerHead {
+export interface AnswerHead extends AnswerRules {
   readonly id: string
   /** Unix seconds. */
   readonly created: number
   readonly model: string
-  readonly toolNames: ToolNames
 }
 
 /**
