@@ -87,7 +87,7 @@ const toolConversations: Readonly<Record<string, readonly ChatMessage[]>> = {
 const greedy: Partial<ChatCompletionRequest> = {
   temperature: 1.9,
   top_p: 0.9,
-  max_tokens: 9_000,
+  max_tokens: 4_000,
   stop: ['END', '\n', '1', '2'],
   seed: 1,
   presence_penalty: 0.1,

@@ -5,6 +5,8 @@ import { resolveModel } from '../src/bedrock/resolve-model.ts'
 import { RULES } from '../src/bedrock/rules/rule-table.ts'
 import { type Simulator, startSimulator } from '../src/index.ts'
 import { userText } from './clients.ts'
+import { imageRequest, SIZED_IMAGES } from './media-rule-cases.ts'
+import { REFUSED_SCHEMAS, withSchema } from './request-rule-cases.ts'
 import { ACCEPTED, DEFAULT_MODEL, RULE_CASES, type RuleCase } from './rule-cases.ts'
 import { signedFetch } from './signed-fetch.ts'
 
@@ -51,6 +53,20 @@ describe('every rule', () => {
     expect(brokenIds(sample)).toEqual([])
     expect((await ask(sample)).status).toBe(200)
     expect(simulator.requests().at(-1)?.rule).toBeUndefined()
+  })
+})
+
+describe('a schema to be compiled', () => {
+  it.each(REFUSED_SCHEMAS)('%j is refused', async (schema, says) => {
+    const sample = { body: withSchema(schema) }
+    expect(brokenIds(sample)).toEqual(['structured-output-schema'])
+    expect(((await (await ask(sample)).json()) as { message: string }).message).toContain(says)
+  })
+})
+
+describe('an image', () => {
+  it.each(SIZED_IMAGES)('%s that is known by its head (%#)', (format, base64, tooLarge) => {
+    expect(brokenIds({ body: imageRequest(format, base64) })).toEqual(tooLarge ? ['image-dimensions'] : [])
   })
 })
 

@@ -1,51 +1,40 @@
-import type { JsonObject } from '../src/json.ts'
-import { SONNET_45, userText, weatherTool } from './clients.ts'
-
-/** A request that breaks one rule of Converse and no other. */
-export interface RuleCase {
-  readonly model?: string
-  readonly stream?: true
-  readonly body: JsonObject
-  /** What the refusal must say. */
-  readonly says: string
-}
-
-const HAIKU_3 = 'anthropic.claude-3-haiku-20240307-v1:0'
-const OPUS_47 = 'us.anthropic.claude-opus-4-7'
-const NOVA = 'amazon.nova-lite-v1:0'
-const LLAMA_33 = 'us.meta.llama3-3-70b-instruct-v1:0'
-const MISTRAL = 'mistral.mistral-large-2402-v1:0'
-const hi = userText('hi')
-const assistant = (...content: object[]) => ({ role: 'assistant', content })
-const user = (...content: object[]) => ({ role: 'user', content })
-const say = (rest: JsonObject): JsonObject => ({ messages: [hi], ...rest })
-const toolConfig = { tools: [weatherTool] }
-const spec = (change: object) => ({ tools: [{ toolSpec: { ...weatherTool.toolSpec, ...change } }] })
-const use = (toolUseId: string, change: object = {}) => ({
-  toolUse: { toolUseId, name: 'get_weather', input: {}, ...change },
-})
-const result = (toolUseId: string) => ({ toolResult: { toolUseId, content: [{ text: 'sunny' }] } })
-const called = (id: string, ...answer: object[]): JsonObject => ({
-  messages: [hi, assistant(use(id)), user(...answer)],
+import { SONNET_45, weatherTool } from './clients.ts'
+import { ACCEPTED_HISTORIES, HISTORY_RULE_CASES } from './history-rule-cases.ts'
+import { ACCEPTED_MEDIA, MEDIA_RULE_CASES } from './media-rule-cases.ts'
+import { ACCEPTED_REQUESTS, REQUEST_RULE_CASES } from './request-rule-cases.ts'
+import {
+  assistant,
+  cachePoint,
+  called,
+  document,
+  HAIKU_3,
+  hi,
+  image,
+  LLAMA_33,
+  MISTRAL,
+  NOVA,
+  OPUS_47,
+  type RuleCase,
+  reasoning,
+  result,
+  say,
+  schemaConfig,
+  spec,
+  text,
+  thinking,
+  thinkingType,
   toolConfig,
-})
-const PNG = Buffer.from('\x89PNG\r\n\x1a\n0000', 'latin1').toString('base64')
-const image = (format = 'png', bytes = PNG) => ({ image: { format, source: { bytes } } })
-const document = (name: string, format = 'txt') => ({ document: { name, format, source: { bytes: 'aGk=' } } })
-const text = { text: 'look' }
-const cachePoint = { cachePoint: { type: 'default' } }
-const reasoning = (signature?: string) => ({
-  reasoningContent: { reasoningText: { text: 'hm', ...(signature ? { signature } : {}) } },
-})
-const thinking = (budget: number, rest: JsonObject = {}): JsonObject =>
-  say({ ...rest, additionalModelRequestFields: { thinking: { type: 'enabled', budget_tokens: budget } } })
-const thinkingType = (type: string) => say({ additionalModelRequestFields: { thinking: { type } } })
-const schemaConfig = (schema: unknown) => ({
-  textFormat: { type: 'json_schema', structure: { jsonSchema: { schema } } },
-})
+  use,
+  user,
+} from './rule-case-parts.ts'
+
+export type { RuleCase } from './rule-case-parts.ts'
 
 /** One case a rule; a rule without one fails the test. */
 export const RULE_CASES: Readonly<Record<string, RuleCase>> = {
+  ...REQUEST_RULE_CASES,
+  ...MEDIA_RULE_CASES,
+  ...HISTORY_RULE_CASES,
   'chat-model': { model: 'amazon.titan-embed-text-v1', body: say({}), says: "This action doesn't support the model" },
   'profile-required': {
     model: 'anthropic.claude-sonnet-4-6',
@@ -306,6 +295,9 @@ export const RULE_CASES: Readonly<Record<string, RuleCase>> = {
 
 /** Requests that come close to a rule without breaking it. */
 export const ACCEPTED: Readonly<Record<string, Omit<RuleCase, 'says'>>> = {
+  ...ACCEPTED_REQUESTS,
+  ...ACCEPTED_MEDIA,
+  ...ACCEPTED_HISTORIES,
   'limits themselves': {
     model: NOVA,
     body: say({ inferenceConfig: { maxTokens: 1, temperature: 1, topP: 0, stopSequences: 'abcd'.split('') } }),

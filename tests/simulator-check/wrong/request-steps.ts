@@ -2,11 +2,6 @@ import { all, append, drop, put } from '../edit-json.ts'
 import { ask, models, system, user } from '../right-requests.ts'
 import { inBody, type WrongTranslations } from '../wrong-translation.ts'
 
-const schema = { type: 'object', properties: {}, additionalProperties: false }
-const outputConfig = (written: unknown) => ({
-  textFormat: { type: 'json_schema', structure: { jsonSchema: { schema: written } } },
-})
-
 /** Wrong steps in the model's name and in what stands beside the messages. */
 export const requestSteps: WrongTranslations = {
   'chat-model': {
@@ -64,10 +59,15 @@ export const requestSteps: WrongTranslations = {
     request: ask({ model: models.nova, stop: ['1', '2', '3', '4'] }),
     step: inBody(append('inferenceConfig.stopSequences', 'Human:')),
   },
-  'request-metadata': {
-    wrong: 'puts the prompt into requestMetadata',
-    request: ask({ request_metadata: { team: 'blue' } }),
-    step: inBody(put('requestMetadata.prompt', 'What now?')),
+  'member-type': {
+    wrong: 'passes on a number as the text it came as',
+    request: ask({ temperature: 0.5 }),
+    step: inBody(put('inferenceConfig.temperature', '0.5')),
+  },
+  'max-tokens-maximum': {
+    wrong: "rounds a model's limit of tokens up",
+    request: ask({ model: models.sonnet46, max_tokens: 1_000 }),
+    step: inBody(put('inferenceConfig.maxTokens', 128_000)),
   },
   'system-unsupported': {
     wrong: 'sends instructions apart to a model that cannot take them so',
@@ -88,15 +88,5 @@ export const requestSteps: WrongTranslations = {
     wrong: 'sends a temperature to a model that takes none',
     request: ask({ model: models.opus47, temperature: 0.2 }),
     step: inBody(put('inferenceConfig.temperature', 0.2)),
-  },
-  'structured-output-unsupported': {
-    wrong: 'asks every model for structured output',
-    request: ask({ model: models.nova }),
-    step: inBody(put('outputConfig', outputConfig(JSON.stringify(schema)))),
-  },
-  'structured-output-schema-string': {
-    wrong: 'sends the schema of the output as an object',
-    request: ask(),
-    step: inBody(put('outputConfig', outputConfig(schema))),
   },
 }

@@ -14,6 +14,16 @@ export const thinkingSteps: WrongTranslations = {
     request: ask({ model: models.haiku3, ...low }),
     step: inBody(put(thinking, enabled)),
   },
+  'thinking-type': {
+    wrong: 'says an effort where the kind of thinking is asked for',
+    request: ask({ model: models.opus47, ...low }),
+    step: inBody(put(thinking, { type: 'low' })),
+  },
+  'thinking-between-tools-unsupported': {
+    wrong: 'lets a model think between tools that thinks all the time',
+    request: ask({ model: models.opus47, ...low }),
+    step: inBody(put(thinking, { type: 'between_tools' })),
+  },
   'thinking-adaptive-only': {
     wrong: 'gives a budget to a model that sets its own',
     request: ask({ model: models.opus47, ...low }),

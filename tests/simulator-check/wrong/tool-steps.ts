@@ -4,6 +4,7 @@ import { inBody, type WrongTranslations } from '../wrong-translation.ts'
 
 const weather = tool('get_weather')
 const offered = { toolSpec: { name: 'get_weather', inputSchema: { json: { type: 'object', properties: {} } } } }
+const closed = { type: 'object', properties: {}, additionalProperties: false }
 const spec = 'toolConfig.tools.0.toolSpec'
 const longId = `call_${'0'.repeat(80)}`
 
@@ -50,6 +51,11 @@ export const toolSteps: WrongTranslations = {
     request: ask({ tools: [tool('get_weather', { parameters: { properties: {} } })] }),
     step: inBody(drop(`${spec}.inputSchema.json.type`)),
   },
+  'system-tool-unsupported': {
+    wrong: 'offers to search the web through every model',
+    request: ask({ model: models.nova, tools: [weather] }),
+    step: inBody(append('toolConfig.tools', { systemTool: { name: 'nova_grounding' } })),
+  },
   'strict-unsupported': {
     wrong: 'passes on strict to a model that does not know it',
     request: ask({ model: models.opus47, tools: [tool('get_weather', { strict: true })] }),
@@ -59,6 +65,18 @@ export const toolSteps: WrongTranslations = {
     wrong: 'leaves the objects of a strict schema open',
     request: ask({ tools: [tool('get_weather', { strict: true })] }),
     step: inBody(drop(`${spec}.inputSchema.json.additionalProperties`)),
+  },
+  'strict-count': {
+    wrong: 'keeps any number of tools strict',
+    request: ask({ tools: [weather] }),
+    step: inBody(
+      put(
+        'toolConfig.tools',
+        Array.from({ length: 21 }, (_none, index) => ({
+          toolSpec: { name: `tool${index}`, strict: true, inputSchema: { json: closed } },
+        })),
+      ),
+    ),
   },
   'tool-choice-without-tools': {
     wrong: 'chooses a tool by the name it had before translation',

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import type { Reply } from '../brain/prompt.ts'
 import { countTokens } from '../brain/tokens.ts'
 import { arrayOf, type JsonObject } from '../json.ts'
 import type { ConverseRequest } from './converse-request.ts'
+import { signatureFor } from './reasoning-marks.ts'
 
 /** A reply with what only Converse reports. */
 export interface ConverseReply {
@@ -25,7 +25,7 @@ export function stopReasonOf({ reply }: ConverseReply): string {
 
 /** A thinking block's signature: opaque, and only Claude gives one. */
 export function signatureOf({ reply, request }: ConverseReply): string | undefined {
-  return request.model.claude ? createHash('sha512').update(reply.reasoning).digest('base64') : undefined
+  return request.model.claude ? signatureFor(reply.reasoning) : undefined
 }
 
 /** What stands beside the answer: metrics, usage, and what the request asked to have echoed. */

@@ -31,7 +31,7 @@ export function converseRequest(
   of: Pick<ConverseRequest, 'modelId' | 'model' | 'viaProfile' | 'streaming'>,
   body: unknown,
 ): ConverseRequest {
-  const root = objectOf(body)
+  const root = withoutNulls(objectOf(body))
   const messages = arrayOf(root.messages).map(objectOf)
   const blocks = messages.flatMap((message, index) =>
     arrayOf(message.content).map((block, position) => ({
@@ -48,9 +48,14 @@ export function converseRequest(
     blocks,
     allBlocks: blocks.flatMap(place => [place, ...nested(place)]),
     tools: arrayOf(pick(root, 'toolConfig', 'tools')).map(objectOf),
-    inference: objectOf(root.inferenceConfig),
+    inference: withoutNulls(objectOf(root.inferenceConfig)),
     additional: objectOf(root.additionalModelRequestFields),
   }
+}
+
+/** A member that is null is none. */
+function withoutNulls(object: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null))
 }
 
 function nested(place: BlockAt): readonly BlockAt[] {

@@ -1,18 +1,15 @@
-import type { ModelTraits } from './model-facts.ts'
+import { CLAUDE_FAMILIES, type ClaudeFamily } from './claude-families.ts'
+import type { EffortFacts, ModelTraits } from './model-facts.ts'
+import { noTools, plain } from './plain-traits.ts'
 
 /** A family of models that behave alike. */
 export type Family =
-  | 'claude-2'
-  | 'claude-3'
-  | 'claude-3-5-haiku'
-  | 'claude-4'
-  | 'claude-4-5'
-  | 'claude-4-6'
-  | 'claude-4-7'
-  | 'claude-5-5'
+  | ClaudeFamily
   | 'nova-micro'
   | 'nova'
+  | 'nova-2'
   | 'titan-text'
+  | 'titan-premier'
   | 'llama3'
   | 'llama3-1'
   | 'llama3-2-vision'
@@ -20,85 +17,126 @@ export type Family =
   | 'llama4'
   | 'mistral-7b'
   | 'mistral-large'
-  | 'mistral-3'
+  | 'mistral-large-3'
+  | 'ministral-3'
+  | 'pixtral'
+  | 'devstral'
+  | 'voxtral'
   | 'cohere-command'
   | 'cohere-command-light'
   | 'cohere-command-r'
   | 'jamba-instruct'
   | 'jamba-1-5'
   | 'deepseek-r1'
-  | 'deepseek-v3'
+  | 'deepseek-v3-1'
+  | 'deepseek-v3-2'
   | 'gpt-oss'
+  | 'gpt-5'
   | 'qwen'
-  | 'palmyra'
+  | 'qwen-vl'
+  | 'kimi'
+  | 'glm'
+  | 'open'
+  | 'palmyra-x4'
+  | 'palmyra-x5'
   | 'embedding'
   | 'embedding-image'
 
-const plain: ModelTraits = {
-  kind: 'chat',
-  system: true,
-  tools: true,
-  streamingTools: true,
-  forcedTool: true,
-  strict: true,
-  structuredOutput: false,
-  images: false,
-  documents: true,
-  leadingAssistant: false,
-  prefill: true,
-  multiTurn: true,
-  toolResultAlone: false,
-  sampling: 'both',
-  caching: 'none',
-  thinking: 'none',
-  thinkingOff: true,
-  stopSequences: 2500,
-  toolUseId: 'tooluse',
-  cacheUsage: false,
-  claude: false,
-}
-const noTools = { tools: false, streamingTools: false, forcedTool: false }
-const claude = { ...plain, claude: true, leadingAssistant: true, images: true, cacheUsage: true, stopSequences: 8191 }
-const claude4 = { ...claude, caching: 'all', thinking: 'budget' } as const
-const claude45 = { ...claude4, sampling: 'one', structuredOutput: true } as const
-const claude46 = { ...claude4, thinking: 'adaptive', structuredOutput: true, prefill: false } as const
-const claude47 = { ...claude46, sampling: 'none', strict: false, structuredOutput: false } as const
-const nova = { ...plain, images: true, caching: 'no-tools', cacheUsage: true, stopSequences: 4 } as const
-const llama = { ...plain, toolResultAlone: true, forcedTool: false }
-const open = { ...plain, structuredOutput: true, documents: false, thinking: 'always' } as const
-const embedding = { ...plain, ...noTools, kind: 'embedding', system: false, documents: false } as const
+const effort = (path: readonly string[], ...values: readonly string[]): EffortFacts => ({ path, values })
+const penalties = ['frequency_penalty', 'presence_penalty']
 
-/** Traits by family, after the matrices of Bedrock's documentation (facts §6, §7, §12, §16). */
+const nova: ModelTraits = {
+  ...plain,
+  images: true,
+  video: true,
+  largePdf: true,
+  s3Images: true,
+  strict: false,
+  caching: 'no-tools',
+  cacheUsage: true,
+  stopSequences: 4,
+  toolResultDocuments: ['csv', 'txt'],
+  nativeKeys: ['inferenceConfig'],
+}
+const llama: ModelTraits = { ...plain, toolResultAlone: true, toolChoices: [], strict: false, nativeKeys: [] }
+const mistral: ModelTraits = { ...plain, toolResultAlone: true, toolUseId: 'nine', toolResultImages: false }
+const mistral3: ModelTraits = { ...mistral, structuredOutput: 'native' }
+const command: ModelTraits = { ...plain, ...noTools, system: false, multiTurn: false, strict: false, nativeKeys: ['k'] }
+const open: ModelTraits = { ...plain, structuredOutput: 'native', documents: false, thinking: 'always' }
+const qwen: ModelTraits = { ...open, leadingAssistant: true, effort: effort(['reasoning_config'], 'low', 'high') }
+const palmyra: ModelTraits = { ...plain, toolResultAlone: true, toolResultStatus: false, toolChoices: [] }
+const embedding: ModelTraits = { ...plain, ...noTools, kind: 'embedding', system: false, documents: false }
+
+/** Traits by family, after the matrices of Bedrock's documentation (facts §6, §7, §8, §12, §16). */
 export const FAMILIES: Readonly<Record<Family, ModelTraits>> = {
-  'claude-2': { ...claude, ...noTools, images: false, cacheUsage: false },
-  'claude-3': claude,
-  'claude-3-5-haiku': { ...claude, images: false, caching: 'all' },
-  'claude-4': claude4,
-  'claude-4-5': claude45,
-  'claude-4-6': claude46,
-  'claude-4-7': claude47,
-  'claude-5-5': { ...claude47, thinkingOff: false, forcedTool: false },
-  'nova-micro': { ...nova, images: false },
+  ...CLAUDE_FAMILIES,
+  'nova-micro': { ...nova, images: false, video: false, s3Images: false },
   nova,
-  'titan-text': { ...plain, ...noTools, system: false },
+  'nova-2': {
+    ...nova,
+    caching: 'none',
+    systemTools: ['nova_grounding', 'nova_code_interpreter'],
+    nativeKeys: ['inferenceConfig', 'reasoningConfig'],
+    effort: effort(['reasoningConfig', 'maxReasoningEffort'], 'low', 'medium', 'high'),
+  },
+  'titan-text': { ...plain, ...noTools, system: false, strict: false, nativeKeys: [] },
+  'titan-premier': { ...plain, ...noTools, system: false, strict: false, documents: false, nativeKeys: [] },
   llama3: { ...llama, ...noTools },
   'llama3-1': { ...llama, streamingTools: false },
   'llama3-2-vision': { ...llama, streamingTools: false, images: true },
   'llama3-3': llama,
   llama4: { ...llama, images: true },
-  'mistral-7b': { ...plain, ...noTools, system: false, stopSequences: 10, toolResultAlone: true },
-  'mistral-large': { ...plain, streamingTools: false, toolResultAlone: true, toolUseId: 'nine', stopSequences: 10 },
-  'mistral-3': { ...plain, images: true, structuredOutput: true, toolResultAlone: true, toolUseId: 'nine' },
-  'cohere-command': { ...plain, ...noTools, system: false, multiTurn: false },
-  'cohere-command-light': { ...plain, ...noTools, system: false, multiTurn: false, documents: false },
-  'cohere-command-r': { ...plain, forcedTool: false, stopSequences: 5 },
-  'jamba-instruct': { ...plain, ...noTools, documents: false },
-  'jamba-1-5': { ...plain, forcedTool: false },
-  'deepseek-r1': { ...plain, ...noTools, documents: false, thinking: 'always', stopSequences: 10 },
-  'deepseek-v3': open,
-  'gpt-oss': open,
-  qwen: { ...open, leadingAssistant: true },
-  palmyra: { ...plain, toolResultAlone: true, forcedTool: false },
+  'mistral-7b': { ...mistral, ...noTools, system: false, stopSequences: 10, nativeKeys: ['top_k'] },
+  'mistral-large': { ...mistral, streamingTools: false, stopSequences: 10 },
+  'mistral-large-3': { ...mistral3, images: true },
+  'ministral-3': mistral3,
+  pixtral: { ...mistral, images: true },
+  devstral: mistral,
+  voxtral: { ...mistral3, audio: true },
+  'cohere-command': command,
+  'cohere-command-light': { ...command, documents: false },
+  'cohere-command-r': {
+    ...plain,
+    toolChoices: [],
+    strict: false,
+    stopSequences: 5,
+    guardrails: false,
+    nativeKeys: ['k', 'seed', ...penalties],
+  },
+  'jamba-instruct': { ...plain, ...noTools, documents: false, guardrails: false, nativeKeys: penalties },
+  'jamba-1-5': { ...plain, toolChoices: [], maxTokens: 4096, nativeKeys: penalties },
+  'deepseek-r1': {
+    ...plain,
+    ...noTools,
+    documents: false,
+    thinking: 'always',
+    stopSequences: 10,
+    reasoningReplay: 'refused',
+  },
+  'deepseek-v3-1': { ...open, toolChoices: ['any'] },
+  'deepseek-v3-2': open,
+  'gpt-oss': {
+    ...open,
+    structuredOutput: 'ignored',
+    opensEmpty: true,
+    effort: effort(['reasoning_effort'], 'low', 'medium', 'high'),
+  },
+  'gpt-5': {
+    ...open,
+    images: true,
+    documents: true,
+    structuredOutput: 'none',
+    stopSequences: 0,
+    sampling: 'none',
+    encryptsReasoning: true,
+  },
+  qwen,
+  'qwen-vl': { ...qwen, images: true },
+  kimi: { ...open, leadingAssistant: true, effort: effort(['reasoning_effort'], 'low', 'high', 'max') },
+  glm: { ...open, leadingAssistant: true },
+  open,
+  'palmyra-x4': palmyra,
+  'palmyra-x5': { ...palmyra, documents: false },
   embedding,
   'embedding-image': { ...embedding, images: true },
 }

@@ -4,7 +4,6 @@ import { type Rule, when } from './rule.ts'
 
 const findAt = (places: readonly BlockAt[], test: (place: BlockAt) => boolean) => places.find(test)?.at
 const last = ({ messages }: ConverseRequest) => messages.at(-1)
-const has = (block: BlockAt['block'], kind: string) => block[kind] !== undefined
 
 /** Rules about turns and the text in them. */
 export const MESSAGE_RULES: readonly Rule[] = [
@@ -83,62 +82,4 @@ export const MESSAGE_RULES: readonly Rule[] = [
     message:
       'The model returned the following errors: messages: final assistant content cannot end with trailing whitespace',
   },
-  {
-    id: 'cache-point-unsupported',
-    section: '§12',
-    applies: ({ model }) => model.caching === 'none',
-    check: when(request => cachePoints(request).length > 0),
-    message:
-      'You invoked an unsupported model or your request did not allow prompt caching. See the documentation for more information.',
-  },
-  {
-    id: 'cache-point-count',
-    section: '§12',
-    check: request => (cachePoints(request).length > 4 ? String(cachePoints(request).length) : undefined),
-    message:
-      'The model returned the following errors: A maximum of 4 blocks with cache_control may be provided. Found {}.',
-  },
-  {
-    id: 'cache-point-first',
-    section: '§12',
-    check: ({ messages, body, tools }) => {
-      const lists = [
-        ['system', body.system],
-        ['toolConfig.tools', tools],
-      ] as const
-      const found = [...lists, ...messages.map((message, at) => [`messages.${at}.content`, message.content] as const)]
-      return found.find(([, list]) => pick(list, 0, 'cachePoint') !== undefined)?.[0]
-    },
-    message: 'The cachePoint at {}.0 has nothing before it to cache. Move it behind another block and try again.',
-  },
-  {
-    id: 'cache-point-in-tools',
-    section: '§12',
-    applies: ({ model }) => model.caching === 'no-tools',
-    check: when(({ tools, messages }) => {
-      const beside = messages.filter(message => arrayOf(message.content).some(block => pick(block, 'toolResult')))
-      const lists = [tools, ...beside.map(message => arrayOf(message.content))]
-      return lists.some(list => list.some(block => pick(block, 'cachePoint') !== undefined))
-    }),
-    message: "This model doesn't support cachePoint in tools or beside tool results. Remove cachePoint and try again.",
-  },
-  {
-    id: 'cache-point-after-document',
-    section: '§12',
-    applies: ({ model }) => model.claude,
-    check: ({ blocks }) => {
-      const behind = (index: number) => blocks[index - 1]?.block ?? {}
-      const at = blocks.findIndex(
-        ({ block }, index) =>
-          has(block, 'cachePoint') && (has(behind(index), 'document') || has(behind(index), 'video')),
-      )
-      return blocks[at]?.at
-    },
-    message: 'The cachePoint at {} cannot follow a document or video. Put a text block between them and try again.',
-  },
 ]
-
-function cachePoints({ body, blocks, tools }: ConverseRequest): readonly unknown[] {
-  const all = [...arrayOf(body.system), ...tools, ...blocks.map(place => place.block)]
-  return all.filter(block => pick(block, 'cachePoint') !== undefined)
-}

@@ -6,7 +6,6 @@ const KEYS = new Set(
     ' ',
   ),
 )
-const METADATA = /^[a-zA-Z0-9\s:_@$#=/+,\-.]*$/
 
 /** What Bedrock says when a model that only profiles may call is called by its own id, `{}`. */
 export const PROFILE_REQUIRED: string =
@@ -49,6 +48,13 @@ export const REQUEST_RULES: readonly Rule[] = [
     message:
       "1 validation error detected: Value '{}' at 'inferenceConfig.maxTokens' failed to satisfy constraint: Member must have value greater than or equal to 1",
   },
+  {
+    id: 'max-tokens-maximum',
+    section: '§6',
+    check: ({ inference, model }) => above(model.maxTokens, inference.maxTokens),
+    message:
+      'The model returned the following errors: The maximum tokens you requested exceeds the model limit ({}). Try again with a maximum tokens value that is lower.',
+  },
   ...(['temperature', 'topP'] as const).flatMap((field): readonly Rule[] => [
     {
       id: `${field}-maximum`,
@@ -88,16 +94,6 @@ export const REQUEST_RULES: readonly Rule[] = [
       'The number of stop sequences exceeds the limit of {} for this model. Reduce the number of stop sequences and try again.',
   },
   {
-    id: 'request-metadata',
-    section: '§3',
-    check: ({ body }) =>
-      Object.entries(body.requestMetadata ?? {}).find(
-        ([key, value]) => key === '' || !METADATA.test(key) || !METADATA.test(String(value)),
-      )?.[0],
-    message:
-      "1 validation error detected: Value at 'requestMetadata' failed to satisfy constraint: Map keys and values must satisfy regular expression pattern: [a-zA-Z0-9\\s:_@$#=/+,-.]{0,256} ({})",
-  },
-  {
     id: 'system-unsupported',
     section: '§6',
     applies: ({ model }) => !model.system,
@@ -134,23 +130,5 @@ export const REQUEST_RULES: readonly Rule[] = [
         additional.top_k === undefined ? undefined : 'top_k',
       ].find(name => name !== undefined),
     message: 'The model returned the following errors: `{}` is not supported for this model.',
-  },
-  {
-    id: 'structured-output-unsupported',
-    section: '§7',
-    applies: ({ model }) => !model.structuredOutput,
-    check: when(({ body }) => pick(body, 'outputConfig', 'textFormat') !== undefined),
-    message:
-      "This model doesn't support the outputConfig.textFormat field. Remove outputConfig.textFormat and try again.",
-  },
-  {
-    id: 'structured-output-schema-string',
-    section: '§7',
-    check: when(({ body }) => {
-      const schema = pick(body, 'outputConfig', 'textFormat', 'structure', 'jsonSchema', 'schema')
-      return schema !== undefined && typeof schema !== 'string'
-    }),
-    message:
-      "1 validation error detected: Value at 'outputConfig.textFormat.structure.jsonSchema.schema' failed to satisfy constraint: Member must be a string",
   },
 ]

@@ -1,7 +1,9 @@
-import { numberOf, objectOf, pick } from '../../json.ts'
+import { numberOf, objectOf, pick, stringOf } from '../../json.ts'
 import type { ConverseRequest } from '../converse-request.ts'
+import { isAltered, issuerOf } from '../reasoning-marks.ts'
 import { type Rule, when } from './rule.ts'
 
+const TYPES = ['adaptive', 'disabled', 'enabled', 'between_tools']
 const thinking = ({ additional }: ConverseRequest) => objectOf(additional.thinking)
 const budget = (request: ConverseRequest) => numberOf(thinking(request).budget_tokens) ?? 0
 const budgeted = (request: ConverseRequest) =>
@@ -18,9 +20,29 @@ export const THINKING_RULES: readonly Rule[] = [
     id: 'thinking-unsupported',
     section: '§8',
     applies: ({ model }) => model.claude && model.thinking === 'none',
-    check: when(request => thinking(request).type !== undefined),
+    check: when(({ additional }) => additional.thinking !== undefined),
     message:
       'Malformed input request: #: extraneous key [thinking] is not permitted, please reformat your input and try again.',
+  },
+  {
+    id: 'thinking-type',
+    section: '§8',
+    applies: ({ model }) => model.claude && model.thinking !== 'none',
+    check: ({ additional }) => {
+      const type = pick(additional, 'thinking', 'type')
+      return additional.thinking === undefined || TYPES.includes(String(type))
+        ? undefined
+        : JSON.stringify(type ?? null)
+    },
+    message:
+      'The model returned the following errors: thinking.type: {} is none of adaptive, disabled, enabled, between_tools',
+  },
+  {
+    id: 'thinking-between-tools-unsupported',
+    section: '§6',
+    applies: ({ model }) => model.claude && model.thinking !== 'none' && !model.betweenTools,
+    check: when(request => thinking(request).type === 'between_tools'),
+    message: 'The model returned the following errors: "thinking.type.between_tools" is not supported for this model.',
   },
   {
     id: 'thinking-adaptive-only',
@@ -74,7 +96,8 @@ export const THINKING_RULES: readonly Rule[] = [
   {
     id: 'thinking-forced-tool',
     section: '§8',
-    applies: budgeted,
+    applies: request =>
+      budgeted(request) || (!request.model.forcedWhileAdaptive && thinking(request).type === 'adaptive'),
     check: when(forced),
     message: 'The model returned the following errors: Thinking may not be enabled when tool_choice forces tool use.',
   },
@@ -94,7 +117,7 @@ export const THINKING_RULES: readonly Rule[] = [
   {
     id: 'reasoning-unsigned',
     section: '§8',
-    applies: ({ model }) => model.claude,
+    applies: ({ model }) => model.reasoningReplay === 'signed',
     check: ({ blocks }) =>
       blocks.find(
         ({ block }) =>
@@ -102,5 +125,34 @@ export const THINKING_RULES: readonly Rule[] = [
           !pick(block, 'reasoningContent', 'reasoningText', 'signature'),
       )?.at,
     message: 'The model returned the following errors: {}.thinking.signature: Field required',
+  },
+  {
+    id: 'reasoning-altered',
+    section: '§8',
+    applies: ({ model }) => model.claude,
+    check: ({ blocks }) =>
+      blocks.find(({ block }) => {
+        const { text, signature } = objectOf(pick(block, 'reasoningContent', 'reasoningText'))
+        return isAltered(stringOf(text) ?? '', stringOf(signature) ?? '')
+      })?.at,
+    message: 'The model returned the following errors: {}: Invalid `signature` in `thinking` block',
+  },
+  {
+    id: 'reasoning-foreign',
+    section: '§8',
+    applies: ({ model }) => model.claude || model.encryptsReasoning,
+    check: ({ blocks, model }) =>
+      blocks.find(({ block }) => {
+        const issuer = issuerOf(stringOf(pick(block, 'reasoningContent', 'redactedContent')) ?? '')
+        return issuer !== undefined && issuer !== model.provider
+      })?.at,
+    message: 'The model returned the following errors: {}: the encrypted reasoning is not of this model',
+  },
+  {
+    id: 'reasoning-refused',
+    section: '§8',
+    applies: ({ model }) => model.reasoningReplay === 'refused',
+    check: ({ blocks }) => blocks.find(({ block }) => block.reasoningContent !== undefined)?.at,
+    message: 'Messages cannot contain reasoning content at {}. Please remove the reasoning content and try again.',
   },
 ]

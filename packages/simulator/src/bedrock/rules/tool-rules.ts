@@ -3,6 +3,7 @@ import type { BlockAt, ConverseRequest } from '../converse-request.ts'
 import { type Rule, when } from './rule.ts'
 import { strictSchemaFault } from './schema-faults.ts'
 
+const NAME = /^[a-zA-Z0-9_-]{1,64}$/
 const specs = ({ tools }: ConverseRequest) =>
   tools.flatMap(tool => (isJsonObject(tool.toolSpec) ? [tool.toolSpec] : []))
 const nameOf = (spec: JsonObject) => stringOf(spec.name) ?? ''
@@ -40,7 +41,7 @@ export const TOOL_RULES: readonly Rule[] = [
     id: 'tool-name',
     section: '§3',
     check: request => {
-      const at = specs(request).findIndex(spec => !/^[a-zA-Z0-9_-]{1,64}$/.test(nameOf(spec)))
+      const at = specs(request).findIndex(spec => !NAME.test(nameOf(spec)))
       return at < 0 ? undefined : `${nameOf(specs(request)[at] ?? {})}' at 'toolConfig.tools.${at}.member.toolSpec.name`
     },
     message:
@@ -75,6 +76,15 @@ export const TOOL_RULES: readonly Rule[] = [
     message: 'The value at toolConfig.tools.{}.toolSpec.inputSchema.json.type must be one of the following: object.',
   },
   {
+    id: 'system-tool-unsupported',
+    section: '§6',
+    check: ({ tools, model }) =>
+      tools
+        .map(tool => stringOf(pick(tool, 'systemTool', 'name')))
+        .find(name => name !== undefined && !model.systemTools.includes(name)),
+    message: "This model doesn't support the system tool {}. Remove it and try again.",
+  },
+  {
     id: 'strict-unsupported',
     section: '§7',
     applies: ({ model }) => !model.strict,
@@ -93,6 +103,15 @@ export const TOOL_RULES: readonly Rule[] = [
     message: 'The model returned the following errors: tools.0.custom: {}',
   },
   {
+    id: 'strict-count',
+    section: '§7',
+    check: request => {
+      const count = specs(request).filter(spec => spec.strict === true).length
+      return count > 20 ? String(count) : undefined
+    },
+    message: 'The model returned the following errors: tools: at most 20 strict tools are supported, found {}.',
+  },
+  {
     id: 'tool-choice-without-tools',
     section: '§3',
     check: request => {
@@ -104,15 +123,22 @@ export const TOOL_RULES: readonly Rule[] = [
   {
     id: 'tool-choice-unsupported',
     section: '§6',
-    applies: ({ model }) => !model.forcedTool,
-    check: request => ['any', 'tool'].find(kind => pick(choiceOf(request), kind) !== undefined),
+    check: request =>
+      (['any', 'tool'] as const).find(
+        kind => !request.model.toolChoices.includes(kind) && pick(choiceOf(request), kind) !== undefined,
+      ),
     message:
       "This model doesn't support the toolConfig.toolChoice.{} field. Remove toolConfig.toolChoice.{} and try again.",
   },
   {
     id: 'tool-choice-none',
     section: '§3',
-    check: request => Object.keys(objectOf(choiceOf(request))).find(kind => !['auto', 'any', 'tool'].includes(kind)),
+    check: request => {
+      const choice = choiceOf(request)
+      const kinds = Object.keys(objectOf(choice))
+      if (choice !== undefined && kinds.length !== 1) return kinds.join(', ')
+      return kinds.find(kind => !['auto', 'any', 'tool'].includes(kind))
+    },
     message:
       "1 validation error detected: Value '{}' at 'toolConfig.toolChoice' failed to satisfy constraint: Member must set one of the following keys: auto, any, tool",
   },
@@ -149,6 +175,14 @@ export const TOOL_RULES: readonly Rule[] = [
       return ids.find((id, index) => ids.indexOf(id) !== index)
     },
     message: 'The model returned the following errors: messages: `tool_use` ids must be unique. Found {} twice.',
+  },
+  {
+    id: 'tool-use-name',
+    section: '§5.9',
+    check: request =>
+      used(request, 'toolUse').find(({ block }) => !NAME.test(stringOf(pick(block, 'toolUse', 'name')) ?? ''))?.at,
+    message:
+      "1 validation error detected: Value at '{}.toolUse.name' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_-]+ and have length less than or equal to 64",
   },
   {
     id: 'tool-input-object',

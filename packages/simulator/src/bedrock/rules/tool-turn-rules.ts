@@ -7,6 +7,7 @@ const idsOf = (request: ConverseRequest, message: number, kind: 'toolUse' | 'too
 const turn = ({ blocks }: ConverseRequest, message: number): readonly BlockAt[] =>
   blocks.filter(place => place.message === message)
 const isResult = ({ block }: BlockAt) => block.toolResult !== undefined
+const inResults = ({ blocks, allBlocks }: ConverseRequest) => allBlocks.filter(place => !blocks.includes(place))
 
 /** Rules about which turn answers which tool call. */
 export const TOOL_TURN_RULES: readonly Rule[] = [
@@ -64,5 +65,63 @@ export const TOOL_TURN_RULES: readonly Rule[] = [
         .find(place => place !== undefined)?.at,
     message:
       'The model returned the following errors: {}: `tool_result` blocks must come before all other content of their message.',
+  },
+  {
+    id: 'tool-result-beside-document',
+    section: '§5.6',
+    applies: ({ model }) => model.claude,
+    check: request => {
+      const at = request.messages.findIndex((_message, index) => {
+        const places = turn(request, index)
+        return places.some(isResult) && places.some(({ block }) => block.document ?? block.video)
+      })
+      return at < 0 ? undefined : `messages.${at}.content`
+    },
+    message:
+      'The model returned the following errors: {}: documents and videos may not stand beside `tool_result` blocks.',
+  },
+  {
+    id: 'tool-result-blank',
+    section: '§5.18',
+    applies: ({ model }) => model.claude,
+    check: request => inResults(request).find(({ block }) => stringOf(block.text)?.trim() === '')?.at,
+    message:
+      'The text field in the ToolResultContentBlock object at {} is blank. Add text to the text field, and try again.',
+  },
+  {
+    id: 'tool-result-status',
+    section: '§3',
+    check: ({ blocks }) =>
+      blocks.find(({ block }) => {
+        const status = pick(block, 'toolResult', 'status')
+        return status !== undefined && status !== 'success' && status !== 'error'
+      })?.at,
+    message:
+      "1 validation error detected: Value at '{}.toolResult.status' failed to satisfy constraint: Member must satisfy enum value set: [success, error]",
+  },
+  {
+    id: 'tool-result-status-unsupported',
+    section: '§5.6',
+    applies: ({ model }) => !model.toolResultStatus,
+    check: ({ blocks }) => blocks.find(({ block }) => pick(block, 'toolResult', 'status') !== undefined)?.at,
+    message: "This model doesn't support the status field at {}.toolResult. Remove it and try again.",
+  },
+  {
+    id: 'tool-result-image',
+    section: '§5.6',
+    applies: ({ model }) => model.images && !model.toolResultImages,
+    check: request => inResults(request).find(({ block }) => block.image !== undefined)?.at,
+    message: "This model doesn't support images in tool results. Remove the image at {} and try again.",
+  },
+  {
+    id: 'tool-result-document',
+    section: '§5.6',
+    applies: ({ model }) => model.toolResultDocuments !== undefined,
+    check: request =>
+      inResults(request).find(({ block }) => {
+        const format = stringOf(pick(block, 'document', 'format'))
+        return format !== undefined && !request.model.toolResultDocuments?.includes(format)
+      })?.at,
+    message: 'The format of the document at {} is not supported in tool results. Send csv or txt and try again.',
   },
 ]

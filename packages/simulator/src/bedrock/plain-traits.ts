@@ -1,0 +1,52 @@
+import type { ModelTraits } from './model-facts.ts'
+
+/** A chat model that refuses nothing in particular. */
+export const plain: ModelTraits = {
+  kind: 'chat',
+  claude: false,
+  system: true,
+  multiTurn: true,
+  leadingAssistant: false,
+  prefill: true,
+  guardrails: true,
+  images: false,
+  documents: true,
+  largePdf: false,
+  video: false,
+  audio: false,
+  s3Images: false,
+  tools: true,
+  streamingTools: true,
+  toolChoices: ['any', 'tool'],
+  systemTools: [],
+  strict: true,
+  toolUseId: 'tooluse',
+  toolResultAlone: false,
+  toolResultStatus: true,
+  toolResultImages: true,
+  toolResultDocuments: undefined,
+  sampling: 'both',
+  stopSequences: 2500,
+  maxTokens: Number.POSITIVE_INFINITY,
+  nativeKeys: undefined,
+  structuredOutput: 'none',
+  caching: 'none',
+  cachesForAnHour: false,
+  cacheUsage: false,
+  thinking: 'none',
+  thinkingOff: true,
+  betweenTools: false,
+  forcedWhileAdaptive: true,
+  effort: undefined,
+  highEffortThinks: false,
+  reasoningReplay: 'any',
+  encryptsReasoning: false,
+  opensEmpty: false,
+}
+
+/** A model that takes no tools. */
+export const noTools: Pick<ModelTraits, 'tools' | 'streamingTools' | 'toolChoices'> = {
+  tools: false,
+  streamingTools: false,
+  toolChoices: [],
+}

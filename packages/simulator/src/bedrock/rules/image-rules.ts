@@ -1,0 +1,108 @@
+import { pick, stringOf } from '../../json.ts'
+import { imageSize } from './image-size.ts'
+import { bytesIn, inlineBytes, places } from './media-places.ts'
+import type { Rule } from './rule.ts'
+import { sniffImage } from './sniff-image.ts'
+
+const IMAGE = /^(png|jpeg|gif|webp)$/
+const MOST_BYTES = 3.75 * 1024 * 1024
+const MOST_PIXELS = 8000
+
+/** Rules about images. */
+export const IMAGE_RULES: readonly Rule[] = [
+  {
+    id: 'images-unsupported',
+    section: '§6',
+    applies: ({ model }) => !model.images,
+    check: request => places(request, 'image')[0]?.at,
+    message: "This model doesn't support images. Remove the image at {} and try again.",
+  },
+  {
+    id: 'image-user-only',
+    section: '§3',
+    check: request => places(request, 'image').find(({ role }) => role !== 'user')?.at,
+    message: 'The image at {} is in an assistant message. Images are only supported in the user role.',
+  },
+  {
+    id: 'image-count',
+    section: '§3',
+    check: request => (places(request, 'image').length > 20 ? String(places(request, 'image').length) : undefined),
+    message: 'too many images and documents: {} + 0 > 20',
+  },
+  {
+    id: 'image-format',
+    section: '§3',
+    check: request =>
+      places(request, 'image').find(({ block }) => !IMAGE.test(String(pick(block, 'image', 'format'))))?.at,
+    message:
+      "1 validation error detected: Value at '{}.image.format' failed to satisfy constraint: Member must satisfy enum value set: [png, jpeg, gif, webp]",
+  },
+  {
+    id: 'image-unreadable',
+    section: '§5.14',
+    check: request =>
+      places(request, 'image').find(({ block }) => {
+        const bytes = inlineBytes(block, 'image')
+        return bytes !== undefined && sniffImage(bytes) === undefined
+      })?.at,
+    message: 'The model returned the following errors: {}.image.source.base64: Could not process image',
+  },
+  {
+    id: 'image-magic',
+    section: '§5.14',
+    check: request => {
+      const offence = places(request, 'image')
+        .map(({ at, block }) => ({
+          at,
+          declared: stringOf(pick(block, 'image', 'format')) ?? '',
+          real: sniffImage(inlineBytes(block, 'image') ?? ''),
+        }))
+        .find(({ declared, real }) => IMAGE.test(declared) && real !== undefined && real !== declared)
+      return (
+        offence &&
+        `The image was specified using the image/${offence.declared} media type, but the image appears to be a image/${offence.real} image`
+      )
+    },
+    message: 'The model returned the following errors: messages: {}',
+  },
+  {
+    id: 'image-size',
+    section: '§3',
+    check: request =>
+      places(request, 'image').find(({ block }) => bytesIn(inlineBytes(block, 'image')) > MOST_BYTES)?.at,
+    message: 'The model returned the following errors: {}.image.source.base64: image exceeds 3.75 MB maximum',
+  },
+  {
+    id: 'image-dimensions',
+    section: '§3',
+    check: request =>
+      places(request, 'image').find(({ block }) =>
+        imageSize(inlineBytes(block, 'image') ?? '')?.some(pixels => pixels > MOST_PIXELS),
+      )?.at,
+    message:
+      'The model returned the following errors: {}.image.source.base64: At least one of the image dimensions exceed max allowed size: 8000 pixels',
+  },
+  {
+    id: 'image-s3-unsupported',
+    section: '§5.14',
+    applies: ({ model }) => model.images && !model.s3Images,
+    check: request =>
+      places(request, 'image').find(({ block }) => pick(block, 'image', 'source', 's3Location') !== undefined)?.at,
+    message: "This model doesn't support the s3Location source of the image at {}. Send its bytes and try again.",
+  },
+  {
+    id: 's3-location',
+    section: '§3',
+    check: request =>
+      ['image', 'document', 'video', 'audio']
+        .flatMap(kind =>
+          places(request, kind).map(({ at, block }) => ({ at, s3: pick(block, kind, 'source', 's3Location') })),
+        )
+        .find(
+          ({ s3 }) =>
+            s3 !== undefined && !/^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/.+$/.test(stringOf(pick(s3, 'uri')) ?? ''),
+        )?.at,
+    message:
+      "1 validation error detected: Value at '{}.s3Location.uri' failed to satisfy constraint: Member must be an s3:// URI",
+  },
+]
