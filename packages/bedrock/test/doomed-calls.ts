@@ -21,6 +21,7 @@ const ask = (model: string, ...content: Parts): BedrockChatRequest => ({
 const strictTool = (name: string, parameters: Record<string, unknown>) =>
   ({ type: 'function', function: { name, strict: true, parameters } }) as const
 const many = <T>(count: number, make: (at: number) => T) => Array.from({ length: count }, (_none, at) => make(at))
+const lookCall = { id: 'a', type: 'function', function: { name: 'look', arguments: '' } } as const
 const called = (model: string, part: Parts[number]): BedrockChatRequest => ({
   model,
   tools: [{ type: 'function', function: { name: 'look' } }],
@@ -29,7 +30,7 @@ const called = (model: string, part: Parts[number]): BedrockChatRequest => ({
     {
       role: 'assistant',
       content: null,
-      tool_calls: [{ id: 'a', type: 'function', function: { name: 'look', arguments: '' } }],
+      tool_calls: [lookCall],
     },
     { role: 'tool', tool_call_id: 'a', content: [part] as never },
   ],
@@ -85,6 +86,19 @@ export const doomedCalls: readonly DoomedCall[] = [
           thinking_blocks: [{ type: 'redacted_thinking', data: 'no base64!' }],
         },
         { role: 'user', content: 'And now?' },
+      ],
+    },
+  },
+  {
+    // The turn that begins without its thought is made of two messages, of which the second has no calls.
+    rule: 'thinking-turn-start',
+    request: {
+      ...called(sonnet45, { type: 'text', text: 'seen' }),
+      reasoning_effort: 'medium',
+      messages: [
+        { role: 'user', content: 'Look' },
+        { role: 'assistant', content: null, tool_calls: [lookCall] },
+        { role: 'assistant', content: 'I looked.' },
       ],
     },
   },

@@ -64,12 +64,13 @@ export function lostTexts(request: BedrockChatRequest, body: unknown): string[] 
   return saidIn(request).flatMap(said => {
     if (undone(undefined, said)) return []
     const from = ordered.includes(said.kind) ? (reached[said.kind] ?? 0) : 0
-    const find = (matches: (one: Heard) => boolean) => heard.findIndex((one, index) => index >= from && matches(one))
-    const whole = find(({ text, from: speaker }) => text === said.text && speaker === speakers[said.kind])
+    const isWhole = ({ text, from: speaker }: Heard) => text === said.text && speaker === speakers[said.kind]
+    // The earliest that fits, so that a text is never looked for behind its own place.
+    const at = heard.findIndex((one, index) => index >= from && (isWhole(one) || undone(one, said)))
+    const found = heard[at]
+    if (!found) return [`${said.at}: ${JSON.stringify(said.text)}`]
     // A rewritten text may hold the next one as well; one that stands alone holds itself only.
-    const at = whole < 0 ? find(one => undone(one, said)) : whole
-    if (at < 0) return [`${said.at}: ${JSON.stringify(said.text)}`]
-    reached[said.kind] = whole < 0 ? at : at + 1
+    reached[said.kind] = isWhole(found) ? at + 1 : at
     return []
   })
 }

@@ -64,7 +64,9 @@ function demandOf(choice: unknown, native: JsonObject): ToolDemand {
   return pick(choice, 'any') !== undefined || native.type === 'any' ? 'any' : 'auto'
 }
 
+/** Some models take a schema and answer as they like. */
 function schemaOf(request: ConverseRequest): unknown {
+  if (request.model.structuredOutput === 'ignored') return undefined
   const text = stringOf(pick(request.body, 'outputConfig', 'textFormat', 'structure', 'jsonSchema', 'schema'))
   return text === undefined ? pick(request.additional, 'output_config', 'format', 'schema') : parseJson(text)
 }

@@ -1,14 +1,19 @@
 import type { Reply } from '../brain/prompt.ts'
 import { countTokens } from '../brain/tokens.ts'
-import { arrayOf, type JsonObject } from '../json.ts'
+import { arrayOf, type JsonObject, pick } from '../json.ts'
+import { type AnswerBlock, guardrailTrace } from './answer-blocks.ts'
 import type { ConverseRequest } from './converse-request.ts'
-import { signatureFor } from './reasoning-marks.ts'
+import type { Triggers } from './triggers.ts'
 
 /** A reply with what only Converse reports. */
 export interface ConverseReply {
   readonly reply: Reply
   readonly request: ConverseRequest
   readonly usage: JsonObject
+  readonly blocks: readonly AnswerBlock[]
+  readonly triggers: Triggers
+  /** Whether a guardrail spoke in place of the model. */
+  readonly blocked: boolean
 }
 
 const STOP_REASONS: Readonly<Record<Reply['ending'], string>> = {
@@ -19,23 +24,20 @@ const STOP_REASONS: Readonly<Record<Reply['ending'], string>> = {
 }
 
 /** The reply's stopReason. */
-export function stopReasonOf({ reply }: ConverseReply): string {
-  return STOP_REASONS[reply.ending]
-}
-
-/** A thinking block's signature: opaque, and only Claude gives one. */
-export function signatureOf({ reply, request }: ConverseReply): string | undefined {
-  return request.model.claude ? signatureFor(reply.reasoning) : undefined
+export function stopReasonOf({ reply, blocked, triggers }: ConverseReply): string {
+  return blocked ? 'guardrail_intervened' : (triggers.stopReason ?? STOP_REASONS[reply.ending])
 }
 
 /** What stands beside the answer: metrics, usage, and what the request asked to have echoed. */
-export function metadataOf({ reply, request, usage }: ConverseReply): JsonObject {
+export function metadataOf({ reply, request, usage, blocked }: ConverseReply): JsonObject {
   const { serviceTier, performanceConfig } = request.body
+  const trace = blocked ? guardrailTrace(request) : undefined
   return {
     metrics: { latencyMs: 100 + reply.outputTokens * 7 },
     usage,
     ...(serviceTier === undefined ? {} : { serviceTier }),
     ...(performanceConfig === undefined ? {} : { performanceConfig }),
+    ...(trace && { trace }),
   }
 }
 
@@ -71,14 +73,28 @@ export function usageOf(request: ConverseRequest, reply: Reply, cache: Set<strin
     cacheReadInputTokenCount: read,
     cacheWriteInputTokens: write,
     cacheWriteInputTokenCount: write,
-    ...(write > 0 ? { cacheDetails: [{ ttl: '5m', inputTokens: write }] } : {}),
+    ...(write > 0 ? { cacheDetails: cacheDetails(request, write) } : {}),
   }
 }
 
-function cachedPrefix(request: ConverseRequest): string {
-  const system = arrayOf(request.body.system)
-  const parts = [...request.tools, ...system, ...request.blocks.map(place => place.block)].map(part =>
-    JSON.stringify(part),
-  )
-  return parts.slice(0, parts.findLastIndex(part => part.startsWith('{"cachePoint"')) + 1).join('')
+/** What was written, by how long it stays; what stays an hour stands first. */
+function cacheDetails(request: ConverseRequest, written: number): readonly JsonObject[] {
+  const hour = Math.min(written, countTokens(cachedPrefix(request, '1h')))
+  return [
+    { ttl: '1h', inputTokens: hour },
+    { ttl: '5m', inputTokens: written - hour },
+  ].filter(({ inputTokens }) => inputTokens > 0)
+}
+
+/** All up to the last cachePoint, or the last of one ttl. */
+function cachedPrefix(request: ConverseRequest, ttl?: string): string {
+  const blocks = [...request.tools, ...arrayOf(request.body.system), ...request.blocks.map(place => place.block)]
+  const last = blocks.findLastIndex(block => {
+    const point = pick(block, 'cachePoint')
+    return point !== undefined && (ttl === undefined || pick(point, 'ttl') === ttl)
+  })
+  return blocks
+    .slice(0, last + 1)
+    .map(block => JSON.stringify(block))
+    .join('')
 }

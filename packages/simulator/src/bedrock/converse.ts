@@ -3,6 +3,7 @@ import { sortedJson } from '../json.ts'
 import { randomUuid } from '../random.ts'
 import { type Script, streamScript, wholeScript } from '../script.ts'
 import type { Visit } from '../world.ts'
+import { answerBlocks, BLOCKED, isBlocked } from './answer-blocks.ts'
 import { converseFrames } from './converse-frames.ts'
 import { converseJson } from './converse-json.ts'
 import { converseToPrompt } from './converse-prompt.ts'
@@ -10,6 +11,7 @@ import { type ConverseReply, usageOf } from './converse-reply.ts'
 import { converseRequest } from './converse-request.ts'
 import { resolveModel } from './resolve-model.ts'
 import { brokenRule } from './rules/rule-table.ts'
+import { triggersIn, withoutTriggers } from './triggers.ts'
 
 /** Handles Converse. */
 export function converse(visit: Visit): Script {
@@ -39,6 +41,11 @@ function answer(visit: Visit, streaming: boolean, write: (reply: ConverseReply) 
   const request = converseRequest({ modelId, model: resolved.facts, viaProfile: resolved.viaProfile, streaming }, body)
   const broken = brokenRule(request)
   if (broken) return world.bedrock.failure({ status: 400, message: broken.message, rule: broken.id })
-  const reply = respond(converseToPrompt(request, world.random))
-  return write({ request, reply, usage: usageOf(request, reply, world.promptCache) })
+  const prompt = converseToPrompt(request, world.random)
+  const triggers = triggersIn(prompt.turns)
+  const answered = respond({ ...prompt, turns: withoutTriggers(prompt.turns) })
+  const blocked = isBlocked(request, triggers)
+  const reply = blocked ? { ...answered, reasoning: '', text: BLOCKED, toolCalls: [] } : answered
+  const blocks = answerBlocks(request, reply, triggers)
+  return write({ request, reply, blocks, triggers, blocked, usage: usageOf(request, reply, world.promptCache) })
 }
