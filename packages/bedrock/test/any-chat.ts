@@ -193,6 +193,7 @@ const tool = fc
     strict: maybe(fc.constantFrom(true, false, null)),
   })
   .map(definition => ({ type: 'function' as const, function: definition }))
+  .chain(offered => rarely(mark).map(cache_control => ({ ...offered, cache_control })))
 const customTool = fc
   .record({
     name: toolName,
@@ -253,6 +254,8 @@ const parameters = fc.record({
   store: rarely(fc.boolean()),
   logprobs: rarely(fc.boolean()),
   prompt_cache_key: rarely(fc.constant('key')),
+  prompt_cache_options: rarely(fc.constantFrom({ mode: 'implicit' }, { mode: 'explicit', ttl: '12h' })),
+  prompt_caching: rarely(fc.constant({ system: true, messages: true, tools: true })),
   modalities: rarely(fc.constant(['text'])),
   n: rarely(fc.constantFrom(1, 2)),
   stream: fc.boolean(),

@@ -6,7 +6,7 @@ import { RULES } from '../src/bedrock/rules/rule-table.ts'
 import { type Simulator, startSimulator } from '../src/index.ts'
 import { userText } from './clients.ts'
 import { imageRequest, SIZED_IMAGES } from './media-rule-cases.ts'
-import { REFUSED_SCHEMAS, withSchema } from './request-rule-cases.ts'
+import { NATIVE_CHOICES, REFUSED_SCHEMAS, withSchema } from './request-rule-cases.ts'
 import { ACCEPTED, DEFAULT_MODEL, RULE_CASES, type RuleCase } from './rule-cases.ts'
 import { signedFetch } from './signed-fetch.ts'
 
@@ -54,6 +54,10 @@ describe('every rule', () => {
     expect((await ask(sample)).status).toBe(200)
     expect(simulator.requests().at(-1)?.rule).toBeUndefined()
   })
+})
+
+it.each(NATIVE_CHOICES)('%s goes for choices in Claude’s own words, too', (rule, sample) => {
+  expect(brokenIds(sample)).toEqual([rule])
 })
 
 describe('a schema to be compiled', () => {

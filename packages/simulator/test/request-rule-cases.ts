@@ -43,6 +43,7 @@ export const REQUEST_RULE_CASES: Readonly<Record<string, RuleCase>> = {
     says: '/delta/stop_sequence is not part',
   },
   'native-key': { model: NOVA, body: native({ top_k: 5 }), says: 'extraneous key [top_k]' },
+  'anthropic-beta': { body: native({ anthropic_beta: 'context-1m-2025-08-07' }), says: 'valid list' },
   'system-tool-unsupported': {
     model: NOVA,
     body: say({ toolConfig: { tools: [{ systemTool: { name: 'nova_grounding' } }] } }),
@@ -129,6 +130,13 @@ export const ACCEPTED_REQUESTS: Readonly<Record<string, Omit<RuleCase, 'says'>>>
       }),
     }),
   },
+  'a beta in a list': { body: native({ anthropic_beta: ['context-1m-2025-08-07'] }) },
+  'Claude’s own way to choose one call': {
+    body: say({
+      toolConfig: { tools: [weatherTool] },
+      additionalModelRequestFields: { tool_choice: { type: 'auto', disable_parallel_tool_use: true } },
+    }),
+  },
   'the highest effort while it thinks': {
     model: 'us.anthropic.claude-opus-5',
     body: native({ thinking: { type: 'adaptive' }, output_config: { effort: 'max' } }),
@@ -157,3 +165,26 @@ export const REFUSED_SCHEMAS: readonly (readonly [schema: object, says: string])
 ]
 
 export const withSchema = (schema: object): RuleCase['body'] => named({ schema: JSON.stringify(schema) })
+
+/** Choices in Claude's own words that it does not take, and the rules that say so. */
+export const NATIVE_CHOICES: readonly (readonly [rule: string, sample: Omit<RuleCase, 'says'>])[] = [
+  [
+    'tool-choice-unsupported',
+    {
+      model: 'us.anthropic.claude-opus-5-5',
+      body: say({
+        toolConfig: { tools: [weatherTool] },
+        additionalModelRequestFields: { tool_choice: { type: 'any', disable_parallel_tool_use: true } },
+      }),
+    },
+  ],
+  [
+    'tool-choice-without-tools',
+    {
+      body: say({
+        toolConfig: { tools: [weatherTool] },
+        additionalModelRequestFields: { tool_choice: { type: 'tool', name: 'get.weather' } },
+      }),
+    },
+  ],
+]

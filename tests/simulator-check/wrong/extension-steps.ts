@@ -57,4 +57,9 @@ export const extensionSteps: WrongTranslations = {
     request: ask({ model: models.nova, top_k: 5 }),
     step: inBody(put('additionalModelRequestFields', { top_k: 5 })),
   },
+  'anthropic-beta': {
+    wrong: "passes on Anthropic's beta header as it is",
+    request: ask(),
+    step: inBody(put('additionalModelRequestFields', { anthropic_beta: 'context-1m-2025-08-07' })),
+  },
 }

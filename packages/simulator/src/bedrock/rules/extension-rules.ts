@@ -91,4 +91,13 @@ export const EXTENSION_RULES: readonly Rule[] = [
     message:
       'The model returned the following errors: Malformed input request: #: extraneous key [{}] is not permitted, please reformat your input and try again.',
   },
+  {
+    id: 'anthropic-beta',
+    section: '§6',
+    applies: ({ model }) => model.claude,
+    check: when(({ additional: { anthropic_beta: betas } }) => {
+      return betas !== undefined && !(Array.isArray(betas) && betas.every(beta => typeof beta === 'string'))
+    }),
+    message: 'The model returned the following errors: anthropic_beta: Input should be a valid list',
+  },
 ]

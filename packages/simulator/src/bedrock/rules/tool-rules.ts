@@ -12,6 +12,9 @@ const used = (request: ConverseRequest, kind: 'toolUse' | 'toolResult') =>
 const idOf = ({ block }: BlockAt) =>
   stringOf(pick(block, 'toolUse', 'toolUseId')) ?? stringOf(pick(block, 'toolResult', 'toolUseId')) ?? ''
 const choiceOf = ({ body }: ConverseRequest) => pick(body, 'toolConfig', 'toolChoice')
+/** Claude's own way to choose, which can say that one call is enough. */
+const nativeChoice = ({ model, additional }: ConverseRequest) =>
+  objectOf(model.claude ? additional.tool_choice : undefined)
 const both = (request: ConverseRequest) => [...used(request, 'toolUse'), ...used(request, 'toolResult')]
 
 /** Rules about what tools are offered and how. */
@@ -115,7 +118,7 @@ export const TOOL_RULES: readonly Rule[] = [
     id: 'tool-choice-without-tools',
     section: '§3',
     check: request => {
-      const wanted = stringOf(pick(choiceOf(request), 'tool', 'name'))
+      const wanted = stringOf(pick(choiceOf(request), 'tool', 'name')) ?? stringOf(nativeChoice(request).name)
       return wanted === undefined || specs(request).some(spec => nameOf(spec) === wanted) ? undefined : wanted
     },
     message: 'The toolConfig.toolChoice.tool.name field names the tool {}, which is not among toolConfig.tools.',
@@ -125,7 +128,9 @@ export const TOOL_RULES: readonly Rule[] = [
     section: '§6',
     check: request =>
       (['any', 'tool'] as const).find(
-        kind => !request.model.toolChoices.includes(kind) && pick(choiceOf(request), kind) !== undefined,
+        kind =>
+          !request.model.toolChoices.includes(kind) &&
+          (pick(choiceOf(request), kind) !== undefined || nativeChoice(request).type === kind),
       ),
     message:
       "This model doesn't support the toolConfig.toolChoice.{} field. Remove toolConfig.toolChoice.{} and try again.",
