@@ -258,6 +258,7 @@ const parameters = fc.record({
   prompt_caching: rarely(fc.constant({ system: true, messages: true, tools: true })),
   modalities: rarely(fc.constant(['text'])),
   n: rarely(fc.constantFrom(1, 2)),
+  web_search_options: rarely(fc.constant({ search_context_size: 'low' })),
   stream: fc.boolean(),
 })
 

@@ -45,7 +45,6 @@ export const REQUEST_RULE_CASES: Readonly<Record<string, RuleCase>> = {
   'native-key': { model: NOVA, body: native({ top_k: 5 }), says: 'extraneous key [top_k]' },
   'anthropic-beta': { body: native({ anthropic_beta: 'context-1m-2025-08-07' }), says: 'valid list' },
   'system-tool-unsupported': {
-    model: NOVA,
     body: say({ toolConfig: { tools: [{ systemTool: { name: 'nova_grounding' } }] } }),
     says: 'the system tool nova_grounding',
   },
@@ -116,6 +115,10 @@ export const ACCEPTED_REQUESTS: Readonly<Record<string, Omit<RuleCase, 'says'>>>
   },
   'a parameter that nobody has listed': { body: native({ container: { id: 'c' } }) },
   'Nova’s own topK': { model: NOVA, body: native({ inferenceConfig: { topK: 20 } }) },
+  'grounding on Nova': {
+    model: NOVA,
+    body: say({ toolConfig: { tools: [{ systemTool: { name: 'nova_grounding' } }] } }),
+  },
   'grounding on Nova 2': {
     model: NOVA_2,
     body: say({ toolConfig: { tools: [{ systemTool: { name: 'nova_grounding' } }, weatherTool] } }),

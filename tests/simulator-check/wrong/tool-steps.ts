@@ -53,7 +53,7 @@ export const toolSteps: WrongTranslations = {
   },
   'system-tool-unsupported': {
     wrong: 'offers to search the web through every model',
-    request: ask({ model: models.nova, tools: [weather] }),
+    request: ask({ tools: [weather] }),
     step: inBody(append('toolConfig.tools', { systemTool: { name: 'nova_grounding' } })),
   },
   'strict-unsupported': {

@@ -57,6 +57,7 @@ const nova: ModelTraits = {
   stopSequences: 4,
   toolResultDocuments: ['csv', 'txt'],
   nativeKeys: ['inferenceConfig'],
+  systemTools: ['nova_grounding'],
 }
 const llama: ModelTraits = { ...plain, toolResultAlone: true, toolChoices: [], strict: false, nativeKeys: [] }
 const mistral: ModelTraits = { ...plain, toolResultAlone: true, toolUseId: 'nine', toolResultImages: false }
