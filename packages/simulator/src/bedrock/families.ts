@@ -35,6 +35,8 @@ export type Family =
   | 'qwen'
   | 'qwen-vl'
   | 'kimi'
+  | 'kimi-2-5'
+  | 'minimax'
   | 'glm'
   | 'open'
   | 'palmyra-x4'
@@ -60,18 +62,25 @@ const nova: ModelTraits = {
   systemTools: ['nova_grounding'],
 }
 const llama: ModelTraits = { ...plain, toolResultAlone: true, toolChoices: [], strict: false, nativeKeys: [] }
+/** Whether these see and read, the documentation does not say for each: they are not refused what they may take. */
+const maySee = { images: true, documents: true } as const
 const mistral: ModelTraits = { ...plain, toolResultAlone: true, toolUseId: 'nine', toolResultImages: false }
-const mistral3: ModelTraits = { ...mistral, structuredOutput: 'native' }
+const mistral3: ModelTraits = { ...mistral, ...maySee, structuredOutput: 'native' }
 const command: ModelTraits = { ...plain, ...noTools, system: false, multiTurn: false, strict: false, nativeKeys: ['k'] }
 const open: ModelTraits = { ...plain, structuredOutput: 'native', documents: false, thinking: 'always' }
 const qwen: ModelTraits = { ...open, leadingAssistant: true, effort: effort(['reasoning_config'], 'low', 'high') }
+const kimi: ModelTraits = {
+  ...open,
+  leadingAssistant: true,
+  effort: effort(['reasoning_effort'], 'low', 'high', 'max'),
+}
 const palmyra: ModelTraits = { ...plain, toolResultAlone: true, toolResultStatus: false, toolChoices: [] }
 const embedding: ModelTraits = { ...plain, ...noTools, kind: 'embedding', system: false, documents: false }
 
 /** Traits by family, after the matrices of Bedrock's documentation (facts §6, §7, §8, §12, §16). */
 export const FAMILIES: Readonly<Record<Family, ModelTraits>> = {
   ...CLAUDE_FAMILIES,
-  'nova-micro': { ...nova, images: false, video: false, s3Images: false },
+  'nova-micro': { ...nova, images: false, documents: false, video: false, s3Images: false },
   nova,
   'nova-2': {
     ...nova,
@@ -89,10 +98,10 @@ export const FAMILIES: Readonly<Record<Family, ModelTraits>> = {
   llama4: { ...llama, images: true },
   'mistral-7b': { ...mistral, ...noTools, system: false, stopSequences: 10, nativeKeys: ['top_k'] },
   'mistral-large': { ...mistral, streamingTools: false, stopSequences: 10 },
-  'mistral-large-3': { ...mistral3, images: true },
+  'mistral-large-3': mistral3,
   'ministral-3': mistral3,
   pixtral: { ...mistral, images: true },
-  devstral: mistral,
+  devstral: { ...mistral, ...maySee },
   voxtral: { ...mistral3, audio: true },
   'cohere-command': command,
   'cohere-command-light': { ...command, documents: false },
@@ -132,11 +141,13 @@ export const FAMILIES: Readonly<Record<Family, ModelTraits>> = {
     encryptsReasoning: true,
   },
   qwen,
-  'qwen-vl': { ...qwen, images: true },
-  kimi: { ...open, leadingAssistant: true, effort: effort(['reasoning_effort'], 'low', 'high', 'max') },
-  glm: { ...open, leadingAssistant: true },
-  open,
-  'palmyra-x4': palmyra,
+  'qwen-vl': { ...qwen, images: true, documents: true },
+  kimi,
+  'kimi-2-5': { ...kimi, ...maySee },
+  minimax: open,
+  glm: { ...open, ...maySee, leadingAssistant: true },
+  open: { ...open, ...maySee },
+  'palmyra-x4': { ...palmyra, ...maySee },
   'palmyra-x5': { ...palmyra, documents: false },
   embedding,
   'embedding-image': { ...embedding, images: true },

@@ -10,7 +10,7 @@ const CONTENT =
 const RESULT = 'text json image document video searchResult'.split(' ')
 const SYSTEM = ['text', 'guardContent', 'cachePoint']
 const TOOL = ['toolSpec', 'systemTool', 'cachePoint']
-const BASE64 = /^[a-zA-Z0-9+/]+={0,2}$/
+const BASE64 = /^[a-zA-Z0-9+/]*={0,2}$/
 
 interface Union {
   readonly at: string
