@@ -335,8 +335,7 @@ describe('every fault', () => {
   })
 
   it('stands in the README', () => {
-    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
-    const [, faults = ''] = readme.split('## Faults')
+    const [, faults = ''] = readFileSync(new URL('../README.md', import.meta.url), 'utf8').split('## Faults')
     const named = [...faults.matchAll(/^\| (`.*?`) +\|/gm)].flatMap(([, kinds = '']) => kinds.match(/[^`, ]+/g) ?? [])
     expect(named.toSorted()).toEqual(Object.keys(FAULTS).toSorted())
   })
