@@ -1,3 +1,4 @@
+import { featuresOf, type ModelFeatures } from './model-features.ts'
 import { baseModelOf } from './model-id.ts'
 
 /** How a model family is told how long to think. The styles are defined in `thinking.ts`. */
@@ -11,7 +12,7 @@ export type ReasoningStyle =
   | 'kimiEffort'
 
 /** What a model takes beyond, or short of, what Converse can say. */
-export interface ModelCapabilities {
+export interface ModelCapabilities extends ModelFeatures {
   /** Takes `system`; otherwise the text goes in front of the first user text. */
   readonly system: boolean
   /** Whether tools may be offered on ConverseStream. */
@@ -42,7 +43,7 @@ export interface ModelCapabilities {
 }
 
 /** An unknown model is taken for a capable one: a wrong guess then gets AWS's own message instead of losing a parameter. */
-const defaults: ModelCapabilities = {
+const defaults: Omit<ModelCapabilities, keyof ModelFeatures> = {
   system: true,
   streamsTools: true,
   toolChoices: ['any', 'tool'],
@@ -62,7 +63,7 @@ const defaults: ModelCapabilities = {
   replaysReasoning: false,
 }
 
-type Capabilities = Partial<ModelCapabilities>
+type Capabilities = Partial<typeof defaults>
 const claude: Capabilities = {
   topK: 'top_k',
   maxStopSequences: 8_191,
@@ -136,5 +137,5 @@ const rows: readonly (readonly [prefix: string, capabilities: Capabilities])[] =
 /** What a model can do, by its id, profile id or ARN. Unknown models get sane defaults. */
 export function capabilitiesOf(model: string): ModelCapabilities {
   const base = baseModelOf(model)
-  return { ...defaults, ...rows.find(([prefix]) => base.startsWith(prefix))?.[1] }
+  return { ...defaults, ...rows.find(([prefix]) => base.startsWith(prefix))?.[1], ...featuresOf(base) }
 }

@@ -3,7 +3,8 @@ import type { ToolConfig, ToolEntry } from './converse-wire.ts'
 import { quoted, refused } from './invalid-request.ts'
 import type { ModelCapabilities } from './models.ts'
 import { openObject } from './open-object.ts'
-import { toStrictSchema } from './strict-schema.ts'
+import { maxStrictTools, toStrictSchema } from './strict-schema.ts'
+import { isStrictable } from './strictable.ts'
 import { chooseTools } from './tool-choice.ts'
 import type { ToolNames } from './tool-names.ts'
 
@@ -26,8 +27,14 @@ export function toToolConfig(request: ChatCompletionRequest, rules: ToolRules): 
   const all = (request.tools ?? []).map(functionTool)
   const { tools, choice } = chooseTools(request.tool_choice, all, rules)
   if (tools.length === 0) return undefined
+  let strictTools = 0
+  const entries = tools.map(tool => {
+    const entry = toEntry(tool, rules, strictTools < maxStrictTools)
+    if (entry.toolSpec.strict) strictTools++
+    return entry
+  })
   return {
-    tools: tools.map(tool => toEntry(tool, rules)),
+    tools: entries,
     ...(choice && { toolChoice: choice }),
   }
 }
@@ -54,11 +61,11 @@ function functionTool(tool: Tool, index: number): FunctionTool {
   throw refused(param, `Bedrock cannot be sent a tool of type ${quoted(tool.type)}; ${remedy}`)
 }
 
-function toEntry(tool: FunctionTool, { capabilities, toolNames, dropped }: ToolRules): ToolEntry {
+function toEntry(tool: FunctionTool, { capabilities, toolNames, dropped }: ToolRules, mayBeStrict: boolean): ToolEntry {
   const { name, description, parameters } = tool.function
-  const strict = tool.function.strict === true && capabilities.strictTools
-  if (tool.function.strict && !strict) dropped.add('tools.strict')
   const schema = toInputSchema(parameters)
+  const strict = tool.function.strict === true && capabilities.strictTools && mayBeStrict && isStrictable(schema)
+  if (tool.function.strict && !strict) dropped.add('tools.strict')
   return {
     toolSpec: {
       name: toolNames.toWire(name),
