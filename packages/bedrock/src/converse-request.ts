@@ -3,11 +3,12 @@ import type { ConverseBody, ConverseMessage, SystemBlock } from './converse-wire
 import { noteDropped } from './dropped-params.ts'
 import { nativeFieldsOf, toExtensions } from './extensions.ts'
 import { maxTokensOf, toParameters } from './inference-parameters.ts'
-import { mustBe, quoted, refused } from './invalid-request.ts'
+import { mustBe, refused } from './invalid-request.ts'
 import { isJsonObject, type JsonObject } from './json.ts'
 import { toMessages } from './messages.ts'
 import type { ModelCapabilities } from './models.ts'
 import type { BedrockChatRequest } from './request-extensions.ts'
+import { toAnswerFormat } from './response-format.ts'
 import { toSystem } from './system.ts'
 import { toThinking } from './thinking.ts'
 import { createToolNames } from './tool-names.ts'
@@ -31,11 +32,16 @@ export function toConverseRequest(
 ): ConverseRequest {
   refuseImpossible(request)
   const thinking = toThinking(request, { style: capabilities.reasoning, maxTokens: maxTokensOf(request), dropped })
-  const toolNames = createToolNames(toolNamesIn(request))
-  const toolConfig = toToolConfig(request, { capabilities, toolNames, dropped, mayForce: !thinking?.exclusive })
+  const names = toolNamesIn(request)
+  const toolNames = createToolNames(names)
+  const mayForce = !thinking?.exclusive
+  const offered = toToolConfig(request, { capabilities, toolNames, dropped, mayForce })
+  const format = toAnswerFormat(request, { capabilities, toolConfig: offered, toolNames, names, mayForce, dropped })
+  const toolConfig = format ? format.toolConfig : offered
   const { inferenceConfig, fields } = toParameters(request, { capabilities, thinking, dropped })
   const nativeFields = merge({ ...fields, ...thinking?.fields }, nativeFieldsOf(request))
-  const system = toSystem(request.messages)
+  const instructions = toSystem(request.messages)
+  const system = format ? [...instructions, ...format.instructions] : instructions
   const messages = toMessages(request.messages, {
     // While Claude thinks it does not continue a turn of its own.
     capabilities: { ...capabilities, prefill: capabilities.prefill && !thinking?.exclusive },
@@ -44,19 +50,20 @@ export function toConverseRequest(
   })
   noteDropped(request, dropped)
   return {
-    rules: { toolNames },
+    rules: { toolNames, ...format?.rules },
     body: {
       messages: capabilities.system ? messages : prepended(messages, system),
       ...(system.length > 0 && capabilities.system && { system }),
       ...(Object.keys(inferenceConfig).length > 0 && { inferenceConfig }),
       ...(toolConfig && { toolConfig }),
+      ...(format?.outputConfig && { outputConfig: format.outputConfig }),
       ...(Object.keys(nativeFields).length > 0 && { additionalModelRequestFields: nativeFields }),
       ...toExtensions(request, dropped),
     },
   }
 }
 
-function refuseImpossible({ messages, n, modalities, functions, response_format: format }: BedrockChatRequest): void {
+function refuseImpossible({ messages, n, modalities, functions }: BedrockChatRequest): void {
   if (!Array.isArray(messages) || messages.length === 0)
     throw mustBe('messages', 'an array of at least one message', messages)
   if (n !== null && n !== undefined && n !== 1)
@@ -64,13 +71,6 @@ function refuseImpossible({ messages, n, modalities, functions, response_format:
   if (modalities?.includes('audio'))
     throw refused('modalities', "Bedrock's chat models answer in text only; leave out 'audio'")
   if (functions?.length) throw refused('functions', 'Bedrock cannot be sent the deprecated functions; use tools')
-  if (format && format.type !== 'text') {
-    const remedy = 'leave it out and ask for JSON in the prompt, or name an OpenAI target'
-    throw refused(
-      'response_format',
-      `structured output (${quoted(format.type)}) is not mapped to Bedrock yet; ${remedy}`,
-    )
-  }
 }
 
 /** A model without system prompts reads the instructions first thing in the first user turn. */

@@ -8,10 +8,21 @@ export interface ConverseBody {
   readonly inferenceConfig?: InferenceConfig
   readonly toolConfig?: ToolConfig
   readonly additionalModelRequestFields?: Record<string, unknown>
+  readonly outputConfig?: OutputConfig
   readonly serviceTier?: { readonly type: 'default' | 'flex' | 'priority' }
   readonly guardrailConfig?: Record<string, unknown>
   readonly performanceConfig?: Record<string, unknown>
   readonly requestMetadata?: Record<string, string>
+}
+
+/** The form of the answer's text. `schema` is JSON text, not an object. */
+export interface OutputConfig {
+  readonly textFormat: {
+    readonly type: 'json_schema'
+    readonly structure: {
+      readonly jsonSchema: { readonly schema: string; readonly name?: string; readonly description?: string }
+    }
+  }
 }
 
 /** One turn. Roles alternate and the first is the user's. */

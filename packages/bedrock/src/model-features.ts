@@ -120,11 +120,10 @@ const claudeThinking: Rows<ClaudeThinking> = [
 ]
 
 /** Every maker we know, so that Claude's member goes only to Claude and to ids that say nothing. */
-const strangersToThinking = [
-  ...['anthropic.claude-v', 'anthropic.claude-instant', 'anthropic.claude-3-h', 'anthropic.claude-3-s'],
-  ...['anthropic.claude-3-o', 'anthropic.claude-3-5', 'amazon.', 'meta.', 'mistral.', 'cohere.', 'ai21.', 'deepseek.'],
-  ...['qwen.', 'moonshot', 'minimax.', 'zai.', 'google.', 'nvidia.', 'openai.', 'writer.', 'xai.'],
-]
+const strangersToThinking: readonly string[] =
+  'anthropic.claude-v anthropic.claude-instant anthropic.claude-3-h anthropic.claude-3-s anthropic.claude-3-o anthropic.claude-3-5 amazon. meta. mistral. cohere. ai21. deepseek. qwen. moonshot minimax. zai. google. nvidia. openai. writer. xai.'.split(
+    ' ',
+  )
 
 const reasonUnasked = ['openai.gpt-oss', 'deepseek.r1', 'moonshot.kimi-k2-thinking', 'mistral.magistral']
 

@@ -6,8 +6,11 @@ const lists = ['items', 'prefixItems', 'anyOf', 'allOf', 'oneOf'] as const
 
 /** What the grammar compiler takes. Anything else that a schema says is told in its description. */
 const taken: ReadonlySet<string> = new Set([
-  ...[...maps, ...lists, '$ref', 'type', 'required', 'additionalProperties', 'enum', 'const', 'default'],
-  ...['description', 'format', 'pattern', 'minLength', 'maxLength', 'minItems'],
+  ...maps,
+  ...lists,
+  ...'$ref type required additionalProperties enum const default description format pattern minLength maxLength minItems'.split(
+    ' ',
+  ),
 ])
 /** What constrains nothing and tells nobody anything. */
 const silent: ReadonlySet<string> = new Set(['$schema', '$id', '$comment', 'title'])

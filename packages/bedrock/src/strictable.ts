@@ -7,20 +7,10 @@ const maxUnions = 16
 const maxDepth = 500
 
 /** Keywords that choose or exclude what a description cannot: telling them in words would lose a constraint. */
-const beyondWords = [
-  ...[
-    'not',
-    'if',
-    'then',
-    'else',
-    'patternProperties',
-    'propertyNames',
-    'contains',
-    'dependentSchemas',
-    'dependencies',
-  ],
-  ...['unevaluatedProperties', 'unevaluatedItems', 'additionalItems', '$dynamicRef', '$recursiveRef', '$anchor'],
-]
+const beyondWords: readonly string[] =
+  'not if then else patternProperties propertyNames contains dependentSchemas dependencies unevaluatedProperties unevaluatedItems additionalItems $dynamicRef $recursiveRef $anchor'.split(
+    ' ',
+  )
 
 /**
  * Whether a schema can be compiled without losing what it says: not where it is recursive or refers outside itself, has members that

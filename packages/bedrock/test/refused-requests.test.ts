@@ -176,16 +176,6 @@ describe('what Bedrock cannot be told is refused by its place, its kind and the 
   })
 })
 
-describe('a response format', () => {
-  it.each(['json_object', 'json_schema', 'grammar'])('of type %s is refused instead of answered in prose', type => {
-    const error = refusalOf({ response_format: { type, json_schema: { name: 'n', schema: {} } } })
-    expect([error.code, error.param]).toEqual(['invalid_request', 'response_format'])
-    expect(error.message).toBe(
-      `\`response_format\`: structured output ('${type}') is not mapped to Bedrock yet; leave it out and ask for JSON in the prompt, or name an OpenAI target.`,
-    )
-  })
-})
-
 describe('a value out of its range', () => {
   const efforts = 'none, minimal, low, medium, high, xhigh, max'
   const object = (param: string, such: string, got: string) => `\`${param}\` must be an object ${such}, got ${got}.`
