@@ -14,6 +14,7 @@ import { createHttpRuntime } from './http-runtime.ts'
 import { isBedrockModel } from './model-id.ts'
 import { listModels } from './model-list.ts'
 import { capabilitiesOf } from './models.ts'
+import { type CachingPlaces, toCachingPlaces } from './prompt-caching.ts'
 import { remembered } from './remembered.ts'
 import { createSdkRuntime } from './sdk-runtime.ts'
 import { createSigner } from './sign.ts'
@@ -37,6 +38,11 @@ export interface BedrockOptions<Id extends string = 'bedrock'> extends EndpointO
   readonly client?: BedrockClient | undefined
   /** The foundation model behind an opaque ARN (application profile, provisioned or custom model), for its capabilities. */
   readonly baseModels?: Readonly<Record<string, string>> | undefined
+  /**
+   * What of every prompt is cached, where the model can: nothing by default, since writing to the cache costs a quarter more than the
+   * tokens (twice as much for an hour). `true` is tools, system prompt and conversation. Marks in requests count without it.
+   */
+  readonly promptCaching?: boolean | CachingPlaces | undefined
 }
 
 /**
@@ -52,7 +58,8 @@ export function bedrock<const Id extends string = 'bedrock'>(options: BedrockOpt
     : overHttp(options)
   const baseModels = new Map(Object.entries(options.baseModels ?? {}))
   const baseOf = (model: string): string => baseModels.get(model) ?? model
-  const capabilities = remembered(model => capabilitiesOf(baseOf(model)))
+  const automaticCaching = toCachingPlaces(options.promptCaching)
+  const capabilities = remembered(model => ({ ...capabilitiesOf(baseOf(model)), automaticCaching }))
   return {
     id: options.id ?? ('bedrock' as Id),
     name: 'aws.bedrock',

@@ -2,6 +2,7 @@ import { GatewayError } from '@modelgate/core'
 import { credentialFault } from './credential-fault.ts'
 import { kindOf } from './invalid-request.ts'
 import { isJsonObject } from './json.ts'
+import { promptCachingFault } from './prompt-caching.ts'
 
 /** The options that are checked here, as JavaScript may give them. */
 export interface UncheckedOptions {
@@ -12,6 +13,7 @@ export interface UncheckedOptions {
   readonly client?: unknown
   readonly region?: unknown
   readonly transport?: unknown
+  readonly promptCaching?: unknown
 }
 
 /**
@@ -24,6 +26,7 @@ export function checkOptions(options: UncheckedOptions): void {
     ...credentialFaults(options),
     ...baseModelFaults(options),
     ...clientFaults(options),
+    ...promptCachingFaults(options),
   ]
   if (faults.length > 0) throw new GatewayError('invalid_configuration', faults.join('\n'))
 }
@@ -51,6 +54,13 @@ function* baseModelFaults({ baseModels }: UncheckedOptions): Generator<string> {
   if (baseModels === undefined) return
   if (isJsonObject(baseModels) && Object.values(baseModels).every(model => typeof model === 'string')) return
   yield "bedrock({ baseModels }): must be an object of model ids by ARN, such as { 'arn:aws:…': 'anthropic.claude-…' }."
+}
+
+function* promptCachingFaults({ promptCaching }: UncheckedOptions): Generator<string> {
+  if (promptCaching === undefined) return
+  const wrong = promptCachingFault(promptCaching)
+  if (wrong)
+    yield `bedrock({ promptCaching }): ${wrong}; give true, false, or an object such as { system: true, tools: true }.`
 }
 
 /** Options that a client settles itself: one given beside it would be silently ignored. */

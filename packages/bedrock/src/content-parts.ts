@@ -1,4 +1,5 @@
 import type { ChatCompletionRequest, GatewayError } from '@modelgate/core'
+import { marked } from './cache-marks.ts'
 import type { DocumentBlock, ImageBlock } from './converse-wire.ts'
 import { type DocumentNames, documentFormatOf, toDocument } from './documents.ts'
 import { imageFormatOf, isBase64, parseDataUrl } from './images.ts'
@@ -24,7 +25,9 @@ export function toPartBlocks(content: Content, at: string, documentName: Documen
   if (content === null || content === undefined) return []
   if (typeof content === 'string') return textBlocks(content)
   if (!Array.isArray(content)) throw unsupported(at, kindOf(content), 'send a string or an array of parts')
-  return content.flatMap((part, index) => toBlocks(part as Part | RefusalPart, `${at}[${index}]`, documentName))
+  return content.flatMap((part, index) =>
+    marked(toBlocks(part as Part | RefusalPart, `${at}[${index}]`, documentName), part as Part | RefusalPart),
+  )
 }
 
 function toBlocks(part: Part | RefusalPart, at: string, documentName: DocumentNames): PartBlock[] {

@@ -1,4 +1,5 @@
 import type { AnswerRules } from './answer-rules.ts'
+import { toCachedPrompt } from './cache-points.ts'
 import type { ConverseBody, ConverseMessage, SystemBlock } from './converse-wire.ts'
 import { noteDropped } from './dropped-params.ts'
 import { nativeFieldsOf, toExtensions } from './extensions.ts'
@@ -49,13 +50,15 @@ export function toConverseRequest(
     hasTools: toolConfig !== undefined,
   })
   noteDropped(request, dropped)
+  const prompt = { tools: toolConfig?.tools ?? [], system, messages }
+  const cached = toCachedPrompt(request, prompt, { capabilities, dropped }) ?? prompt
   return {
     rules: { toolNames, ...format?.rules },
     body: {
-      messages: capabilities.system ? messages : prepended(messages, system),
-      ...(system.length > 0 && capabilities.system && { system }),
+      messages: capabilities.system ? cached.messages : prepended(messages, system),
+      ...(system.length > 0 && capabilities.system && { system: cached.system }),
       ...(Object.keys(inferenceConfig).length > 0 && { inferenceConfig }),
-      ...(toolConfig && { toolConfig }),
+      ...(toolConfig && { toolConfig: cached === prompt ? toolConfig : { ...toolConfig, tools: cached.tools } }),
       ...(format?.outputConfig && { outputConfig: format.outputConfig }),
       ...(Object.keys(nativeFields).length > 0 && { additionalModelRequestFields: nativeFields }),
       ...toExtensions(request, dropped),

@@ -4,9 +4,9 @@
  */
 export interface ConverseBody {
   readonly messages: ConverseMessage[]
-  readonly system?: SystemBlock[]
+  readonly system?: (SystemBlock | CachePointBlock)[]
   readonly inferenceConfig?: InferenceConfig
-  readonly toolConfig?: ToolConfig
+  readonly toolConfig?: Omit<ToolConfig, 'tools'> & { readonly tools: (ToolEntry | CachePointBlock)[] }
   readonly additionalModelRequestFields?: Record<string, unknown>
   readonly outputConfig?: OutputConfig
   readonly serviceTier?: { readonly type: 'default' | 'flex' | 'priority' }
@@ -39,6 +39,12 @@ export type ContentBlock =
   | { readonly toolUse: ToolUseBlock }
   | { readonly toolResult: ToolResultBlock }
   | { readonly reasoningContent: ReasoningContent }
+  | CachePointBlock
+
+/** Up to here the prompt is cached, for five minutes unless `ttl` says an hour. At most four a request, never first in a list. */
+export interface CachePointBlock {
+  readonly cachePoint: { readonly type: 'default'; readonly ttl?: '1h' }
+}
 
 /** Instructions. A block holds text and is never blank. */
 export interface SystemBlock {

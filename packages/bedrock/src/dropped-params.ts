@@ -26,6 +26,7 @@ const mapped: readonly (keyof BedrockChatRequest)[] = [
   'guardrailConfig',
   'performance_config',
   'request_metadata',
+  'prompt_caching',
 ]
 
 /** What is lost only for some of its values, which are seen to below; anything else of these was refused. */
@@ -54,7 +55,6 @@ export function noteDropped(request: BedrockChatRequest, dropped: Set<string>): 
   if (request.logprobs) dropped.add('logprobs')
   if (request.store) dropped.add('store')
   if (request.parallel_tool_calls === false && request.tools?.length) dropped.add('parallel_tool_calls')
-  if (request.messages.some(marksCache) || request.tools?.some(tool => tool.cache_control)) dropped.add('cache_control')
 }
 
 /** Names go to headers, logs and reports, and callers choose them: neither their number nor their length may be without bounds. */
@@ -67,12 +67,4 @@ export function noteUnknown(request: object, names: ReadonlySet<string>, dropped
     if (dropped.size >= maxNames) return
     if (value !== null && value !== undefined && !names.has(name)) dropped.add(name.slice(0, maxNameLength))
   }
-}
-
-function marksCache({ cache_control: mark, content }: BedrockChatRequest['messages'][number]): boolean {
-  if (mark) return true
-  return (
-    Array.isArray(content) &&
-    content.some(part => part.cache_control || ('prompt_cache_breakpoint' in part && part.prompt_cache_breakpoint))
-  )
 }

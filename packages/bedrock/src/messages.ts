@@ -1,4 +1,5 @@
 import type { AssistantMessage, ChatCompletionRequest } from '@modelgate/core'
+import { marked } from './cache-marks.ts'
 import { toPartBlocks } from './content-parts.ts'
 import type { ContentBlock, ConverseMessage } from './converse-wire.ts'
 import { createDocumentNames } from './documents.ts'
@@ -38,17 +39,24 @@ export function toMessages(messages: readonly Message[], rules: MessageRules): C
     if (isInstruction(message)) return
     switch (message.role) {
       case 'user':
-        addTo(turns, 'user', toPartBlocks(message.content, `${at}.content`, documentName))
+        addTo(turns, 'user', marked(toPartBlocks(message.content, `${at}.content`, documentName), message))
         break
       case 'assistant':
         if (turns.at(-1)?.role !== 'assistant') history.startTurn()
-        addTo(turns, 'assistant', toAssistantBlocks(message, at, { history, capabilities: rules.capabilities }))
+        addTo(
+          turns,
+          'assistant',
+          marked(toAssistantBlocks(message, at, { history, capabilities: rules.capabilities }), message),
+        )
         break
       case 'tool':
         addTo(
           turns,
           'user',
-          history.result(message.tool_call_id, toPartBlocks(message.content, `${at}.content`, documentName), at),
+          marked(
+            history.result(message.tool_call_id, toPartBlocks(message.content, `${at}.content`, documentName), at),
+            message,
+          ),
         )
         break
       default:

@@ -1,5 +1,6 @@
 import { featuresOf, type ModelFeatures } from './model-features.ts'
 import { baseModelOf } from './model-id.ts'
+import type { CachingPlaces } from './prompt-caching.ts'
 
 /** How a model family is told how long to think. The styles are defined in `thinking.ts`. */
 export type ReasoningStyle =
@@ -40,6 +41,8 @@ export interface ModelCapabilities extends ModelFeatures {
   readonly reasoning: ReasoningStyle | undefined
   /** Whether signed or encrypted reasoning is sent back; other models refuse or ignore it. */
   readonly replaysReasoning: boolean
+  /** What is cached unasked: the provider's option, and no fact of the model. */
+  readonly automaticCaching: CachingPlaces
 }
 
 /** An unknown model is taken for a capable one: a wrong guess then gets AWS's own message instead of losing a parameter. */
@@ -61,6 +64,7 @@ const defaults: Omit<ModelCapabilities, keyof ModelFeatures> = {
   toolIds: 'any',
   reasoning: undefined,
   replaysReasoning: false,
+  automaticCaching: {},
 }
 
 type Capabilities = Partial<typeof defaults>

@@ -1,4 +1,5 @@
 import type { ChatCompletionRequest, EmbeddingsRequest } from '@modelgate/core'
+import type { CachingPlaces } from './prompt-caching.ts'
 
 /**
  * Members of a chat request beyond OpenAI's that Bedrock can be told, as LiteLLM and Portkey name them (`extra_body` in OpenAI's
@@ -15,6 +16,11 @@ export interface BedrockRequestExtensions {
   readonly guardrailConfig?: Record<string, unknown> | null | undefined
   /** `{ latency: 'optimized' }` */
   readonly performance_config?: Record<string, unknown> | null | undefined
+  /**
+   * What of this prompt is cached without a mark on it: `{ system: true, messages: true }`. A place that is left out is cached as the
+   * provider's `promptCaching` says.
+   */
+  readonly prompt_caching?: boolean | CachingPlaces | null | undefined
   /** Stands in Bedrock's invocation log, to tell calls apart. */
   readonly request_metadata?: Record<string, string> | null | undefined
 }

@@ -1,4 +1,5 @@
 import type { ChatCompletionRequest, FunctionTool, Tool } from '@modelgate/core'
+import { marked } from './cache-marks.ts'
 import type { ToolConfig, ToolEntry } from './converse-wire.ts'
 import { quoted, refused } from './invalid-request.ts'
 import type { ModelCapabilities } from './models.ts'
@@ -28,10 +29,10 @@ export function toToolConfig(request: ChatCompletionRequest, rules: ToolRules): 
   const { tools, choice } = chooseTools(request.tool_choice, all, rules)
   if (tools.length === 0) return undefined
   let strictTools = 0
-  const entries = tools.map(tool => {
+  const entries = tools.flatMap(tool => {
     const entry = toEntry(tool, rules, strictTools < maxStrictTools)
     if (entry.toolSpec.strict) strictTools++
-    return entry
+    return marked([entry], tool)
   })
   return {
     tools: entries,

@@ -70,7 +70,7 @@ function endWell(turns: ConverseMessage[], prefill: boolean): ConverseMessage[] 
   if (!prefill) return [...turns, { role: 'user', content: [goOn] }]
   // "final assistant content cannot end with trailing whitespace"
   const content = last.content.map((block, index) =>
-    index === last.content.length - 1 && 'text' in block ? { text: block.text.trimEnd() } : block,
+    index === last.content.length - 1 && 'text' in block ? { ...block, text: block.text.trimEnd() } : block,
   )
   return [...turns.slice(0, -1), { role: 'assistant', content }]
 }

@@ -121,6 +121,8 @@ const rich = {
   performance_config: { latency: 'optimized' },
   request_metadata: { team: 'a' },
   prediction: null,
+  prompt_caching: { system: true, messages: true, ttl: '1h' },
+  prompt_cache_options: { mode: 'implicit', ttl: '30m' },
   unknown: { a: [1] },
 }
 const choices = [
@@ -296,6 +298,9 @@ describe('what is nested deeper than JSON can be written again', () => {
     ['response_format', 'json_schema', 'schema'],
     ['response_format', 'json_schema', 'schema', 'properties', 'a'],
     ['thinking'],
+    ['prompt_caching'],
+    ['prompt_caching', 'system'],
+    ['messages', 6, 'cache_control', 'ttl'],
     ['service_tier'],
     ['top_k'],
     ['unknown'],

@@ -106,15 +106,6 @@ describe('what Converse has no member for', () => {
     [{ safety_identifier: 's' }, 'safety_identifier'],
     [{ metadata: { a: 'b' } }, 'metadata'],
     [{ store: true }, 'store'],
-    [{ messages: [{ ...user, cache_control: { type: 'ephemeral' } }] }, 'cache_control'],
-    [
-      {
-        messages: [
-          { role: 'user', content: [{ type: 'text', text: 'a', prompt_cache_breakpoint: { mode: 'explicit' } }] },
-        ],
-      },
-      'cache_control',
-    ],
     [{ service_tier: 'scale' }, 'service_tier'],
     [{ service_tier: 'turbo' as never }, 'service_tier'],
     [{ foo: 1 } as object, 'foo'],
@@ -123,7 +114,6 @@ describe('what Converse has no member for', () => {
     [{ audio: { format: 'wav', voice: 'a' } }, 'audio'],
     [{ function_call: 'auto' }, 'function_call'],
     [{ thinking: { type: 'disabled' }, reasoning_effort: 'low' }, 'reasoning_effort'],
-    [{ tools: [{ type: 'function', function: { name: 'f' }, cache_control: { type: 'ephemeral' } }] }, 'cache_control'],
     [{ prediction: { type: 'content', content: 'x' } }, 'prediction'],
     [{ web_search_options: {} }, 'web_search_options'],
     [{ reasoning_effort: 'high' }, 'reasoning_effort'],

@@ -50,6 +50,13 @@ describe('options that cannot work', () => {
     [{ credentials: null }, 'bedrock({ credentials }): must be an object, got null'],
     [{ bearerToken: `${secretAccessKey}\n` }, 'bedrock({ bearerToken }): holds a character that no header takes'],
     [{ bearerToken: 5 }, 'bedrock({ bearerToken }): must be a string, got a number'],
+    [
+      { promptCaching: 'true' },
+      'bedrock({ promptCaching }): must be a boolean or an object, got a string; give true, false, or an object such as { system: true, tools: true }.',
+    ],
+    [{ promptCaching: { user: true } }, "bedrock({ promptCaching }): 'user' is no place in a prompt"],
+    [{ promptCaching: { tools: 1 } }, 'bedrock({ promptCaching }): `tools` must be a boolean, got a number'],
+    [{ promptCaching: { ttl: 300 } }, "bedrock({ promptCaching }): `ttl` must be '5m' or '1h'"],
     [{ baseModels: { a: 5 } }, 'bedrock({ baseModels }): must be an object of model ids by ARN'],
   ])('%j are refused when the provider is made', (options, saying) => {
     const error = faultOf(options)

@@ -34,6 +34,7 @@ describe("Bedrock's own members of a request", () => {
       guardrail_config: { guardrailIdentifier: 'gr-1', guardrailVersion: '1' },
       performance_config: { latency: 'optimized' },
       request_metadata: { team: 'a' },
+      prompt_caching: { system: true },
       additional_model_request_fields: { anthropic_beta: ['x'] },
     }
     const texts: BedrockEmbeddingsRequest = { model: 'vectors', input: 'a', input_type: 'search_query' }
