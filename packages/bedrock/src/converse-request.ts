@@ -32,7 +32,7 @@ export function toConverseRequest(
   dropped: Set<string>,
 ): ConverseRequest {
   refuseImpossible(request)
-  const thinking = toThinking(request, { style: capabilities.reasoning, maxTokens: maxTokensOf(request), dropped })
+  const thinking = toThinking(request, { capabilities, maxTokens: maxTokensOf(request), dropped })
   const names = toolNamesIn(request)
   const toolNames = createToolNames(names)
   const mayForce = !thinking?.exclusive

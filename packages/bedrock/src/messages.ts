@@ -6,7 +6,7 @@ import { createDocumentNames } from './documents.ts'
 import { mustBe, quoted, refused } from './invalid-request.ts'
 import type { ModelCapabilities } from './models.ts'
 import { isInstruction } from './system.ts'
-import { thinkingBlocksOf } from './thinking-blocks.ts'
+import { replayableBlocks } from './thinking-blocks.ts'
 import { createToolHistory, type ToolHistory } from './tool-history.ts'
 import { anyToolId, mistralToolId, type ToolNames } from './tool-names.ts'
 import { arrangeTurns } from './turns.ts'
@@ -89,19 +89,18 @@ function toAssistantBlocks(
     throw refused(`${at}.function_call`, 'Bedrock cannot be sent the deprecated function_call; use tool_calls')
   }
   return [
-    ...(capabilities.replaysReasoning ? toReasoning(message, at) : []),
+    ...toReasoning(message, at, capabilities),
     ...toPartBlocks(message.content, `${at}.content`, () => ''),
     ...toPartBlocks(refusalOf(message, at), `${at}.refusal`, () => ''),
     ...(message.tool_calls ?? []).map(call => history.call(call)),
   ]
 }
 
-/** Unsigned reasoning is left out: Claude refuses the whole request for it. */
-function toReasoning(message: AssistantMessage, at: string): ContentBlock[] {
-  return thinkingBlocksOf(message, at).flatMap((block): ContentBlock[] => {
-    if (block.type === 'redacted_thinking') return [{ reasoningContent: { redactedContent: block.data } }]
+function toReasoning(message: AssistantMessage, at: string, capabilities: ModelCapabilities): ContentBlock[] {
+  return replayableBlocks(message, at, capabilities).map(block => {
+    if (block.type === 'redacted_thinking') return { reasoningContent: { redactedContent: block.data } }
     const { thinking: text, signature } = block
-    return signature ? [{ reasoningContent: { reasoningText: { text, signature } } }] : []
+    return { reasoningContent: { reasoningText: { text, ...(signature !== undefined && { signature }) } } }
   })
 }
 

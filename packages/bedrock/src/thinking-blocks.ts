@@ -1,6 +1,7 @@
 import type { AssistantMessage, ThinkingBlock } from '@modelgate/core'
 import { mustBe } from './invalid-request.ts'
 import { isJsonObject, type JsonObject } from './json.ts'
+import type { ModelCapabilities } from './models.ts'
 
 /**
  * The reasoning that an assistant message sends back.
@@ -13,6 +14,37 @@ export function thinkingBlocksOf(message: AssistantMessage, at: string): readonl
   const param = `${at}.thinking_blocks`
   if (!Array.isArray(blocks)) throw mustBe(param, 'the array that the answer came with', blocks)
   return blocks.map((block: unknown, index) => checked(block, `${param}[${index}]`))
+}
+
+/**
+ * Those that the model takes back. Claude refuses the whole request for reasoning that it did not sign; OpenAI's models only encrypt
+ * theirs; all others refuse or ignore what they are sent.
+ * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ReasoningTextBlock.html
+ */
+export function replayableBlocks(
+  message: AssistantMessage,
+  at: string,
+  { replaysReasoning, reasoning }: ModelCapabilities,
+): readonly ThinkingBlock[] {
+  const blocks = thinkingBlocksOf(message, at)
+  if (!replaysReasoning || !reasoning) return []
+  if (reasoning === 'nestedEffort') return blocks.some(isSigned) ? [] : blocks.filter(isRedacted)
+  return blocks.filter(block => (isRedacted(block) ? isOwn(block.data) : isSigned(block) && isOwn(block.signature)))
+}
+
+type RedactedThinkingBlock = Extract<ThinkingBlock, { type: 'redacted_thinking' }>
+
+function isRedacted(block: ThinkingBlock): block is RedactedThinkingBlock {
+  return block.type === 'redacted_thinking'
+}
+
+function isSigned(block: ThinkingBlock): block is ThinkingBlock & { readonly signature: string } {
+  return block.type === 'thinking' && block.signature !== undefined && block.signature !== ''
+}
+
+/** Claude's signatures are base64. What OpenAI encrypted starts as Fernet tokens do, as they are or in base64 once more. */
+function isOwn(signature: string): boolean {
+  return /^[\w+/-]+=*$/.test(signature) && !/^(?:gAAAA|Z0FBQUFB)/.test(signature)
 }
 
 function checked(block: unknown, at: string): ThinkingBlock {

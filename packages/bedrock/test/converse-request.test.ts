@@ -7,6 +7,7 @@ import type { BedrockChatRequest } from '../src/request-extensions.ts'
 const claude = 'us.anthropic.claude-3-5-haiku-20241022-v1:0'
 const claude4 = 'anthropic.claude-sonnet-4-20250514-v1:0'
 const claude45 = 'anthropic.claude-sonnet-4-5-20250929-v1:0'
+const claude46 = 'anthropic.claude-sonnet-4-6'
 const claude5 = 'anthropic.claude-sonnet-5'
 const nova = 'amazon.nova-lite-v1:0'
 const user = { role: 'user', content: 'a' } as const
@@ -216,7 +217,7 @@ describe('reasoning', () => {
     [
       'adaptive at most',
       { reasoning_effort: 'xhigh' },
-      claude5,
+      claude46,
       { thinking: { type: 'adaptive' }, output_config: { effort: 'max' } },
     ],
     ['gpt-oss', { reasoning_effort: 'medium' }, 'openai.gpt-oss-120b-1:0', { reasoning_effort: 'medium' }],
@@ -225,7 +226,7 @@ describe('reasoning', () => {
       'Nova 2',
       { reasoning_effort: 'high' },
       'amazon.nova-2-lite-v1:0',
-      { reasoningConfig: { type: 'enabled', maxReasoningEffort: 'medium' } },
+      { reasoningConfig: { type: 'enabled', maxReasoningEffort: 'high' } },
     ],
     ['Qwen', { reasoning_effort: 'medium' }, 'qwen.qwen3-32b-v1:0', { reasoning_config: 'high' }],
     ['Kimi', { reasoning_effort: 'minimal' }, 'moonshotai.kimi-k2.5', { reasoning_effort: 'low' }],
