@@ -8,7 +8,7 @@ import type { ModelCapabilities } from './models.ts'
  * @param at where the message stands, such as `messages[2]`.
  * @throws {GatewayError} `invalid_request` naming the block, for one that no answer of the gateway could have held.
  */
-export function thinkingBlocksOf(message: AssistantMessage, at: string): readonly ThinkingBlock[] {
+function thinkingBlocksOf(message: AssistantMessage, at: string): readonly ThinkingBlock[] {
   const blocks: unknown = message.thinking_blocks
   if (blocks === undefined || blocks === null) return []
   const param = `${at}.thinking_blocks`
@@ -26,8 +26,8 @@ export function replayableBlocks(
   at: string,
   { replaysReasoning, reasoning }: ModelCapabilities,
 ): readonly ThinkingBlock[] {
-  const blocks = thinkingBlocksOf(message, at)
   if (!replaysReasoning || !reasoning) return []
+  const blocks = thinkingBlocksOf(message, at)
   if (reasoning === 'nestedEffort') return blocks.some(isSigned) ? [] : blocks.filter(isRedacted)
   return blocks.filter(block => (isRedacted(block) ? isOwn(block.data) : isSigned(block) && isOwn(block.signature)))
 }
