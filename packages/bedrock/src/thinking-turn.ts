@@ -16,15 +16,17 @@ export function lostItsThinking(request: BedrockChatRequest, capabilities: Model
   const { messages } = request
   const starts = (message: AssistantMessage, index: number): boolean =>
     replayableBlocks(message, `messages[${index}]`, capabilities).length > 0
+  // Of the last assistant turn, which may be several messages; those that leave nothing are no turn.
   let first: boolean | undefined
   let calls = false
-  for (let index = messages.findLastIndex(({ role }) => role === 'assistant'); index >= 0; index--) {
+  for (let index = messages.length - 1; index >= 0; index--) {
     const message = messages[index]
     if (message === undefined || isSilent(message)) continue
-    if (message.role !== 'assistant') break
-    if (says(message)) first = starts(message, index)
-    else if (starts(message, index)) first = true
-    calls ||= isCalling(message)
+    if (message.role === 'assistant') {
+      if (starts(message, index)) first = true
+      else if (says(message)) first = false
+      calls ||= isCalling(message)
+    } else if (first !== undefined) break
   }
   return calls && first === false
 }

@@ -191,6 +191,12 @@ const toolTurns: readonly RequestRow[] = [
     ...kept,
   },
   {
+    section: '§5.4',
+    it: 'looks at the turn before where the last message of the assistant leaves nothing',
+    request: { ...turn(), messages: [hello, calling(), done, { role: 'assistant', content: ' ' }] },
+    ...lost,
+  },
+  {
     section: '§5.11',
     it: 'counts no instruction, which is hoisted',
     request: turn({ role: 'assistant', content: 'Hm?' }, { role: 'system', content: 'Go on.' }, calling(signed)),
