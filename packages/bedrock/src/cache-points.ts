@@ -45,7 +45,7 @@ export function toCachedPrompt(
 ): CachedPrompt | undefined {
   const marks = marksIn(request)
   const places = cachingPlacesOf(request, capabilities.automaticCaching)
-  if (!marks && !cachingPlaces.some(place => places[place])) return undefined
+  if (!marks && !places.tools && !places.system && !places.messages) return undefined
   const traits = capabilities.caching
   const points = traits ? limited(merged(markedPoints(prompt, traits))) : []
   noteLost(marks ?? [], points, dropped)

@@ -74,7 +74,11 @@ const request = fc.record({
   response_format: format,
   reasoning_effort: fc.constantFrom(undefined, 'none', 'minimal', 'medium', 'high', 'xhigh', 'max'),
   thinking: fc.constantFrom<unknown>(
-    ...[undefined, undefined, undefined, { type: 'disabled' }, { type: 'adaptive' }],
+    undefined,
+    undefined,
+    undefined,
+    { type: 'disabled' },
+    { type: 'adaptive' },
     ...[1_024, 4_096, 9].map(budget_tokens => ({ type: 'enabled', budget_tokens })),
   ),
   max_tokens: fc.constantFrom(undefined, 1_000, 4_000),
