@@ -11,6 +11,8 @@ import { type CredentialOptions, createAuthorizer, nodeProviderChain } from './c
 import { createEmbeddingsHandler } from './embeddings.ts'
 import { type EndpointOptions, resolveEndpoints } from './endpoints.ts'
 import { createHttpRuntime } from './http-runtime.ts'
+import { createInvokeChat } from './invoke/invoke-chat.ts'
+import { chatByLane, createLaneOf, type Lanes } from './lanes.ts'
 import { isBedrockModel } from './model-id.ts'
 import { listModels } from './model-list.ts'
 import { capabilitiesOf } from './models.ts'
@@ -37,6 +39,12 @@ export interface BedrockOptions<Id extends string = 'bedrock'> extends EndpointO
   readonly client?: BedrockClient | undefined
   /** The foundation model behind an opaque ARN (application profile, provisioned or custom model), for its capabilities. */
   readonly baseModels?: Readonly<Record<string, string>> | undefined
+  /**
+   * By which API models are called, by the beginning of their ids, with or without a geo prefix, or ARNs; the longest that fits wins.
+   * `converse` is the default, but for models that it never served; `invoke` is InvokeModel with the model's own body, of text only;
+   * `openai` is Bedrock's OpenAI-compatible endpoint, for which `@modelgate/openai` must be installed.
+   */
+  readonly lanes?: Lanes | undefined
 }
 
 /**
@@ -53,11 +61,14 @@ export function bedrock<const Id extends string = 'bedrock'>(options: BedrockOpt
   const baseModels = new Map(Object.entries(options.baseModels ?? {}))
   const baseOf = (model: string): string => baseModels.get(model) ?? model
   const capabilities = remembered(model => capabilitiesOf(baseOf(model)))
+  const laneOf = remembered(createLaneOf({ lanes: options.lanes, baseOf, capabilitiesOf: capabilities }))
+  const parts = { runtime, capabilitiesOf: capabilities, baseOf }
+  const chat = chatByLane(laneOf, { converse: createChatHandler(parts), invoke: createInvokeChat(parts) })
   return {
     id: options.id ?? ('bedrock' as Id),
     name: 'aws.bedrock',
     handlers: {
-      chat: createChatHandler({ runtime, capabilitiesOf: capabilities }),
+      chat,
       embeddings: createEmbeddingsHandler({ runtime, baseOf }),
     },
     claims: isBedrockModel,

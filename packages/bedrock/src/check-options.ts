@@ -2,6 +2,7 @@ import { GatewayError } from '@modelgate/core'
 import { credentialFault } from './credential-fault.ts'
 import { kindOf } from './invalid-request.ts'
 import { isJsonObject } from './json.ts'
+import type { Lane } from './models.ts'
 
 /** The options that are checked here, as JavaScript may give them. */
 export interface UncheckedOptions {
@@ -9,6 +10,7 @@ export interface UncheckedOptions {
   readonly credentials?: unknown
   readonly bearerToken?: unknown
   readonly baseModels?: unknown
+  readonly lanes?: unknown
   readonly client?: unknown
   readonly region?: unknown
   readonly transport?: unknown
@@ -23,6 +25,7 @@ export function checkOptions(options: UncheckedOptions): void {
     ...idFaults(options),
     ...credentialFaults(options),
     ...baseModelFaults(options),
+    ...laneFaults(options),
     ...clientFaults(options),
   ]
   if (faults.length > 0) throw new GatewayError('invalid_configuration', faults.join('\n'))
@@ -51,6 +54,24 @@ function* baseModelFaults({ baseModels }: UncheckedOptions): Generator<string> {
   if (baseModels === undefined) return
   if (isJsonObject(baseModels) && Object.values(baseModels).every(model => typeof model === 'string')) return
   yield "bedrock({ baseModels }): must be an object of model ids by ARN, such as { 'arn:aws:…': 'anthropic.claude-…' }."
+}
+
+const laneNames = ['converse', 'invoke'] as const satisfies readonly Lane[]
+
+function* laneFaults({ lanes }: UncheckedOptions): Generator<string> {
+  if (lanes === undefined) return
+  const known: readonly unknown[] = laneNames
+  if (!isJsonObject(lanes)) {
+    yield "bedrock({ lanes }): must be an object of lanes by the beginning of model ids, such as { 'meta.': 'invoke' }."
+    return
+  }
+  for (const [prefix, lane] of Object.entries(lanes)) {
+    if (prefix === '')
+      yield "bedrock({ lanes }): '' is the beginning of every id; name a maker, such as 'meta.', or a model."
+    if (known.includes(lane)) continue
+    const given = typeof lane === 'string' ? `'${lane}'` : kindOf(lane)
+    yield `bedrock({ lanes }): ${given} is no lane for '${prefix}'; use ${laneNames.map(name => `'${name}'`).join(', ')}.`
+  }
 }
 
 /** Options that a client settles itself: one given beside it would be silently ignored. */

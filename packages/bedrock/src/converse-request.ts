@@ -80,7 +80,7 @@ function prepended(messages: ConverseMessage[], system: readonly SystemBlock[]):
 }
 
 /** Merges deeply; the caller's own members win. */
-function merge(ours: JsonObject, theirs: JsonObject | undefined): JsonObject {
+export function merge(ours: JsonObject, theirs: JsonObject | undefined): JsonObject {
   const merged = { ...ours }
   for (const [key, value] of Object.entries(theirs ?? {})) {
     const mine = merged[key]

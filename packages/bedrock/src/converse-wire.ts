@@ -159,6 +159,8 @@ export interface ConverseEventPayload {
   readonly stopReason?: string | null
   readonly usage?: AnswerUsage | null
   readonly serviceTier?: { readonly type?: string | null } | null
+  /** Of InvokeModel's `chunk`, which is the only event there: base64 text of JSON in the model's own words. */
+  readonly bytes?: string
 }
 
 /** What a `contentBlockDelta` adds: one member is there. */

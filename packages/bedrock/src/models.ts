@@ -10,8 +10,15 @@ export type ReasoningStyle =
   | 'reasoningConfig'
   | 'kimiEffort'
 
+/**
+ * By which of Bedrock's APIs a model is called: Converse, its own body over InvokeModel, or Bedrock's OpenAI-compatible endpoint.
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/models-api-compatibility.html
+ */
+export type Lane = 'converse' | 'invoke'
+
 /** What a model takes beyond, or short of, what Converse can say. */
 export interface ModelCapabilities {
+  readonly lane: Lane
   /** Takes `system`; otherwise the text goes in front of the first user text. */
   readonly system: boolean
   /** Whether tools may be offered on ConverseStream. */
@@ -43,6 +50,7 @@ export interface ModelCapabilities {
 
 /** An unknown model is taken for a capable one: a wrong guess then gets AWS's own message instead of losing a parameter. */
 const defaults: ModelCapabilities = {
+  lane: 'converse',
   system: true,
   streamsTools: true,
   toolChoices: ['any', 'tool'],
@@ -107,6 +115,8 @@ const rows: readonly (readonly [prefix: string, capabilities: Capabilities])[] =
 
   ['amazon.nova-2', { topK: 'inferenceConfig.topK', maxStopSequences: 4, reasoning: 'novaReasoningConfig' }],
   ['amazon.nova', { topK: 'inferenceConfig.topK', maxStopSequences: 4 }],
+  // From before Converse, which does not list it.
+  ['amazon.titan-tg1', { lane: 'invoke', system: false }],
   ['amazon.titan', { system: false }],
 
   ['meta.llama3-1', { ...llama, streamsTools: false }],

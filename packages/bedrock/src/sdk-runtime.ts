@@ -1,6 +1,10 @@
-import type { BedrockRuntimeClient, ConverseCommandInput } from '@aws-sdk/client-bedrock-runtime'
+import type {
+  BedrockRuntimeClient,
+  ConverseCommandInput,
+  InvokeModelCommandInput,
+} from '@aws-sdk/client-bedrock-runtime'
 import { GatewayError } from '@modelgate/core'
-import { actions, type BedrockRuntime, type RuntimeRequest } from './bedrock-runtime.ts'
+import { actions, type BedrockRuntime, type InvokeRequest, type RuntimeRequest } from './bedrock-runtime.ts'
 import type { ConverseAnswer, ConverseBody } from './converse-wire.ts'
 import { type JsonObject, parseJsonObject } from './json.ts'
 import { linkedAbort } from './linked-abort.ts'
@@ -46,14 +50,35 @@ export function createSdkRuntime(client: BedrockRuntimeClient): BedrockRuntime {
 
     async invoke(request) {
       const { InvokeModelCommand } = await sdkFor(request)
-      const { model, signal } = request
-      const json = { contentType: 'application/json', accept: 'application/json' }
-      const command = new InvokeModelCommand({ modelId: model, body: JSON.stringify(request.body), ...json })
+      const { signal } = request
+      const command = new InvokeModelCommand(invokeInputOf(request))
       const way: Way = { method: 'invoke', passage: sendOnce(command), signal }
       const output = await delivered(client.send(command, { abortSignal: signal }), way)
       return { answer: parsed(output.body), headers: way.passage.headers() }
     },
+
+    async invokeStream(request) {
+      const { InvokeModelWithResponseStreamCommand } = await sdkFor(request)
+      const link = linkedAbort(request.signal)
+      const command = new InvokeModelWithResponseStreamCommand(invokeInputOf(request))
+      const way: Way = { method: 'invokeStream', passage: sendOnce(command), signal: request.signal }
+      try {
+        const output = await delivered(client.send(command, { abortSignal: link.signal }), way)
+        if (!output.body) throw new GatewayError('upstream_bad_response', 'Bedrock answered without a stream.')
+        const events = toEventStream(output.body, { link, passage: way.passage })
+        return { events, requestId: output.$metadata.requestId }
+      } catch (error) {
+        // Where the first event is corrupt, the SDK leaves the rest of the stream coming in.
+        link.abort()
+        throw error
+      }
+    },
   }
+}
+
+function invokeInputOf({ model, body, settings }: InvokeRequest): InvokeModelCommandInput {
+  const json = { contentType: 'application/json', accept: 'application/json' }
+  return { ...json, ...settings, modelId: model, body: JSON.stringify(body) }
 }
 
 /** @throws {GatewayError} `model_not_found`, as without the SDK, which would send some ids along another path. */

@@ -50,6 +50,10 @@ describe('options that cannot work', () => {
     [{ credentials: null }, 'bedrock({ credentials }): must be an object, got null'],
     [{ bearerToken: `${secretAccessKey}\n` }, 'bedrock({ bearerToken }): holds a character that no header takes'],
     [{ bearerToken: 5 }, 'bedrock({ bearerToken }): must be a string, got a number'],
+    [{ lanes: [] }, 'bedrock({ lanes }): must be an object of lanes by the beginning of model ids'],
+    [{ lanes: { '': 'invoke' } }, "bedrock({ lanes }): '' is the beginning of every id; name a maker"],
+    [{ lanes: { 'meta.': 'mantle' } }, "bedrock({ lanes }): 'mantle' is no lane for 'meta.'; use 'converse', 'invoke'"],
+    [{ lanes: { 'meta.': 5 } }, "bedrock({ lanes }): a number is no lane for 'meta.'"],
     [{ baseModels: { a: 5 } }, 'bedrock({ baseModels }): must be an object of model ids by ARN'],
   ])('%j are refused when the provider is made', (options, saying) => {
     const error = faultOf(options)
@@ -76,6 +80,8 @@ describe('options that cannot work', () => {
 
   it.each<object>([
     { id: 'my.bedrock-eu_1' },
+    { lanes: { 'meta.': 'invoke', 'us.meta.': 'converse' } },
+    { lanes: undefined },
     { region: 'us-gov-east-1' },
     { endpoint: 'http://127.0.0.1:4566/' },
     { endpoint: '', bearerToken: '' },

@@ -50,10 +50,16 @@ export function invokeStream(visit: Visit): Script {
     invocationLatency: 100,
     firstByteLatency: 50,
   }
-  const last = { ...native.chunk('', reply), 'amazon-bedrock-invocationMetrics': metrics }
+  const closing = native.closing?.(reply) ?? []
+  const ending = [native.chunk('', reply), ...closing]
+  // Bedrock's own count stands in the last chunk, whatever that is.
+  const told = ending.map((chunk, index) =>
+    index === ending.length - 1 ? { ...chunk, 'amazon-bedrock-invocationMetrics': metrics } : chunk,
+  )
   return streamScript(bedrock, headersOf(visit, 'application/vnd.amazon.eventstream'), [
+    ...(native.opening?.(reply) ?? []).map(chunk => frame('start', chunk)),
     ...tokensOf(reply.text).map(text => frame('content', native.chunk(text, undefined))),
-    frame('terminal', last),
+    ...told.map((chunk, index) => frame(index === 0 ? 'terminal' : 'trailer', chunk)),
   ])
 }
 
@@ -73,13 +79,15 @@ function embeddings(visit: Visit, model: EmbeddingModel): Script {
 }
 
 function generate({ body, model, world }: Visit, facts: ModelFacts): Generated | Failure {
-  const native = NATIVE_MODELS.find(({ ids }) => ids.test(facts.id))
   const root = objectOf(body)
+  const native = NATIVE_MODELS.find(({ ids, claims }) => ids.test(facts.id) && (claims?.(root) ?? true))
   const missing = native?.required.find(key => root[key] === undefined)
   if (!native || missing !== undefined) {
     const message = `Malformed input request: #: required key [${missing ?? model}] not found, please reformat your input and try again.`
     return { status: 400, message }
   }
+  const message = (native.shape && shapeFault(body, native.shape)) ?? native.fault?.(root)
+  if (message !== undefined) return { status: 400, message }
   const asked = native.read(root)
   const reply = respond({
     system: '',
