@@ -18,6 +18,8 @@ export interface ApiRequest {
   /** Sent as JSON, unless it is bytes already. */
   readonly body?: object | undefined
   readonly signal: AbortSignal
+  /** How an answer whose status is no success is read. Default: as Bedrock's own. */
+  readonly readFailure?: typeof failureOfResponse | undefined
   /** The IAM action it needs, such as `bedrock:InvokeModel`: an access error names it. */
   readonly action: string
 }
@@ -75,7 +77,8 @@ export function createBedrockApi({ endpoints, transport, authorizer, sign }: Api
       const headers = await headersFor(url, request, body)
       const response = await transport.send({ method, url, headers, body, signal })
       if (response.status >= 200 && response.status < 300) return response
-      const failure = failureOfResponse({ ...response, body: await errorText(response.body) })
+      const readFailure = request.readFailure ?? failureOfResponse
+      const failure = readFailure({ ...response, body: await errorText(response.body) })
       if (/^expiredtoken/i.test(failure.name)) authorizer.forget()
       throw toBedrockError({ ...failure, action: request.action })
     },

@@ -16,6 +16,7 @@ import { chatByLane, createLaneOf, type Lanes } from './lanes.ts'
 import { isBedrockModel } from './model-id.ts'
 import { listModels } from './model-list.ts'
 import { capabilitiesOf } from './models.ts'
+import { createOpenaiChat } from './openai-lane/openai-chat.ts'
 import { remembered } from './remembered.ts'
 import { createSdkRuntime } from './sdk-runtime.ts'
 import { createSigner } from './sign.ts'
@@ -63,7 +64,11 @@ export function bedrock<const Id extends string = 'bedrock'>(options: BedrockOpt
   const capabilities = remembered(model => capabilitiesOf(baseOf(model)))
   const laneOf = remembered(createLaneOf({ lanes: options.lanes, baseOf, capabilitiesOf: capabilities }))
   const parts = { runtime, capabilitiesOf: capabilities, baseOf }
-  const chat = chatByLane(laneOf, { converse: createChatHandler(parts), invoke: createInvokeChat(parts) })
+  const chat = chatByLane(laneOf, {
+    converse: createChatHandler(parts),
+    invoke: createInvokeChat(parts),
+    openai: createOpenaiChat({ id: options.id ?? 'bedrock', api: control }),
+  })
   return {
     id: options.id ?? ('bedrock' as Id),
     name: 'aws.bedrock',

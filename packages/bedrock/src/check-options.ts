@@ -27,6 +27,7 @@ export function checkOptions(options: UncheckedOptions): void {
     ...baseModelFaults(options),
     ...laneFaults(options),
     ...clientFaults(options),
+    ...clientLaneFaults(options),
   ]
   if (faults.length > 0) throw new GatewayError('invalid_configuration', faults.join('\n'))
 }
@@ -56,7 +57,7 @@ function* baseModelFaults({ baseModels }: UncheckedOptions): Generator<string> {
   yield "bedrock({ baseModels }): must be an object of model ids by ARN, such as { 'arn:aws:…': 'anthropic.claude-…' }."
 }
 
-const laneNames = ['converse', 'invoke'] as const satisfies readonly Lane[]
+const laneNames = ['converse', 'invoke', 'openai'] as const satisfies readonly Lane[]
 
 function* laneFaults({ lanes }: UncheckedOptions): Generator<string> {
   if (lanes === undefined) return
@@ -87,6 +88,15 @@ function* clientFaults(options: UncheckedOptions): Generator<string> {
     // An unset environment variable may be an empty string.
     if (options[name] === undefined || options[name] === '') continue
     yield `bedrock({ ${name} }): does not go with \`client\`, which has its own; set it where the client is made, or leave \`client\` out.`
+  }
+}
+
+/** The SDK's client cannot be sent to Bedrock's OpenAI-compatible endpoint. */
+function* clientLaneFaults({ client, lanes }: UncheckedOptions): Generator<string> {
+  if (client === undefined || !isJsonObject(lanes)) return
+  for (const [prefix, lane] of Object.entries(lanes)) {
+    if (lane !== 'openai') continue
+    yield `bedrock({ lanes }): the lane 'openai' of '${prefix}' does not go with \`client\`, which knows Converse and InvokeModel only; make a second provider without \`client\` for these models.`
   }
 }
 

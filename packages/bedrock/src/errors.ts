@@ -17,6 +17,8 @@ export interface BedrockFailure {
   readonly status?: number | undefined
   readonly requestId?: string | undefined
   readonly retryAfterMs?: number | undefined
+  /** The member of the request that it blames, where it does. */
+  readonly param?: string | undefined
   /** The IAM action that the request needed, where that is known. */
   readonly action?: string | undefined
 }
@@ -68,6 +70,12 @@ const exceptions: ReadonlyMap<string, Row> = new Map(
     internalfailure: row(500, 'upstream_unavailable'),
     serviceunavailableexception: row(503, 'upstream_unavailable'),
     serviceunavailable: row(503, 'upstream_unavailable'),
+    // Codes of the OpenAI-compatible endpoint.
+    context_length_exceeded: row(400, 'context_length_exceeded'),
+    content_filter: row(400, 'content_filtered'),
+    model_not_found: row(404, 'model_not_found'),
+    rate_limit_exceeded: row(429, 'upstream_rate_limited'),
+    invalid_api_key: row(401, 'upstream_auth_failed'),
   }),
 )
 
@@ -103,7 +111,8 @@ export function toBedrockError(failure: BedrockFailure): GatewayError {
   const text = withoutIdentity(failure.message)
   const code = found.code === 'invalid_request' ? sayingOf(text) : found.code
   const label = [name || `status ${upstreamStatus}`, requestId && `request ${requestId}`].filter(Boolean).join(', ')
-  const options = { ...optionsOf(found, code, upstreamStatus), retryAfterMs: failure.retryAfterMs }
+  const { retryAfterMs: waitMs, param } = failure
+  const options = { ...optionsOf(found, code, upstreamStatus), retryAfterMs: waitMs, param }
   const passedOn = upstreamStatus >= 400 && upstreamStatus < 500 && text !== '' && code !== 'upstream_auth_failed'
   if (passedOn) {
     return new GatewayError(code, `Bedrock: ${text}${code === 'invalid_request' ? '' : ` (${label})`}`, options)

@@ -2,6 +2,8 @@ export { type BedrockOptions, bedrock } from './bedrock.ts'
 export type { BedrockClient } from './bedrock-client.ts'
 export type { AwsCredentials, CredentialOptions, CredentialSource } from './credentials.ts'
 export type { EndpointOptions } from './endpoints.ts'
+export type { Lanes } from './lanes.ts'
+export type { Lane } from './models.ts'
 export type {
   BedrockChatRequest,
   BedrockEmbeddingsExtensions,

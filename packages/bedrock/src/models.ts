@@ -14,7 +14,7 @@ export type ReasoningStyle =
  * By which of Bedrock's APIs a model is called: Converse, its own body over InvokeModel, or Bedrock's OpenAI-compatible endpoint.
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/models-api-compatibility.html
  */
-export type Lane = 'converse' | 'invoke'
+export type Lane = 'converse' | 'invoke' | 'openai'
 
 /** What a model takes beyond, or short of, what Converse can say. */
 export interface ModelCapabilities {

@@ -52,7 +52,10 @@ describe('options that cannot work', () => {
     [{ bearerToken: 5 }, 'bedrock({ bearerToken }): must be a string, got a number'],
     [{ lanes: [] }, 'bedrock({ lanes }): must be an object of lanes by the beginning of model ids'],
     [{ lanes: { '': 'invoke' } }, "bedrock({ lanes }): '' is the beginning of every id; name a maker"],
-    [{ lanes: { 'meta.': 'mantle' } }, "bedrock({ lanes }): 'mantle' is no lane for 'meta.'; use 'converse', 'invoke'"],
+    [
+      { lanes: { 'meta.': 'mantle' } },
+      "bedrock({ lanes }): 'mantle' is no lane for 'meta.'; use 'converse', 'invoke', 'openai'.",
+    ],
     [{ lanes: { 'meta.': 5 } }, "bedrock({ lanes }): a number is no lane for 'meta.'"],
     [{ baseModels: { a: 5 } }, 'bedrock({ baseModels }): must be an object of model ids by ARN'],
   ])('%j are refused when the provider is made', (options, saying) => {
@@ -101,6 +104,10 @@ describe('a client', () => {
     [{ credentials: good }, 'bedrock({ credentials }): does not go with `client`'],
     [{ credentials: () => Promise.resolve(good) }, 'bedrock({ credentials }): does not go with `client`'],
     [{ bearerToken: 'token' }, 'bedrock({ bearerToken }): does not go with `client`'],
+    [
+      { lanes: { 'openai.': 'openai' } },
+      "bedrock({ lanes }): the lane 'openai' of 'openai.' does not go with `client`",
+    ],
     [{ transport: {} }, 'bedrock({ transport }): does not go with `client`'],
   ])('beside %j is refused: it would not be heeded', (options, saying) => {
     const error = faultOf({ client, ...options })
@@ -125,6 +132,7 @@ describe('a client', () => {
 
   it.each<object>([
     {},
+    { lanes: { 'meta.': 'invoke' } },
     { id: 'mine', endpoint: 'http://127.0.0.1:1', baseModels: {} },
     { region: '', bearerToken: '', credentials: undefined, transport: undefined },
   ])('goes with %j', options => {

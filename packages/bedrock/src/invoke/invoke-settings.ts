@@ -1,6 +1,7 @@
 import type { InvokeSettings } from '../bedrock-runtime.ts'
 import type { ConverseBody } from '../converse-wire.ts'
 import { mustBe, refused } from '../invalid-request.ts'
+import type { JsonObject } from '../json.ts'
 
 const traces: ReadonlyMap<unknown, 'ENABLED' | 'DISABLED' | 'ENABLED_FULL'> = new Map([
   ['enabled', 'ENABLED'],
@@ -17,17 +18,22 @@ const latencies: ReadonlySet<unknown> = new Set(['standard', 'optimized'])
 export function toInvokeSettings(body: ConverseBody): InvokeSettings | undefined {
   const { guardrailConfig: guardrail, performanceConfig, serviceTier, requestMetadata } = body
   if (!guardrail && !performanceConfig && !serviceTier && !requestMetadata) return undefined
-  const trace = traces.get(guardrail?.trace)
   const latency = performanceConfig?.latency
   return {
-    ...(guardrail && {
-      guardrailIdentifier: inHeader(guardrail.guardrailIdentifier, 'guardrail_config.guardrailIdentifier'),
-      guardrailVersion: inHeader(guardrail.guardrailVersion, 'guardrail_config.guardrailVersion'),
-    }),
-    ...(trace && { trace }),
+    ...(guardrail && guardrailSettings(guardrail)),
     ...(isLatency(latency) && { performanceConfigLatency: latency }),
     ...(serviceTier && { serviceTier: serviceTier.type }),
     ...(requestMetadata && { requestMetadata: inHeader(JSON.stringify(requestMetadata), 'request_metadata') }),
+  }
+}
+
+/** A guardrail as headers tell it. @throws {GatewayError} `invalid_request` for what they cannot. */
+export function guardrailSettings(guardrail: JsonObject): InvokeSettings {
+  const trace = traces.get(guardrail.trace)
+  return {
+    guardrailIdentifier: inHeader(guardrail.guardrailIdentifier, 'guardrail_config.guardrailIdentifier'),
+    guardrailVersion: inHeader(guardrail.guardrailVersion, 'guardrail_config.guardrailVersion'),
+    ...(trace && { trace }),
   }
 }
 
