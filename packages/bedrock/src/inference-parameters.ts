@@ -49,17 +49,17 @@ export function maxTokensOf({ max_completion_tokens, max_tokens }: BedrockChatRe
 
 function toSampling(
   { temperature, top_p: topP }: BedrockChatRequest,
-  { capabilities: { sampling }, thinking, dropped }: ParameterRules,
+  { capabilities: { sampling, maxTemperature }, thinking, dropped }: ParameterRules,
 ): Pick<InferenceConfig, 'temperature' | 'topP'> {
   checkRange('temperature', temperature, 2)
   checkRange('top_p', topP, 1)
   const none = sampling === 'none' || thinking?.exclusive
   const keepsTopP = isSet(topP) && !none && !(sampling === 'temperatureOrTopP' && isSet(temperature))
-  if (isSet(temperature) && (none || temperature > 1)) dropped.add('temperature')
+  if (isSet(temperature) && (none || temperature > maxTemperature)) dropped.add('temperature')
   if (isSet(topP) && !keepsTopP) dropped.add('top_p')
   return {
-    // OpenAI's scale goes to 2, Converse's to 1.
-    ...(isSet(temperature) && !none && { temperature: Math.min(temperature, 1) }),
+    // OpenAI's scale goes to 2, Converse's to 1, some native bodies' to 2.
+    ...(isSet(temperature) && !none && { temperature: Math.min(temperature, maxTemperature) }),
     ...(keepsTopP && { topP }),
   }
 }

@@ -28,6 +28,8 @@ export interface ModelCapabilities {
   readonly strictTools: boolean
   /** Whether `temperature` and `top_p` are taken: both, one of them, none. */
   readonly sampling: 'all' | 'temperatureOrTopP' | 'none'
+  /** Where its scale of `temperature` ends: Converse's at 1, OpenAI's at 2. */
+  readonly maxTemperature: 1 | 2
   readonly topK: 'top_k' | 'k' | 'inferenceConfig.topK' | undefined
   readonly maxStopSequences: number
   readonly blankStopSequences: boolean
@@ -56,6 +58,7 @@ const defaults: ModelCapabilities = {
   toolChoices: ['any', 'tool'],
   strictTools: false,
   sampling: 'all',
+  maxTemperature: 1,
   topK: undefined,
   maxStopSequences: 2_500,
   blankStopSequences: true,

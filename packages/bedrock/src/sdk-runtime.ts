@@ -4,7 +4,13 @@ import type {
   InvokeModelCommandInput,
 } from '@aws-sdk/client-bedrock-runtime'
 import { GatewayError } from '@modelgate/core'
-import { actions, type BedrockRuntime, type InvokeRequest, type RuntimeRequest } from './bedrock-runtime.ts'
+import {
+  actions,
+  type BedrockRuntime,
+  type ConverseStreamReply,
+  type InvokeRequest,
+  type RuntimeRequest,
+} from './bedrock-runtime.ts'
 import type { ConverseAnswer, ConverseBody } from './converse-wire.ts'
 import { type JsonObject, parseJsonObject } from './json.ts'
 import { linkedAbort } from './linked-abort.ts'
@@ -33,19 +39,10 @@ export function createSdkRuntime(client: BedrockRuntimeClient): BedrockRuntime {
 
     async converseStream(request) {
       const { ConverseStreamCommand } = await sdkFor(request)
-      const link = linkedAbort(request.signal)
       const command = new ConverseStreamCommand(inputOf(request))
-      const way: Way = { method: 'converseStream', passage: sendOnce(command), signal: request.signal }
-      try {
-        const output = await delivered(client.send(command, { abortSignal: link.signal }), way)
-        if (!output.stream) throw new GatewayError('upstream_bad_response', 'Bedrock answered without a stream.')
-        const events = toEventStream(output.stream, { link, passage: way.passage })
-        return { events, requestId: output.$metadata.requestId }
-      } catch (error) {
-        // Where the first event is corrupt, the SDK leaves the rest of the stream coming in.
-        link.abort()
-        throw error
-      }
+      return opened({ method: 'converseStream', passage: sendOnce(command), signal: request.signal }, abortSignal =>
+        client.send(command, { abortSignal }).then(({ stream, $metadata }) => ({ stream, $metadata })),
+      )
     },
 
     async invoke(request) {
@@ -59,20 +56,30 @@ export function createSdkRuntime(client: BedrockRuntimeClient): BedrockRuntime {
 
     async invokeStream(request) {
       const { InvokeModelWithResponseStreamCommand } = await sdkFor(request)
-      const link = linkedAbort(request.signal)
       const command = new InvokeModelWithResponseStreamCommand(invokeInputOf(request))
-      const way: Way = { method: 'invokeStream', passage: sendOnce(command), signal: request.signal }
-      try {
-        const output = await delivered(client.send(command, { abortSignal: link.signal }), way)
-        if (!output.body) throw new GatewayError('upstream_bad_response', 'Bedrock answered without a stream.')
-        const events = toEventStream(output.body, { link, passage: way.passage })
-        return { events, requestId: output.$metadata.requestId }
-      } catch (error) {
-        // Where the first event is corrupt, the SDK leaves the rest of the stream coming in.
-        link.abort()
-        throw error
-      }
+      return opened({ method: 'invokeStream', passage: sendOnce(command), signal: request.signal }, abortSignal =>
+        client.send(command, { abortSignal }).then(({ body, $metadata }) => ({ stream: body, $metadata })),
+      )
     },
+  }
+}
+
+/** What both kinds of streams come as. */
+interface Opened {
+  readonly stream: AsyncIterable<object> | undefined
+  readonly $metadata: { readonly requestId?: string | undefined }
+}
+
+async function opened(way: Way, send: (abortSignal: AbortSignal) => Promise<Opened>): Promise<ConverseStreamReply> {
+  const link = linkedAbort(way.signal)
+  try {
+    const { stream, $metadata } = await delivered(send(link.signal), way)
+    if (!stream) throw new GatewayError('upstream_bad_response', 'Bedrock answered without a stream.')
+    return { events: toEventStream(stream, { link, passage: way.passage }), requestId: $metadata.requestId }
+  } catch (error) {
+    // Where the first event is corrupt, the SDK leaves the rest of the stream coming in.
+    link.abort()
+    throw error
   }
 }
 

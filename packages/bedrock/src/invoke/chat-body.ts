@@ -9,7 +9,7 @@ import { type NativePiece, usageOf } from './native-piece.ts'
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-openai.html
  */
 export const chatBody: NativeFamily = {
-  capabilities: {},
+  capabilities: { maxTemperature: 2 },
   toBody({ system, turns, settings: { maxTokens, temperature, topP, stopSequences }, isStreamed }) {
     return settingsOf({
       messages: [

@@ -3,13 +3,15 @@ import type { ConverseBody } from '../converse-wire.ts'
 import { mustBe, refused } from '../invalid-request.ts'
 import type { JsonObject } from '../json.ts'
 
-const traces: ReadonlyMap<unknown, 'ENABLED' | 'DISABLED' | 'ENABLED_FULL'> = new Map([
+const traces = new Map([
   ['enabled', 'ENABLED'],
   ['disabled', 'DISABLED'],
   ['enabled_full', 'ENABLED_FULL'],
 ] as const)
-
-const latencies: ReadonlySet<unknown> = new Set(['standard', 'optimized'])
+const latencies = new Map([
+  ['standard', 'standard'],
+  ['optimized', 'optimized'],
+] as const)
 
 /**
  * What Converse is told in its body and InvokeModel in headers: the guardrail, above all, which must never be lost on the way.
@@ -18,10 +20,10 @@ const latencies: ReadonlySet<unknown> = new Set(['standard', 'optimized'])
 export function toInvokeSettings(body: ConverseBody): InvokeSettings | undefined {
   const { guardrailConfig: guardrail, performanceConfig, serviceTier, requestMetadata } = body
   if (!guardrail && !performanceConfig && !serviceTier && !requestMetadata) return undefined
-  const latency = performanceConfig?.latency
+  const latency = oneOf(latencies, performanceConfig?.latency, 'performance_config.latency')
   return {
     ...(guardrail && guardrailSettings(guardrail)),
-    ...(isLatency(latency) && { performanceConfigLatency: latency }),
+    ...(latency && { performanceConfigLatency: latency }),
     ...(serviceTier && { serviceTier: serviceTier.type }),
     ...(requestMetadata && { requestMetadata: inHeader(JSON.stringify(requestMetadata), 'request_metadata') }),
   }
@@ -29,7 +31,7 @@ export function toInvokeSettings(body: ConverseBody): InvokeSettings | undefined
 
 /** A guardrail as headers tell it. @throws {GatewayError} `invalid_request` for what they cannot. */
 export function guardrailSettings(guardrail: JsonObject): InvokeSettings {
-  const trace = traces.get(guardrail.trace)
+  const trace = oneOf(traces, guardrail.trace, 'guardrail_config.trace')
   return {
     guardrailIdentifier: inHeader(guardrail.guardrailIdentifier, 'guardrail_config.guardrailIdentifier'),
     guardrailVersion: inHeader(guardrail.guardrailVersion, 'guardrail_config.guardrailVersion'),
@@ -37,8 +39,11 @@ export function guardrailSettings(guardrail: JsonObject): InvokeSettings {
   }
 }
 
-function isLatency(value: unknown): value is 'standard' | 'optimized' {
-  return latencies.has(value)
+function oneOf<Word>(words: ReadonlyMap<unknown, Word>, value: unknown, param: string): Word | undefined {
+  if (value === undefined || value === null) return undefined
+  const word = words.get(value)
+  if (word !== undefined) return word
+  throw mustBe(param, [...words.keys()].map(known => `'${String(known)}'`).join(' or '), value)
 }
 
 function inHeader(value: unknown, param: string): string {

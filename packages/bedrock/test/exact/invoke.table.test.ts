@@ -98,6 +98,12 @@ const parameters: readonly RequestRow[] = [
       omits: ['stream', 'model'],
     },
   ),
+  row('Jamba: a temperature of 2 is not clamped', { model: jamba, temperature: 2 }, { sends: { temperature: 2 } }),
+  row(
+    'Titan: a temperature above 1, where its scale ends, is sent as 1',
+    { model: titan, temperature: 1.5 },
+    { sends: { textGenerationConfig: { temperature: 1 } }, drops: ['temperature'] },
+  ),
   row('Jamba: a stream is told in the body', { model: jamba, stream: true }, { sends: { stream: true } }),
   row(
     'Jamba: marks of other formats are text',
@@ -269,6 +275,18 @@ const lane: readonly RequestRow[] = [
     it: 'a guardrail that no header can hold is refused',
     request: { model: titan, guardrail_config: { guardrailIdentifier: 'a\r\nb', guardrailVersion: '1' } },
     refuses: { param: 'guardrail_config.guardrailIdentifier', says: /no header takes/ },
+  },
+  {
+    section: '§17',
+    it: 'a latency that no header tells is refused',
+    request: { model: titan, performance_config: { latency: 'warp' } },
+    refuses: { param: 'performance_config.latency', says: /'standard' or 'optimized'/ },
+  },
+  {
+    section: '§17',
+    it: 'so is such a trace',
+    request: { model: titan, guardrail_config: { guardrailIdentifier: 'gr-1', guardrailVersion: '1', trace: 'yes' } },
+    refuses: { param: 'guardrail_config.trace', says: /'enabled' or 'disabled' or 'enabled_full'/ },
   },
   {
     section: '§17',
