@@ -51,7 +51,7 @@ export function createAnswerMender(): AnswerMender {
       const choices = mapped(completion.choices, choice => {
         if (!isJsonObject(choice?.message)) return choice
         const message = withReasoning(choice.message)
-        const toolCalls = message.tool_calls && mapped(message.tool_calls, mendWhole)
+        const toolCalls = mendedCalls(message.tool_calls, mendWhole)
         const mended = toolCalls === message.tool_calls ? message : { ...message, tool_calls: toolCalls ?? [] }
         return mended === choice.message ? choice : { ...choice, message: mended }
       })
@@ -60,7 +60,7 @@ export function createAnswerMender(): AnswerMender {
     chunk(chunk) {
       const choices = mapped(chunk.choices, choice => {
         const delta = withReasoning(choice.delta)
-        const toolCalls = delta.tool_calls && mapped(delta.tool_calls, call => mendPiece(call, choice.index))
+        const toolCalls = mendedCalls(delta.tool_calls, call => mendPiece(call, choice.index))
         const mended = toolCalls === delta.tool_calls ? delta : { ...delta, tool_calls: toolCalls ?? [] }
         return mended === choice.delta ? choice : { ...choice, delta: mended }
       })
@@ -75,6 +75,12 @@ function withReasoning<Said extends Pick<ChunkDelta, 'reasoning_content'>>(said:
   const mended = { ...said, reasoning_content: said.reasoning }
   Reflect.deleteProperty(mended, 'reasoning')
   return mended
+}
+
+/** What is no call is passed on for whoever sent it to explain. */
+function mendedCalls<Call extends object>(calls: Call[] | undefined, mend: (call: Call) => Call): Call[] | undefined {
+  if (!Array.isArray(calls)) return calls
+  return mapped(calls, call => (isJsonObject(call) ? mend(call) : call))
 }
 
 /** The same array where no item was changed. */

@@ -63,6 +63,10 @@ const wholes: readonly (readonly [it: string, came: readonly object[], gives?: r
     [whole({ content: 'Hi.', reasoning_content: 'Hm.' })],
   ],
   ['`reasoning_content` passes as it came', [whole({ content: 'Hi.', reasoning_content: 'Hm.' })]],
+  [
+    'calls that are none pass as they came',
+    [whole({ tool_calls: null }), whole({ tool_calls: [null, 'x'] }), whole({ tool_calls: {} })],
+  ],
   ['`reasoning` that is null passes as it came', [whole({ content: 'Hi.', reasoning: null })]],
 ]
 
@@ -138,6 +142,10 @@ const streams: readonly (readonly [it: string, came: readonly object[], gives?: 
     '`reasoning` is `reasoning_content`',
     [chunk({ reasoning: 'Hm.' }), chunk({ content: 'Hi.' }), ...ends],
     [chunk({ reasoning_content: 'Hm.' }), chunk({ content: 'Hi.' }), ...ends],
+  ],
+  [
+    'calls that are none pass as they came',
+    [chunk({ tool_calls: null }), chunk({ tool_calls: [null] }), chunk({ tool_calls: {} }), ...ends],
   ],
   ['`reasoning_content` passes as it came', [chunk({ reasoning_content: 'Hm.' }), chunk({ content: 'Hi.' }), ...ends]],
 ]
