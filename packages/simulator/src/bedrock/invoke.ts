@@ -10,6 +10,7 @@ import { shapeFault } from './embeddings/shape.ts'
 import { eventFrame } from './event-frame.ts'
 import type { ModelFacts } from './model-facts.ts'
 import { NATIVE_MODELS, type NativeModel } from './native-models.ts'
+import { brokenNativeRule, missingKey } from './native-rules.ts'
 import { resolveModel } from './resolve-model.ts'
 import { PROFILE_REQUIRED } from './rules/request-rules.ts'
 
@@ -81,13 +82,9 @@ function embeddings(visit: Visit, model: EmbeddingModel): Script {
 function generate({ body, model, world }: Visit, facts: ModelFacts): Generated | Failure {
   const root = objectOf(body)
   const native = NATIVE_MODELS.find(({ ids, claims }) => ids.test(facts.id) && (claims?.(root) ?? true))
-  const missing = native?.required.find(key => root[key] === undefined)
-  if (!native || missing !== undefined) {
-    const message = `Malformed input request: #: required key [${missing ?? model}] not found, please reformat your input and try again.`
-    return { status: 400, message }
-  }
-  const message = (native.shape && shapeFault(body, native.shape)) ?? native.fault?.(root)
-  if (message !== undefined) return { status: 400, message }
+  if (!native) return { status: 400, message: missingKey(model) }
+  const broken = brokenNativeRule(root, native)
+  if (broken) return broken
   const asked = native.read(root)
   const reply = respond({
     system: '',

@@ -14,8 +14,8 @@ export interface NativeModel {
   readonly required: readonly string[]
   /** All that the body may have, where the family is strict about it. */
   readonly shape?: Shape
-  /** What else is wrong with the body, in the words of Bedrock. */
-  readonly fault?: (body: JsonObject) => string | undefined
+  /** What is wrong with the turns inside a prompt, in the words of Bedrock. */
+  readonly turnsFault?: (body: JsonObject) => string | undefined
   readonly read: (body: JsonObject) => NativePrompt
   readonly write: (reply: Reply) => JsonObject
   /** A piece of a stream; the last has the ending. */
@@ -139,7 +139,7 @@ const claudeText: NativeModel = {
     stop_sequences: texts,
     anthropic_version: { type: 'string' },
   },
-  fault: turnsFault,
+  turnsFault,
   read: body => ({
     turns: [turn(lastLine(stringOf(body.prompt) ?? '', /\n\n(?:Human|Assistant): ?/))],
     maxTokens: numberOf(body.max_tokens_to_sample),
