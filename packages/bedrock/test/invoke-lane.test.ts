@@ -146,6 +146,17 @@ it.each(['bm8ganNvbg==', 'W10=', undefined])(
   },
 )
 
+it('an answer is whole, whatever stands after its end', async () => {
+  await using upstream = await cannedUpstream()
+  const chunk = (text: string): Uint8Array => eventFrame('chunk', { bytes: Buffer.from(text).toString('base64') })
+  const said = '{"choices":[{"index":0,"delta":{"content":"Hi."},"finish_reason":"stop"}]}'
+  upstream.answer = { body: joined([chunk(said), chunk('[DONE]')]) }
+  await using rig = await aRig({ ...lanes, endpoint: upstream.url })
+  const result = await rig.chat(aChat({ model: jamba, stream: true }))
+  expect((await chunksOf(result)).at(-1)?.choices[0]?.finish_reason).toBe('stop')
+  expect(await result.settled).toMatchObject({ status: 'completed' })
+})
+
 it('an imported model is spoken to as its base model is', async () => {
   const arn = 'arn:aws:bedrock:us-east-1:123456789012:imported-model/abcdef'
   await using rig = await aRig({

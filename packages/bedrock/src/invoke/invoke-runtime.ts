@@ -92,7 +92,10 @@ function readAsConverse(chunks: EventStream, family: NativeFamily): EventStream 
 /** `undefined` for an event that AWS may add beside `chunk`. @throws {GatewayError} `upstream_bad_response` for one that does not parse. */
 function toChunk({ type, payload }: ConverseEvent): JsonObject | undefined {
   if (type !== 'chunk') return undefined
-  const chunk = parseJsonObject(Buffer.from(payload.bytes ?? '', 'base64').toString('utf8'))
+  const text = Buffer.from(payload.bytes ?? '', 'base64').toString('utf8')
+  // How OpenAI's own streams end, should a model of its form say it here: the answer is whole, and must not fail for it.
+  if (text === '[DONE]') return undefined
+  const chunk = parseJsonObject(text)
   if (!chunk) throw corrupt('the bytes of a chunk are no JSON object', undefined)
   return chunk
 }

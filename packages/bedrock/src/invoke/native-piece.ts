@@ -49,8 +49,12 @@ const failures: ReadonlySet<string> = new Set(['ERROR', 'USER_CANCEL'])
 function stopReasonOf(ending: string, answer: JsonObject): string {
   if (failures.has(ending))
     throw new GatewayError('upstream_bad_response', `The model failed: it ended its answer with ${ending}.`)
-  if (answer['amazon-bedrock-guardrailAction'] === 'INTERVENED') return 'guardrail_intervened'
+  if (isIntervened(answer)) return 'guardrail_intervened'
   return stopReasons.get(ending) ?? 'end_turn'
+}
+
+function isIntervened(answer: JsonObject): boolean {
+  return answer['amazon-bedrock-guardrailAction'] === 'INTERVENED'
 }
 
 /**
@@ -78,8 +82,11 @@ export function toConverseAnswer(
  * @throws {GatewayError} `upstream_bad_response` where the model says that it failed.
  */
 export function toConverseEvents(piece: NativePiece, chunk: JsonObject): ConverseEvent[] {
-  const { text, reasoning, ending } = piece
-  const usage = metricsOf(chunk) ?? piece.usage
+  const { text, reasoning } = piece
+  const metrics = metricsOf(chunk)
+  // A guardrail may end an answer without the model's word for it: then the last chunk does.
+  const ending = piece.ending ?? (metrics && isIntervened(chunk) ? '' : undefined)
+  const usage = metrics ?? piece.usage
   return [
     ...(reasoning ? [delta({ reasoningContent: { text: reasoning } })] : []),
     ...(text ? [delta({ text })] : []),

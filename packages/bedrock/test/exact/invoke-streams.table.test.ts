@@ -200,6 +200,23 @@ const streams: readonly AnswerRow[] = [
     usage: [7, 3],
   },
   {
+    it: 'a guardrail that ended the answer without the model’s word is told',
+    model: titan,
+    says: [
+      titanChunk('Sorry.', null),
+      titanChunk('', null, { 'amazon-bedrock-guardrailAction': 'INTERVENED', ...metrics }),
+    ],
+    content: 'Sorry.',
+    finish: 'content_filter',
+    usage: [7, 3],
+  },
+  {
+    it: 'counts alone end no answer',
+    model: titan,
+    says: [titanChunk('Hi.', null, metrics)],
+    fails: 'stream_interrupted',
+  },
+  {
     it: 'a guardrail that stepped in is told',
     model: titan,
     says: [titanChunk('Sorry.', 'FINISH', { 'amazon-bedrock-guardrailAction': 'INTERVENED' })],
