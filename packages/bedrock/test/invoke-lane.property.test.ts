@@ -1,9 +1,9 @@
-import { type ChatMessage, isGatewayError } from '@modelgate/core'
+import { type ChatMessage, createAccumulator, isGatewayError } from '@modelgate/core'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { BedrockChatRequest } from '../src/index.ts'
 import { disarmed, headerMarks, instructionMarks, speakerMarks } from '../src/invoke/prompt-marks.ts'
-import { aChat, aRig, chunksOf, type Rig } from './a-call.ts'
+import { aChat, aRig, chunksOf, completionOf, type Rig } from './a-call.ts'
 import {
   claude2,
   command,
@@ -24,6 +24,8 @@ beforeAll(async () => {
   rig = await aRig(lanes, { chunking: 'random', seed: 7 })
 })
 afterAll(() => rig[Symbol.asyncDispose]())
+
+const models = [titan, command, commandR, claude2, sonnet, llama3, llama4, mistral, jamba, nova]
 
 const text = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 20 }),
@@ -62,7 +64,7 @@ const messages = fc
 
 const request: fc.Arbitrary<BedrockChatRequest> = fc.record(
   {
-    model: fc.constantFrom(titan, command, commandR, claude2, sonnet, llama3, llama4, mistral, jamba, nova),
+    model: fc.constantFrom(...models),
     messages: fc.oneof(
       { weight: 9, arbitrary: messages },
       { weight: 1, arbitrary: fc.constant<ChatMessage[]>([{ role: 'user', content: [picture] }]) },
@@ -124,6 +126,24 @@ describe('a request over InvokeModel', () => {
         }
       }),
       { numRuns: 400 },
+    )
+  })
+
+  it('streams what it says whole, however the bytes are cut', async () => {
+    const said = fc.oneof(text, fc.string({ unit: 'grapheme', minLength: 1, maxLength: 200 }))
+    const model = fc.constantFrom(...models)
+    await fc.assert(
+      fc.asyncProperty(model, said, fc.constantFrom(undefined, 1, 5), async (asked, words, cap) => {
+        const messages: ChatMessage[] = [{ role: 'user', content: `Say exactly: ${words}` }]
+        const same = { model: asked, messages, ...(cap && { max_tokens: cap }) }
+        const [whole] = completionOf(await rig.chat(aChat(same))).choices
+        const accumulator = createAccumulator()
+        for (const chunk of await chunksOf(await rig.chat(aChat({ ...same, stream: true })))) accumulator.add(chunk)
+        const [folded] = accumulator.completion().choices
+        expect(folded?.message.content ?? '').toBe(whole?.message.content ?? '')
+        expect(folded?.finish_reason).toBe(whole?.finish_reason)
+      }),
+      { numRuns: 150 },
     )
   })
 })
