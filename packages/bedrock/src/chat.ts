@@ -9,6 +9,7 @@ import {
 } from '@modelgate/core'
 import { toEvents } from './answer-events.ts'
 import type { AnswerRules } from './answer-rules.ts'
+import { routedModelOf } from './answer-trace.ts'
 import type { BedrockRuntime } from './bedrock-runtime.ts'
 import { toBatches } from './chat-stream.ts'
 import { toConverseRequest } from './converse-request.ts'
@@ -46,7 +47,8 @@ export function createChatHandler({ runtime, capabilitiesOf }: ChatParts): Handl
 function completed(answer: ConverseAnswer, head: AnswerHead): Result<'chat'> {
   const value = toChatCompletion(answer, head)
   const finishReason = value.choices[0]?.finish_reason
-  const outcome = completedOutcome({ usage: value.usage, finishReason, responseModel: value.model })
+  const responseModel = routedModelOf(answer.trace) ?? value.model
+  const outcome = completedOutcome({ usage: value.usage, finishReason, responseModel })
   return { kind: 'completion', completion: { value }, settled: Promise.resolve(outcome) }
 }
 

@@ -113,6 +113,8 @@ export interface ConverseAnswer {
   readonly stopReason?: string | null
   readonly usage?: AnswerUsage | null
   readonly serviceTier?: { readonly type?: string | null } | null
+  /** Of a guardrail and a prompt router, where the request asked for it. */
+  readonly trace?: unknown
 }
 
 /** One block of an answer: one member is there. `type` is `server_tool_use` for tools that Bedrock ran itself. */
@@ -128,7 +130,21 @@ export interface AnswerBlock {
     readonly reasoningText?: { readonly text?: string; readonly signature?: string | null } | null
     readonly redactedContent?: string | null
   } | null
-  readonly citationsContent?: { readonly content?: readonly { readonly text?: string }[] } | null
+  readonly citationsContent?: {
+    readonly content?: readonly { readonly text?: string }[] | null
+    readonly citations?: readonly AnswerCitation[] | null
+  } | null
+}
+
+/**
+ * What a passage of the answer rests on.
+ * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Citation.html
+ */
+export interface AnswerCitation {
+  readonly title?: string | null
+  /** Of a search result: as the caller named it. */
+  readonly source?: string | null
+  readonly location?: { readonly web?: { readonly url?: string | null; readonly domain?: string | null } | null } | null
 }
 
 /** `inputTokens` leaves out what was read from and written to the prompt cache. */
@@ -138,6 +154,8 @@ export interface AnswerUsage {
   readonly totalTokens?: number | null
   readonly cacheReadInputTokens?: number | null
   readonly cacheWriteInputTokens?: number | null
+  /** What was written, by how long it is kept: `5m` or `1h`. */
+  readonly cacheDetails?: readonly { readonly ttl?: string | null; readonly inputTokens?: number | null }[] | null
 }
 
 /**
@@ -159,6 +177,7 @@ export interface ConverseEventPayload {
   readonly stopReason?: string | null
   readonly usage?: AnswerUsage | null
   readonly serviceTier?: { readonly type?: string | null } | null
+  readonly trace?: unknown
 }
 
 /** What a `contentBlockDelta` adds: one member is there. */
@@ -170,4 +189,5 @@ export interface AnswerDelta {
     readonly signature?: string | null
     readonly redactedContent?: string | null
   } | null
+  readonly citation?: AnswerCitation | null
 }
