@@ -67,11 +67,11 @@ export function blocksOf(answer: ConverseAnswer): readonly AnswerBlock[] {
 function toMessage(blocks: readonly AnswerBlock[], rules: AnswerRules): ChatCompletionMessage {
   const text = blocks.map(textOf).join('')
   const thinking = blocks.flatMap(toThinkingBlocks)
-  const { calls, functionCall, answer, aside } = readCalls(blocks, rules)
+  const { calls, functionCall, answer, aside } = blocks.some(isCall) ? readCalls(blocks, rules) : noCalls
   const reasoning = blocks.map(({ reasoningContent }) => reasoningContent?.reasoningText?.text ?? '').join('')
   // Text beside the tool call that is the answer would spoil its JSON; as reasoning it is not lost.
   const shown = answer === undefined ? reasoning : reasoning + text + aside
-  const annotations = answer === undefined ? annotationsOf(blocks) : []
+  const annotations = answer === undefined && blocks.some(isCited) ? annotationsOf(blocks) : []
   return {
     role: 'assistant',
     content: answer ?? (text === '' ? null : text),
@@ -92,6 +92,14 @@ export function textOf({ text, citationsContent }: AnswerBlock): string {
 /** What a block's text rests on. */
 export function citationsOf({ citationsContent }: AnswerBlock): readonly AnswerCitation[] {
   return citationsContent?.citations ?? []
+}
+
+function isCall({ toolUse }: AnswerBlock): boolean {
+  return toolUse !== undefined
+}
+
+function isCited({ citationsContent }: AnswerBlock): boolean {
+  return Boolean(citationsContent)
 }
 
 function annotationsOf(blocks: readonly AnswerBlock[]): Annotation[] {
@@ -118,6 +126,8 @@ interface ReadCalls {
   answer?: string
   aside: string
 }
+
+const noCalls: ReadCalls = { calls: [], aside: '' }
 
 function readCalls(blocks: readonly AnswerBlock[], rules: AnswerRules): ReadCalls {
   const read: ReadCalls = { calls: [], aside: '' }

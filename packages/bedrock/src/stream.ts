@@ -43,10 +43,11 @@ class ConverseTranslator implements StreamTranslator {
   readonly facts: StreamFacts
   readonly #head: AnswerHead
   readonly #includeUsage: boolean
-  readonly #calls: StreamedCalls
   readonly #text: StreamedText
+  /** Made with the first: most answers call no tool. */
+  #calls: StreamedCalls | undefined
   /** The numbers of the thinking blocks that are open, by `contentBlockIndex`. */
-  readonly #thinking = new Map<number, number>()
+  #thinking: Map<number, number> | undefined
   #thinkingCount = 0
   #started = false
   #usageSent = false
@@ -67,7 +68,6 @@ class ConverseTranslator implements StreamTranslator {
     this.facts = { terminal: false, responseModel: head.model }
     this.#head = head
     this.#includeUsage = includeUsage
-    this.#calls = new StreamedCalls(head)
     this.#text = new StreamedText(mayAnswerByTool(head))
   }
 
@@ -98,7 +98,9 @@ class ConverseTranslator implements StreamTranslator {
   #openBlock({ contentBlockIndex: block = 0, start }: Payload): Chunks {
     const tool = start?.toolUse
     // Tools that Bedrock runs itself are no calls for the client to answer; their deltas find no call to join.
-    return tool && tool.type !== serverToolUse ? this.#say(this.#calls.begin(block, tool)) : []
+    if (!tool || tool.type === serverToolUse) return []
+    this.#calls ??= new StreamedCalls(this.#head)
+    return this.#say(this.#calls.begin(block, tool))
   }
 
   #addToBlock({ contentBlockIndex: block = 0, delta }: Payload): Chunks {
@@ -109,12 +111,13 @@ class ConverseTranslator implements StreamTranslator {
     if (delta?.reasoningContent) return this.#reasoning(block, delta.reasoningContent)
     if (delta?.citation) this.#text.cite(block, delta.citation)
     const fragment = delta?.toolUse?.input
-    return fragment ? this.#say(this.#calls.add(block, fragment)) : []
+    return fragment ? this.#say(this.#calls?.add(block, fragment)) : []
   }
 
   #reasoning(block: number, { text, signature, redactedContent: data }: ReasoningDelta): Chunks {
     if (data) return this.#say({ thinking_blocks: [{ type: 'redacted_thinking', data, index: this.#thinkingCount++ }] })
     if (!text && !signature) return []
+    this.#thinking ??= new Map()
     const index = this.#thinking.get(block) ?? this.#thinkingCount++
     this.#thinking.set(block, index)
     const thinking = { type: 'thinking', thinking: text ?? '', ...(signature && { signature }), index } as const
@@ -122,22 +125,19 @@ class ConverseTranslator implements StreamTranslator {
   }
 
   #closeBlock(block: number): Chunks {
-    this.#thinking.delete(block)
+    this.#thinking?.delete(block)
     const annotations = this.#text.end(block)
-    return [...this.#say(this.#calls.end(block)), ...this.#say(annotations.length > 0 ? { annotations } : undefined)]
+    return this.#say(annotations.length > 0 ? { annotations } : this.#calls?.end(block))
   }
 
   #stop(stopReason: string | null | undefined): Chunks {
-    const calls = this.#calls
-    const last = calls.endAll()
-    const { content, annotations } = this.#text.endAll()
+    const { count = 0, calledFunction = false, answersByTool = false } = this.#calls ?? {}
+    const last = [...(this.#calls?.endAll() ?? []), ...this.#text.endAll(answersByTool)]
     // Text beside the tool call that is the answer would spoil its JSON; as reasoning it is not lost.
-    const aside = (calls.answersByTool ? content : '') + calls.aside
-    if (content && !calls.answersByTool) last.push({ content })
-    if (annotations.length > 0 && !calls.answersByTool) last.push({ annotations })
+    const aside = (answersByTool ? this.#text.held : '') + (this.#calls?.aside ?? '')
     if (aside) last.push({ reasoning_content: aside })
-    refuseUnreadable(stopReason, this.#text.length === 0 && calls.count === 0 && !calls.answersByTool)
-    const finishReason = toFinishReason(stopReason, calls.count > 0, calls.calledFunction)
+    refuseUnreadable(stopReason, this.#text.length === 0 && count === 0 && !answersByTool)
+    const finishReason = toFinishReason(stopReason, count > 0, calledFunction)
     this.facts.terminal = true
     this.facts.finishReason = finishReason
     return [...last.flatMap(delta => this.#say(delta)), this.#chunk({}, finishReason), ...this.#rest()]

@@ -1,19 +1,13 @@
-import type { Annotation } from '@modelgate/core'
+import type { Annotation, ChunkDelta } from '@modelgate/core'
 import { toAnnotations } from './citations.ts'
 import type { AnswerCitation } from './converse-wire.ts'
-
-/** What is left to say of a text at its end. */
-export interface TextRest {
-  readonly content: string
-  readonly annotations: Annotation[]
-}
 
 /** The text of one streamed answer, and the passages of it that rest on sources. */
 export class StreamedText {
   /** Whether text waits for the end: it is no part of the answer once a tool call is. */
   readonly #waits: boolean
-  readonly #citations = new Map<number, AnswerCitation[]>()
-  readonly #waiting: Annotation[] = []
+  #citations: Map<number, AnswerCitation[]> | undefined
+  #waiting: readonly Annotation[] = none
   #held = ''
   #length = 0
   #block = -1
@@ -26,6 +20,11 @@ export class StreamedText {
   /** In UTF-16 units, so far. */
   get length(): number {
     return this.#length
+  }
+
+  /** What waits. */
+  get held(): string {
+    return this.#held
   }
 
   /** What of a piece of text is said at once. */
@@ -41,6 +40,7 @@ export class StreamedText {
   }
 
   cite(block: number, citation: AnswerCitation): void {
+    this.#citations ??= new Map()
     const own = this.#citations.get(block)
     if (own) own.push(citation)
     else this.#citations.set(block, [citation])
@@ -48,19 +48,23 @@ export class StreamedText {
 
   /** The annotations of a block that has ended: only now is it known how far its text goes. */
   end(block: number): Annotation[] {
-    const citations = this.#citations.get(block)
-    if (!citations) return []
-    this.#citations.delete(block)
+    const citations = this.#citations?.get(block)
+    if (!citations) return none
+    this.#citations?.delete(block)
     const start = block === this.#block ? this.#blockStart : this.#length
     const annotations = citations.flatMap(citation => toAnnotations(citation, { start, end: this.#length }))
     if (!this.#waits) return annotations
-    this.#waiting.push(...annotations)
-    return []
+    this.#waiting = [...this.#waiting, ...annotations]
+    return none
   }
 
-  /** What waited, and the annotations of blocks that never ended. */
-  endAll(): TextRest {
-    const late = [...this.#citations.keys()].flatMap(block => this.end(block))
-    return { content: this.#held, annotations: [...this.#waiting, ...late] }
+  /** What waited, and the annotations of blocks that never ended; nothing where a tool call is the answer. */
+  endAll(answersByTool: boolean): ChunkDelta[] {
+    if (answersByTool || (!this.#citations && !this.#waits)) return []
+    const late = [...(this.#citations?.keys() ?? [])].flatMap(block => this.end(block))
+    const annotations = [...this.#waiting, ...late]
+    return [...(this.#held ? [{ content: this.#held }] : []), ...(annotations.length > 0 ? [{ annotations }] : [])]
   }
 }
+
+const none: Annotation[] = []
