@@ -15,7 +15,7 @@ import { toAnnotations } from './citations.ts'
 import type { AnswerBlock, AnswerCitation, ConverseAnswer } from './converse-wire.ts'
 import { customInputOf } from './custom-input.ts'
 import { serviceTierOf } from './service-tier.ts'
-import { refuseUnreadable, toFinishReason } from './stop-reason.ts'
+import { toFinishReason, unreadable } from './stop-reason.ts'
 import { toUsage } from './usage.ts'
 
 /** What all chunks of an answer share, and what reading it needs. */
@@ -35,7 +35,8 @@ export function toChatCompletion(answer: ConverseAnswer, head: AnswerHead): Chat
   const message = toMessage(blocksOf(answer), head)
   const { tool_calls: calls, function_call: call } = message
   const hasCalls = calls !== undefined || Boolean(call)
-  refuseUnreadable(answer.stopReason, message.content === null && !hasCalls)
+  const fault = unreadable(answer.stopReason, message.content === null && !hasCalls)
+  if (fault) throw fault
   const usage = toUsage(answer.usage)
   const trace = toTrace(answer.trace)
   return {

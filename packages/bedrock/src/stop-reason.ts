@@ -33,11 +33,10 @@ export function toFinishReason(
 
 /**
  * OpenAI has no word for output that Bedrock could not read. What was read of it is an answer; nothing at all is none, and must
- * not pass for one.
- * @throws {GatewayError} `upstream_bad_response` for such a `stopReason` without text and calls.
+ * not pass for one: it is an `upstream_bad_response`.
  */
-export function refuseUnreadable(stopReason: string | null | undefined, isEmpty: boolean): void {
-  if (!isEmpty || !stopReason?.startsWith('malformed_')) return
+export function unreadable(stopReason: string | null | undefined, isEmpty: boolean): GatewayError | undefined {
+  if (!isEmpty || !stopReason?.startsWith('malformed_')) return undefined
   const words = `The model wrote something that Bedrock could not read (${stopReason.slice(0, 100)}); make the call again.`
-  throw new GatewayError('upstream_bad_response', words)
+  return new GatewayError('upstream_bad_response', words)
 }

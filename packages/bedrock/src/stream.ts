@@ -4,16 +4,15 @@ import { mayAnswerByTool } from './call-places.ts'
 import { type AnswerHead, serverToolUse } from './converse-response.ts'
 import type { AnswerDelta, ConverseEvent, ConverseEventPayload } from './converse-wire.ts'
 import { serviceTierOf } from './service-tier.ts'
-import { refuseUnreadable, toFinishReason } from './stop-reason.ts'
+import { toFinishReason, unreadable } from './stop-reason.ts'
 import { StreamedCalls } from './streamed-calls.ts'
 import { StreamedText } from './streamed-text.ts'
 import { toUsage } from './usage.ts'
 
 /** Turns the events of one Converse stream into chunks. Holds state, does no I/O. */
 export interface StreamTranslator {
-  /** What was learned so far; `terminal` from `messageStop` on. */
+  /** What was learned so far; `terminal` from `messageStop` on, or `fault` where that ended an answer which holds nothing. */
   readonly facts: StreamFacts
-  /** @throws {GatewayError} `upstream_bad_response` at the end of an answer that holds nothing Bedrock could read. */
   translate(event: ConverseEvent): ChatCompletionChunk[]
   /** A chunk of this translator's as `JSON.stringify` gives it, in a fraction of its time. */
   encode(chunk: ChatCompletionChunk): string
@@ -74,7 +73,8 @@ class ConverseTranslator implements StreamTranslator {
   translate({ type, payload }: ConverseEvent): Chunks {
     if (type === 'metadata') return this.#metadata(payload)
     // Unknown events are skipped: AWS adds new ones. After the finish nothing more may be said.
-    const handler = this.facts.terminal || !Object.hasOwn(this.#handlers, type) ? undefined : this.#handlers[type]
+    const isOver = this.facts.terminal || this.facts.fault
+    const handler = isOver || !Object.hasOwn(this.#handlers, type) ? undefined : this.#handlers[type]
     if (!handler) return []
     if (this.#started) return handler(payload)
     this.#started = true
@@ -136,7 +136,11 @@ class ConverseTranslator implements StreamTranslator {
     // Text beside the tool call that is the answer would spoil its JSON; as reasoning it is not lost.
     const aside = (answersByTool ? this.#text.held : '') + (this.#calls?.aside ?? '')
     if (aside) last.push({ reasoning_content: aside })
-    refuseUnreadable(stopReason, this.#text.length === 0 && count === 0 && !answersByTool)
+    const fault = unreadable(stopReason, this.#text.length === 0 && count === 0 && !answersByTool)
+    if (fault) {
+      this.facts.fault = fault
+      return []
+    }
     const finishReason = toFinishReason(stopReason, count > 0, calledFunction)
     this.facts.terminal = true
     this.facts.finishReason = finishReason

@@ -60,6 +60,7 @@ async function foldOf(bytes: Uint8Array, cuts: readonly number[], head: AnswerHe
   } catch (error) {
     return refusal(error)
   }
+  if (translator.facts.fault) return refusal(translator.facts.fault)
   expect(translator.facts.terminal).toBe(true)
   return seen(accumulator.completion())
 }

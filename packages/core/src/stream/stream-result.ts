@@ -6,6 +6,8 @@ import { type AnswerFacts, completedOutcome, failedOutcome } from '../outcome.ts
 export interface StreamFacts extends AnswerFacts {
   /** Set once the terminal event came: a `finish_reason`, a `messageStop`. A source that ends without it was cut. */
   terminal: boolean
+  /** Why an answer that was sent to its end is none. It is thrown when the source ends, in place of the cut that this would be. */
+  fault?: GatewayError | undefined
 }
 
 export interface StreamSource {
@@ -105,7 +107,7 @@ class StreamIterator implements AsyncIterator<FrameBatch> {
     else if (this.facts.terminal) {
       this.settle(completedOutcome(this.facts, this.firstFrameMs))
       this.answer(over)
-    } else this.refuse(interrupted())
+    } else this.refuse(this.facts.fault ?? interrupted())
   }
 
   /** Whether a batch has content may take parsing it, which may fail. */

@@ -141,6 +141,15 @@ describe('a stream that is read to its end', () => {
     expect(await settled).toMatchObject({ status: 'failed', error, usageSource: 'estimated' })
   })
 
+  it('that was sent to its end and is none fails with the reason for that, and its usage', async () => {
+    const { source, facts, iterator, settled } = stream()
+    const fault = new GatewayError('upstream_bad_response', 'Nothing in it.')
+    Object.assign(facts, { fault, usage })
+    source.end()
+    expect(await rejection(iterator.next())).toBe(fault)
+    expect(await settled).toMatchObject({ status: 'failed', error: fault, usage })
+  })
+
   it('that throws is failed with that error, and its source is closed', async () => {
     const { source, iterator, settled } = stream()
     const fault = new GatewayError('upstream_unavailable', 'Gone.')
