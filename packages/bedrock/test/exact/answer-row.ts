@@ -13,7 +13,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AnswerRules } from '../../src/answer-rules.ts'
 import type { ConverseAnswer } from '../../src/converse-wire.ts'
-import { aChat, completionOf } from '../a-call.ts'
+import { aChat, completionOf, haiku } from '../a-call.ts'
 import { eventFrame, joined } from '../frames.ts'
 import { type ScriptedUpstream, scriptedUpstream } from './scripted-upstream.ts'
 import { type Chance, streamOf, type WireEvent } from './stream-of.ts'
@@ -105,7 +105,10 @@ function withUpstream<R extends Row>(
   })
 }
 
-function check(row: AnswerRow, { choices, usage, trace, service_tier: tier }: ChatCompletion): void {
+function check(row: AnswerRow, completion: ChatCompletion): void {
+  const { choices, usage, trace, service_tier: tier } = completion
+  expect(completion).toMatchObject({ id: 'chatcmpl-r-1', object: 'chat.completion', model: haiku })
+  expect(Number.isInteger(completion.created)).toBe(true)
   const [choice, ...others] = choices
   expect(others).toEqual([])
   const message: Partial<ChatCompletionMessage> = { role: 'assistant', content: null, refusal: null, ...row.message }

@@ -270,6 +270,63 @@ errorRows('a model that cannot be had', [
   },
 ])
 
+const denied = 'User: arn:aws:sts::123456789012:assumed-role/gateway/i-0 is not authorized to perform an action'
+errorRows('credentials', [
+  {
+    section: '§2',
+    it: 'that may not invoke name the action they lack',
+    answers: refusal(403, 'AccessDeniedException', denied),
+    only: 'whole',
+    is: noAuth,
+    says: /lack bedrock:InvokeModel or access/,
+    hides: /123456789012|gateway\/i-0/,
+  },
+  {
+    section: '§2',
+    it: 'that may not stream name the action that streams need',
+    answers: refusal(403, 'AccessDeniedException', denied),
+    only: 'streamed',
+    is: noAuth,
+    says: /lack bedrock:InvokeModelWithResponseStream or access/,
+    hides: /123456789012|gateway\/i-0/,
+  },
+  {
+    section: '§2',
+    it: 'that have expired are the gateway’s to renew',
+    answers: refusal(403, 'ExpiredTokenException', 'The security token included in the request is expired'),
+    is: noAuth,
+    says: /gateway's credentials.*session has expired/,
+  },
+  {
+    section: '§2',
+    it: 'that AWS does not know',
+    answers: refusal(403, 'UnrecognizedClientException', 'The security token included in the request is invalid.'),
+    is: noAuth,
+    says: /does not know the access key/,
+  },
+  {
+    section: '§2',
+    it: 'that sign wrongly are told without the canonical request',
+    answers: refusal(
+      403,
+      'InvalidSignatureException',
+      'The Canonical String for this request should have been POST /model',
+    ),
+    is: noAuth,
+    says: /secret key.*region.*clock/,
+    hides: /Canonical/,
+  },
+  {
+    section: '§2',
+    it: 'that are missing',
+    answers: refusal(403, 'MissingAuthenticationTokenException', 'Missing Authentication Token'),
+    is: noAuth,
+    says: /came unsigned/,
+  },
+  { section: '§2', it: 'of a status without a name', answers: json(403, {}), is: noAuth, says: /may lack/ },
+  { section: '§2', it: 'of 401 without a name', answers: json(401, { message: 'no' }), is: noAuth },
+])
+
 errorRows('a quota', [
   {
     section: '§2',

@@ -103,6 +103,12 @@ answerRows('citations', [
   },
   {
     section: '§9',
+    it: 'of a search result whose source is a name leave their text alone',
+    answer: answer([cited('a', { title: 'T', source: 'kb-7', location: { searchResultLocation: {} } })]),
+    message: { content: 'a' },
+  },
+  {
+    section: '§9',
     it: 'of a document leave their text alone',
     answer: answer([cited('As cited.', { title: 'D', location: { documentPage: { documentIndex: 0 } } })]),
     message: { content: 'As cited.' },

@@ -70,7 +70,7 @@ errorRows('an exception inside a stream is told by its name:', [
     it: 'an un-modelled one by a status',
     frames: frames(errorFrame('429', 'slow')),
     is: limited,
-    says: /slow/,
+    says: /slow \(status 429\)/,
   },
   { section: '§1', it: 'an un-modelled one by a status of 503', frames: frames(errorFrame('503', 'x')), is: gone(503) },
   { section: '§1', it: 'an un-modelled one of no kind', frames: frames(errorFrame('', 'boom')), is: bad },
