@@ -7,7 +7,7 @@ import { type AnswerHead, toChatCompletion } from '../../src/converse-response.t
 import type { ConverseAnswer } from '../../src/converse-wire.ts'
 import { readEvents } from '../../src/http-events.ts'
 import { createStreamTranslator } from '../../src/stream.ts'
-import { eventFrame, joined } from '../frames.ts'
+import { eventFrame, exceptionFrame, joined } from '../frames.ts'
 import { anAnswer, answerRules } from './an-answer.ts'
 import { chance, streamOf } from './stream-of.ts'
 
@@ -80,3 +80,35 @@ it('any stream folds into the message, finish and usage of the answer that was n
     { numRuns: 400 },
   )
 })
+
+it('an exception anywhere in any stream is told as itself, behind all that came before it, however the bytes were cut', async () => {
+  const cuts = fc.array(fc.nat(), { maxLength: 12 })
+  await fc.assert(
+    fc.asyncProperty(anAnswer, answerRules, chance, fc.nat(), cuts, async (answer, rules, draw, place, reads) => {
+      const head = { id: 'chatcmpl-1', created: 1, model: 'm', ...rules }
+      const events = streamOf(JSON.parse(JSON.stringify(answer)) as ConverseAnswer, draw)
+      const before = events.slice(0, place % (events.length + 1))
+      const frames = [
+        ...before.map(([type, payload]) => eventFrame(type, payload)),
+        exceptionFrame('throttlingException', 'Slow down.'),
+        eventFrame('messageStop', { stopReason: 'end_turn' }),
+      ]
+      const translator = createStreamTranslator({ head, includeUsage: true })
+      const batches = readEvents(inReads(joined(frames), reads), toBatches(translator))
+      const told: unknown[] = []
+      const read = async () => {
+        for (let step = await batches.next(); !step.done; step = await batches.next()) told.push(...step.value.frames)
+      }
+      await expect(read()).rejects.toMatchObject({ code: 'upstream_rate_limited' })
+      const twin = createStreamTranslator({ head, includeUsage: true })
+      const whole = before.flatMap(([type, payload]) => twin.translate({ type, payload }))
+      expect(withoutIds(told)).toEqual(withoutIds(whole))
+    }),
+    { numRuns: 200 },
+  )
+})
+
+/** Ids that were made up differ from one reading to the next. */
+function withoutIds(chunks: readonly unknown[]): string {
+  return JSON.stringify(chunks).replaceAll(/call_[0-9a-f]{24}/g, '*')
+}
