@@ -7,6 +7,7 @@ import { mustBe, quoted, refused } from './invalid-request.ts'
 import { isJsonObject, type JsonObject } from './json.ts'
 import { toMessages } from './messages.ts'
 import type { ModelCapabilities } from './models.ts'
+import { refuseUnanswerable } from './refused-params.ts'
 import type { BedrockChatRequest } from './request-extensions.ts'
 import { toSystem } from './system.ts'
 import { toThinking } from './thinking.ts'
@@ -30,6 +31,7 @@ export function toConverseRequest(
   dropped: Set<string>,
 ): ConverseRequest {
   refuseImpossible(request)
+  refuseUnanswerable(request)
   const thinking = toThinking(request, { style: capabilities.reasoning, maxTokens: maxTokensOf(request), dropped })
   const toolNames = createToolNames(toolNamesIn(request))
   const toolConfig = toToolConfig(request, { capabilities, toolNames, dropped, mayForce: !thinking?.exclusive })
@@ -56,13 +58,11 @@ export function toConverseRequest(
   }
 }
 
-function refuseImpossible({ messages, n, modalities, functions, response_format: format }: BedrockChatRequest): void {
+function refuseImpossible({ messages, n, functions, response_format: format }: BedrockChatRequest): void {
   if (!Array.isArray(messages) || messages.length === 0)
     throw mustBe('messages', 'an array of at least one message', messages)
   if (n !== null && n !== undefined && n !== 1)
     throw refused('n', `Bedrock answers once a call, not ${n} times; send that many calls`)
-  if (modalities?.includes('audio'))
-    throw refused('modalities', "Bedrock's chat models answer in text only; leave out 'audio'")
   if (functions?.length) throw refused('functions', 'Bedrock cannot be sent the deprecated functions; use tools')
   if (format && format.type !== 'text') {
     const remedy = 'leave it out and ask for JSON in the prompt, or name an OpenAI target'

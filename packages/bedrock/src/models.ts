@@ -128,7 +128,7 @@ const rows: readonly (readonly [prefix: string, capabilities: Capabilities])[] =
   ['qwen.', { toolChoices: ['any'], leadingAssistant: true, reasoning: 'reasoningConfig' }],
   ['moonshot', { toolChoices: ['any'], leadingAssistant: true, reasoning: 'kimiEffort' }],
   ['zai.', { toolChoices: ['any'], leadingAssistant: true }],
-  ['openai.gpt-oss', { toolChoices: [], reasoning: 'flatEffort' }],
+  ['openai.gpt-oss', { toolChoices: [], reasoning: 'flatEffort', nativeParameters: [...penalties, 'seed'] }],
   ['openai.', { sampling: 'none', maxStopSequences: 0, reasoning: 'nestedEffort', replaysReasoning: true }],
   ['writer.', { toolChoices: [], lonelyToolResults: true, toolResultStatus: false }],
 ]
