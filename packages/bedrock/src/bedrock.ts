@@ -4,7 +4,7 @@ import { nodeTransport } from '@modelgate/core/node'
 import { type BedrockApi, createBedrockApi } from './bedrock-api.ts'
 import type { BedrockClient } from './bedrock-client.ts'
 import type { BedrockRuntime } from './bedrock-runtime.ts'
-import { createChatHandler } from './chat.ts'
+import { type ChatOptions, createChatHandler } from './chat.ts'
 import { checkOptions } from './check-options.ts'
 import { createClientApi } from './client-api.ts'
 import { type CredentialOptions, createAuthorizer, nodeProviderChain } from './credentials.ts'
@@ -19,7 +19,7 @@ import { createSdkRuntime } from './sdk-runtime.ts'
 import { createSigner } from './sign.ts'
 
 /** Every option accepts `undefined`, which means "not set". */
-export interface BedrockOptions<Id extends string = 'bedrock'> extends EndpointOptions, CredentialOptions {
+export interface BedrockOptions<Id extends string = 'bedrock'> extends EndpointOptions, CredentialOptions, ChatOptions {
   /** Names this provider in targets (`id/model`), `x-provider`, headers and metrics. Default `bedrock`. */
   readonly id?: Id | undefined
   /** Default `AWS_REGION`, `AWS_DEFAULT_REGION`, `us-east-1`. */
@@ -50,6 +50,7 @@ export function bedrock<const Id extends string = 'bedrock'>(options: BedrockOpt
   const { runtime, control, close } = options.client
     ? overClient(options, options.client as BedrockRuntimeClient)
     : overHttp(options)
+  const { unsupportedParams, sendMetadata } = options
   const baseModels = new Map(Object.entries(options.baseModels ?? {}))
   const baseOf = (model: string): string => baseModels.get(model) ?? model
   const capabilities = remembered(model => capabilitiesOf(baseOf(model)))
@@ -57,7 +58,7 @@ export function bedrock<const Id extends string = 'bedrock'>(options: BedrockOpt
     id: options.id ?? ('bedrock' as Id),
     name: 'aws.bedrock',
     handlers: {
-      chat: createChatHandler({ runtime, capabilitiesOf: capabilities }),
+      chat: createChatHandler({ runtime, capabilitiesOf: capabilities, unsupportedParams, sendMetadata }),
       embeddings: createEmbeddingsHandler({ runtime, baseOf }),
     },
     claims: isBedrockModel,

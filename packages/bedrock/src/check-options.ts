@@ -1,6 +1,6 @@
 import { GatewayError } from '@modelgate/core'
 import { credentialFault } from './credential-fault.ts'
-import { kindOf } from './invalid-request.ts'
+import { kindOf, quoted } from './invalid-request.ts'
 import { isJsonObject } from './json.ts'
 
 /** The options that are checked here, as JavaScript may give them. */
@@ -12,6 +12,8 @@ export interface UncheckedOptions {
   readonly client?: unknown
   readonly region?: unknown
   readonly transport?: unknown
+  readonly unsupportedParams?: unknown
+  readonly sendMetadata?: unknown
 }
 
 /**
@@ -24,6 +26,7 @@ export function checkOptions(options: UncheckedOptions): void {
     ...credentialFaults(options),
     ...baseModelFaults(options),
     ...clientFaults(options),
+    ...chatFaults(options),
   ]
   if (faults.length > 0) throw new GatewayError('invalid_configuration', faults.join('\n'))
 }
@@ -51,6 +54,16 @@ function* baseModelFaults({ baseModels }: UncheckedOptions): Generator<string> {
   if (baseModels === undefined) return
   if (isJsonObject(baseModels) && Object.values(baseModels).every(model => typeof model === 'string')) return
   yield "bedrock({ baseModels }): must be an object of model ids by ARN, such as { 'arn:aws:…': 'anthropic.claude-…' }."
+}
+
+function* chatFaults({ unsupportedParams, sendMetadata }: UncheckedOptions): Generator<string> {
+  if (unsupportedParams !== undefined && unsupportedParams !== 'drop' && unsupportedParams !== 'reject') {
+    const value = typeof unsupportedParams === 'string' ? quoted(unsupportedParams) : kindOf(unsupportedParams)
+    yield `bedrock({ unsupportedParams }): ${value} is neither; give 'drop' or 'reject'.`
+  }
+  if (sendMetadata !== undefined && typeof sendMetadata !== 'boolean') {
+    yield `bedrock({ sendMetadata }): must be true or false, got ${kindOf(sendMetadata)}.`
+  }
 }
 
 /** Options that a client settles itself: one given beside it would be silently ignored. */

@@ -1,10 +1,11 @@
 import type { AnswerRules } from './answer-rules.ts'
 import type { ConverseBody, ConverseMessage, SystemBlock } from './converse-wire.ts'
 import { noteDropped } from './dropped-params.ts'
+import { endUserFields } from './end-user.ts'
 import { nativeFieldsOf, toExtensions } from './extensions.ts'
 import { maxTokensOf, toParameters } from './inference-parameters.ts'
 import { mustBe, quoted, refused } from './invalid-request.ts'
-import { isJsonObject, type JsonObject } from './json.ts'
+import { mergeFields } from './merge-fields.ts'
 import { toMessages } from './messages.ts'
 import type { ModelCapabilities } from './models.ts'
 import { refuseUnanswerable } from './refused-params.ts'
@@ -36,7 +37,8 @@ export function toConverseRequest(
   const toolNames = createToolNames(toolNamesIn(request))
   const toolConfig = toToolConfig(request, { capabilities, toolNames, dropped, mayForce: !thinking?.exclusive })
   const { inferenceConfig, fields } = toParameters(request, { capabilities, thinking, dropped })
-  const nativeFields = merge({ ...fields, ...thinking?.fields }, nativeFieldsOf(request))
+  const endUser = endUserFields(request, capabilities, dropped)
+  const nativeFields = mergeFields({ ...fields, ...endUser, ...thinking?.fields }, nativeFieldsOf(request))
   const system = toSystem(request.messages)
   const messages = toMessages(request.messages, {
     // While Claude thinks it does not continue a turn of its own.
@@ -77,14 +79,4 @@ function refuseImpossible({ messages, n, functions, response_format: format }: B
 function prepended(messages: ConverseMessage[], system: readonly SystemBlock[]): ConverseMessage[] {
   const first = messages.findIndex(({ role }) => role === 'user')
   return messages.map((turn, index) => (index === first ? { ...turn, content: [...system, ...turn.content] } : turn))
-}
-
-/** Merges deeply; the caller's own members win. */
-function merge(ours: JsonObject, theirs: JsonObject | undefined): JsonObject {
-  const merged = { ...ours }
-  for (const [key, value] of Object.entries(theirs ?? {})) {
-    const mine = merged[key]
-    merged[key] = isJsonObject(mine) && isJsonObject(value) ? merge(mine, value) : value
-  }
-  return merged
 }

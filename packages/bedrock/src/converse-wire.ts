@@ -12,6 +12,7 @@ export interface ConverseBody {
   readonly guardrailConfig?: Record<string, unknown>
   readonly performanceConfig?: Record<string, unknown>
   readonly requestMetadata?: Record<string, string>
+  readonly additionalModelResponseFieldPaths?: string[]
 }
 
 /** One turn. Roles alternate and the first is the user's. */

@@ -21,11 +21,18 @@ const mapped: readonly (keyof BedrockChatRequest)[] = [
   'reasoning_effort',
   'thinking',
   'service_tier',
+  'user',
+  'safety_identifier',
   'additional_model_request_fields',
+  'additionalModelRequestFields',
+  'additional_model_response_field_paths',
+  'additionalModelResponseFieldPaths',
   'guardrail_config',
   'guardrailConfig',
   'performance_config',
+  'performanceConfig',
   'request_metadata',
+  'requestMetadata',
 ]
 
 /** What is lost only for some of its values, which are seen to below; anything else of these was refused. */

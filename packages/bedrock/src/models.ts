@@ -26,6 +26,8 @@ export interface ModelCapabilities {
   readonly blankStopSequences: boolean
   /** OpenAI parameters that its native body knows by the same name. */
   readonly nativeParameters: readonly string[]
+  /** Whether its native body says who the end user is, as Claude's `metadata.user_id`. */
+  readonly endUserId: boolean
   /** Whether the last turn may be the assistant's, to be continued. */
   readonly prefill: boolean
   /** Whether it takes a conversation; otherwise one user turn tells it all. */
@@ -52,6 +54,7 @@ const defaults: ModelCapabilities = {
   maxStopSequences: 2_500,
   blankStopSequences: true,
   nativeParameters: [],
+  endUserId: false,
   prefill: false,
   multiTurn: true,
   leadingAssistant: false,
@@ -67,6 +70,7 @@ const claude: Capabilities = {
   topK: 'top_k',
   maxStopSequences: 8_191,
   blankStopSequences: false,
+  endUserId: true,
   prefill: true,
   leadingAssistant: true,
   replaysReasoning: true,
@@ -103,6 +107,8 @@ const rows: readonly (readonly [prefix: string, capabilities: Capabilities])[] =
   ['anthropic.claude-opus-4', claudeBudget],
   ['anthropic.claude-sonnet-4', claudeBudget],
   ['anthropic.claude-3-7', claudeBudget],
+  ['anthropic.claude-v2', { ...claude, endUserId: false }],
+  ['anthropic.claude-instant', { ...claude, endUserId: false }],
   ['anthropic.claude', claude],
 
   ['amazon.nova-2', { topK: 'inferenceConfig.topK', maxStopSequences: 4, reasoning: 'novaReasoningConfig' }],

@@ -100,8 +100,6 @@ describe('inference parameters', () => {
 describe('what Converse has no member for', () => {
   it.each<[Partial<BedrockChatRequest>, string]>([
     [{ verbosity: 'low' }, 'verbosity'],
-    [{ user: 'u1' }, 'user'],
-    [{ safety_identifier: 's' }, 'safety_identifier'],
     [{ metadata: { a: 'b' } }, 'metadata'],
     [{ store: true }, 'store'],
     [{ messages: [{ ...user, cache_control: { type: 'ephemeral' } }] }, 'cache_control'],
@@ -117,7 +115,6 @@ describe('what Converse has no member for', () => {
     [{ service_tier: 'turbo' as never }, 'service_tier'],
     [{ foo: 1 } as object, 'foo'],
     [{ temprature: 0 } as object, 'temprature'],
-    [{ performanceConfig: {} } as object, 'performanceConfig'],
     [{ function_call: 'auto' }, 'function_call'],
     [{ thinking: { type: 'disabled' }, reasoning_effort: 'low' }, 'reasoning_effort'],
     [{ tools: [{ type: 'function', function: { name: 'f' }, cache_control: { type: 'ephemeral' } }] }, 'cache_control'],

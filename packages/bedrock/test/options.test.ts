@@ -50,6 +50,9 @@ describe('options that cannot work', () => {
     [{ credentials: null }, 'bedrock({ credentials }): must be an object, got null'],
     [{ bearerToken: `${secretAccessKey}\n` }, 'bedrock({ bearerToken }): holds a character that no header takes'],
     [{ bearerToken: 5 }, 'bedrock({ bearerToken }): must be a string, got a number'],
+    [{ unsupportedParams: 'ignore' }, "bedrock({ unsupportedParams }): 'ignore' is neither; give 'drop' or 'reject'."],
+    [{ unsupportedParams: true }, 'bedrock({ unsupportedParams }): true is neither'],
+    [{ sendMetadata: 'yes' }, 'bedrock({ sendMetadata }): must be true or false, got a string.'],
     [{ baseModels: { a: 5 } }, 'bedrock({ baseModels }): must be an object of model ids by ARN'],
   ])('%j are refused when the provider is made', (options, saying) => {
     const error = faultOf(options)
@@ -77,6 +80,8 @@ describe('options that cannot work', () => {
   it.each<object>([
     { id: 'my.bedrock-eu_1' },
     { region: 'us-gov-east-1' },
+    { unsupportedParams: 'reject', sendMetadata: true },
+    { unsupportedParams: undefined, sendMetadata: undefined },
     { endpoint: 'http://127.0.0.1:4566/' },
     { endpoint: '', bearerToken: '' },
     { credentials: { ...good, sessionToken: undefined, expiration: undefined } },
