@@ -1,5 +1,6 @@
 import type { AnswerRules } from './answer-rules.ts'
 import type { ConverseBody, ConverseMessage, SystemBlock } from './converse-wire.ts'
+import { withoutFunctions } from './deprecated-functions.ts'
 import { noteDropped } from './dropped-params.ts'
 import { endUserFields } from './end-user.ts'
 import { nativeFieldsOf, toExtensions } from './extensions.ts'
@@ -8,10 +9,12 @@ import { mustBe, quoted, refused } from './invalid-request.ts'
 import { mergeFields } from './merge-fields.ts'
 import { toMessages } from './messages.ts'
 import type { ModelCapabilities } from './models.ts'
+import { atMostOneToolCall } from './one-tool-call.ts'
 import { refuseUnanswerable } from './refused-params.ts'
 import type { BedrockChatRequest } from './request-extensions.ts'
 import { toSystem } from './system.ts'
 import { toThinking } from './thinking.ts'
+import { toolKindsOf } from './tool-kinds.ts'
 import { createToolNames } from './tool-names.ts'
 import { toolNamesIn, toToolConfig } from './tools.ts'
 
@@ -27,18 +30,21 @@ export interface ConverseRequest {
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
  */
 export function toConverseRequest(
-  request: BedrockChatRequest,
+  given: BedrockChatRequest,
   capabilities: ModelCapabilities,
   dropped: Set<string>,
 ): ConverseRequest {
-  refuseImpossible(request)
-  refuseUnanswerable(request)
+  refuseImpossible(given)
+  refuseUnanswerable(given)
+  const request = withoutFunctions(given)
   const thinking = toThinking(request, { style: capabilities.reasoning, maxTokens: maxTokensOf(request), dropped })
   const toolNames = createToolNames(toolNamesIn(request))
-  const toolConfig = toToolConfig(request, { capabilities, toolNames, dropped, mayForce: !thinking?.exclusive })
+  const toolKinds = toolKindsOf(given, toolNames)
+  const offered = toToolConfig(request, { capabilities, toolNames, dropped, mayForce: !thinking?.exclusive })
+  const { toolConfig, oneToolCall, fields: choice } = atMostOneToolCall(given, offered, capabilities)
   const { inferenceConfig, fields } = toParameters(request, { capabilities, thinking, dropped })
   const endUser = endUserFields(request, capabilities, dropped)
-  const nativeFields = mergeFields({ ...fields, ...endUser, ...thinking?.fields }, nativeFieldsOf(request))
+  const nativeFields = mergeFields({ ...fields, ...endUser, ...choice, ...thinking?.fields }, nativeFieldsOf(request))
   const system = toSystem(request.messages)
   const messages = toMessages(request.messages, {
     // While Claude thinks it does not continue a turn of its own.
@@ -48,7 +54,7 @@ export function toConverseRequest(
   })
   noteDropped(request, dropped)
   return {
-    rules: { toolNames },
+    rules: { toolNames, ...(toolKinds && { toolKinds }), ...(oneToolCall && { oneToolCall }) },
     body: {
       messages: capabilities.system ? messages : prepended(messages, system),
       ...(system.length > 0 && capabilities.system && { system }),
@@ -60,12 +66,11 @@ export function toConverseRequest(
   }
 }
 
-function refuseImpossible({ messages, n, functions, response_format: format }: BedrockChatRequest): void {
+function refuseImpossible({ messages, n, response_format: format }: BedrockChatRequest): void {
   if (!Array.isArray(messages) || messages.length === 0)
     throw mustBe('messages', 'an array of at least one message', messages)
   if (n !== null && n !== undefined && n !== 1)
     throw refused('n', `Bedrock answers once a call, not ${n} times; send that many calls`)
-  if (functions?.length) throw refused('functions', 'Bedrock cannot be sent the deprecated functions; use tools')
   if (format && format.type !== 'text') {
     const remedy = 'leave it out and ask for JSON in the prompt, or name an OpenAI target'
     throw refused(

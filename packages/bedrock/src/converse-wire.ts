@@ -85,12 +85,16 @@ export interface InferenceConfig {
 
 /** At least one tool. There is no choice that says "none". */
 export interface ToolConfig {
-  readonly tools: ToolEntry[]
+  readonly tools: (ToolEntry | SystemToolEntry)[]
   readonly toolChoice?: ToolChoiceEntry
 }
 /** One offered tool. */
 export interface ToolEntry {
   readonly toolSpec: ToolSpec
+}
+/** A tool that Bedrock runs itself, such as `nova_grounding`. */
+export interface SystemToolEntry {
+  readonly systemTool: { readonly name: string }
 }
 /** `name` matches `[a-zA-Z0-9_-]{1,64}`; `description` is never empty; the schema is of type `object`. */
 export interface ToolSpec {

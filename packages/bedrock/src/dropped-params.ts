@@ -8,6 +8,7 @@ const mapped: readonly (keyof BedrockChatRequest)[] = [
   'stream_options',
   'tools',
   'tool_choice',
+  'web_search_options',
   'max_completion_tokens',
   'max_tokens',
   'temperature',
@@ -62,7 +63,6 @@ export function noteDropped(request: BedrockChatRequest, dropped: Set<string>): 
   noteUnknown(request, known, dropped)
   if (request.metadata && Object.keys(request.metadata).length > 0) dropped.add('metadata')
   if (request.store) dropped.add('store')
-  if (request.parallel_tool_calls === false && request.tools?.length) dropped.add('parallel_tool_calls')
   if (request.messages.some(marksCache) || request.tools?.some(tool => tool.cache_control)) dropped.add('cache_control')
 }
 

@@ -19,6 +19,10 @@ export interface ModelCapabilities {
   /** The forced tool choices it takes; `auto` goes everywhere. */
   readonly toolChoices: readonly ('any' | 'tool')[]
   readonly strictTools: boolean
+  /** Whether its native `tool_choice` can forbid calls side by side. */
+  readonly disablesParallelTools: boolean
+  /** The tool of Bedrock's own with which it searches the web. */
+  readonly webSearchTool: string | undefined
   /** Whether `temperature` and `top_p` are taken: both, one of them, none. */
   readonly sampling: 'all' | 'temperatureOrTopP' | 'none'
   readonly topK: 'top_k' | 'k' | 'inferenceConfig.topK' | undefined
@@ -49,6 +53,8 @@ const defaults: ModelCapabilities = {
   streamsTools: true,
   toolChoices: ['any', 'tool'],
   strictTools: false,
+  disablesParallelTools: false,
+  webSearchTool: undefined,
   sampling: 'all',
   topK: undefined,
   maxStopSequences: 2_500,
@@ -76,7 +82,12 @@ const claude: Capabilities = {
   replaysReasoning: true,
 }
 const claudeBudget: Capabilities = { ...claude, reasoning: 'claudeBudget' }
-const claude45: Capabilities = { ...claudeBudget, sampling: 'temperatureOrTopP', strictTools: true }
+const claude45: Capabilities = {
+  ...claudeBudget,
+  sampling: 'temperatureOrTopP',
+  strictTools: true,
+  disablesParallelTools: true,
+}
 const claude46: Capabilities = { ...claude45, reasoning: 'claudeAdaptive', prefill: false }
 const claude47: Capabilities = { ...claude46, sampling: 'none', topK: undefined, strictTools: false }
 const claude55: Capabilities = { ...claude47, toolChoices: [] }
@@ -111,7 +122,16 @@ const rows: readonly (readonly [prefix: string, capabilities: Capabilities])[] =
   ['anthropic.claude-instant', { ...claude, endUserId: false }],
   ['anthropic.claude', claude],
 
-  ['amazon.nova-2', { topK: 'inferenceConfig.topK', maxStopSequences: 4, reasoning: 'novaReasoningConfig' }],
+  [
+    'amazon.nova-2',
+    {
+      topK: 'inferenceConfig.topK',
+      maxStopSequences: 4,
+      reasoning: 'novaReasoningConfig',
+      webSearchTool: 'nova_grounding',
+    },
+  ],
+  ['amazon.nova-premier', { topK: 'inferenceConfig.topK', maxStopSequences: 4, webSearchTool: 'nova_grounding' }],
   ['amazon.nova', { topK: 'inferenceConfig.topK', maxStopSequences: 4 }],
   ['amazon.titan', { system: false }],
 

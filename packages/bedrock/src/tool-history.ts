@@ -1,6 +1,7 @@
 import type { ToolCall } from '@modelgate/core'
 import type { PartBlock } from './content-parts.ts'
 import type { ContentBlock } from './converse-wire.ts'
+import { toCustomInput } from './custom-tools.ts'
 import { quoted, refused } from './invalid-request.ts'
 import { isJsonObject, isTooDeep, type JsonObject } from './json.ts'
 import type { ToolIds, ToolNames } from './tool-names.ts'
@@ -62,7 +63,8 @@ export function createToolHistory({ toolIds, toolNames, asText }: ToolHistoryRul
       same.push({ wireId, name, answer: undefined })
       open.set(call.id, same)
       if (asText) return { text: `[Called the tool ${name} with ${input || '{}'}]` }
-      return { toolUse: { toolUseId: wireId, name: toolNames.toWire(name), input: toInput(input) } }
+      const object = call.type === 'custom' ? toCustomInput(input) : toInput(input)
+      return { toolUse: { toolUseId: wireId, name: toolNames.toWire(name), input: object } }
     },
     result(callId, content, at) {
       const calls = open.get(callId) ?? []

@@ -115,13 +115,10 @@ describe('what Converse has no member for', () => {
     [{ service_tier: 'turbo' as never }, 'service_tier'],
     [{ foo: 1 } as object, 'foo'],
     [{ temprature: 0 } as object, 'temprature'],
-    [{ function_call: 'auto' }, 'function_call'],
     [{ thinking: { type: 'disabled' }, reasoning_effort: 'low' }, 'reasoning_effort'],
     [{ tools: [{ type: 'function', function: { name: 'f' }, cache_control: { type: 'ephemeral' } }] }, 'cache_control'],
     [{ prediction: { type: 'content', content: 'x' } }, 'prediction'],
-    [{ web_search_options: {} }, 'web_search_options'],
     [{ reasoning_effort: 'high' }, 'reasoning_effort'],
-    [{ parallel_tool_calls: false, tools: [{ type: 'function', function: { name: 'f' } }] }, 'parallel_tool_calls'],
   ])('%j is noted as dropped', (request, name) => {
     expect(say(request).dropped).toContain(name)
   })
@@ -137,6 +134,9 @@ describe('what Converse has no member for', () => {
     { foo: null, bar: undefined } as object,
     { service_tier: 'default' },
     { functions: [] },
+    { function_call: 'auto' },
+    { functions: [{ name: 'f' }], function_call: 'auto' },
+    { parallel_tool_calls: false, tools: [{ type: 'function', function: { name: 'f' } }] },
     { top_k: 1, thinking: null, guardrail_config: {}, request_metadata: {}, additional_model_request_fields: {} },
     { stream: true, stream_options: { include_usage: true } },
     { modalities: ['text'] },
@@ -162,7 +162,7 @@ describe('what Converse has no member for', () => {
     [{ audio: { format: 'wav', voice: 'a' } }, 'audio'],
     [{ moderation: { model: 'omni-moderation-latest' } }, 'moderation'],
     [{ messages: [] }, 'messages'],
-    [{ functions: [{ name: 'f' }] }, 'functions'],
+    [{ web_search_options: {} }, 'web_search_options'],
   ])('%j is refused by name: dropping it would change the sense', (request, param) => {
     try {
       say(request)

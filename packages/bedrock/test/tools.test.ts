@@ -23,7 +23,7 @@ function offer(more: Partial<ChatCompletionRequest>, model = claude, mayForce = 
   const config = toToolConfig(request, { capabilities: capabilitiesOf(model), toolNames, dropped, mayForce })
   return {
     choice: config?.toolChoice,
-    names: config?.tools.map(({ toolSpec }) => toolSpec.name),
+    names: config?.tools.map(tool => ('toolSpec' in tool ? tool.toolSpec.name : tool.systemTool.name)),
     config,
     dropped: [...dropped],
   }
@@ -47,8 +47,18 @@ describe('a tool', () => {
     ])
   })
 
-  it('of the custom kind is refused by name', () => {
-    expect(() => offer({ tools: [tool('a'), { type: 'custom', custom: { name: 'c' } }] })).toThrow('tools[1]')
+  it('of the custom kind takes its text as the one member of an object', () => {
+    const specs = offer({ tools: [tool('a'), { type: 'custom', custom: { name: 'c', description: 'Does c.' } }] })
+    const json = { type: 'object', properties: { input: { type: 'string' } }, required: ['input'] }
+    expect(specs.config?.tools[1]).toEqual({
+      toolSpec: { name: 'c', description: 'Does c.', inputSchema: { json } },
+    })
+  })
+
+  it('that is offered twice is refused by name', () => {
+    expect(() => offer({ tools: [tool('a'), { type: 'custom', custom: { name: 'a' } }] })).toThrow(
+      "`tools[1]`: 'a' is offered twice",
+    )
   })
 
   it('that shall be strict has a closed schema where the model takes it', () => {
@@ -56,9 +66,8 @@ describe('a tool', () => {
       { tools: [tool('a', { strict: true })] },
       'anthropic.claude-sonnet-4-5-20250929-v1:0',
     )
-    expect(config?.tools[0]?.toolSpec).toMatchObject({
-      strict: true,
-      inputSchema: { json: { additionalProperties: false } },
+    expect(config?.tools[0]).toMatchObject({
+      toolSpec: { strict: true, inputSchema: { json: { additionalProperties: false } } },
     })
     expect(dropped).toEqual([])
   })
