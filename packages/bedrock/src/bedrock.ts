@@ -10,6 +10,7 @@ import { createClientApi } from './client-api.ts'
 import { type CredentialOptions, createAuthorizer, nodeProviderChain } from './credentials.ts'
 import { createEmbeddingsHandler } from './embeddings.ts'
 import { type EndpointOptions, resolveEndpoints } from './endpoints.ts'
+import { createFanOut } from './fan-out.ts'
 import { createHttpRuntime } from './http-runtime.ts'
 import { isBedrockModel } from './model-id.ts'
 import { listModels } from './model-list.ts'
@@ -58,7 +59,7 @@ export function bedrock<const Id extends string = 'bedrock'>(options: BedrockOpt
     id: options.id ?? ('bedrock' as Id),
     name: 'aws.bedrock',
     handlers: {
-      chat: createChatHandler({ runtime, capabilitiesOf: capabilities, unsupportedParams, sendMetadata }),
+      chat: createFanOut(createChatHandler({ runtime, capabilitiesOf: capabilities, unsupportedParams, sendMetadata })),
       embeddings: createEmbeddingsHandler({ runtime, baseOf }),
     },
     claims: isBedrockModel,
