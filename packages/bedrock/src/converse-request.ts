@@ -40,7 +40,9 @@ export function toConverseRequest(
   const thinking = toThinking(request, { style: capabilities.reasoning, maxTokens: maxTokensOf(request), dropped })
   const toolNames = createToolNames(toolNamesIn(request))
   const toolKinds = toolKindsOf(given, toolNames)
-  const offered = toToolConfig(request, { capabilities, toolNames, dropped, mayForce: !thinking?.exclusive })
+  const choiceParam = request.tool_choice === given.tool_choice ? 'tool_choice' : 'function_call'
+  const mayForce = !thinking?.exclusive
+  const offered = toToolConfig(request, { capabilities, toolNames, dropped, mayForce, choiceParam })
   const { toolConfig, oneToolCall, fields: choice } = atMostOneToolCall(given, offered, capabilities)
   const { inferenceConfig, fields } = toParameters(request, { capabilities, thinking, dropped })
   const endUser = endUserFields(request, capabilities, dropped)

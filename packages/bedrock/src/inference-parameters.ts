@@ -48,8 +48,12 @@ export function maxTokensOf({ max_completion_tokens, max_tokens }: BedrockChatRe
   throw refused(param, `${value} is no whole number of at least 1; leave it out for no cap`)
 }
 
-/** Named where a temperature was said as 1: Bedrock's scale ends there, and OpenAI's at 2. */
-export const temperatureAboveOne = 'temperature>1'
+/**
+ * Parameters by the name that stands in `droppedParams` where one was said as 1: on Bedrock its scale may end there, and OpenAI's at 2.
+ */
+export const saidAsOne: ReadonlyMap<string, string> = new Map(
+  ['temperature', 'frequency_penalty', 'presence_penalty'].map(param => [`${param}>1`, param]),
+)
 
 function toSampling(
   { temperature, top_p: topP }: BedrockChatRequest,
@@ -63,7 +67,7 @@ function toSampling(
   // 1 is what both are when nothing is said: of two that may not stand together, it is the one to leave out.
   const saysTemperature = sayable !== undefined && !none && !(onlyOne && sayable === 1 && topP !== 1)
   const saysTopP = isSet(topP) && !none && !(onlyOne && saysTemperature)
-  if (isSet(temperature) && temperature > 1) dropped.add(none ? 'temperature' : temperatureAboveOne)
+  if (isSet(temperature) && temperature > 1) dropped.add(none ? 'temperature' : 'temperature>1')
   else if (isSet(temperature) && !saysTemperature && temperature !== 1) dropped.add('temperature')
   if (isSet(topP) && !saysTopP && topP !== 1) dropped.add('top_p')
   return { ...(saysTemperature && { temperature: sayable }), ...(saysTopP && { topP }) }
@@ -105,7 +109,9 @@ function toNative(
   for (const name of extras) {
     const value = request[name]
     if (!isSet(value) || isNeutral(name, value)) continue
-    if (capabilities.nativeParameters.includes(name)) fields[name] = value
+    const isPenalty = name === 'frequency_penalty' || name === 'presence_penalty'
+    if (isPenalty && capabilities.penalties === 'upToOne') sayUpToOne(name, value, { fields, dropped })
+    else if (capabilities.nativeParameters.includes(name)) fields[name] = value
     else dropped.add(name)
   }
   const { top_k: topK } = request
@@ -115,6 +121,18 @@ function toNative(
   else if (capabilities.topK === 'inferenceConfig.topK') fields.inferenceConfig = { topK }
   else fields[capabilities.topK] = topK
   return fields
+}
+
+/** A negative one would reward what it should keep away, for which there is no word. */
+function sayUpToOne(
+  name: string,
+  value: unknown,
+  { fields, dropped }: { readonly fields: Record<string, unknown>; readonly dropped: Set<string> },
+): void {
+  const penalty = Number(value)
+  if (penalty < 0) dropped.add(name)
+  else fields[name] = Math.min(penalty, 1)
+  if (penalty > 1) dropped.add(`${name}>1`)
 }
 
 function isNeutral(name: (typeof extras)[number], value: object | number): boolean {

@@ -30,6 +30,8 @@ export interface ModelCapabilities {
   readonly blankStopSequences: boolean
   /** OpenAI parameters that its native body knows by the same name. */
   readonly nativeParameters: readonly string[]
+  /** The scale of its native penalties: OpenAI's own from -2 to 2, or from 0 to 1. */
+  readonly penalties: 'asOpenAI' | 'upToOne'
   /** Whether its native body says who the end user is, as Claude's `metadata.user_id`. */
   readonly endUserId: boolean
   /** Whether the last turn may be the assistant's, to be continued. */
@@ -60,6 +62,7 @@ const defaults: ModelCapabilities = {
   maxStopSequences: 2_500,
   blankStopSequences: true,
   nativeParameters: [],
+  penalties: 'asOpenAI',
   endUserId: false,
   prefill: false,
   multiTurn: true,
@@ -144,7 +147,7 @@ const rows: readonly (readonly [prefix: string, capabilities: Capabilities])[] =
   ['mistral.mistral-large-24', { ...mistral, streamsTools: false, maxStopSequences: 10 }],
   ['mistral.', mistral],
 
-  ['cohere.command-r', { ...command, nativeParameters: [...penalties, 'seed'] }],
+  ['cohere.command-r', { ...command, nativeParameters: [...penalties, 'seed'], penalties: 'upToOne' }],
   ['cohere.command', { ...command, system: false, multiTurn: false }],
 
   ['ai21.jamba', { toolChoices: [], nativeParameters: penalties }],

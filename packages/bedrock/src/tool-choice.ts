@@ -44,10 +44,13 @@ function nameIn(value: unknown, param: string): string {
   return value.name
 }
 
-function required(tools: readonly FunctionTool[], { capabilities, dropped, mayForce }: ToolRules): ChosenTools {
+function required(
+  tools: readonly FunctionTool[],
+  { capabilities, dropped, mayForce, choiceParam }: ToolRules,
+): ChosenTools {
   if (tools.length === 0) throw refused('tool_choice', 'there are no tools to choose from; send tools, or leave it out')
   if (mayForce && capabilities.toolChoices.includes('any')) return { tools, choice: { any: {} } }
-  dropped.add('tool_choice')
+  dropped.add(choiceParam ?? 'tool_choice')
   return { tools }
 }
 

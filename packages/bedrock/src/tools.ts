@@ -16,6 +16,8 @@ export interface ToolRules {
   readonly dropped: Set<string>
   /** Claude refuses a forced choice while it thinks. */
   readonly mayForce: boolean
+  /** What the caller called the choice, should it be lost. */
+  readonly choiceParam?: 'tool_choice' | 'function_call'
 }
 
 /**

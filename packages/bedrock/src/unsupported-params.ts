@@ -1,4 +1,4 @@
-import { temperatureAboveOne } from './inference-parameters.ts'
+import { saidAsOne } from './inference-parameters.ts'
 import { quoted, refused } from './invalid-request.ts'
 
 /** What becomes of a request with a parameter that Bedrock or the model cannot be told. */
@@ -18,9 +18,14 @@ export function refuseDropped(dropped: Set<string>): void {
   const [first, ...others] = lost
   if (first === undefined) return
   dropped.clear()
-  const more = others.slice(0, named).map(quoted).join(', ')
-  const rest = others.length > named ? ` and ${others.length - named} more` : ''
-  const also = more && `, nor ${more}${rest}`
-  if (first === temperatureAboveOne) throw refused('temperature', `Bedrock's scale ends at 1${also}; use 0 to 1`)
-  throw refused(first, `this model on Bedrock cannot be told it${also}; leave that out, or name another target`)
+  const clamped = saidAsOne.get(first)
+  const why = clamped ? 'its scale ends at 1 on Bedrock' : 'this model on Bedrock cannot be told it'
+  const remedy = clamped ? 'use 0 to 1' : 'leave it out, or name another target'
+  throw refused(clamped ?? first, `${why}${alsoLost(others)}; ${remedy}`)
+}
+
+function alsoLost(names: readonly string[]): string {
+  if (names.length === 0) return ''
+  const more = names.length > named ? ` and ${names.length - named} more` : ''
+  return ` (nor ${names.slice(0, named).map(quoted).join(', ')}${more})`
 }

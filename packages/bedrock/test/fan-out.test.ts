@@ -2,6 +2,7 @@ import { type ChatCompletionChunk, createAccumulator, createGateway } from '@mod
 import type { Fault } from '@modelgate/simulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { aChat, aRig, chunksOf, completionOf, cutOf, type Rig } from './a-call.ts'
+import { aClientRig } from './a-client.ts'
 
 let rig: Rig
 const warnings: string[] = []
@@ -242,6 +243,19 @@ describe('several answers in one stream', () => {
     expect(await result.settled).toMatchObject({ status: 'cancelled' })
     await rig.simulator.settled()
     expect(new Set(outcomes())).toEqual(new Set(['closed-by-client']))
+  })
+})
+
+describe('over a client of the SDK', () => {
+  it('several answers are the same, and raise no warning', async () => {
+    await using over = await aClientRig('http1')
+    const completion = completionOf(await over.chat(aChat({ n: 12 })))
+    const { choices, usage } = fold(await chunksOf(await over.chat(aChat({ n: 12, ...withUsage }))))
+    expect(choices.map(choice => choice.message.content)).toEqual(
+      completion.choices.map(choice => choice.message.content),
+    )
+    expect(usage).toEqual(completion.usage)
+    expect(warnings).toEqual([])
   })
 })
 

@@ -4,7 +4,9 @@ import { refuseDropped } from '../src/unsupported-params.ts'
 describe('a request of which something would be dropped', () => {
   it('has lost nothing once it is refused', () => {
     const dropped = new Set(['seed', 'user'])
-    expect(() => refuseDropped(dropped)).toThrow('`seed`: this model on Bedrock cannot be told it; leave that out')
+    expect(() => refuseDropped(dropped)).toThrow(
+      '`seed`: this model on Bedrock cannot be told it; leave it out, or name another target',
+    )
     expect([...dropped]).toEqual([])
   })
 

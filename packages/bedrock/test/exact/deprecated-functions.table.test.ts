@@ -53,6 +53,14 @@ const offers: readonly RequestRow[] = [
     sends: { toolConfig: { tools, toolChoice: { tool: { name: 'time' } } } },
   },
   {
+    section: '§6',
+    it: 'names function_call where a model cannot be forced',
+    request: { model: 'cohere.command-r-v1:0', functions, function_call: { name: 'time' } },
+    sends: { toolConfig: { tools: tools.slice(1) } },
+    omits: ['toolConfig.toolChoice'],
+    drops: ['function_call'],
+  },
+  {
     section: '§4',
     it: 'forbids Claude 4.5 a second call, for which there was no word',
     request: { model: sonnet45, functions },

@@ -229,6 +229,20 @@ const native: readonly RequestRow[] = [
   },
   {
     section: '§4',
+    it: 'says a penalty above 1 as 1 where the scale ends there, and names what it could not say',
+    request: { model: commandR, frequency_penalty: 1.5, presence_penalty: 2 },
+    sends: { [fields]: { frequency_penalty: 1, presence_penalty: 1 } },
+    drops: ['frequency_penalty>1', 'presence_penalty>1'],
+  },
+  {
+    section: '§4',
+    it: 'has no word for a negative penalty there',
+    request: { model: commandR, frequency_penalty: -0.5 },
+    omits: [fields],
+    drops: ['frequency_penalty'],
+  },
+  {
+    section: '§4',
     it: 'tells Jamba penalties, and no seed',
     request: { model: jamba, frequency_penalty: 0.5, presence_penalty: -1, seed: 7 },
     sends: { [fields]: { frequency_penalty: 0.5, presence_penalty: -1 } },

@@ -18,7 +18,8 @@ const takes = (it: string, request: RequestRow['request'], drops: readonly strin
 })
 
 const rejected: readonly RequestRow[] = [
-  rejects('temperature', { temperature: 1.2 }, /Bedrock's scale ends at 1; use 0 to 1/),
+  rejects('temperature', { temperature: 1.2 }, /its scale ends at 1 on Bedrock; use 0 to 1/),
+  rejects('frequency_penalty', { model: 'cohere.command-r-v1:0', frequency_penalty: 1.5 }, /its scale ends at 1/),
   rejects('top_p', { model: 'us.anthropic.claude-sonnet-4-5-20250929-v1:0', temperature: 0, top_p: 0.5 }),
   rejects('top_k', { model: 'us.meta.llama3-3-70b-instruct-v1:0', top_k: 5 }),
   rejects('stop[1]', { stop: ['a', ' '] }),
@@ -31,11 +32,11 @@ const rejected: readonly RequestRow[] = [
   rejects('reasoning_effort', { reasoning_effort: 'low' }),
   rejects('temprature', { temprature: 1 } as object),
   rejects('request_metadata.a', { request_metadata: { a: 'ä' } }),
-  rejects('seed', { seed: 1, store: true, verbosity: 'low' }, /cannot be told it, nor 'verbosity', 'store'; leave/),
+  rejects('seed', { seed: 1, store: true, verbosity: 'low' }, /cannot be told it \(nor 'verbosity', 'store'\); leave/),
   rejects(
     'seed',
     { seed: 1, store: true, a1: 1, a2: 1, a3: 1, a4: 1, a5: 1, a6: 1 } as object,
-    /nor 'a1', 'a2', 'a3', 'a4', 'a5' and 2 more; leave/,
+    /\(nor 'a1', 'a2', 'a3', 'a4', 'a5' and 2 more\); leave/,
   ),
 ]
 
