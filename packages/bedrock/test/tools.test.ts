@@ -104,6 +104,30 @@ describe('the choice of tools', () => {
     ],
     ['one by name where only auto goes', 'cohere.command-r-v1:0', b, undefined, ['b'], ['tool_choice']],
     ['one by name where only any goes', 'qwen.qwen3-32b-v1:0', b, { any: {} }, ['b'], []],
+    ...[
+      'moonshotai.kimi-k2.5',
+      'zai.glm-5',
+      'minimax.minimax-m2',
+      'nvidia.nemotron-super-3-120b',
+      'google.gemma-3-4b-it',
+    ].map((model): [string, string, ToolChoice, object, string[], string[]] => [
+      `one by name from ${model}`,
+      model,
+      b,
+      { any: {} },
+      ['b'],
+      [],
+    ]),
+    ['one by name from DeepSeek V3.1', 'deepseek.v3-v1:0', b, { any: {} }, ['b'], []],
+    ['one by name from DeepSeek V3.2', 'deepseek.v3.2', b, { tool: { name: 'b' } }, ['a', 'b'], []],
+    [
+      'required where it may be refused',
+      'anthropic.claude-fable-5',
+      'required',
+      undefined,
+      ['a', 'b'],
+      ['tool_choice'],
+    ],
     ['required where it is refused', 'anthropic.claude-opus-5-5', 'required', undefined, ['a', 'b'], ['tool_choice']],
   ])('%s', (_name, model, tool_choice, choice, names, dropped) => {
     expect(offer({ tool_choice }, model)).toMatchObject({ dropped })
