@@ -1,5 +1,6 @@
 export { type BedrockOptions, bedrock } from './bedrock.ts'
 export type { BedrockClient } from './bedrock-client.ts'
+export type { ChatOptions } from './chat.ts'
 export type { AwsCredentials, CredentialOptions, CredentialSource } from './credentials.ts'
 export type { EndpointOptions } from './endpoints.ts'
 export type {
@@ -8,3 +9,4 @@ export type {
   BedrockEmbeddingsRequest,
   BedrockRequestExtensions,
 } from './request-extensions.ts'
+export type { UnsupportedParams } from './unsupported-params.ts'
