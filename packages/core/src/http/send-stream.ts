@@ -27,7 +27,7 @@ export async function sendStream(
     sink.head(200, Object.assign(headers, streamHeaders))
     for (;;) {
       const step = await iterator.next()
-      if (step.done) return sink.end(doneEvent)
+      if (step.done) return await sink.end(doneEvent)
       // A reader that stalls must not outlive its call: at the deadline, or when the gateway closes, the stream has settled.
       if (step.value.bytes.length > 0 && !sink.write(step.value.bytes)) await Promise.race([sink.drained(), settled])
       // A caller who has left must not be written to, or paid for; a clock that ran out meanwhile is told.
@@ -36,7 +36,7 @@ export async function sendStream(
   } catch (error) {
     const shown = toGatewayError(error)
     if (shown.code === 'internal') door.onError(shown.cause, callId)
-    sink.end(shown.code === 'cancelled' && signal.aborted ? undefined : encodeEvent(shown.toBody()))
+    await sink.end(shown.code === 'cancelled' && signal.aborted ? undefined : encodeEvent(shown.toBody()))
   } finally {
     // Closes the upstream on every way out; after its own end this does nothing.
     await iterator.return?.()

@@ -1,3 +1,4 @@
+import { type AbortListener, listenToAbort, unlistenToAbort } from '../call-controller.ts'
 import type { ChatResult, FrameBatch, Outcome } from '../contract.ts'
 import { abortError, GatewayError, isGatewayError } from '../errors.ts'
 import { type AnswerFacts, completedOutcome, failedOutcome } from '../outcome.ts'
@@ -37,7 +38,7 @@ export function streamResult(source: StreamSource): StreamedChat {
 const over: IteratorReturnResult<undefined> = { done: true, value: undefined }
 
 /** Two promises a read, and no more: a stream is read a hundred times, and a thousand streams are open at a time. */
-class StreamIterator implements AsyncIterator<FrameBatch> {
+class StreamIterator implements AsyncIterator<FrameBatch>, AbortListener {
   readonly settled: Promise<Outcome>
   private readonly batches: AsyncIterator<FrameBatch>
   private readonly facts: StreamFacts
@@ -60,7 +61,7 @@ class StreamIterator implements AsyncIterator<FrameBatch> {
     this.signal = signal
     this.startedAt = startedAt
     if (signal.aborted) this.handleEvent()
-    else signal.addEventListener('abort', this)
+    else listenToAbort(signal, this)
   }
 
   next(): Promise<IteratorResult<FrameBatch>> {
@@ -157,7 +158,7 @@ class StreamIterator implements AsyncIterator<FrameBatch> {
 
   private settle(outcome: Outcome): void {
     this.outcome = outcome
-    this.signal.removeEventListener('abort', this)
+    unlistenToAbort(this.signal, this)
     this.tell(outcome)
   }
 

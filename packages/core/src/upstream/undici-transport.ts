@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
+import { type AbortListener, listenToAbort, unlistenToAbort } from '../call-controller.ts'
 import { abortError, GatewayError } from '../errors.ts'
+import { inputRead, outputDue } from '../turn.ts'
 import { connectionFault, faultCode, withoutBytes } from './connection-fault.ts'
 import type { Transport, UpstreamBody, UpstreamRequest, UpstreamResponse } from './transport.ts'
 import { createPool, type KeptConnection, type KeptConnections, type KeptHandler, loadUndici } from './undici-pool.ts'
@@ -69,14 +71,21 @@ function dispatch(
   if (signal.aborted) return Promise.reject(abortError(signal))
   return new Promise((resolve, reject) => {
     const exchange = new Exchange(request, { resolve, reject, onStale })
-    try {
-      pool.dispatch(
-        { path: url.pathname + url.search, method, headers: headers as Record<string, string>, body: body ?? null },
-        exchange,
-      )
-    } catch (cause) {
-      exchange.onResponseError(null, cause)
+    const options = {
+      path: url.pathname + url.search,
+      method,
+      headers: headers as Record<string, string>,
+      body: body ?? null,
     }
+    void outputDue().then(() => {
+      // Given up meanwhile.
+      if (exchange.ended) return
+      try {
+        pool.dispatch(options, exchange)
+      } catch (cause) {
+        exchange.onResponseError(null, cause)
+      }
+    })
   })
 }
 
@@ -100,7 +109,7 @@ interface Collector {
 }
 
 /** One request and its answer: what undici calls, and what the reader pulls. */
-class Exchange implements KeptHandler, UpstreamBody {
+class Exchange implements KeptHandler, UpstreamBody, AbortListener {
   connection: KeptConnection | undefined
   private controller: Dispatcher.DispatchController | undefined
   private readonly signal: AbortSignal
@@ -108,7 +117,7 @@ class Exchange implements KeptHandler, UpstreamBody {
   private readonly answer: Answer
   private reused = false
   private answered = false
-  private ended = false
+  ended = false
   private error: GatewayError | undefined
   private reads: Buffer[] = []
   private heldBytes = 0
@@ -121,7 +130,7 @@ class Exchange implements KeptHandler, UpstreamBody {
     this.signal = signal
     this.host = url.host
     this.answer = answer
-    signal.addEventListener('abort', this)
+    listenToAbort(signal, this)
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -135,7 +144,7 @@ class Exchange implements KeptHandler, UpstreamBody {
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     if (status < 200) return
     this.answered = true
-    this.answer.resolve({ status, headers: joined(headers), body: this })
+    void inputRead().then(() => this.answer.resolve({ status, headers: joined(headers), body: this }))
   }
 
   /** Called for each chunk of a chunked body, all those of one read in one go: the reader gets them as one. */
@@ -145,13 +154,14 @@ class Exchange implements KeptHandler, UpstreamBody {
     this.heldBytes += bytes.length
     if (this.collector) this.collect(this.collector)
     else if (this.waiting) {
-      if (this.reads.length === 1) queueMicrotask(() => this.deliver())
+      if (this.reads.length === 1) void inputRead().then(() => this.deliver())
     } else if (this.heldBytes > highWaterBytes) controller.pause()
   }
 
   onResponseEnd(): void {
     this.end()
-    if (this.collector) this.collect(this.collector)
+    const { collector } = this
+    if (collector) void inputRead().then(() => this.collect(collector))
     else if (this.reads.length === 0) this.deliver()
   }
 
@@ -184,7 +194,7 @@ class Exchange implements KeptHandler, UpstreamBody {
     return Promise.resolve(over)
   }
 
-  /** Of the signal. An object with this method is a listener, and costs no closure a call. */
+  /** Of the signal: the request itself is the listener, and costs no closure a call. */
   handleEvent(): void {
     this.fail(abortError(this.signal))
     this.controller?.abort(abortError(this.signal))
@@ -229,7 +239,7 @@ class Exchange implements KeptHandler, UpstreamBody {
 
   private end(): void {
     this.ended = true
-    this.signal.removeEventListener('abort', this)
+    unlistenToAbort(this.signal, this)
   }
 
   private fail(error: GatewayError): void {
