@@ -466,6 +466,6 @@ describe('calls that came in at the same time', () => {
     const names = Array.from({ length: 20 }, (_, index) => `n${index}`)
     const answers = await Promise.all(names.map(ask))
     expect(answers.map(({ status }) => status)).toEqual(names.map(() => 200))
-    expect(seen.sort()).toEqual(names.map(name => `${name} in ${name}`).sort())
+    expect(new Set(seen)).toEqual(new Set(names.map(name => `${name} in ${name}`)))
   })
 })
