@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
 import { type AbortListener, listenToAbort, unlistenToAbort } from '../call-controller.ts'
 import { abortError, GatewayError } from '../errors.ts'
+import { pulled, type Receiver } from '../stream/pull.ts'
 import { inputRead, outputDue } from '../turn.ts'
 import { connectionFault, faultCode, withoutBytes } from './connection-fault.ts'
 import type { Transport, UpstreamBody, UpstreamRequest, UpstreamResponse } from './transport.ts'
@@ -106,6 +107,7 @@ const over = { done: true, value: undefined } as const
 interface Collector {
   readonly limitBytes: number
   readonly resolve: (bytes: Uint8Array | undefined) => void
+  readonly reject: (error: GatewayError) => void
 }
 
 /** One request and its answer: what undici calls, and what the reader pulls. */
@@ -121,8 +123,7 @@ class Exchange implements KeptHandler, UpstreamBody, AbortListener {
   private error: GatewayError | undefined
   private reads: Buffer[] = []
   private heldBytes = 0
-  private waiting: ((step: IteratorResult<Uint8Array, undefined>) => void) | undefined
-  private refuse: ((error: GatewayError) => void) | undefined
+  private receiver: Receiver<Uint8Array> | undefined
   /** Set while somebody waits for the whole body. */
   private collector: Collector | undefined
 
@@ -153,7 +154,7 @@ class Exchange implements KeptHandler, UpstreamBody, AbortListener {
     this.reads.push(bytes)
     this.heldBytes += bytes.length
     if (this.collector) this.collect(this.collector)
-    else if (this.waiting) {
+    else if (this.receiver) {
       if (this.reads.length === 1) void inputRead().then(() => this.deliver())
     } else if (this.heldBytes > highWaterBytes) controller.pause()
   }
@@ -171,20 +172,20 @@ class Exchange implements KeptHandler, UpstreamBody, AbortListener {
   }
 
   next(): Promise<IteratorResult<Uint8Array, undefined>> {
-    if (this.reads.length > 0) return Promise.resolve(this.take())
-    if (this.error) return Promise.reject(this.error)
-    if (this.ended) return Promise.resolve(over)
-    return new Promise((resolve, reject) => {
-      this.waiting = resolve
-      this.refuse = reject
-    })
+    return pulled(this)
+  }
+
+  pull(receiver: Receiver<Uint8Array>): void {
+    if (this.reads.length > 0) receiver.receive(this.take())
+    else if (this.error) receiver.refuse(this.error)
+    else if (this.ended) receiver.receive(over)
+    else this.receiver = receiver
   }
 
   whole(limitBytes: number): Promise<Uint8Array | undefined> {
     if (this.error) return Promise.reject(this.error)
     return new Promise((resolve, reject) => {
-      this.refuse = reject
-      this.collector = { limitBytes, resolve }
+      this.collector = { limitBytes, resolve, reject }
       this.collect(this.collector)
     })
   }
@@ -217,11 +218,13 @@ class Exchange implements KeptHandler, UpstreamBody, AbortListener {
   }
 
   private deliver(): void {
-    const { waiting } = this
-    if (!waiting) return
-    this.waiting = undefined
-    this.refuse = undefined
-    waiting(this.reads.length > 0 ? this.take() : over)
+    this.taken()?.receive(this.reads.length > 0 ? this.take() : over)
+  }
+
+  private taken(): Receiver<Uint8Array> | undefined {
+    const { receiver } = this
+    this.receiver = undefined
+    return receiver
   }
 
   private take(): IteratorResult<Uint8Array, undefined> {
@@ -252,7 +255,8 @@ class Exchange implements KeptHandler, UpstreamBody, AbortListener {
       else reject(error)
     }
     // What came before the failure is read before it, also where it is about to be delivered.
-    if (this.reads.length === 0 || this.collector) this.refuse?.(error)
+    if (this.reads.length === 0) this.taken()?.refuse(error)
+    this.collector?.reject(error)
   }
 }
 
