@@ -7,10 +7,11 @@ const step = { done: false, value: 'a' } as const
 describe('an iterator', () => {
   it('that can be pulled tells the receiver itself', () => {
     const told = receiver()
-    const iterator: PullIterator<string> = { next: vi.fn(), pull: reader => reader.receive(step) }
+    const next = vi.fn()
+    const iterator: PullIterator<string> = { next, pull: reader => reader.receive(step) }
     pull(iterator, told)
     expect(told.receive).toHaveBeenCalledExactlyOnceWith(step)
-    expect(iterator.next).not.toHaveBeenCalled()
+    expect(next).not.toHaveBeenCalled()
   })
 
   it('that only promises is waited for', async () => {
