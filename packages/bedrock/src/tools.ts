@@ -1,7 +1,7 @@
 import type { ChatCompletionRequest, FunctionTool, Tool } from '@modelgate/core'
 import type { ToolConfig, ToolEntry } from './converse-wire.ts'
 import { quoted, refused } from './invalid-request.ts'
-import type { ModelCapabilities } from './models.ts'
+import { familiesTaking, type ModelCapabilities } from './models.ts'
 import { openObject } from './open-object.ts'
 import { toStrictSchema } from './strict-schema.ts'
 import { chooseTools } from './tool-choice.ts'
@@ -19,13 +19,17 @@ export interface ToolRules {
 /**
  * The tools offered and the choice among them; `undefined` when there are none, or the caller chose `none`, which Converse
  * cannot say in any other way.
- * @throws {GatewayError} `invalid_request` for a tool that is no function, and for a choice that no tool of the request meets.
+ * @throws {GatewayError} `invalid_request` for tools that the model does not take, a tool that is no function, and for a choice that no tool of the request meets.
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolConfiguration.html
  */
 export function toToolConfig(request: ChatCompletionRequest, rules: ToolRules): ToolConfig | undefined {
   const all = (request.tools ?? []).map(functionTool)
   const { tools, choice } = chooseTools(request.tool_choice, all, rules)
   if (tools.length === 0) return undefined
+  if (!rules.capabilities.tools) {
+    const remedy = `leave them out, or use a model that takes them, such as ${familiesTaking('tools')}`
+    throw refused('tools', `${rules.capabilities.family} takes no tools; ${remedy}`)
+  }
   return {
     tools: tools.map(tool => toEntry(tool, rules)),
     ...(choice && { toolChoice: choice }),
