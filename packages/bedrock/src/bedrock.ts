@@ -11,6 +11,7 @@ import { type CredentialOptions, createAuthorizer, nodeProviderChain } from './c
 import { createEmbeddingsHandler } from './embeddings.ts'
 import { type EndpointOptions, resolveEndpoints } from './endpoints.ts'
 import { createHttpRuntime } from './http-runtime.ts'
+import { createImageFetcher, type FetchImagesOptions } from './image-fetcher.ts'
 import { isBedrockModel } from './model-id.ts'
 import { listModels } from './model-list.ts'
 import { capabilitiesOf } from './models.ts'
@@ -37,6 +38,11 @@ export interface BedrockOptions<Id extends string = 'bedrock'> extends EndpointO
   readonly client?: BedrockClient | undefined
   /** The foundation model behind an opaque ARN (application profile, provisioned or custom model), for its capabilities. */
   readonly baseModels?: Readonly<Record<string, string>> | undefined
+  /**
+   * Whether images are fetched that a request names by their web address: with this process's own network, so that callers choose
+   * where it connects. Only public `https:` addresses, unless the options say more. Default false: such a request is a 400.
+   */
+  readonly fetchImages?: boolean | FetchImagesOptions | undefined
 }
 
 /**
@@ -53,11 +59,13 @@ export function bedrock<const Id extends string = 'bedrock'>(options: BedrockOpt
   const baseModels = new Map(Object.entries(options.baseModels ?? {}))
   const baseOf = (model: string): string => baseModels.get(model) ?? model
   const capabilities = remembered(model => capabilitiesOf(baseOf(model)))
+  const { fetchImages } = options
+  const fetchImage = fetchImages ? createImageFetcher(fetchImages === true ? {} : fetchImages) : undefined
   return {
     id: options.id ?? ('bedrock' as Id),
     name: 'aws.bedrock',
     handlers: {
-      chat: createChatHandler({ runtime, capabilitiesOf: capabilities }),
+      chat: createChatHandler({ runtime, capabilitiesOf: capabilities, fetchImage }),
       embeddings: createEmbeddingsHandler({ runtime, baseOf }),
     },
     claims: isBedrockModel,

@@ -2,6 +2,7 @@ export { type BedrockOptions, bedrock } from './bedrock.ts'
 export type { BedrockClient } from './bedrock-client.ts'
 export type { AwsCredentials, CredentialOptions, CredentialSource } from './credentials.ts'
 export type { EndpointOptions } from './endpoints.ts'
+export type { FetchImagesOptions } from './image-fetcher.ts'
 export type {
   BedrockChatRequest,
   BedrockEmbeddingsExtensions,
