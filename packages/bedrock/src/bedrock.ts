@@ -10,6 +10,7 @@ import { createClientApi } from './client-api.ts'
 import { type CredentialOptions, createAuthorizer, nodeProviderChain } from './credentials.ts'
 import { createEmbeddingsHandler } from './embeddings.ts'
 import { type EndpointOptions, resolveEndpoints } from './endpoints.ts'
+import { fetchingImages } from './fetched-images.ts'
 import { createHttpRuntime } from './http-runtime.ts'
 import { createImageFetcher, type FetchImagesOptions } from './image-fetcher.ts'
 import { isBedrockModel } from './model-id.ts'
@@ -59,13 +60,18 @@ export function bedrock<const Id extends string = 'bedrock'>(options: BedrockOpt
   const baseModels = new Map(Object.entries(options.baseModels ?? {}))
   const baseOf = (model: string): string => baseModels.get(model) ?? model
   const capabilities = remembered(model => capabilitiesOf(baseOf(model)))
+  const chat = createChatHandler({ runtime, capabilitiesOf: capabilities })
   const { fetchImages } = options
-  const fetchImage = fetchImages ? createImageFetcher(fetchImages === true ? {} : fetchImages) : undefined
   return {
     id: options.id ?? ('bedrock' as Id),
     name: 'aws.bedrock',
     handlers: {
-      chat: createChatHandler({ runtime, capabilitiesOf: capabilities, fetchImage }),
+      chat: fetchImages
+        ? fetchingImages(chat, {
+            fetchImage: createImageFetcher(fetchImages === true ? {} : fetchImages),
+            capabilitiesOf: capabilities,
+          })
+        : chat,
       embeddings: createEmbeddingsHandler({ runtime, baseOf }),
     },
     claims: isBedrockModel,

@@ -14,8 +14,6 @@ import { toBatches } from './chat-stream.ts'
 import { toConverseRequest } from './converse-request.ts'
 import { type AnswerHead, toChatCompletion } from './converse-response.ts'
 import type { ConverseAnswer } from './converse-wire.ts'
-import { withFetchedImages } from './fetched-images.ts'
-import type { ImageFetcher } from './image-fetcher.ts'
 import type { ModelCapabilities } from './models.ts'
 import { createStreamTranslator, type StreamTranslator } from './stream.ts'
 
@@ -23,19 +21,14 @@ import { createStreamTranslator, type StreamTranslator } from './stream.ts'
 export interface ChatParts {
   readonly runtime: BedrockRuntime
   readonly capabilitiesOf: (model: string) => ModelCapabilities
-  /** Only where web addresses of images are fetched. */
-  readonly fetchImage?: ImageFetcher | undefined
 }
 
 /** Chats over Converse and ConverseStream. */
-export function createChatHandler({ runtime, capabilitiesOf, fetchImage }: ChatParts): Handler<'chat'> {
+export function createChatHandler({ runtime, capabilitiesOf }: ChatParts): Handler<'chat'> {
   return async call => {
-    const { signal, context } = call
-    const { model } = call.request
+    const { request, signal, context } = call
+    const { model } = request
     const capabilities = capabilitiesOf(model)
-    const request = fetchImage
-      ? await withFetchedImages(call.request, { fetchImage, capabilities, signal })
-      : call.request
     const { body, rules } = toConverseRequest(request, capabilities, context.droppedParams)
     const asked = { model, body, signal }
     const wantsStream = request.stream === true

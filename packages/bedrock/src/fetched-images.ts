@@ -1,4 +1,4 @@
-import type { ChatCompletionRequest } from '@modelgate/core'
+import type { ChatCompletionRequest, Handler } from '@modelgate/core'
 import { eachBounded } from './each-bounded.ts'
 import type { ImageFetcher } from './image-fetcher.ts'
 import { refused } from './invalid-request.ts'
@@ -6,8 +6,14 @@ import type { ModelCapabilities } from './models.ts'
 
 type Message = ChatCompletionRequest['messages'][number]
 
-/** What fetching a request's images takes. */
-export interface FetchParts {
+/** What fetching the images of requests takes. */
+export interface FetchingParts {
+  readonly fetchImage: ImageFetcher
+  readonly capabilitiesOf: (model: string) => ModelCapabilities
+}
+
+/** What fetching one request's images takes. */
+interface FetchParts {
   readonly fetchImage: ImageFetcher
   readonly capabilities: ModelCapabilities
   readonly signal: AbortSignal
@@ -17,11 +23,23 @@ export interface FetchParts {
 const atOnce = 4
 
 /**
+ * A chat handler that first fetches the images which a request names by web address; `chat` gets them as `data:` URLs, and
+ * nothing goes upstream where one cannot be had.
+ */
+export function fetchingImages(chat: Handler<'chat'>, { fetchImage, capabilitiesOf }: FetchingParts): Handler<'chat'> {
+  return async call => {
+    const capabilities = capabilitiesOf(call.request.model)
+    const request = await withFetchedImages(call.request, { fetchImage, capabilities, signal: call.signal })
+    return chat(request === call.request ? call : { ...call, request })
+  }
+}
+
+/**
  * The request with the images that it names by web address in place of the addresses, as `data:` URLs; itself where it names
  * none. An image that stands in several messages is fetched once. The first that cannot be had ends the others.
  * @throws {GatewayError} `invalid_request` naming the part; the signal's reason when it aborts.
  */
-export async function withFetchedImages<Request extends ChatCompletionRequest>(
+async function withFetchedImages<Request extends ChatCompletionRequest>(
   request: Request,
   { fetchImage, capabilities, signal }: FetchParts,
 ): Promise<Request> {

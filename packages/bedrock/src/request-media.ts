@@ -1,5 +1,6 @@
-import type { AudioBlock, DocumentBlock, ImageBlock, MediaSource, VideoBlock } from './converse-wire.ts'
+import type { AudioBlock, DocumentBlock, ImageBlock, ImageFormat, MediaSource, VideoBlock } from './converse-wire.ts'
 import { createDocumentNames, type DocumentNames } from './documents.ts'
+import { imageSizeOf } from './image-size.ts'
 import { refused } from './invalid-request.ts'
 import type { MediaFormat, MediaKind } from './media-formats.ts'
 import { familiesTaking, type ModelCapabilities } from './models.ts'
@@ -28,6 +29,8 @@ interface Limit {
 }
 
 const megabyte = 1024 * 1024
+/** Of an image's width and height. */
+const maxPixels = 8_000
 
 /** @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Message.html */
 const limits: Readonly<Record<MediaKind, Limit>> = {
@@ -90,6 +93,7 @@ export class RequestMedia {
 
   #weigh(is: MediaFormat, base64: string, at: string): void {
     const { one, maxBytes } = limits[is.kind]
+    if (is.kind === 'image') measure(is.format, base64, at)
     const bytes = (base64.length * 3) / 4 - (base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0)
     if (bytes <= maxBytes || (is.format === 'pdf' && this.#capabilities.largePdfs)) return
     const size = `${(bytes / megabyte).toFixed(2)} MB`
@@ -100,4 +104,11 @@ export class RequestMedia {
     const remedy = `leave it out, or use a model that takes them, such as ${families}`
     return refused(at, `${this.#capabilities.family} takes no ${what}; ${remedy}`)
   }
+}
+
+function measure(format: ImageFormat, base64: string, at: string): void {
+  const { width, height } = imageSizeOf(format, base64) ?? { width: 0, height: 0 }
+  if (width <= maxPixels && height <= maxPixels) return
+  const most = `${maxPixels} × ${maxPixels}`
+  throw refused(at, `Bedrock takes an image of at most ${most} pixels, not ${width} × ${height}; send a smaller one`)
 }
