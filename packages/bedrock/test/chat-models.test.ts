@@ -157,6 +157,16 @@ describe('a model', () => {
   })
 })
 
+describe('an ARN', () => {
+  it.each([
+    ['arn:aws:sagemaker:us-east-1:1:endpoint/mine', true],
+    ['arn:aws-us-gov:bedrock:us-gov-west-1:1:provisioned-model/abc', true],
+    ['arn:aws:s3:::bucket-1', false],
+  ])('%s names a model that Converse takes: %s', (arn, isOne) => {
+    expect(isBedrockModel(arn)).toBe(isOne)
+  })
+})
+
 describe('the families', () => {
   it('are each reached by an id that begins with their prefix', () => {
     for (const { prefix, capabilities } of modelFamilies) expect(capabilitiesOf(prefix)).toEqual(capabilities)

@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer } from 'node:net'
 import { GatewayError, isGatewayError } from '@modelgate/core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createImageFetcher, type FetchImagesOptions, type Resolve } from '../src/image-fetcher.ts'
@@ -51,6 +52,23 @@ describe('an image that is fetched', () => {
     await createImageFetcher(local, resolve)(`http://images.test:${host.port}/cat.png`, at, never)
     expect(resolve.asked).toEqual(['images.test'])
     expect(host.asked[0]?.headers.host).toBe(`images.test:${host.port}`)
+  })
+
+  it('comes over TLS for the name that was asked for, from the address that was checked', async () => {
+    const { promise: hello, resolve } = Promise.withResolvers<string>()
+    const server = createServer(socket => {
+      socket.on('error', () => {})
+      socket.once('data', bytes => {
+        resolve(bytes.toString('latin1'))
+        socket.destroy()
+      })
+    })
+    await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
+    const { port } = server.address() as AddressInfo
+    const names = resolving({ 'images.test': ['127.0.0.1'] })
+    expect(await refusalOf(`https://images.test:${port}/`, local, names)).toContain('gave no answer')
+    expect(await hello).toContain('images.test')
+    server.close()
   })
 
   it('is asked for without cookies, credentials or compression', async () => {
