@@ -19,7 +19,8 @@ export interface ToolRules {
 /**
  * The tools offered and the choice among them; `undefined` when there are none, or the caller chose `none`, which Converse
  * cannot say in any other way.
- * @throws {GatewayError} `invalid_request` for tools that the model does not take, a tool that is no function, and for a choice that no tool of the request meets.
+ * @throws {GatewayError} `invalid_request` for tools that the model does not take, for a tool that is no function, and for a choice
+ * that no tool of the request meets.
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolConfiguration.html
  */
 export function toToolConfig(request: ChatCompletionRequest, rules: ToolRules): ToolConfig | undefined {
