@@ -11,7 +11,9 @@ import { type CredentialOptions, createAuthorizer, nodeProviderChain } from './c
 import { createEmbeddingsHandler } from './embeddings.ts'
 import { type EndpointOptions, resolveEndpoints } from './endpoints.ts'
 import { createFanOut } from './fan-out.ts'
+import { fetchingImages } from './fetched-images.ts'
 import { createHttpRuntime } from './http-runtime.ts'
+import { createImageFetcher, type FetchImagesOptions } from './image-fetcher.ts'
 import { isBedrockModel } from './model-id.ts'
 import { listModels } from './model-list.ts'
 import { capabilitiesOf } from './models.ts'
@@ -38,6 +40,11 @@ export interface BedrockOptions<Id extends string = 'bedrock'> extends EndpointO
   readonly client?: BedrockClient | undefined
   /** The foundation model behind an opaque ARN (application profile, provisioned or custom model), for its capabilities. */
   readonly baseModels?: Readonly<Record<string, string>> | undefined
+  /**
+   * Whether images are fetched that a request names by their web address: with this process's own network, so that callers choose
+   * where it connects. Only public `https:` addresses, unless the options say more. Default false: such a request is a 400.
+   */
+  readonly fetchImages?: boolean | FetchImagesOptions | undefined
 }
 
 /**
@@ -51,15 +58,23 @@ export function bedrock<const Id extends string = 'bedrock'>(options: BedrockOpt
   const { runtime, control, close } = options.client
     ? overClient(options, options.client as BedrockRuntimeClient)
     : overHttp(options)
-  const { unsupportedParams, sendMetadata } = options
   const baseModels = new Map(Object.entries(options.baseModels ?? {}))
   const baseOf = (model: string): string => baseModels.get(model) ?? model
   const capabilities = remembered(model => capabilitiesOf(baseOf(model)))
+  const { unsupportedParams, sendMetadata, fetchImages } = options
+  const answer = createChatHandler({ runtime, capabilitiesOf: capabilities, unsupportedParams, sendMetadata })
+  // Images are fetched once for all answers.
+  const chat = createFanOut(answer)
   return {
     id: options.id ?? ('bedrock' as Id),
     name: 'aws.bedrock',
     handlers: {
-      chat: createFanOut(createChatHandler({ runtime, capabilitiesOf: capabilities, unsupportedParams, sendMetadata })),
+      chat: fetchImages
+        ? fetchingImages(chat, {
+            fetchImage: createImageFetcher(fetchImages === true ? {} : fetchImages),
+            capabilitiesOf: capabilities,
+          })
+        : chat,
       embeddings: createEmbeddingsHandler({ runtime, baseOf }),
     },
     claims: isBedrockModel,

@@ -9,6 +9,7 @@ export interface UncheckedOptions {
   readonly credentials?: unknown
   readonly bearerToken?: unknown
   readonly baseModels?: unknown
+  readonly fetchImages?: unknown
   readonly client?: unknown
   readonly region?: unknown
   readonly transport?: unknown
@@ -25,6 +26,7 @@ export function checkOptions(options: UncheckedOptions): void {
     ...idFaults(options),
     ...credentialFaults(options),
     ...baseModelFaults(options),
+    ...fetchImagesFaults(options),
     ...clientFaults(options),
     ...chatFaults(options),
   ]
@@ -64,6 +66,26 @@ function* chatFaults({ unsupportedParams, sendMetadata }: UncheckedOptions): Gen
   if (sendMetadata !== undefined && typeof sendMetadata !== 'boolean') {
     yield `bedrock({ sendMetadata }): must be true or false, got ${kindOf(sendMetadata)}.`
   }
+}
+
+function* fetchImagesFaults({ fetchImages }: UncheckedOptions): Generator<string> {
+  if (fetchImages === undefined || typeof fetchImages === 'boolean') return
+  if (!isJsonObject(fetchImages)) {
+    yield `bedrock({ fetchImages }): must be true or an object such as { timeoutMs: 5000 }, got ${kindOf(fetchImages)}.`
+    return
+  }
+  const { http, privateHosts, timeoutMs } = fetchImages
+  const option = (name: string, wanted: string, value: unknown): string =>
+    `bedrock({ fetchImages: { ${name} } }): must be ${wanted}, got ${kindOf(value)}.`
+  if (http !== undefined && typeof http !== 'boolean') yield option('http', 'a boolean', http)
+  if (privateHosts !== undefined && !isListOfText(privateHosts))
+    yield option('privateHosts', "an array of host names such as ['images.internal']", privateHosts)
+  if (timeoutMs !== undefined && !(Number.isInteger(timeoutMs) && Number(timeoutMs) > 0 && Number(timeoutMs) < 2 ** 31))
+    yield option('timeoutMs', 'a whole number of milliseconds from 1 to 2147483647', timeoutMs)
+}
+
+function isListOfText(value: unknown): boolean {
+  return Array.isArray(value) && value.every(item => typeof item === 'string')
 }
 
 /** Options that a client settles itself: one given beside it would be silently ignored. */

@@ -50,7 +50,7 @@ export function toConverseRequest(
   const system = toSystem(request.messages)
   const messages = toMessages(request.messages, {
     // While Claude thinks it does not continue a turn of its own.
-    capabilities: { ...capabilities, prefill: capabilities.prefill && !thinking?.exclusive },
+    capabilities: thinking?.exclusive ? { ...capabilities, prefill: false } : capabilities,
     toolNames,
     hasTools: toolConfig !== undefined,
   })

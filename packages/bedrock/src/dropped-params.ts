@@ -64,6 +64,10 @@ export function noteDropped(request: BedrockChatRequest, dropped: Set<string>): 
   if (request.metadata && Object.keys(request.metadata).length > 0) dropped.add('metadata')
   if (request.store) dropped.add('store')
   if (request.messages.some(marksCache) || request.tools?.some(tool => tool.cache_control)) dropped.add('cache_control')
+  if (request.messages.some(message => 'name' in message && message.name && message.role !== 'function')) {
+    dropped.add('messages.name')
+  }
+  if (request.messages.some(message => message.role === 'assistant' && message.audio)) dropped.add('messages.audio')
 }
 
 /** Names go to headers, logs and reports, and callers choose them: neither their number nor their length may be without bounds. */

@@ -3,6 +3,7 @@ export type { BedrockClient } from './bedrock-client.ts'
 export type { ChatOptions } from './chat.ts'
 export type { AwsCredentials, CredentialOptions, CredentialSource } from './credentials.ts'
 export type { EndpointOptions } from './endpoints.ts'
+export type { FetchImagesOptions } from './image-fetcher.ts'
 export type {
   BedrockChatRequest,
   BedrockEmbeddingsExtensions,

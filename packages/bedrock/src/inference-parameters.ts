@@ -29,7 +29,8 @@ export function toParameters(request: BedrockChatRequest, rules: ParameterRules)
   const stopSequences = toStopSequences(request.stop, rules)
   return {
     inferenceConfig: {
-      ...(maxTokens !== undefined && { maxTokens }),
+      // A cap that no answer can reach is refused, and says no less when it is lowered to what can be reached.
+      ...(maxTokens !== undefined && { maxTokens: Math.min(maxTokens, rules.capabilities.maxOutputTokens) }),
       ...toSampling(request, rules),
       ...(stopSequences.length > 0 && { stopSequences }),
     },

@@ -2,7 +2,7 @@ import type { ChatCompletionRequest, FunctionTool, Tool } from '@modelgate/core'
 import type { ToolConfig, ToolEntry } from './converse-wire.ts'
 import { toFunctionTool } from './custom-tools.ts'
 import { quoted, refused } from './invalid-request.ts'
-import type { ModelCapabilities } from './models.ts'
+import { familiesTaking, type ModelCapabilities } from './models.ts'
 import { openObject } from './open-object.ts'
 import { toStrictSchema } from './strict-schema.ts'
 import { chooseTools } from './tool-choice.ts'
@@ -23,7 +23,8 @@ export interface ToolRules {
 /**
  * The tools offered and the choice among them; `undefined` when there are none, or the caller chose `none`, which Converse
  * cannot say in any other way.
- * @throws {GatewayError} `invalid_request` for a tool of an unknown kind, for two of one name, and for a choice that no tool of the request meets.
+ * @throws {GatewayError} `invalid_request` for tools that the model does not take, for a tool of an unknown kind, for two of one name,
+ * and for a choice that no tool of the request meets.
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolConfiguration.html
  */
 export function toToolConfig(request: ChatCompletionRequest, rules: ToolRules): ToolConfig | undefined {
@@ -32,6 +33,10 @@ export function toToolConfig(request: ChatCompletionRequest, rules: ToolRules): 
   const { tools, choice } = chooseTools(request.tool_choice, all, rules)
   const systemTools = webSearchTools(request, rules.capabilities, rules.dropped)
   if (tools.length + systemTools.length === 0) return undefined
+  if (!rules.capabilities.tools) {
+    const remedy = `leave them out, or use a model that takes them, such as ${familiesTaking('tools')}`
+    throw refused('tools', `${rules.capabilities.family} takes no tools; ${remedy}`)
+  }
   return {
     tools: [...tools.map(tool => toEntry(tool, rules)), ...systemTools],
     ...(choice && { toolChoice: choice }),

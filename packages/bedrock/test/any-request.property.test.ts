@@ -148,7 +148,7 @@ const models = [
   'anthropic.claude-sonnet-4-5',
   'anthropic.claude-sonnet-4-6',
   'amazon.nova-2-lite-v1:0',
-  'mistral.mistral-7b',
+  'mistral.pixtral-large-2502-v1:0',
 ]
 
 const deep = (levels: number, key?: string): string =>

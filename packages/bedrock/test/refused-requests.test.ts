@@ -182,7 +182,7 @@ describe('what Bedrock cannot be told is refused by its place, its kind and the 
     [
       part({ type: 'file', file: { file_data: 'data:constructor;base64,QUJD' } }),
       'messages[0].content[0]',
-      "`messages[0].content[0]`: Bedrock cannot be sent a file of type 'constructor'; send pdf, csv, doc, docx, xls, xlsx, html, txt, md or an image.",
+      "`messages[0].content[0]`: Bedrock cannot be sent a file of type 'constructor'; send pdf, csv, doc, docx, xls, xlsx, html, txt, md, an image, a video or a recording.",
     ],
     [
       part({ type: 'image_url', image_url: { url: '' } }),

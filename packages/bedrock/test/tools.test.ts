@@ -2,7 +2,7 @@ import type { ChatCompletionRequest, FunctionTool, ToolChoice } from '@modelgate
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { capabilitiesOf } from '../src/models.ts'
-import { anyToolId, createToolNames, mistralToolId } from '../src/tool-names.ts'
+import { createToolNames, toolIds } from '../src/tool-names.ts'
 import { toolNamesIn, toToolConfig } from '../src/tools.ts'
 
 const claude = 'anthropic.claude-3-5-haiku-20241022-v1:0'
@@ -194,18 +194,25 @@ describe('tool names', () => {
 
 describe('tool call ids', () => {
   it.each(['call_abc123', 'tooluse_X-1', 'functions.f:0'])('%s stays as it is', id => {
-    expect(anyToolId(id)).toBe(id)
+    expect(toolIds.any(id)).toBe(id)
   })
 
   it('are shortened by hash, so that ids with one prefix stay different', () => {
-    const [a, b] = [`fc_${'x'.repeat(80)}1`, `fc_${'x'.repeat(80)}2`].map(anyToolId)
+    const [a, b] = [`fc_${'x'.repeat(80)}1`, `fc_${'x'.repeat(80)}2`].map(toolIds.any)
     expect(a).toMatch(/^[a-zA-Z0-9_.:-]{1,64}$/)
     expect(a).not.toBe(b)
   })
 
+  it('of other models are hashed for Claude, which refuses points and colons', () => {
+    expect(toolIds.wordCharacters('call_abc-1')).toBe('call_abc-1')
+    const [a, b] = ['functions.f:0', 'functions.f:1'].map(toolIds.wordCharacters)
+    expect(a).toMatch(/^call_[a-f0-9]{24}$/)
+    expect(a).not.toBe(b)
+  })
+
   it('are nine letters and digits for Mistral', () => {
-    expect(mistralToolId('abc123XYZ')).toBe('abc123XYZ')
-    const [a, b] = ['tooluse_aaaa', 'tooluse_bbbb'].map(mistralToolId)
+    expect(toolIds.nineAlphanumerics('abc123XYZ')).toBe('abc123XYZ')
+    const [a, b] = ['tooluse_aaaa', 'tooluse_bbbb'].map(toolIds.nineAlphanumerics)
     expect(a).toMatch(/^[a-zA-Z0-9]{9}$/)
     expect(a).not.toBe(b)
   })
