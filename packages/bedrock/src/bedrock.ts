@@ -4,13 +4,16 @@ import { nodeTransport } from '@modelgate/core/node'
 import { type BedrockApi, createBedrockApi } from './bedrock-api.ts'
 import type { BedrockClient } from './bedrock-client.ts'
 import type { BedrockRuntime } from './bedrock-runtime.ts'
-import { createChatHandler } from './chat.ts'
+import { type ChatOptions, createChatHandler } from './chat.ts'
 import { checkOptions } from './check-options.ts'
 import { createClientApi } from './client-api.ts'
 import { type CredentialOptions, createAuthorizer, nodeProviderChain } from './credentials.ts'
 import { createEmbeddingsHandler } from './embeddings.ts'
 import { type EndpointOptions, resolveEndpoints } from './endpoints.ts'
+import { createFanOut } from './fan-out.ts'
+import { fetchingImages } from './fetched-images.ts'
 import { createHttpRuntime } from './http-runtime.ts'
+import { createImageFetcher, type FetchImagesOptions } from './image-fetcher.ts'
 import { isBedrockModel } from './model-id.ts'
 import { listModels } from './model-list.ts'
 import { capabilitiesOf } from './models.ts'
@@ -19,7 +22,7 @@ import { createSdkRuntime } from './sdk-runtime.ts'
 import { createSigner } from './sign.ts'
 
 /** Every option accepts `undefined`, which means "not set". */
-export interface BedrockOptions<Id extends string = 'bedrock'> extends EndpointOptions, CredentialOptions {
+export interface BedrockOptions<Id extends string = 'bedrock'> extends EndpointOptions, CredentialOptions, ChatOptions {
   /** Names this provider in targets (`id/model`), `x-provider`, headers and metrics. Default `bedrock`. */
   readonly id?: Id | undefined
   /** Default `AWS_REGION`, `AWS_DEFAULT_REGION`, `us-east-1`. */
@@ -37,6 +40,11 @@ export interface BedrockOptions<Id extends string = 'bedrock'> extends EndpointO
   readonly client?: BedrockClient | undefined
   /** The foundation model behind an opaque ARN (application profile, provisioned or custom model), for its capabilities. */
   readonly baseModels?: Readonly<Record<string, string>> | undefined
+  /**
+   * Whether images are fetched that a request names by their web address: with this process's own network, so that callers choose
+   * where it connects. Only public `https:` addresses, unless the options say more. Default false: such a request is a 400.
+   */
+  readonly fetchImages?: boolean | FetchImagesOptions | undefined
 }
 
 /**
@@ -53,11 +61,20 @@ export function bedrock<const Id extends string = 'bedrock'>(options: BedrockOpt
   const baseModels = new Map(Object.entries(options.baseModels ?? {}))
   const baseOf = (model: string): string => baseModels.get(model) ?? model
   const capabilities = remembered(model => capabilitiesOf(baseOf(model)))
+  const { unsupportedParams, sendMetadata, fetchImages } = options
+  const answer = createChatHandler({ runtime, capabilitiesOf: capabilities, unsupportedParams, sendMetadata })
+  // Images are fetched once for all answers.
+  const chat = createFanOut(answer)
   return {
     id: options.id ?? ('bedrock' as Id),
     name: 'aws.bedrock',
     handlers: {
-      chat: createChatHandler({ runtime, capabilitiesOf: capabilities }),
+      chat: fetchImages
+        ? fetchingImages(chat, {
+            fetchImage: createImageFetcher(fetchImages === true ? {} : fetchImages),
+            capabilitiesOf: capabilities,
+          })
+        : chat,
       embeddings: createEmbeddingsHandler({ runtime, baseOf }),
     },
     claims: isBedrockModel,

@@ -12,6 +12,7 @@ export interface ConverseBody {
   readonly guardrailConfig?: Record<string, unknown>
   readonly performanceConfig?: Record<string, unknown>
   readonly requestMetadata?: Record<string, string>
+  readonly additionalModelResponseFieldPaths?: string[]
 }
 
 /** One turn. Roles alternate and the first is the user's. */
@@ -25,6 +26,8 @@ export type ContentBlock =
   | { readonly text: string }
   | { readonly image: ImageBlock }
   | { readonly document: DocumentBlock }
+  | { readonly video: VideoBlock }
+  | { readonly audio: AudioBlock }
   | { readonly toolUse: ToolUseBlock }
   | { readonly toolResult: ToolResultBlock }
   | { readonly reasoningContent: ReasoningContent }
@@ -37,8 +40,10 @@ export interface SystemBlock {
 /** At most 3.75 MB and 8000 × 8000 pixels; the format must match the bytes. */
 export interface ImageBlock {
   readonly format: ImageFormat
-  readonly source: { readonly bytes: string }
+  readonly source: MediaSource
 }
+/** Bytes as base64, or where they lie in S3, which few models take. */
+export type MediaSource = { readonly bytes: string } | { readonly s3Location: { readonly uri: string } }
 /** Images that Converse takes. */
 export type ImageFormat = 'png' | 'jpeg' | 'gif' | 'webp'
 
@@ -46,10 +51,38 @@ export type ImageFormat = 'png' | 'jpeg' | 'gif' | 'webp'
 export interface DocumentBlock {
   readonly format: DocumentFormat
   readonly name: string
-  readonly source: { readonly bytes: string }
+  readonly source: MediaSource
 }
 /** Documents that Converse takes. */
 export type DocumentFormat = 'pdf' | 'csv' | 'doc' | 'docx' | 'xls' | 'xlsx' | 'html' | 'txt' | 'md'
+
+/** At most 25 MB as base64, 1 GB in S3. */
+export interface VideoBlock {
+  readonly format: VideoFormat
+  readonly source: MediaSource
+}
+/** Videos that Converse takes. */
+export type VideoFormat = 'mkv' | 'mov' | 'mp4' | 'webm' | 'flv' | 'mpeg' | 'mpg' | 'wmv' | 'three_gp'
+
+/** A recording, for the few models that listen. */
+export interface AudioBlock {
+  readonly format: AudioFormat
+  readonly source: MediaSource
+}
+/** Recordings that Converse takes. */
+export type AudioFormat =
+  | 'mp3'
+  | 'opus'
+  | 'wav'
+  | 'aac'
+  | 'flac'
+  | 'mp4'
+  | 'ogg'
+  | 'mkv'
+  | 'm4a'
+  | 'mpeg'
+  | 'pcm'
+  | 'webm'
 
 /** A call the model made; `input` is a JSON object. */
 export interface ToolUseBlock {
@@ -84,12 +117,16 @@ export interface InferenceConfig {
 
 /** At least one tool. There is no choice that says "none". */
 export interface ToolConfig {
-  readonly tools: ToolEntry[]
+  readonly tools: (ToolEntry | SystemToolEntry)[]
   readonly toolChoice?: ToolChoiceEntry
 }
 /** One offered tool. */
 export interface ToolEntry {
   readonly toolSpec: ToolSpec
+}
+/** A tool that Bedrock runs itself, such as `nova_grounding`. */
+export interface SystemToolEntry {
+  readonly systemTool: { readonly name: string }
 }
 /** `name` matches `[a-zA-Z0-9_-]{1,64}`; `description` is never empty; the schema is of type `object`. */
 export interface ToolSpec {

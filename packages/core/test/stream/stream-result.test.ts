@@ -45,6 +45,15 @@ describe('a stream that is read to its end', () => {
     expect(source.closed).toBe(0)
   })
 
+  it('answers reads that were asked for together one after another, and all of them at its end', async () => {
+    const { source, facts, iterator } = stream()
+    facts.terminal = true
+    const reads = [1, 2, 3, 4].map(() => iterator.next())
+    source.give(role)
+    source.end()
+    expect((await Promise.all(reads)).map(({ done }) => done ?? false)).toEqual([false, true, true, true])
+  })
+
   it('is done for good: reading on gives the end, and leaving changes nothing', async () => {
     const { source, facts, iterator, outcomes } = stream()
     facts.terminal = true
