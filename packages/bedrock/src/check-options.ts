@@ -1,6 +1,6 @@
 import { GatewayError } from '@modelgate/core'
 import { credentialFault } from './credential-fault.ts'
-import { kindOf } from './invalid-request.ts'
+import { kindOf, quoted } from './invalid-request.ts'
 import { isJsonObject } from './json.ts'
 import type { Lane } from './models.ts'
 
@@ -11,9 +11,12 @@ export interface UncheckedOptions {
   readonly bearerToken?: unknown
   readonly baseModels?: unknown
   readonly lanes?: unknown
+  readonly fetchImages?: unknown
   readonly client?: unknown
   readonly region?: unknown
   readonly transport?: unknown
+  readonly unsupportedParams?: unknown
+  readonly sendMetadata?: unknown
 }
 
 /**
@@ -26,8 +29,10 @@ export function checkOptions(options: UncheckedOptions): void {
     ...credentialFaults(options),
     ...baseModelFaults(options),
     ...laneFaults(options),
+    ...fetchImagesFaults(options),
     ...clientFaults(options),
     ...clientLaneFaults(options),
+    ...chatFaults(options),
   ]
   if (faults.length > 0) throw new GatewayError('invalid_configuration', faults.join('\n'))
 }
@@ -73,6 +78,36 @@ function* laneFaults({ lanes }: UncheckedOptions): Generator<string> {
     const given = typeof lane === 'string' ? `'${lane}'` : kindOf(lane)
     yield `bedrock({ lanes }): ${given} is no lane for '${prefix}'; use ${laneNames.map(name => `'${name}'`).join(', ')}.`
   }
+}
+
+function* chatFaults({ unsupportedParams, sendMetadata }: UncheckedOptions): Generator<string> {
+  if (unsupportedParams !== undefined && unsupportedParams !== 'drop' && unsupportedParams !== 'reject') {
+    const value = typeof unsupportedParams === 'string' ? quoted(unsupportedParams) : kindOf(unsupportedParams)
+    yield `bedrock({ unsupportedParams }): ${value} is neither; give 'drop' or 'reject'.`
+  }
+  if (sendMetadata !== undefined && typeof sendMetadata !== 'boolean') {
+    yield `bedrock({ sendMetadata }): must be true or false, got ${kindOf(sendMetadata)}.`
+  }
+}
+
+function* fetchImagesFaults({ fetchImages }: UncheckedOptions): Generator<string> {
+  if (fetchImages === undefined || typeof fetchImages === 'boolean') return
+  if (!isJsonObject(fetchImages)) {
+    yield `bedrock({ fetchImages }): must be true or an object such as { timeoutMs: 5000 }, got ${kindOf(fetchImages)}.`
+    return
+  }
+  const { http, privateHosts, timeoutMs } = fetchImages
+  const option = (name: string, wanted: string, value: unknown): string =>
+    `bedrock({ fetchImages: { ${name} } }): must be ${wanted}, got ${kindOf(value)}.`
+  if (http !== undefined && typeof http !== 'boolean') yield option('http', 'a boolean', http)
+  if (privateHosts !== undefined && !isListOfText(privateHosts))
+    yield option('privateHosts', "an array of host names such as ['images.internal']", privateHosts)
+  if (timeoutMs !== undefined && !(Number.isInteger(timeoutMs) && Number(timeoutMs) > 0 && Number(timeoutMs) < 2 ** 31))
+    yield option('timeoutMs', 'a whole number of milliseconds from 1 to 2147483647', timeoutMs)
+}
+
+function isListOfText(value: unknown): boolean {
+  return Array.isArray(value) && value.every(item => typeof item === 'string')
 }
 
 /** Options that a client settles itself: one given beside it would be silently ignored. */

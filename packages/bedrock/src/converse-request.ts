@@ -1,15 +1,20 @@
 import type { AnswerRules } from './answer-rules.ts'
 import type { ConverseBody, ConverseMessage, SystemBlock } from './converse-wire.ts'
+import { withoutFunctions } from './deprecated-functions.ts'
 import { noteDropped } from './dropped-params.ts'
+import { endUserFields } from './end-user.ts'
 import { nativeFieldsOf, toExtensions } from './extensions.ts'
 import { maxTokensOf, toParameters } from './inference-parameters.ts'
 import { mustBe, quoted, refused } from './invalid-request.ts'
-import { isJsonObject, type JsonObject } from './json.ts'
+import { mergeFields } from './merge-fields.ts'
 import { toMessages } from './messages.ts'
 import type { ModelCapabilities } from './models.ts'
+import { atMostOneToolCall } from './one-tool-call.ts'
+import { refuseUnanswerable } from './refused-params.ts'
 import type { BedrockChatRequest } from './request-extensions.ts'
 import { toSystem } from './system.ts'
 import { toThinking } from './thinking.ts'
+import { toolKindsOf } from './tool-kinds.ts'
 import { createToolNames } from './tool-names.ts'
 import { toolNamesIn, toToolConfig } from './tools.ts'
 
@@ -25,26 +30,33 @@ export interface ConverseRequest {
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
  */
 export function toConverseRequest(
-  request: BedrockChatRequest,
+  given: BedrockChatRequest,
   capabilities: ModelCapabilities,
   dropped: Set<string>,
 ): ConverseRequest {
-  refuseImpossible(request)
+  refuseImpossible(given)
+  refuseUnanswerable(given)
+  const request = withoutFunctions(given)
   const thinking = toThinking(request, { style: capabilities.reasoning, maxTokens: maxTokensOf(request), dropped })
   const toolNames = createToolNames(toolNamesIn(request))
-  const toolConfig = toToolConfig(request, { capabilities, toolNames, dropped, mayForce: !thinking?.exclusive })
+  const toolKinds = toolKindsOf(given, toolNames)
+  const choiceParam = request.tool_choice === given.tool_choice ? 'tool_choice' : 'function_call'
+  const mayForce = !thinking?.exclusive
+  const offered = toToolConfig(request, { capabilities, toolNames, dropped, mayForce, choiceParam })
+  const { toolConfig, oneToolCall, fields: choice } = atMostOneToolCall(given, offered, capabilities)
   const { inferenceConfig, fields } = toParameters(request, { capabilities, thinking, dropped })
-  const nativeFields = merge({ ...fields, ...thinking?.fields }, nativeFieldsOf(request))
+  const endUser = endUserFields(request, capabilities, dropped)
+  const nativeFields = mergeFields({ ...fields, ...endUser, ...choice, ...thinking?.fields }, nativeFieldsOf(request))
   const system = toSystem(request.messages)
   const messages = toMessages(request.messages, {
     // While Claude thinks it does not continue a turn of its own.
-    capabilities: { ...capabilities, prefill: capabilities.prefill && !thinking?.exclusive },
+    capabilities: thinking?.exclusive ? { ...capabilities, prefill: false } : capabilities,
     toolNames,
     hasTools: toolConfig !== undefined,
   })
   noteDropped(request, dropped)
   return {
-    rules: { toolNames },
+    rules: { toolNames, ...(toolKinds && { toolKinds }), ...(oneToolCall && { oneToolCall }) },
     body: {
       messages: capabilities.system ? messages : prepended(messages, system),
       ...(system.length > 0 && capabilities.system && { system }),
@@ -56,14 +68,11 @@ export function toConverseRequest(
   }
 }
 
-function refuseImpossible({ messages, n, modalities, functions, response_format: format }: BedrockChatRequest): void {
+function refuseImpossible({ messages, n, response_format: format }: BedrockChatRequest): void {
   if (!Array.isArray(messages) || messages.length === 0)
     throw mustBe('messages', 'an array of at least one message', messages)
   if (n !== null && n !== undefined && n !== 1)
     throw refused('n', `Bedrock answers once a call, not ${n} times; send that many calls`)
-  if (modalities?.includes('audio'))
-    throw refused('modalities', "Bedrock's chat models answer in text only; leave out 'audio'")
-  if (functions?.length) throw refused('functions', 'Bedrock cannot be sent the deprecated functions; use tools')
   if (format && format.type !== 'text') {
     const remedy = 'leave it out and ask for JSON in the prompt, or name an OpenAI target'
     throw refused(
@@ -77,14 +86,4 @@ function refuseImpossible({ messages, n, modalities, functions, response_format:
 function prepended(messages: ConverseMessage[], system: readonly SystemBlock[]): ConverseMessage[] {
   const first = messages.findIndex(({ role }) => role === 'user')
   return messages.map((turn, index) => (index === first ? { ...turn, content: [...system, ...turn.content] } : turn))
-}
-
-/** Merges deeply; the caller's own members win. */
-export function merge(ours: JsonObject, theirs: JsonObject | undefined): JsonObject {
-  const merged = { ...ours }
-  for (const [key, value] of Object.entries(theirs ?? {})) {
-    const mine = merged[key]
-    merged[key] = isJsonObject(mine) && isJsonObject(value) ? merge(mine, value) : value
-  }
-  return merged
 }

@@ -57,7 +57,22 @@ describe('options that cannot work', () => {
       "bedrock({ lanes }): 'mantle' is no lane for 'meta.'; use 'converse', 'invoke', 'openai'.",
     ],
     [{ lanes: { 'meta.': 5 } }, "bedrock({ lanes }): a number is no lane for 'meta.'"],
+    [{ unsupportedParams: 'ignore' }, "bedrock({ unsupportedParams }): 'ignore' is neither; give 'drop' or 'reject'."],
+    [{ unsupportedParams: true }, 'bedrock({ unsupportedParams }): true is neither'],
+    [{ sendMetadata: 'yes' }, 'bedrock({ sendMetadata }): must be true or false, got a string.'],
     [{ baseModels: { a: 5 } }, 'bedrock({ baseModels }): must be an object of model ids by ARN'],
+    [
+      { fetchImages: 'yes' },
+      'bedrock({ fetchImages }): must be true or an object such as { timeoutMs: 5000 }, got a string.',
+    ],
+    [{ fetchImages: { http: 1 } }, 'bedrock({ fetchImages: { http } }): must be a boolean, got a number.'],
+    [
+      { fetchImages: { privateHosts: 'a' } },
+      "bedrock({ fetchImages: { privateHosts } }): must be an array of host names such as ['images.internal'], got a string.",
+    ],
+    [{ fetchImages: { privateHosts: [5] } }, 'privateHosts } }): must be an array of host names'],
+    [{ fetchImages: { timeoutMs: 0 } }, 'timeoutMs } }): must be a whole number of milliseconds from 1'],
+    [{ fetchImages: { timeoutMs: 2 ** 31 } }, 'timeoutMs } }): must be a whole number of milliseconds from 1'],
   ])('%j are refused when the provider is made', (options, saying) => {
     const error = faultOf(options)
     expect(error.code).toBe('invalid_configuration')
@@ -86,11 +101,16 @@ describe('options that cannot work', () => {
     { lanes: { 'meta.': 'invoke', 'us.meta.': 'converse' } },
     { lanes: undefined },
     { region: 'us-gov-east-1' },
+    { unsupportedParams: 'reject', sendMetadata: true },
+    { unsupportedParams: undefined, sendMetadata: undefined },
     { endpoint: 'http://127.0.0.1:4566/' },
     { endpoint: '', bearerToken: '' },
     { credentials: { ...good, sessionToken: undefined, expiration: undefined } },
     { credentials: { ...good, sessionToken: 'FwoGZXIvYXdzE==', expiration: new Date(0) } },
     { credentials: () => Promise.resolve(good) },
+    { fetchImages: false },
+    { fetchImages: { http: undefined, privateHosts: undefined, timeoutMs: undefined } },
+    { fetchImages: { http: true, privateHosts: ['images.internal'], timeoutMs: 2_000 } },
   ])('are not %j', options => {
     expect(() => bedrock(options)).not.toThrow()
   })

@@ -40,11 +40,15 @@ const body: fc.Arbitrary<ConverseBody> = fc.record(
     inferenceConfig: fc.record({ maxTokens: fc.nat(), temperature: fc.double({ min: 0, max: 1, noNaN: true }) }),
     toolConfig: fc.record({
       tools: fc.array(
-        object.map(json => ({ toolSpec: { name: 'f', description: 'd', inputSchema: { json }, strict: true } })),
+        fc.oneof(
+          object.map(json => ({ toolSpec: { name: 'f', description: 'd', inputSchema: { json }, strict: true } })),
+          fc.constant({ systemTool: { name: 'nova_grounding' } }),
+        ),
       ),
       toolChoice: fc.constantFrom({ auto: {} }, { any: {} }, { tool: { name: 'f' } }),
     }),
     additionalModelRequestFields: object,
+    additionalModelResponseFieldPaths: fc.array(text),
     serviceTier: fc.constant({ type: 'flex' }),
     requestMetadata: fc.dictionary(fc.string(), fc.string(), { noNullPrototype: true }),
   },

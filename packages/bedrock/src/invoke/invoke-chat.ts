@@ -13,9 +13,11 @@ export interface InvokeChatParts extends ChatParts {
 }
 
 /** Chats over InvokeModel, for models that Converse does not serve: text in, text out. */
-export function createInvokeChat({ runtime, capabilitiesOf, baseOf }: InvokeChatParts): Handler<'chat'> {
+export function createInvokeChat({ baseOf, ...parts }: InvokeChatParts): Handler<'chat'> {
+  const { runtime, capabilitiesOf } = parts
   const familyOf = remembered(model => nativeFamilyOf(baseOf(model)))
   const chat = createChatHandler({
+    ...parts,
     runtime: createInvokeRuntime(runtime, familyOf),
     capabilitiesOf: remembered(
       (model): ModelCapabilities => ({ ...capabilitiesOf(model), ...familyOf(model).capabilities, streamsTools: true }),

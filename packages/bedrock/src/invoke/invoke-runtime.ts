@@ -1,8 +1,8 @@
 import type { BedrockRuntime, EventStream, InvokeReply, InvokeRequest, RuntimeRequest } from '../bedrock-runtime.ts'
-import { merge } from '../converse-request.ts'
 import type { AnswerUsage, ConverseBody, ConverseEvent } from '../converse-wire.ts'
 import { corrupt } from '../event-stream.ts'
 import { type JsonObject, parseJsonObject } from '../json.ts'
+import { mergeFields } from '../merge-fields.ts'
 import { toInvokeSettings } from './invoke-settings.ts'
 import { toNativeChat } from './native-chat.ts'
 import type { NativeFamily } from './native-family.ts'
@@ -39,7 +39,7 @@ function toInvokeRequest(
   family: NativeFamily,
   isStreamed: boolean,
 ): InvokeRequest {
-  const native = merge(family.toBody(toNativeChat(body, isStreamed)), body.additionalModelRequestFields)
+  const native = mergeFields(family.toBody(toNativeChat(body, isStreamed)), body.additionalModelRequestFields)
   const settings = toInvokeSettings(body)
   return { model, body: native, signal, ...(settings && { settings }) }
 }
