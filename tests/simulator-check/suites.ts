@@ -1,9 +1,11 @@
+import { NATIVE_RULES } from '../../packages/simulator/src/bedrock/native-rules.ts'
 import { RULES } from '../../packages/simulator/src/bedrock/rules/rule-table.ts'
 import { CHAT_RULES } from '../../packages/simulator/src/openai/chat-rules.ts'
 import type { Suite } from './check-rules.ts'
 import { chatSteps } from './wrong/chat-steps.ts'
 import { mediaSteps } from './wrong/media-steps.ts'
 import { messageSteps } from './wrong/message-steps.ts'
+import { nativeSteps } from './wrong/native-steps.ts'
 import { requestSteps } from './wrong/request-steps.ts'
 import { thinkingSteps } from './wrong/thinking-steps.ts'
 import { toolSteps } from './wrong/tool-steps.ts'
@@ -15,5 +17,6 @@ export const suites: readonly Suite[] = [
     rules: RULES.map(({ id }) => id),
     wrong: { ...requestSteps, ...messageSteps, ...mediaSteps, ...toolSteps, ...thinkingSteps },
   },
+  { lane: 'InvokeModel', rules: NATIVE_RULES.map(({ id }) => id), wrong: nativeSteps },
   { lane: 'chat', rules: CHAT_RULES.map(({ id }) => id), wrong: chatSteps },
 ]

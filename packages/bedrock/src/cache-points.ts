@@ -1,5 +1,5 @@
 import { type MarkSource, markOf, marksIn } from './cache-marks.ts'
-import type { CachePointBlock, ContentBlock, ConverseMessage, SystemBlock, ToolEntry } from './converse-wire.ts'
+import type { CachePointBlock, ContentBlock, ConverseMessage, SystemBlock, ToolConfig } from './converse-wire.ts'
 import type { CachingTraits } from './model-features.ts'
 import type { ModelCapabilities } from './models.ts'
 import { type CachingPlaces, cachingPlaces, cachingPlacesOf } from './prompt-caching.ts'
@@ -7,14 +7,14 @@ import type { BedrockChatRequest } from './request-extensions.ts'
 
 /** The prompt in the order in which a model reads it, and so in which a prefix of it is cached. */
 export interface Prompt {
-  readonly tools: readonly ToolEntry[]
+  readonly tools: ToolConfig['tools']
   readonly system: readonly SystemBlock[]
   readonly messages: readonly ConverseMessage[]
 }
 
 /** The same with the points up to which it is cached. */
 export interface CachedPrompt {
-  readonly tools: (ToolEntry | CachePointBlock)[]
+  readonly tools: (ToolConfig['tools'][number] | CachePointBlock)[]
   readonly system: (SystemBlock | CachePointBlock)[]
   readonly messages: ConverseMessage[]
 }

@@ -1,18 +1,23 @@
 import type { AnswerRules } from './answer-rules.ts'
 import { toCachedPrompt } from './cache-points.ts'
 import type { ConverseBody, ConverseMessage, SystemBlock } from './converse-wire.ts'
+import { withoutFunctions } from './deprecated-functions.ts'
 import { noteDropped } from './dropped-params.ts'
+import { endUserFields } from './end-user.ts'
 import { nativeFieldsOf, toExtensions } from './extensions.ts'
 import { maxTokensOf, toParameters } from './inference-parameters.ts'
 import { mustBe, refused } from './invalid-request.ts'
-import { isJsonObject, type JsonObject } from './json.ts'
+import { mergeFields } from './merge-fields.ts'
 import { toMessages } from './messages.ts'
 import type { ModelCapabilities } from './models.ts'
+import { atMostOneToolCall } from './one-tool-call.ts'
+import { refuseUnanswerable } from './refused-params.ts'
 import type { BedrockChatRequest } from './request-extensions.ts'
 import { toAnswerFormat } from './response-format.ts'
 import { toSystem } from './system.ts'
 import { toThinking } from './thinking.ts'
-import { createToolNames } from './tool-names.ts'
+import { toolKindsOf } from './tool-kinds.ts'
+import { createToolNames, type ToolNames } from './tool-names.ts'
 import { toolNamesIn, toToolConfig } from './tools.ts'
 
 /** A request said in Converse, and what is needed to read its answer. */
@@ -27,20 +32,25 @@ export interface ConverseRequest {
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
  */
 export function toConverseRequest(
-  request: BedrockChatRequest,
+  given: BedrockChatRequest,
   capabilities: ModelCapabilities,
   dropped: Set<string>,
 ): ConverseRequest {
-  refuseImpossible(request)
+  refuseImpossible(given)
+  refuseUnanswerable(given)
+  const request = withoutFunctions(given)
   const thinking = toThinking(request, { capabilities, maxTokens: maxTokensOf(request), dropped })
   const names = toolNamesIn(request)
   const toolNames = createToolNames(names)
+  const choiceParam = request.tool_choice === given.tool_choice ? 'tool_choice' : 'function_call'
   const mayForce = !thinking?.exclusive
-  const offered = toToolConfig(request, { capabilities, toolNames, dropped, mayForce })
+  const offered = toToolConfig(request, { capabilities, toolNames, dropped, mayForce, choiceParam })
   const format = toAnswerFormat(request, { capabilities, toolConfig: offered, toolNames, names, mayForce, dropped })
-  const toolConfig = format ? format.toolConfig : offered
+  const all = format ? format.toolConfig : offered
+  const { toolConfig, oneToolCall, fields: choice } = atMostOneToolCall(given, all, capabilities)
   const { inferenceConfig, fields } = toParameters(request, { capabilities, thinking, dropped })
-  const nativeFields = merge({ ...fields, ...thinking?.fields }, nativeFieldsOf(request))
+  const endUser = endUserFields(request, capabilities, dropped)
+  const nativeFields = mergeFields({ ...fields, ...endUser, ...choice, ...thinking?.fields }, nativeFieldsOf(request))
   const instructions = toSystem(request.messages)
   const system = format ? [...instructions, ...format.instructions] : instructions
   const messages = toMessages(request.messages, {
@@ -53,7 +63,7 @@ export function toConverseRequest(
   const prompt = { tools: toolConfig?.tools ?? [], system, messages }
   const cached = toCachedPrompt(request, prompt, { capabilities, dropped }) ?? prompt
   return {
-    rules: { toolNames, ...format?.rules },
+    rules: rulesOf(toolNames, { format: format?.rules, toolKinds: toolKindsOf(given, toolNames), oneToolCall }),
     body: {
       messages: capabilities.system ? cached.messages : prepended(messages, system),
       ...(system.length > 0 && capabilities.system && { system: cached.system }),
@@ -66,14 +76,11 @@ export function toConverseRequest(
   }
 }
 
-function refuseImpossible({ messages, n, modalities, functions }: BedrockChatRequest): void {
+function refuseImpossible({ messages, n }: BedrockChatRequest): void {
   if (!Array.isArray(messages) || messages.length === 0)
     throw mustBe('messages', 'an array of at least one message', messages)
   if (n !== null && n !== undefined && n !== 1)
     throw refused('n', `Bedrock answers once a call, not ${n} times; send that many calls`)
-  if (modalities?.includes('audio'))
-    throw refused('modalities', "Bedrock's chat models answer in text only; leave out 'audio'")
-  if (functions?.length) throw refused('functions', 'Bedrock cannot be sent the deprecated functions; use tools')
 }
 
 /** A model without system prompts reads the instructions first thing in the first user turn. */
@@ -82,12 +89,14 @@ function prepended(messages: ConverseMessage[], system: readonly SystemBlock[]):
   return messages.map((turn, index) => (index === first ? { ...turn, content: [...system, ...turn.content] } : turn))
 }
 
-/** Merges deeply; the caller's own members win. */
-function merge(ours: JsonObject, theirs: JsonObject | undefined): JsonObject {
-  const merged = { ...ours }
-  for (const [key, value] of Object.entries(theirs ?? {})) {
-    const mine = merged[key]
-    merged[key] = isJsonObject(mine) && isJsonObject(value) ? merge(mine, value) : value
-  }
-  return merged
+interface AnswerParts {
+  readonly format: Partial<AnswerRules> | undefined
+  readonly toolKinds: AnswerRules['toolKinds']
+  readonly oneToolCall: boolean | undefined
+}
+
+function rulesOf(toolNames: ToolNames, { format, toolKinds, oneToolCall }: AnswerParts): AnswerRules {
+  const kinds =
+    toolKinds && format?.toolKinds ? new Map([...toolKinds, ...format.toolKinds]) : (toolKinds ?? format?.toolKinds)
+  return { toolNames, ...format, ...(kinds && { toolKinds: kinds }), ...(oneToolCall && { oneToolCall }) }
 }

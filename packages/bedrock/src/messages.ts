@@ -1,14 +1,14 @@
 import type { AssistantMessage, ChatCompletionRequest } from '@modelgate/core'
 import { marked } from './cache-marks.ts'
-import { toPartBlocks } from './content-parts.ts'
+import { toPartBlocks, toTextBlocks } from './content-parts.ts'
 import type { ContentBlock, ConverseMessage } from './converse-wire.ts'
-import { createDocumentNames } from './documents.ts'
 import { mustBe, quoted, refused } from './invalid-request.ts'
 import type { ModelCapabilities } from './models.ts'
+import { RequestMedia } from './request-media.ts'
 import { isInstruction } from './system.ts'
 import { replayableBlocks } from './thinking-blocks.ts'
 import { createToolHistory, type ToolHistory } from './tool-history.ts'
-import { anyToolId, mistralToolId, type ToolNames } from './tool-names.ts'
+import { type ToolNames, toolIds } from './tool-names.ts'
 import { arrangeTurns } from './turns.ts'
 
 type Message = ChatCompletionRequest['messages'][number]
@@ -27,10 +27,11 @@ export interface MessageRules {
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Message.html
  */
 export function toMessages(messages: readonly Message[], rules: MessageRules): ConverseMessage[] {
-  const documentName = createDocumentNames()
+  const media = new RequestMedia(rules.capabilities)
   const history = createToolHistory({
-    toolIds: rules.capabilities.toolIds === 'nineAlphanumerics' ? mistralToolId : anyToolId,
+    toolIds: toolIds[rules.capabilities.toolIds],
     toolNames: rules.toolNames,
+    capabilities: rules.capabilities,
     asText: !rules.hasTools,
   })
   const turns: ConverseMessage[] = []
@@ -39,7 +40,7 @@ export function toMessages(messages: readonly Message[], rules: MessageRules): C
     if (isInstruction(message)) return
     switch (message.role) {
       case 'user':
-        addTo(turns, 'user', marked(toPartBlocks(message.content, `${at}.content`, documentName), message))
+        addTo(turns, 'user', marked(toPartBlocks(message.content, `${at}.content`, media), message))
         break
       case 'assistant':
         if (turns.at(-1)?.role !== 'assistant') history.startTurn()
@@ -54,7 +55,7 @@ export function toMessages(messages: readonly Message[], rules: MessageRules): C
           turns,
           'user',
           marked(
-            history.result(message.tool_call_id, toPartBlocks(message.content, `${at}.content`, documentName), at),
+            history.result(message.tool_call_id, toPartBlocks(message.content, `${at}.content`, media), at),
             message,
           ),
         )
@@ -90,8 +91,8 @@ function toAssistantBlocks(
   }
   return [
     ...toReasoning(message, at, capabilities),
-    ...toPartBlocks(message.content, `${at}.content`, () => ''),
-    ...toPartBlocks(refusalOf(message, at), `${at}.refusal`, () => ''),
+    ...toTextBlocks(message.content, `${at}.content`, 'assistant'),
+    ...toTextBlocks(refusalOf(message, at), `${at}.refusal`, 'assistant'),
     ...(message.tool_calls ?? []).map(call => history.call(call)),
   ]
 }

@@ -73,7 +73,7 @@ function bySchema(format: JsonObject, rules: FormatRules): AnswerFormat {
   const named = { schema, name: textOf(told.name), description: textOf(told.description) }
   if (capabilities.structuredOutput === 'native' && isStrictable(schema)) return natively(named, toolConfig)
   if (told.strict === true) dropped.add('response_format.strict')
-  if (capabilities.structuredOutput === 'prompt' || !mayForce) return inWords(named, rules)
+  if (capabilities.structuredOutput === 'prompt' || !capabilities.tools || !mayForce) return inWords(named, rules)
   return byTool(named, rules)
 }
 

@@ -81,7 +81,19 @@ const rich = {
     { role: 'tool', tool_call_id: 'y', content: '2' },
     { role: 'user', content: 'go on', cache_control: { type: 'ephemeral' } },
   ],
-  tools: [tool('f'), tool('g/h')],
+  tools: [
+    tool('f'),
+    tool('g/h'),
+    {
+      type: 'custom',
+      custom: {
+        name: 'c',
+        description: 'd',
+        format: { type: 'grammar', grammar: { syntax: 'lark', definition: 's' } },
+      },
+    },
+  ],
+  n: 1,
   tool_choice: {
     type: 'allowed_tools',
     allowed_tools: { mode: 'auto', tools: [{ type: 'function', function: { name: 'f' } }] },
@@ -120,22 +132,37 @@ const rich = {
   guardrailConfig: null,
   performance_config: { latency: 'optimized' },
   request_metadata: { team: 'a' },
+  additional_model_response_field_paths: ['/a'],
+  safety_identifier: 's',
   prediction: null,
   prompt_caching: { system: true, messages: true, ttl: '1h' },
   prompt_cache_options: { mode: 'implicit', ttl: '30m' },
   unknown: { a: [1] },
 }
+
+/** The same of the API before tools. */
+const old = {
+  messages: [
+    { role: 'user', content: 'a' },
+    { role: 'assistant', content: null, function_call: { name: 'f', arguments: '{"a":1}' } },
+    { role: 'function', name: 'f', content: '1' },
+    { role: 'assistant', content: 'b', function_call: { name: 'g/h', arguments: '' } },
+    { role: 'function', name: 'g/h', content: null },
+  ],
+  functions: [{ name: 'f', description: 'd', parameters: { type: 'object', properties: {} } }, { name: 'g/h' }],
+  function_call: { name: 'f' },
+}
 const choices = [
   rich.tool_choice,
   { type: 'function', function: { name: 'f' } },
-  { type: 'custom', custom: { name: 'f' } },
+  { type: 'custom', custom: { name: 'c' } },
   'required',
 ]
 const models = [
   'anthropic.claude-sonnet-4-5',
   'anthropic.claude-sonnet-4-6',
   'amazon.nova-2-lite-v1:0',
-  'mistral.mistral-7b',
+  'mistral.pixtral-large-2502-v1:0',
 ]
 
 const deep = (levels: number, key?: string): string =>
@@ -247,6 +274,20 @@ describe('whatever the envelope lets pass', () => {
     expect(sent.length).toBeGreaterThan(100)
     // NaN and the infinities become null in JSON; what the caller left null is left out.
     for (const body of sent) expect(JSON.parse(body)).not.toHaveProperty('inferenceConfig.maxTokens', null)
+  })
+
+  it('is said to Bedrock or refused with a 4xx, as a chat with functions', async () => {
+    const sent: string[] = []
+    const gateway = aGateway(sent)
+    const change = fc.tuple(fc.constantFrom(...pathsOf(old)), nasty)
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...models), change, async (model, [path, put]) => {
+        const request = withValue({ ...old, model: `bedrock/${model}` }, path, put)
+        expect(await outcomeOf(gateway.chat(request as never))).toMatch(/^(answered|refused)$/)
+      }),
+      { numRuns: 500 },
+    )
+    expect(sent.length).toBeGreaterThan(50)
   })
 
   it('is refused with a 4xx at every single place that is null, a number, a word, an array or an object', async () => {

@@ -48,7 +48,10 @@ const exchange = fc.oneof(
   ]),
 )
 const request = fc.record({
-  messages: fc.array(exchange, { minLength: 1, maxLength: 8 }).map(all => all.flat()),
+  messages: fc
+    .array(exchange, { minLength: 1, maxLength: 8 })
+    .map(all => all.flat())
+    .filter(messages => JSON.stringify(messages).split('file_data').length <= 6),
   tools: fc
     .array(mark, { maxLength: 6 })
     .map(all => all.map((marks, index) => ({ type: 'function', function: { name: `f${index}` }, ...marks }))),

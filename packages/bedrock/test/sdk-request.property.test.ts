@@ -49,12 +49,14 @@ const body: fc.Arbitrary<ConverseBody> = fc.record(
       tools: fc.array(
         fc.oneof(
           object.map(json => ({ toolSpec: { name: 'f', description: 'd', inputSchema: { json }, strict: true } })),
+          fc.constant({ systemTool: { name: 'nova_grounding' } }),
           fc.constantFrom(...points),
         ),
       ),
       toolChoice: fc.constantFrom({ auto: {} }, { any: {} }, { tool: { name: 'f' } }),
     }),
     additionalModelRequestFields: object,
+    additionalModelResponseFieldPaths: fc.array(text),
     outputConfig: fc.record({
       textFormat: fc.record({
         type: fc.constant('json_schema'),

@@ -13,6 +13,7 @@ export type Family =
   | 'nova-micro'
   | 'nova'
   | 'titan-text'
+  | 'titan-tg1'
   | 'llama3'
   | 'llama3-1'
   | 'llama3-2-vision'
@@ -81,6 +82,7 @@ export const FAMILIES: Readonly<Record<Family, ModelTraits>> = {
   'nova-micro': { ...nova, images: false },
   nova,
   'titan-text': { ...plain, ...noTools, system: false },
+  'titan-tg1': { ...plain, ...noTools, kind: 'text', system: false, documents: false },
   llama3: { ...llama, ...noTools },
   'llama3-1': { ...llama, streamingTools: false },
   'llama3-2-vision': { ...llama, streamingTools: false, images: true },
