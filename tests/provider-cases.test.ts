@@ -36,6 +36,13 @@ const overClient = (protocol: Protocol): Maker => ({
   },
 })
 
+const textOnly = 'over InvokeModel a model is sent text only'
+const overInvokeModel: Maker = {
+  upstream: { ...bedrockUpstream, models: { ...bedrockUpstream.models, chatModel: 'amazon.titan-tg1-large' } },
+  provider: overBedrock.provider,
+  exceptions: { 'a tool is called with arguments that parse, in a completion and in a stream': textOnly },
+}
+
 /** Every provider of ours in every way to make it. */
 const makers: Readonly<Record<string, Maker>> = {
   'openai() over nodeTransport()': overOpenAI,
@@ -50,6 +57,22 @@ const makers: Readonly<Record<string, Maker>> = {
   'bedrock() over nodeTransport()': overBedrock,
   'bedrock() over undici()': { ...overBedrock, transport: undici },
   'bedrock() over fetchTransport()': { ...overBedrock, ...overFetch },
+  'bedrock() over InvokeModel': overInvokeModel,
+  'bedrock({ client }) over InvokeModel': {
+    ...overInvokeModel,
+    provider: overClient('http1').provider,
+    exceptions: { ...overInvokeModel.exceptions, ...overClient('http1').exceptions },
+  },
+  'bedrock() over its OpenAI-compatible endpoint': {
+    upstream: {
+      dialect: openaiUpstream.dialect,
+      models: { ...bedrockUpstream.models, chatModel: 'openai.gpt-oss-120b-1:0' },
+    },
+    provider: ({ url, credential }, transport) => {
+      const lanes = { 'openai.gpt-oss': 'openai' } as const
+      return bedrock({ region: 'us-east-1', endpoint: url, credentials: credential, transport, lanes })
+    },
+  },
   'bedrock({ client }) over HTTP/1.1': overClient('http1'),
   'bedrock({ client }) over HTTP/2': overClient('http2'),
 }

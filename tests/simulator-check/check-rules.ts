@@ -12,7 +12,7 @@ export interface Suite {
   readonly rules: readonly string[]
   readonly wrong: WrongTranslations
 }
-export type Lane = 'Converse' | 'chat'
+export type Lane = 'Converse' | 'InvokeModel' | 'chat'
 
 /** What became of one wrong translation. */
 export interface Verdict {
@@ -33,7 +33,12 @@ export async function* checkRules(suites: readonly Suite[]): AsyncGenerator<Verd
   await using simulator = await startSimulator()
   await using gateway = createGateway({
     providers: [
-      bedrock({ region: 'us-east-1', endpoint: simulator.url, credentials: simulator.credential }),
+      bedrock({
+        region: 'us-east-1',
+        endpoint: simulator.url,
+        credentials: simulator.credential,
+        lanes: { 'anthropic.claude-v2:1': 'invoke' },
+      }),
       openai({ baseURL: simulator.openaiBaseUrl, apiKey: simulator.openaiKey }),
     ],
   })
@@ -75,14 +80,21 @@ async function sentFor({ simulator, gateway }: Bench, request: WrongTranslation[
   if (request.stream) await gateway.stream(request).completion()
   else await gateway.chat(request)
   const { model = '', operation, json } = lastOf(simulator)
-  return { model, stream: operation === 'converse-stream', body: json }
+  return { model, stream: operation.endsWith('-stream'), body: json }
 }
 
 async function send({ simulator, lane }: Bench, { model, stream, body }: Sent) {
-  const path = `/model/${encodeURIComponent(model)}/${stream ? 'converse-stream' : 'converse'}`
-  const answer = await (lane === 'Converse' ? signedFetch(simulator, path, body) : sendChat(simulator, body))
+  const [whole, streamed] = verbs[lane]
+  const path = `/model/${encodeURIComponent(model)}/${stream ? streamed : whole}`
+  const answer = await (lane === 'chat' ? sendChat(simulator, body) : signedFetch(simulator, path, body))
   const text = await answer.text()
   return { status: answer.status, says: answer.ok ? '' : messageIn(text), brokenRule: lastOf(simulator).rule }
+}
+
+const verbs: Readonly<Record<Lane, readonly [whole: string, streamed: string]>> = {
+  Converse: ['converse', 'converse-stream'],
+  InvokeModel: ['invoke', 'invoke-with-response-stream'],
+  chat: ['', ''],
 }
 
 function sendChat({ openaiBaseUrl, openaiKey }: Simulator, body: unknown): Promise<Response> {

@@ -1,3 +1,4 @@
+import { NATIVE_RULES } from '../../packages/simulator/src/bedrock/native-rules.ts'
 import { RULES } from '../../packages/simulator/src/bedrock/rules/rule-table.ts'
 import { CHAT_RULES } from '../../packages/simulator/src/openai/chat-rules.ts'
 import type { Suite } from './check-rules.ts'
@@ -8,6 +9,7 @@ import { extensionSteps } from './wrong/extension-steps.ts'
 import { historySteps } from './wrong/history-steps.ts'
 import { mediaSteps } from './wrong/media-steps.ts'
 import { messageSteps } from './wrong/message-steps.ts'
+import { nativeSteps } from './wrong/native-steps.ts'
 import { recordingSteps } from './wrong/recording-steps.ts'
 import { requestSteps } from './wrong/request-steps.ts'
 import { structuredOutputSteps } from './wrong/structured-output-steps.ts'
@@ -33,5 +35,6 @@ export const suites: readonly Suite[] = [
       ...thinkingSteps,
     },
   },
+  { lane: 'InvokeModel', rules: NATIVE_RULES.map(({ id }) => id), wrong: nativeSteps },
   { lane: 'chat', rules: CHAT_RULES.map(({ id }) => id), wrong: chatSteps },
 ]

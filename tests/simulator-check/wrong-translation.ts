@@ -3,9 +3,9 @@ import type { Edit } from './edit-json.ts'
 
 /** A request as it goes to an upstream, without its credentials. */
 export interface Sent {
-  /** In the path for Converse, in the body for chat completions. */
+  /** In the path for Converse and InvokeModel, in the body for chat completions. */
   readonly model: string
-  /** Whether it goes to ConverseStream. */
+  /** Whether it goes to ConverseStream, or to InvokeModelWithResponseStream. */
   readonly stream: boolean
   readonly body: unknown
 }

@@ -14,6 +14,8 @@ export interface Settings {
   readonly apiKey: Secret | undefined
   readonly requestLog: Destination | undefined
   readonly defaultModel: string | undefined
+  /** Whether Bedrock's providers cache every prompt; as they are configured where the variable is not set. */
+  readonly promptCaching: boolean | undefined
 }
 
 export interface ReadSettings {
@@ -40,6 +42,13 @@ export function readSettings(environment: Environment): ReadSettings {
     return undefined
   }
 
+  function trueOrFalse(name: string): boolean | undefined {
+    const text = environment[name]
+    if (text === 'true' || text === 'false') return text === 'true'
+    if (text) faults.push(`${name}: must be 'true' or 'false', got '${text}'.`)
+    return undefined
+  }
+
   function requestLog(): Destination | undefined {
     const text = environment.REQUEST_LOG
     if (!text) return undefined
@@ -62,6 +71,7 @@ export function readSettings(environment: Environment): ReadSettings {
     apiKey: key ? new Secret(key) : undefined,
     requestLog: requestLog(),
     defaultModel: environment.DEFAULT_MODEL || undefined,
+    promptCaching: trueOrFalse('ENABLE_PROMPT_CACHING'),
   }
   return { settings, faults }
 }

@@ -33,7 +33,11 @@ export async function startApp(environment: Environment, warn: (line: string) =>
   const requestLog = destination && (await openRequestLog(destination, warn))
 
   await using started = new AsyncDisposableStack()
-  const upstream = mode === 'live' ? liveUpstream(config, plan.found, environment) : await simulatedUpstream()
+  const { promptCaching } = settings
+  const upstream =
+    mode === 'live'
+      ? liveUpstream(config, plan.found, { environment, promptCaching })
+      : await simulatedUpstream(promptCaching)
   if (upstream.simulator) started.use(upstream.simulator)
   started.defer(() => upstream.transport.close())
   const gateway = buildGateway(plan, { upstream, requestLog, warn, keys: keysOf(plan, environment) })

@@ -23,6 +23,12 @@ export async function setFaults(simulator: string | undefined, rules: readonly o
   if (!answer.ok) throw new Error(`The simulator refused: ${await answer.text()}`)
 }
 
+/** The bodies of the requests a simulator has seen, as JSON text. */
+export async function bodiesSeen(simulator: string | undefined): Promise<string[]> {
+  const answer = await fetch(`${simulator}/_simulator/requests`)
+  return ((await answer.json()) as { body: string }[]).map(({ body }) => body)
+}
+
 /** Operation and model of the requests a simulator has seen. */
 export async function requestsSeen(simulator: string | undefined): Promise<string[]> {
   const answer = await fetch(`${simulator}/_simulator/requests`)

@@ -6,7 +6,15 @@ import { findCredentials } from '../src/upstream/found-credentials.ts'
 
 describe('reading the environment', () => {
   it('has a default for everything, and takes an empty variable as none', () => {
-    const empty = { HOST: '', PORT: '', UPSTREAM: '', MODELGATE_CONFIG: '', MODELGATE_API_KEY: '', REQUEST_LOG: '' }
+    const empty = {
+      HOST: '',
+      PORT: '',
+      UPSTREAM: '',
+      MODELGATE_CONFIG: '',
+      MODELGATE_API_KEY: '',
+      REQUEST_LOG: '',
+      ENABLE_PROMPT_CACHING: '',
+    }
     for (const environment of [{}, empty]) {
       expect(readSettings(environment)).toEqual({
         faults: [],
@@ -19,6 +27,7 @@ describe('reading the environment', () => {
           apiKey: undefined,
           requestLog: undefined,
           defaultModel: undefined,
+          promptCaching: undefined,
         },
       })
     }
@@ -31,9 +40,17 @@ describe('reading the environment', () => {
     [{ SHUTDOWN_GRACE_MS: '2147483648' }, /^SHUTDOWN_GRACE_MS/],
     [{ UPSTREAM: 'LIVE' }, /^UPSTREAM: must be 'live' or 'simulator', got 'LIVE'\.$/],
     [{ REQUEST_LOG: 'file:' }, /^REQUEST_LOG: must be 'stdout' or 'file:<path>', got 'file:'\.$/],
+    [{ ENABLE_PROMPT_CACHING: 'yes' }, /^ENABLE_PROMPT_CACHING: must be 'true' or 'false', got 'yes'\.$/],
     [{ MODELGATE_API_KEY: 'two words' }, /^MODELGATE_API_KEY: may hold only visible ASCII characters\.$/],
   ])('refuses %j', (environment, fault) => {
     expect(readSettings(environment).faults).toEqual([expect.stringMatching(fault)])
+  })
+
+  it.each([
+    ['true', true],
+    ['false', false],
+  ])('reads ENABLE_PROMPT_CACHING=%s', (text, promptCaching) => {
+    expect(readSettings({ ENABLE_PROMPT_CACHING: text })).toMatchObject({ faults: [], settings: { promptCaching } })
   })
 
   it.each<[Environment, string[]]>([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { documentsKey, postChat, requestsSeen, setFaults } from './chat-over-http.ts'
+import { bodiesSeen, documentsKey, postChat, requestsSeen, setFaults } from './chat-over-http.ts'
 import { runGateway, runSimulator, temporaryFile } from './run-gateway.ts'
 
 const throttled = { match: { operation: 'chat' }, fault: { kind: 'status', status: 429 } }
@@ -74,6 +74,42 @@ describe('steering the simulator', () => {
     const answer = await postChat(`${gateway.url}/v1/chat/completions`, {}, { 'X-API-Key': 'my-gateway-key' })
     expect(answer.status).toBe(200)
     expect(await requestsSeen(simulator.url)).toEqual(['chat gpt-4'])
+  })
+
+  it('is sent cache points with ENABLE_PROMPT_CACHING=true, and none without', async () => {
+    const model = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'
+    for (const [text, count] of [
+      ['true', 1],
+      ['', 0],
+    ] as const) {
+      await using gateway = await runGateway({ ENABLE_PROMPT_CACHING: text })
+      expect((await postChat(`${gateway.url}/v1/chat/completions`, { model })).status).toBe(200)
+      const bodies = await bodiesSeen(gateway.listening.simulator)
+      expect(bodies.join().split('"cachePoint"')).toHaveLength(count + 1)
+    }
+  })
+
+  it('follows the configuration file in caching, unless ENABLE_PROMPT_CACHING says otherwise', async () => {
+    await using simulator = await runSimulator({ SIMULATOR_CREDENTIALS: 'AKIAMINE000000000000:my-secret-key' })
+    const config = {
+      providers: {
+        aws: { type: 'bedrock', region: 'us-east-1', endpoint: simulator.url, promptCaching: { messages: true } },
+      },
+      routes: { nova: ['aws/amazon.nova-lite-v1:0'] },
+      keys: [{ key: { secret: 'env:TEAM_KEY' } }],
+    }
+    const environment = {
+      MODELGATE_CONFIG: temporaryFile('modelgate.config.json', JSON.stringify(config)),
+      TEAM_KEY: 'team-key-1',
+      AWS_ACCESS_KEY_ID: 'AKIAMINE000000000000',
+      AWS_SECRET_ACCESS_KEY: 'my-secret-key',
+    }
+    for (const variable of ['', 'false']) {
+      await using gateway = await runGateway({ ...environment, ENABLE_PROMPT_CACHING: variable })
+      const path = `${gateway.url}/v1/chat/completions`
+      expect((await postChat(path, { model: 'nova' }, { 'X-API-Key': 'team-key-1' })).status).toBe(200)
+    }
+    expect((await bodiesSeen(simulator.url)).map(body => body.includes('"cachePoint"'))).toEqual([true, false])
   })
 
   it('is guarded by MODELGATE_API_KEY where one is set, and the demo key is void', async () => {

@@ -152,7 +152,7 @@ describe('a door', () => {
   it('that answers with a head alone keeps its status', async () => {
     const handler = handlerOf((_, sink) => {
       sink.head(204, { 'x-a': 'b' })
-      sink.end()
+      void sink.end()
       return Promise.resolve()
     })
     const call = shim.invoke(handler, functionUrlEvent({ path: '/v1/models' }))

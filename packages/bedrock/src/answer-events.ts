@@ -1,4 +1,4 @@
-import { blocksOf } from './converse-response.ts'
+import { blocksOf, citationsOf, textOf } from './converse-response.ts'
 import type { AnswerBlock, ConverseAnswer, ConverseEvent, ConverseEventPayload } from './converse-wire.ts'
 
 /**
@@ -7,17 +7,17 @@ import type { AnswerBlock, ConverseAnswer, ConverseEvent, ConverseEventPayload }
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/conversation-inference-supported-models-features.html
  */
 export function toEvents(answer: ConverseAnswer): ConverseEvent[] {
-  const { stopReason, usage, serviceTier } = answer
+  const { stopReason, usage, serviceTier, trace } = answer
   return [
     event('messageStart', {}),
     ...blocksOf(answer).flatMap(toBlockEvents),
     event('messageStop', { stopReason: stopReason ?? null }),
-    event('metadata', { usage: usage ?? null, serviceTier: serviceTier ?? null }),
+    event('metadata', { usage: usage ?? null, serviceTier: serviceTier ?? null, trace }),
   ]
 }
 
 function toBlockEvents(block: AnswerBlock, contentBlockIndex: number): ConverseEvent[] {
-  const { text, toolUse, reasoningContent } = block
+  const { toolUse, reasoningContent } = block
   const stop = event('contentBlockStop', { contentBlockIndex })
   if (toolUse) {
     const { input, ...start } = toolUse
@@ -34,7 +34,9 @@ function toBlockEvents(block: AnswerBlock, contentBlockIndex: number): ConverseE
     ...(reasoningText?.signature ? [{ signature: reasoningText.signature }] : []),
     ...(redactedContent ? [{ redactedContent }] : []),
   ].map(delta => event('contentBlockDelta', { contentBlockIndex, delta: { reasoningContent: delta } }))
-  return [...reasoning, ...(text ? [event('contentBlockDelta', { contentBlockIndex, delta: { text } })] : []), stop]
+  const text = textOf(block)
+  const said = [...(text ? [{ text }] : []), ...citationsOf(block).map(citation => ({ citation }))]
+  return [...reasoning, ...said.map(delta => event('contentBlockDelta', { contentBlockIndex, delta })), stop]
 }
 
 function event(type: string, payload: ConverseEventPayload): ConverseEvent {

@@ -10,4 +10,11 @@ export interface AnswerRules {
   readonly toolKinds?: ReadonlyMap<string, ToolKind>
   /** The caller takes one tool call at a time, and the model could not be told: the others are left out. */
   readonly oneToolCall?: boolean
+  /**
+   * The input of a `content` tool is an object whose one member is the answer, since the caller's schema is no object's:
+   * `unwrapRoot` takes it out of a whole input, `createRootUnwrapper` out of its streamed JSON text.
+   */
+  readonly wrappedRoot?: true
+  /** The model was asked for JSON in words: a code fence around its text is no part of it (`stripFences`, `createFenceStripper`). */
+  readonly stripFences?: true
 }

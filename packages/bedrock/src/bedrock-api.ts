@@ -13,8 +13,13 @@ export interface ApiRequest {
   /** Starts with `/`; its segments are percent-encoded already. */
   readonly path: string
   readonly query?: Readonly<Record<string, string>> | undefined
+  /** Sent with our own and instead of them; lower-case names. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  /** Sent as JSON, unless it is bytes already. */
   readonly body?: object | undefined
   readonly signal: AbortSignal
+  /** How an answer whose status is no success is read. Default: as Bedrock's own. */
+  readonly readFailure?: typeof failureOfResponse | undefined
   /** The IAM action it needs, such as `bedrock:InvokeModel`: an access error names it. */
   readonly action: string
 }
@@ -43,7 +48,11 @@ export function createBedrockApi({ endpoints, transport, authorizer, sign }: Api
     request: ApiRequest,
     body: Uint8Array | undefined,
   ): Promise<Record<string, string>> {
-    const headers = { accept: 'application/json', ...(body && { 'content-type': 'application/json' }) }
+    const headers = {
+      accept: 'application/json',
+      ...(body && { 'content-type': 'application/json' }),
+      ...request.headers,
+    }
     const found = authorizer.authorize()
     const authorization = found instanceof Promise ? await unlessAborted(found, request.signal) : found
     if (authorization.kind === 'bearer') return { ...headers, authorization: `Bearer ${authorization.token}` }
@@ -64,15 +73,20 @@ export function createBedrockApi({ endpoints, transport, authorizer, sign }: Api
     async send(request) {
       const { method, signal } = request
       const url = urlFor(request)
-      const body = request.body && Buffer.from(JSON.stringify(request.body))
+      const body = request.body && bytesOf(request.body)
       const headers = await headersFor(url, request, body)
       const response = await transport.send({ method, url, headers, body, signal })
       if (response.status >= 200 && response.status < 300) return response
-      const failure = failureOfResponse({ ...response, body: await errorText(response.body) })
+      const readFailure = request.readFailure ?? failureOfResponse
+      const failure = readFailure({ ...response, body: await errorText(response.body) })
       if (/^expiredtoken/i.test(failure.name)) authorizer.forget()
       throw toBedrockError({ ...failure, action: request.action })
     },
   }
+}
+
+function bytesOf(body: object): Uint8Array {
+  return body instanceof Uint8Array ? body : Buffer.from(JSON.stringify(body))
 }
 
 async function errorText(body: UpstreamBody): Promise<string> {

@@ -9,10 +9,29 @@ export interface RuntimeRequest<Body extends object = object> {
   readonly signal: AbortSignal
 }
 
+/**
+ * What InvokeModel is told beside the model's own body, named as in the SDK. None holds a character that no header takes.
+ * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html#API_runtime_InvokeModel_RequestParameters
+ */
+export interface InvokeSettings {
+  readonly guardrailIdentifier?: string
+  readonly guardrailVersion?: string
+  readonly trace?: 'ENABLED' | 'DISABLED' | 'ENABLED_FULL'
+  readonly performanceConfigLatency?: 'standard' | 'optimized'
+  readonly serviceTier?: 'default' | 'flex' | 'priority'
+  /** A JSON object of strings, as text. */
+  readonly requestMetadata?: string
+}
+
+/** One call of a model in its own words. */
+export interface InvokeRequest extends RuntimeRequest {
+  readonly settings?: InvokeSettings
+}
+
 /** What becomes of the events of one upstream read; `undefined`: nothing yet, read on. */
 export type Take<Taken> = (events: readonly ConverseEvent[]) => Taken | undefined
 
-/** The events of a Converse stream. */
+/** The events of a stream: those of Converse, or InvokeModel's `chunk`s. */
 export interface EventStream {
   /**
    * Reads by pull, once: one step for each upstream read that `take` made something of. It gets all events that the read completed
@@ -29,7 +48,7 @@ export interface ConverseReply {
   readonly requestId: string | undefined
 }
 
-/** A Converse stream that has begun. */
+/** A stream that has begun. */
 export interface ConverseStreamReply {
   readonly events: EventStream
   readonly requestId: string | undefined
@@ -51,7 +70,8 @@ export interface InvokeReply {
 export interface BedrockRuntime {
   converse(request: RuntimeRequest<ConverseBody>): Promise<ConverseReply>
   converseStream(request: RuntimeRequest<ConverseBody>): Promise<ConverseStreamReply>
-  invoke(request: RuntimeRequest): Promise<InvokeReply>
+  invoke(request: InvokeRequest): Promise<InvokeReply>
+  invokeStream(request: InvokeRequest): Promise<ConverseStreamReply>
 }
 
 /** The IAM action that each method needs: an access error names it. */
@@ -59,4 +79,5 @@ export const actions: Readonly<Record<keyof BedrockRuntime, string>> = {
   converse: 'bedrock:InvokeModel',
   converseStream: 'bedrock:InvokeModelWithResponseStream',
   invoke: 'bedrock:InvokeModel',
+  invokeStream: 'bedrock:InvokeModelWithResponseStream',
 }

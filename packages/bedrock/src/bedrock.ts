@@ -4,22 +4,29 @@ import { nodeTransport } from '@modelgate/core/node'
 import { type BedrockApi, createBedrockApi } from './bedrock-api.ts'
 import type { BedrockClient } from './bedrock-client.ts'
 import type { BedrockRuntime } from './bedrock-runtime.ts'
-import { createChatHandler } from './chat.ts'
+import { type ChatOptions, createChatHandler } from './chat.ts'
 import { checkOptions } from './check-options.ts'
 import { createClientApi } from './client-api.ts'
 import { type CredentialOptions, createAuthorizer, nodeProviderChain } from './credentials.ts'
 import { createEmbeddingsHandler } from './embeddings.ts'
 import { type EndpointOptions, resolveEndpoints } from './endpoints.ts'
+import { createFanOut } from './fan-out.ts'
+import { fetchingImages } from './fetched-images.ts'
 import { createHttpRuntime } from './http-runtime.ts'
+import { createImageFetcher, type FetchImagesOptions } from './image-fetcher.ts'
+import { createInvokeChat } from './invoke/invoke-chat.ts'
+import { chatByLane, createLaneOf, type Lanes } from './lanes.ts'
 import { isBedrockModel } from './model-id.ts'
 import { listModels } from './model-list.ts'
 import { capabilitiesOf } from './models.ts'
+import { createOpenaiChat } from './openai-lane/openai-chat.ts'
+import { type CachingPlaces, toCachingPlaces } from './prompt-caching.ts'
 import { remembered } from './remembered.ts'
 import { createSdkRuntime } from './sdk-runtime.ts'
 import { createSigner } from './sign.ts'
 
 /** Every option accepts `undefined`, which means "not set". */
-export interface BedrockOptions<Id extends string = 'bedrock'> extends EndpointOptions, CredentialOptions {
+export interface BedrockOptions<Id extends string = 'bedrock'> extends EndpointOptions, CredentialOptions, ChatOptions {
   /** Names this provider in targets (`id/model`), `x-provider`, headers and metrics. Default `bedrock`. */
   readonly id?: Id | undefined
   /** Default `AWS_REGION`, `AWS_DEFAULT_REGION`, `us-east-1`. */
@@ -37,6 +44,22 @@ export interface BedrockOptions<Id extends string = 'bedrock'> extends EndpointO
   readonly client?: BedrockClient | undefined
   /** The foundation model behind an opaque ARN (application profile, provisioned or custom model), for its capabilities. */
   readonly baseModels?: Readonly<Record<string, string>> | undefined
+  /**
+   * What of every prompt is cached, where the model can: nothing by default, since writing to the cache costs a quarter more than the
+   * tokens (twice as much for an hour). `true` is tools, system prompt and conversation. Marks in requests count without it.
+   */
+  readonly promptCaching?: boolean | CachingPlaces | undefined
+  /**
+   * Whether images are fetched that a request names by their web address: with this process's own network, so that callers choose
+   * where it connects. Only public `https:` addresses, unless the options say more. Default false: such a request is a 400.
+   */
+  readonly fetchImages?: boolean | FetchImagesOptions | undefined
+  /**
+   * By which API models are called, by the beginning of their ids, with or without a geo prefix, or ARNs; the longest that fits wins.
+   * `converse` is the default, but for models that it never served; `invoke` is InvokeModel with the model's own body, of text only;
+   * `openai` is Bedrock's OpenAI-compatible endpoint, for which `@modelgate/openai` must be installed.
+   */
+  readonly lanes?: Lanes | undefined
 }
 
 /**
@@ -52,12 +75,27 @@ export function bedrock<const Id extends string = 'bedrock'>(options: BedrockOpt
     : overHttp(options)
   const baseModels = new Map(Object.entries(options.baseModels ?? {}))
   const baseOf = (model: string): string => baseModels.get(model) ?? model
-  const capabilities = remembered(model => capabilitiesOf(baseOf(model)))
+  const automaticCaching = toCachingPlaces(options.promptCaching)
+  const capabilities = remembered(model => ({ ...capabilitiesOf(baseOf(model)), automaticCaching }))
+  const laneOf = remembered(createLaneOf({ lanes: options.lanes, baseOf, capabilitiesOf: capabilities }))
+  const { unsupportedParams, sendMetadata, fetchImages } = options
+  const parts = { runtime, capabilitiesOf: capabilities, baseOf, unsupportedParams, sendMetadata }
+  // Images are fetched once for all answers.
+  const chat = chatByLane(laneOf, {
+    converse: createFanOut(createChatHandler(parts)),
+    invoke: createFanOut(createInvokeChat(parts)),
+    openai: createOpenaiChat({ id: options.id ?? 'bedrock', api: control }),
+  })
   return {
     id: options.id ?? ('bedrock' as Id),
     name: 'aws.bedrock',
     handlers: {
-      chat: createChatHandler({ runtime, capabilitiesOf: capabilities }),
+      chat: fetchImages
+        ? fetchingImages(chat, {
+            fetchImage: createImageFetcher(fetchImages === true ? {} : fetchImages),
+            capabilitiesOf: capabilities,
+          })
+        : chat,
       embeddings: createEmbeddingsHandler({ runtime, baseOf }),
     },
     claims: isBedrockModel,

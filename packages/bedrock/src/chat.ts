@@ -9,27 +9,48 @@ import {
 } from '@modelgate/core'
 import { toEvents } from './answer-events.ts'
 import type { AnswerRules } from './answer-rules.ts'
+import { routedModelOf } from './answer-trace.ts'
 import type { BedrockRuntime } from './bedrock-runtime.ts'
 import { toBatches } from './chat-stream.ts'
 import { toConverseRequest } from './converse-request.ts'
 import { type AnswerHead, toChatCompletion } from './converse-response.ts'
 import type { ConverseAnswer } from './converse-wire.ts'
 import type { ModelCapabilities } from './models.ts'
+import { withMetadata } from './request-metadata.ts'
 import { createStreamTranslator, type StreamTranslator } from './stream.ts'
+import { refuseDropped, type UnsupportedParams } from './unsupported-params.ts'
+
+/** What a provider's user decides about its chats. */
+export interface ChatOptions {
+  /**
+   * A request with a parameter that the model cannot be told: without it, named in `droppedParams`, or a 400 that names it. What
+   * changes nothing of the answer (`user`, `prediction`, marks for the prompt cache) never refuses one. Default `drop`.
+   */
+  readonly unsupportedParams?: UnsupportedParams | undefined
+  /**
+   * Says a request's `metadata` as Bedrock's `requestMetadata`, which stands in AWS's invocation log. Pairs that Bedrock would
+   * refuse are dropped and named. Default `false`: callers do not expect their data there.
+   */
+  readonly sendMetadata?: boolean | undefined
+}
 
 /** What the chat handler needs of its provider. */
-export interface ChatParts {
+export interface ChatParts extends ChatOptions {
   readonly runtime: BedrockRuntime
   readonly capabilitiesOf: (model: string) => ModelCapabilities
 }
 
 /** Chats over Converse and ConverseStream. */
-export function createChatHandler({ runtime, capabilitiesOf }: ChatParts): Handler<'chat'> {
+export function createChatHandler(parts: ChatParts): Handler<'chat'> {
+  const { runtime, capabilitiesOf } = parts
   return async call => {
     const { request, signal, context } = call
     const { model } = request
     const capabilities = capabilitiesOf(model)
-    const { body, rules } = toConverseRequest(request, capabilities, context.droppedParams)
+    const dropped = context.droppedParams
+    const told = parts.sendMetadata ? withMetadata(request, dropped) : request
+    const { body, rules } = toConverseRequest(told, capabilities, dropped)
+    if (parts.unsupportedParams === 'reject') refuseDropped(dropped)
     const asked = { model, body, signal }
     const wantsStream = request.stream === true
     if (wantsStream && (capabilities.streamsTools || !body.toolConfig)) {
@@ -46,7 +67,8 @@ export function createChatHandler({ runtime, capabilitiesOf }: ChatParts): Handl
 function completed(answer: ConverseAnswer, head: AnswerHead): Result<'chat'> {
   const value = toChatCompletion(answer, head)
   const finishReason = value.choices[0]?.finish_reason
-  const outcome = completedOutcome({ usage: value.usage, finishReason, responseModel: value.model })
+  const responseModel = routedModelOf(answer.trace) ?? value.model
+  const outcome = completedOutcome({ usage: value.usage, finishReason, responseModel })
   return { kind: 'completion', completion: { value }, settled: Promise.resolve(outcome) }
 }
 

@@ -1,7 +1,9 @@
 import { GatewayError } from '@modelgate/core'
 import { credentialFault } from './credential-fault.ts'
-import { kindOf } from './invalid-request.ts'
+import { kindOf, quoted } from './invalid-request.ts'
 import { isJsonObject } from './json.ts'
+import type { Lane } from './models.ts'
+import { promptCachingFault } from './prompt-caching.ts'
 
 /** The options that are checked here, as JavaScript may give them. */
 export interface UncheckedOptions {
@@ -9,9 +11,14 @@ export interface UncheckedOptions {
   readonly credentials?: unknown
   readonly bearerToken?: unknown
   readonly baseModels?: unknown
+  readonly lanes?: unknown
+  readonly fetchImages?: unknown
   readonly client?: unknown
   readonly region?: unknown
   readonly transport?: unknown
+  readonly unsupportedParams?: unknown
+  readonly sendMetadata?: unknown
+  readonly promptCaching?: unknown
 }
 
 /**
@@ -23,7 +30,12 @@ export function checkOptions(options: UncheckedOptions): void {
     ...idFaults(options),
     ...credentialFaults(options),
     ...baseModelFaults(options),
+    ...laneFaults(options),
+    ...fetchImagesFaults(options),
     ...clientFaults(options),
+    ...clientLaneFaults(options),
+    ...chatFaults(options),
+    ...promptCachingFaults(options),
   ]
   if (faults.length > 0) throw new GatewayError('invalid_configuration', faults.join('\n'))
 }
@@ -53,6 +65,61 @@ function* baseModelFaults({ baseModels }: UncheckedOptions): Generator<string> {
   yield "bedrock({ baseModels }): must be an object of model ids by ARN, such as { 'arn:aws:…': 'anthropic.claude-…' }."
 }
 
+function* promptCachingFaults({ promptCaching }: UncheckedOptions): Generator<string> {
+  if (promptCaching === undefined) return
+  const wrong = promptCachingFault(promptCaching)
+  if (wrong)
+    yield `bedrock({ promptCaching }): ${wrong}; give true, false, or an object such as { system: true, tools: true }.`
+}
+
+const laneNames = ['converse', 'invoke', 'openai'] as const satisfies readonly Lane[]
+
+function* laneFaults({ lanes }: UncheckedOptions): Generator<string> {
+  if (lanes === undefined) return
+  const known: readonly unknown[] = laneNames
+  if (!isJsonObject(lanes)) {
+    yield "bedrock({ lanes }): must be an object of lanes by the beginning of model ids, such as { 'meta.': 'invoke' }."
+    return
+  }
+  for (const [prefix, lane] of Object.entries(lanes)) {
+    if (prefix === '')
+      yield "bedrock({ lanes }): '' is the beginning of every id; name a maker, such as 'meta.', or a model."
+    if (known.includes(lane)) continue
+    const given = typeof lane === 'string' ? `'${lane}'` : kindOf(lane)
+    yield `bedrock({ lanes }): ${given} is no lane for '${prefix}'; use ${laneNames.map(name => `'${name}'`).join(', ')}.`
+  }
+}
+
+function* chatFaults({ unsupportedParams, sendMetadata }: UncheckedOptions): Generator<string> {
+  if (unsupportedParams !== undefined && unsupportedParams !== 'drop' && unsupportedParams !== 'reject') {
+    const value = typeof unsupportedParams === 'string' ? quoted(unsupportedParams) : kindOf(unsupportedParams)
+    yield `bedrock({ unsupportedParams }): ${value} is neither; give 'drop' or 'reject'.`
+  }
+  if (sendMetadata !== undefined && typeof sendMetadata !== 'boolean') {
+    yield `bedrock({ sendMetadata }): must be true or false, got ${kindOf(sendMetadata)}.`
+  }
+}
+
+function* fetchImagesFaults({ fetchImages }: UncheckedOptions): Generator<string> {
+  if (fetchImages === undefined || typeof fetchImages === 'boolean') return
+  if (!isJsonObject(fetchImages)) {
+    yield `bedrock({ fetchImages }): must be true or an object such as { timeoutMs: 5000 }, got ${kindOf(fetchImages)}.`
+    return
+  }
+  const { http, privateHosts, timeoutMs } = fetchImages
+  const option = (name: string, wanted: string, value: unknown): string =>
+    `bedrock({ fetchImages: { ${name} } }): must be ${wanted}, got ${kindOf(value)}.`
+  if (http !== undefined && typeof http !== 'boolean') yield option('http', 'a boolean', http)
+  if (privateHosts !== undefined && !isListOfText(privateHosts))
+    yield option('privateHosts', "an array of host names such as ['images.internal']", privateHosts)
+  if (timeoutMs !== undefined && !(Number.isInteger(timeoutMs) && Number(timeoutMs) > 0 && Number(timeoutMs) < 2 ** 31))
+    yield option('timeoutMs', 'a whole number of milliseconds from 1 to 2147483647', timeoutMs)
+}
+
+function isListOfText(value: unknown): boolean {
+  return Array.isArray(value) && value.every(item => typeof item === 'string')
+}
+
 /** Options that a client settles itself: one given beside it would be silently ignored. */
 const settledByClient = ['region', 'credentials', 'bearerToken', 'transport'] as const
 
@@ -66,6 +133,15 @@ function* clientFaults(options: UncheckedOptions): Generator<string> {
     // An unset environment variable may be an empty string.
     if (options[name] === undefined || options[name] === '') continue
     yield `bedrock({ ${name} }): does not go with \`client\`, which has its own; set it where the client is made, or leave \`client\` out.`
+  }
+}
+
+/** The SDK's client cannot be sent to Bedrock's OpenAI-compatible endpoint. */
+function* clientLaneFaults({ client, lanes }: UncheckedOptions): Generator<string> {
+  if (client === undefined || !isJsonObject(lanes)) return
+  for (const [prefix, lane] of Object.entries(lanes)) {
+    if (lane !== 'openai') continue
+    yield `bedrock({ lanes }): the lane 'openai' of '${prefix}' does not go with \`client\`, which knows Converse and InvokeModel only; make a second provider without \`client\` for these models.`
   }
 }
 

@@ -1,16 +1,23 @@
 import type { AnswerRules } from './answer-rules.ts'
+import { toCachedPrompt } from './cache-points.ts'
 import type { ConverseBody, ConverseMessage, SystemBlock } from './converse-wire.ts'
+import { withoutFunctions } from './deprecated-functions.ts'
 import { noteDropped } from './dropped-params.ts'
+import { endUserFields } from './end-user.ts'
 import { nativeFieldsOf, toExtensions } from './extensions.ts'
 import { maxTokensOf, toParameters } from './inference-parameters.ts'
-import { mustBe, quoted, refused } from './invalid-request.ts'
-import { isJsonObject, type JsonObject } from './json.ts'
+import { mustBe, refused } from './invalid-request.ts'
+import { mergeFields } from './merge-fields.ts'
 import { toMessages } from './messages.ts'
 import type { ModelCapabilities } from './models.ts'
+import { atMostOneToolCall } from './one-tool-call.ts'
+import { refuseUnanswerable } from './refused-params.ts'
 import type { BedrockChatRequest } from './request-extensions.ts'
+import { toAnswerFormat } from './response-format.ts'
 import { toSystem } from './system.ts'
 import { toThinking } from './thinking.ts'
-import { createToolNames } from './tool-names.ts'
+import { toolKindsOf } from './tool-kinds.ts'
+import { createToolNames, type ToolNames } from './tool-names.ts'
 import { toolNamesIn, toToolConfig } from './tools.ts'
 
 /** A request said in Converse, and what is needed to read its answer. */
@@ -25,52 +32,55 @@ export interface ConverseRequest {
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
  */
 export function toConverseRequest(
-  request: BedrockChatRequest,
+  given: BedrockChatRequest,
   capabilities: ModelCapabilities,
   dropped: Set<string>,
 ): ConverseRequest {
-  refuseImpossible(request)
-  const thinking = toThinking(request, { style: capabilities.reasoning, maxTokens: maxTokensOf(request), dropped })
-  const toolNames = createToolNames(toolNamesIn(request))
-  const toolConfig = toToolConfig(request, { capabilities, toolNames, dropped, mayForce: !thinking?.exclusive })
+  refuseImpossible(given)
+  refuseUnanswerable(given)
+  const request = withoutFunctions(given)
+  const thinking = toThinking(request, { capabilities, maxTokens: maxTokensOf(request), dropped })
+  const names = toolNamesIn(request)
+  const toolNames = createToolNames(names)
+  const choiceParam = request.tool_choice === given.tool_choice ? 'tool_choice' : 'function_call'
+  const mayForce = !thinking?.exclusive
+  const offered = toToolConfig(request, { capabilities, toolNames, dropped, mayForce, choiceParam })
+  const format = toAnswerFormat(request, { capabilities, toolConfig: offered, toolNames, names, mayForce, dropped })
+  const all = format ? format.toolConfig : offered
+  const { toolConfig, oneToolCall, fields: choice } = atMostOneToolCall(given, all, capabilities)
   const { inferenceConfig, fields } = toParameters(request, { capabilities, thinking, dropped })
-  const nativeFields = merge({ ...fields, ...thinking?.fields }, nativeFieldsOf(request))
-  const system = toSystem(request.messages)
+  const endUser = endUserFields(request, capabilities, dropped)
+  const nativeFields = mergeFields({ ...fields, ...endUser, ...choice, ...thinking?.fields }, nativeFieldsOf(request))
+  const instructions = toSystem(request.messages)
+  const system = format ? [...instructions, ...format.instructions] : instructions
   const messages = toMessages(request.messages, {
     // While Claude thinks it does not continue a turn of its own.
-    capabilities: { ...capabilities, prefill: capabilities.prefill && !thinking?.exclusive },
+    capabilities: thinking?.exclusive ? { ...capabilities, prefill: false } : capabilities,
     toolNames,
     hasTools: toolConfig !== undefined,
   })
   noteDropped(request, dropped)
+  const prompt = { tools: toolConfig?.tools ?? [], system, messages }
+  const cached = toCachedPrompt(request, prompt, { capabilities, dropped }) ?? prompt
   return {
-    rules: { toolNames },
+    rules: rulesOf(toolNames, { format: format?.rules, toolKinds: toolKindsOf(given, toolNames), oneToolCall }),
     body: {
-      messages: capabilities.system ? messages : prepended(messages, system),
-      ...(system.length > 0 && capabilities.system && { system }),
+      messages: capabilities.system ? cached.messages : prepended(messages, system),
+      ...(system.length > 0 && capabilities.system && { system: cached.system }),
       ...(Object.keys(inferenceConfig).length > 0 && { inferenceConfig }),
-      ...(toolConfig && { toolConfig }),
+      ...(toolConfig && { toolConfig: cached === prompt ? toolConfig : { ...toolConfig, tools: cached.tools } }),
+      ...(format?.outputConfig && { outputConfig: format.outputConfig }),
       ...(Object.keys(nativeFields).length > 0 && { additionalModelRequestFields: nativeFields }),
       ...toExtensions(request, dropped),
     },
   }
 }
 
-function refuseImpossible({ messages, n, modalities, functions, response_format: format }: BedrockChatRequest): void {
+function refuseImpossible({ messages, n }: BedrockChatRequest): void {
   if (!Array.isArray(messages) || messages.length === 0)
     throw mustBe('messages', 'an array of at least one message', messages)
   if (n !== null && n !== undefined && n !== 1)
     throw refused('n', `Bedrock answers once a call, not ${n} times; send that many calls`)
-  if (modalities?.includes('audio'))
-    throw refused('modalities', "Bedrock's chat models answer in text only; leave out 'audio'")
-  if (functions?.length) throw refused('functions', 'Bedrock cannot be sent the deprecated functions; use tools')
-  if (format && format.type !== 'text') {
-    const remedy = 'leave it out and ask for JSON in the prompt, or name an OpenAI target'
-    throw refused(
-      'response_format',
-      `structured output (${quoted(format.type)}) is not mapped to Bedrock yet; ${remedy}`,
-    )
-  }
 }
 
 /** A model without system prompts reads the instructions first thing in the first user turn. */
@@ -79,12 +89,14 @@ function prepended(messages: ConverseMessage[], system: readonly SystemBlock[]):
   return messages.map((turn, index) => (index === first ? { ...turn, content: [...system, ...turn.content] } : turn))
 }
 
-/** Merges deeply; the caller's own members win. */
-function merge(ours: JsonObject, theirs: JsonObject | undefined): JsonObject {
-  const merged = { ...ours }
-  for (const [key, value] of Object.entries(theirs ?? {})) {
-    const mine = merged[key]
-    merged[key] = isJsonObject(mine) && isJsonObject(value) ? merge(mine, value) : value
-  }
-  return merged
+interface AnswerParts {
+  readonly format: Partial<AnswerRules> | undefined
+  readonly toolKinds: AnswerRules['toolKinds']
+  readonly oneToolCall: boolean | undefined
+}
+
+function rulesOf(toolNames: ToolNames, { format, toolKinds, oneToolCall }: AnswerParts): AnswerRules {
+  const kinds =
+    toolKinds && format?.toolKinds ? new Map([...toolKinds, ...format.toolKinds]) : (toolKinds ?? format?.toolKinds)
+  return { toolNames, ...format, ...(kinds && { toolKinds: kinds }), ...(oneToolCall && { oneToolCall }) }
 }

@@ -1,17 +1,24 @@
 import { randomUUID } from 'node:crypto'
 import {
+  type Annotation,
   type ChatCompletion,
   type ChatCompletionMessage,
+  type FunctionCall,
   GatewayError,
   type ThinkingBlock,
   type ToolCall,
 } from '@modelgate/core'
 import type { AnswerRules } from './answer-rules.ts'
-import type { AnswerBlock, ConverseAnswer } from './converse-wire.ts'
+import { toTrace } from './answer-trace.ts'
+import { createCallPlaces } from './call-places.ts'
+import { toAnnotations } from './citations.ts'
+import type { AnswerBlock, AnswerCitation, ConverseAnswer } from './converse-wire.ts'
+import { customInputOf } from './custom-input.ts'
 import { serviceTierOf } from './service-tier.ts'
-import { toFinishReason } from './stop-reason.ts'
-import type { ToolNames } from './tool-names.ts'
+import { toFinishReason, unreadable } from './stop-reason.ts'
+import { stripFences } from './strip-fences.ts'
 import { toUsage } from './usage.ts'
+import { unwrapRoot } from './wrapped-root.ts'
 
 /** What all chunks of an answer share, and what reading it needs. */
 export interface AnswerHead extends AnswerRules {
@@ -23,12 +30,17 @@ export interface AnswerHead extends AnswerRules {
 
 /**
  * A whole Converse answer as a chat completion.
- * @throws {GatewayError} `upstream_bad_response` for an answer without a message.
+ * @throws {GatewayError} `upstream_bad_response` for an answer without a message, or with nothing that Bedrock could read.
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html#API_runtime_Converse_ResponseSyntax
  */
 export function toChatCompletion(answer: ConverseAnswer, head: AnswerHead): ChatCompletion {
-  const message = toMessage(blocksOf(answer), head.toolNames)
+  const message = toMessage(blocksOf(answer), head)
+  const { tool_calls: calls, function_call: call } = message
+  const hasCalls = calls !== undefined || Boolean(call)
+  const fault = unreadable(answer.stopReason, message.content === null && !hasCalls)
+  if (fault) throw fault
   const usage = toUsage(answer.usage)
+  const trace = toTrace(answer.trace)
   return {
     id: head.id,
     object: 'chat.completion',
@@ -38,12 +50,13 @@ export function toChatCompletion(answer: ConverseAnswer, head: AnswerHead): Chat
       {
         index: 0,
         message,
-        finish_reason: toFinishReason(answer.stopReason, message.tool_calls !== undefined),
+        finish_reason: toFinishReason(answer.stopReason, hasCalls, Boolean(call)),
         logprobs: null,
       },
     ],
     ...(usage && { usage }),
     ...serviceTierOf(answer.serviceTier),
+    ...(trace && { trace }),
   }
 }
 
@@ -54,23 +67,57 @@ export function blocksOf(answer: ConverseAnswer): readonly AnswerBlock[] {
   throw new GatewayError('upstream_bad_response', 'Bedrock answered without a message.')
 }
 
-function toMessage(blocks: readonly AnswerBlock[], toolNames: ToolNames): ChatCompletionMessage {
+function toMessage(blocks: readonly AnswerBlock[], rules: AnswerRules): ChatCompletionMessage {
   const text = blocks.map(textOf).join('')
   const thinking = blocks.flatMap(toThinkingBlocks)
+  const { calls, functionCall, answer, aside } = blocks.some(isCall) ? readCalls(blocks, rules) : noCalls
   const reasoning = blocks.map(({ reasoningContent }) => reasoningContent?.reasoningText?.text ?? '').join('')
-  const calls = blocks.flatMap(block => toToolCalls(block, toolNames))
+  // Text beside the tool call that is the answer would spoil its JSON; as reasoning it is not lost.
+  const shown = answer === undefined ? reasoning : reasoning + text + aside
+  const annotations = answer === undefined && blocks.some(isCited) ? annotationsOf(blocks) : []
   return {
     role: 'assistant',
-    content: text === '' ? null : text,
+    content: answer ?? contentOf(text, rules),
     refusal: null,
-    ...(reasoning && { reasoning_content: reasoning }),
+    ...(shown && { reasoning_content: shown }),
     ...(thinking.length > 0 && { thinking_blocks: thinking }),
     ...(calls.length > 0 && { tool_calls: calls }),
+    ...(functionCall && { function_call: functionCall }),
+    ...(annotations.length > 0 && { annotations }),
   }
 }
 
-function textOf({ text, citationsContent }: AnswerBlock): string {
+function contentOf(text: string, { stripFences: strips }: AnswerRules): string | null {
+  if (text === '') return null
+  return strips ? stripFences(text) : text
+}
+
+/** What a block says to the reader. */
+export function textOf({ text, citationsContent }: AnswerBlock): string {
   return text ?? (citationsContent?.content ?? []).map(part => part.text ?? '').join('')
+}
+
+/** What a block's text rests on. */
+export function citationsOf({ citationsContent }: AnswerBlock): readonly AnswerCitation[] {
+  return citationsContent?.citations ?? []
+}
+
+function isCall({ toolUse }: AnswerBlock): boolean {
+  return toolUse !== undefined
+}
+
+function isCited({ citationsContent }: AnswerBlock): boolean {
+  return Boolean(citationsContent)
+}
+
+function annotationsOf(blocks: readonly AnswerBlock[]): Annotation[] {
+  let start = 0
+  return blocks.flatMap(block => {
+    const end = start + textOf(block).length
+    const annotations = citationsOf(block).flatMap(citation => toAnnotations(citation, { start, end }))
+    start = end
+    return annotations
+  })
 }
 
 function toThinkingBlocks({ reasoningContent }: AnswerBlock): ThinkingBlock[] {
@@ -79,17 +126,36 @@ function toThinkingBlocks({ reasoningContent }: AnswerBlock): ThinkingBlock[] {
   return text || signature ? [{ type: 'thinking', thinking: text ?? '', ...(signature && { signature }) }] : []
 }
 
-/** Tools that Bedrock ran itself are no calls for the client to answer. */
-function toToolCalls({ toolUse }: AnswerBlock, toolNames: ToolNames): ToolCall[] {
-  if (!toolUse || toolUse.type === serverToolUse) return []
-  const name = toolNames.fromWire(toolUse.name ?? '')
-  return [
-    {
-      id: toolUse.toolUseId || newToolCallId(),
-      type: 'function',
-      function: { name, arguments: JSON.stringify(toolUse.input ?? {}) },
-    },
-  ]
+/** The tool calls of a whole answer, by what becomes of them. */
+interface ReadCalls {
+  readonly calls: ToolCall[]
+  functionCall?: FunctionCall
+  /** The JSON that is the answer's content. */
+  answer?: string
+  aside: string
+}
+
+const noCalls: ReadCalls = { calls: [], aside: '' }
+
+function readCalls(blocks: readonly AnswerBlock[], rules: AnswerRules): ReadCalls {
+  const read: ReadCalls = { calls: [], aside: '' }
+  const placeOf = createCallPlaces(rules)
+  for (const { toolUse } of blocks) {
+    // Tools that Bedrock ran itself are no calls for the client to answer.
+    if (!toolUse || toolUse.type === serverToolUse) continue
+    const { name: wireName = '', input } = toolUse
+    const place = placeOf(wireName)
+    if (place === 'leftOut') continue
+    const json = JSON.stringify(input ?? {})
+    const name = rules.toolNames.fromWire(wireName)
+    const id = toolUse.toolUseId || newToolCallId()
+    if (place === 'content') read.answer = rules.wrappedRoot ? JSON.stringify(unwrapRoot(input ?? {})) : json
+    else if (place === 'aside') read.aside += json
+    else if (place === 'function_call') read.functionCall = { name, arguments: json }
+    else if (place === 'custom') read.calls.push({ id, type: 'custom', custom: { name, input: customInputOf(input) } })
+    else read.calls.push({ id, type: 'function', function: { name, arguments: json } })
+  }
+  return read
 }
 
 /** The `type` of a tool call that Bedrock ran itself. */

@@ -4,14 +4,28 @@
  */
 export interface ConverseBody {
   readonly messages: ConverseMessage[]
-  readonly system?: SystemBlock[]
+  readonly system?: (SystemBlock | CachePointBlock)[]
   readonly inferenceConfig?: InferenceConfig
-  readonly toolConfig?: ToolConfig
+  readonly toolConfig?: Omit<ToolConfig, 'tools'> & {
+    readonly tools: (ToolConfig['tools'][number] | CachePointBlock)[]
+  }
   readonly additionalModelRequestFields?: Record<string, unknown>
+  readonly outputConfig?: OutputConfig
   readonly serviceTier?: { readonly type: 'default' | 'flex' | 'priority' }
   readonly guardrailConfig?: Record<string, unknown>
   readonly performanceConfig?: Record<string, unknown>
   readonly requestMetadata?: Record<string, string>
+  readonly additionalModelResponseFieldPaths?: string[]
+}
+
+/** The form of the answer's text. `schema` is JSON text, not an object. */
+export interface OutputConfig {
+  readonly textFormat: {
+    readonly type: 'json_schema'
+    readonly structure: {
+      readonly jsonSchema: { readonly schema: string; readonly name?: string; readonly description?: string }
+    }
+  }
 }
 
 /** One turn. Roles alternate and the first is the user's. */
@@ -25,9 +39,17 @@ export type ContentBlock =
   | { readonly text: string }
   | { readonly image: ImageBlock }
   | { readonly document: DocumentBlock }
+  | { readonly video: VideoBlock }
+  | { readonly audio: AudioBlock }
   | { readonly toolUse: ToolUseBlock }
   | { readonly toolResult: ToolResultBlock }
   | { readonly reasoningContent: ReasoningContent }
+  | CachePointBlock
+
+/** Up to here the prompt is cached, for five minutes unless `ttl` says an hour. At most four a request, never first in a list. */
+export interface CachePointBlock {
+  readonly cachePoint: { readonly type: 'default'; readonly ttl?: '1h' }
+}
 
 /** Instructions. A block holds text and is never blank. */
 export interface SystemBlock {
@@ -37,8 +59,10 @@ export interface SystemBlock {
 /** At most 3.75 MB and 8000 × 8000 pixels; the format must match the bytes. */
 export interface ImageBlock {
   readonly format: ImageFormat
-  readonly source: { readonly bytes: string }
+  readonly source: MediaSource
 }
+/** Bytes as base64, or where they lie in S3, which few models take. */
+export type MediaSource = { readonly bytes: string } | { readonly s3Location: { readonly uri: string } }
 /** Images that Converse takes. */
 export type ImageFormat = 'png' | 'jpeg' | 'gif' | 'webp'
 
@@ -46,10 +70,38 @@ export type ImageFormat = 'png' | 'jpeg' | 'gif' | 'webp'
 export interface DocumentBlock {
   readonly format: DocumentFormat
   readonly name: string
-  readonly source: { readonly bytes: string }
+  readonly source: MediaSource
 }
 /** Documents that Converse takes. */
 export type DocumentFormat = 'pdf' | 'csv' | 'doc' | 'docx' | 'xls' | 'xlsx' | 'html' | 'txt' | 'md'
+
+/** At most 25 MB as base64, 1 GB in S3. */
+export interface VideoBlock {
+  readonly format: VideoFormat
+  readonly source: MediaSource
+}
+/** Videos that Converse takes. */
+export type VideoFormat = 'mkv' | 'mov' | 'mp4' | 'webm' | 'flv' | 'mpeg' | 'mpg' | 'wmv' | 'three_gp'
+
+/** A recording, for the few models that listen. */
+export interface AudioBlock {
+  readonly format: AudioFormat
+  readonly source: MediaSource
+}
+/** Recordings that Converse takes. */
+export type AudioFormat =
+  | 'mp3'
+  | 'opus'
+  | 'wav'
+  | 'aac'
+  | 'flac'
+  | 'mp4'
+  | 'ogg'
+  | 'mkv'
+  | 'm4a'
+  | 'mpeg'
+  | 'pcm'
+  | 'webm'
 
 /** A call the model made; `input` is a JSON object. */
 export interface ToolUseBlock {
@@ -84,12 +136,16 @@ export interface InferenceConfig {
 
 /** At least one tool. There is no choice that says "none". */
 export interface ToolConfig {
-  readonly tools: ToolEntry[]
+  readonly tools: (ToolEntry | SystemToolEntry)[]
   readonly toolChoice?: ToolChoiceEntry
 }
 /** One offered tool. */
 export interface ToolEntry {
   readonly toolSpec: ToolSpec
+}
+/** A tool that Bedrock runs itself, such as `nova_grounding`. */
+export interface SystemToolEntry {
+  readonly systemTool: { readonly name: string }
 }
 /** `name` matches `[a-zA-Z0-9_-]{1,64}`; `description` is never empty; the schema is of type `object`. */
 export interface ToolSpec {
@@ -113,6 +169,8 @@ export interface ConverseAnswer {
   readonly stopReason?: string | null
   readonly usage?: AnswerUsage | null
   readonly serviceTier?: { readonly type?: string | null } | null
+  /** Of a guardrail and a prompt router, where the request asked for it. */
+  readonly trace?: unknown
 }
 
 /** One block of an answer: one member is there. `type` is `server_tool_use` for tools that Bedrock ran itself. */
@@ -128,7 +186,21 @@ export interface AnswerBlock {
     readonly reasoningText?: { readonly text?: string; readonly signature?: string | null } | null
     readonly redactedContent?: string | null
   } | null
-  readonly citationsContent?: { readonly content?: readonly { readonly text?: string }[] } | null
+  readonly citationsContent?: {
+    readonly content?: readonly { readonly text?: string }[] | null
+    readonly citations?: readonly AnswerCitation[] | null
+  } | null
+}
+
+/**
+ * What a passage of the answer rests on.
+ * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Citation.html
+ */
+export interface AnswerCitation {
+  readonly title?: string | null
+  /** Of a search result: as the caller named it. */
+  readonly source?: string | null
+  readonly location?: { readonly web?: { readonly url?: string | null; readonly domain?: string | null } | null } | null
 }
 
 /** `inputTokens` leaves out what was read from and written to the prompt cache. */
@@ -138,6 +210,8 @@ export interface AnswerUsage {
   readonly totalTokens?: number | null
   readonly cacheReadInputTokens?: number | null
   readonly cacheWriteInputTokens?: number | null
+  /** What was written, by how long it is kept: `5m` or `1h`. */
+  readonly cacheDetails?: readonly { readonly ttl?: string | null; readonly inputTokens?: number | null }[] | null
 }
 
 /**
@@ -159,6 +233,9 @@ export interface ConverseEventPayload {
   readonly stopReason?: string | null
   readonly usage?: AnswerUsage | null
   readonly serviceTier?: { readonly type?: string | null } | null
+  readonly trace?: unknown
+  /** Of InvokeModel's `chunk`, which is the only event there: base64 text of JSON in the model's own words. */
+  readonly bytes?: string
 }
 
 /** What a `contentBlockDelta` adds: one member is there. */
@@ -170,4 +247,5 @@ export interface AnswerDelta {
     readonly signature?: string | null
     readonly redactedContent?: string | null
   } | null
+  readonly citation?: AnswerCitation | null
 }

@@ -8,6 +8,7 @@ const mapped: readonly (keyof BedrockChatRequest)[] = [
   'stream_options',
   'tools',
   'tool_choice',
+  'web_search_options',
   'max_completion_tokens',
   'max_tokens',
   'temperature',
@@ -21,11 +22,19 @@ const mapped: readonly (keyof BedrockChatRequest)[] = [
   'reasoning_effort',
   'thinking',
   'service_tier',
+  'user',
+  'safety_identifier',
   'additional_model_request_fields',
+  'additionalModelRequestFields',
+  'additional_model_response_field_paths',
+  'additionalModelResponseFieldPaths',
   'guardrail_config',
   'guardrailConfig',
   'performance_config',
+  'performanceConfig',
   'request_metadata',
+  'requestMetadata',
+  'prompt_caching',
 ]
 
 /** What is lost only for some of its values, which are seen to below; anything else of these was refused. */
@@ -35,6 +44,8 @@ const conditional: readonly (keyof BedrockChatRequest)[] = [
   'functions',
   'response_format',
   'logprobs',
+  'top_logprobs',
+  'metadata',
   'store',
   'parallel_tool_calls',
 ]
@@ -51,28 +62,27 @@ const known: ReadonlySet<string> = new Set([...mapped, ...conditional, ...ignora
 /** Notes what of a chat request Converse has no member for, misspelt members among it. */
 export function noteDropped(request: BedrockChatRequest, dropped: Set<string>): void {
   noteUnknown(request, known, dropped)
-  if (request.logprobs) dropped.add('logprobs')
+  if (request.metadata && Object.keys(request.metadata).length > 0) dropped.add('metadata')
   if (request.store) dropped.add('store')
-  if (request.parallel_tool_calls === false && request.tools?.length) dropped.add('parallel_tool_calls')
-  if (request.messages.some(marksCache) || request.tools?.some(tool => tool.cache_control)) dropped.add('cache_control')
+  if (request.messages.some(message => 'name' in message && message.name && message.role !== 'function')) {
+    dropped.add('messages.name')
+  }
+  if (request.messages.some(message => message.role === 'assistant' && message.audio)) dropped.add('messages.audio')
 }
 
 /** Names go to headers, logs and reports, and callers choose them: neither their number nor their length may be without bounds. */
 const maxNames = 100
 const maxNameLength = 100
 
+/** Adds a name that has something of the caller's in it. */
+export function noteDroppedName(name: string, dropped: Set<string>): void {
+  if (dropped.size < maxNames) dropped.add(name.slice(0, maxNameLength))
+}
+
 /** Adds the name of every member that is not known here and holds something. */
 export function noteUnknown(request: object, names: ReadonlySet<string>, dropped: Set<string>): void {
   for (const [name, value] of Object.entries(request)) {
     if (dropped.size >= maxNames) return
-    if (value !== null && value !== undefined && !names.has(name)) dropped.add(name.slice(0, maxNameLength))
+    if (value !== null && value !== undefined && !names.has(name)) noteDroppedName(name, dropped)
   }
-}
-
-function marksCache({ cache_control: mark, content }: BedrockChatRequest['messages'][number]): boolean {
-  if (mark) return true
-  return (
-    Array.isArray(content) &&
-    content.some(part => part.cache_control || ('prompt_cache_breakpoint' in part && part.prompt_cache_breakpoint))
-  )
 }

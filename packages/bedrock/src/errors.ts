@@ -6,6 +6,7 @@ import {
   unavailableStatus,
 } from '@modelgate/core'
 import { authMessage } from './auth-failure.ts'
+import { isDaily, type Saying, sayingOf } from './error-sayings.ts'
 import { parseJsonObject } from './json.ts'
 import { withoutIdentity, withoutSecrets } from './upstream-text.ts'
 
@@ -17,6 +18,8 @@ export interface BedrockFailure {
   readonly status?: number | undefined
   readonly requestId?: string | undefined
   readonly retryAfterMs?: number | undefined
+  /** The member of the request that it blames, where it does. */
+  readonly param?: string | undefined
   /** The IAM action that the request needed, where that is known. */
   readonly action?: string | undefined
 }
@@ -68,6 +71,12 @@ const exceptions: ReadonlyMap<string, Row> = new Map(
     internalfailure: row(500, 'upstream_unavailable'),
     serviceunavailableexception: row(503, 'upstream_unavailable'),
     serviceunavailable: row(503, 'upstream_unavailable'),
+    // Codes of the OpenAI-compatible endpoint.
+    context_length_exceeded: row(400, 'context_length_exceeded'),
+    content_filter: row(400, 'content_filtered'),
+    model_not_found: row(404, 'model_not_found'),
+    rate_limit_exceeded: row(429, 'upstream_rate_limited'),
+    invalid_api_key: row(401, 'upstream_auth_failed'),
   }),
 )
 
@@ -83,15 +92,6 @@ const statuses: Readonly<Record<number, Row>> = {
   429: row(429, 'upstream_rate_limited'),
 }
 
-/** What a `ValidationException` says in prose only. */
-const validationSayings: readonly (readonly [RegExp, ErrorCode])[] = [
-  [/model identifier is invalid/i, 'model_not_found'],
-  [
-    /input is too long|prompt is too long|too many input tokens|(maximum|exceeds?.*) context (length|window|limit)|exceeds? context/i,
-    'context_length_exceeded',
-  ],
-]
-
 /**
  * The {@link GatewayError} that a failure means. A 4xx message is passed on without the gateway's identity. That of a 5xx, and of
  * a refusal of the gateway's own credentials, stands in `cause` alone.
@@ -101,12 +101,15 @@ export function toBedrockError(failure: BedrockFailure): GatewayError {
   const found = rowOf(name, status)
   const upstreamStatus = status ?? found.httpStatus
   const text = withoutIdentity(failure.message)
-  const code = found.code === 'invalid_request' ? sayingOf(text) : found.code
+  const { code, advice }: Saying = found.code === 'invalid_request' ? sayingOf(text) : found
   const label = [name || `status ${upstreamStatus}`, requestId && `request ${requestId}`].filter(Boolean).join(', ')
-  const options = { ...optionsOf(found, code, upstreamStatus), retryAfterMs: failure.retryAfterMs }
+  const { retryAfterMs: waitMs, param } = failure
+  const retry = code === 'upstream_rate_limited' && isDaily(text) && { retryable: false }
+  const options = { ...optionsOf(found, code, upstreamStatus), ...retry, retryAfterMs: waitMs, param }
   const passedOn = upstreamStatus >= 400 && upstreamStatus < 500 && text !== '' && code !== 'upstream_auth_failed'
   if (passedOn) {
-    return new GatewayError(code, `Bedrock: ${text}${code === 'invalid_request' ? '' : ` (${label})`}`, options)
+    const more = code === 'invalid_request' ? '' : ` (${label})${advice ? `; ${advice}.` : ''}`
+    return new GatewayError(code, `Bedrock: ${text}${more}`, options)
   }
   const refused = authMessage(name, name ? `${upstreamStatus}, ${label}` : label, failure.action)
   const message = code === 'upstream_auth_failed' ? refused : `Bedrock failed (${label}).`
@@ -129,11 +132,7 @@ function rowOf(name: string, status: number | undefined): Row {
   return statuses[status] ?? row(status, 'invalid_request', { status })
 }
 
-function sayingOf(text: string): ErrorCode {
-  return validationSayings.find(([pattern]) => pattern.test(text))?.[1] ?? 'invalid_request'
-}
-
-/** Reads an answer whose status is no success. The name stands in `x-amzn-errortype` (cut at `:`), else in the body. */
+/** Reads an answer whose status is no success. The name stands in `x-amzn-errortype`, else in the body. */
 export function failureOfResponse(answer: {
   readonly status: number
   readonly headers: Readonly<Record<string, string | undefined>>
@@ -141,9 +140,9 @@ export function failureOfResponse(answer: {
 }): BedrockFailure {
   const json = parseJsonObject(answer.body)
   const text = (value: unknown): string => (typeof value === 'string' ? value : '')
-  const header = text(answer.headers['x-amzn-errortype']).split(':')[0]
+  const names = [answer.headers['x-amzn-errortype'], json?.__type, json?.code]
   return {
-    name: nameIn(header || shapeName(text(json?.__type) || text(json?.code))),
+    name: nameIn(names.map(name => shapeName(text(name))).find(Boolean) ?? ''),
     message: json ? text(json.message) || text(json.Message) : withoutTags(answer.body),
     status: answer.status,
     requestId: answer.headers['x-amzn-requestid'],
@@ -151,11 +150,13 @@ export function failureOfResponse(answer: {
   }
 }
 
-/** Reads an exception frame. Exceptions come as JSON, un-modelled errors as bare text. */
+/** Reads an exception frame. Exceptions come as JSON, un-modelled errors as bare text, some under a status for a name. */
 export function failureOfFrame(frame: { readonly type: string; readonly body: string }): BedrockFailure {
   const json = parseJsonObject(frame.body)
   const message = json ? (json.message ?? json.Message ?? json.originalMessage) : frame.body
-  return { name: nameIn(frame.type), message: typeof message === 'string' ? message : '' }
+  const status = /^[45]\d\d$/.test(frame.type) ? Number(frame.type) : undefined
+  const name = status ? '' : nameIn(shapeName(frame.type))
+  return { name, message: typeof message === 'string' ? message : '', ...(status && { status }) }
 }
 
 /** A name stands in what callers are told: whatever else an upstream writes in its place is none. */
@@ -163,9 +164,10 @@ function nameIn(text: string): string {
   return /^[\w.-]{1,100}$/.test(text) ? text : ''
 }
 
-/** `com.amazon.bedrock#ThrottlingException:http://…` → `ThrottlingException`. */
+/** `com.amazon.bedrock#ThrottlingException:http://…#…` → `ThrottlingException`. */
 function shapeName(type: string): string {
-  return type.slice(type.lastIndexOf('#') + 1).split(':')[0] ?? ''
+  const [name = ''] = type.split(':', 1)
+  return name.slice(name.lastIndexOf('#') + 1)
 }
 
 /** Enough of a page for humans to tell what it is. */

@@ -1,7 +1,9 @@
 import type { ConverseBody } from './converse-wire.ts'
+import { mustBe, refused } from './invalid-request.ts'
 import type { JsonObject } from './json.ts'
 import { openObject } from './open-object.ts'
 import type { BedrockChatRequest } from './request-extensions.ts'
+import { toRequestMetadata } from './request-metadata.ts'
 
 const serviceTiers: ReadonlyMap<unknown, 'default' | 'flex' | 'priority'> = new Map([
   ['default', 'default'],
@@ -23,18 +25,45 @@ export function toExtensions(request: BedrockChatRequest, dropped: Set<string>):
     openObject(request.guardrail_config, 'guardrail_config', guardrail) ??
     openObject(request.guardrailConfig, 'guardrailConfig', guardrail)
   const latency = "an object such as { latency: 'optimized' }"
-  const performanceConfig = openObject(request.performance_config, 'performance_config', latency)
-  const requestMetadata = openObject(request.request_metadata, 'request_metadata', "an object such as { team: 'a' }")
+  const performanceConfig =
+    openObject(request.performance_config, 'performance_config', latency) ??
+    openObject(request.performanceConfig, 'performanceConfig', latency)
+  const requestMetadata = toRequestMetadata(request, dropped)
+  const responsePaths = responsePathsOf(request)
   return {
     ...(serviceTier && { serviceTier: { type: serviceTier } }),
     ...(guardrailConfig && { guardrailConfig }),
     ...(performanceConfig && { performanceConfig }),
-    ...(requestMetadata && { requestMetadata: requestMetadata as Record<string, string> }),
+    ...(requestMetadata && { requestMetadata }),
+    ...(responsePaths && { additionalModelResponseFieldPaths: responsePaths }),
   }
 }
 
-/** The caller's own parameters of the model. */
+/**
+ * The caller's own parameters of the model.
+ * @throws {GatewayError} `invalid_request` for what is no object.
+ */
 export function nativeFieldsOf(request: BedrockChatRequest): JsonObject | undefined {
-  const param = 'additional_model_request_fields'
-  return openObject(request[param], param, "an object of the model's own parameters")
+  const wanted = "an object of the model's own parameters"
+  const { additional_model_request_fields: fields, additionalModelRequestFields: same } = request
+  return (
+    openObject(fields, 'additional_model_request_fields', wanted) ??
+    openObject(same, 'additionalModelRequestFields', wanted)
+  )
+}
+
+/** JSON pointers into the model's native answer. Bedrock takes ten, of 256 characters each. */
+function responsePathsOf(request: BedrockChatRequest): string[] | undefined {
+  const { additional_model_response_field_paths: given, additionalModelResponseFieldPaths: same } = request
+  const param = given ? 'additional_model_response_field_paths' : 'additionalModelResponseFieldPaths'
+  const paths: unknown = given ?? same
+  if (paths === null || paths === undefined) return undefined
+  const wanted = "an array of at most ten JSON pointers such as '/delta/stop_sequence'"
+  if (!Array.isArray(paths) || paths.length > 10) throw mustBe(param, wanted, paths)
+  if (!paths.every(isPointer)) throw refused(param, `holds what is no JSON pointer; it must be ${wanted}`)
+  return paths.length > 0 ? paths : undefined
+}
+
+function isPointer(path: unknown): path is string {
+  return typeof path === 'string' && path.length <= 256 && path.startsWith('/')
 }

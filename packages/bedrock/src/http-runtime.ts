@@ -1,6 +1,6 @@
 import type { UpstreamResponse } from '@modelgate/core'
 import type { BedrockApi } from './bedrock-api.ts'
-import { actions, type BedrockRuntime, type RuntimeRequest } from './bedrock-runtime.ts'
+import { actions, type BedrockRuntime, type InvokeRequest, type InvokeSettings } from './bedrock-runtime.ts'
 import type { ConverseAnswer } from './converse-wire.ts'
 import { readEvents } from './http-events.ts'
 import type { JsonObject } from './json.ts'
@@ -12,15 +12,27 @@ const verbs: Readonly<Record<keyof BedrockRuntime, string>> = {
   converse: 'converse',
   converseStream: 'converse-stream',
   invoke: 'invoke',
+  invokeStream: 'invoke-with-response-stream',
+}
+
+const settingHeaders: Readonly<Record<keyof InvokeSettings, string>> = {
+  guardrailIdentifier: 'x-amzn-bedrock-guardrailidentifier',
+  guardrailVersion: 'x-amzn-bedrock-guardrailversion',
+  trace: 'x-amzn-bedrock-trace',
+  performanceConfigLatency: 'x-amzn-bedrock-performanceconfig-latency',
+  serviceTier: 'x-amzn-bedrock-service-tier',
+  requestMetadata: 'x-amzn-bedrock-request-metadata',
 }
 
 /** The data plane by plain HTTP, signed and framed here: the default. */
 export function createHttpRuntime(api: BedrockApi): BedrockRuntime {
   const pathOf = remembered(modelPath)
 
-  function post(method: keyof BedrockRuntime, { model, body, signal }: RuntimeRequest): Promise<UpstreamResponse> {
+  function post(method: keyof BedrockRuntime, request: InvokeRequest): Promise<UpstreamResponse> {
+    const { model, body, settings, signal } = request
     const path = `${pathOf(model)}/${verbs[method]}`
-    return api.send({ plane: 'runtime', method: 'POST', path, body, signal, action: actions[method] })
+    const headers = settings && toSettingHeaders(settings)
+    return api.send({ plane: 'runtime', method: 'POST', path, headers, body, signal, action: actions[method] })
   }
   return {
     async converse(request) {
@@ -35,7 +47,20 @@ export function createHttpRuntime(api: BedrockApi): BedrockRuntime {
       const response = await post('invoke', request)
       return { answer: await readJson<JsonObject>(response), headers: response.headers }
     },
+    async invokeStream(request) {
+      const response = await post('invokeStream', request)
+      return { events: { read: take => readEvents(response.body, take) }, requestId: requestIdOf(response) }
+    },
   }
+}
+
+/** The headers of what InvokeModel is told beside its body. */
+export function toSettingHeaders(settings: InvokeSettings): Record<string, string> {
+  const headers: Record<string, string> = {}
+  for (const [name, value] of Object.entries(settings)) {
+    if (value !== undefined) headers[settingHeaders[name as keyof InvokeSettings]] = String(value)
+  }
+  return headers
 }
 
 function requestIdOf({ headers }: UpstreamResponse): string | undefined {

@@ -18,22 +18,13 @@ const signatures: readonly (readonly [ImageFormat, (bytes: Buffer) => boolean])[
   ['webp', bytes => bytes.toString('latin1', 0, 4) === 'RIFF' && bytes.toString('latin1', 8, 12) === 'WEBP'],
 ]
 
-const declared: ReadonlyMap<string, ImageFormat> = new Map([
-  ['image/png', 'png'],
-  ['image/jpeg', 'jpeg'],
-  ['image/jpg', 'jpeg'],
-  ['image/gif', 'gif'],
-  ['image/webp', 'webp'],
-] as const)
-
 /**
- * The format of an image by its first bytes, else by its declared type: models refuse an image that is not what it says it is,
- * and clients guess the type by file name.
+ * The format of an image by its first bytes: models refuse an image that is not what it says it is, and clients guess the type by
+ * file name. `undefined` for bytes that are no image's.
  */
-export function imageFormatOf(mediaType: string, base64: string): ImageFormat | undefined {
+export function sniffImageFormat(base64: string): ImageFormat | undefined {
   const bytes = Buffer.from(base64.slice(0, 24), 'base64')
-  const sniffed = bytes.length >= 12 ? signatures.find(([, matches]) => matches(bytes))?.[0] : undefined
-  return sniffed ?? declared.get(mediaType)
+  return bytes.length >= 12 ? signatures.find(([, matches]) => matches(bytes))?.[0] : undefined
 }
 
 /** Whether text is base64, padded or not, and of at least one byte. By decoding: a regular expression takes four times as long. */

@@ -1,10 +1,16 @@
 export { type BedrockOptions, bedrock } from './bedrock.ts'
 export type { BedrockClient } from './bedrock-client.ts'
+export type { ChatOptions } from './chat.ts'
 export type { AwsCredentials, CredentialOptions, CredentialSource } from './credentials.ts'
 export type { EndpointOptions } from './endpoints.ts'
+export type { FetchImagesOptions } from './image-fetcher.ts'
+export type { Lanes } from './lanes.ts'
+export type { Lane } from './models.ts'
+export type { CachingPlaces } from './prompt-caching.ts'
 export type {
   BedrockChatRequest,
   BedrockEmbeddingsExtensions,
   BedrockEmbeddingsRequest,
   BedrockRequestExtensions,
 } from './request-extensions.ts'
+export type { UnsupportedParams } from './unsupported-params.ts'

@@ -5,6 +5,11 @@ export function refused(param: string, why: string): GatewayError {
   return new GatewayError('invalid_request', `\`${param}\`: ${why}.`, { param })
 }
 
+/** A 400 for a part of a message, and the remedy: `` `messages[0].content[1]`: Bedrock cannot be sent a file by file_id; send … ``. */
+export function unsendable(at: string, what: string, remedy: string): GatewayError {
+  return refused(at, `Bedrock cannot be sent ${what}; ${remedy}`)
+}
+
 /**
  * A 400 for a value of the wrong kind: `` `thinking` must be an object, got a string. ``. The value itself is not quoted: members
  * of messages hold prompts.

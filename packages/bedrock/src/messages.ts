@@ -1,13 +1,14 @@
 import type { AssistantMessage, ChatCompletionRequest } from '@modelgate/core'
-import { toPartBlocks } from './content-parts.ts'
+import { marked } from './cache-marks.ts'
+import { toPartBlocks, toTextBlocks } from './content-parts.ts'
 import type { ContentBlock, ConverseMessage } from './converse-wire.ts'
-import { createDocumentNames } from './documents.ts'
 import { mustBe, quoted, refused } from './invalid-request.ts'
 import type { ModelCapabilities } from './models.ts'
+import { RequestMedia } from './request-media.ts'
 import { isInstruction } from './system.ts'
-import { thinkingBlocksOf } from './thinking-blocks.ts'
+import { replayableBlocks } from './thinking-blocks.ts'
 import { createToolHistory, type ToolHistory } from './tool-history.ts'
-import { anyToolId, mistralToolId, type ToolNames } from './tool-names.ts'
+import { type ToolNames, toolIds } from './tool-names.ts'
 import { arrangeTurns } from './turns.ts'
 
 type Message = ChatCompletionRequest['messages'][number]
@@ -26,10 +27,11 @@ export interface MessageRules {
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Message.html
  */
 export function toMessages(messages: readonly Message[], rules: MessageRules): ConverseMessage[] {
-  const documentName = createDocumentNames()
+  const media = new RequestMedia(rules.capabilities)
   const history = createToolHistory({
-    toolIds: rules.capabilities.toolIds === 'nineAlphanumerics' ? mistralToolId : anyToolId,
+    toolIds: toolIds[rules.capabilities.toolIds],
     toolNames: rules.toolNames,
+    capabilities: rules.capabilities,
     asText: !rules.hasTools,
   })
   const turns: ConverseMessage[] = []
@@ -38,17 +40,24 @@ export function toMessages(messages: readonly Message[], rules: MessageRules): C
     if (isInstruction(message)) return
     switch (message.role) {
       case 'user':
-        addTo(turns, 'user', toPartBlocks(message.content, `${at}.content`, documentName))
+        addTo(turns, 'user', marked(toPartBlocks(message.content, `${at}.content`, media), message))
         break
       case 'assistant':
         if (turns.at(-1)?.role !== 'assistant') history.startTurn()
-        addTo(turns, 'assistant', toAssistantBlocks(message, at, { history, capabilities: rules.capabilities }))
+        addTo(
+          turns,
+          'assistant',
+          marked(toAssistantBlocks(message, at, { history, capabilities: rules.capabilities }), message),
+        )
         break
       case 'tool':
         addTo(
           turns,
           'user',
-          history.result(message.tool_call_id, toPartBlocks(message.content, `${at}.content`, documentName), at),
+          marked(
+            history.result(message.tool_call_id, toPartBlocks(message.content, `${at}.content`, media), at),
+            message,
+          ),
         )
         break
       default:
@@ -81,19 +90,18 @@ function toAssistantBlocks(
     throw refused(`${at}.function_call`, 'Bedrock cannot be sent the deprecated function_call; use tool_calls')
   }
   return [
-    ...(capabilities.replaysReasoning ? toReasoning(message, at) : []),
-    ...toPartBlocks(message.content, `${at}.content`, () => ''),
-    ...toPartBlocks(refusalOf(message, at), `${at}.refusal`, () => ''),
+    ...toReasoning(message, at, capabilities),
+    ...toTextBlocks(message.content, `${at}.content`, 'assistant'),
+    ...toTextBlocks(refusalOf(message, at), `${at}.refusal`, 'assistant'),
     ...(message.tool_calls ?? []).map(call => history.call(call)),
   ]
 }
 
-/** Unsigned reasoning is left out: Claude refuses the whole request for it. */
-function toReasoning(message: AssistantMessage, at: string): ContentBlock[] {
-  return thinkingBlocksOf(message, at).flatMap((block): ContentBlock[] => {
-    if (block.type === 'redacted_thinking') return [{ reasoningContent: { redactedContent: block.data } }]
+function toReasoning(message: AssistantMessage, at: string, capabilities: ModelCapabilities): ContentBlock[] {
+  return replayableBlocks(message, at, capabilities).map(block => {
+    if (block.type === 'redacted_thinking') return { reasoningContent: { redactedContent: block.data } }
     const { thinking: text, signature } = block
-    return signature ? [{ reasoningContent: { reasoningText: { text, signature } } }] : []
+    return { reasoningContent: { reasoningText: { text, ...(signature !== undefined && { signature }) } } }
   })
 }
 

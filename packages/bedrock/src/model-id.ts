@@ -9,19 +9,24 @@ const makers: ReadonlySet<string> = new Set(
 )
 
 /**
- * The foundation model behind an id: the geo prefix stripped, the last segment of a model's or system profile's ARN.
- * An application profile's ARN says nothing of its model and comes back as it is.
+ * The foundation model behind an id: the geo prefix stripped, the last segment of a model's or system profile's ARN. AWS's
+ * default prompt routers name a family (`anthropic.claude:1`). The ARN of an application profile, a custom or an imported model
+ * says nothing of its model and comes back as it is.
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html
  */
 export function baseModelOf(model: string): string {
-  const named = /^arn:[^/]*:(?:foundation-model|inference-profile)\/(.+)$/.exec(model)?.[1] ?? model
+  const named =
+    /^arn:[^/]*:(?:foundation-model|inference-profile|default-prompt-router)\/(.+)$/.exec(model)?.[1] ?? model
   const geo = geoPrefixes.find(prefix => named.startsWith(`${prefix}.`))
   return geo ? named.slice(geo.length + 1) : named
 }
 
-/** Whether an id is one of Bedrock's by its shape: `maker.model`, with or without a geo prefix, or a Bedrock ARN. */
+/**
+ * Whether an id is one of Bedrock's by its shape: `maker.model`, with or without a geo prefix, or an ARN of Bedrock's or of a
+ * SageMaker endpoint, where models of its marketplace run.
+ */
 export function isBedrockModel(model: string): boolean {
-  if (/^arn:aws[a-z-]*:bedrock:/.test(model)) return true
+  if (/^arn:aws[a-z-]*:(?:bedrock|sagemaker):/.test(model)) return true
   const [maker, rest] = baseModelOf(model).split(/\.(.*)/s)
   return rest !== undefined && rest !== '' && makers.has(maker ?? '')
 }

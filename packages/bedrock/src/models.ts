@@ -1,4 +1,7 @@
+import type { DocumentFormat } from './converse-wire.ts'
+import { featuresOf, type ModelFeatures } from './model-features.ts'
 import { baseModelOf } from './model-id.ts'
+import type { CachingPlaces } from './prompt-caching.ts'
 
 /** How a model family is told how long to think. The styles are defined in `thinking.ts`. */
 export type ReasoningStyle =
@@ -10,8 +13,17 @@ export type ReasoningStyle =
   | 'reasoningConfig'
   | 'kimiEffort'
 
+/**
+ * By which of Bedrock's APIs a model is called: Converse, its own body over InvokeModel, or Bedrock's OpenAI-compatible endpoint.
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/models-api-compatibility.html
+ */
+export type Lane = 'converse' | 'invoke' | 'openai'
+
 /** What a model takes beyond, or short of, what Converse can say. */
-export interface ModelCapabilities {
+export interface ModelCapabilities extends ModelFeatures {
+  readonly lane: Lane
+  /** What it is called in errors and in the table of `pnpm models`: `Llama 3.1`. */
+  readonly family: string
   /** Takes `system`; otherwise the text goes in front of the first user text. */
   readonly system: boolean
   /** Whether tools may be offered on ConverseStream. */
@@ -19,13 +31,23 @@ export interface ModelCapabilities {
   /** The forced tool choices it takes; `auto` goes everywhere. */
   readonly toolChoices: readonly ('any' | 'tool')[]
   readonly strictTools: boolean
+  /** Whether its native `tool_choice` can forbid calls side by side. */
+  readonly disablesParallelTools: boolean
+  /** The tool of Bedrock's own with which it searches the web. */
+  readonly webSearchTool: string | undefined
   /** Whether `temperature` and `top_p` are taken: both, one of them, none. */
   readonly sampling: 'all' | 'temperatureOrTopP' | 'none'
+  /** Where its scale of `temperature` ends: Converse's at 1, OpenAI's at 2. */
+  readonly maxTemperature: 1 | 2
   readonly topK: 'top_k' | 'k' | 'inferenceConfig.topK' | undefined
   readonly maxStopSequences: number
   readonly blankStopSequences: boolean
   /** OpenAI parameters that its native body knows by the same name. */
   readonly nativeParameters: readonly string[]
+  /** The scale of its native penalties: OpenAI's own from -2 to 2, or from 0 to 1. */
+  readonly penalties: 'asOpenAI' | 'upToOne'
+  /** Whether its native body says who the end user is, as Claude's `metadata.user_id`. */
+  readonly endUserId: boolean
   /** Whether the last turn may be the assistant's, to be continued. */
   readonly prefill: boolean
   /** Whether it takes a conversation; otherwise one user turn tells it all. */
@@ -35,23 +57,56 @@ export interface ModelCapabilities {
   /** Tool results stand alone in their turn. */
   readonly lonelyToolResults: boolean
   readonly toolResultStatus: boolean
-  readonly toolIds: 'any' | 'nineAlphanumerics'
+  /** Up to 64 of `[a-zA-Z0-9_.:-]`, of `[a-zA-Z0-9_-]`, or exactly nine letters and digits. */
+  readonly toolIds: 'any' | 'wordCharacters' | 'nineAlphanumerics'
   readonly reasoning: ReasoningStyle | undefined
   /** Whether signed or encrypted reasoning is sent back; other models refuse or ignore it. */
   readonly replaysReasoning: boolean
+  /** Whether it takes tools at all. */
+  readonly tools: boolean
+  /** Images that one request may hold; 0 for a model without vision. */
+  readonly images: number
+  /** Documents that one request may hold; 0 for a model that takes none. */
+  readonly documents: number
+  /** Videos that one request may hold. */
+  readonly video: number
+  /** Recordings that one request may hold. */
+  readonly audio: number
+  /** Whether media may be named by their `s3://` address. */
+  readonly s3Sources: boolean
+  /** Whether a PDF may be larger than Converse's 4.5 MB for a document. */
+  readonly largePdfs: boolean
+  /** Whether a tool result may hold images; else they follow it. */
+  readonly resultImages: boolean
+  /** The documents that a tool result may hold; others follow it. */
+  readonly resultDocuments: 'all' | readonly DocumentFormat[]
+  /** The largest cap on output tokens that it takes; a larger one is refused, though no answer could reach it. */
+  readonly maxOutputTokens: number
+  /** What is cached unasked: the provider's option, and no fact of the model. */
+  readonly automaticCaching: CachingPlaces
 }
 
+/** What a whole family shares. */
+export type FamilyCapabilities = Omit<ModelCapabilities, keyof ModelFeatures>
+
 /** An unknown model is taken for a capable one: a wrong guess then gets AWS's own message instead of losing a parameter. */
-const defaults: ModelCapabilities = {
+const defaults: FamilyCapabilities = {
+  lane: 'converse',
+  family: 'unknown',
   system: true,
   streamsTools: true,
   toolChoices: ['any', 'tool'],
   strictTools: false,
+  disablesParallelTools: false,
+  webSearchTool: undefined,
   sampling: 'all',
+  maxTemperature: 1,
   topK: undefined,
   maxStopSequences: 2_500,
   blankStopSequences: true,
   nativeParameters: [],
+  penalties: 'asOpenAI',
+  endUserId: false,
   prefill: false,
   multiTurn: true,
   leadingAssistant: false,
@@ -60,81 +115,233 @@ const defaults: ModelCapabilities = {
   toolIds: 'any',
   reasoning: undefined,
   replaysReasoning: false,
+  tools: true,
+  images: 20,
+  documents: 5,
+  video: Number.POSITIVE_INFINITY,
+  audio: Number.POSITIVE_INFINITY,
+  s3Sources: true,
+  largePdfs: true,
+  resultImages: true,
+  resultDocuments: 'all',
+  maxOutputTokens: Number.POSITIVE_INFINITY,
+  automaticCaching: {},
 }
 
-type Capabilities = Partial<ModelCapabilities>
+type Capabilities = Partial<FamilyCapabilities>
+/** What holds of every model that was looked at, unless it says otherwise: videos, recordings and `s3://` are for few. */
+const known: Capabilities = { video: 0, audio: 0, s3Sources: false, largePdfs: false }
+const blind: Capabilities = { ...known, images: 0 }
+const textOnly: Capabilities = { ...blind, documents: 0 }
+const noTools: Capabilities = { tools: false, toolChoices: [] }
+
 const claude: Capabilities = {
+  ...known,
+  family: 'Claude 3',
   topK: 'top_k',
   maxStopSequences: 8_191,
   blankStopSequences: false,
+  endUserId: true,
   prefill: true,
   leadingAssistant: true,
   replaysReasoning: true,
+  toolIds: 'wordCharacters',
+  resultDocuments: [],
 }
-const claudeBudget: Capabilities = { ...claude, reasoning: 'claudeBudget' }
-const claude45: Capabilities = { ...claudeBudget, sampling: 'temperatureOrTopP', strictTools: true }
+const claude2: Capabilities = {
+  ...claude,
+  ...noTools,
+  family: 'Claude 2',
+  images: 0,
+  maxStopSequences: 4,
+  endUserId: false,
+}
+const claude35: Capabilities = { ...claude, family: 'Claude 3.5', maxOutputTokens: 8_192 }
+const recentMedia: Capabilities = { largePdfs: true, resultDocuments: 'all' }
+const claudeBudget: Capabilities = { ...claude, ...recentMedia, family: 'Claude 4', reasoning: 'claudeBudget' }
+const claude45: Capabilities = {
+  ...claudeBudget,
+  sampling: 'temperatureOrTopP',
+  strictTools: true,
+  disablesParallelTools: true,
+}
 const claude46: Capabilities = { ...claude45, reasoning: 'claudeAdaptive', prefill: false }
 const claude47: Capabilities = { ...claude46, sampling: 'none', topK: undefined, strictTools: false }
 const claude55: Capabilities = { ...claude47, toolChoices: [] }
-const llama: Capabilities = { toolChoices: [], lonelyToolResults: true }
-const mistral: Capabilities = { topK: 'top_k', toolIds: 'nineAlphanumerics', lonelyToolResults: true }
-const command: Capabilities = { topK: 'k', toolChoices: [], maxStopSequences: 4 }
+/** Some inference profiles take only less than the model's 128,000. */
+const below128k = 127_999
+
+const nova: Capabilities = {
+  ...known,
+  family: 'Nova',
+  topK: 'inferenceConfig.topK',
+  maxStopSequences: 4,
+  video: 1,
+  s3Sources: true,
+  largePdfs: true,
+  resultDocuments: ['csv', 'txt'],
+}
+const titan: Capabilities = { ...blind, ...noTools, family: 'Titan Text', system: false }
+const llama: Capabilities = { ...blind, family: 'Llama', toolChoices: [], lonelyToolResults: true }
+const mistral: Capabilities = {
+  ...known,
+  family: 'Mistral',
+  topK: 'top_k',
+  toolIds: 'nineAlphanumerics',
+  lonelyToolResults: true,
+  resultImages: false,
+}
+const mixtral: Capabilities = { ...mistral, ...noTools, system: false, images: 0, maxStopSequences: 10 }
+const command: Capabilities = { ...blind, topK: 'k', toolChoices: [], maxStopSequences: 4 }
+const oldCommand: Capabilities = { ...command, ...noTools, system: false, multiTurn: false }
 const penalties = ['frequency_penalty', 'presence_penalty']
+const jamba: Capabilities = { ...blind, toolChoices: [], nativeParameters: penalties }
+const deepseek: Capabilities = { ...textOnly, family: 'DeepSeek', reasoning: 'reasoningConfig' }
+const open: Capabilities = { ...known, toolChoices: ['any'] }
+const qwen: Capabilities = { ...open, family: 'Qwen3', leadingAssistant: true, reasoning: 'reasoningConfig' }
+const kimi: Capabilities = { ...open, family: 'Kimi', leadingAssistant: true, reasoning: 'kimiEffort' }
+const palmyra: Capabilities = {
+  ...known,
+  family: 'Palmyra',
+  toolChoices: [],
+  lonelyToolResults: true,
+  toolResultStatus: false,
+}
 
 /**
  * By prefix of the base model id; the first hit wins, so a longer prefix stands before a shorter one.
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/conversation-inference-supported-models-features.html
  */
 const rows: readonly (readonly [prefix: string, capabilities: Capabilities])[] = [
-  ['anthropic.claude-sonnet-5-5', claude55],
-  ['anthropic.claude-opus-5-5', claude55],
-  ['anthropic.claude-fable-5-1', claude55],
-  ['anthropic.claude-opus-5', claude47],
-  ['anthropic.claude-sonnet-5', claude47],
-  ['anthropic.claude-fable-5', claude47],
-  ['anthropic.claude-opus-4-8', claude47],
-  ['anthropic.claude-opus-4-7', claude47],
-  ['anthropic.claude-opus-4-6', claude46],
-  ['anthropic.claude-sonnet-4-6', claude46],
-  ['anthropic.claude-opus-4-5', claude45],
-  ['anthropic.claude-sonnet-4-5', claude45],
-  ['anthropic.claude-haiku-4-5', claude45],
-  ['anthropic.claude-opus-4-1', { ...claudeBudget, sampling: 'temperatureOrTopP' }],
-  ['anthropic.claude-opus-4', claudeBudget],
-  ['anthropic.claude-sonnet-4', claudeBudget],
-  ['anthropic.claude-3-7', claudeBudget],
-  ['anthropic.claude', claude],
+  ['anthropic.claude-sonnet-5-5', { ...claude55, family: 'Claude Sonnet 5.5', maxOutputTokens: below128k }],
+  ['anthropic.claude-opus-5-5', { ...claude55, family: 'Claude Opus 5.5', maxOutputTokens: below128k }],
+  ['anthropic.claude-fable-5-1', { ...claude55, family: 'Claude Fable 5.1', maxOutputTokens: below128k }],
+  ['anthropic.claude-opus-5', { ...claude47, family: 'Claude Opus 5', maxOutputTokens: below128k }],
+  ['anthropic.claude-sonnet-5', { ...claude47, family: 'Claude Sonnet 5', maxOutputTokens: below128k }],
+  // Whether it takes a forced choice is told both ways; where it does not, the whole call would be refused.
+  ['anthropic.claude-fable-5', { ...claude47, family: 'Claude Fable 5', toolChoices: [], maxOutputTokens: below128k }],
+  ['anthropic.claude-opus-4-8', { ...claude47, family: 'Claude Opus 4.8', maxOutputTokens: below128k }],
+  ['anthropic.claude-opus-4-7', { ...claude47, family: 'Claude Opus 4.7', maxOutputTokens: below128k }],
+  ['anthropic.claude-opus-4-6', { ...claude46, family: 'Claude Opus 4.6', maxOutputTokens: below128k }],
+  ['anthropic.claude-sonnet-4-6', { ...claude46, family: 'Claude Sonnet 4.6', maxOutputTokens: below128k }],
+  ['anthropic.claude-opus-4-5', { ...claude45, family: 'Claude Opus 4.5', maxOutputTokens: 64_000 }],
+  ['anthropic.claude-sonnet-4-5', { ...claude45, family: 'Claude Sonnet 4.5', maxOutputTokens: 64_000 }],
+  ['anthropic.claude-haiku-4-5', { ...claude45, family: 'Claude Haiku 4.5', maxOutputTokens: 64_000 }],
+  [
+    'anthropic.claude-opus-4-1',
+    { ...claudeBudget, family: 'Claude Opus 4.1', sampling: 'temperatureOrTopP', maxOutputTokens: 32_000 },
+  ],
+  ['anthropic.claude-opus-4', { ...claudeBudget, family: 'Claude Opus 4', maxOutputTokens: 32_000 }],
+  ['anthropic.claude-sonnet-4', { ...claudeBudget, family: 'Claude Sonnet 4', maxOutputTokens: 64_000 }],
+  // 64,000, and 128,000 for who asks for that beta.
+  ['anthropic.claude-3-7', { ...claudeBudget, family: 'Claude 3.7', maxOutputTokens: below128k }],
+  ['anthropic.claude-3-5-haiku', { ...claude35, family: 'Claude 3.5 Haiku', images: 0 }],
+  ['anthropic.claude-3-5', claude35],
+  ['anthropic.claude-3-', { ...claude, maxOutputTokens: 4_096 }],
+  ['anthropic.claude-v2', claude2],
+  ['anthropic.claude-instant', { ...claude2, family: 'Claude Instant' }],
+  // What AWS's default prompt router calls itself; it stands before models of 3 and later.
+  ['anthropic.claude:', claude],
+  // Newer than this table: what the newest refuse is not sent.
+  ['anthropic.claude', { ...claude55, family: 'Claude' }],
 
-  ['amazon.nova-2', { topK: 'inferenceConfig.topK', maxStopSequences: 4, reasoning: 'novaReasoningConfig' }],
-  ['amazon.nova', { topK: 'inferenceConfig.topK', maxStopSequences: 4 }],
-  ['amazon.titan', { system: false }],
+  ['amazon.nova-micro', { ...nova, ...textOnly, family: 'Nova Micro' }],
+  ['amazon.nova-2-omni', { ...nova, family: 'Nova 2 Omni', reasoning: 'novaReasoningConfig', audio: 1 }],
+  ['amazon.nova-2-sonic', { ...nova, family: 'Nova 2 Sonic', reasoning: 'novaReasoningConfig', audio: 1 }],
+  ['amazon.nova-2', { ...nova, family: 'Nova 2', reasoning: 'novaReasoningConfig', webSearchTool: 'nova_grounding' }],
+  ['amazon.nova-premier', { ...nova, family: 'Nova Premier', webSearchTool: 'nova_grounding' }],
+  ['amazon.nova', nova],
+  ['amazon.titan-text-premier', { ...titan, family: 'Titan Text Premier', documents: 0 }],
+  // From before Converse, which does not list it.
+  ['amazon.titan-tg1', { ...titan, lane: 'invoke' }],
+  ['amazon.titan', titan],
 
-  ['meta.llama3-1', { ...llama, streamsTools: false }],
-  ['meta.llama3-2', { ...llama, streamsTools: false }],
-  ['meta.', llama],
+  ['meta.llama2', { ...llama, ...noTools, family: 'Llama 2' }],
+  ['meta.llama3-8b', { ...llama, ...noTools, family: 'Llama 3' }],
+  ['meta.llama3-70b', { ...llama, ...noTools, family: 'Llama 3' }],
+  ['meta.llama3-1', { ...llama, family: 'Llama 3.1', streamsTools: false }],
+  ['meta.llama3-2-1b', { ...llama, ...noTools, family: 'Llama 3.2 1B' }],
+  ['meta.llama3-2-3b', { ...llama, ...noTools, family: 'Llama 3.2 3B' }],
+  ['meta.llama3-2', { ...llama, family: 'Llama 3.2', streamsTools: false, images: 20 }],
+  ['meta.llama3-3', { ...llama, family: 'Llama 3.3' }],
+  // Nobody has shown that it streams tools: asked whole, it answers in either case.
+  ['meta.llama4', { ...llama, family: 'Llama 4', streamsTools: false, images: 20 }],
+  ['meta.', { ...llama, images: 20 }],
 
-  ['mistral.mistral-7b', { ...mistral, system: false, maxStopSequences: 10 }],
-  ['mistral.mixtral', { ...mistral, system: false, maxStopSequences: 10 }],
-  ['mistral.mistral-large-24', { ...mistral, streamsTools: false, maxStopSequences: 10 }],
+  ['mistral.mistral-7b', { ...mixtral, family: 'Mistral 7B' }],
+  ['mistral.mixtral', { ...mixtral, family: 'Mixtral' }],
+  [
+    'mistral.mistral-large-24',
+    { ...mistral, family: 'Mistral Large', streamsTools: false, maxStopSequences: 10, images: 0 },
+  ],
+  ['mistral.pixtral', { ...mistral, family: 'Pixtral' }],
+  ['mistral.voxtral', { ...mistral, family: 'Voxtral', audio: Number.POSITIVE_INFINITY }],
   ['mistral.', mistral],
 
-  ['cohere.command-r', { ...command, nativeParameters: [...penalties, 'seed'] }],
-  ['cohere.command', { ...command, system: false, multiTurn: false }],
+  [
+    'cohere.command-r',
+    { ...command, family: 'Command R', nativeParameters: [...penalties, 'seed'], penalties: 'upToOne' },
+  ],
+  ['cohere.command-light', { ...oldCommand, family: 'Command Light', documents: 0 }],
+  ['cohere.command', { ...oldCommand, family: 'Command' }],
 
-  ['ai21.jamba', { toolChoices: [], nativeParameters: penalties }],
-  ['deepseek.r1', { toolChoices: [], maxStopSequences: 10 }],
-  ['deepseek.v3-v1', { toolChoices: ['any'], reasoning: 'reasoningConfig' }],
-  ['deepseek.', { reasoning: 'reasoningConfig' }],
-  ['qwen.', { toolChoices: ['any'], leadingAssistant: true, reasoning: 'reasoningConfig' }],
-  ['moonshot', { toolChoices: ['any'], leadingAssistant: true, reasoning: 'kimiEffort' }],
-  ['zai.', { toolChoices: ['any'], leadingAssistant: true }],
-  ['openai.gpt-oss', { toolChoices: [], reasoning: 'flatEffort' }],
-  ['openai.', { sampling: 'none', maxStopSequences: 0, reasoning: 'nestedEffort', replaysReasoning: true }],
-  ['writer.', { toolChoices: [], lonelyToolResults: true, toolResultStatus: false }],
+  ['ai21.jamba-instruct', { ...jamba, ...noTools, family: 'Jamba-Instruct', documents: 0 }],
+  ['ai21.jamba', { ...jamba, family: 'Jamba', maxOutputTokens: 4_096 }],
+  ['deepseek.r1', { ...textOnly, ...noTools, family: 'DeepSeek-R1', maxStopSequences: 10 }],
+  ['deepseek.v3-v1', { ...deepseek, toolChoices: ['any'] }],
+  ['deepseek.', deepseek],
+  ['qwen.qwen3-vl', { ...qwen, family: 'Qwen3-VL' }],
+  ['qwen.', { ...qwen, ...textOnly }],
+  ['moonshot.kimi-k2-thinking', { ...kimi, ...textOnly, family: 'Kimi K2 Thinking' }],
+  ['moonshot', kimi],
+  ['minimax.', { ...open, ...textOnly, family: 'MiniMax' }],
+  ['zai.', { ...open, family: 'GLM', leadingAssistant: true }],
+  ['nvidia.', { ...open, family: 'Nemotron' }],
+  ['google.', { ...open, family: 'Gemma' }],
+  [
+    'openai.gpt-oss',
+    {
+      ...textOnly,
+      family: 'gpt-oss',
+      toolChoices: [],
+      reasoning: 'flatEffort',
+      nativeParameters: [...penalties, 'seed'],
+    },
+  ],
+  [
+    'openai.',
+    {
+      ...known,
+      family: 'GPT',
+      sampling: 'none',
+      maxStopSequences: 0,
+      reasoning: 'nestedEffort',
+      replaysReasoning: true,
+      largePdfs: true,
+    },
+  ],
+  ['writer.palmyra-x5', { ...palmyra, ...textOnly, family: 'Palmyra X5' }],
+  ['writer.', palmyra],
 ]
+
+/** Every family that is known here, by the prefix of its models' ids, in the order in which they are looked through. */
+export const modelFamilies: readonly { readonly prefix: string; readonly capabilities: FamilyCapabilities }[] =
+  rows.map(([prefix, capabilities]) => ({ prefix, capabilities: { ...defaults, ...capabilities } }))
+
+/**
+ * The families of two makers that take a kind of thing, for the remedy of a refusal: `Claude Sonnet 5.5 or Nova 2 Omni`.
+ */
+export function familiesTaking(capability: 'tools' | 'images' | 'documents' | 'video' | 'audio' | 's3Sources'): string {
+  const byMaker = new Map<string, string>()
+  for (const { prefix, capabilities } of modelFamilies) {
+    const maker = prefix.slice(0, prefix.indexOf('.'))
+    if (capabilities[capability] && !byMaker.has(maker)) byMaker.set(maker, capabilities.family)
+  }
+  return [...byMaker.values()].slice(0, 2).join(' or ')
+}
 
 /** What a model can do, by its id, profile id or ARN. Unknown models get sane defaults. */
 export function capabilitiesOf(model: string): ModelCapabilities {
   const base = baseModelOf(model)
-  return { ...defaults, ...rows.find(([prefix]) => base.startsWith(prefix))?.[1] }
+  return { ...defaults, ...rows.find(([prefix]) => base.startsWith(prefix))?.[1], ...featuresOf(base) }
 }

@@ -1,4 +1,5 @@
 import type { ChatCompletionRequest, EmbeddingsRequest } from '@modelgate/core'
+import type { CachingPlaces } from './prompt-caching.ts'
 
 /**
  * Members of a chat request beyond OpenAI's that Bedrock can be told, as LiteLLM and Portkey name them (`extra_body` in OpenAI's
@@ -8,6 +9,11 @@ export interface BedrockRequestExtensions {
   readonly top_k?: number | null | undefined
   /** Merged into Converse's `additionalModelRequestFields`: the model's own native parameters. */
   readonly additional_model_request_fields?: Record<string, unknown> | null | undefined
+  /** The same, as Converse spells it. */
+  readonly additionalModelRequestFields?: Record<string, unknown> | null | undefined
+  /** JSON pointers into the model's native answer, `['/delta/stop_sequence']`; at most ten. A model may refuse one that it lacks. */
+  readonly additional_model_response_field_paths?: readonly string[] | null | undefined
+  readonly additionalModelResponseFieldPaths?: readonly string[] | null | undefined
   /** Claude's own form of `reasoning_effort`, `{ type: 'enabled', budget_tokens: 2048 }`. */
   readonly thinking?: Record<string, unknown> | null | undefined
   /** `{ guardrailIdentifier: 'gr-1', guardrailVersion: '1' }`; wins over `guardrailConfig`, which is the same. */
@@ -15,8 +21,15 @@ export interface BedrockRequestExtensions {
   readonly guardrailConfig?: Record<string, unknown> | null | undefined
   /** `{ latency: 'optimized' }` */
   readonly performance_config?: Record<string, unknown> | null | undefined
-  /** Stands in Bedrock's invocation log, to tell calls apart. */
+  readonly performanceConfig?: Record<string, unknown> | null | undefined
+  /**
+   * What of this prompt is cached without a mark on it: `{ system: true, messages: true }`. A place that is left out is cached as the
+   * provider's `promptCaching` says.
+   */
+  readonly prompt_caching?: boolean | CachingPlaces | null | undefined
+  /** Stands in Bedrock's invocation log, to tell calls apart: at most 16 pairs of letters, digits, spaces and `:_@$#=/+,.-`. */
   readonly request_metadata?: Record<string, string> | null | undefined
+  readonly requestMetadata?: Record<string, string> | null | undefined
 }
 
 /** A chat request with all that this provider reads; `gateway.chat` takes it. Other providers are sent the extra members, too. */

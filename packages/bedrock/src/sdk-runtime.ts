@@ -1,6 +1,16 @@
-import type { BedrockRuntimeClient, ConverseCommandInput } from '@aws-sdk/client-bedrock-runtime'
+import type {
+  BedrockRuntimeClient,
+  ConverseCommandInput,
+  InvokeModelCommandInput,
+} from '@aws-sdk/client-bedrock-runtime'
 import { GatewayError } from '@modelgate/core'
-import { actions, type BedrockRuntime, type RuntimeRequest } from './bedrock-runtime.ts'
+import {
+  actions,
+  type BedrockRuntime,
+  type ConverseStreamReply,
+  type InvokeRequest,
+  type RuntimeRequest,
+} from './bedrock-runtime.ts'
 import type { ConverseAnswer, ConverseBody } from './converse-wire.ts'
 import { type JsonObject, parseJsonObject } from './json.ts'
 import { linkedAbort } from './linked-abort.ts'
@@ -29,31 +39,53 @@ export function createSdkRuntime(client: BedrockRuntimeClient): BedrockRuntime {
 
     async converseStream(request) {
       const { ConverseStreamCommand } = await sdkFor(request)
-      const link = linkedAbort(request.signal)
       const command = new ConverseStreamCommand(inputOf(request))
-      const way: Way = { method: 'converseStream', passage: sendOnce(command), signal: request.signal }
-      try {
-        const output = await delivered(client.send(command, { abortSignal: link.signal }), way)
-        if (!output.stream) throw new GatewayError('upstream_bad_response', 'Bedrock answered without a stream.')
-        const events = toEventStream(output.stream, { link, passage: way.passage })
-        return { events, requestId: output.$metadata.requestId }
-      } catch (error) {
-        // Where the first event is corrupt, the SDK leaves the rest of the stream coming in.
-        link.abort()
-        throw error
-      }
+      return opened({ method: 'converseStream', passage: sendOnce(command), signal: request.signal }, abortSignal =>
+        client.send(command, { abortSignal }).then(({ stream, $metadata }) => ({ stream, $metadata })),
+      )
     },
 
     async invoke(request) {
       const { InvokeModelCommand } = await sdkFor(request)
-      const { model, signal } = request
-      const json = { contentType: 'application/json', accept: 'application/json' }
-      const command = new InvokeModelCommand({ modelId: model, body: JSON.stringify(request.body), ...json })
+      const { signal } = request
+      const command = new InvokeModelCommand(invokeInputOf(request))
       const way: Way = { method: 'invoke', passage: sendOnce(command), signal }
       const output = await delivered(client.send(command, { abortSignal: signal }), way)
       return { answer: parsed(output.body), headers: way.passage.headers() }
     },
+
+    async invokeStream(request) {
+      const { InvokeModelWithResponseStreamCommand } = await sdkFor(request)
+      const command = new InvokeModelWithResponseStreamCommand(invokeInputOf(request))
+      return opened({ method: 'invokeStream', passage: sendOnce(command), signal: request.signal }, abortSignal =>
+        client.send(command, { abortSignal }).then(({ body, $metadata }) => ({ stream: body, $metadata })),
+      )
+    },
   }
+}
+
+/** What both kinds of streams come as. */
+interface Opened {
+  readonly stream: AsyncIterable<object> | undefined
+  readonly $metadata: { readonly requestId?: string | undefined }
+}
+
+async function opened(way: Way, send: (abortSignal: AbortSignal) => Promise<Opened>): Promise<ConverseStreamReply> {
+  const link = linkedAbort(way.signal)
+  try {
+    const { stream, $metadata } = await delivered(send(link.signal), way)
+    if (!stream) throw new GatewayError('upstream_bad_response', 'Bedrock answered without a stream.')
+    return { events: toEventStream(stream, { link, passage: way.passage }), requestId: $metadata.requestId }
+  } catch (error) {
+    // Where the first event is corrupt, the SDK leaves the rest of the stream coming in.
+    link.abort()
+    throw error
+  }
+}
+
+function invokeInputOf({ model, body, settings }: InvokeRequest): InvokeModelCommandInput {
+  const json = { contentType: 'application/json', accept: 'application/json' }
+  return { ...json, ...settings, modelId: model, body: JSON.stringify(body) }
 }
 
 /** @throws {GatewayError} `model_not_found`, as without the SDK, which would send some ids along another path. */

@@ -1,4 +1,4 @@
-import type { FinishReason } from '@modelgate/core'
+import { type FinishReason, GatewayError } from '@modelgate/core'
 
 /** @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html#API_runtime_Converse_ResponseElements */
 const finishReasons: ReadonlyMap<string, FinishReason> = new Map(
@@ -18,9 +18,25 @@ const finishReasons: ReadonlyMap<string, FinishReason> = new Map(
 /**
  * OpenAI's word for a `stopReason`; one that AWS adds later is `stop`. Some models say `end_turn` although they called a tool,
  * and some `tool_use` for tools that Bedrock ran itself: the calls in the answer decide.
+ * @param asFunctionCall whether those calls came back as the deprecated `function_call`.
  */
-export function toFinishReason(stopReason: string | null | undefined, calledTools: boolean): FinishReason {
+export function toFinishReason(
+  stopReason: string | null | undefined,
+  calledTools: boolean,
+  asFunctionCall = false,
+): FinishReason {
   const reason = finishReasons.get(stopReason ?? '') ?? 'stop'
-  if (reason === 'stop' || reason === 'tool_calls') return calledTools ? 'tool_calls' : 'stop'
-  return reason
+  if (reason !== 'stop' && reason !== 'tool_calls') return reason
+  if (!calledTools) return 'stop'
+  return asFunctionCall ? 'function_call' : 'tool_calls'
+}
+
+/**
+ * OpenAI has no word for output that Bedrock could not read. What was read of it is an answer; nothing at all is none, and must
+ * not pass for one: it is an `upstream_bad_response`.
+ */
+export function unreadable(stopReason: string | null | undefined, isEmpty: boolean): GatewayError | undefined {
+  if (!isEmpty || !stopReason?.startsWith('malformed_')) return undefined
+  const words = `The model wrote something that Bedrock could not read (${stopReason.slice(0, 100)}); make the call again.`
+  return new GatewayError('upstream_bad_response', words)
 }

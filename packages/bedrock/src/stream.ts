@@ -1,13 +1,16 @@
-import type { ChatCompletionChunk, ChunkDelta, FinishReason, StreamFacts, ToolCallDelta } from '@modelgate/core'
-import { type AnswerHead, newToolCallId, serverToolUse } from './converse-response.ts'
+import type { AnswerTrace, ChatCompletionChunk, ChunkDelta, FinishReason, StreamFacts } from '@modelgate/core'
+import { routedModelOf, toTrace } from './answer-trace.ts'
+import { type AnswerHead, serverToolUse } from './converse-response.ts'
 import type { AnswerDelta, ConverseEvent, ConverseEventPayload } from './converse-wire.ts'
 import { serviceTierOf } from './service-tier.ts'
-import { toFinishReason } from './stop-reason.ts'
+import { toFinishReason, unreadable } from './stop-reason.ts'
+import { StreamedCalls } from './streamed-calls.ts'
+import { StreamedText } from './streamed-text.ts'
 import { toUsage } from './usage.ts'
 
 /** Turns the events of one Converse stream into chunks. Holds state, does no I/O. */
 export interface StreamTranslator {
-  /** What was learned so far; `terminal` from `messageStop` on. */
+  /** What was learned so far; `terminal` from `messageStop` on, or `fault` where that ended an answer which holds nothing. */
   readonly facts: StreamFacts
   translate(event: ConverseEvent): ChatCompletionChunk[]
   /** A chunk of this translator's as `JSON.stringify` gives it, in a fraction of its time. */
@@ -21,13 +24,6 @@ export interface TranslatorOptions {
   readonly includeUsage: boolean
 }
 
-/** A tool call that is being streamed. */
-interface OpenCall {
-  /** Its place among the answer's tool calls: `contentBlockIndex` counts text and reasoning blocks, too. */
-  readonly index: number
-  hasArguments: boolean
-}
-
 /**
  * A translator for one answer. Event order as Bedrock sends it: messageStart, per block (start only for tools) deltas and stop,
  * messageStop, metadata; metadata before messageStop is taken, too.
@@ -39,18 +35,24 @@ export function createStreamTranslator(options: TranslatorOptions): StreamTransl
 
 type Payload = ConverseEventPayload
 type Chunks = ChatCompletionChunk[]
+type ReasoningDelta = NonNullable<AnswerDelta['reasoningContent']>
 
 class ConverseTranslator implements StreamTranslator {
   readonly facts: StreamFacts
   readonly #head: AnswerHead
   readonly #includeUsage: boolean
-  readonly #calls = new Map<number, OpenCall>()
-  #callCount = 0
+  readonly #text: StreamedText
+  /** Made with the first: most answers call no tool. */
+  #calls: StreamedCalls | undefined
+  /** The numbers of the thinking blocks that are open, by `contentBlockIndex`. */
+  #thinking: Map<number, number> | undefined
+  #thinkingCount = 0
   #started = false
   #usageSent = false
   /** A chunk that holds text alone, as JSON: what stands before the text, and after it. */
   #aroundText: readonly [before: string, after: string] | undefined
   #tier: Pick<ChatCompletionChunk, 'service_tier'> = {}
+  #trace: AnswerTrace | undefined
 
   readonly #handlers: Readonly<Record<string, (payload: Payload) => Chunks>> = {
     messageStart: () => [],
@@ -64,12 +66,14 @@ class ConverseTranslator implements StreamTranslator {
     this.facts = { terminal: false, responseModel: head.model }
     this.#head = head
     this.#includeUsage = includeUsage
+    this.#text = new StreamedText(head)
   }
 
   translate({ type, payload }: ConverseEvent): Chunks {
     if (type === 'metadata') return this.#metadata(payload)
     // Unknown events are skipped: AWS adds new ones. After the finish nothing more may be said.
-    const handler = this.facts.terminal || !Object.hasOwn(this.#handlers, type) ? undefined : this.#handlers[type]
+    const isOver = this.facts.terminal || this.facts.fault
+    const handler = isOver || !Object.hasOwn(this.#handlers, type) ? undefined : this.#handlers[type]
     if (!handler) return []
     if (this.#started) return handler(payload)
     this.#started = true
@@ -94,61 +98,79 @@ class ConverseTranslator implements StreamTranslator {
     const tool = start?.toolUse
     // Tools that Bedrock runs itself are no calls for the client to answer; their deltas find no call to join.
     if (!tool || tool.type === serverToolUse) return []
-    const call: OpenCall = { index: this.#callCount++, hasArguments: false }
-    this.#calls.set(block, call)
-    const name = this.#head.toolNames.fromWire(tool.name ?? '')
-    const id = tool.toolUseId || newToolCallId()
-    return [this.#callChunk({ index: call.index, id, type: 'function', function: { name, arguments: '' } })]
+    this.#calls ??= new StreamedCalls(this.#head)
+    return this.#say(this.#calls.begin(block, tool))
   }
 
   #addToBlock({ contentBlockIndex: block = 0, delta }: Payload): Chunks {
-    if (delta?.text) return [this.#chunk({ content: delta.text })]
-    if (delta?.reasoningContent) return this.#reasoning(delta.reasoningContent)
+    if (delta?.text) {
+      const content = this.#text.add(block, delta.text)
+      return content === '' ? [] : [this.#chunk({ content })]
+    }
+    if (delta?.reasoningContent) return this.#reasoning(block, delta.reasoningContent)
+    if (delta?.citation) this.#text.cite(block, delta.citation)
     const fragment = delta?.toolUse?.input
-    const call = this.#calls.get(block)
-    if (!fragment || !call) return []
-    call.hasArguments = true
-    return [this.#callChunk({ index: call.index, function: { arguments: fragment } })]
+    return fragment ? this.#say(this.#calls?.add(block, fragment)) : []
   }
 
-  #reasoning({ text, signature, redactedContent: data }: NonNullable<AnswerDelta['reasoningContent']>): Chunks {
-    if (data) return [this.#chunk({ thinking_blocks: [{ type: 'redacted_thinking', data }] })]
+  #reasoning(block: number, { text, signature, redactedContent: data }: ReasoningDelta): Chunks {
+    if (data) return this.#say({ thinking_blocks: [{ type: 'redacted_thinking', data, index: this.#thinkingCount++ }] })
     if (!text && !signature) return []
-    const thinking = { type: 'thinking', thinking: text ?? '', ...(signature && { signature }) } as const
-    return [this.#chunk({ ...(text && { reasoning_content: text }), thinking_blocks: [thinking] })]
+    this.#thinking ??= new Map()
+    const index = this.#thinking.get(block) ?? this.#thinkingCount++
+    this.#thinking.set(block, index)
+    const thinking = { type: 'thinking', thinking: text ?? '', ...(signature && { signature }), index } as const
+    return this.#say({ ...(text && { reasoning_content: text }), thinking_blocks: [thinking] })
   }
 
-  /** A tool without arguments streams none, or only empty ones; clients parse what they concatenated. */
   #closeBlock(block: number): Chunks {
-    const call = this.#calls.get(block)
-    this.#calls.delete(block)
-    return call && !call.hasArguments ? [this.#callChunk({ index: call.index, function: { arguments: '{}' } })] : []
+    this.#thinking?.delete(block)
+    const annotations = this.#text.end(block)
+    return this.#say(annotations.length > 0 ? { annotations } : this.#calls?.end(block))
   }
 
   #stop(stopReason: string | null | undefined): Chunks {
-    const open = [...this.#calls.keys()].flatMap(block => this.#closeBlock(block))
-    const finishReason = toFinishReason(stopReason, this.#callCount > 0)
+    const { count = 0, calledFunction = false, answersByTool = false } = this.#calls ?? {}
+    const last = [...(this.#calls?.endAll() ?? []), ...this.#text.endAll(answersByTool)]
+    // Text beside the tool call that is the answer would spoil its JSON; as reasoning it is not lost.
+    const aside = (answersByTool ? this.#text.held : '') + (this.#calls?.aside ?? '')
+    if (aside) last.push({ reasoning_content: aside })
+    const fault = unreadable(stopReason, this.#text.length === 0 && count === 0 && !answersByTool)
+    if (fault) {
+      this.facts.fault = fault
+      return []
+    }
+    const finishReason = toFinishReason(stopReason, count > 0, calledFunction)
     this.facts.terminal = true
     this.facts.finishReason = finishReason
-    return [...open, this.#chunk({}, finishReason), ...this.#usage()]
+    return [...last.flatMap(delta => this.#say(delta)), this.#chunk({}, finishReason), ...this.#rest()]
   }
 
-  #metadata({ usage, serviceTier }: Payload): Chunks {
+  #metadata({ usage, serviceTier, trace }: Payload): Chunks {
     this.facts.usage = toUsage(usage) ?? this.facts.usage
+    this.facts.responseModel = routedModelOf(trace) ?? this.facts.responseModel
     this.#tier = serviceTierOf(serviceTier)
-    return this.#usage()
+    this.#trace = toTrace(trace)
+    return this.#rest()
   }
 
-  /** The usage chunk is the last one, so early metadata waits for the finish. */
-  #usage(): Chunks {
+  /** What comes after the finish; early metadata waits for it. The usage chunk is the last one. */
+  #rest(): Chunks {
     const { terminal, usage } = this.facts
-    if (!this.#includeUsage || !terminal || !usage || this.#usageSent) return []
-    this.#usageSent = true
-    return [{ ...this.#base(), choices: [], usage, ...this.#tier }]
+    const trace = this.#trace && { trace: this.#trace }
+    if (!terminal) return []
+    if (this.#includeUsage && usage && !this.#usageSent) {
+      this.#usageSent = true
+      this.#trace = undefined
+      return [{ ...this.#base(), choices: [], usage, ...this.#tier, ...trace }]
+    }
+    this.#trace = undefined
+    // Clients that did not ask for usage may look for a choice in every chunk.
+    return trace ? [{ ...this.#chunk({}), ...trace }] : []
   }
 
-  #callChunk(call: ToolCallDelta): ChatCompletionChunk {
-    return this.#chunk({ tool_calls: [call] })
+  #say(delta: ChunkDelta | undefined): Chunks {
+    return delta ? [this.#chunk(delta)] : []
   }
 
   #chunk(delta: ChunkDelta, finish_reason: FinishReason | null = null): ChatCompletionChunk {

@@ -1,34 +1,39 @@
 import { isJsonObject, type JsonObject } from './json.ts'
 
-/** Keywords that the grammar compiler refuses, by the type they stand with. */
-const bounds = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'] as const
-const refused: ReadonlyMap<unknown, readonly string[]> = new Map<unknown, readonly string[]>([
-  ['integer', bounds],
-  ['number', bounds],
-  ['array', ['maxItems']],
-])
-
 /** Members that hold schemas by name, and those that hold one or a list. */
 const maps = ['properties', '$defs', 'definitions'] as const
 const lists = ['items', 'prefixItems', 'anyOf', 'allOf', 'oneOf'] as const
 
+/** What the grammar compiler takes. Anything else that a schema says is told in its description. */
+const taken: ReadonlySet<string> = new Set([
+  ...maps,
+  ...lists,
+  ...'$ref type required additionalProperties enum const default description format pattern minLength maxLength minItems'.split(
+    ' ',
+  ),
+])
+/** What constrains nothing and tells nobody anything. */
+const silent: ReadonlySet<string> = new Set(['$schema', '$id', '$comment', 'title'])
+
+/** Strict tools that one request may offer. */
+export const maxStrictTools = 20
+
 /**
- * A schema as strict tools take it, on a copy: objects closed, refused keywords told in the description instead, where the model
- * still reads them.
+ * A schema as native structured output and strict tools take it, on a copy: objects closed, refused keywords told in the description
+ * instead, where the model still reads them. For those that `isStrictable` lets through.
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/structured-output.html
  */
 export function toStrictSchema(schema: JsonObject): JsonObject {
-  const { $schema: _dialect, title: _title, ...kept } = schema
-  const types = Array.isArray(kept.type) ? (kept.type as unknown[]) : [kept.type]
-  const keywords = [...new Set(types.flatMap(type => refused.get(type) ?? []))]
-  if (typeof kept.minItems === 'number' && kept.minItems > 1) keywords.push('minItems')
-  const hints = keywords
-    .filter(keyword => keyword in kept)
-    .map(keyword => `${keyword}: ${JSON.stringify(kept[keyword])}`)
-  const strict = Object.fromEntries(Object.entries(kept).filter(([key]) => !keywords.includes(key)))
-  if (types.includes('object') || 'properties' in kept) strict.additionalProperties = false
+  const strict: JsonObject = {}
+  const hints: string[] = []
+  for (const [keyword, value] of Object.entries(schema)) {
+    if (isTaken(keyword, value)) strict[keyword] = value
+    else if (!silent.has(keyword)) hints.push(`${keyword}: ${JSON.stringify(value)}`)
+  }
+  if (isObjectSchema(schema)) strict.additionalProperties = false
   if (hints.length > 0) {
-    const told = typeof kept.description === 'string' && kept.description !== '' ? `${kept.description} ` : ''
+    const { description } = schema
+    const told = typeof description === 'string' && description !== '' ? `${description} ` : ''
     strict.description = `${told}(${hints.join(', ')})`
   }
   for (const key of maps) {
@@ -40,6 +45,22 @@ export function toStrictSchema(schema: JsonObject): JsonObject {
     if (member !== undefined) strict[key] = Array.isArray(member) ? member.map(toStrict) : toStrict(member)
   }
   return strict
+}
+
+/** Whether a schema describes objects, by its type or by naming their properties. */
+export function isObjectSchema({ type, properties }: JsonObject): boolean {
+  return type === 'object' || (Array.isArray(type) && type.includes('object')) || properties !== undefined
+}
+
+/** The schemas that stand inside a schema. */
+export function schemasIn(schema: JsonObject): unknown[] {
+  const named = maps.flatMap(key => (isJsonObject(schema[key]) ? Object.values(schema[key]) : []))
+  const listed = lists.flatMap(key => (schema[key] === undefined ? [] : schema[key]))
+  return [...named, ...listed]
+}
+
+function isTaken(keyword: string, value: unknown): boolean {
+  return taken.has(keyword) && !(keyword === 'minItems' && typeof value === 'number' && value > 1)
 }
 
 function toStrict(schema: unknown): unknown {

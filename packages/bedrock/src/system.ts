@@ -1,4 +1,5 @@
 import type { ChatCompletionRequest } from '@modelgate/core'
+import { marked } from './cache-marks.ts'
 import type { SystemBlock } from './converse-wire.ts'
 import { quoted, refused } from './invalid-request.ts'
 
@@ -16,17 +17,21 @@ export function isInstruction(message: Message): message is Instruction {
  * @throws {GatewayError} `invalid_request` naming a part that is no text.
  */
 export function toSystem(messages: readonly Message[]): SystemBlock[] {
-  return messages
-    .flatMap((message, index) => (isInstruction(message) ? textsOf(message, `messages[${index}]`) : []))
-    .filter(text => text.trim() !== '')
-    .map(text => ({ text }))
+  return messages.flatMap((message, index) =>
+    isInstruction(message) ? marked(blocksOf(message, `messages[${index}]`), message) : [],
+  )
 }
 
-function textsOf({ role, content }: Instruction, at: string): string[] {
-  if (typeof content === 'string') return [content]
-  return content.map(({ type, text }, index) => {
-    if (typeof text === 'string') return text
+function blocksOf({ role, content }: Instruction, at: string): SystemBlock[] {
+  if (typeof content === 'string') return textBlocks(content)
+  return content.flatMap((part, index) => {
+    const { type, text } = part
+    if (typeof text === 'string') return marked(textBlocks(text), part)
     const why = `Bedrock takes only text in a ${role} message, not a part of type ${quoted(type)}; put it in a user message`
     throw refused(`${at}.content[${index}]`, why)
   })
+}
+
+function textBlocks(text: string): SystemBlock[] {
+  return text.trim() === '' ? [] : [{ text }]
 }

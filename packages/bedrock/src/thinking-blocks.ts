@@ -1,18 +1,58 @@
 import type { AssistantMessage, ThinkingBlock } from '@modelgate/core'
+import { isBase64 } from './images.ts'
 import { mustBe } from './invalid-request.ts'
 import { isJsonObject, type JsonObject } from './json.ts'
+import type { ModelCapabilities } from './models.ts'
 
 /**
  * The reasoning that an assistant message sends back.
  * @param at where the message stands, such as `messages[2]`.
  * @throws {GatewayError} `invalid_request` naming the block, for one that no answer of the gateway could have held.
  */
-export function thinkingBlocksOf(message: AssistantMessage, at: string): readonly ThinkingBlock[] {
+function thinkingBlocksOf(message: AssistantMessage, at: string): readonly ThinkingBlock[] {
   const blocks: unknown = message.thinking_blocks
   if (blocks === undefined || blocks === null) return []
   const param = `${at}.thinking_blocks`
   if (!Array.isArray(blocks)) throw mustBe(param, 'the array that the answer came with', blocks)
   return blocks.map((block: unknown, index) => checked(block, `${param}[${index}]`))
+}
+
+/**
+ * Those that the model takes back. Claude refuses the whole request for reasoning that it did not sign; OpenAI's models only encrypt
+ * theirs; all others refuse or ignore what they are sent.
+ * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ReasoningTextBlock.html
+ */
+export function replayableBlocks(
+  message: AssistantMessage,
+  at: string,
+  { replaysReasoning, reasoning }: ModelCapabilities,
+): readonly ThinkingBlock[] {
+  if (!replaysReasoning || !reasoning) return []
+  const blocks = thinkingBlocksOf(message, at)
+  if (reasoning === 'nestedEffort') return blocks.some(isSigned) ? [] : blocks.filter(isReadable)
+  return blocks.filter(block =>
+    isRedacted(block) ? isReadable(block) && isOwn(block.data) : isSigned(block) && isOwn(block.signature),
+  )
+}
+
+type RedactedThinkingBlock = Extract<ThinkingBlock, { type: 'redacted_thinking' }>
+
+function isRedacted(block: ThinkingBlock): block is RedactedThinkingBlock {
+  return block.type === 'redacted_thinking'
+}
+
+/** Bedrock takes bytes here, in base64 text; anything else is refused with all that stands around it. */
+function isReadable(block: ThinkingBlock): block is RedactedThinkingBlock {
+  return isRedacted(block) && isBase64(block.data) && !/[-_]/.test(block.data)
+}
+
+function isSigned(block: ThinkingBlock): block is ThinkingBlock & { readonly signature: string } {
+  return block.type === 'thinking' && block.signature !== undefined && block.signature !== ''
+}
+
+/** Claude's signatures are base64. What OpenAI encrypted starts as Fernet tokens do, as they are or in base64 once more. */
+function isOwn(signature: string): boolean {
+  return /^[\w+/-]+=*$/.test(signature) && !/^(?:gAAAA|Z0FBQUFB)/.test(signature)
 }
 
 function checked(block: unknown, at: string): ThinkingBlock {

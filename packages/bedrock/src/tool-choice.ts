@@ -32,7 +32,7 @@ export function chooseTools(
     default:
       throw refused(
         'tool_choice.type',
-        `${quoted((choice as { readonly type: string }).type)} is no choice that Bedrock can be told; use function or allowed_tools`,
+        `${quoted((choice as { readonly type: string }).type)} is no choice that Bedrock can be told; use function, custom or allowed_tools`,
       )
   }
 }
@@ -44,10 +44,13 @@ function nameIn(value: unknown, param: string): string {
   return value.name
 }
 
-function required(tools: readonly FunctionTool[], { capabilities, dropped, mayForce }: ToolRules): ChosenTools {
+function required(
+  tools: readonly FunctionTool[],
+  { capabilities, dropped, mayForce, choiceParam }: ToolRules,
+): ChosenTools {
   if (tools.length === 0) throw refused('tool_choice', 'there are no tools to choose from; send tools, or leave it out')
   if (mayForce && capabilities.toolChoices.includes('any')) return { tools, choice: { any: {} } }
-  dropped.add('tool_choice')
+  dropped.add(choiceParam ?? 'tool_choice')
   return { tools }
 }
 
@@ -63,8 +66,11 @@ function allowed(value: unknown, tools: readonly FunctionTool[], rules: ToolRule
   return mode === 'required' ? required(chosen, rules) : { tools: chosen }
 }
 
+/** `{ type: 'function', function: { name } }`, the same of a custom tool, or as OpenAI's other API writes both, `{ type, name }`. */
 function allowedName(tool: unknown): unknown {
-  return isJsonObject(tool) && isJsonObject(tool.function) ? tool.function.name : undefined
+  if (!isJsonObject(tool)) return undefined
+  const named = tool.function ?? tool.custom ?? tool
+  return isJsonObject(named) ? named.name : undefined
 }
 
 function named(name: string, tools: readonly FunctionTool[], rules: ToolRules): ChosenTools {

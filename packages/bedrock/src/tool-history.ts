@@ -1,9 +1,12 @@
 import type { ToolCall } from '@modelgate/core'
 import type { PartBlock } from './content-parts.ts'
 import type { ContentBlock } from './converse-wire.ts'
+import { toCustomInput } from './custom-tools.ts'
 import { quoted, refused } from './invalid-request.ts'
 import { isJsonObject, isTooDeep, type JsonObject } from './json.ts'
+import type { ModelCapabilities } from './models.ts'
 import type { ToolIds, ToolNames } from './tool-names.ts'
+import { type ResultBlock, splitToolResult } from './tool-result-content.ts'
 
 /** Turns earlier tool calls and their results into blocks whose ids match. */
 export interface ToolHistory {
@@ -18,6 +21,7 @@ export interface ToolHistory {
 export interface ToolHistoryRules {
   readonly toolIds: ToolIds
   readonly toolNames: ToolNames
+  readonly capabilities: ModelCapabilities
   /** Tells calls and results as text, where the request offers no tools. */
   readonly asText: boolean
 }
@@ -26,14 +30,14 @@ interface OpenCall {
   readonly wireId: string
   readonly name: string
   /** The result's content, once there is one. */
-  answer: PartBlock[] | undefined
+  answer: ResultBlock[] | undefined
 }
 
 /** What stands for a tool's empty output: Converse refuses blank text. */
-const noOutput: PartBlock = { text: '(no output)' }
+const noOutput = { text: '(no output)' }
 
 /** A history without any call yet. */
-export function createToolHistory({ toolIds, toolNames, asText }: ToolHistoryRules): ToolHistory {
+export function createToolHistory({ toolIds, toolNames, capabilities, asText }: ToolHistoryRules): ToolHistory {
   const usedIds = new Set<string>()
   const repeats = new Map<string, number>()
   /** By the caller's id, which a turn may use more than once. */
@@ -62,7 +66,8 @@ export function createToolHistory({ toolIds, toolNames, asText }: ToolHistoryRul
       same.push({ wireId, name, answer: undefined })
       open.set(call.id, same)
       if (asText) return { text: `[Called the tool ${name} with ${input || '{}'}]` }
-      return { toolUse: { toolUseId: wireId, name: toolNames.toWire(name), input: toInput(input) } }
+      const object = call.type === 'custom' ? toCustomInput(input) : toInput(input)
+      return { toolUse: { toolUseId: wireId, name: toolNames.toWire(name), input: object } }
     },
     result(callId, content, at) {
       const calls = open.get(callId) ?? []
@@ -73,13 +78,14 @@ export function createToolHistory({ toolIds, toolNames, asText }: ToolHistoryRul
       }
       const blocks = content.length > 0 ? content : [noOutput]
       if (asText) return [{ text: `[The tool ${call.name} returned]` }, ...blocks]
+      const { inside, after } = splitToolResult(blocks, capabilities)
       if (call.answer) {
         // A second result for one call would be one too many for Converse.
-        for (const block of blocks) call.answer.push(block)
-        return []
+        for (const block of inside) call.answer.push(block)
+        return after
       }
-      call.answer = [...blocks]
-      return [{ toolResult: { toolUseId: call.wireId, content: call.answer } }]
+      call.answer = inside
+      return [{ toolResult: { toolUseId: call.wireId, content: call.answer } }, ...after]
     },
   }
 }

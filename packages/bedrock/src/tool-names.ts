@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { ModelCapabilities } from './models.ts'
 
 /** Translates tool names of one request to ones that Converse takes, and back in the answer. */
 export interface ToolNames {
@@ -37,11 +38,16 @@ export function createToolNames(names: Iterable<string>): ToolNames {
 /** Translates a tool call's id. The same id always gives the same result, so that calls and results keep matching. */
 export type ToolIds = (id: string) => string
 
-/** Ids of Converse: up to 64 of `[a-zA-Z0-9_.:-]`. Others are hashed; shortening would make ids with one prefix equal. */
-export const anyToolId: ToolIds = id => (/^[a-zA-Z0-9_.:-]{1,64}$/.test(id) ? id : `call_${digest(id, 24)}`)
-
-/** Mistral's ids: exactly nine letters and digits. */
-export const mistralToolId: ToolIds = id => (/^[a-zA-Z0-9]{9}$/.test(id) ? id : digest(id, 9))
+/**
+ * By what a model takes. An id that it refuses is hashed: shortening would make ids with one prefix equal. Claude refuses the
+ * points and colons that Converse takes, and that other models' ids hold: a conversation may go on with another model.
+ * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolUseBlock.html
+ */
+export const toolIds: Readonly<Record<ModelCapabilities['toolIds'], ToolIds>> = {
+  any: id => (/^[a-zA-Z0-9_.:-]{1,64}$/.test(id) ? id : `call_${digest(id, 24)}`),
+  wordCharacters: id => (/^[a-zA-Z0-9_-]{1,64}$/.test(id) ? id : `call_${digest(id, 24)}`),
+  nineAlphanumerics: id => (/^[a-zA-Z0-9]{9}$/.test(id) ? id : digest(id, 9)),
+}
 
 function digest(text: string, length: number): string {
   return createHash('sha256').update(text).digest('hex').slice(0, length)

@@ -1,11 +1,15 @@
 import type { ChatCompletionRequest, FunctionTool, Tool } from '@modelgate/core'
+import { marked } from './cache-marks.ts'
 import type { ToolConfig, ToolEntry } from './converse-wire.ts'
+import { toFunctionTool } from './custom-tools.ts'
 import { quoted, refused } from './invalid-request.ts'
-import type { ModelCapabilities } from './models.ts'
+import { familiesTaking, type ModelCapabilities } from './models.ts'
 import { openObject } from './open-object.ts'
-import { toStrictSchema } from './strict-schema.ts'
+import { maxStrictTools, toStrictSchema } from './strict-schema.ts'
+import { isStrictable } from './strictable.ts'
 import { chooseTools } from './tool-choice.ts'
 import type { ToolNames } from './tool-names.ts'
+import { webSearchTools } from './web-search.ts'
 
 /** What decides how tools are offered. */
 export interface ToolRules {
@@ -14,27 +18,45 @@ export interface ToolRules {
   readonly dropped: Set<string>
   /** Claude refuses a forced choice while it thinks. */
   readonly mayForce: boolean
+  /** What the caller called the choice, should it be lost. */
+  readonly choiceParam?: 'tool_choice' | 'function_call'
 }
 
 /**
  * The tools offered and the choice among them; `undefined` when there are none, or the caller chose `none`, which Converse
  * cannot say in any other way.
- * @throws {GatewayError} `invalid_request` for a tool that is no function, and for a choice that no tool of the request meets.
+ * @throws {GatewayError} `invalid_request` for tools that the model does not take, for a tool of an unknown kind, for two of one name,
+ * and for a choice that no tool of the request meets.
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolConfiguration.html
  */
 export function toToolConfig(request: ChatCompletionRequest, rules: ToolRules): ToolConfig | undefined {
-  const all = (request.tools ?? []).map(functionTool)
+  const all = (request.tools ?? []).map((tool, index) => functionTool(tool, index, rules.dropped))
+  refuseTwins(all, 'tools')
   const { tools, choice } = chooseTools(request.tool_choice, all, rules)
-  if (tools.length === 0) return undefined
+  const systemTools = webSearchTools(request, rules.capabilities, rules.dropped)
+  if (tools.length + systemTools.length === 0) return undefined
+  if (!rules.capabilities.tools) {
+    const remedy = `leave them out, or use a model that takes them, such as ${familiesTaking('tools')}`
+    throw refused('tools', `${rules.capabilities.family} takes no tools; ${remedy}`)
+  }
+  let strictTools = 0
+  const entries = tools.flatMap(tool => {
+    const entry = toEntry(tool, rules, strictTools < maxStrictTools)
+    if (entry.toolSpec.strict) strictTools++
+    return marked([entry], tool)
+  })
   return {
-    tools: tools.map(tool => toEntry(tool, rules)),
+    tools: [...entries, ...systemTools],
     ...(choice && { toolChoice: choice }),
   }
 }
 
-/** Every tool name that a request speaks of: offered, called in the history. Tools that are no functions are refused later. */
+/** Every tool name that a request speaks of: offered, called in the history. Tools of other kinds are refused later. */
 export function toolNamesIn({ tools, messages }: ChatCompletionRequest): string[] {
-  const offered = (tools ?? []).flatMap(tool => (tool.type === 'function' ? [tool.function.name] : []))
+  const offered = (tools ?? []).flatMap(tool => {
+    if (tool.type === 'custom') return [tool.custom.name]
+    return tool.type === 'function' ? [tool.function.name] : []
+  })
   const called = messages.flatMap(message =>
     message.role === 'assistant'
       ? (message.tool_calls ?? []).map(call => (call.type === 'custom' ? call.custom.name : call.function.name))
@@ -43,22 +65,37 @@ export function toolNamesIn({ tools, messages }: ChatCompletionRequest): string[
   return [...offered, ...called]
 }
 
-function functionTool(tool: Tool, index: number): FunctionTool {
+function functionTool(tool: Tool, index: number, dropped: Set<string>): FunctionTool {
   const param = `tools[${index}]`
+  if (tool.type === 'custom') return toFunctionTool(tool, param, dropped)
   if (tool.type === 'function') {
     openObject(tool.function.parameters, `${param}.function.parameters`, 'a JSON Schema')
     return tool
   }
-  const remedy =
-    tool.type === 'custom' ? 'declare a function with one string parameter' : 'leave it out, or declare a function'
-  throw refused(param, `Bedrock cannot be sent a tool of type ${quoted(tool.type)}; ${remedy}`)
+  const { type } = tool as { readonly type: string }
+  const remedy = 'leave it out, or declare a function'
+  throw refused(param, `Bedrock cannot be sent a tool of type ${quoted(type)}; ${remedy}`)
 }
 
-function toEntry(tool: FunctionTool, { capabilities, toolNames, dropped }: ToolRules): ToolEntry {
+/**
+ * Converse refuses two tools of one name, and nobody could tell their calls apart.
+ * @param at the list they stand in, `tools`.
+ * @throws {GatewayError} `invalid_request` naming the second.
+ */
+export function refuseTwins(tools: readonly FunctionTool[], at: string): void {
+  const names = new Set<string>()
+  for (const [index, { function: tool }] of tools.entries()) {
+    const { size } = names.add(tool.name)
+    if (size > index) continue
+    throw refused(`${at}[${index}]`, `${quoted(tool.name)} is offered twice; give each tool a name of its own`)
+  }
+}
+
+function toEntry(tool: FunctionTool, { capabilities, toolNames, dropped }: ToolRules, mayBeStrict: boolean): ToolEntry {
   const { name, description, parameters } = tool.function
-  const strict = tool.function.strict === true && capabilities.strictTools
-  if (tool.function.strict && !strict) dropped.add('tools.strict')
   const schema = toInputSchema(parameters)
+  const strict = tool.function.strict === true && capabilities.strictTools && mayBeStrict && isStrictable(schema)
+  if (tool.function.strict && !strict) dropped.add('tools.strict')
   return {
     toolSpec: {
       name: toolNames.toWire(name),

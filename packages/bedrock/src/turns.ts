@@ -51,12 +51,12 @@ function missingResult(toolUseId: string, status: boolean): ContentBlock {
   }
 }
 
-/** Some families refuse anything beside tool results in a turn, and Claude refuses documents there. */
+/** Some families refuse anything beside tool results in a turn, and Claude refuses documents and videos there. */
 function splitResults(turn: ConverseMessage, lonely: boolean): ConverseMessage[] {
   const results = turn.content.filter(block => 'toolResult' in block)
   const others = turn.content.filter(block => !('toolResult' in block))
   if (results.length === 0 || others.length === 0) return [turn]
-  if (!lonely && !others.some(block => 'document' in block)) return [turn]
+  if (!lonely && !others.some(block => 'document' in block || 'video' in block)) return [turn]
   return [
     { role: 'user', content: results },
     { role: 'assistant', content: [filler] },
@@ -70,7 +70,7 @@ function endWell(turns: ConverseMessage[], prefill: boolean): ConverseMessage[] 
   if (!prefill) return [...turns, { role: 'user', content: [goOn] }]
   // "final assistant content cannot end with trailing whitespace"
   const content = last.content.map((block, index) =>
-    index === last.content.length - 1 && 'text' in block ? { text: block.text.trimEnd() } : block,
+    index === last.content.length - 1 && 'text' in block ? { ...block, text: block.text.trimEnd() } : block,
   )
   return [...turns.slice(0, -1), { role: 'assistant', content }]
 }

@@ -81,13 +81,37 @@ const rich = {
     { role: 'tool', tool_call_id: 'y', content: '2' },
     { role: 'user', content: 'go on', cache_control: { type: 'ephemeral' } },
   ],
-  tools: [tool('f'), tool('g/h')],
+  tools: [
+    tool('f'),
+    tool('g/h'),
+    {
+      type: 'custom',
+      custom: {
+        name: 'c',
+        description: 'd',
+        format: { type: 'grammar', grammar: { syntax: 'lark', definition: 's' } },
+      },
+    },
+  ],
+  n: 1,
   tool_choice: {
     type: 'allowed_tools',
     allowed_tools: { mode: 'auto', tools: [{ type: 'function', function: { name: 'f' } }] },
   },
   parallel_tool_calls: false,
-  response_format: { type: 'text' },
+  response_format: {
+    type: 'json_schema',
+    json_schema: {
+      name: 'n',
+      description: 'd',
+      strict: true,
+      schema: {
+        type: 'object',
+        properties: { a: { $ref: '#/$defs/b' }, c: { enum: ['x'] } },
+        $defs: { b: { anyOf: [{ type: 'number', minimum: 1 }] } },
+      },
+    },
+  },
   max_completion_tokens: 5_000,
   stop: ['END'],
   temperature: 0.5,
@@ -108,20 +132,37 @@ const rich = {
   guardrailConfig: null,
   performance_config: { latency: 'optimized' },
   request_metadata: { team: 'a' },
+  additional_model_response_field_paths: ['/a'],
+  safety_identifier: 's',
   prediction: null,
+  prompt_caching: { system: true, messages: true, ttl: '1h' },
+  prompt_cache_options: { mode: 'implicit', ttl: '30m' },
   unknown: { a: [1] },
+}
+
+/** The same of the API before tools. */
+const old = {
+  messages: [
+    { role: 'user', content: 'a' },
+    { role: 'assistant', content: null, function_call: { name: 'f', arguments: '{"a":1}' } },
+    { role: 'function', name: 'f', content: '1' },
+    { role: 'assistant', content: 'b', function_call: { name: 'g/h', arguments: '' } },
+    { role: 'function', name: 'g/h', content: null },
+  ],
+  functions: [{ name: 'f', description: 'd', parameters: { type: 'object', properties: {} } }, { name: 'g/h' }],
+  function_call: { name: 'f' },
 }
 const choices = [
   rich.tool_choice,
   { type: 'function', function: { name: 'f' } },
-  { type: 'custom', custom: { name: 'f' } },
+  { type: 'custom', custom: { name: 'c' } },
   'required',
 ]
 const models = [
   'anthropic.claude-sonnet-4-5',
   'anthropic.claude-sonnet-4-6',
   'amazon.nova-2-lite-v1:0',
-  'mistral.mistral-7b',
+  'mistral.pixtral-large-2502-v1:0',
 ]
 
 const deep = (levels: number, key?: string): string =>
@@ -235,6 +276,20 @@ describe('whatever the envelope lets pass', () => {
     for (const body of sent) expect(JSON.parse(body)).not.toHaveProperty('inferenceConfig.maxTokens', null)
   })
 
+  it('is said to Bedrock or refused with a 4xx, as a chat with functions', async () => {
+    const sent: string[] = []
+    const gateway = aGateway(sent)
+    const change = fc.tuple(fc.constantFrom(...pathsOf(old)), nasty)
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...models), change, async (model, [path, put]) => {
+        const request = withValue({ ...old, model: `bedrock/${model}` }, path, put)
+        expect(await outcomeOf(gateway.chat(request as never))).toMatch(/^(answered|refused)$/)
+      }),
+      { numRuns: 500 },
+    )
+    expect(sent.length).toBeGreaterThan(50)
+  })
+
   it('is refused with a 4xx at every single place that is null, a number, a word, an array or an object', async () => {
     const gateway = aGateway([])
     for (const path of places) {
@@ -281,7 +336,12 @@ describe('what is nested deeper than JSON can be written again', () => {
     ['guardrailConfig'],
     ['performance_config', 'a'],
     ['request_metadata', 'a'],
+    ['response_format', 'json_schema', 'schema'],
+    ['response_format', 'json_schema', 'schema', 'properties', 'a'],
     ['thinking'],
+    ['prompt_caching'],
+    ['prompt_caching', 'system'],
+    ['messages', 6, 'cache_control', 'ttl'],
     ['service_tier'],
     ['top_k'],
     ['unknown'],

@@ -2,12 +2,14 @@ import type { ContentPart } from '@modelgate/core'
 import { isGatewayError } from '@modelgate/core'
 import { describe, expect, it } from 'vitest'
 import { toPartBlocks } from '../src/content-parts.ts'
-import { createDocumentNames } from '../src/documents.ts'
-import { imageFormatOf, parseDataUrl } from '../src/images.ts'
+import { parseDataUrl } from '../src/images.ts'
+import { capabilitiesOf } from '../src/models.ts'
+import { RequestMedia } from '../src/request-media.ts'
 import { images } from './images.ts'
 
 const at = 'messages[2].content'
-const say = (parts: readonly ContentPart[] | string | null) => toPartBlocks(parts, at, createDocumentNames())
+const say = (parts: readonly ContentPart[] | string | null) =>
+  toPartBlocks(parts, at, new RequestMedia(capabilitiesOf('anthropic.claude-sonnet-4-5')))
 const image = (url: string): ContentPart => ({ type: 'image_url', image_url: { url } })
 const file = (mediaType: string, filename?: string): ContentPart => ({
   type: 'file',
@@ -29,8 +31,10 @@ describe('an image', () => {
   )
 
   it('of unknown bytes is what it claims to be, image/jpg meaning jpeg', () => {
-    expect(imageFormatOf('image/jpg', 'AAAA')).toBe('jpeg')
-    expect(imageFormatOf('image/avif', 'AAAA')).toBeUndefined()
+    expect(say([image('data:image/jpg;base64,AAAA')])).toEqual([
+      { image: { format: 'jpeg', source: { bytes: 'AAAA' } } },
+    ])
+    expect(() => say([image('data:image/avif;base64,AAAA')])).toThrow('image/avif')
   })
 
   it('keeps its base64 apart from line breaks', () => {
@@ -87,7 +91,6 @@ describe('what cannot be sent', () => {
   it.each<[string, ContentPart, string]>([
     ['an image by address', image('https://example.com/cat.png'), 'data: URL'],
     ['an image of another type', image('data:image/avif;base64,AAAA'), "'image/avif'"],
-    ['audio', { type: 'input_audio', input_audio: { data: 'AAAA', format: 'wav' } }, 'wav audio'],
     ['a file by id', { type: 'file', file: { file_id: 'file-1' } }, 'file_data'],
     ['a file that is no data: URL', { type: 'file', file: { file_data: 'QUJD' } }, 'application/pdf'],
     ['a file of another type', file('application/rtf'), "'application/rtf'"],
@@ -111,6 +114,6 @@ describe('what cannot be sent', () => {
   })
 
   it('a content that is neither text nor parts is refused', () => {
-    expect(() => toPartBlocks(5 as never, at, createDocumentNames())).toThrow('a number')
+    expect(() => say(5 as never)).toThrow('a number')
   })
 })

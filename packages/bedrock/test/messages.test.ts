@@ -232,7 +232,7 @@ describe('tool calls in the history', () => {
       tool_calls: [{ id: 'x', type: 'function', function: { name: 'f', arguments: '{}' } }],
     }
     const history = [user('a'), message, result('x')]
-    expect(say(history)[1]?.content).toEqual([
+    expect(say(history, claude46)[1]?.content).toEqual([
       { reasoningContent: { reasoningText: { text: 'Hm.', signature: 'sig' } } },
       { reasoningContent: { redactedContent: 'AAA=' } },
       text('Looking.'),

@@ -50,7 +50,36 @@ describe('options that cannot work', () => {
     [{ credentials: null }, 'bedrock({ credentials }): must be an object, got null'],
     [{ bearerToken: `${secretAccessKey}\n` }, 'bedrock({ bearerToken }): holds a character that no header takes'],
     [{ bearerToken: 5 }, 'bedrock({ bearerToken }): must be a string, got a number'],
+    [{ lanes: [] }, 'bedrock({ lanes }): must be an object of lanes by the beginning of model ids'],
+    [{ lanes: { '': 'invoke' } }, "bedrock({ lanes }): '' is the beginning of every id; name a maker"],
+    [
+      { lanes: { 'meta.': 'mantle' } },
+      "bedrock({ lanes }): 'mantle' is no lane for 'meta.'; use 'converse', 'invoke', 'openai'.",
+    ],
+    [{ lanes: { 'meta.': 5 } }, "bedrock({ lanes }): a number is no lane for 'meta.'"],
+    [{ unsupportedParams: 'ignore' }, "bedrock({ unsupportedParams }): 'ignore' is neither; give 'drop' or 'reject'."],
+    [{ unsupportedParams: true }, 'bedrock({ unsupportedParams }): true is neither'],
+    [{ sendMetadata: 'yes' }, 'bedrock({ sendMetadata }): must be true or false, got a string.'],
+    [
+      { promptCaching: 'true' },
+      'bedrock({ promptCaching }): must be a boolean or an object, got a string; give true, false, or an object such as { system: true, tools: true }.',
+    ],
+    [{ promptCaching: { user: true } }, "bedrock({ promptCaching }): 'user' is no place in a prompt"],
+    [{ promptCaching: { tools: 1 } }, 'bedrock({ promptCaching }): `tools` must be a boolean, got a number'],
+    [{ promptCaching: { ttl: 300 } }, "bedrock({ promptCaching }): `ttl` must be '5m' or '1h'"],
     [{ baseModels: { a: 5 } }, 'bedrock({ baseModels }): must be an object of model ids by ARN'],
+    [
+      { fetchImages: 'yes' },
+      'bedrock({ fetchImages }): must be true or an object such as { timeoutMs: 5000 }, got a string.',
+    ],
+    [{ fetchImages: { http: 1 } }, 'bedrock({ fetchImages: { http } }): must be a boolean, got a number.'],
+    [
+      { fetchImages: { privateHosts: 'a' } },
+      "bedrock({ fetchImages: { privateHosts } }): must be an array of host names such as ['images.internal'], got a string.",
+    ],
+    [{ fetchImages: { privateHosts: [5] } }, 'privateHosts } }): must be an array of host names'],
+    [{ fetchImages: { timeoutMs: 0 } }, 'timeoutMs } }): must be a whole number of milliseconds from 1'],
+    [{ fetchImages: { timeoutMs: 2 ** 31 } }, 'timeoutMs } }): must be a whole number of milliseconds from 1'],
   ])('%j are refused when the provider is made', (options, saying) => {
     const error = faultOf(options)
     expect(error.code).toBe('invalid_configuration')
@@ -76,12 +105,19 @@ describe('options that cannot work', () => {
 
   it.each<object>([
     { id: 'my.bedrock-eu_1' },
+    { lanes: { 'meta.': 'invoke', 'us.meta.': 'converse' } },
+    { lanes: undefined },
     { region: 'us-gov-east-1' },
+    { unsupportedParams: 'reject', sendMetadata: true },
+    { unsupportedParams: undefined, sendMetadata: undefined },
     { endpoint: 'http://127.0.0.1:4566/' },
     { endpoint: '', bearerToken: '' },
     { credentials: { ...good, sessionToken: undefined, expiration: undefined } },
     { credentials: { ...good, sessionToken: 'FwoGZXIvYXdzE==', expiration: new Date(0) } },
     { credentials: () => Promise.resolve(good) },
+    { fetchImages: false },
+    { fetchImages: { http: undefined, privateHosts: undefined, timeoutMs: undefined } },
+    { fetchImages: { http: true, privateHosts: ['images.internal'], timeoutMs: 2_000 } },
   ])('are not %j', options => {
     expect(() => bedrock(options)).not.toThrow()
   })
@@ -95,6 +131,10 @@ describe('a client', () => {
     [{ credentials: good }, 'bedrock({ credentials }): does not go with `client`'],
     [{ credentials: () => Promise.resolve(good) }, 'bedrock({ credentials }): does not go with `client`'],
     [{ bearerToken: 'token' }, 'bedrock({ bearerToken }): does not go with `client`'],
+    [
+      { lanes: { 'openai.': 'openai' } },
+      "bedrock({ lanes }): the lane 'openai' of 'openai.' does not go with `client`",
+    ],
     [{ transport: {} }, 'bedrock({ transport }): does not go with `client`'],
   ])('beside %j is refused: it would not be heeded', (options, saying) => {
     const error = faultOf({ client, ...options })
@@ -119,6 +159,7 @@ describe('a client', () => {
 
   it.each<object>([
     {},
+    { lanes: { 'meta.': 'invoke' } },
     { id: 'mine', endpoint: 'http://127.0.0.1:1', baseModels: {} },
     { region: '', bearerToken: '', credentials: undefined, transport: undefined },
   ])('goes with %j', options => {

@@ -31,9 +31,57 @@ describe('what Bedrock cannot be told is refused by its place, its kind and the 
       "`tools[0]`: Bedrock cannot be sent a tool of type 'web_search'; leave it out, or declare a function.",
     ],
     [
-      { tools: [{ type: 'custom', custom: { name: 'c' } }] },
-      'tools[0]',
-      "`tools[0]`: Bedrock cannot be sent a tool of type 'custom'; declare a function with one string parameter.",
+      { tools: [{ type: 'custom', custom: { name: 'c', description: 5 } }] },
+      'tools[0].custom.description',
+      '`tools[0].custom.description` must be a string, got a number.',
+    ],
+    [
+      { tools: [{ type: 'custom', custom: { name: 'c', format: 'text' } }] },
+      'tools[0].custom.format',
+      "`tools[0].custom.format` must be an object such as { type: 'text' }, got a string.",
+    ],
+    [
+      { tools: [{ type: 'custom', custom: { name: 'c', format: { type: 'json' } } }] },
+      'tools[0].custom.format.type',
+      "`tools[0].custom.format.type`: 'json' is no format of a custom tool; use text or grammar.",
+    ],
+    [
+      {
+        tools: [f, { type: 'custom', custom: { name: 'c', format: { type: 'grammar', grammar: { syntax: 'ebnf' } } } }],
+      },
+      'tools[1].custom.format.grammar',
+      "`tools[1].custom.format.grammar` must be an object such as { syntax: 'lark', definition: 'start: …' }, got an object.",
+    ],
+    [{ tools: [f, f] }, 'tools[1]', "`tools[1]`: 'f' is offered twice; give each tool a name of its own."],
+    [
+      { functions: [{ name: 'f' }], tools: [f] },
+      'functions',
+      '`functions`: the deprecated functions cannot stand beside tools; send all of them as tools.',
+    ],
+    [
+      { functions: [{ name: 'f', parameters: 'x' }] },
+      'functions[0].parameters',
+      '`functions[0].parameters` must be a JSON Schema, got a string.',
+    ],
+    [
+      { functions: [{ name: 'f', description: 5 }] },
+      'functions[0].description',
+      '`functions[0].description` must be a string, got a number.',
+    ],
+    [
+      { functions: [{ name: 'f' }], function_call: { name: 'g' } },
+      'function_call',
+      "`function_call`: 'g' is none of the request's functions; name one of them.",
+    ],
+    [
+      { functions: [{ name: 'f' }], function_call: 'required' },
+      'function_call',
+      "`function_call` must be 'none', 'auto' or { name: 'get_weather' }, got a string.",
+    ],
+    [
+      { web_search_options: {} },
+      'web_search_options',
+      '`web_search_options`: this model on Bedrock cannot search the web; leave it out, or name Amazon Nova 2 Lite or Nova Premier.',
     ],
     [
       { tools: [f], tool_choice: { type: 'function' } },
@@ -78,7 +126,7 @@ describe('what Bedrock cannot be told is refused by its place, its kind and the 
     [
       { tools: [f], tool_choice: { type: 'any' } },
       'tool_choice.type',
-      "`tool_choice.type`: 'any' is no choice that Bedrock can be told; use function or allowed_tools.",
+      "`tool_choice.type`: 'any' is no choice that Bedrock can be told; use function, custom or allowed_tools.",
     ],
     [
       { tool_choice: 'required' },
@@ -134,7 +182,7 @@ describe('what Bedrock cannot be told is refused by its place, its kind and the 
     [
       part({ type: 'file', file: { file_data: 'data:constructor;base64,QUJD' } }),
       'messages[0].content[0]',
-      "`messages[0].content[0]`: Bedrock cannot be sent a file of type 'constructor'; send pdf, csv, doc, docx, xls, xlsx, html, txt, md or an image.",
+      "`messages[0].content[0]`: Bedrock cannot be sent a file of type 'constructor'; send pdf, csv, doc, docx, xls, xlsx, html, txt, md, an image, a video or a recording.",
     ],
     [
       part({ type: 'image_url', image_url: { url: '' } }),
@@ -153,8 +201,8 @@ describe('what Bedrock cannot be told is refused by its place, its kind and the 
     ],
     [
       { messages: [user, { role: 'function', name: 'f', content: 'b' }] },
-      'messages[1].role',
-      "`messages[1].role`: Bedrock cannot be sent the role 'function'; use system, developer, user, assistant or tool.",
+      'messages[1].name',
+      "`messages[1].name`: 'f' answers no function_call of the assistant message before it; send the name that was called.",
     ],
   ])('%j', (more, param, message) => {
     const { code, status, ...error } = refusalOf(more)
@@ -173,16 +221,6 @@ describe('what Bedrock cannot be told is refused by its place, its kind and the 
   it.each(['QUJD', 'QUI=', 'QQ==', 'QQ', 'QU\nJD'])('but %j is base64', data => {
     const image = { type: 'image_url', image_url: { url: `data:image/png;base64,${data}` } }
     expect(() => refusalOf(part(image))).toThrow('nothing was refused')
-  })
-})
-
-describe('a response format', () => {
-  it.each(['json_object', 'json_schema', 'grammar'])('of type %s is refused instead of answered in prose', type => {
-    const error = refusalOf({ response_format: { type, json_schema: { name: 'n', schema: {} } } })
-    expect([error.code, error.param]).toEqual(['invalid_request', 'response_format'])
-    expect(error.message).toBe(
-      `\`response_format\`: structured output ('${type}') is not mapped to Bedrock yet; leave it out and ask for JSON in the prompt, or name an OpenAI target.`,
-    )
   })
 })
 

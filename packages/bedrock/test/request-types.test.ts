@@ -24,6 +24,12 @@ describe('a provider made in place', () => {
   })
 })
 
+it('options are completed by the types', () => {
+  expect(() => bedrock({ unsupportedParams: 'reject', sendMetadata: true })).not.toThrow()
+  // @ts-expect-error it is drop or reject
+  expect(() => bedrock({ unsupportedParams: 'ignore' })).toThrow("give 'drop' or 'reject'")
+})
+
 describe("Bedrock's own members of a request", () => {
   it('are known, and the gateway takes them', () => {
     const chat: BedrockChatRequest = {
@@ -34,7 +40,11 @@ describe("Bedrock's own members of a request", () => {
       guardrail_config: { guardrailIdentifier: 'gr-1', guardrailVersion: '1' },
       performance_config: { latency: 'optimized' },
       request_metadata: { team: 'a' },
+      prompt_caching: { system: true },
       additional_model_request_fields: { anthropic_beta: ['x'] },
+      additional_model_response_field_paths: ['/delta/stop_sequence'],
+      performanceConfig: null,
+      requestMetadata: { team: 'a' },
     }
     const texts: BedrockEmbeddingsRequest = { model: 'vectors', input: 'a', input_type: 'search_query' }
     expectTypeOf(chat).toExtend<Parameters<Gateway['chat']>[0]>()

@@ -64,6 +64,8 @@ const message = (...content: object[]) => ({
 })
 const call = (input: unknown, more: object = {}) => ({ toolUse: { toolUseId: 't', name: 'f', input, ...more } })
 const usage = { inputTokens: 3, outputTokens: 2, totalTokens: 5, cacheReadInputTokens: 7 }
+const written = { ...usage, cacheWriteInputTokens: 4, cacheDetails: [{ ttl: '1h', inputTokens: 4 }] }
+const source = { title: 'T', location: { web: { url: 'https://a.example/', domain: 'a.example' } } }
 
 describe('an answer is the same through the client', () => {
   it.each<[string, object]>([
@@ -75,6 +77,9 @@ describe('an answer is the same through the client', () => {
     ['with arguments that are a text', message(call('text'))],
     ['with a call that Bedrock ran', message(call({}, { type: 'server_tool_use' }), { text: 'a' })],
     ['with citations', message({ citationsContent: { content: [{ text: 'cited' }], citations: [] } })],
+    ['with citations of the web', message({ citationsContent: { content: [{ text: 'cited' }], citations: [source] } })],
+    ['with a guardrail’s trace', { ...message({ text: 'a' }), trace: { guardrail: { actionReason: 'blocked' } } }],
+    ['with a cache write by its life', { ...message({ text: 'a' }), usage: written }],
     ['with a block that nobody knows yet', message({ hologram: { depth: 3 } }, { text: 'a' })],
     ['with usage and a service tier', { ...message({ text: 'a' }), usage, serviceTier: { type: 'flex' } }],
     ['with a stop reason that nobody knows yet', { ...message({ text: 'a' }), stopReason: 'bored' }],
@@ -144,6 +149,17 @@ describe('a stream is the same through the client', () => {
     [
       'with events and deltas that nobody knows yet',
       [start, ['hologram', { depth: 3 }], delta(0, { hologram: { depth: 3 } }), delta(0, { text: 'a' }), stop('bored')],
+    ],
+    [
+      'with citations and a trace',
+      [
+        start,
+        delta(0, { text: 'cited' }),
+        delta(0, { citation: source }),
+        ['contentBlockStop', { contentBlockIndex: 0 }],
+        stop('guardrail_intervened'),
+        ['metadata', { usage: written, metrics: { latencyMs: 5 }, trace: { guardrail: { actionReason: 'blocked' } } }],
+      ],
     ],
     ['without a messageStart', [delta(0, { text: 'a' }), stop('end_turn')]],
   ])('%s', async (_name, events) => {

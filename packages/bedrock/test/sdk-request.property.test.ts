@@ -2,7 +2,9 @@ import { Readable } from 'node:stream'
 import { BedrockRuntimeClient, type BedrockRuntimeClientConfig } from '@aws-sdk/client-bedrock-runtime'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { toConverseRequest } from '../src/converse-request.ts'
 import type { ConverseBody } from '../src/converse-wire.ts'
+import { capabilitiesOf } from '../src/models.ts'
 import { createSdkRuntime } from '../src/sdk-runtime.ts'
 
 /** Notes the body that the SDK wrote, and answers without a network. */
@@ -24,6 +26,10 @@ const object = fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 4 }), { noNul
 const text = fc.string({ unit: 'binary' })
 const image = base64.map(bytes => ({ image: { format: 'png' as const, source: { bytes } } }))
 const document = fc.record({ format: fc.constant('pdf' as const), name: text, source: fc.record({ bytes: base64 }) })
+const points = [
+  { cachePoint: { type: 'default' as const } },
+  { cachePoint: { type: 'default' as const, ttl: '1h' as const } },
+]
 const block = fc.oneof(
   fc.record({ text }),
   image,
@@ -32,19 +38,31 @@ const block = fc.oneof(
   fc.record({ toolResult: fc.record({ toolUseId: text, content: fc.array(fc.oneof(fc.record({ text }), image)) }) }),
   fc.record({ reasoningContent: fc.record({ reasoningText: fc.record({ text, signature: text }) }) }),
   fc.record({ reasoningContent: fc.record({ redactedContent: base64 }) }),
+  fc.constantFrom(...points),
 )
 const body: fc.Arbitrary<ConverseBody> = fc.record(
   {
     messages: fc.array(fc.record({ role: fc.constantFrom('user', 'assistant'), content: fc.array(block) })),
-    system: fc.array(fc.record({ text })),
+    system: fc.array(fc.oneof(fc.record({ text }), fc.constantFrom(...points))),
     inferenceConfig: fc.record({ maxTokens: fc.nat(), temperature: fc.double({ min: 0, max: 1, noNaN: true }) }),
     toolConfig: fc.record({
       tools: fc.array(
-        object.map(json => ({ toolSpec: { name: 'f', description: 'd', inputSchema: { json }, strict: true } })),
+        fc.oneof(
+          object.map(json => ({ toolSpec: { name: 'f', description: 'd', inputSchema: { json }, strict: true } })),
+          fc.constant({ systemTool: { name: 'nova_grounding' } }),
+          fc.constantFrom(...points),
+        ),
       ),
       toolChoice: fc.constantFrom({ auto: {} }, { any: {} }, { tool: { name: 'f' } }),
     }),
     additionalModelRequestFields: object,
+    additionalModelResponseFieldPaths: fc.array(text),
+    outputConfig: fc.record({
+      textFormat: fc.record({
+        type: fc.constant('json_schema'),
+        structure: fc.record({ jsonSchema: fc.record({ schema: text, name: text, description: text }) }),
+      }),
+    }),
     serviceTier: fc.constant({ type: 'flex' }),
     requestMetadata: fc.dictionary(fc.string(), fc.string(), { noNullPrototype: true }),
   },
@@ -63,5 +81,34 @@ describe('the SDK writes every body', () => {
       }),
       { numRuns: 300 },
     )
+  })
+
+  it('without the marks that cache points were made from', async () => {
+    const { bodies, client } = aRecorder()
+    const cache_control = { type: 'ephemeral' } as const
+    const model = 'anthropic.claude-sonnet-4-5-20250929-v1:0'
+    const { body: wire } = toConverseRequest(
+      {
+        model,
+        messages: [
+          { role: 'system', content: 's', cache_control },
+          { role: 'user', content: 'u', cache_control },
+        ],
+        tools: [{ type: 'function', function: { name: 'f' }, cache_control }],
+      },
+      capabilitiesOf(model),
+      new Set(),
+    )
+    await createSdkRuntime(client).converse({ model, body: wire, signal: new AbortController().signal })
+    const point = { cachePoint: { type: 'default' } }
+    expect(bodies).toEqual([
+      {
+        system: [{ text: 's' }, point],
+        messages: [{ role: 'user', content: [{ text: 'u' }, point] }],
+        toolConfig: {
+          tools: [{ toolSpec: { name: 'f', inputSchema: { json: { type: 'object', properties: {} } } } }, point],
+        },
+      },
+    ])
   })
 })

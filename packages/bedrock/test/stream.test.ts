@@ -231,10 +231,10 @@ describe('streamed reasoning', () => {
       stop('end_turn'),
     ])
     expect(deltas(chunks).slice(1, 5)).toEqual([
-      { reasoning_content: 'First, ', thinking_blocks: [{ type: 'thinking', thinking: 'First, ' }] },
-      { reasoning_content: 'think.', thinking_blocks: [{ type: 'thinking', thinking: 'think.' }] },
-      { thinking_blocks: [{ type: 'thinking', thinking: '', signature: 'c2ln' }] },
-      { thinking_blocks: [{ type: 'redacted_thinking', data: 'b3BhcXVl' }] },
+      { reasoning_content: 'First, ', thinking_blocks: [{ type: 'thinking', thinking: 'First, ', index: 0 }] },
+      { reasoning_content: 'think.', thinking_blocks: [{ type: 'thinking', thinking: 'think.', index: 0 }] },
+      { thinking_blocks: [{ type: 'thinking', thinking: '', signature: 'c2ln', index: 0 }] },
+      { thinking_blocks: [{ type: 'redacted_thinking', data: 'b3BhcXVl', index: 1 }] },
     ])
   })
 })

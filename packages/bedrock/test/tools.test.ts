@@ -2,7 +2,7 @@ import type { ChatCompletionRequest, FunctionTool, ToolChoice } from '@modelgate
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { capabilitiesOf } from '../src/models.ts'
-import { anyToolId, createToolNames, mistralToolId } from '../src/tool-names.ts'
+import { createToolNames, toolIds } from '../src/tool-names.ts'
 import { toolNamesIn, toToolConfig } from '../src/tools.ts'
 
 const claude = 'anthropic.claude-3-5-haiku-20241022-v1:0'
@@ -23,7 +23,7 @@ function offer(more: Partial<ChatCompletionRequest>, model = claude, mayForce = 
   const config = toToolConfig(request, { capabilities: capabilitiesOf(model), toolNames, dropped, mayForce })
   return {
     choice: config?.toolChoice,
-    names: config?.tools.map(({ toolSpec }) => toolSpec.name),
+    names: config?.tools.map(tool => ('toolSpec' in tool ? tool.toolSpec.name : tool.systemTool.name)),
     config,
     dropped: [...dropped],
   }
@@ -47,8 +47,18 @@ describe('a tool', () => {
     ])
   })
 
-  it('of the custom kind is refused by name', () => {
-    expect(() => offer({ tools: [tool('a'), { type: 'custom', custom: { name: 'c' } }] })).toThrow('tools[1]')
+  it('of the custom kind takes its text as the one member of an object', () => {
+    const specs = offer({ tools: [tool('a'), { type: 'custom', custom: { name: 'c', description: 'Does c.' } }] })
+    const json = { type: 'object', properties: { input: { type: 'string' } }, required: ['input'] }
+    expect(specs.config?.tools[1]).toEqual({
+      toolSpec: { name: 'c', description: 'Does c.', inputSchema: { json } },
+    })
+  })
+
+  it('that is offered twice is refused by name', () => {
+    expect(() => offer({ tools: [tool('a'), { type: 'custom', custom: { name: 'a' } }] })).toThrow(
+      "`tools[1]`: 'a' is offered twice",
+    )
   })
 
   it('that shall be strict has a closed schema where the model takes it', () => {
@@ -56,9 +66,8 @@ describe('a tool', () => {
       { tools: [tool('a', { strict: true })] },
       'anthropic.claude-sonnet-4-5-20250929-v1:0',
     )
-    expect(config?.tools[0]?.toolSpec).toMatchObject({
-      strict: true,
-      inputSchema: { json: { additionalProperties: false } },
+    expect(config?.tools[0]).toMatchObject({
+      toolSpec: { strict: true, inputSchema: { json: { additionalProperties: false } } },
     })
     expect(dropped).toEqual([])
   })
@@ -95,6 +104,30 @@ describe('the choice of tools', () => {
     ],
     ['one by name where only auto goes', 'cohere.command-r-v1:0', b, undefined, ['b'], ['tool_choice']],
     ['one by name where only any goes', 'qwen.qwen3-32b-v1:0', b, { any: {} }, ['b'], []],
+    ...[
+      'moonshotai.kimi-k2.5',
+      'zai.glm-5',
+      'minimax.minimax-m2',
+      'nvidia.nemotron-super-3-120b',
+      'google.gemma-3-4b-it',
+    ].map((model): [string, string, ToolChoice, object, string[], string[]] => [
+      `one by name from ${model}`,
+      model,
+      b,
+      { any: {} },
+      ['b'],
+      [],
+    ]),
+    ['one by name from DeepSeek V3.1', 'deepseek.v3-v1:0', b, { any: {} }, ['b'], []],
+    ['one by name from DeepSeek V3.2', 'deepseek.v3.2', b, { tool: { name: 'b' } }, ['a', 'b'], []],
+    [
+      'required where it may be refused',
+      'anthropic.claude-fable-5',
+      'required',
+      undefined,
+      ['a', 'b'],
+      ['tool_choice'],
+    ],
     ['required where it is refused', 'anthropic.claude-opus-5-5', 'required', undefined, ['a', 'b'], ['tool_choice']],
   ])('%s', (_name, model, tool_choice, choice, names, dropped) => {
     expect(offer({ tool_choice }, model)).toMatchObject({ dropped })
@@ -161,18 +194,25 @@ describe('tool names', () => {
 
 describe('tool call ids', () => {
   it.each(['call_abc123', 'tooluse_X-1', 'functions.f:0'])('%s stays as it is', id => {
-    expect(anyToolId(id)).toBe(id)
+    expect(toolIds.any(id)).toBe(id)
   })
 
   it('are shortened by hash, so that ids with one prefix stay different', () => {
-    const [a, b] = [`fc_${'x'.repeat(80)}1`, `fc_${'x'.repeat(80)}2`].map(anyToolId)
+    const [a, b] = [`fc_${'x'.repeat(80)}1`, `fc_${'x'.repeat(80)}2`].map(toolIds.any)
     expect(a).toMatch(/^[a-zA-Z0-9_.:-]{1,64}$/)
     expect(a).not.toBe(b)
   })
 
+  it('of other models are hashed for Claude, which refuses points and colons', () => {
+    expect(toolIds.wordCharacters('call_abc-1')).toBe('call_abc-1')
+    const [a, b] = ['functions.f:0', 'functions.f:1'].map(toolIds.wordCharacters)
+    expect(a).toMatch(/^call_[a-f0-9]{24}$/)
+    expect(a).not.toBe(b)
+  })
+
   it('are nine letters and digits for Mistral', () => {
-    expect(mistralToolId('abc123XYZ')).toBe('abc123XYZ')
-    const [a, b] = ['tooluse_aaaa', 'tooluse_bbbb'].map(mistralToolId)
+    expect(toolIds.nineAlphanumerics('abc123XYZ')).toBe('abc123XYZ')
+    const [a, b] = ['tooluse_aaaa', 'tooluse_bbbb'].map(toolIds.nineAlphanumerics)
     expect(a).toMatch(/^[a-zA-Z0-9]{9}$/)
     expect(a).not.toBe(b)
   })

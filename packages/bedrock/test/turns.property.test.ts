@@ -54,13 +54,19 @@ const resultsOf = (turn: ConverseMessage | undefined) =>
   (turn?.content ?? []).flatMap(block => ('toolResult' in block ? [block.toolResult.toolUseId] : []))
 const isResult = (block: ContentBlock) => 'toolResult' in block
 
+const legalIds = {
+  any: /^[a-zA-Z0-9_.:-]{1,64}$/,
+  wordCharacters: /^[a-zA-Z0-9_-]{1,64}$/,
+  nineAlphanumerics: /^[a-zA-Z0-9]{9}$/,
+}
+
 function expectTaken(turns: readonly ConverseMessage[], capabilities: ModelCapabilities): void {
   expect(turns.length).toBeGreaterThan(0)
   if (!capabilities.leadingAssistant) expect(turns[0]?.role).toBe('user')
   if (!capabilities.prefill) expect(turns.at(-1)?.role).toBe('user')
   const ids = turns.flatMap(usesOf)
   expect(new Set(ids).size).toBe(ids.length)
-  const legal = capabilities.toolIds === 'any' ? /^[a-zA-Z0-9_.:-]{1,64}$/ : /^[a-zA-Z0-9]{9}$/
+  const legal = legalIds[capabilities.toolIds]
   for (const id of ids) expect(id).toMatch(legal)
   turns.forEach((turn, index) => {
     expect(turn.role).not.toBe(turns[index + 1]?.role)

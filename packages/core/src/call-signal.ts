@@ -3,6 +3,7 @@ import type { Call, Handler, Middleware, Operation, Result } from './contract.ts
 import { keepDeadlines } from './deadlines.ts'
 import { abortError, GatewayError } from './errors.ts'
 import { longestTimerMs } from './longest-timer.ts'
+import { OpenCallList } from './open-calls.ts'
 
 /** The calls under way in one gateway, so that `close()` can wait for them and then end what is left. */
 export interface OpenCalls {
@@ -16,7 +17,7 @@ export interface OpenCalls {
  * passes (`timeout_total`) and when the gateway closes (`shutting_down`), whichever is first. Nothing below needs another.
  */
 export function trackCalls(): OpenCalls {
-  const open = new Set<CallController>()
+  const open = new OpenCallList()
   const deadlines = keepDeadlines(open)
   let closing = false
   const onEmpty: (() => void)[] = []
@@ -26,11 +27,11 @@ export function trackCalls(): OpenCalls {
     const { controller, unlink } = controllerOf(call)
     const { signal } = controller
     const stopClock = deadlines.start(controller, call.context.deadlineMs)
-    open.add(controller)
+    const opened = open.add(controller)
     const release = (): void => {
       stopClock?.()
       unlink?.()
-      open.delete(controller)
+      open.remove(opened)
       if (open.size === 0) for (const wake of onEmpty.splice(0)) wake()
     }
     try {
@@ -49,7 +50,7 @@ export function trackCalls(): OpenCalls {
     onEmpty.push(resolve)
     const timer = setTimeout(
       () => {
-        for (const controller of open) controller.abort(shuttingDown())
+        for (const { controller } of open) controller.abort(shuttingDown())
       },
       Math.min(graceMs, longestTimerMs),
     )
@@ -89,19 +90,21 @@ function unlessAborted<O extends Operation>(
 ): Promise<Result<O>> {
   return new Promise((resolve, reject) => {
     const fail = (error: unknown): void => {
-      controller.onAbort = undefined
+      controller.unlisten(listener)
       release()
       reject(error)
     }
-    const onAbort = (): void => {
-      // One that minds its signal fails within this turn, and is recorded as what it was; after that nobody waits.
-      setImmediate(() => fail(abortError(controller.signal)))
-      late.then(result => abandon(result as Result<Operation>)).catch(noop)
+    const listener = {
+      handleEvent(): void {
+        // One that minds its signal fails within this turn, and is recorded as what it was; after that nobody waits.
+        setImmediate(() => fail(abortError(controller.signal)))
+        late.then(result => abandon(result as Result<Operation>)).catch(noop)
+      },
     }
-    if (controller.signal.aborted) onAbort()
-    else controller.onAbort = onAbort
+    if (controller.signal.aborted) listener.handleEvent()
+    else controller.listen(listener)
     late.then(result => {
-      controller.onAbort = undefined
+      controller.unlisten(listener)
       void result.settled.then(release)
       resolve(result)
     }, fail)

@@ -1,5 +1,6 @@
 import type { CallController } from './call-controller.ts'
 import { GatewayError } from './errors.ts'
+import type { OpenCall } from './open-calls.ts'
 
 /** A deadline further away than this is kept to within a second, by one timer for all calls; a nearer one has its own. */
 const farMs = 30_000
@@ -15,14 +16,14 @@ export interface Deadlines {
 
 /** Most calls end long before their deadline: to set and clear a timer for each would cost more than its whole bookkeeping. */
 export function keepDeadlines(
-  open: ReadonlySet<CallController>,
+  open: Iterable<OpenCall> & { readonly size: number },
   now: () => number = () => performance.now(),
 ): Deadlines {
   let sweeping: ReturnType<typeof setInterval> | undefined
 
   function sweep(): void {
     const time = now()
-    for (const controller of open) {
+    for (const { controller } of open) {
       const { deadline } = controller
       if (deadline && deadline.at <= time) controller.abort(timedOut(deadline.afterMs))
     }

@@ -46,6 +46,7 @@ export { callProvider, createRouter, type RouterOptions } from './router/router.
 export { createAccumulator } from './stream/accumulate.ts'
 export { holdUntilContent } from './stream/first-content.ts'
 export { hasContent } from './stream/has-content.ts'
+export { type PullIterator, pull, pulled, type Receiver } from './stream/pull.ts'
 export { type BytesBatchOptions, batchOfBytes, batchOfChunks } from './stream/sse.ts'
 export { type StreamFacts, type StreamSource, streamResult } from './stream/stream-result.ts'
 export { type RequestLog, type RequestRecord, toRequestRecord } from './telemetry/request-log.ts'
@@ -59,6 +60,8 @@ export type { Transport, UpstreamBody, UpstreamRequest, UpstreamResponse } from 
 export { unavailableStatus } from './upstream/unavailable-status.ts'
 export type { ChatCompletionChunk, ChunkChoice, ChunkDelta, ToolCallDelta } from './wire/chat-chunk.ts'
 export type {
+  Annotation,
+  AnswerTrace,
   ChatCompletion,
   ChatCompletionChoice,
   ChatCompletionMessage,
@@ -66,7 +69,7 @@ export type {
 } from './wire/chat-completion.ts'
 export type { AssistantMessage, ChatMessage, ToolMessage, UserMessage } from './wire/chat-message.ts'
 export type { ChatCompletionRequest } from './wire/chat-request.ts'
-export type { FunctionTool, JsonSchema, Tool, ToolCall, ToolChoice } from './wire/chat-tool.ts'
+export type { FunctionCall, FunctionTool, JsonSchema, Tool, ToolCall, ToolChoice } from './wire/chat-tool.ts'
 export type { ContentPart } from './wire/content-part.ts'
 export type { Base64EmbeddingsResponse, EmbeddingsRequest, EmbeddingsResponse } from './wire/embeddings.ts'
 export type { ErrorBody } from './wire/error-body.ts'

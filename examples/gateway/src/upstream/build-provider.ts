@@ -9,14 +9,24 @@ import type { Environment } from '../environment.ts'
 export interface Surroundings {
   readonly environment: Environment
   readonly transport: Transport
+  /** Overrides what a Bedrock provider's configuration says. */
+  readonly promptCaching?: boolean | undefined
 }
 
 /** The provider that a configuration describes. What else it leaves out, the provider takes from the process's environment. */
-export function buildProvider(id: string, config: ProviderConfig, { environment, transport }: Surroundings): Provider {
+export function buildProvider(id: string, config: ProviderConfig, surroundings: Surroundings): Provider {
+  const { environment, transport } = surroundings
   const key = config.apiKey === undefined ? undefined : secretOf(config.apiKey, environment).reveal()
   switch (config.type) {
     case 'bedrock':
-      return bedrock({ id, region: config.region, endpoint: config.endpoint, bearerToken: key, transport })
+      return bedrock({
+        id,
+        region: config.region,
+        endpoint: config.endpoint,
+        bearerToken: key,
+        transport,
+        promptCaching: surroundings.promptCaching ?? config.promptCaching,
+      })
     case 'openai':
       return openai({ id, baseURL: config.baseURL, apiKey: key ?? environment.OPENAI_API_KEY, transport })
     case 'openai-compatible':

@@ -20,19 +20,21 @@ export interface Upstream {
 export function liveUpstream(
   { providers = {} }: Config,
   found: readonly FoundCredentials[],
-  environment: Surroundings['environment'],
+  surroundings: Omit<Surroundings, 'transport'>,
 ): Upstream {
   const transport = undici()
   const configured = Object.entries(providers)
   const wanted = configured.length > 0 ? configured : found.map(({ id }) => [id, { type: id }] as const)
   return {
     transport,
-    providers: wanted.map(([id, provider]) => buildProvider(id, provider, { environment, transport })),
+    providers: wanted.map(([id, provider]) => buildProvider(id, provider, { ...surroundings, transport })),
   }
 }
 
-/** Both providers, pointed at a simulator in this process. Nothing is taken from the environment. */
-export async function simulatedUpstream(): Promise<Upstream & { readonly simulator: Simulator }> {
+/** Both providers, pointed at a simulator in this process. No credentials and addresses are taken from the environment. */
+export async function simulatedUpstream(
+  promptCaching: boolean | undefined,
+): Promise<Upstream & { readonly simulator: Simulator }> {
   const simulator = await startSimulator()
   const { url: endpoint, openaiBaseUrl: baseURL, openaiKey: apiKey } = simulator
   const credentials = simulator.credential
@@ -41,7 +43,7 @@ export async function simulatedUpstream(): Promise<Upstream & { readonly simulat
     simulator,
     transport,
     providers: [
-      bedrock({ endpoint, region: 'us-east-1', credentials, transport }),
+      bedrock({ endpoint, region: 'us-east-1', credentials, transport, promptCaching }),
       openai({ baseURL, apiKey, transport }),
     ],
   }

@@ -63,7 +63,7 @@ async function answer(
   } catch (error) {
     // The runtime waits for the end of a stream for as long as the function may run.
     tell(invocation.context, error)
-    sink.end()
+    await sink.end()
   }
 }
 
@@ -100,10 +100,10 @@ function doorRequest(
 }
 
 /** Answers what failed before the door had it. */
-function refuse(sink: Sink, error: unknown, context: LambdaContext): void {
+async function refuse(sink: Sink, error: unknown, context: LambdaContext): Promise<void> {
   const shown = toGatewayError(error)
   if (shown.code === 'internal') tell(context, shown.cause)
-  sendError(sink, shown, { 'x-request-id': context.awsRequestId })
+  await sendError(sink, shown, { 'x-request-id': context.awsRequestId })
 }
 
 /** A stack and no more: an error printed whole shows its members too, and an HTTP client's error carries the request's headers. */

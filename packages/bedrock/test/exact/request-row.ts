@@ -50,7 +50,7 @@ async function check(row: RequestRow, rig: Rig): Promise<void> {
   const sent = rig.simulator.requests()
   expect(call.request, 'the request is the caller’s own').toEqual(before)
   if (row.refuses) {
-    if (!isGatewayError(error)) throw new Error(`expected a refusal, got ${String(error ?? 'an answer')}`)
+    if (!isGatewayError(error)) throw error ?? new Error('expected a refusal, got an answer')
     expect({ code: error.code, param: error.param, message: error.message }).toEqual({
       code: 'invalid_request',
       param: row.refuses.param,

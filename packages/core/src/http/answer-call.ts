@@ -12,7 +12,8 @@ export async function answerCall<O extends Operation>(operation: O, exchange: Ex
   const { sink, headers } = exchange
   const result = await makeCall(operation, exchange)
   if (result.kind === 'stream') await sendStream(sink, result, headers, exchange)
-  else sendBytes(sink, 200, bytesOf(result.kind === 'completion' ? result.completion : result.embeddings), headers)
+  else
+    await sendBytes(sink, 200, bytesOf(result.kind === 'completion' ? result.completion : result.embeddings), headers)
 }
 
 /** Apart from the sending, during which nobody needs the request any more: a prompt may be as large as all its stream. */

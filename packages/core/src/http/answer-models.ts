@@ -6,7 +6,7 @@ import type { Exchange } from './exchange.ts'
 
 /** `GET /v1/models` */
 export async function answerModels(exchange: Exchange): Promise<void> {
-  sendJson(exchange.sink, 200, await list(exchange), exchange.headers)
+  await sendJson(exchange.sink, 200, await list(exchange), exchange.headers)
 }
 
 /** `GET /v1/models/{id}`; the id may hold slashes, as targets do, and may come percent-encoded. */
@@ -22,7 +22,7 @@ export async function answerModel(exchange: Exchange): Promise<void> {
       },
     )
   }
-  sendJson(exchange.sink, 200, model, exchange.headers)
+  await sendJson(exchange.sink, 200, model, exchange.headers)
 }
 
 async function list({ door, principal }: Exchange): Promise<ModelList> {

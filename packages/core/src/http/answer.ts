@@ -4,20 +4,20 @@ import type { AnswerHeaders, Sink } from './front.ts'
 
 const encoder = new TextEncoder()
 
-export function sendJson(sink: Sink, status: number, body: unknown, headers: AnswerHeaders): void {
-  sendBytes(sink, status, encoder.encode(JSON.stringify(body)), headers)
+export function sendJson(sink: Sink, status: number, body: unknown, headers: AnswerHeaders): void | Promise<void> {
+  return sendBytes(sink, status, encoder.encode(JSON.stringify(body)), headers)
 }
 
 /** A whole JSON answer that is bytes already. */
-export function sendBytes(sink: Sink, status: number, bytes: Uint8Array, headers: AnswerHeaders): void {
+export function sendBytes(sink: Sink, status: number, bytes: Uint8Array, headers: AnswerHeaders): void | Promise<void> {
   headers['content-type'] = 'application/json'
   headers['content-length'] = String(bytes.length)
   sink.head(status, headers)
-  sink.end(bytes)
+  return sink.end(bytes)
 }
 
-export function sendError(sink: Sink, error: GatewayError, headers: AnswerHeaders): void {
-  sendJson(sink, error.status, error.toBody(), { ...headers, ...errorHeaders(error) })
+export function sendError(sink: Sink, error: GatewayError, headers: AnswerHeaders): void | Promise<void> {
+  return sendJson(sink, error.status, error.toBody(), { ...headers, ...errorHeaders(error) })
 }
 
 /** `x-should-retry` is obeyed by OpenAI's SDKs, which otherwise retry every 408, 409, 429 and 5xx. */

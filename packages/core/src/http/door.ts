@@ -39,7 +39,7 @@ export function createDoor(options: DoorOptions): Door {
       // A body that nobody reads would keep the connection busy: the caller is told to open another.
       if (shown.code === 'request_too_large' || (!bodyRead && bringsBody(request))) headers.connection = 'close'
       // Who has left needs no answer; anybody else would wait for one for ever, whichever layer it was that gave up.
-      if (shown.code !== 'cancelled' || !request.controller.signal.aborted) sendError(sink, shown, headers)
+      if (shown.code !== 'cancelled' || !request.controller.signal.aborted) await sendError(sink, shown, headers)
     }
   }
 

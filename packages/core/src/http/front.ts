@@ -30,7 +30,8 @@ export interface Sink {
   write(bytes: Uint8Array): boolean
   /** Resolves when there is room again, or the caller has left. */
   drained(): Promise<void>
-  end(bytes?: Uint8Array): void
+  /** A promise where the end goes out later. It rejects where the host's own way of ending throws. */
+  end(bytes?: Uint8Array): void | Promise<void>
 }
 
 export type AnswerHeaders = Record<string, string>

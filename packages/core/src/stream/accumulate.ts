@@ -1,5 +1,6 @@
 import type { AudioDelta, ChatCompletionChunk, ChunkChoice, ToolCallDelta } from '../wire/chat-chunk.ts'
 import type {
+  Annotation,
   ChatCompletion,
   ChatCompletionChoice,
   ChatCompletionMessage,
@@ -8,7 +9,7 @@ import type {
   Logprobs,
 } from '../wire/chat-completion.ts'
 import type { FunctionCall, ToolCall } from '../wire/chat-tool.ts'
-import type { ThinkingBlock } from '../wire/thinking-block.ts'
+import type { ThinkingBlock, ThinkingBlockDelta } from '../wire/thinking-block.ts'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
@@ -24,6 +25,9 @@ interface ChoiceSoFar {
   refusal: string | null
   reasoning: string
   readonly thinking: ThinkingBlock[]
+  /** Where the blocks stand whose pieces are numbered, by those numbers. */
+  readonly thinkingAt: Map<number, number>
+  readonly annotations: Annotation[]
   /** By the delta's `index`, which an upstream may set to anything. */
   readonly tools: Map<number, ToolCallSoFar>
   functionCall?: Mutable<FunctionCall>
@@ -43,13 +47,14 @@ export interface Accumulator {
 export function createAccumulator(): Accumulator {
   const choices = new Map<number, ChoiceSoFar>()
   let head: Pick<ChatCompletion, 'id' | 'created' | 'model'> | undefined
-  const extras: Mutable<Pick<ChatCompletion, 'usage' | 'service_tier' | 'system_fingerprint'>> = {}
+  const extras: Mutable<Pick<ChatCompletion, 'usage' | 'service_tier' | 'system_fingerprint' | 'trace'>> = {}
   return {
     add(chunk) {
       head ??= { id: chunk.id, created: chunk.created, model: chunk.model }
       if (chunk.usage) extras.usage = chunk.usage
       if (chunk.service_tier) extras.service_tier = chunk.service_tier
       if (chunk.system_fingerprint) extras.system_fingerprint = chunk.system_fingerprint
+      if (chunk.trace) extras.trace = chunk.trace
       for (const choice of chunk.choices) if (choice) addDelta(choiceAt(choices, choice.index), choice)
     },
     completion: () => ({
@@ -69,6 +74,8 @@ function choiceAt(choices: Map<number, ChoiceSoFar>, index: number): ChoiceSoFar
       refusal: null,
       reasoning: '',
       thinking: [],
+      thinkingAt: new Map(),
+      annotations: [],
       tools: new Map(),
       logprobs: null,
       finish: null,
@@ -86,7 +93,8 @@ function addDelta(choice: ChoiceSoFar, { delta, finish_reason, logprobs }: Chunk
   if (delta.content) choice.content = (choice.content ?? '') + delta.content
   if (delta.refusal) choice.refusal = (choice.refusal ?? '') + delta.refusal
   choice.reasoning += delta.reasoning_content ?? ''
-  for (const block of delta.thinking_blocks ?? []) addThinking(choice.thinking, block)
+  for (const block of delta.thinking_blocks ?? []) addThinking(choice, block)
+  if (delta.annotations) choice.annotations.push(...delta.annotations)
   for (const tool of delta.tool_calls ?? []) addToolCall(choice.tools, tool)
   if (delta.function_call) {
     choice.functionCall ??= { name: '', arguments: '' }
@@ -96,14 +104,22 @@ function addDelta(choice: ChoiceSoFar, { delta, finish_reason, logprobs }: Chunk
   if (delta.audio) addAudio(choice, delta.audio)
 }
 
-/** Pieces of one block come one after another; the signature ends it. A redacted block is whole. */
-function addThinking(blocks: ThinkingBlock[], piece: ThinkingBlock): void {
-  const last = blocks.at(-1)
-  if (piece.type === 'thinking' && last?.type === 'thinking' && last.signature === undefined) {
-    blocks[blocks.length - 1] = { ...last, ...piece, thinking: last.thinking + piece.thinking }
-  } else {
-    blocks.push(piece)
+/** Pieces of one block have its number, or come one after another until the signature ends it. A redacted block is whole. */
+function addThinking({ thinking, thinkingAt }: ChoiceSoFar, { index, ...piece }: ThinkingBlockDelta): void {
+  const at = index === undefined ? thinking.length - 1 : thinkingAt.get(index)
+  const block = at === undefined ? undefined : thinking[at]
+  const goesOn = block?.type === 'thinking' && (index !== undefined || block.signature === undefined)
+  if (at !== undefined && goesOn && piece.type === 'thinking') {
+    const signature = joined(block.signature, piece.signature)
+    thinking[at] = { ...block, thinking: block.thinking + piece.thinking, ...(signature && { signature }) }
+    return
   }
+  if (index !== undefined) thinkingAt.set(index, thinking.length)
+  thinking.push(piece)
+}
+
+function joined(before: string | undefined, piece: string | undefined): string | undefined {
+  return before === undefined ? piece : before + (piece ?? '')
 }
 
 function addToolCall(tools: Map<number, ToolCallSoFar>, delta: ToolCallDelta): void {
@@ -139,6 +155,7 @@ function toChoice(index: number, choice: ChoiceSoFar): ChatCompletionChoice {
     ...(choice.audio && { audio: choice.audio }),
     ...(choice.reasoning && { reasoning_content: choice.reasoning }),
     ...(choice.thinking.length > 0 && { thinking_blocks: choice.thinking }),
+    ...(choice.annotations.length > 0 && { annotations: choice.annotations }),
   }
   return { index, message, finish_reason: choice.finish ?? 'stop', logprobs: choice.logprobs }
 }

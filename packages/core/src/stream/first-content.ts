@@ -1,5 +1,6 @@
 import type { FrameBatch, Result } from '../contract.ts'
 import { GatewayError } from '../errors.ts'
+import { type PullIterator, pull } from './pull.ts'
 
 /** Before the first content come a role and comments; an upstream that sends comments alone must not fill the memory. */
 const maxHeldBytes = 1024 * 1024
@@ -27,11 +28,16 @@ export async function holdUntilContent(result: Result<'chat'>): Promise<Result<'
   return { ...result, batches: { [Symbol.asyncIterator]: () => replay(held, source) } }
 }
 
-function replay(held: FrameBatch[], source: AsyncIterator<FrameBatch>): AsyncIterator<FrameBatch> {
+function replay(held: FrameBatch[], source: PullIterator<FrameBatch>): PullIterator<FrameBatch> {
   return {
     next() {
       const batch = held.shift()
       return batch ? Promise.resolve({ done: false, value: batch }) : source.next()
+    },
+    pull(receiver) {
+      const batch = held.shift()
+      if (batch) receiver.receive({ done: false, value: batch })
+      else pull(source, receiver)
     },
     throw(error) {
       held.length = 0

@@ -1,16 +1,20 @@
+import { type AbortListener, listenToAbort, unlistenToAbort } from '../call-controller.ts'
 import type { ChatResult, FrameBatch, Outcome } from '../contract.ts'
 import { abortError, GatewayError, isGatewayError } from '../errors.ts'
 import { type AnswerFacts, completedOutcome, failedOutcome } from '../outcome.ts'
+import { type PullIterator, pull, pulled, type Receiver } from './pull.ts'
 
 /** What an adapter's reader tells while its batches pass. */
 export interface StreamFacts extends AnswerFacts {
   /** Set once the terminal event came: a `finish_reason`, a `messageStop`. A source that ends without it was cut. */
   terminal: boolean
+  /** Why an answer that was sent to its end is none. It is thrown when the source ends, in place of the cut that this would be. */
+  fault?: GatewayError | undefined
 }
 
 export interface StreamSource {
   /** Whole events, one batch an upstream read. `return()` must close the upstream. */
-  readonly batches: AsyncIterator<FrameBatch>
+  readonly batches: PullIterator<FrameBatch>
   readonly facts: StreamFacts
   readonly signal: AbortSignal
   /** `performance.now()` at the call's start. */
@@ -36,18 +40,18 @@ export function streamResult(source: StreamSource): StreamedChat {
 
 const over: IteratorReturnResult<undefined> = { done: true, value: undefined }
 
-/** Two promises a read, and no more: a stream is read a hundred times, and a thousand streams are open at a time. */
-class StreamIterator implements AsyncIterator<FrameBatch> {
+class StreamIterator implements PullIterator<FrameBatch>, Receiver<FrameBatch>, AbortListener {
   readonly settled: Promise<Outcome>
-  private readonly batches: AsyncIterator<FrameBatch>
+  private readonly batches: PullIterator<FrameBatch>
   private readonly facts: StreamFacts
   private readonly signal: AbortSignal
   private readonly startedAt: number
   private readonly tell: (outcome: Outcome) => void
   private firstFrameMs: number | undefined
   private outcome: Outcome | undefined
-  /** The read under way. */
-  private waiting: PromiseWithResolvers<IteratorResult<FrameBatch>> | undefined
+  /** Whose read is under way. */
+  private receiver: Receiver<FrameBatch> | undefined
+  private later: (() => void)[] | undefined
   private grace: ReturnType<typeof setTimeout> | undefined
   private closed: Promise<void> | undefined
 
@@ -60,24 +64,33 @@ class StreamIterator implements AsyncIterator<FrameBatch> {
     this.signal = signal
     this.startedAt = startedAt
     if (signal.aborted) this.handleEvent()
-    else signal.addEventListener('abort', this)
+    else listenToAbort(signal, this)
   }
 
-  next(): Promise<IteratorResult<FrameBatch>> {
+  next(): Promise<IteratorResult<FrameBatch, undefined>> {
+    if (!this.receiver) return pulled(this)
     // Reads come one after another, as an async generator's do.
-    if (this.waiting) return this.waiting.promise.then(() => this.next())
-    if (this.outcome?.error && this.signal.aborted) return Promise.reject(abortError(this.signal))
-    if (this.outcome) return Promise.resolve(over)
-    const waiting = Promise.withResolvers<IteratorResult<FrameBatch>>()
-    this.waiting = waiting
-    if (this.facts.terminal) this.grace = setTimeout(() => void this.giveUp(), graceMs)
-    this.batches.next().then(this.take, this.refuse)
-    return waiting.promise
+    return new Promise(resolve => {
+      this.later ??= []
+      this.later.push(() => resolve(this.next()))
+    })
   }
 
-  async return(): Promise<IteratorResult<FrameBatch>> {
+  pull(receiver: Receiver<FrameBatch>): void {
+    if (this.outcome) {
+      this.wakeNext()
+      if (this.outcome.error && this.signal.aborted) receiver.refuse(abortError(this.signal))
+      else receiver.receive(over)
+      return
+    }
+    this.receiver = receiver
+    if (this.facts.terminal) this.grace = setTimeout(() => void this.giveUp(), graceMs)
+    pull(this.batches, this)
+  }
+
+  async return(): Promise<IteratorResult<FrameBatch, undefined>> {
     if (!this.outcome) {
-      const isReading = this.waiting !== undefined
+      const isReading = this.receiver !== undefined
       this.endBy(left())
       const closed = this.giveUp()
       // A source that is being read may close only when it has read.
@@ -87,7 +100,7 @@ class StreamIterator implements AsyncIterator<FrameBatch> {
   }
 
   /** A reader that cannot use what it got, such as events that do not parse: the answer has failed. */
-  throw(error: unknown): Promise<IteratorResult<FrameBatch>> {
+  throw(error: unknown): Promise<IteratorResult<FrameBatch, undefined>> {
     this.fail(error)
     return this.outcome?.status === 'completed' ? Promise.resolve(over) : Promise.reject(this.shown(error))
   }
@@ -99,13 +112,13 @@ class StreamIterator implements AsyncIterator<FrameBatch> {
     void this.giveUp(this.facts.terminal ? undefined : error)
   }
 
-  private readonly take = (step: IteratorResult<FrameBatch>): void => {
+  receive(step: IteratorResult<FrameBatch, undefined>): void {
     if (this.outcome) this.answer(over)
     else if (!step.done) this.pass(step)
     else if (this.facts.terminal) {
       this.settle(completedOutcome(this.facts, this.firstFrameMs))
       this.answer(over)
-    } else this.refuse(interrupted())
+    } else this.refuse(this.facts.fault ?? interrupted())
   }
 
   /** Whether a batch has content may take parsing it, which may fail. */
@@ -120,22 +133,29 @@ class StreamIterator implements AsyncIterator<FrameBatch> {
     }
   }
 
-  private readonly refuse = (error: unknown): void => {
-    const waiting = this.taken()
+  refuse(error: unknown): void {
+    const receiver = this.taken()
     this.fail(error)
-    if (this.outcome?.status === 'completed') waiting?.resolve(over)
-    else waiting?.reject(this.shown(error))
+    if (this.outcome?.status === 'completed') receiver?.receive(over)
+    else receiver?.refuse(this.shown(error))
   }
 
-  private answer(step: IteratorResult<FrameBatch>): void {
-    this.taken()?.resolve(step)
+  private answer(step: IteratorResult<FrameBatch, undefined>): void {
+    this.taken()?.receive(step)
   }
 
-  private taken(): PromiseWithResolvers<IteratorResult<FrameBatch>> | undefined {
-    const { waiting } = this
-    this.waiting = undefined
+  private taken(): Receiver<FrameBatch> | undefined {
+    const { receiver } = this
+    this.receiver = undefined
     if (this.grace) clearTimeout(this.grace)
-    return waiting
+    this.wakeNext()
+    return receiver
+  }
+
+  /** The next one of those who called `next()` while a read was under way. */
+  private wakeNext(): void {
+    const wake = this.later?.shift()
+    if (wake) queueMicrotask(wake)
   }
 
   private shown(error: unknown): unknown {
@@ -157,7 +177,7 @@ class StreamIterator implements AsyncIterator<FrameBatch> {
 
   private settle(outcome: Outcome): void {
     this.outcome = outcome
-    this.signal.removeEventListener('abort', this)
+    unlistenToAbort(this.signal, this)
     this.tell(outcome)
   }
 
@@ -166,8 +186,8 @@ class StreamIterator implements AsyncIterator<FrameBatch> {
    * as an async generator does not that waits for its upstream, and its reader must be let go all the same.
    */
   private giveUp(error?: unknown): Promise<void> {
-    if (error !== undefined) this.taken()?.reject(error)
-    else if (this.waiting) this.take(over)
+    if (error !== undefined) this.taken()?.refuse(error)
+    else if (this.receiver) this.receive(over)
     this.closed ??= this.close()
     return this.closed
   }

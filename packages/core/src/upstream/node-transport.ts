@@ -1,5 +1,6 @@
 import http from 'node:http'
 import https from 'node:https'
+import { listenToAbort, unlistenToAbort } from '../call-controller.ts'
 import { abortError, GatewayError } from '../errors.ts'
 import { connectionFault, faultCode, withoutBytes } from './connection-fault.ts'
 import type { Transport, UpstreamBody, UpstreamRequest, UpstreamResponse } from './transport.ts'
@@ -71,7 +72,7 @@ function send(
     reject(error)
     outgoing.destroy()
   }
-  const onAbort = (): void => giveUp(abortError(signal))
+  const onAbort = { handleEvent: () => giveUp(abortError(signal)) }
   const failed = (cause?: unknown): void => {
     if (decided) return
     decided = true
@@ -79,10 +80,10 @@ function send(
     if (onStale && outgoing.reusedSocket && staleCodes.has(faultCode(cause) ?? '')) resolve(onStale())
     else reject(new GatewayError('upstream_unavailable', message, { cause: withoutBytes(cause) }))
   }
-  signal.addEventListener('abort', onAbort, { once: true })
+  listenToAbort(signal, onAbort)
   outgoing.on('error', failed)
   outgoing.on('close', () => {
-    signal.removeEventListener('abort', onAbort)
+    unlistenToAbort(signal, onAbort)
     // Without an error, as after a 101: nobody would ever tell.
     failed()
   })

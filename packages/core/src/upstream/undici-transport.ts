@@ -1,6 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
+import { type AbortListener, listenToAbort, unlistenToAbort } from '../call-controller.ts'
 import { abortError, GatewayError } from '../errors.ts'
+import { pulled, type Receiver } from '../stream/pull.ts'
+import { inputRead, outputDue } from '../turn.ts'
 import { connectionFault, faultCode, withoutBytes } from './connection-fault.ts'
 import type { Transport, UpstreamBody, UpstreamRequest, UpstreamResponse } from './transport.ts'
 import { createPool, type KeptConnection, type KeptConnections, type KeptHandler, loadUndici } from './undici-pool.ts'
@@ -69,14 +72,21 @@ function dispatch(
   if (signal.aborted) return Promise.reject(abortError(signal))
   return new Promise((resolve, reject) => {
     const exchange = new Exchange(request, { resolve, reject, onStale })
-    try {
-      pool.dispatch(
-        { path: url.pathname + url.search, method, headers: headers as Record<string, string>, body: body ?? null },
-        exchange,
-      )
-    } catch (cause) {
-      exchange.onResponseError(null, cause)
+    const options = {
+      path: url.pathname + url.search,
+      method,
+      headers: headers as Record<string, string>,
+      body: body ?? null,
     }
+    void outputDue().then(() => {
+      // Given up meanwhile.
+      if (exchange.ended) return
+      try {
+        pool.dispatch(options, exchange)
+      } catch (cause) {
+        exchange.onResponseError(null, cause)
+      }
+    })
   })
 }
 
@@ -97,10 +107,11 @@ const over = { done: true, value: undefined } as const
 interface Collector {
   readonly limitBytes: number
   readonly resolve: (bytes: Uint8Array | undefined) => void
+  readonly reject: (error: GatewayError) => void
 }
 
 /** One request and its answer: what undici calls, and what the reader pulls. */
-class Exchange implements KeptHandler, UpstreamBody {
+class Exchange implements KeptHandler, UpstreamBody, AbortListener {
   connection: KeptConnection | undefined
   private controller: Dispatcher.DispatchController | undefined
   private readonly signal: AbortSignal
@@ -108,12 +119,11 @@ class Exchange implements KeptHandler, UpstreamBody {
   private readonly answer: Answer
   private reused = false
   private answered = false
-  private ended = false
+  ended = false
   private error: GatewayError | undefined
   private reads: Buffer[] = []
   private heldBytes = 0
-  private waiting: ((step: IteratorResult<Uint8Array, undefined>) => void) | undefined
-  private refuse: ((error: GatewayError) => void) | undefined
+  private receiver: Receiver<Uint8Array> | undefined
   /** Set while somebody waits for the whole body. */
   private collector: Collector | undefined
 
@@ -121,7 +131,7 @@ class Exchange implements KeptHandler, UpstreamBody {
     this.signal = signal
     this.host = url.host
     this.answer = answer
-    signal.addEventListener('abort', this)
+    listenToAbort(signal, this)
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -135,7 +145,7 @@ class Exchange implements KeptHandler, UpstreamBody {
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     if (status < 200) return
     this.answered = true
-    this.answer.resolve({ status, headers: joined(headers), body: this })
+    void inputRead().then(() => this.answer.resolve({ status, headers: joined(headers), body: this }))
   }
 
   /** Called for each chunk of a chunked body, all those of one read in one go: the reader gets them as one. */
@@ -144,14 +154,15 @@ class Exchange implements KeptHandler, UpstreamBody {
     this.reads.push(bytes)
     this.heldBytes += bytes.length
     if (this.collector) this.collect(this.collector)
-    else if (this.waiting) {
-      if (this.reads.length === 1) queueMicrotask(() => this.deliver())
+    else if (this.receiver) {
+      if (this.reads.length === 1) void inputRead().then(() => this.deliver())
     } else if (this.heldBytes > highWaterBytes) controller.pause()
   }
 
   onResponseEnd(): void {
     this.end()
-    if (this.collector) this.collect(this.collector)
+    const { collector } = this
+    if (collector) void inputRead().then(() => this.collect(collector))
     else if (this.reads.length === 0) this.deliver()
   }
 
@@ -161,20 +172,20 @@ class Exchange implements KeptHandler, UpstreamBody {
   }
 
   next(): Promise<IteratorResult<Uint8Array, undefined>> {
-    if (this.reads.length > 0) return Promise.resolve(this.take())
-    if (this.error) return Promise.reject(this.error)
-    if (this.ended) return Promise.resolve(over)
-    return new Promise((resolve, reject) => {
-      this.waiting = resolve
-      this.refuse = reject
-    })
+    return pulled(this)
+  }
+
+  pull(receiver: Receiver<Uint8Array>): void {
+    if (this.reads.length > 0) receiver.receive(this.take())
+    else if (this.error) receiver.refuse(this.error)
+    else if (this.ended) receiver.receive(over)
+    else this.receiver = receiver
   }
 
   whole(limitBytes: number): Promise<Uint8Array | undefined> {
     if (this.error) return Promise.reject(this.error)
     return new Promise((resolve, reject) => {
-      this.refuse = reject
-      this.collector = { limitBytes, resolve }
+      this.collector = { limitBytes, resolve, reject }
       this.collect(this.collector)
     })
   }
@@ -184,7 +195,7 @@ class Exchange implements KeptHandler, UpstreamBody {
     return Promise.resolve(over)
   }
 
-  /** Of the signal. An object with this method is a listener, and costs no closure a call. */
+  /** Of the signal: the request itself is the listener, and costs no closure a call. */
   handleEvent(): void {
     this.fail(abortError(this.signal))
     this.controller?.abort(abortError(this.signal))
@@ -207,11 +218,13 @@ class Exchange implements KeptHandler, UpstreamBody {
   }
 
   private deliver(): void {
-    const { waiting } = this
-    if (!waiting) return
-    this.waiting = undefined
-    this.refuse = undefined
-    waiting(this.reads.length > 0 ? this.take() : over)
+    this.taken()?.receive(this.reads.length > 0 ? this.take() : over)
+  }
+
+  private taken(): Receiver<Uint8Array> | undefined {
+    const { receiver } = this
+    this.receiver = undefined
+    return receiver
   }
 
   private take(): IteratorResult<Uint8Array, undefined> {
@@ -229,7 +242,7 @@ class Exchange implements KeptHandler, UpstreamBody {
 
   private end(): void {
     this.ended = true
-    this.signal.removeEventListener('abort', this)
+    unlistenToAbort(this.signal, this)
   }
 
   private fail(error: GatewayError): void {
@@ -242,7 +255,8 @@ class Exchange implements KeptHandler, UpstreamBody {
       else reject(error)
     }
     // What came before the failure is read before it, also where it is about to be delivered.
-    if (this.reads.length === 0 || this.collector) this.refuse?.(error)
+    if (this.reads.length === 0) this.taken()?.refuse(error)
+    this.collector?.reject(error)
   }
 }
 

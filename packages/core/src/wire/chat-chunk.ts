@@ -1,7 +1,7 @@
-import type { FinishReason, Logprobs } from './chat-completion.ts'
+import type { Annotation, AnswerTrace, FinishReason, Logprobs } from './chat-completion.ts'
 import type { ServiceTier } from './chat-request.ts'
 import type { Moderation } from './moderation.ts'
-import type { ReasoningFields } from './thinking-block.ts'
+import type { ReasoningFields, ThinkingBlockDelta } from './thinking-block.ts'
 import type { Usage } from './usage.ts'
 
 /**
@@ -21,6 +21,7 @@ export interface ChatCompletionChunk {
   readonly system_fingerprint?: string
   readonly obfuscation?: string
   readonly moderation?: Moderation | null
+  readonly trace?: AnswerTrace
 }
 
 /** What a chunk adds to the answer `index`. `finish_reason` is set on that answer's last chunk only. */
@@ -31,12 +32,14 @@ export interface ChunkChoice {
   readonly logprobs?: Logprobs | null
 }
 
-/** Pieces to append to the message so far. `role` comes once, first. Each of `thinking_blocks` is a piece, too. */
-export interface ChunkDelta extends ReasoningFields {
+/** Pieces to append to the message so far. `role` comes once, first. Each of `thinking_blocks` is a piece, each annotation whole. */
+export interface ChunkDelta extends Omit<ReasoningFields, 'thinking_blocks'> {
   readonly role?: 'developer' | 'system' | 'user' | 'assistant' | 'tool'
   readonly content?: string | null
   readonly refusal?: string | null
   readonly tool_calls?: ToolCallDelta[]
+  readonly thinking_blocks?: ThinkingBlockDelta[]
+  readonly annotations?: Annotation[]
   readonly audio?: AudioDelta
   /** @deprecated by OpenAI in favour of `tool_calls`. */
   readonly function_call?: FunctionCallDelta

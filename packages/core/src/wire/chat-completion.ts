@@ -21,7 +21,15 @@ export interface ChatCompletion {
   readonly system_fingerprint?: string
   readonly metadata?: Record<string, string> | null
   readonly moderation?: Moderation | null
+  readonly trace?: AnswerTrace
 }
+
+/**
+ * Extension, not OpenAI's, named as LiteLLM names it: how a provider says that an answer came about, in its own words, such as a
+ * guardrail's assessments and the model that a prompt router chose. In a stream it comes once, with or after the finish.
+ * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseTrace.html
+ */
+export type AnswerTrace = Readonly<Record<string, unknown>>
 
 /** One of the `n` answers. */
 export interface ChatCompletionChoice {

@@ -19,6 +19,12 @@ export interface RedactedThinkingBlock {
 }
 
 /**
+ * A piece of a block in a stream. Pieces with one `index`, the block's place among the answer's, belong together; without it a
+ * piece continues the block before it until that has its signature.
+ */
+export type ThinkingBlockDelta = ThinkingBlock & { readonly index?: number }
+
+/**
  * Extension fields that carry reasoning on assistant messages (both directions) and on stream deltas.
  * `reasoning_content` is the text to show (the name DeepSeek and vLLM use); `thinking_blocks` is what to send back.
  */

@@ -15,9 +15,16 @@ export interface Usage {
 export interface PromptTokensDetails {
   readonly cached_tokens?: number
   readonly cache_write_tokens?: number
+  readonly cache_creation_token_details?: CacheCreationTokenDetails
   readonly audio_tokens?: number
   readonly image_tokens?: number
   readonly text_tokens?: number
+}
+
+/** Extension, named as LiteLLM names it: shares of `cache_write_tokens` by how long the cache keeps them, which costs more the longer. */
+export interface CacheCreationTokenDetails {
+  readonly ephemeral_5m_input_tokens?: number
+  readonly ephemeral_1h_input_tokens?: number
 }
 
 /** Shares of `completion_tokens`. Rejected prediction tokens are billed although they are not in the answer. */

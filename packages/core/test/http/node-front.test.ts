@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { once } from 'node:events'
 import http from 'node:http'
 import { describe, expect, it, vi } from 'vitest'
@@ -127,6 +128,16 @@ describe('an upload', () => {
     await told
     expect(server.exchanges[0]?.response.statusCode).toBe(413)
     expect(server.sockets[0]!.bytesRead).toBeLessThan(2_000_000)
+  })
+
+  it('that came with its head, all of it, is given up at the limit, too', async () => {
+    const provider = scriptedProvider('us', ['hello'])
+    const gateway = createGateway({ providers: [provider], auth: () => ({ tenant: 'test' }), maxBodyBytes: 100 })
+    const socket = await connect(await serveGateway(gateway))
+    const head = 'POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n'
+    socket.write(`${head}65\r\n${'x'.repeat(0x65)}\r\n0\r\n\r\n`)
+    expect(await toldUntilClose(socket)).toMatch(/^HTTP\/1\.1 413 /)
+    expect(provider.calls).toHaveLength(0)
   })
 
   it('whose client leaves in the middle is over, and no call was made', async () => {
@@ -434,5 +445,27 @@ describe('a body that the host has read', () => {
     expect(status).toBe(400)
     expect(text).toContain('`messages` is missing')
     expect(headers.get('connection')).not.toBe('close')
+  })
+})
+
+describe('calls that came in at the same time', () => {
+  it('each go on in the context in which their host took them', async () => {
+    const context = new AsyncLocalStorage<string>()
+    const seen: (string | undefined)[] = []
+    const { gateway } = gatewayOf()
+    const handler = toNodeHandler(gateway, {
+      principal: ({ headers }) => {
+        seen.push(`${String(headers['x-name'])} in ${context.getStore()}`)
+        return { tenant: 'test' }
+      },
+    })
+    const server = await serve((request, response) =>
+      context.run(String(request.headers['x-name']), () => handler(request, response)),
+    )
+    const ask = (name: string) => fetch(`${server.url}/v1/chat/completions`, { ...chat, headers: { 'x-name': name } })
+    const names = Array.from({ length: 20 }, (_, index) => `n${index}`)
+    const answers = await Promise.all(names.map(ask))
+    expect(answers.map(({ status }) => status)).toEqual(names.map(() => 200))
+    expect(new Set(seen)).toEqual(new Set(names.map(name => `${name} in ${name}`)))
   })
 })

@@ -115,6 +115,40 @@ describe('createAccumulator', () => {
     })
   })
 
+  it('keeps numbered thinking blocks apart, unsigned and interleaved ones too, without their numbers', () => {
+    const piece = (index: number, thinking: string, signature?: string) =>
+      chunkOf({ thinking_blocks: [{ type: 'thinking', thinking, ...(signature && { signature }), index }] })
+    const message = messageOf(
+      piece(0, 'a'),
+      piece(1, 'b'),
+      piece(0, 'A'),
+      piece(1, '', 'sig'),
+      piece(1, '', 'nature'),
+      chunkOf({ thinking_blocks: [{ type: 'redacted_thinking', data: 'AAAA', index: 2 }] }),
+      chunkOf({ thinking_blocks: [{ type: 'redacted_thinking', data: 'BBBB', index: 3 }] }),
+    )
+    expect(message?.thinking_blocks).toEqual([
+      { type: 'thinking', thinking: 'aA' },
+      { type: 'thinking', thinking: 'b', signature: 'signature' },
+      { type: 'redacted_thinking', data: 'AAAA' },
+      { type: 'redacted_thinking', data: 'BBBB' },
+    ])
+  })
+
+  it('gathers annotations, and keeps what a provider says of how the answer came about', () => {
+    const cited = (url: string) => ({
+      type: 'url_citation' as const,
+      url_citation: { url, title: url, start_index: 0, end_index: 1 },
+    })
+    const completion = completionOf(
+      chunkOf({ content: 'a', annotations: [cited('https://a.example')] }),
+      chunkOf({ annotations: [cited('https://b.example')] }, 'stop'),
+      { ...usageChunk, trace: { promptRouter: { invokedModelId: 'm' } } },
+    )
+    expect(completion.choices[0]?.message.annotations).toEqual([cited('https://a.example'), cited('https://b.example')])
+    expect(completion.trace).toEqual({ promptRouter: { invokedModelId: 'm' } })
+  })
+
   it('keeps the n answers apart, in order of their index', () => {
     const { choices } = completionOf(
       chunkOf({ content: 'b' }, null, 1),

@@ -45,6 +45,15 @@ describe('a stream that is read to its end', () => {
     expect(source.closed).toBe(0)
   })
 
+  it('answers reads that were asked for together one after another, and all of them at its end', async () => {
+    const { source, facts, iterator } = stream()
+    facts.terminal = true
+    const reads = [1, 2, 3, 4].map(() => iterator.next())
+    source.give(role)
+    source.end()
+    expect((await Promise.all(reads)).map(({ done }) => done ?? false)).toEqual([false, true, true, true])
+  })
+
   it('is done for good: reading on gives the end, and leaving changes nothing', async () => {
     const { source, facts, iterator, outcomes } = stream()
     facts.terminal = true
@@ -139,6 +148,15 @@ describe('a stream that is read to its end', () => {
     const error = await rejection(iterator.next())
     expect(error).toMatchObject({ code: 'stream_interrupted', retryable: true })
     expect(await settled).toMatchObject({ status: 'failed', error, usageSource: 'estimated' })
+  })
+
+  it('that was sent to its end and is none fails with the reason for that, and its usage', async () => {
+    const { source, facts, iterator, settled } = stream()
+    const fault = new GatewayError('upstream_bad_response', 'Nothing in it.')
+    Object.assign(facts, { fault, usage })
+    source.end()
+    expect(await rejection(iterator.next())).toBe(fault)
+    expect(await settled).toMatchObject({ status: 'failed', error: fault, usage })
   })
 
   it('that throws is failed with that error, and its source is closed', async () => {

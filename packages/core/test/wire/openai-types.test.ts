@@ -120,7 +120,9 @@ describe('wire types and the pinned openai package', () => {
     holds<Mutual<Extensions<ContentPart, Chat.ChatCompletionContentPart>, 'cache_control'>>(true)
     holds<Mutual<Extensions<Tool, Chat.ChatCompletionTool>, 'cache_control'>>(true)
     holds<Mutual<Extensions<ChatCompletionMessage, Chat.ChatCompletionMessage>, Reasoning>>(true)
-    holds<Mutual<Extensions<ChunkDelta, Chat.ChatCompletionChunk.Choice.Delta>, Reasoning>>(true)
+    holds<Mutual<Extensions<ChunkDelta, Chat.ChatCompletionChunk.Choice.Delta>, Reasoning | 'annotations'>>(true)
+    holds<Mutual<Extensions<ChatCompletion, Chat.ChatCompletion>, 'trace'>>(true)
+    holds<Mutual<Extensions<ChatCompletionChunk, Chat.ChatCompletionChunk>, 'trace'>>(true)
     holds<Mutual<Extensions<Usage, OpenAI.CompletionUsage>, never>>(true)
   })
 

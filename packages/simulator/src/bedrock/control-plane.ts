@@ -25,7 +25,7 @@ function modelSummary(model: ModelFacts): JsonObject {
     modelName: model.name,
     providerName: model.provider,
     inputModalities: model.images ? ['TEXT', 'IMAGE'] : ['TEXT'],
-    outputModalities: model.kind === 'chat' ? ['TEXT'] : ['EMBEDDING'],
+    outputModalities: model.kind === 'embedding' ? ['EMBEDDING'] : ['TEXT'],
     responseStreamingSupported: model.streaming,
     customizationsSupported: [],
     inferenceTypesSupported: [...onDemand, ...(model.geos.length > 0 ? ['INFERENCE_PROFILE'] : [])],
@@ -35,7 +35,7 @@ function modelSummary(model: ModelFacts): JsonObject {
 
 const FILTERS: Readonly<Record<string, (model: ModelFacts, wanted: string) => boolean>> = {
   byProvider: (model, wanted) => model.provider.toLowerCase() === wanted.toLowerCase(),
-  byOutputModality: (model, wanted) => (model.kind === 'chat' ? 'TEXT' : 'EMBEDDING') === wanted,
+  byOutputModality: (model, wanted) => (model.kind === 'embedding' ? 'EMBEDDING' : 'TEXT') === wanted,
   byInferenceType: (model, wanted) => wanted === 'ON_DEMAND' && model.onDemand,
   byCustomizationType: () => false,
 }

@@ -10,6 +10,7 @@ export type Family =
   | 'nova-2'
   | 'titan-text'
   | 'titan-premier'
+  | 'titan-tg1'
   | 'llama3'
   | 'llama3-1'
   | 'llama3-2-vision'
@@ -91,6 +92,7 @@ export const FAMILIES: Readonly<Record<Family, ModelTraits>> = {
   },
   'titan-text': { ...plain, ...noTools, system: false, strict: false, nativeKeys: [] },
   'titan-premier': { ...plain, ...noTools, system: false, strict: false, documents: false, nativeKeys: [] },
+  'titan-tg1': { ...plain, ...noTools, kind: 'text', system: false, documents: false, strict: false, nativeKeys: [] },
   llama3: { ...llama, ...noTools },
   'llama3-1': { ...llama, streamingTools: false },
   'llama3-2-vision': { ...llama, streamingTools: false, images: true },

@@ -10,6 +10,7 @@ import { shapeFault } from './embeddings/shape.ts'
 import { eventFrame } from './event-frame.ts'
 import type { ModelFacts } from './model-facts.ts'
 import { NATIVE_MODELS, type NativeModel } from './native-models.ts'
+import { brokenNativeRule, missingKey } from './native-rules.ts'
 import { resolveModel } from './resolve-model.ts'
 import { PROFILE_REQUIRED } from './rules/request-rules.ts'
 
@@ -50,10 +51,16 @@ export function invokeStream(visit: Visit): Script {
     invocationLatency: 100,
     firstByteLatency: 50,
   }
-  const last = { ...native.chunk('', reply), 'amazon-bedrock-invocationMetrics': metrics }
+  const closing = native.closing?.(reply) ?? []
+  const ending = [native.chunk('', reply), ...closing]
+  // Bedrock's own count stands in the last chunk, whatever that is.
+  const told = ending.map((chunk, index) =>
+    index === ending.length - 1 ? { ...chunk, 'amazon-bedrock-invocationMetrics': metrics } : chunk,
+  )
   return streamScript(bedrock, headersOf(visit, 'application/vnd.amazon.eventstream'), [
+    ...(native.opening?.(reply) ?? []).map(chunk => frame('start', chunk)),
     ...tokensOf(reply.text).map(text => frame('content', native.chunk(text, undefined))),
-    frame('terminal', last),
+    ...told.map((chunk, index) => frame(index === 0 ? 'terminal' : 'trailer', chunk)),
   ])
 }
 
@@ -73,13 +80,11 @@ function embeddings(visit: Visit, model: EmbeddingModel): Script {
 }
 
 function generate({ body, model, world }: Visit, facts: ModelFacts): Generated | Failure {
-  const native = NATIVE_MODELS.find(({ ids }) => ids.test(facts.id))
   const root = objectOf(body)
-  const missing = native?.required.find(key => root[key] === undefined)
-  if (!native || missing !== undefined) {
-    const message = `Malformed input request: #: required key [${missing ?? model}] not found, please reformat your input and try again.`
-    return { status: 400, message }
-  }
+  const native = NATIVE_MODELS.find(({ ids, claims }) => ids.test(facts.id) && (claims?.(root) ?? true))
+  if (!native) return { status: 400, message: missingKey(model) }
+  const broken = brokenNativeRule(root, native)
+  if (broken) return broken
   const asked = native.read(root)
   const reply = respond({
     system: '',

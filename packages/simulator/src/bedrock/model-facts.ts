@@ -1,7 +1,7 @@
 /** What a Bedrock model can do and refuses. */
 export interface ModelTraits {
-  /** `chat` answers Converse; the others only InvokeModel. */
-  readonly kind: 'chat' | 'embedding'
+  /** `chat` answers Converse; the others only InvokeModel, `text` with text. */
+  readonly kind: 'chat' | 'text' | 'embedding'
   readonly claude: boolean
   readonly system: boolean
   readonly multiTurn: boolean

@@ -11,7 +11,7 @@ const CATALOGUE: readonly Row[] = [
   ['amazon.titan-text-express-v1', 'titan-text', 'Titan Text G1 - Express'],
   ['amazon.titan-text-lite-v1', 'titan-text', 'Titan Text G1 - Lite'],
   ['amazon.titan-text-premier-v1:0', 'titan-premier', 'Titan Text G1 - Premier'],
-  ['amazon.titan-tg1-large', 'titan-text', 'Titan Text Large'],
+  ['amazon.titan-tg1-large', 'titan-tg1', 'Titan Text Large'],
   ['amazon.nova-micro-v1:0', 'nova-micro', 'Nova Micro', 'us eu apac'],
   ['amazon.nova-lite-v1:0', 'nova', 'Nova Lite', 'us eu apac'],
   ['amazon.nova-pro-v1:0', 'nova', 'Nova Pro', 'us eu apac'],
@@ -139,7 +139,7 @@ function factsOf([id, family, name, geos = '']: Row): ModelFacts {
     id,
     name,
     provider,
-    streaming: traits.kind === 'chat',
+    streaming: traits.kind !== 'embedding',
     onDemand: !geos.startsWith('!'),
     geos: geos.replace('!', '').split(' ').filter(Boolean),
   }

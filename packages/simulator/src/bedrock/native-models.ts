@@ -1,5 +1,6 @@
 import type { Prompt, Reply, Turn } from '../brain/prompt.ts'
 import { arrayOf, type JsonObject, numberOf, objectOf, pick, stringOf } from '../json.ts'
+import type { Field, Shape } from './embeddings/shape.ts'
 
 /** What a native body asks for, in the words of the simulator's model. */
 export type NativePrompt = Pick<Prompt, 'turns' | 'maxTokens' | 'stop'> & { readonly system?: string }
@@ -7,12 +8,22 @@ export type NativePrompt = Pick<Prompt, 'turns' | 'maxTokens' | 'stop'> & { read
 /** How one family's own body is read and written. */
 export interface NativeModel {
   readonly ids: RegExp
+  /** Whether the body is meant for it, where a model has bodies of two kinds. */
+  readonly claims?: (body: JsonObject) => boolean
   /** Members without which the body is refused. */
   readonly required: readonly string[]
+  /** All that the body may have, where the family is strict about it. */
+  readonly shape?: Shape
+  /** What is wrong with the turns inside a prompt, in the words of Bedrock. */
+  readonly turnsFault?: (body: JsonObject) => string | undefined
   readonly read: (body: JsonObject) => NativePrompt
   readonly write: (reply: Reply) => JsonObject
   /** A piece of a stream; the last has the ending. */
   readonly chunk: (text: string, last: Reply | undefined) => JsonObject
+  /** Chunks of a stream before the first piece. */
+  readonly opening?: (reply: Reply) => readonly JsonObject[]
+  /** Chunks of a stream after the ending. */
+  readonly closing?: (reply: Reply) => readonly JsonObject[]
 }
 
 const turn = (text: string, role: Turn['role'] = 'user'): Turn => ({ role, text, toolCalls: [], toolResults: [] })
@@ -34,9 +45,20 @@ const messageTurns = (body: JsonObject) =>
   )
 const byLength = (reply: Reply, length: string, other: string) => (reply.ending === 'length' ? length : other)
 
+const fraction: Field = { type: 'number', range: [0, 1] }
+const texts: Field = { type: 'array', items: { type: 'string' } }
+const count = (most: number): Field => ({ type: 'integer', range: [1, most] })
+
 const titan: NativeModel = {
   ids: /^amazon\.titan-(text|tg1)/,
   required: ['inputText'],
+  shape: {
+    inputText: { type: 'string', required: true },
+    textGenerationConfig: {
+      type: 'object',
+      shape: { maxTokenCount: count(8_192), temperature: fraction, topP: fraction, stopSequences: texts },
+    },
+  },
   read: body => {
     const settings = objectOf(body.textGenerationConfig)
     const text = lastLine(stringOf(body.inputText) ?? '', /(?:^|\n)(?:User|Bot): ?/)
@@ -60,6 +82,19 @@ const titan: NativeModel = {
 const cohere: NativeModel = {
   ids: /^cohere\.command-(text|light)/,
   required: ['prompt'],
+  shape: {
+    prompt: { type: 'string', required: true, length: [1, 1_000_000] },
+    max_tokens: count(4_096),
+    temperature: { type: 'number', range: [0, 5] },
+    p: fraction,
+    k: { type: 'number', range: [0, 500] },
+    stop_sequences: texts,
+    num_generations: count(5),
+    return_likelihoods: { type: 'string', oneOf: ['GENERATION', 'ALL', 'NONE'] },
+    stream: { type: 'boolean' },
+    logit_bias: { type: 'object' },
+    truncate: { type: 'string', oneOf: ['NONE', 'START', 'END'] },
+  },
   read: body => ({
     turns: [turn(stringOf(body.prompt) ?? '')],
     maxTokens: numberOf(body.max_tokens),
@@ -77,9 +112,56 @@ const cohere: NativeModel = {
   }),
   chunk: (text, last) =>
     last
-      ? { text: '', is_finished: true, finish_reason: byLength(last, 'MAX_TOKENS', 'COMPLETE') }
+      ? // The whole once more.
+        { text: last.text, is_finished: true, finish_reason: byLength(last, 'MAX_TOKENS', 'COMPLETE') }
       : { text, is_finished: false },
 }
+
+/** What Claude 2 says to a prompt that is no conversation. */
+function turnsFault(body: JsonObject): string | undefined {
+  const prompt = stringOf(body.prompt) ?? ''
+  const marks = [...prompt.matchAll(/\n\n(Human|Assistant):/g)].map(match => match[1])
+  if (marks[0] !== 'Human')
+    return 'Invalid prompt: prompt must start with "\n\nHuman:" turn after an optional system prompt'
+  return marks.at(-1) === 'Assistant' ? undefined : 'Invalid prompt: prompt must end with "\n\nAssistant:" turn'
+}
+
+const claudeText: NativeModel = {
+  ids: /^anthropic\.claude-(v2|instant)/,
+  claims: body => body.messages === undefined,
+  required: ['prompt', 'max_tokens_to_sample'],
+  shape: {
+    prompt: { type: 'string', required: true },
+    max_tokens_to_sample: { ...count(1_000_000), required: true },
+    temperature: fraction,
+    top_p: fraction,
+    top_k: { type: 'integer', range: [0, 500] },
+    stop_sequences: texts,
+    anthropic_version: { type: 'string' },
+  },
+  turnsFault,
+  read: body => ({
+    turns: [turn(lastLine(stringOf(body.prompt) ?? '', /\n\n(?:Human|Assistant): ?/))],
+    maxTokens: numberOf(body.max_tokens_to_sample),
+    stop: strings(body.stop_sequences),
+  }),
+  write: reply => ({
+    type: 'completion',
+    completion: ` ${reply.text}`,
+    stop_reason: byLength(reply, 'max_tokens', 'stop_sequence'),
+    stop: reply.ending === 'length' ? null : (reply.stopSequence ?? '\n\nHuman:'),
+  }),
+  chunk: (completion, last) => ({
+    type: 'completion',
+    completion,
+    stop_reason: last ? byLength(last, 'max_tokens', 'stop_sequence') : null,
+    stop: null,
+  }),
+  opening: () => [{ type: 'completion', completion: ' ', stop_reason: null, stop: null }],
+}
+
+const claudeEnding = (reply: Reply) =>
+  byLength(reply, 'max_tokens', reply.ending === 'stop-sequence' ? 'stop_sequence' : 'end_turn')
 
 const claude: NativeModel = {
   ids: /^anthropic\./,
@@ -95,17 +177,46 @@ const claude: NativeModel = {
     type: 'message',
     role: 'assistant',
     content: [{ type: 'text', text: reply.text }],
-    stop_reason: byLength(reply, 'max_tokens', reply.ending === 'stop-sequence' ? 'stop_sequence' : 'end_turn'),
+    stop_reason: claudeEnding(reply),
     stop_sequence: reply.stopSequence ?? null,
     usage: { input_tokens: reply.inputTokens, output_tokens: reply.outputTokens },
   }),
   chunk: (text, last) =>
-    last ? { type: 'message_stop' } : { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text } },
+    last
+      ? {
+          type: 'message_delta',
+          delta: { stop_reason: claudeEnding(last), stop_sequence: last.stopSequence ?? null },
+          usage: { output_tokens: last.outputTokens },
+        }
+      : { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text } },
+  opening: reply => [
+    {
+      type: 'message_start',
+      message: {
+        id: 'msg_bdrk_01simulator',
+        type: 'message',
+        role: 'assistant',
+        content: [],
+        stop_reason: null,
+        stop_sequence: null,
+        usage: { input_tokens: reply.inputTokens, output_tokens: 1 },
+      },
+    },
+    { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
+  ],
+  closing: () => [{ type: 'message_stop' }],
 }
 
 const llama: NativeModel = {
   ids: /^meta\./,
   required: ['prompt'],
+  shape: {
+    prompt: { type: 'string', required: true, length: [1, 1_000_000] },
+    max_gen_len: count(8_192),
+    temperature: fraction,
+    top_p: fraction,
+    images: texts,
+  },
   read: body => {
     const turns = lastLine(stringOf(body.prompt) ?? '', /<\|[a-z_]+\|>(?:user|assistant|system)?|\[\/?INST\]|<\/?s>/)
     return { turns: [turn(turns)], maxTokens: numberOf(body.max_gen_len), stop: [] }
@@ -127,6 +238,14 @@ const llama: NativeModel = {
 const mistral: NativeModel = {
   ids: /^mistral\.(mistral-7b|mixtral)/,
   required: ['prompt'],
+  shape: {
+    prompt: { type: 'string', required: true },
+    max_tokens: count(8_192),
+    temperature: fraction,
+    top_p: fraction,
+    top_k: { type: 'integer', range: [0, 200] },
+    stop: { ...texts, length: [0, 10] },
+  },
   read: body => ({
     turns: [turn(lastLine(stringOf(body.prompt) ?? '', /\[\/?INST\]|<\/?s>/))],
     maxTokens: numberOf(body.max_tokens),
@@ -157,7 +276,12 @@ const commandR: NativeModel = {
   }),
   chunk: (text, last) =>
     last
-      ? { event_type: 'stream-end', finish_reason: byLength(last, 'MAX_TOKENS', 'COMPLETE'), is_finished: true }
+      ? {
+          event_type: 'stream-end',
+          is_finished: true,
+          finish_reason: byLength(last, 'MAX_TOKENS', 'COMPLETE'),
+          response: { text: last.text, generation_id: 'simulator' },
+        }
       : { event_type: 'text-generation', text, is_finished: false },
 }
 
@@ -186,14 +310,25 @@ const nova: NativeModel = {
     last
       ? { messageStop: { stopReason: byLength(last, 'max_tokens', 'end_turn') } }
       : { contentBlockDelta: { contentBlockIndex: 0, delta: { text } } },
+  opening: () => [{ messageStart: { role: 'assistant' } }],
+  closing: ({ inputTokens, outputTokens }) => [{ metadata: { usage: { inputTokens, outputTokens }, metrics: {} } }],
 }
 
-/** Jamba, Mistral Large, gpt-oss, Qwen, DeepSeek: a chat body like OpenAI's. */
+const chatUsage = ({ inputTokens, outputTokens }: Reply) => ({
+  prompt_tokens: inputTokens,
+  completion_tokens: outputTokens,
+  total_tokens: inputTokens + outputTokens,
+})
+
+/** Mistral Large, gpt-oss, Qwen, DeepSeek: a chat body like OpenAI's. */
 const openaiLike: NativeModel = {
   ids: /./,
   required: ['messages'],
   read: body => ({
-    turns: messageTurns(body),
+    system: messageTurns({ messages: arrayOf(body.messages).filter(message => pick(message, 'role') === 'system') })
+      .map(({ text }) => text)
+      .join('\n'),
+    turns: messageTurns({ messages: arrayOf(body.messages).filter(message => pick(message, 'role') !== 'system') }),
     maxTokens: numberOf(body.max_tokens) ?? numberOf(body.max_completion_tokens),
     stop: [body.stop].flat().flatMap(sequence => stringOf(sequence) ?? []),
   }),
@@ -207,17 +342,51 @@ const openaiLike: NativeModel = {
         finish_reason: byLength(reply, 'length', 'stop'),
       },
     ],
-    usage: {
-      prompt_tokens: reply.inputTokens,
-      completion_tokens: reply.outputTokens,
-      total_tokens: reply.inputTokens + reply.outputTokens,
-    },
+    usage: chatUsage(reply),
   }),
   chunk: (content, last) => ({
     object: 'chat.completion.chunk',
-    choices: [{ index: 0, delta: { content }, finish_reason: last ? byLength(last, 'length', 'stop') : null }],
+    choices: [
+      { index: 0, delta: last ? {} : { content }, finish_reason: last ? byLength(last, 'length', 'stop') : null },
+    ],
   }),
+  opening: () => [
+    {
+      object: 'chat.completion.chunk',
+      choices: [{ index: 0, delta: { role: 'assistant', content: '' }, finish_reason: null }],
+    },
+  ],
+  closing: reply => [{ object: 'chat.completion.chunk', choices: [], usage: chatUsage(reply) }],
 }
 
-/** InvokeModel bodies of text models; the first whose ids match is the one. */
-export const NATIVE_MODELS: readonly NativeModel[] = [titan, cohere, commandR, claude, llama, mistral, nova, openaiLike]
+const penalty: Field = { type: 'number' }
+
+const jamba: NativeModel = {
+  ...openaiLike,
+  ids: /^ai21\./,
+  shape: {
+    messages: { type: 'array', required: true, length: [1, 100_000] },
+    max_tokens: { type: 'integer', range: [0, 4_096] },
+    temperature: { type: 'number', range: [0, 2] },
+    top_p: fraction,
+    stop: texts,
+    n: count(16),
+    frequency_penalty: penalty,
+    presence_penalty: penalty,
+    stream: { type: 'boolean' },
+  },
+}
+
+/** InvokeModel bodies of text models; the first whose ids match and that claims the body is the one. */
+export const NATIVE_MODELS: readonly NativeModel[] = [
+  titan,
+  cohere,
+  commandR,
+  claudeText,
+  claude,
+  llama,
+  mistral,
+  nova,
+  jamba,
+  openaiLike,
+]

@@ -53,7 +53,9 @@ export function chatChunks(
 }
 
 function deltasOf(reply: Reply, head: CompletionHead, random: Random): readonly JsonObject[] {
-  const calls = reply.toolCalls.flatMap(({ id, name, input }, index): readonly JsonObject[] => {
+  const thoughts = head.quirks ? tokensOf(reply.reasoning).map(reasoning => ({ reasoning })) : []
+  const calls = reply.toolCalls.flatMap(({ id, name, input }, ordinal): readonly JsonObject[] => {
+    const index = head.quirks ? ordinal + 1 : ordinal
     const slices = slicesOf(JSON.stringify(input), random)
     if (head.legacyFunctions)
       return [
@@ -65,5 +67,5 @@ function deltasOf(reply: Reply, head: CompletionHead, random: Random): readonly 
       ...slices.map(slice => ({ tool_calls: [{ index, function: { arguments: slice } }] })),
     ]
   })
-  return [...tokensOf(reply.text).map(content => ({ content })), ...calls]
+  return [...thoughts, ...tokensOf(reply.text).map(content => ({ content })), ...calls]
 }

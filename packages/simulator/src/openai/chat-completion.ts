@@ -10,6 +10,8 @@ export interface CompletionHead {
   readonly fingerprint: string | null
   /** Whether the caller used `functions`, the old form. */
   readonly legacyFunctions: boolean
+  /** Whether its model answers as the servers of open models do. */
+  readonly quirks: boolean
 }
 
 const FINISH_REASONS: Readonly<Record<Reply['ending'], string>> = {
@@ -69,6 +71,7 @@ function messageOf(reply: Reply, head: CompletionHead): JsonObject {
     role: 'assistant',
     content: reply.text === '' && calls.length > 0 ? null : reply.text,
     ...(calls.length > 0 ? called : {}),
+    ...(head.quirks && reply.reasoning !== '' ? { reasoning: reply.reasoning } : {}),
     refusal: null,
     annotations: [],
   }

@@ -20,8 +20,8 @@ export function chatToPrompt(body: JsonObject, model: OpenaiModel, random: Rando
     maxTokens: numberOf(body.max_completion_tokens) ?? numberOf(body.max_tokens),
     stop: [body.stop].flat().flatMap(sequence => stringOf(sequence) ?? []),
     schema: schemaOf(objectOf(body.response_format)),
-    reasons: model.reasons && body.reasoning_effort !== 'none' && body.reasoning_effort !== 'minimal',
-    newToolCallId: () => `call_${randomName(random, 24)}`,
+    reasons: (model.reasons || model.quirks) && body.reasoning_effort !== 'none' && body.reasoning_effort !== 'minimal',
+    newToolCallId: () => (model.quirks ? 'call_0' : `call_${randomName(random, 24)}`),
     billedText: JSON.stringify([body.messages, body.tools ?? body.functions ?? []]),
   }
 }

@@ -4,13 +4,25 @@ export interface OpenaiModel {
   readonly kind: 'chat' | 'embedding'
   /** Thinks before it answers, and refuses max_tokens. */
   readonly reasons: boolean
+  /**
+   * Answers as the servers of open models do: its thoughts are told, under `reasoning`; streamed tool calls are counted from 1; every
+   * call has the same id.
+   */
+  readonly quirks: boolean
   /** Length of its vectors. */
   readonly dimensions: number | undefined
   /** Whether `dimensions` may ask for fewer. */
   readonly shortens: boolean
 }
 
-const chat = (id: string): OpenaiModel => ({ id, kind: 'chat', reasons: false, dimensions: undefined, shortens: false })
+const chat = (id: string): OpenaiModel => ({
+  id,
+  kind: 'chat',
+  reasons: false,
+  quirks: false,
+  dimensions: undefined,
+  shortens: false,
+})
 const reasoning = (id: string): OpenaiModel => ({ ...chat(id), reasons: true })
 const embedding = (id: string, dimensions: number, shortens: boolean): OpenaiModel => ({
   ...chat(id),
@@ -30,10 +42,10 @@ export const OPENAI_MODELS: readonly OpenaiModel[] = [
   embedding('text-embedding-ada-002', 1536, false),
 ]
 
-/** The models of OpenAI's family that Bedrock serves on its own OpenAI-compatible path. */
+/** The models of OpenAI's family that Bedrock serves on its own OpenAI-compatible path; one of them with its quirks (facts §20.6). */
 export const BEDROCK_OPENAI_MODELS: readonly OpenaiModel[] = [
   chat('openai.gpt-oss-20b-1:0'),
-  chat('openai.gpt-oss-120b-1:0'),
+  { ...chat('openai.gpt-oss-120b-1:0'), quirks: true },
 ]
 
 /** Looks a model up. */

@@ -7,6 +7,8 @@ export interface Field {
   readonly oneOf?: readonly (string | number)[]
   /** Least and most characters or items. */
   readonly length?: readonly [least: number, most: number]
+  /** Least and most of a number. */
+  readonly range?: readonly [least: number, most: number]
   readonly items?: Field
   readonly shape?: Shape
 }
@@ -56,7 +58,7 @@ function fieldFault(value: unknown, field: Field, at: string): string | undefine
   if (field.oneOf && !field.oneOf.some(allowed => allowed === value))
     return `${at}: ${String(value)} is not a valid enum value`
   if (field.shape) return objectFault(value, field.shape, at)
-  return lengthFault(value, field, at) ?? itemsFault(value, field, at)
+  return lengthFault(value, field, at) ?? rangeFault(value, field, at) ?? itemsFault(value, field, at)
 }
 
 function lengthFault(value: unknown, { length, type }: Field, at: string): string | undefined {
@@ -65,6 +67,13 @@ function lengthFault(value: unknown, { length, type }: Field, at: string): strin
   const unit = type === 'string' ? 'Length' : 'Items'
   if (value.length < least) return `${at}: expected min${unit}: ${least}, actual: ${value.length}`
   return value.length > most ? `${at}: expected max${unit}: ${most}, actual: ${value.length}` : undefined
+}
+
+function rangeFault(value: unknown, { range }: Field, at: string): string | undefined {
+  if (!range || typeof value !== 'number') return undefined
+  const [least, most] = range
+  if (value < least) return `${at}: ${value} is not greater or equal to ${least}`
+  return value > most ? `${at}: ${value} is not less or equal to ${most}` : undefined
 }
 
 function itemsFault(value: unknown, { items }: Field, at: string): string | undefined {

@@ -1,8 +1,8 @@
 import type { BedrockChatRequest } from '../src/index.ts'
 import { images } from './images.ts'
 
-/** A request that still goes upstream although Bedrock refuses it. */
-export interface DoomedCall {
+/** A request that once went upstream although Bedrock refuses it. */
+export interface OnceDoomedCall {
   /** The simulator's rule that refuses it. */
   readonly rule: string
   readonly request: BedrockChatRequest
@@ -36,8 +36,8 @@ const called = (model: string, part: Parts[number]): BedrockChatRequest => ({
   ],
 })
 
-/** The smallest of each kind that is known; a row goes when its call is refused here, or said so that Bedrock takes it. */
-export const doomedCalls: readonly DoomedCall[] = [
+/** The smallest of each kind. Each is refused here now, or said so that Bedrock takes it. */
+export const onceDoomedCalls: readonly OnceDoomedCall[] = [
   { rule: 'images-unsupported', request: ask('bedrock/deepseek.v3-v1:0', picture) },
   { rule: 'documents-unsupported', request: ask('bedrock/deepseek.v3-v1:0', file()) },
   {
@@ -74,10 +74,10 @@ export const doomedCalls: readonly DoomedCall[] = [
     rule: 'strict-count',
     request: { ...ask(sonnet45), tools: many(21, at => strictTool(`look${at}`, { type: 'object', properties: {} })) },
   },
-  {
+  ...[sonnet45, 'bedrock/us.openai.gpt-5.6-sol'].map(model => ({
     rule: 'blob-base64',
     request: {
-      model: sonnet45,
+      model,
       messages: [
         { role: 'user', content: 'Hello' },
         {
@@ -87,8 +87,8 @@ export const doomedCalls: readonly DoomedCall[] = [
         },
         { role: 'user', content: 'And now?' },
       ],
-    },
-  },
+    } satisfies BedrockChatRequest,
+  })),
   {
     // The turn that begins without its thought is made of two messages, of which the second has no calls.
     rule: 'thinking-turn-start',

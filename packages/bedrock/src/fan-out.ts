@@ -1,0 +1,92 @@
+import {
+  type Call,
+  type ChatCompletion,
+  completedOutcome,
+  GatewayError,
+  type Handler,
+  type Result,
+  streamResult,
+} from '@modelgate/core'
+import { eachBounded } from './each-bounded.ts'
+import { Interleaving } from './interleave.ts'
+import { mustBe, refused } from './invalid-request.ts'
+import { linkedAbort } from './linked-abort.ts'
+import { sumUsage } from './sum-usage.ts'
+
+/** Answers under way for one call: a caller who asks for 128 must not use up the account's calls a second at once. */
+const concurrency = 16
+/** As many as OpenAI gives. */
+const maxAnswers = 128
+
+/**
+ * Gives `n` answers with a handler that gives one: Bedrock is called that many times, in parallel, and is paid that many times, which
+ * the usage says. All or nothing: the first failure aborts the others and is the call's, and an abort of the call aborts all.
+ *
+ * The handler @throws {GatewayError} `invalid_request` for an `n` that is not from 1 to 128.
+ * @see https://developers.openai.com/api/docs/api-reference/chat/create
+ */
+export function createFanOut(one: Handler<'chat'>): Handler<'chat'> {
+  return call => {
+    const { n } = call.request
+    if (n === null || n === undefined || n === 1) return one(call)
+    return call.request.stream === true ? streams(one, call, n) : completions(one, call, n)
+  }
+}
+
+function checkCount(n: number): void {
+  if (typeof n !== 'number') throw mustBe('n', `a whole number from 1 to ${maxAnswers}`, n)
+  if (Number.isInteger(n) && n >= 1 && n <= maxAnswers) return
+  throw refused('n', `${n} is no whole number from 1 to ${maxAnswers}; ask for as many answers in several calls`)
+}
+
+async function completions(one: Handler<'chat'>, call: Call<'chat'>, n: number): Promise<Result<'chat'>> {
+  checkCount(n)
+  const request = { ...call.request, n: 1 }
+  const answers = await eachBounded(
+    Array.from({ length: n }),
+    { limit: concurrency, signal: call.signal },
+    async (_, signal) => {
+      const result = await one({ ...call, request, signal })
+      if (result.kind !== 'completion') throw wrongKind('stream')
+      return result.completion.value
+    },
+  )
+  const value = together(answers)
+  const finishReason = value.choices[0]?.finish_reason
+  const outcome = completedOutcome({ usage: value.usage, finishReason, responseModel: value.model })
+  return { kind: 'completion', completion: { value }, settled: Promise.resolve(outcome) }
+}
+
+/** Under the id of the first. */
+function together(answers: readonly ChatCompletion[]): ChatCompletion {
+  const [first] = answers
+  if (!first) throw new GatewayError('upstream_bad_response', 'Bedrock gave no answer.')
+  const { usage: _ofFirst, ...head } = first
+  const usage = sumUsage(answers.map(answer => answer.usage))
+  const choices = answers.flatMap((answer, index) => answer.choices.map(choice => ({ ...choice, index })))
+  return { ...head, choices, ...(usage && { usage }) }
+}
+
+async function streams(one: Handler<'chat'>, call: Call<'chat'>, n: number): Promise<Result<'chat'>> {
+  checkCount(n)
+  const { signal, context } = call
+  const request = { ...call.request, n: 1 }
+  const link = linkedAbort(signal)
+  const batches = new Interleaving({
+    count: n,
+    limit: concurrency,
+    link,
+    includeUsage: request.stream_options?.include_usage === true,
+    async open() {
+      const result = await one({ ...call, request, signal: link.signal })
+      if (result.kind !== 'stream') throw wrongKind('completion')
+      return result
+    },
+  })
+  await batches.begin()
+  return streamResult({ batches, facts: batches.facts, signal, startedAt: context.startedAt })
+}
+
+function wrongKind(kind: string): GatewayError {
+  return new GatewayError('internal', `One of several answers came as a ${kind}, which was not asked for.`)
+}

@@ -1,0 +1,101 @@
+import type { BedrockRuntime, EventStream, InvokeReply, InvokeRequest, RuntimeRequest } from '../bedrock-runtime.ts'
+import type { AnswerUsage, ConverseBody, ConverseEvent } from '../converse-wire.ts'
+import { corrupt } from '../event-stream.ts'
+import { type JsonObject, parseJsonObject } from '../json.ts'
+import { mergeFields } from '../merge-fields.ts'
+import { toInvokeSettings } from './invoke-settings.ts'
+import { toNativeChat } from './native-chat.ts'
+import type { NativeFamily } from './native-family.ts'
+import { toConverseAnswer, toConverseEvents, usageOf } from './native-piece.ts'
+
+/**
+ * A runtime whose Converse goes over InvokeModel, in the words of the model's family. To the chat handler it is like any other.
+ * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html
+ */
+export function createInvokeRuntime(
+  runtime: BedrockRuntime,
+  familyOf: (model: string) => NativeFamily,
+): BedrockRuntime {
+  return {
+    ...runtime,
+    async converse(request) {
+      const family = familyOf(request.model)
+      const { answer, headers } = await runtime.invoke(toInvokeRequest(request, family, false))
+      return {
+        answer: toConverseAnswer(family.readAnswer(answer), answer, usageIn(headers)),
+        requestId: headers['x-amzn-requestid'],
+      }
+    },
+    async converseStream(request) {
+      const family = familyOf(request.model)
+      const { events, requestId } = await runtime.invokeStream(toInvokeRequest(request, family, true))
+      return { events: readAsConverse(events, family), requestId }
+    },
+  }
+}
+
+function toInvokeRequest(
+  { model, body, signal }: RuntimeRequest<ConverseBody>,
+  family: NativeFamily,
+  isStreamed: boolean,
+): InvokeRequest {
+  const native = mergeFields(family.toBody(toNativeChat(body, isStreamed)), body.additionalModelRequestFields)
+  const settings = toInvokeSettings(body)
+  return { model, body: native, signal, ...(settings && { settings }) }
+}
+
+/** Where the body does not count, Bedrock does. */
+function usageIn(headers: InvokeReply['headers']): AnswerUsage | undefined {
+  const count = (kind: string): number | undefined => {
+    const value = headers[`x-amzn-bedrock-${kind}-token-count`]
+    return value !== undefined && /^\d+$/.test(value) ? Number(value) : undefined
+  }
+  return usageOf({
+    inputTokens: count('input'),
+    outputTokens: count('output'),
+    cacheReadInputTokens: count('cache-read-input'),
+    cacheWriteInputTokens: count('cache-write-input'),
+  })
+}
+
+function readAsConverse(chunks: EventStream, family: NativeFamily): EventStream {
+  return {
+    read(take) {
+      const readChunk = family.createChunkReader()
+      let fault: unknown
+      const steps = chunks.read(events => {
+        const said: ConverseEvent[] = []
+        try {
+          for (const event of events) {
+            const chunk = toChunk(event)
+            if (chunk) said.push(...toConverseEvents(readChunk(chunk), chunk))
+          }
+        } catch (error) {
+          fault = error
+        }
+        const taken = take(said)
+        // What came whole before a fault is taken before the fault is thrown.
+        if (fault !== undefined && taken === undefined) throw fault
+        return taken
+      })
+      return {
+        next: () => (fault === undefined ? steps.next() : Promise.reject(fault)),
+        async return() {
+          await steps.return?.()
+          return { done: true, value: undefined }
+        },
+      }
+    },
+  }
+}
+
+/** `undefined` for an event that AWS may add beside `chunk`. @throws {GatewayError} `upstream_bad_response` for one that does not parse. */
+function toChunk({ type, payload }: ConverseEvent): JsonObject | undefined {
+  if (type !== 'chunk') return undefined
+  const text = Buffer.from(payload.bytes ?? '', 'base64').toString('utf8')
+  // How OpenAI's own streams end, should a model of its form say it here: the answer is whole, and must not fail for it.
+  if (text === '[DONE]') return undefined
+  const chunk = parseJsonObject(text)
+  if (!chunk) throw corrupt('the bytes of a chunk are no JSON object', undefined)
+  return chunk
+}

@@ -1,0 +1,90 @@
+import type { ChatCompletion, ChatCompletionChunk, ChunkDelta, ToolCall, ToolCallDelta } from '@modelgate/core'
+import { newToolCallId } from '../converse-response.ts'
+import { isJsonObject } from '../json.ts'
+
+/**
+ * Mends what Bedrock's OpenAI-compatible endpoint does otherwise than OpenAI, for one answer: tool calls counted from 1, one id for
+ * several calls, thoughts under `reasoning`. What needs no mending comes back as the same object.
+ */
+export interface AnswerMender {
+  completion(completion: ChatCompletion): ChatCompletion
+  chunk(chunk: ChatCompletionChunk): ChatCompletionChunk
+}
+
+/** A tool call that is being streamed. */
+interface MendedCall {
+  readonly index: number
+  readonly id: string
+}
+
+/** A mender for one answer. */
+export function createAnswerMender(): AnswerMender {
+  const ids = new Set<string>()
+  /** By choice, then by the upstream's index. */
+  const calls = new Map<number, Map<number | undefined, MendedCall>>()
+
+  /** Clients answer a call by its id. */
+  function uniqueId(given: string | undefined): string {
+    const id = given && !ids.has(given) ? given : newToolCallId()
+    ids.add(id)
+    return id
+  }
+
+  function mendWhole(call: ToolCall): ToolCall {
+    const id = uniqueId(call.id)
+    return id === call.id ? call : { ...call, id }
+  }
+
+  function mendPiece(delta: ToolCallDelta, choice: number): ToolCallDelta {
+    const ofChoice = calls.get(choice) ?? new Map<number | undefined, MendedCall>()
+    calls.set(choice, ofChoice)
+    const known = ofChoice.get(delta.index)
+    const call = known ?? { index: ofChoice.size, id: uniqueId(delta.id) }
+    ofChoice.set(delta.index, call)
+    const id = known && delta.id === undefined ? undefined : call.id
+    if (delta.index === call.index && delta.id === id) return delta
+    return { ...delta, index: call.index, ...(id !== undefined && { id }) }
+  }
+
+  return {
+    completion(completion) {
+      const choices = mapped(completion.choices, choice => {
+        if (!isJsonObject(choice?.message)) return choice
+        const message = withReasoning(choice.message)
+        const toolCalls = mendedCalls(message.tool_calls, mendWhole)
+        const mended = toolCalls === message.tool_calls ? message : { ...message, tool_calls: toolCalls ?? [] }
+        return mended === choice.message ? choice : { ...choice, message: mended }
+      })
+      return choices === completion.choices ? completion : { ...completion, choices }
+    },
+    chunk(chunk) {
+      const choices = mapped(chunk.choices, choice => {
+        const delta = withReasoning(choice.delta)
+        const toolCalls = mendedCalls(delta.tool_calls, call => mendPiece(call, choice.index))
+        const mended = toolCalls === delta.tool_calls ? delta : { ...delta, tool_calls: toolCalls ?? [] }
+        return mended === choice.delta ? choice : { ...choice, delta: mended }
+      })
+      return choices === chunk.choices ? chunk : { ...chunk, choices }
+    },
+  }
+}
+
+/** `reasoning` is the name that servers of open models give `reasoning_content`. */
+function withReasoning<Said extends Pick<ChunkDelta, 'reasoning_content'>>(said: Said): Said {
+  if (!('reasoning' in said) || typeof said.reasoning !== 'string' || said.reasoning_content) return said
+  const mended = { ...said, reasoning_content: said.reasoning }
+  Reflect.deleteProperty(mended, 'reasoning')
+  return mended
+}
+
+/** What is no call is passed on for whoever sent it to explain. */
+function mendedCalls<Call extends object>(calls: Call[] | undefined, mend: (call: Call) => Call): Call[] | undefined {
+  if (!Array.isArray(calls)) return calls
+  return mapped(calls, call => (isJsonObject(call) ? mend(call) : call))
+}
+
+/** The same array where no item was changed. */
+function mapped<Item>(items: Item[], mend: (item: Item) => Item): Item[] {
+  const mended = items.map(mend)
+  return mended.some((item, index) => item !== items[index]) ? mended : items
+}

@@ -1,0 +1,106 @@
+import { sonnet45 } from '../a-call.ts'
+import { images } from '../images.ts'
+import { image, png, user } from './message-shapes.ts'
+import { a, becomes, dataUrl, heavyPng, nova, refuses, several } from './part-rows.ts'
+import { requestRows } from './request-row.ts'
+
+requestRows('images', [
+  ...Object.entries(images).map(([format, bytes]) =>
+    becomes(
+      '§5.14',
+      `says ${format} as what its bytes are, whatever it is said to be`,
+      sonnet45,
+      [a, image(`data:image/jpg;base64,${bytes}`)],
+      [{ text: 'a' }, { image: { format, source: { bytes } } }],
+    ),
+  ),
+  {
+    ...becomes('§5.14', 'ignores detail', sonnet45, [a, image()], [{ text: 'a' }, png]),
+    request: {
+      model: sonnet45,
+      messages: [
+        user([a, { type: 'image_url', image_url: { url: `data:image/png;base64,${images.png}`, detail: 'high' } }]),
+      ],
+    },
+  },
+  becomes(
+    '§5.14',
+    'says an s3:// address to Nova',
+    nova,
+    [a, image('s3://bucket-1/cats/cat.JPG')],
+    [{ text: 'a' }, { image: { format: 'jpeg', source: { s3Location: { uri: 's3://bucket-1/cats/cat.JPG' } } } }],
+  ),
+  refuses(
+    '§5.14',
+    'refuses an s3:// address for Claude',
+    sonnet45,
+    [a, image('s3://bucket-1/cat.png')],
+    /Claude Sonnet 4.5 takes no s3:\/\/ addresses.*such as Nova/,
+  ),
+  refuses(
+    '§5.14',
+    'refuses an s3:// address that says no type',
+    nova,
+    [a, image('s3://bucket-1/cat')],
+    /without a known extension/,
+  ),
+  refuses(
+    '§5.14',
+    'refuses an s3: address that is none',
+    nova,
+    [a, image('s3://B/cat.png')],
+    /an s3: address that is none/,
+  ),
+  refuses(
+    '§5.14',
+    'refuses a web address',
+    sonnet45,
+    [a, image('https://images.test/cat.png')],
+    /by its address; send its bytes as a data: URL/,
+  ),
+  refuses(
+    '§5.14',
+    'refuses a format that Bedrock does not know',
+    sonnet45,
+    [a, image('data:image/avif;base64,AAAA')],
+    /'image\/avif'; send PNG, JPEG, GIF or WebP/,
+  ),
+  refuses('§5.14', 'refuses a malformed data: URL', sonnet45, [a, image('data:image/png;base64')], /malformed/),
+  refuses('§5.14', 'refuses what is no base64', sonnet45, [a, image('data:image/png;base64,%%%%')], /no base64/),
+  refuses('§5.14', 'refuses no address at all', sonnet45, [a, image('')], /without an address/),
+  refuses(
+    '§5.14',
+    'refuses a PDF as an image, and says where it goes',
+    sonnet45,
+    [a, image('data:application/pdf;base64,QUJD')],
+    /'application\/pdf' as an image_url; send it as a part of type file/,
+  ),
+  becomes(
+    '§3',
+    'says an image of 3.75 MB',
+    sonnet45,
+    [a, image(dataUrl('image/png', heavyPng(3)))],
+    [{ text: 'a' }, { image: { format: 'png' } }],
+  ),
+  refuses(
+    '§3',
+    'refuses an image above 3.75 MB',
+    sonnet45,
+    [a, image(dataUrl('image/png', heavyPng(4)))],
+    /an image of at most 3.75 MB, not 4.00 MB/,
+  ),
+  becomes(
+    '§3',
+    'says twenty images',
+    sonnet45,
+    [a, ...several(20, () => image())],
+    [{ text: 'a' }, ...several(20, () => image()).map(() => png)],
+  ),
+  refuses(
+    '§3',
+    'refuses the twenty-first image',
+    sonnet45,
+    [a, ...several(21, () => image())],
+    /takes at most 20 in one request; leave out older images/,
+  ),
+])

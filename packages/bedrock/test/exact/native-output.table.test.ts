@@ -1,0 +1,294 @@
+import { sonnet45 } from '../a-call.ts'
+import {
+  answerTool,
+  closed,
+  forced,
+  json,
+  native,
+  nothing,
+  open,
+  person,
+  sonnet46,
+  text,
+  thinking,
+  weather,
+  weatherEntry,
+  words,
+} from './json-formats.ts'
+import { type RequestRow, requestRows } from './request-row.ts'
+
+const formats: readonly RequestRow[] = [
+  { section: '§4', it: 'says nothing for text', request: { response_format: { type: 'text' } }, omits: nothing },
+  {
+    section: '§4',
+    it: 'takes null for text',
+    request: { response_format: null as never },
+    omits: nothing,
+  },
+  {
+    section: '§4',
+    it: 'asks for a JSON object in words',
+    request: { response_format: { type: 'json_object' } },
+    sends: words(undefined),
+    omits: ['outputConfig', 'toolConfig'],
+  },
+  {
+    section: '§4',
+    it: 'asks for a JSON object in words where schemas are native, since an open object cannot be compiled',
+    request: { model: sonnet45, response_format: { type: 'json_object' } },
+    sends: words(undefined),
+    omits: ['outputConfig'],
+  },
+  {
+    section: '§4',
+    it: 'lets tools be called before a JSON object is given',
+    request: { response_format: { type: 'json_object' }, tools: [weather] },
+    sends: { ...words(undefined, ' You may call tools first.'), toolConfig: { tools: [weatherEntry] } },
+  },
+  {
+    section: '§4',
+    it: "says it after the caller's own instructions",
+    request: {
+      response_format: { type: 'json_object' },
+      messages: [
+        { role: 'system', content: 'Be brief.' },
+        { role: 'user', content: 'Hello' },
+      ],
+    },
+    sends: { system: [{ text: 'Be brief.' }, ...words(undefined).system] },
+  },
+  {
+    section: '§6',
+    it: 'says it first thing to a model without system prompts',
+    request: { model: 'amazon.titan-text-express-v1', response_format: { type: 'json_object' } },
+    sends: { messages: [{ role: 'user', content: [...words(undefined).system, { text: 'Hello there' }] }] },
+    omits: ['system'],
+  },
+  {
+    section: '§4',
+    it: 'takes a format without a schema for any JSON object',
+    request: { response_format: { type: 'json_schema', json_schema: { name: 'x' } } },
+    sends: words(undefined),
+  },
+  {
+    section: '§4',
+    it: 'refuses a format that is none',
+    request: { response_format: { type: 'grammar' } as never },
+    refuses: { param: 'response_format.type', says: /'grammar' is no format .*'json_schema'/ },
+  },
+  {
+    section: '§4',
+    it: 'refuses a format whose type is no word',
+    request: { response_format: { type: 5 } as never },
+    refuses: { param: 'response_format.type', says: /must be .* got a number/ },
+  },
+  {
+    section: '§4',
+    it: 'refuses a format that is no object',
+    request: { response_format: 'json_object' as never },
+    refuses: { param: 'response_format', says: /must be an object/ },
+  },
+  {
+    section: '§7',
+    it: 'refuses a missing json_schema',
+    request: { response_format: { type: 'json_schema' } as never },
+    refuses: { param: 'response_format.json_schema', says: /is missing/ },
+  },
+  {
+    section: '§7',
+    it: 'refuses a schema that is no object',
+    request: { response_format: { type: 'json_schema', json_schema: { name: 'x', schema: [] as never } } },
+    refuses: { param: 'response_format.json_schema.schema', says: /must be a JSON Schema, got an array/ },
+  },
+]
+
+const natively: readonly RequestRow[] = [
+  ...[
+    'us.anthropic.claude-haiku-4-5-20251001-v1:0',
+    'us.anthropic.claude-opus-4-5-20251101-v1:0',
+    sonnet45,
+    sonnet46,
+    'us.anthropic.claude-opus-4-6-v1',
+    'qwen.qwen3-32b-v1:0',
+    'mistral.mistral-large-3-675b-instruct',
+    'deepseek.v3-v1:0',
+  ].map(
+    (model): RequestRow => ({
+      section: '§7',
+      it: `sends ${model} the schema as a string, its objects closed`,
+      request: { model, ...json(person, { strict: true }) },
+      sends: native(closed),
+      omits: ['toolConfig', 'system'],
+    }),
+  ),
+  {
+    section: '§7',
+    it: 'streams native JSON as any text',
+    request: { model: sonnet45, stream: true, ...json(person) },
+    sends: native(closed),
+  },
+  {
+    section: '§7',
+    it: 'closes objects wherever they stand',
+    request: {
+      model: sonnet45,
+      ...json({
+        type: 'object',
+        properties: {
+          a: { type: 'array', items: person },
+          b: { anyOf: [person, { type: 'null' }] },
+          c: { $ref: '#/$defs/p' },
+        },
+        $defs: { p: person },
+      }),
+    },
+    sends: native({
+      type: 'object',
+      properties: {
+        a: { type: 'array', items: closed },
+        b: { anyOf: [closed, { type: 'null' }] },
+        c: { $ref: '#/$defs/p' },
+      },
+      $defs: { p: closed },
+      additionalProperties: false,
+    }),
+  },
+  ...(['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'] as const).map(
+    (keyword): RequestRow => ({
+      section: '§7',
+      it: `tells ${keyword} in the description`,
+      request: { model: sonnet45, ...json({ type: 'object', properties: { a: { type: 'integer', [keyword]: 3 } } }) },
+      sends: native({
+        type: 'object',
+        properties: { a: { type: 'integer', description: `(${keyword}: 3)` } },
+        additionalProperties: false,
+      }),
+    }),
+  ),
+  ...(
+    [
+      ['maxItems', 3],
+      ['minItems', 2],
+      ['uniqueItems', true],
+    ] as const
+  ).map(
+    ([keyword, value]): RequestRow => ({
+      section: '§7',
+      it: `tells ${keyword} in the description`,
+      request: { model: sonnet45, ...json({ type: 'array', items: text, description: 'Names.', [keyword]: value }) },
+      sends: native({ type: 'array', items: text, description: `Names. (${keyword}: ${value})` }),
+    }),
+  ),
+  {
+    section: '§7',
+    it: 'keeps what the compiler takes: minItems of 1, lengths and patterns of strings',
+    request: {
+      model: sonnet45,
+      ...json({ type: 'array', minItems: 1, items: { type: 'string', minLength: 1, maxLength: 9, pattern: 'a' } }),
+    },
+    sends: native({ type: 'array', minItems: 1, items: { type: 'string', minLength: 1, maxLength: 9, pattern: 'a' } }),
+  },
+  {
+    section: '§7',
+    it: 'leaves out the dialect and titles',
+    request: {
+      model: sonnet45,
+      ...json({ $schema: 'x', title: 'T', type: 'object', properties: { a: { title: 'A', ...text } } }),
+    },
+    sends: native({ type: 'object', properties: { a: text }, additionalProperties: false }),
+  },
+  {
+    section: '§7',
+    it: 'makes the name legal and sends the description',
+    request: { model: sonnet45, ...json(person, { name: `a.b ${'x'.repeat(70)}`, description: 'A person.' }) },
+    sends: native(closed, { name: `a_b_${'x'.repeat(60)}`, description: 'A person.' }),
+  },
+  {
+    section: '§7',
+    it: 'leaves out a blank description',
+    request: { model: sonnet45, ...json(person, { description: ' ' }) },
+    omits: ['outputConfig.textFormat.structure.jsonSchema.description'],
+  },
+  {
+    section: '§7',
+    it: 'keeps native output while Claude thinks',
+    request: { model: sonnet45, ...thinking, ...json(person) },
+    sends: { ...native(closed), additionalModelRequestFields: { thinking: { type: 'enabled' } } },
+  },
+  {
+    section: '§7',
+    it: 'keeps native output beside strict tools',
+    request: {
+      model: sonnet45,
+      ...json(person),
+      tools: [{ type: 'function', function: { name: 'f', strict: true, parameters: { ...person } } }],
+    },
+    sends: {
+      ...native(closed),
+      toolConfig: { tools: [{ toolSpec: { name: 'f', strict: true, inputSchema: { json: closed } } }] },
+    },
+  },
+  {
+    section: '§7',
+    it: 'offers a recursive schema as a tool, as it is',
+    request: {
+      model: sonnet45,
+      ...json({ type: 'object', properties: { next: { $ref: '#' } } }, { strict: true }),
+    },
+    sends: {
+      toolConfig: {
+        tools: [answerTool({ type: 'object', properties: { next: { $ref: '#' } } })],
+        toolChoice: forced,
+      },
+    },
+    omits: ['outputConfig'],
+    drops: ['response_format.strict'],
+  },
+  {
+    section: '§7',
+    it: 'offers a schema with unnamed members as a tool, as it is',
+    request: { model: sonnet45, ...json(open) },
+    sends: { toolConfig: { tools: [answerTool(open)], toolChoice: forced } },
+    omits: ['outputConfig'],
+  },
+  {
+    section: '§7',
+    it: 'tells a schema that cannot be compiled in words while Claude thinks',
+    request: { model: sonnet46, ...thinking, ...json(open) },
+    sends: words(open),
+    omits: ['outputConfig', 'toolConfig'],
+  },
+  {
+    section: '§7',
+    it: 'makes at most twenty tools strict',
+    request: {
+      model: sonnet45,
+      tools: Array.from({ length: 21 }, (_, index) => ({
+        type: 'function',
+        function: { name: `f${index}`, strict: true, parameters: { ...closed } },
+      })),
+    },
+    sends: {
+      toolConfig: {
+        tools: Array.from({ length: 21 }, (_, index) => ({
+          toolSpec: { name: `f${index}`, ...(index < 20 && { strict: true }), inputSchema: { json: closed } },
+        })),
+      },
+    },
+    omits: ['toolConfig.tools.20.toolSpec.strict'],
+    drops: ['tools.strict'],
+  },
+  {
+    section: '§7',
+    it: 'offers a strict tool whose schema cannot be compiled as a plain one',
+    request: {
+      model: sonnet45,
+      tools: [{ type: 'function', function: { name: 'f', strict: true, parameters: { ...open } } }],
+    },
+    sends: { toolConfig: { tools: [{ toolSpec: { name: 'f', inputSchema: { json: open } } }] } },
+    drops: ['tools.strict'],
+  },
+]
+
+requestRows('response formats', formats)
+requestRows('native structured output', natively)

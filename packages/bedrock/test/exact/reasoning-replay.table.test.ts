@@ -1,0 +1,278 @@
+import type { ChatCompletionRequest } from '@modelgate/core'
+import { describe, expect, it } from 'vitest'
+import { toConverseRequest } from '../../src/converse-request.ts'
+import type { BedrockChatRequest } from '../../src/index.ts'
+import { capabilitiesOf } from '../../src/models.ts'
+import { haiku, sonnet45 } from '../a-call.ts'
+import { type RequestRow, requestRows } from './request-row.ts'
+
+type Messages = ChatCompletionRequest['messages']
+type Assistant = Extract<Messages[number], { role: 'assistant' }>
+type Blocks = NonNullable<Assistant['thinking_blocks']>
+
+const sonnet4 = 'us.anthropic.claude-sonnet-4-20250514-v1:0'
+const sonnet46 = 'us.anthropic.claude-sonnet-4-6'
+const hello = { role: 'user', content: 'Hello' } as const
+const helloTurn = { role: 'user', content: [{ text: 'Hello' }] }
+const signed: Blocks[number] = { type: 'thinking', thinking: ' Hm. \n', signature: 'ErUBCkYIBxgC+/A=' }
+const unsigned: Blocks[number] = { type: 'thinking', thinking: 'Hm.' }
+const redacted: Blocks[number] = { type: 'redacted_thinking', data: 'RXJv' }
+const openais: Blocks[number] = { type: 'redacted_thinking', data: 'gAAAAABo' }
+const signedBlock = { reasoningContent: { reasoningText: { text: ' Hm. \n', signature: 'ErUBCkYIBxgC+/A=' } } }
+const redactedBlock = { reasoningContent: { redactedContent: 'RXJv' } }
+
+function after(
+  model: string,
+  thinking_blocks: Blocks | undefined,
+  more: Partial<Assistant> = {},
+): Partial<BedrockChatRequest> {
+  const assistant: Assistant = {
+    role: 'assistant',
+    content: 'Hi',
+    ...(thinking_blocks && { thinking_blocks }),
+    ...more,
+  }
+  return { model, messages: [hello, assistant, hello] }
+}
+
+const replayed = (...blocks: object[]) => ({
+  messages: [helloTurn, { role: 'assistant', content: [...blocks, { text: 'Hi' }] }, helloTurn],
+})
+
+const replays: readonly RequestRow[] = [
+  ...['us.anthropic.claude-3-7-sonnet-20250219-v1:0', sonnet4, sonnet45, sonnet46, 'us.anthropic.claude-opus-5-5'].map(
+    (model): RequestRow => ({
+      section: '§8',
+      it: `sends ${model} its signed reasoning back byte for byte, before the text`,
+      request: after(model, [signed]),
+      sends: replayed(signedBlock),
+    }),
+  ),
+  {
+    section: '§8',
+    it: 'sends encrypted reasoning back',
+    request: after(sonnet4, [redacted]),
+    sends: replayed(redactedBlock),
+  },
+  {
+    section: '§8',
+    it: 'keeps several blocks apart and in order',
+    request: after(sonnet4, [redacted, signed, redacted]),
+    sends: replayed(redactedBlock, signedBlock, redactedBlock),
+  },
+  {
+    section: '§8',
+    it: 'never sends Claude unsigned reasoning',
+    request: after(sonnet4, [unsigned]),
+    sends: replayed(),
+  },
+  {
+    section: '§8',
+    it: 'never sends Claude a blank signature',
+    request: after(sonnet4, [{ ...unsigned, signature: '' } as Blocks[number]]),
+    sends: replayed(),
+  },
+  {
+    section: '§8',
+    it: 'never sends reasoning_content, which nobody signed',
+    request: after(sonnet4, undefined, { reasoning_content: 'Hm.' }),
+    sends: replayed(),
+  },
+  {
+    section: '§8',
+    it: 'keeps what OpenAI encrypted from Claude',
+    request: after(sonnet4, [openais]),
+    sends: replayed(),
+  },
+  {
+    section: '§8',
+    it: 'keeps what OpenAI encrypted from Claude in base64, too',
+    request: after(sonnet4, [{ type: 'redacted_thinking', data: 'Z0FBQUFBQm8=' }, signed]),
+    sends: replayed(signedBlock),
+  },
+  {
+    section: '§8',
+    it: 'keeps signatures that are no base64 from Claude',
+    request: after(sonnet4, [{ type: 'thinking', thinking: 'Hm.', signature: 'sig:{1}' }]),
+    sends: replayed(),
+  },
+  ...[
+    haiku,
+    'anthropic.claude-3-haiku-20240307-v1:0',
+    'amazon.nova-lite-v1:0',
+    'us.deepseek.r1-v1:0',
+    'deepseek.v3-v1:0',
+    'qwen.qwen3-32b-v1:0',
+    'openai.gpt-oss-120b-1:0',
+    'us.meta.llama3-3-70b-instruct-v1:0',
+  ].map(
+    (model): RequestRow => ({
+      section: '§8',
+      it: `sends ${model} no reasoning back, and keeps the text`,
+      request: after(model, [signed, redacted, unsigned]),
+      sends: replayed(),
+    }),
+  ),
+  {
+    section: '§8',
+    it: 'refuses a block that no answer held',
+    request: after(sonnet4, [{ type: 'thinking', thinking: 5 } as never]),
+    refuses: { param: 'messages[1].thinking_blocks[0].thinking', says: /must be the string/ },
+  },
+]
+
+const call = (id = 'x') => ({ id, type: 'function', function: { name: 'f', arguments: '{}' } }) as const
+const toolUse = { toolUse: { toolUseId: 'x', name: 'f', input: {} } }
+const done = { role: 'tool', tool_call_id: 'x', content: 'done' } as const
+const thinking = { thinking: { type: 'enabled', budget_tokens: 1_024 } }
+
+function turn(...assistant: readonly Messages[number][]): Partial<BedrockChatRequest> {
+  return {
+    model: sonnet4,
+    reasoning_effort: 'low',
+    tools: [{ type: 'function', function: { name: 'f' } }],
+    messages: [hello, ...assistant, done],
+  }
+}
+
+const calling = (...thinking_blocks: Blocks): Assistant => ({
+  role: 'assistant',
+  tool_calls: [call()],
+  thinking_blocks,
+})
+const lost = { omits: ['additionalModelRequestFields'], drops: ['reasoning_effort'] }
+const kept = { sends: { additionalModelRequestFields: thinking } }
+
+const toolTurns: readonly RequestRow[] = [
+  { section: '§8', it: 'thinks on behind calls with their thinking', request: turn(calling(signed)), ...kept },
+  { section: '§8', it: 'thinks on behind calls with encrypted thinking', request: turn(calling(redacted)), ...kept },
+  { section: '§8', it: 'does not think behind calls whose thinking was lost', request: turn(calling()), ...lost },
+  {
+    section: '§8',
+    it: 'does not think behind calls with unsigned thinking',
+    request: turn(calling(unsigned)),
+    ...lost,
+  },
+  {
+    section: '§8',
+    it: "does not think behind calls with another's thinking",
+    request: turn(calling(openais)),
+    ...lost,
+  },
+  {
+    section: '§8',
+    it: 'does not think adaptively there either',
+    request: { ...turn(calling()), model: sonnet46 },
+    ...lost,
+  },
+  {
+    section: '§8',
+    it: "does not think there by the caller's own thinking either",
+    request: { ...turn(calling()), reasoning_effort: null, thinking: { type: 'enabled', budget_tokens: 2_048 } },
+    omits: ['additionalModelRequestFields'],
+    drops: ['thinking'],
+  },
+  {
+    section: '§5.1',
+    it: 'does not think where the merged turn starts with text',
+    request: turn({ role: 'assistant', content: 'Let me see.' }, calling(signed)),
+    ...lost,
+  },
+  {
+    section: '§5.1',
+    it: 'thinks on where the merged turn starts with thinking',
+    request: turn({ role: 'assistant', content: 'Let me see.', thinking_blocks: [signed] }, calling()),
+    ...kept,
+  },
+  {
+    section: '§5.4',
+    it: 'counts no message that leaves nothing',
+    request: turn({ role: 'assistant', content: ' ' }, { role: 'user', content: ' ' }, calling(signed)),
+    ...kept,
+  },
+  {
+    section: '§5.4',
+    it: 'looks at the turn before where the last message of the assistant leaves nothing',
+    request: { ...turn(), messages: [hello, calling(), done, { role: 'assistant', content: ' ' }] },
+    ...lost,
+  },
+  {
+    section: '§5.11',
+    it: 'counts no instruction, which is hoisted',
+    request: turn({ role: 'assistant', content: 'Hm?' }, { role: 'system', content: 'Go on.' }, calling(signed)),
+    ...lost,
+  },
+  {
+    section: '§8',
+    it: 'thinks on behind a turn without calls',
+    request: { ...turn(), messages: [hello, { role: 'assistant', content: 'Hi' }, hello] },
+    ...kept,
+  },
+  {
+    section: '§5.7',
+    it: 'thinks on where the calls are told as text',
+    request: { ...turn(calling()), tools: [] },
+    ...kept,
+  },
+  {
+    section: '§8',
+    it: 'sends thinking first, then the call',
+    request: turn(calling(signed)),
+    sends: { messages: [helloTurn, { role: 'assistant', content: [signedBlock, toolUse] }, { role: 'user' }] },
+  },
+]
+
+requestRows('reasoning sent back', replays)
+requestRows('thinking behind tool calls', toolTurns)
+
+describe('§8 models that the simulator lacks', () => {
+  function say(model: string, request: Partial<BedrockChatRequest>) {
+    const dropped = new Set<string>()
+    const { body } = toConverseRequest({ model, messages: [hello], ...request }, capabilitiesOf(model), dropped)
+    return { fields: body.additionalModelRequestFields, dropped: [...dropped], turn: body.messages[1]?.content }
+  }
+
+  it.each([
+    ['openai.gpt-5.5', 'none', { reasoning: { effort: 'none' } }],
+    ['openai.gpt-5.5', 'minimal', { reasoning: { effort: 'low' } }],
+    ['openai.gpt-6-astra', 'high', { reasoning: { effort: 'high' } }],
+    ['moonshotai.kimi-k2.5', 'low', { reasoning_effort: 'low' }],
+    ['moonshotai.kimi-k2.5', 'medium', { reasoning_effort: 'high' }],
+    ['moonshotai.kimi-k2.5', 'max', { reasoning_effort: 'max' }],
+    ['deepseek.v3.2', 'high', { reasoning_config: 'high' }],
+    ['anthropic.claude-fable-5-1', 'xhigh', adaptive('xhigh')],
+    ['anthropic.claude-haiku-4-5-20251001-v1:0', 'low', { thinking: { type: 'enabled', budget_tokens: 1_024 } }],
+    ['anthropic.claude-opus-4-20250514-v1:0', 'medium', { thinking: { type: 'enabled', budget_tokens: 2_048 } }],
+  ] as const)('%s is told %s', (model, reasoning_effort, fields) => {
+    expect(say(model, { reasoning_effort })).toMatchObject({ fields, dropped: [] })
+  })
+
+  it.each(['anthropic.claude-fable-5', 'moonshot.kimi-k2-thinking', 'mistral.magistral-small-2509'])(
+    '%s reasons whatever it is told, and none is said to be lost',
+    model => {
+      expect(say(model, { reasoning_effort: 'none' })).toMatchObject({
+        fields: undefined,
+        dropped: ['reasoning_effort'],
+      })
+    },
+  )
+
+  it('an opaque ARN may be of Claude: thinking is passed on as it is', () => {
+    const own = { type: 'enabled', budget_tokens: 9 }
+    const arn = 'arn:aws:bedrock:us-east-1:1:application-inference-profile/a'
+    expect(say(arn, { thinking: own })).toMatchObject({ fields: { thinking: own }, dropped: [] })
+  })
+
+  it.each<[string, Blocks, object[]]>([
+    ['what they encrypted', [openais], [{ reasoningContent: { redactedContent: 'gAAAAABo' } }]],
+    ['nothing unsigned', [unsigned], []],
+    ['nothing of a turn that Claude signed', [signed, redacted], []],
+  ])("OpenAI's models are sent back %s", (_what, thinking_blocks, blocks) => {
+    const messages: Messages = [hello, { role: 'assistant', content: 'Hi', thinking_blocks }, hello]
+    expect(say('openai.gpt-5.5', { messages }).turn).toEqual([...blocks, { text: 'Hi' }])
+  })
+
+  function adaptive(effort: string) {
+    return { thinking: { type: 'adaptive' }, output_config: { effort } }
+  }
+})

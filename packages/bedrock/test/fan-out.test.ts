@@ -1,0 +1,275 @@
+import { type ChatCompletionChunk, createAccumulator, createGateway } from '@modelgate/core'
+import type { Fault } from '@modelgate/simulator'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { aChat, aRig, chunksOf, completionOf, cutOf, type Rig } from './a-call.ts'
+import { aClientRig } from './a-client.ts'
+
+let rig: Rig
+const warnings: string[] = []
+const onWarning = (warning: Error) => warnings.push(warning.message)
+beforeAll(async () => {
+  process.on('warning', onWarning)
+  rig = await aRig({}, { chunking: 'random', seed: 11 })
+})
+beforeEach(() => rig.simulator.reset())
+afterAll(async () => {
+  process.off('warning', onWarning)
+  await rig[Symbol.asyncDispose]()
+})
+
+const outcomes = () => rig.simulator.requests().map(request => request.outcome)
+const withUsage = { stream: true, stream_options: { include_usage: true } } as const
+const weather = {
+  messages: [{ role: 'user' as const, content: 'What is the weather in Paris?' }],
+  tools: [
+    {
+      type: 'function' as const,
+      function: {
+        name: 'weather',
+        parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
+      },
+    },
+  ],
+}
+
+function fold(chunks: readonly ChatCompletionChunk[]) {
+  const accumulator = createAccumulator()
+  for (const chunk of chunks) accumulator.add(chunk)
+  return accumulator.completion()
+}
+
+describe('several answers', () => {
+  it('are choices of one completion, whose usage is that of all', async () => {
+    const single = completionOf(await rig.chat(aChat({})))
+    rig.simulator.reset()
+    const result = await rig.chat(aChat({ n: 3 }))
+    const completion = completionOf(result)
+    expect(rig.simulator.requests().map(request => request.operation)).toEqual(['converse', 'converse', 'converse'])
+    expect(completion.choices.map(choice => choice.index)).toEqual([0, 1, 2])
+    expect(completion.choices.every(choice => choice.message.content && choice.finish_reason === 'stop')).toBe(true)
+    expect(completion.usage?.prompt_tokens).toBe(3 * (single.usage?.prompt_tokens ?? 0))
+    expect(await result.settled).toMatchObject({
+      status: 'completed',
+      usage: completion.usage,
+      usageSource: 'reported',
+      finishReason: 'stop',
+      responseModel: completion.model,
+    })
+  })
+
+  it('are all asked for the same, and for one each', async () => {
+    await rig.chat(aChat({ n: 2, temperature: 0.5, user: 'u' }))
+    const [first, second] = rig.simulator.requests()
+    expect(first?.body).toBe(second?.body)
+    expect(first?.body).not.toContain('"n"')
+  })
+
+  it('may be more than are asked for at a time', async () => {
+    const completion = completionOf(await rig.chat(aChat({ n: 40 })))
+    expect(completion.choices.map(choice => choice.index)).toEqual([...Array(40).keys()])
+  })
+
+  it.each([0, 129, 1.5, -1])('cannot be %d', async n => {
+    for (const stream of [false, true]) {
+      await expect(rig.chat(aChat({ n, stream }))).rejects.toMatchObject({ code: 'invalid_request', param: 'n' })
+    }
+    expect(rig.simulator.requests()).toHaveLength(0)
+  })
+
+  it('are refused before any is asked for, where one would be', async () => {
+    for (const stream of [false, true]) {
+      const call = aChat({ n: 5, stream, logprobs: true })
+      await expect(rig.chat(call)).rejects.toMatchObject({ param: 'logprobs' })
+    }
+    expect(rig.simulator.requests()).toHaveLength(0)
+  })
+
+  it('fail all when one fails, which aborts the others', async () => {
+    rig.simulator.setFaults([
+      { match: { times: 1 }, fault: { kind: 'status', status: 429 } },
+      { fault: { kind: 'delay', ms: 60_000 } },
+    ])
+    await expect(rig.chat(aChat({ n: 4 }))).rejects.toMatchObject({ code: 'upstream_rate_limited' })
+    await rig.simulator.settled()
+    expect(outcomes().filter(outcome => outcome === 'closed-by-client').length).toBeGreaterThan(0)
+    expect(outcomes()).not.toContain('open')
+  })
+
+  it('are all aborted with their call', async () => {
+    rig.simulator.setFaults([{ fault: { kind: 'delay', ms: 60_000 } }])
+    const controller = new AbortController()
+    const pending = rig.chat(aChat({ n: 3 }, controller.signal))
+    await rig.simulator.waitFor(request => request.outcome === 'open')
+    controller.abort()
+    await expect(pending).rejects.toMatchObject({ code: 'cancelled' })
+    await rig.simulator.settled()
+    expect(new Set(outcomes())).toEqual(new Set(['closed-by-client']))
+  })
+})
+
+describe('several answers in one stream', () => {
+  it('say what the completion says, each under its index', async () => {
+    const completion = completionOf(await rig.chat(aChat({ n: 3 })))
+    const result = await rig.chat(aChat({ n: 3, ...withUsage }))
+    const chunks = await chunksOf(result)
+    const { choices, usage } = fold(chunks)
+    expect(choices.map(({ index, message }) => [index, message.content])).toEqual(
+      completion.choices.map(({ index, message }) => [index, message.content]),
+    )
+    expect(usage).toEqual(completion.usage)
+    expect(await result.settled).toMatchObject({ status: 'completed', usage, finishReason: 'stop' })
+  })
+
+  it('have one role chunk and one finish each, one id, and one usage chunk at the end', async () => {
+    const chunks = await chunksOf(await rig.chat(aChat({ n: 3, ...withUsage })))
+    const all = chunks.flatMap(chunk => chunk.choices)
+    for (const index of [0, 1, 2]) {
+      const own = all.filter(choice => choice.index === index)
+      expect(own.filter(choice => choice.delta.role)).toHaveLength(1)
+      expect(own[0]?.delta.role).toBe('assistant')
+      expect(own.filter(choice => choice.finish_reason)).toHaveLength(1)
+      expect(own.at(-1)?.finish_reason).toBe('stop')
+    }
+    expect(new Set(chunks.map(({ id, created, model }) => `${id} ${created} ${model}`)).size).toBe(1)
+    expect(chunks.filter(chunk => chunk.choices.length === 0)).toHaveLength(1)
+    expect(chunks.at(-1)).toMatchObject({ choices: [], usage: { total_tokens: expect.any(Number) as number } })
+    expect(chunks.slice(0, -1).every(chunk => chunk.usage === null)).toBe(true)
+  })
+
+  it('have no usage chunk where none was asked for, and settle with the usage', async () => {
+    const result = await rig.chat(aChat({ n: 2, stream: true }))
+    const chunks = await chunksOf(result)
+    expect(chunks.some(chunk => chunk.choices.length === 0 || 'usage' in chunk)).toBe(false)
+    expect((await result.settled).usage?.total_tokens).toBeGreaterThan(0)
+  })
+
+  it('interleave: the slow one does not hold up the others', async () => {
+    rig.simulator.setFaults([{ match: { times: 1 }, fault: { kind: 'stall', afterFrames: 1 } }])
+    const controller = new AbortController()
+    const result = await rig.chat(aChat({ n: 3, stream: true }, controller.signal))
+    if (result.kind !== 'stream') throw new Error('expected a stream')
+    let finished = 0
+    await expect(async () => {
+      for await (const { frames } of result.batches) {
+        finished += frames.flatMap(chunk => chunk.choices).filter(choice => choice.finish_reason).length
+        if (finished === 2) controller.abort()
+      }
+    }).rejects.toMatchObject({ code: 'cancelled' })
+    expect(finished).toBe(2)
+    await rig.simulator.settled()
+  })
+
+  it('call tools, each numbered from 0', async () => {
+    const chunks = await chunksOf(await rig.chat(aChat({ ...weather, n: 2, stream: true })))
+    const { choices } = fold(chunks)
+    expect(choices.map(({ index, finish_reason }) => [index, finish_reason])).toEqual([
+      [0, 'tool_calls'],
+      [1, 'tool_calls'],
+    ])
+    for (const { message } of choices) expect(message.tool_calls).toHaveLength(1)
+  })
+
+  it('are made of whole answers where the model cannot stream tools', async () => {
+    const model = 'us.meta.llama3-1-8b-instruct-v1:0'
+    const chunks = await chunksOf(await rig.chat(aChat({ ...weather, model, n: 2, ...withUsage })))
+    expect(rig.simulator.requests().map(request => request.operation)).toEqual(['converse', 'converse'])
+    expect(fold(chunks).choices).toHaveLength(2)
+    expect(chunks.at(-1)?.usage?.total_tokens).toBeGreaterThan(0)
+  })
+
+  it('may be more than are under way at a time, without a warning', async () => {
+    const chunks = await chunksOf(await rig.chat(aChat({ n: 40, ...withUsage })))
+    const { choices } = fold(chunks)
+    expect(choices.map(choice => choice.index)).toEqual([...Array(40).keys()])
+    expect(choices.every(choice => choice.message.content)).toBe(true)
+    expect(rig.simulator.requests()).toHaveLength(40)
+    expect(warnings).toEqual([])
+  })
+
+  it('fail with their status when one cannot be opened', async () => {
+    rig.simulator.setFaults([
+      { match: { times: 1 }, fault: { kind: 'status', status: 429 } },
+      { fault: { kind: 'stall' } },
+    ])
+    await expect(rig.chat(aChat({ n: 4, stream: true }))).rejects.toMatchObject({ code: 'upstream_rate_limited' })
+    await rig.simulator.settled()
+    expect(outcomes().filter(outcome => outcome === 'sent')).toHaveLength(1)
+  })
+
+  it.each<[string, Fault, string]>([
+    ['throws', { kind: 'exception', exceptionType: 'throttlingException', afterFrames: 1 }, 'upstream_rate_limited'],
+    ['is cut', { kind: 'end-without-terminal' }, 'stream_interrupted'],
+    ['is reset', { kind: 'reset' }, 'stream_interrupted'],
+  ])('all fail when one %s, and the others are closed', async (_name, fault, code) => {
+    const stall = { kind: 'stall', afterFrames: 1 } as const
+    rig.simulator.setFaults([{ match: { times: 1 }, fault }, { fault: stall }])
+    const result = await rig.chat(aChat({ n: 3, ...withUsage }))
+    const { chunks, error } = await cutOf(result)
+    expect(error).toMatchObject({ code })
+    expect(chunks.some(chunk => chunk.choices.length === 0)).toBe(false)
+    expect(await result.settled).toMatchObject({ status: 'failed', error: { code }, usageSource: 'estimated' })
+    await rig.simulator.settled()
+    expect(outcomes().filter(outcome => outcome === 'closed-by-client')).toHaveLength(2)
+  })
+
+  it('fail when one that was opened later fails', async () => {
+    rig.simulator.setFaults([
+      ...Array.from({ length: 17 }, () => ({ match: { times: 1 }, fault: { kind: 'unknown-event' } as const })),
+      { fault: { kind: 'status', status: 503 } },
+    ])
+    const result = await rig.chat(aChat({ n: 20, stream: true }))
+    expect((await cutOf(result)).error).toMatchObject({ code: 'upstream_unavailable' })
+    await rig.simulator.settled()
+    expect(outcomes()).not.toContain('open')
+  })
+
+  it.each([0, 1, 3])('are all closed when their reader leaves after %i batches', async batches => {
+    rig.simulator.setFaults([{ fault: { kind: 'stall', afterFrames: 2 } }])
+    const result = await rig.chat(aChat({ n: 3, stream: true }))
+    if (result.kind !== 'stream') throw new Error('expected a stream')
+    const iterator = result.batches[Symbol.asyncIterator]()
+    for (let read = 0; read < batches; read++) await iterator.next()
+    await iterator.return?.()
+    expect(await result.settled).toMatchObject({ status: 'cancelled' })
+    await rig.simulator.settled()
+    expect(new Set(outcomes())).toEqual(new Set(['closed-by-client']))
+  })
+
+  it('are all closed with their call, read or not', async () => {
+    rig.simulator.setFaults([{ fault: { kind: 'stall' } }])
+    const controller = new AbortController()
+    const result = await rig.chat(aChat({ n: 3, stream: true }, controller.signal))
+    controller.abort()
+    expect(await result.settled).toMatchObject({ status: 'cancelled' })
+    await rig.simulator.settled()
+    expect(new Set(outcomes())).toEqual(new Set(['closed-by-client']))
+  })
+})
+
+describe('over a client of the SDK', () => {
+  it('several answers are the same, and raise no warning', async () => {
+    await using over = await aClientRig('http1')
+    const completion = completionOf(await over.chat(aChat({ n: 12 })))
+    const { choices, usage } = fold(await chunksOf(await over.chat(aChat({ n: 12, ...withUsage }))))
+    expect(choices.map(choice => choice.message.content)).toEqual(
+      completion.choices.map(choice => choice.message.content),
+    )
+    expect(usage).toEqual(completion.usage)
+    expect(warnings).toEqual([])
+  })
+})
+
+describe('through a gateway', () => {
+  it('several answers are one attempt, whole and streamed', async () => {
+    await using gateway = createGateway({ providers: [rig.provider] })
+    const request = { model: `bedrock/${aChat({}).request.model}`, messages: aChat({}).request.messages, n: 2 }
+    const whole = await gateway.chat(request)
+    const stream = gateway.stream({ ...request, stream_options: { include_usage: true } })
+    const streamed = await stream.completion()
+    expect(streamed.choices.map(choice => choice.message.content)).toEqual(
+      whole.choices.map(choice => choice.message.content),
+    )
+    expect(streamed.usage).toEqual(whole.usage)
+    expect((await stream.report).attempts).toHaveLength(1)
+  })
+})
