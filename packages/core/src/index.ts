@@ -46,7 +46,7 @@ export { callProvider, createRouter, type RouterOptions } from './router/router.
 export { createAccumulator } from './stream/accumulate.ts'
 export { holdUntilContent } from './stream/first-content.ts'
 export { hasContent } from './stream/has-content.ts'
-export { type PullIterator, pull, pulled, type Receiver } from './stream/pull.ts'
+export { Pullable, type Receiver } from './stream/pull.ts'
 export { type BytesBatchOptions, batchOfBytes, batchOfChunks } from './stream/sse.ts'
 export { type StreamFacts, type StreamSource, streamResult } from './stream/stream-result.ts'
 export { type RequestLog, type RequestRecord, toRequestRecord } from './telemetry/request-log.ts'

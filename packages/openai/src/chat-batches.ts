@@ -4,9 +4,7 @@ import {
   type FrameBatch,
   GatewayError,
   hasContent,
-  type PullIterator,
-  pull,
-  pulled,
+  Pullable,
   type Receiver,
   type StreamFacts,
   TimedBody,
@@ -21,7 +19,6 @@ import { finishesOf } from './finishes.ts'
 import { badAnswer } from './json-answer.ts'
 import type { Upstream } from './upstream.ts'
 
-type BatchStep = IteratorResult<FrameBatch, undefined>
 type ReadStep = IteratorResult<Uint8Array, undefined>
 
 const over = { done: true, value: undefined } as const
@@ -55,7 +52,7 @@ export interface ChatBatchesOptions {
  * inside an event, and `upstream_bad_response` for `[DONE]` without any content. Once every choice has finished the answer is
  * whole: then only an error event is a failure, and a broken connection, an event cut short or silence is the end.
  */
-export class ChatBatches implements PullIterator<FrameBatch>, Receiver<Uint8Array> {
+export class ChatBatches extends Pullable<FrameBatch> implements Receiver<Uint8Array> {
   private readonly options: ChatBatchesOptions
   private readonly splitter = new EventSplitter()
   private readonly afterFinish: TimedBody
@@ -66,15 +63,12 @@ export class ChatBatches implements PullIterator<FrameBatch>, Receiver<Uint8Arra
   private ended = false
 
   constructor(options: ChatBatchesOptions) {
+    super()
     this.options = options
     this.afterFinish = new TimedBody(options.body, graceMs)
   }
 
-  next(): Promise<BatchStep> {
-    return pulled(this)
-  }
-
-  pull(receiver: Receiver<FrameBatch>): void {
+  protected override pull(receiver: Receiver<FrameBatch>): void {
     this.receiver = receiver
     if (this.ended) this.end()
     else this.readOn()
@@ -109,7 +103,7 @@ export class ChatBatches implements PullIterator<FrameBatch>, Receiver<Uint8Arra
 
   private readOn(): void {
     const { body, facts } = this.options
-    pull(facts.terminal ? this.afterFinish : body, this)
+    Pullable.read(facts.terminal ? this.afterFinish : body, this)
   }
 
   private end(): void {

@@ -1,6 +1,6 @@
 import type { FrameBatch } from '../contract.ts'
 import { abortError, toGatewayError } from '../errors.ts'
-import { type PullIterator, pull, type Receiver } from '../stream/pull.ts'
+import { Pullable, type Receiver } from '../stream/pull.ts'
 import { doneEvent, encodeEvent } from '../stream/sse.ts'
 import type { StreamedChat } from '../stream/stream-result.ts'
 import type { Exchange } from './exchange.ts'
@@ -26,7 +26,7 @@ export async function sendStream(
   { door, callId, request }: Sending,
 ): Promise<void> {
   const { signal } = request.controller
-  const iterator: PullIterator<FrameBatch> = stream.batches[Symbol.asyncIterator]()
+  const iterator = stream.batches[Symbol.asyncIterator]()
   try {
     sink.head(200, Object.assign(headers, streamHeaders))
     await new Pump({ sink, iterator, signal, settled: stream.settled }).run()
@@ -43,7 +43,7 @@ export async function sendStream(
 
 interface Pumped {
   readonly sink: Sink
-  readonly iterator: PullIterator<FrameBatch>
+  readonly iterator: AsyncIterator<FrameBatch, undefined, undefined>
   readonly signal: AbortSignal
   readonly settled: Promise<unknown>
 }
@@ -59,7 +59,7 @@ class Pump implements Receiver<FrameBatch> {
 
   /** Resolves at the stream's end. */
   run(): Promise<void> {
-    pull(this.pumped.iterator, this)
+    Pullable.read(this.pumped.iterator, this)
     return this.done.promise
   }
 
@@ -87,6 +87,6 @@ class Pump implements Receiver<FrameBatch> {
     const { iterator, signal } = this.pumped
     // A caller who has left must not be written to, or paid for; a clock that ran out meanwhile is told.
     if (signal.aborted) this.refuse(abortError(signal))
-    else pull(iterator, this)
+    else Pullable.read(iterator, this)
   }
 }

@@ -1,6 +1,9 @@
 import type { FrameBatch, Result } from '../contract.ts'
 import { GatewayError } from '../errors.ts'
-import { type PullIterator, pull } from './pull.ts'
+import { Pullable, type Receiver } from './pull.ts'
+
+type BatchIterator = AsyncIterator<FrameBatch, undefined, undefined>
+type BatchStep = IteratorResult<FrameBatch, undefined>
 
 /** Before the first content come a role and comments; an upstream that sends comments alone must not fill the memory. */
 const maxHeldBytes = 1024 * 1024
@@ -25,27 +28,36 @@ export async function holdUntilContent(result: Result<'chat'>): Promise<Result<'
       throw new GatewayError('upstream_bad_response', `The upstream sent ${heldBytes} bytes and no content yet.`)
     }
   }
-  return { ...result, batches: { [Symbol.asyncIterator]: () => replay(held, source) } }
+  return { ...result, batches: { [Symbol.asyncIterator]: () => new Replay(held, source) } }
 }
 
-function replay(held: FrameBatch[], source: PullIterator<FrameBatch>): PullIterator<FrameBatch> {
-  return {
-    next() {
-      const batch = held.shift()
-      return batch ? Promise.resolve({ done: false, value: batch }) : source.next()
-    },
-    pull(receiver) {
-      const batch = held.shift()
-      if (batch) receiver.receive({ done: false, value: batch })
-      else pull(source, receiver)
-    },
-    throw(error) {
-      held.length = 0
-      return source.throw?.(error) ?? Promise.reject(error)
-    },
-    return() {
-      held.length = 0
-      return source.return?.() ?? Promise.resolve({ done: true, value: undefined })
-    },
+/** Its methods are members of each: a layer may spread the iterator it wraps. */
+class Replay extends Pullable<FrameBatch> {
+  private readonly held: FrameBatch[]
+  private readonly source: BatchIterator
+
+  constructor(held: FrameBatch[], source: BatchIterator) {
+    super()
+    this.held = held
+    this.source = source
+    this.keepNext()
+  }
+
+  override readonly next = (): Promise<BatchStep> => super.next()
+
+  readonly throw = (error: unknown): Promise<BatchStep> => {
+    this.held.length = 0
+    return this.source.throw?.(error) ?? Promise.reject(error)
+  }
+
+  readonly return = (): Promise<BatchStep> => {
+    this.held.length = 0
+    return this.source.return?.() ?? Promise.resolve({ done: true, value: undefined })
+  }
+
+  protected override pull(receiver: Receiver<FrameBatch>): void {
+    const batch = this.held.shift()
+    if (batch) receiver.receive({ done: false, value: batch })
+    else Pullable.read(this.source, receiver)
   }
 }

@@ -8,23 +8,31 @@ export interface Receiver<T> {
  * An iterator that can tell a receiver what `next()` would promise. A thousand streams wait for their next read at a time, and all
  * that waits with them is copied by every minor collection: a receiver waits for nothing but a field.
  */
-export interface PullIterator<T> extends AsyncIterator<T, undefined, undefined> {
+export abstract class Pullable<T> implements AsyncIterator<T, undefined, undefined> {
+  /** As it was made: a layer may have put its own in its place, or a copy of this iterator. */
+  #next: unknown = this.next
+
   /** Tells the receiver one thing, once, now or later; throws nothing. To be called when what was pulled before has come. */
-  pull?(receiver: Receiver<T>): void
-}
+  protected abstract pull(receiver: Receiver<T>): void
 
-/** Reads an iterator once, as cheaply as it can be read. */
-export function pull<T>(iterator: PullIterator<T>, receiver: Receiver<T>): void {
-  if (iterator.pull) iterator.pull(receiver)
-  else {
-    iterator.next().then(
-      step => receiver.receive(step),
-      (error: unknown) => receiver.refuse(error),
-    )
+  next(): Promise<IteratorResult<T, undefined>> {
+    return new Promise((resolve, reject) => this.pull({ receive: resolve, refuse: reject }))
   }
-}
 
-/** The `next()` of an iterator that is pulled. */
-export function pulled<T>(iterator: Required<Pick<PullIterator<T>, 'pull'>>): Promise<IteratorResult<T, undefined>> {
-  return new Promise((resolve, reject) => iterator.pull({ receive: resolve, refuse: reject }))
+  /** For a class whose `next` is a member of each instance. */
+  protected keepNext(): void {
+    this.#next = this.next
+  }
+
+  /** Reads an iterator once, as cheaply as it can be read: by `next()` where it is not ours, or not as it was. */
+  static read<T>(iterator: AsyncIterator<T, undefined, undefined>, receiver: Receiver<T>): void {
+    const ours = iterator as Pullable<T>
+    if (#next in iterator && ours.#next === ours.next) ours.pull(receiver)
+    else {
+      iterator.next().then(
+        step => receiver.receive(step),
+        (error: unknown) => receiver.refuse(error),
+      )
+    }
+  }
 }

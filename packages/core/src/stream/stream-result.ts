@@ -2,7 +2,7 @@ import { type AbortListener, listenToAbort, unlistenToAbort } from '../call-cont
 import type { ChatResult, FrameBatch, Outcome } from '../contract.ts'
 import { abortError, GatewayError, isGatewayError } from '../errors.ts'
 import { type AnswerFacts, completedOutcome, failedOutcome } from '../outcome.ts'
-import { type PullIterator, pull, pulled, type Receiver } from './pull.ts'
+import { Pullable, type Receiver } from './pull.ts'
 
 /** What an adapter's reader tells while its batches pass. */
 export interface StreamFacts extends AnswerFacts {
@@ -14,7 +14,7 @@ export interface StreamFacts extends AnswerFacts {
 
 export interface StreamSource {
   /** Whole events, one batch an upstream read. `return()` must close the upstream. */
-  readonly batches: PullIterator<FrameBatch>
+  readonly batches: AsyncIterator<FrameBatch, undefined, undefined>
   readonly facts: StreamFacts
   readonly signal: AbortSignal
   /** `performance.now()` at the call's start. */
@@ -40,9 +40,9 @@ export function streamResult(source: StreamSource): StreamedChat {
 
 const over: IteratorReturnResult<undefined> = { done: true, value: undefined }
 
-class StreamIterator implements PullIterator<FrameBatch>, Receiver<FrameBatch>, AbortListener {
+class StreamIterator extends Pullable<FrameBatch> implements Receiver<FrameBatch>, AbortListener {
   readonly settled: Promise<Outcome>
-  private readonly batches: PullIterator<FrameBatch>
+  private readonly batches: StreamSource['batches']
   private readonly facts: StreamFacts
   private readonly signal: AbortSignal
   private readonly startedAt: number
@@ -56,6 +56,7 @@ class StreamIterator implements PullIterator<FrameBatch>, Receiver<FrameBatch>, 
   private closed: Promise<void> | undefined
 
   constructor({ batches, facts, signal, startedAt }: StreamSource) {
+    super()
     const { promise, resolve } = Promise.withResolvers<Outcome>()
     this.settled = promise
     this.tell = resolve
@@ -67,8 +68,8 @@ class StreamIterator implements PullIterator<FrameBatch>, Receiver<FrameBatch>, 
     else listenToAbort(signal, this)
   }
 
-  next(): Promise<IteratorResult<FrameBatch, undefined>> {
-    if (!this.receiver) return pulled(this)
+  override next(): Promise<IteratorResult<FrameBatch, undefined>> {
+    if (!this.receiver) return super.next()
     // Reads come one after another, as an async generator's do.
     return new Promise(resolve => {
       this.later ??= []
@@ -76,7 +77,7 @@ class StreamIterator implements PullIterator<FrameBatch>, Receiver<FrameBatch>, 
     })
   }
 
-  pull(receiver: Receiver<FrameBatch>): void {
+  protected override pull(receiver: Receiver<FrameBatch>): void {
     if (this.outcome) {
       this.wakeNext()
       if (this.outcome.error && this.signal.aborted) receiver.refuse(abortError(this.signal))
@@ -85,7 +86,7 @@ class StreamIterator implements PullIterator<FrameBatch>, Receiver<FrameBatch>, 
     }
     this.receiver = receiver
     if (this.facts.terminal) this.grace = setTimeout(() => void this.giveUp(), graceMs)
-    pull(this.batches, this)
+    Pullable.read(this.batches, this)
   }
 
   async return(): Promise<IteratorResult<FrameBatch, undefined>> {

@@ -1,5 +1,3 @@
-import type { PullIterator } from '../stream/pull.ts'
-
 /**
  * The one port to an upstream over HTTP. `node:http(s)` implements it in `@modelgate/core/node`; a provider takes any other
  * by its `transport` option. It follows no redirect,
@@ -37,7 +35,7 @@ export interface UpstreamResponse {
  * connection and ends a `next()` that waits, and every later one, in peace. It has one reader: a `next()` or `whole()` comes when
  * the one before it has been answered.
  */
-export interface UpstreamBody extends PullIterator<Uint8Array> {
+export interface UpstreamBody extends AsyncIterator<Uint8Array, undefined, undefined> {
   /**
    * All that is left of it in one piece, where a transport can give it at less cost than read by read. `undefined` for more than
    * the limit, of which no more is read then. Throws what `next()` throws.

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
 import { type AbortListener, listenToAbort, unlistenToAbort } from '../call-controller.ts'
 import { abortError, GatewayError } from '../errors.ts'
-import { pulled, type Receiver } from '../stream/pull.ts'
+import { Pullable, type Receiver } from '../stream/pull.ts'
 import { inputRead, outputDue } from '../turn.ts'
 import { connectionFault, faultCode, withoutBytes } from './connection-fault.ts'
 import type { Transport, UpstreamBody, UpstreamRequest, UpstreamResponse } from './transport.ts'
@@ -111,7 +111,7 @@ interface Collector {
 }
 
 /** One request and its answer: what undici calls, and what the reader pulls. */
-class Exchange implements KeptHandler, UpstreamBody, AbortListener {
+class Exchange extends Pullable<Uint8Array> implements KeptHandler, UpstreamBody, AbortListener {
   connection: KeptConnection | undefined
   private controller: Dispatcher.DispatchController | undefined
   private readonly signal: AbortSignal
@@ -128,6 +128,7 @@ class Exchange implements KeptHandler, UpstreamBody, AbortListener {
   private collector: Collector | undefined
 
   constructor({ signal, url }: UpstreamRequest, answer: Answer) {
+    super()
     this.signal = signal
     this.host = url.host
     this.answer = answer
@@ -171,11 +172,7 @@ class Exchange implements KeptHandler, UpstreamBody, AbortListener {
     this.fail(this.answered ? broken(cause) : noAnswer(this.host, cause))
   }
 
-  next(): Promise<IteratorResult<Uint8Array, undefined>> {
-    return pulled(this)
-  }
-
-  pull(receiver: Receiver<Uint8Array>): void {
+  protected override pull(receiver: Receiver<Uint8Array>): void {
     if (this.reads.length > 0) receiver.receive(this.take())
     else if (this.error) receiver.refuse(this.error)
     else if (this.ended) receiver.receive(over)

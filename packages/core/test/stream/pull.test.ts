@@ -1,30 +1,58 @@
 import { describe, expect, it, vi } from 'vitest'
-import { type PullIterator, pull, pulled } from '../../src/stream/pull.ts'
+import { Pullable, type Receiver } from '../../src/stream/pull.ts'
 
 const receiver = () => ({ receive: vi.fn(), refuse: vi.fn() })
 const step = { done: false, value: 'a' } as const
+const other = { done: false, value: 'b' } as const
+
+class Ours extends Pullable<string> {
+  readonly pulls: Receiver<string>[] = []
+
+  protected override pull(reader: Receiver<string>): void {
+    this.pulls.push(reader)
+  }
+}
 
 describe('an iterator', () => {
-  it('that can be pulled tells the receiver itself', () => {
+  it('of ours tells the receiver itself', () => {
     const told = receiver()
-    const next = vi.fn()
-    const iterator: PullIterator<string> = { next, pull: reader => reader.receive(step) }
-    pull(iterator, told)
-    expect(told.receive).toHaveBeenCalledExactlyOnceWith(step)
-    expect(next).not.toHaveBeenCalled()
+    const iterator = new Ours()
+    Pullable.read(iterator, told)
+    expect(iterator.pulls).toEqual([told])
   })
 
-  it('that only promises is waited for', async () => {
+  it('of anybody else’s is waited for', async () => {
     const told = receiver()
-    pull({ next: () => Promise.resolve(step) }, told)
+    Pullable.read({ next: () => Promise.resolve(step) }, told)
     await vi.waitFor(() => expect(told.receive).toHaveBeenCalledExactlyOnceWith(step))
     const error = new Error('cut')
-    pull({ next: () => Promise.reject(error) }, told)
+    Pullable.read({ next: () => Promise.reject(error) }, told)
     await vi.waitFor(() => expect(told.refuse).toHaveBeenCalledExactlyOnceWith(error))
   })
 
-  it('that is pulled can promise, too', async () => {
-    await expect(pulled<string>({ pull: reader => reader.receive(step) })).resolves.toBe(step)
-    await expect(pulled({ pull: reader => reader.refuse(new Error('cut')) })).rejects.toThrow('cut')
+  it('of ours promises, too', async () => {
+    const iterator = new Ours()
+    const steps = [iterator.next(), iterator.next()]
+    iterator.pulls[0]!.receive(step)
+    iterator.pulls[1]!.refuse(new Error('cut'))
+    await expect(steps[0]).resolves.toBe(step)
+    await expect(steps[1]).rejects.toThrow('cut')
+  })
+
+  const next = () => Promise.resolve(other)
+  it.each<[string, (iterator: Ours) => AsyncIterator<string, undefined, undefined>]>([
+    ['was spread into another', iterator => ({ ...iterator, next })],
+    ['another was made from', iterator => Object.create(iterator, { next: { value: next } }) as Ours],
+    ['was given another next', iterator => Object.assign(iterator, { next })],
+    [
+      'stands behind a proxy',
+      iterator => new Proxy(iterator, { get: (_target, name) => (name === 'next' ? next : undefined) }),
+    ],
+  ])('of ours that %s is read by what stands in its place', async (_how, wrap) => {
+    const told = receiver()
+    const iterator = new Ours()
+    Pullable.read(wrap(iterator), told)
+    await vi.waitFor(() => expect(told.receive).toHaveBeenCalledExactlyOnceWith(other))
+    expect(iterator.pulls).toEqual([])
   })
 })
