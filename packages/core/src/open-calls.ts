@@ -24,8 +24,9 @@ export class OpenCallList implements Iterable<OpenCall> {
     return call
   }
 
-  /** To be called once. The last one takes the place of the one that goes. */
+  /** The last one takes the place of the one that goes; of one that has gone already, nothing changes. */
   remove(call: OpenCall): void {
+    if (this.calls[call.place] !== call) return
     const last = this.calls.pop()
     if (last === undefined || last === call) return
     last.place = call.place

@@ -129,6 +129,30 @@ describe('the call signal', () => {
     await vi.advanceTimersByTimeAsync(0)
   })
 
+  it('keeps the other calls open when one that was given up is answered at last', async () => {
+    const { handle, at, drain } = handCalls()
+    const refused = rejection(handle(chatCall({}, { deadlineMs: 250 })))
+    const others = [handle(chatCall()), handle(chatCall()), handle(chatCall())]
+    await vi.advanceTimersByTimeAsync(251)
+    await refused
+    at(1).answer()
+    at(1).settle()
+    await others[0]
+    at(0).answer()
+    at(0).settle()
+    await vi.advanceTimersByTimeAsync(0)
+    const drained = drain(60_000)
+    for (const index of [2, 3]) {
+      // Once a second the deadlines of all open calls are looked at.
+      await vi.advanceTimersByTimeAsync(2_000)
+      expect(await isDone(drained)).toBe(false)
+      at(index).answer()
+      at(index).settle()
+    }
+    await Promise.all(others)
+    expect(await isDone(drained)).toBe(true)
+  })
+
   it('ends a stream that is still being read at the deadline, for a call is over only when it has settled', async () => {
     const { handle, at } = handCalls()
     const result = handle(chatCall({}, { deadlineMs: 250 }))

@@ -41,7 +41,7 @@ describe('an iterator', () => {
 
   const next = () => Promise.resolve(other)
   it.each<[string, (iterator: Ours) => AsyncIterator<string, undefined, undefined>]>([
-    ['was spread into another', iterator => ({ ...iterator, next })],
+    ['was spread into another', iterator => Object.assign({}, iterator, { next })],
     ['another was made from', iterator => Object.create(iterator, { next: { value: next } }) as Ours],
     ['was given another next', iterator => Object.assign(iterator, { next })],
     [
