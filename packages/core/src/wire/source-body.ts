@@ -1,5 +1,6 @@
+import { isAscii } from 'node:buffer'
 import { BodyError } from './body-error.ts'
-import { isSpace, scanBody } from './body-scan.ts'
+import { byteText, isSpace, scanBody } from './body-scan.ts'
 import { jsonFault } from './json-fault.ts'
 import { isSound } from './nesting.ts'
 
@@ -44,38 +45,98 @@ export function parseBody(bytes: Uint8Array, limits: BodyLimits = {}): SourceBod
     throw new BodyError('The request body starts with a byte order mark; send UTF-8 without one.')
   const maxDepth = limits.maxDepth ?? DEFAULT_MAX_DEPTH
   if (bytes.length > parsedUnseenBytes) scanBody(bytes, maxDepth)
-  const value = parseJson(decodeUtf8(bytes), () => scanBody(bytes, maxDepth))
+  const plain = isAscii(bytes) ? byteText(bytes) : undefined
+  const value = parseJson(plain ?? decodeUtf8(bytes), () => scanBody(bytes, maxDepth))
   if (!isRecord(value)) throw new BodyError(`The request body must be a JSON object, not ${kindOf(value)}.`)
   // The scan says where in the text the fault is.
   if (!isSound(value, maxDepth)) scanBody(bytes, maxDepth)
-  return new ParsedBody(bytes, value, maxDepth)
+  return new ParsedBody({ bytes, value, maxDepth, text: plain })
 }
 
 class ParsedBody implements SourceBody {
   readonly bytes: Uint8Array
   readonly value: SourceBody['value']
   private readonly maxDepth: number
-  private named: SourceBody['members'] | null = null
+  /** The bytes with one character each, until they are searched. */
+  private text: string | undefined
+  private spans: readonly number[] | undefined | null = null
 
-  constructor(bytes: Uint8Array, value: SourceBody['value'], maxDepth: number) {
+  constructor({ bytes, value, maxDepth, text }: Parsed) {
     this.bytes = bytes
     this.value = value
     this.maxDepth = maxDepth
+    this.text = text
   }
 
   get members(): SourceBody['members'] {
-    if (this.named === null) this.named = this.findMembers()
-    return this.named
+    const spans = this.findSpans(this.takeText())
+    return (
+      spans && new Map(Object.keys(this.value).map((key, at) => [key, [spans[2 * at] ?? 0, spans[2 * at + 1] ?? 0]]))
+    )
   }
 
-  /** What a doubled key hid from `JSON.parse` may still be unsound; then what was checked is forwarded, and not the bytes. */
-  private findMembers(): SourceBody['members'] {
-    try {
-      return toMembers(this.value, scanBody(this.bytes, this.maxDepth))
-    } catch {
-      return undefined
+  /**
+   * The bytes with other values in the places of those they were; `undefined` where a member was added or is gone, or where the
+   * members' places are not known. That a model has another name upstream is what is changed in nearly every call.
+   */
+  replaced(value: Readonly<Record<string, unknown>>): Uint8Array | undefined {
+    // An inherited member would be taken for one of its own.
+    if (Object.getPrototypeOf(value) !== Object.prototype) return undefined
+    const text = this.takeText()
+    const spans = this.findSpans(text)
+    if (!spans) return undefined
+    let edited = ''
+    let from = 0
+    let members = 0
+    for (const key in this.value) {
+      const member = value[key]
+      if (!Object.is(member, this.value[key])) {
+        const json = toJson(member)
+        if (json === undefined) return undefined
+        edited += text.slice(from, spans[2 * members]) + asBytes(json)
+        from = spans[2 * members + 1] ?? 0
+      }
+      members += 1
     }
+    for (const _key in value) members -= 1
+    return members === 0 ? Buffer.from(edited + text.slice(from), 'latin1') : undefined
   }
+
+  /** Large for a large prompt, and needed once. */
+  private takeText(): string {
+    const { text } = this
+    this.text = undefined
+    return text ?? byteText(this.bytes)
+  }
+
+  /**
+   * The parsed value has its keys in text order, unless one is doubled (fewer keys) or index-like (moved to the front). What a
+   * doubled key hid from `JSON.parse` may still be unsound; then what was checked is forwarded, and not the bytes.
+   */
+  private findSpans(text: string): readonly number[] | undefined {
+    if (this.spans !== null) return this.spans
+    try {
+      const spans = scanBody(this.bytes, this.maxDepth, text)
+      const keys = Object.keys(this.value)
+      this.spans = keys.length * 2 !== spans.length || /^\d+$/.test(keys[0] ?? '') ? undefined : spans
+    } catch {
+      this.spans = undefined
+    }
+    return this.spans
+  }
+}
+
+interface Parsed {
+  readonly bytes: Uint8Array
+  readonly value: SourceBody['value']
+  readonly maxDepth: number
+  /** The bytes with one character each, where they are ASCII. */
+  readonly text: string | undefined
+}
+
+/** Text as its bytes of UTF-8, with one character each. */
+function asBytes(text: string): string {
+  return /^[\x20-\x7e]*$/.test(text) ? text : Buffer.from(text).toString('latin1')
 }
 
 /**
@@ -86,6 +147,9 @@ class ParsedBody implements SourceBody {
  */
 export function encodeBody(value: object, source: SourceBody | undefined): Uint8Array {
   if (source !== undefined && value === source.value) return source.bytes
+  const replaced =
+    source instanceof ParsedBody && !hasToJson(value) ? source.replaced(value as SourceBody['value']) : undefined
+  if (replaced) return replaced
   const edits = source?.members && !hasToJson(value) ? editsFor(value, source, source.members) : undefined
   if (source === undefined || edits === undefined) return encoder.encode(JSON.stringify(value))
   return splice(source.bytes, edits)
@@ -117,13 +181,6 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 function kindOf(value: unknown): string {
   if (value === null) return 'null'
   return Array.isArray(value) ? 'an array' : `a ${typeof value}`
-}
-
-/** The parsed value has its keys in text order, unless one is doubled (fewer keys) or index-like (moved to the front). */
-function toMembers(value: SourceBody['value'], spans: readonly number[]): SourceBody['members'] {
-  const keys = Object.keys(value)
-  if (keys.length * 2 !== spans.length || /^\d+$/.test(keys[0] ?? '')) return undefined
-  return new Map(keys.map((key, index) => [key, [spans[2 * index] ?? 0, spans[2 * index + 1] ?? 0]]))
 }
 
 function hasToJson(value: object): boolean {

@@ -243,6 +243,29 @@ describe('encodeBody', () => {
   })
 
   it.each([
+    ['ASCII', 'plain', 'other'],
+    ['more than ASCII', 'é — 😀', 'other'],
+    ['ASCII, by more than it', 'plain', 'ü 😀'],
+    ['more than ASCII, by more than it', 'é — 😀', 'ü 😀'],
+  ])('replaces members of a body of %s', (_, content, name) => {
+    const body = { model: 'fast', messages: [content], stop: content }
+    const spoken = parseBody(encode(JSON.stringify(body)))
+    const changed = { ...spoken.value, model: name, stop: name }
+    for (const _attempt of [1, 2]) {
+      expect(decode(encodeBody(changed, spoken))).toBe(JSON.stringify({ ...body, model: name, stop: name }))
+    }
+  })
+
+  it('takes an inherited member for none', () => {
+    const odd = Object.assign(Object.create({ n: 5 }) as object, {
+      model: 'fast',
+      x: 1,
+      messages: source.value.messages,
+    })
+    expect(JSON.parse(encoded(odd))).toEqual(JSON.parse(JSON.stringify(odd)))
+  })
+
+  it.each([
     ['a key __proto__', '{"__proto__":1}'],
     ['too many levels', '['.repeat(200) + ']'.repeat(200)],
   ])('forwards what was checked where a doubled key hid %s', (_, hidden) => {
