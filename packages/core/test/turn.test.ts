@@ -1,8 +1,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { describe, expect, it } from 'vitest'
-import { inputRead, outputDue } from '../src/turn.ts'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { callBegins, callEnds, inputRead, outputDue } from '../src/turn.ts'
 
-describe('a turn of the event loop', () => {
+const times = (count: number, what: () => void): void => {
+  for (let index = 0; index < count; index += 1) what()
+}
+
+describe('a turn of the event loop in which many calls are open', () => {
+  beforeEach(() => times(4, callBegins))
+  afterEach(() => times(4, callEnds))
+
   it('lets all that came in go on one after the other, and then write', async () => {
     const order: string[] = []
     const call = async (name: string): Promise<void> => {
@@ -42,4 +49,18 @@ describe('a turn of the event loop', () => {
     expect(order.indexOf('writes 63')).toBeLessThan(order.indexOf('goes 64'))
     expect(order.indexOf('goes 63')).toBeLessThan(order.indexOf('writes 0'))
   })
+})
+
+it('a call that is nearly alone waits for nobody', async () => {
+  times(3, callBegins)
+  const order: string[] = []
+  setImmediate(() => order.push('turn'))
+  process.nextTick(() => order.push('tick'))
+  await inputRead()
+  order.push('goes on')
+  await outputDue()
+  order.push('writes')
+  times(3, callEnds)
+  await nextTurn()
+  expect(order).toEqual(['goes on', 'writes', 'tick', 'turn'])
 })

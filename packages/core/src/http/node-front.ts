@@ -4,7 +4,7 @@ import { CallController } from '../call-controller.ts'
 import { bodyTooLarge, GatewayError } from '../errors.ts'
 import type { Gateway } from '../gateway.ts'
 import type { Principal } from '../principal.ts'
-import { inputRead, outputDue } from '../turn.ts'
+import { callBegins, callEnds, inputRead, outputDue } from '../turn.ts'
 import type { AnswerHeaders, DoorRequest, Sink } from './front.ts'
 
 export interface NodeHandlerOptions {
@@ -26,11 +26,15 @@ export function toNodeHandler(gateway: Pick<Gateway, 'door'>, options: NodeHandl
   return (request, response, next) => {
     const path = withoutBase(request.url ?? '/', basePath)
     if (next && (path === undefined || !door.serves(path))) return next()
+    callBegins()
     void inputRead().then(() => {
       const controller = new CallController()
       const unwatch = watch(request, response, controller)
       const doorRequest = new NodeRequest(request, { path: path ?? '/', controller, login: options.principal })
-      void door.handle(doorRequest, new NodeSink(response, controller)).then(unwatch)
+      void door.handle(doorRequest, new NodeSink(response, controller)).then(() => {
+        unwatch()
+        callEnds()
+      })
     })
   }
 }

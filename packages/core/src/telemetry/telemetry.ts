@@ -22,8 +22,7 @@ export function telemetry(
       )
     }
   }
-  return async (call, next) => {
-    if (listeners.length === 0 && call.context.listeners.length === 0) return next(call)
+  const reported: Middleware = async (call, next) => {
     try {
       const result = await next(call)
       void result.settled.then(outcome => report(call, outcome))
@@ -33,4 +32,6 @@ export function telemetry(
       throw error
     }
   }
+  return (call, next) =>
+    listeners.length === 0 && call.context.listeners.length === 0 ? next(call) : reported(call, next)
 }

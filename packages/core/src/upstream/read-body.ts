@@ -8,8 +8,12 @@ const maxAnswerBytes = 64 * 1024 * 1024
  * The whole body of an upstream answer.
  * @throws {GatewayError} `upstream_bad_response` past the limit; whatever the body throws.
  */
-export async function readBody(body: UpstreamBody, limitBytes: number = maxAnswerBytes): Promise<Uint8Array> {
-  if (body.whole) return (await body.whole(limitBytes)) ?? Promise.reject(tooLarge(limitBytes))
+export function readBody(body: UpstreamBody, limitBytes: number = maxAnswerBytes): Promise<Uint8Array> {
+  if (!body.whole) return readByRead(body, limitBytes)
+  return body.whole(limitBytes).then(bytes => bytes ?? Promise.reject(tooLarge(limitBytes)))
+}
+
+async function readByRead(body: UpstreamBody, limitBytes: number): Promise<Uint8Array> {
   const reads: Uint8Array[] = []
   let length = 0
   for (;;) {
