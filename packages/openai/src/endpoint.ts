@@ -70,18 +70,16 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
     async send({ path, body, accept, signal, requestId }) {
       const key = typeof apiKey === 'function' ? checkKey(await askForKey(apiKey, id), id) : fixedKey()
       transport ??= nodeTransport()
+      // A compressed stream would be held back by the decoder, and cannot be passed on byte for byte.
+      const sent: Record<string, string> = { accept, 'accept-encoding': 'identity' }
+      if (body) sent['content-type'] = 'application/json'
+      if (key !== undefined) sent.authorization = `Bearer ${key}`
+      if (requestId !== undefined) sent['x-client-request-id'] = requestId
+      for (const name in headers) sent[name] = headers[name]!
       const response = await transport.send({
         method: body ? 'POST' : 'GET',
         url: urls.get(path) ?? remember(urls, path, options.baseURL()),
-        headers: {
-          accept,
-          // A compressed stream would be held back by the decoder, and cannot be passed on byte for byte.
-          'accept-encoding': 'identity',
-          ...(body && { 'content-type': 'application/json' }),
-          ...(key !== undefined && { authorization: `Bearer ${key}` }),
-          ...(requestId !== undefined && { 'x-client-request-id': requestId }),
-          ...headers,
-        },
+        headers: sent,
         body,
         signal,
       })
