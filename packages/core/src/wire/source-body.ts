@@ -53,6 +53,8 @@ export function parseBody(bytes: Uint8Array, limits: BodyLimits = {}): SourceBod
   return new ParsedBody({ bytes, value, maxDepth, text: plain })
 }
 
+const longRest = 4_096
+
 class ParsedBody implements SourceBody {
   readonly bytes: Uint8Array
   readonly value: SourceBody['value']
@@ -99,7 +101,16 @@ class ParsedBody implements SourceBody {
       members += 1
     }
     for (const _key in value) members -= 1
-    return members === 0 ? Buffer.from(edited + text.slice(from), 'latin1') : undefined
+    return members === 0 ? this.joined(edited, { text, from }) : undefined
+  }
+
+  /** A long rest is copied from the bytes: as text it would be copied twice. */
+  private joined(edited: string, { text, from }: { readonly text: string; readonly from: number }): Uint8Array {
+    if (text.length - from < longRest) return Buffer.from(edited + text.slice(from), 'latin1')
+    const bytes = Buffer.allocUnsafe(edited.length + text.length - from)
+    bytes.write(edited, 'latin1')
+    bytes.set(this.bytes.subarray(from), edited.length)
+    return bytes
   }
 
   /** Large for a large prompt, and needed once. */

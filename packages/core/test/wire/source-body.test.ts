@@ -247,8 +247,10 @@ describe('encodeBody', () => {
     ['more than ASCII', 'é — 😀', 'other'],
     ['ASCII, by more than it', 'plain', 'ü 😀'],
     ['more than ASCII, by more than it', 'é — 😀', 'ü 😀'],
+    ['much text', 'long '.repeat(2_000), 'other'],
+    ['much text of more than ASCII', 'é — 😀'.repeat(2_000), 'ü 😀'],
   ])('replaces members of a body of %s', (_, content, name) => {
-    const body = { model: 'fast', messages: [content], stop: content }
+    const body = { model: 'fast', stop: 'x', messages: [content] }
     const spoken = parseBody(encode(JSON.stringify(body)))
     const changed = { ...spoken.value, model: name, stop: name }
     for (const _attempt of [1, 2]) {
