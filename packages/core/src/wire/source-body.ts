@@ -1,4 +1,3 @@
-import { isAscii } from 'node:buffer'
 import { BodyError } from './body-error.ts'
 import { byteText, isSpace, scanBody } from './body-scan.ts'
 import { jsonFault } from './json-fault.ts'
@@ -45,33 +44,30 @@ export function parseBody(bytes: Uint8Array, limits: BodyLimits = {}): SourceBod
     throw new BodyError('The request body starts with a byte order mark; send UTF-8 without one.')
   const maxDepth = limits.maxDepth ?? DEFAULT_MAX_DEPTH
   if (bytes.length > parsedUnseenBytes) scanBody(bytes, maxDepth)
-  const plain = isAscii(bytes) ? byteText(bytes) : undefined
-  const value = parseJson(plain ?? decodeUtf8(bytes), () => scanBody(bytes, maxDepth))
+  const value = parseJson(decodeUtf8(bytes), () => scanBody(bytes, maxDepth))
   if (!isRecord(value)) throw new BodyError(`The request body must be a JSON object, not ${kindOf(value)}.`)
   // The scan says where in the text the fault is.
   if (!isSound(value, maxDepth)) scanBody(bytes, maxDepth)
-  return new ParsedBody({ bytes, value, maxDepth, text: plain })
+  return new ParsedBody(bytes, value, maxDepth)
 }
 
+/** From here on a second copy costs more than a view. */
 const longRest = 4_096
 
 class ParsedBody implements SourceBody {
   readonly bytes: Uint8Array
   readonly value: SourceBody['value']
   private readonly maxDepth: number
-  /** The bytes with one character each, until they are searched. */
-  private text: string | undefined
   private spans: readonly number[] | undefined | null = null
 
-  constructor({ bytes, value, maxDepth, text }: Parsed) {
+  constructor(bytes: Uint8Array, value: SourceBody['value'], maxDepth: number) {
     this.bytes = bytes
     this.value = value
     this.maxDepth = maxDepth
-    this.text = text
   }
 
   get members(): SourceBody['members'] {
-    const spans = this.findSpans(this.takeText())
+    const spans = this.findSpans(byteText(this.bytes))
     return (
       spans && new Map(Object.keys(this.value).map((key, at) => [key, [spans[2 * at] ?? 0, spans[2 * at + 1] ?? 0]]))
     )
@@ -84,7 +80,7 @@ class ParsedBody implements SourceBody {
   replaced(value: Readonly<Record<string, unknown>>): Uint8Array | undefined {
     // An inherited member would be taken for one of its own.
     if (Object.getPrototypeOf(value) !== Object.prototype) return undefined
-    const text = this.takeText()
+    const text = byteText(this.bytes)
     const spans = this.findSpans(text)
     if (!spans) return undefined
     let edited = ''
@@ -113,13 +109,6 @@ class ParsedBody implements SourceBody {
     return bytes
   }
 
-  /** Large for a large prompt, and needed once. */
-  private takeText(): string {
-    const { text } = this
-    this.text = undefined
-    return text ?? byteText(this.bytes)
-  }
-
   /**
    * The parsed value has its keys in text order, unless one is doubled (fewer keys) or index-like (moved to the front). What a
    * doubled key hid from `JSON.parse` may still be unsound; then what was checked is forwarded, and not the bytes.
@@ -135,14 +124,6 @@ class ParsedBody implements SourceBody {
     }
     return this.spans
   }
-}
-
-interface Parsed {
-  readonly bytes: Uint8Array
-  readonly value: SourceBody['value']
-  readonly maxDepth: number
-  /** The bytes with one character each, where they are ASCII. */
-  readonly text: string | undefined
 }
 
 /** Text as its bytes of UTF-8, with one character each. */
