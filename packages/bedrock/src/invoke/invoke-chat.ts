@@ -20,7 +20,13 @@ export function createInvokeChat({ baseOf, ...parts }: InvokeChatParts): Handler
     ...parts,
     runtime: createInvokeRuntime(runtime, familyOf),
     capabilitiesOf: remembered(
-      (model): ModelCapabilities => ({ ...capabilitiesOf(model), ...familyOf(model).capabilities, streamsTools: true }),
+      (model): ModelCapabilities => ({
+        ...capabilitiesOf(model),
+        ...familyOf(model).capabilities,
+        streamsTools: true,
+        // The bodies are sent text only: neither the service nor a tool can hold the model to a schema.
+        structuredOutput: 'prompt',
+      }),
     ),
   })
   return async call => {

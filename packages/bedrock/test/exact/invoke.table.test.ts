@@ -1,3 +1,4 @@
+import { expect } from 'vitest'
 import {
   claude2,
   command,
@@ -240,6 +241,26 @@ const lane: readonly RequestRow[] = [
     request: { model: titan, tools: [...tools] },
     refuses: { param: 'tools', says: /InvokeModel.*text only; leave out tools/ },
   },
+  ...['us.anthropic.claude-sonnet-4-5-20250929-v1:0', sonnet, nova, commandR].map(model =>
+    row(
+      `a schema is told in words, whatever Converse does for ${model}`,
+      {
+        model,
+        messages: [user('Hi')],
+        response_format: { type: 'json_schema', json_schema: { name: 'a', strict: true, schema: { type: 'object' } } },
+      },
+      { omits: ['tools', 'toolConfig', 'tool_choice'], drops: ['response_format.strict'] },
+    ),
+  ),
+  row(
+    'the words hold the schema',
+    {
+      model: sonnet,
+      messages: [user('Hi')],
+      response_format: { type: 'json_schema', json_schema: { name: 'a', schema: { type: 'object' } } },
+    },
+    { sends: { system: expect.stringContaining('{"type":"object"}') } },
+  ),
   {
     section: '§17',
     it: 'tools that must not be called are not missed',
