@@ -24,8 +24,9 @@ export function createInvokeChat({ baseOf, ...parts }: InvokeChatParts): Handler
         ...capabilitiesOf(model),
         ...familyOf(model).capabilities,
         streamsTools: true,
-        // The bodies are sent text only: neither the service nor a tool can hold the model to a schema.
+        // The bodies are sent text only: nothing holds the model to a schema, and no mark stands among them.
         structuredOutput: 'prompt',
+        caching: undefined,
       }),
     ),
   })

@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { sonnet45 } from '../a-call.ts'
 import {
   claude2,
   command,
@@ -241,7 +242,7 @@ const lane: readonly RequestRow[] = [
     request: { model: titan, tools: [...tools] },
     refuses: { param: 'tools', says: /InvokeModel.*text only; leave out tools/ },
   },
-  ...['us.anthropic.claude-sonnet-4-5-20250929-v1:0', sonnet, nova, commandR].map(model =>
+  ...[sonnet45, sonnet, nova, commandR].map(model =>
     row(
       `a schema is told in words, whatever Converse does for ${model}`,
       {
@@ -251,6 +252,15 @@ const lane: readonly RequestRow[] = [
       },
       { omits: ['tools', 'toolConfig', 'tool_choice'], drops: ['response_format.strict'] },
     ),
+  ),
+  row(
+    'marks of the prompt cache, which no body is sent, are named',
+    {
+      model: sonnet45,
+      messages: [{ role: 'user', content: [{ type: 'text', text: 'Hi', cache_control: { type: 'ephemeral' } }] }],
+      prompt_caching: true,
+    },
+    { drops: ['cache_control', 'prompt_caching'] },
   ),
   row(
     'the words hold the schema',
