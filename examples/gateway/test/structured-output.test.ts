@@ -54,6 +54,35 @@ describe('a zod schema, parsed by the official client', () => {
     }
   })
 
+  it.each(ways.slice(0, 2))('is followed %s behind the calls of a tool (%s)', async (_way, model) => {
+    const cities: unknown[] = []
+    const runner = client.chat.completions.runTools(
+      {
+        model,
+        messages: [{ role: 'user', content: 'get_weather in Paris' }],
+        response_format,
+        tools: [
+          {
+            type: 'function',
+            function: {
+              name: 'get_weather',
+              description: 'The weather in a city',
+              parameters: { type: 'object', properties: { city: { type: 'string' } } },
+              parse: (text: string) => JSON.parse(text) as { city: string },
+              function(of: { city: string }) {
+                cities.push(of.city)
+                return 'violet'
+              },
+            },
+          },
+        ],
+      },
+      { maxChatCompletions: 3 },
+    )
+    expect(Fair.safeParse(JSON.parse((await runner.finalContent()) ?? '')).success).toBe(true)
+    expect(cities).toEqual(['Paris'])
+  })
+
   it('is followed while Claude thinks', async () => {
     const { choices } = await client.chat.completions.parse({
       model: ways[0][1],
