@@ -47,13 +47,28 @@ export function marked<Block extends object>(blocks: Block[], from: object | nul
 }
 
 /** Every mark of a request; `undefined` for none, which is the usual thing. */
-export function marksIn({ messages, tools }: BedrockChatRequest): MarkSource[] | undefined {
+export function marksIn(request: BedrockChatRequest): MarkSource[] | undefined {
+  const { messages, tools } = request
   if (!messages.some(hasMark) && !tools?.some(sourceOf)) return undefined
-  const holders = messages.flatMap((message): (Holder | null)[] => [
+  return holdersIn(request).flatMap(holder => sourceOf(holder) ?? [])
+}
+
+const knownTtls: ReadonlySet<unknown> = new Set([undefined, null, '5m', '30m', '1h', '12h'])
+
+/** Who asked for a time that is none of those above: it is the default then. */
+export function strangeTtlsIn(request: BedrockChatRequest): MarkSource[] {
+  return holdersIn(request).flatMap(holder => {
+    const source = sourceOf(holder)
+    return source && !knownTtls.has(ttlOf(holder[source])) ? source : []
+  })
+}
+
+function holdersIn({ messages, tools }: BedrockChatRequest): Holder[] {
+  const parts = messages.flatMap((message): (Holder | null)[] => [
     message,
     ...(Array.isArray(message.content) ? message.content : []),
   ])
-  return [...holders, ...(tools ?? [])].flatMap(holder => (holder && sourceOf(holder)) ?? [])
+  return [...parts, ...(tools ?? [])].filter(holder => holder !== null)
 }
 
 function hasMark(message: BedrockChatRequest['messages'][number]): boolean {

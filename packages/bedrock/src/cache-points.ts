@@ -1,4 +1,4 @@
-import { type MarkSource, markOf, marksIn } from './cache-marks.ts'
+import { type MarkSource, markOf, marksIn, strangeTtlsIn } from './cache-marks.ts'
 import type { CachePointBlock, ContentBlock, ConverseMessage, SystemBlock, ToolConfig } from './converse-wire.ts'
 import type { CachingTraits } from './model-features.ts'
 import type { ModelCapabilities } from './models.ts'
@@ -49,6 +49,7 @@ export function toCachedPrompt(
   const traits = capabilities.caching
   const points = traits ? limited(merged(markedPoints(prompt, traits))) : []
   noteLost(marks ?? [], points, dropped)
+  if (points.length > 0) for (const source of strangeTtlsIn(request)) dropped.add(`${source}.ttl`)
   const unasked = traits ? unaskedPoints(prompt, places, traits) : []
   noteUnmet({ request, prompt, traits }, dropped)
   for (const point of unasked) {

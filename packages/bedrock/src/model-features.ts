@@ -127,6 +127,9 @@ const strangersToThinking: readonly string[] =
 
 const reasonUnasked = ['openai.gpt-oss', 'deepseek.r1', 'moonshot.kimi-k2-thinking', 'mistral.magistral']
 
+/** Where the features of a family's models may part: every prefix that a row above has. */
+export const featurePrefixes: readonly string[] = [...structuredOutput, ...caching].map(([prefix]) => prefix)
+
 /** The features of a base model, as `baseModelOf` names it. */
 export function featuresOf(base: string): ModelFeatures {
   const thinking = valueFor(claudeThinking, base)

@@ -3,6 +3,7 @@ import { isBase64 } from './images.ts'
 import { mustBe } from './invalid-request.ts'
 import { isJsonObject, type JsonObject } from './json.ts'
 import type { ModelCapabilities } from './models.ts'
+import { joinedPieces, lostTheirText, type ThinkingPiece } from './thinking-pieces.ts'
 
 /**
  * The reasoning that an assistant message sends back.
@@ -14,7 +15,7 @@ function thinkingBlocksOf(message: AssistantMessage, at: string): readonly Think
   if (blocks === undefined || blocks === null) return []
   const param = `${at}.thinking_blocks`
   if (!Array.isArray(blocks)) throw mustBe(param, 'the array that the answer came with', blocks)
-  return blocks.map((block: unknown, index) => checked(block, `${param}[${index}]`))
+  return joinedPieces(blocks.map((block: unknown, index) => checked(block, `${param}[${index}]`)))
 }
 
 /**
@@ -30,6 +31,7 @@ export function replayableBlocks(
   if (!replaysReasoning || !reasoning) return []
   const blocks = thinkingBlocksOf(message, at)
   if (reasoning === 'nestedEffort') return blocks.some(isSigned) ? [] : blocks.filter(isReadable)
+  if (lostTheirText(message, blocks)) return []
   return blocks.filter(block =>
     isRedacted(block) ? isReadable(block) && isOwn(block.data) : isSigned(block) && isOwn(block.signature),
   )
@@ -55,7 +57,7 @@ function isOwn(signature: string): boolean {
   return /^[\w+/-]+=*$/.test(signature) && !/^(?:gAAAA|Z0FBQUFB)/.test(signature)
 }
 
-function checked(block: unknown, at: string): ThinkingBlock {
+function checked(block: unknown, at: string): ThinkingPiece {
   if (!isJsonObject(block)) throw mustBe(at, 'a block as the answer came with', block)
   if (block.type === 'redacted_thinking') {
     return { type: 'redacted_thinking', data: textAt(block, 'data', at) }
@@ -63,8 +65,9 @@ function checked(block: unknown, at: string): ThinkingBlock {
   if (block.type !== 'thinking') throw mustBe(`${at}.type`, "'thinking' or 'redacted_thinking'", block.type)
   const thinking = textAt(block, 'thinking', at)
   const { signature } = block
-  if (signature === undefined || signature === null) return { type: 'thinking', thinking }
-  return { type: 'thinking', thinking, signature: textAt(block, 'signature', at) }
+  const piece = { type: 'thinking', thinking, ...(typeof block.index === 'number' && { index: block.index }) } as const
+  if (signature === undefined || signature === null) return piece
+  return { ...piece, signature: textAt(block, 'signature', at) }
 }
 
 function textAt(block: JsonObject, member: string, at: string): string {

@@ -20,10 +20,23 @@ describe('the table of capabilities', () => {
   it('says what a family takes', () => {
     const cells = (word: string) => capabilityTable(modelFamilies, [word])[1]?.split(/ {2,}/)
     expect(cells('titan-text-premier')).toEqual(
-      'amazon.titan-text-premier*|Titan Text Premier|-|-|-|-|-|-|-|-|-|all|2500|-|-|any'.split('|'),
+      'amazon.titan-text-premier*|Titan Text Premier|-|-|-|-|words|-|-|-|-|-|-|all|2500|-|-|any'.split('|'),
     )
     expect(cells('llama3-1')?.slice(1, 4)).toEqual(['Llama 3.1', 'yes', 'whole'])
     expect(cells('palmyra-x5')?.at(-1)).toBe('results alone, no result status')
+  })
+
+  it('says how a schema is asked for and how long a prompt is cached, of all models of a family', () => {
+    const [titles = '', ...families] = capabilityTable(modelFamilies).map(row => row.split(/ {2,}/))
+    const of = (prefix: string, title: string) =>
+      families.find(([ids]) => ids === `${prefix}*`)?.[titles.indexOf(title)]
+    expect(of('anthropic.claude-sonnet-4-5', 'json')).toBe('native')
+    expect(of('anthropic.claude-3-5-haiku', 'json')).toBe('tool')
+    expect(of('meta.llama3-8b', 'json')).toBe('words')
+    expect(of('mistral.', 'json')).toBe('tool native')
+    expect(of('anthropic.claude-sonnet-4-5', 'caches')).toBe('1h')
+    expect(of('anthropic.claude-3-5-haiku', 'caches')).toBe('5m')
+    expect(of('meta.llama3-8b', 'caches')).toBe('-')
   })
 
   it('has the rows that hold all of the words, of prefix or name, in any case', () => {

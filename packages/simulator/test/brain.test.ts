@@ -126,6 +126,16 @@ describe('which tools it calls', () => {
     expect(respond(prompt('', { turns, tools: [cityTool] })).text).toContain('get_weather answered: 30 °C')
     expect(respond(prompt('', { turns, tools: [cityTool], toolDemand: 'any' })).ending).toBe('tools')
   })
+
+  it('calls another tool when it must call one again and nothing speaks for any', () => {
+    const turns = [
+      turn('Weather in Rome?'),
+      turn('', { role: 'assistant', toolCalls: [{ id: 'c', name: 'get_weather', input: {} }] }),
+      turn('', { toolResults: [{ id: 'c', text: '30 °C' }] }),
+    ]
+    const { toolCalls } = respond(prompt('', { turns, tools: [cityTool, tool('json_answer')], toolDemand: 'any' }))
+    expect(toolCalls.map(({ name }) => name)).toEqual(['json_answer'])
+  })
 })
 
 describe('instances of schemas', () => {

@@ -20,7 +20,14 @@ export function createInvokeChat({ baseOf, ...parts }: InvokeChatParts): Handler
     ...parts,
     runtime: createInvokeRuntime(runtime, familyOf),
     capabilitiesOf: remembered(
-      (model): ModelCapabilities => ({ ...capabilitiesOf(model), ...familyOf(model).capabilities, streamsTools: true }),
+      (model): ModelCapabilities => ({
+        ...capabilitiesOf(model),
+        ...familyOf(model).capabilities,
+        streamsTools: true,
+        // The bodies are sent text only: nothing holds the model to a schema, and no mark stands among them.
+        structuredOutput: 'prompt',
+        caching: undefined,
+      }),
     ),
   })
   return async call => {

@@ -297,6 +297,13 @@ const marked: readonly RequestRow[] = [
   ),
   {
     section: '§12',
+    it: 'caches for five minutes where it does not know the time, and names it',
+    request: { model: sonnet45, messages: [{ ...hello, cache_control: { type: 'ephemeral', ttl: '2h' as never } }] },
+    sends: { messages: [{ role: 'user', content: [{ text: 'Hello' }, point] }] },
+    drops: ['cache_control.ttl'],
+  },
+  {
+    section: '§12',
     it: 'says five minutes, the default, to nobody',
     request: { model: sonnet45, messages: [{ ...hello, cache_control: { type: 'ephemeral', ttl: '5m' } }] },
     omits: ['messages.0.content.1.cachePoint.ttl'],

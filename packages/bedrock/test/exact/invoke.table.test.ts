@@ -1,3 +1,5 @@
+import { expect } from 'vitest'
+import { sonnet45 } from '../a-call.ts'
 import {
   claude2,
   command,
@@ -240,6 +242,35 @@ const lane: readonly RequestRow[] = [
     request: { model: titan, tools: [...tools] },
     refuses: { param: 'tools', says: /InvokeModel.*text only; leave out tools/ },
   },
+  ...[sonnet45, sonnet, nova, commandR].map(model =>
+    row(
+      `a schema is told in words, whatever Converse does for ${model}`,
+      {
+        model,
+        messages: [user('Hi')],
+        response_format: { type: 'json_schema', json_schema: { name: 'a', strict: true, schema: { type: 'object' } } },
+      },
+      { omits: ['tools', 'toolConfig', 'tool_choice'], drops: ['response_format.strict'] },
+    ),
+  ),
+  row(
+    'marks of the prompt cache, which no body is sent, are named',
+    {
+      model: sonnet45,
+      messages: [{ role: 'user', content: [{ type: 'text', text: 'Hi', cache_control: { type: 'ephemeral' } }] }],
+      prompt_caching: true,
+    },
+    { drops: ['cache_control', 'prompt_caching'] },
+  ),
+  row(
+    'the words hold the schema',
+    {
+      model: sonnet,
+      messages: [user('Hi')],
+      response_format: { type: 'json_schema', json_schema: { name: 'a', schema: { type: 'object' } } },
+    },
+    { sends: { system: expect.stringContaining('{"type":"object"}') } },
+  ),
   {
     section: '§17',
     it: 'tools that must not be called are not missed',

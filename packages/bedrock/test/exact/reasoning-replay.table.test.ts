@@ -35,6 +35,9 @@ function after(
   return { model, messages: [hello, assistant, hello] }
 }
 
+const piece = (index: number, of: { thinking: string; signature?: string }): Blocks[number] =>
+  ({ type: 'thinking', index, ...of }) as Blocks[number]
+
 const replayed = (...blocks: object[]) => ({
   messages: [helloTurn, { role: 'assistant', content: [...blocks, { text: 'Hi' }] }, helloTurn],
 })
@@ -115,6 +118,37 @@ const replays: readonly RequestRow[] = [
   ),
   {
     section: '§8',
+    it: 'puts the pieces of a stream together that a client kept side by side',
+    request: after(sonnet4, [
+      piece(0, { thinking: ' Hm' }),
+      piece(0, { thinking: '. \n' }),
+      piece(0, { thinking: '', signature: 'ErUBCkYIBxgC+/A=' }),
+      { ...redacted, index: 1 } as Blocks[number],
+      piece(2, { thinking: ' Hm. \n' }),
+      piece(2, { thinking: '', signature: 'ErUBCkYIBxgC+/A=' }),
+    ]),
+    sends: replayed(signedBlock, redactedBlock, signedBlock),
+  },
+  {
+    section: '§8',
+    it: "leaves out the last piece alone, which OpenAI's stream helper keeps of reasoning that had text",
+    request: after(sonnet4, [piece(0, { thinking: '', signature: 'ErUBCkYIBxgC+/A=' })], { reasoning_content: '.' }),
+    sends: replayed(),
+  },
+  {
+    section: '§8',
+    it: 'leaves out encrypted reasoning whose open part is lost',
+    request: after(sonnet4, [{ ...redacted, index: 1 } as Blocks[number]], { reasoning_content: '.' }),
+    sends: replayed(),
+  },
+  {
+    section: '§8',
+    it: 'sends reasoning back whose text the model itself left out',
+    request: after(sonnet4, [{ type: 'thinking', thinking: '', signature: 'ErUBCkYIBxgC+/A=' }]),
+    sends: replayed({ reasoningContent: { reasoningText: { text: '', signature: 'ErUBCkYIBxgC+/A=' } } }),
+  },
+  {
+    section: '§8',
     it: 'refuses a block that no answer held',
     request: after(sonnet4, [{ type: 'thinking', thinking: 5 } as never]),
     refuses: { param: 'messages[1].thinking_blocks[0].thinking', says: /must be the string/ },
@@ -147,6 +181,15 @@ const toolTurns: readonly RequestRow[] = [
   { section: '§8', it: 'thinks on behind calls with their thinking', request: turn(calling(signed)), ...kept },
   { section: '§8', it: 'thinks on behind calls with encrypted thinking', request: turn(calling(redacted)), ...kept },
   { section: '§8', it: 'does not think behind calls whose thinking was lost', request: turn(calling()), ...lost },
+  {
+    section: '§8',
+    it: 'does not think behind calls of whose thinking the last piece alone is left',
+    request: turn({
+      ...calling(piece(0, { thinking: '', signature: 'ErUBCkYIBxgC+/A=' })),
+      reasoning_content: '.',
+    }),
+    ...lost,
+  },
   {
     section: '§8',
     it: 'does not think behind calls with unsigned thinking',

@@ -29,7 +29,7 @@ interface Choice {
   readonly ordinal: number
 }
 
-function chosenTools({ tools, toolDemand }: Prompt, text: string): readonly Choice[] {
+function chosenTools({ tools, toolDemand, turns }: Prompt, text: string): readonly Choice[] {
   if (typeof toolDemand === 'object') return once(tools.filter(tool => tool.name === toolDemand.name))
   const named = tools.filter(tool => text.includes(tool.name))
   if (named.length > 1) return once(named)
@@ -38,11 +38,18 @@ function chosenTools({ tools, toolDemand }: Prompt, text: string): readonly Choi
     .filter(({ score }) => score > 0)
     .sort((a, b) => b.score - a.score)
     .map(({ tool }) => tool)
-  if (ranked.length === 0) return toolDemand === 'any' ? once(tools.slice(0, 1)) : []
+  if (ranked.length === 0) return toolDemand === 'any' ? once(firstFresh(tools, turns)) : []
   if (!SEVERAL.test(text)) return once(ranked.slice(0, 1))
   if (ranked.length > 1) return once(ranked)
   const names = Math.max(properNouns(text).length, 1)
   return Array.from({ length: names }, (_none, ordinal) => ranked.slice(0, 1).map(tool => ({ tool, ordinal }))).flat()
+}
+
+/** The first tool that was not called yet, so that a loop of forced calls comes to its end. */
+function firstFresh(tools: readonly OfferedTool[], turns: Prompt['turns']): readonly OfferedTool[] {
+  const called = new Set(turns.flatMap(({ toolCalls }) => toolCalls.map(({ name }) => name)))
+  const fresh = tools.filter(({ name }) => !called.has(name))
+  return (fresh.length > 0 ? fresh : tools).slice(0, 1)
 }
 
 const once = (tools: readonly OfferedTool[]): readonly Choice[] => tools.map(tool => ({ tool, ordinal: 0 }))
