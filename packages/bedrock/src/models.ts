@@ -82,6 +82,8 @@ export interface ModelCapabilities extends ModelFeatures {
   readonly resultDocuments: 'all' | readonly DocumentFormat[]
   /** The largest cap on output tokens that it takes; a larger one is refused, though no answer could reach it. */
   readonly maxOutputTokens: number
+  /** Whether its body must have a cap on output tokens. */
+  readonly demandsCap: boolean
   /** What is cached unasked: the provider's option, and no fact of the model. */
   readonly automaticCaching: CachingPlaces
 }
@@ -125,6 +127,7 @@ const defaults: FamilyCapabilities = {
   resultImages: true,
   resultDocuments: 'all',
   maxOutputTokens: Number.POSITIVE_INFINITY,
+  demandsCap: false,
   automaticCaching: {},
 }
 

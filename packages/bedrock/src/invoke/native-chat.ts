@@ -31,7 +31,7 @@ const besideBody: ReadonlySet<string> = new Set([
 ])
 
 /** The OpenAI parameter behind a member of Converse. */
-const params: Readonly<Record<string, string>> = { toolConfig: 'tools', outputConfig: 'response_format' }
+const params: Readonly<Record<string, string>> = { toolConfig: 'tools' }
 
 /**
  * A Converse body without its structure.
@@ -50,7 +50,7 @@ export function toNativeChat(body: ConverseBody, isStreamed: boolean): NativeCha
 
 /** The refusal of what only Converse can be sent. */
 export function beyondText(param: string): ReturnType<typeof refused> {
-  const remedy = 'leave out tools, structured output and media, or name a model that is called over Converse'
+  const remedy = 'leave out tools and media, or name a model that is called over Converse'
   return refused(param, `this model is called over InvokeModel, which is sent text only; ${remedy}`)
 }
 
