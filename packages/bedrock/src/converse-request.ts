@@ -50,7 +50,10 @@ export function toConverseRequest(
   const { toolConfig, oneToolCall, fields: choice } = atMostOneToolCall(given, all, capabilities)
   const { inferenceConfig, fields } = toParameters(request, { capabilities, thinking, dropped })
   const endUser = endUserFields(request, capabilities, dropped)
-  const nativeFields = mergeFields({ ...fields, ...endUser, ...choice, ...thinking?.fields }, nativeFieldsOf(request))
+  const nativeFields = mergeFields(
+    { ...fields, ...endUser, ...choice, ...thinking?.fields },
+    nativeFieldsOf(request, capabilities),
+  )
   const instructions = toSystem(request.messages)
   const system = format ? [...instructions, ...format.instructions] : instructions
   const messages = toMessages(request.messages, {

@@ -84,6 +84,8 @@ export interface ModelCapabilities extends ModelFeatures {
   readonly maxOutputTokens: number
   /** Whether its body must have a cap on output tokens. */
   readonly demandsCap: boolean
+  /** Whether `s3://` addresses are sent: the provider's option, too. */
+  readonly s3Allowed: boolean
   /** What is cached unasked: the provider's option, and no fact of the model. */
   readonly automaticCaching: CachingPlaces
 }
@@ -128,6 +130,7 @@ const defaults: FamilyCapabilities = {
   resultDocuments: 'all',
   maxOutputTokens: Number.POSITIVE_INFINITY,
   demandsCap: false,
+  s3Allowed: false,
   automaticCaching: {},
 }
 

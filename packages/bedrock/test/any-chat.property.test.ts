@@ -15,7 +15,7 @@ let gateway: Gateway
 beforeAll(async () => {
   simulator = await startSimulator({ chunking: 'whole' })
   const { url: endpoint, credential: credentials } = simulator
-  gateway = createGateway({ providers: [bedrock({ endpoint, credentials, region: 'us-east-1' })] })
+  gateway = createGateway({ providers: [bedrock({ endpoint, credentials, region: 'us-east-1', s3Media: true })] })
 })
 afterAll(async () => {
   await gateway.close()
