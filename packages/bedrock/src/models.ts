@@ -291,7 +291,7 @@ const rows: readonly (readonly [prefix: string, capabilities: Capabilities])[] =
   ['cohere.command-light', { ...oldCommand, family: 'Command Light', documents: 0 }],
   ['cohere.command', { ...oldCommand, family: 'Command' }],
 
-  ['ai21.jamba-instruct', { ...jamba, ...noTools, family: 'Jamba-Instruct', documents: 0 }],
+  ['ai21.jamba-instruct', { ...jamba, ...noTools, family: 'Jamba-Instruct', documents: 0, maxOutputTokens: 4_096 }],
   ['ai21.jamba', { ...jamba, family: 'Jamba', maxOutputTokens: 4_096 }],
   ['deepseek.r1', { ...textOnly, ...noTools, family: 'DeepSeek-R1', maxStopSequences: 10 }],
   ['deepseek.v3-v1', { ...deepseek, toolChoices: ['any'] }],

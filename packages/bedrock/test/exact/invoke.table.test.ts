@@ -364,5 +364,26 @@ const lane: readonly RequestRow[] = [
   },
 ]
 
+/** Larger than any native body takes, and so refused with the whole call. */
+const caps = (
+  [
+    [titan, { textGenerationConfig: { maxTokenCount: 8_192 } }],
+    [command, { max_tokens: 4_096 }],
+    [llama3, { max_gen_len: 8_192 }],
+    [mistral, { max_tokens: 8_192 }],
+    ['ai21.jamba-instruct-v1:0', { max_tokens: 4_096 }],
+  ] as const
+).map(
+  ([model, sends]): RequestRow => ({
+    section: '§17',
+    it: `a cap that ${model} cannot reach is lowered to what its body takes`,
+    request: { model, max_tokens: 20_000 },
+    options: lanes,
+    operations: ['invoke'],
+    sends,
+  }),
+)
+
+requestRows('InvokeModel: caps', caps)
 requestRows('InvokeModel: parameters', parameters)
 requestRows('InvokeModel: what goes that way', lane)
