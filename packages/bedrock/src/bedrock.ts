@@ -22,6 +22,7 @@ import { capabilitiesOf } from './models.ts'
 import { createOpenaiChat } from './openai-lane/openai-chat.ts'
 import { type CachingPlaces, toCachingPlaces } from './prompt-caching.ts'
 import { remembered } from './remembered.ts'
+import { refusingS3 } from './s3-access.ts'
 import { createSdkRuntime } from './sdk-runtime.ts'
 import { createSigner } from './sign.ts'
 
@@ -55,6 +56,11 @@ export interface BedrockOptions<Id extends string = 'bedrock'> extends EndpointO
    */
   readonly fetchImages?: boolean | FetchImagesOptions | undefined
   /**
+   * Whether a request may name media by `s3://` address, for models that take them. Bedrock reads them with this provider's
+   * credentials: every caller can then have any object read that their role may read. Default false: such a request is a 400.
+   */
+  readonly s3Media?: boolean | undefined
+  /**
    * By which API models are called, by the beginning of their ids, with or without a geo prefix, or ARNs; the longest that fits wins.
    * `converse` is the default, but for models that it never served; `invoke` is InvokeModel with the model's own body, of text only;
    * `openai` is Bedrock's OpenAI-compatible endpoint, for which `@modelgate/openai` must be installed.
@@ -76,15 +82,17 @@ export function bedrock<const Id extends string = 'bedrock'>(options: BedrockOpt
   const baseModels = new Map(Object.entries(options.baseModels ?? {}))
   const baseOf = (model: string): string => baseModels.get(model) ?? model
   const automaticCaching = toCachingPlaces(options.promptCaching)
-  const capabilities = remembered(model => ({ ...capabilitiesOf(baseOf(model)), automaticCaching }))
+  const s3Allowed = options.s3Media === true
+  const capabilities = remembered(model => ({ ...capabilitiesOf(baseOf(model)), automaticCaching, s3Allowed }))
   const laneOf = remembered(createLaneOf({ lanes: options.lanes, baseOf, capabilitiesOf: capabilities }))
   const { unsupportedParams, sendMetadata, fetchImages } = options
   const parts = { runtime, capabilitiesOf: capabilities, baseOf, unsupportedParams, sendMetadata }
+  const overOpenai = createOpenaiChat({ id: options.id ?? 'bedrock', api: control })
   // Images are fetched once for all answers.
   const chat = chatByLane(laneOf, {
     converse: createFanOut(createChatHandler(parts)),
     invoke: createFanOut(createInvokeChat(parts)),
-    openai: createOpenaiChat({ id: options.id ?? 'bedrock', api: control }),
+    openai: s3Allowed ? overOpenai : refusingS3(overOpenai),
   })
   return {
     id: options.id ?? ('bedrock' as Id),

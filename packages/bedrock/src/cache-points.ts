@@ -69,12 +69,13 @@ function markedPoints({ tools, system, messages }: Prompt, traits: CachingTraits
   return [
     ...(traits.tools ? at('tools', tools) : []),
     ...at('system', system),
-    ...messages.flatMap(({ content }, turn) =>
-      content.flatMap((block, index) => {
-        const after = legalAfter(content, index, traits)
+    ...messages.flatMap(({ content }, turn) => {
+      const legal = legalPlaces(content, traits)
+      return content.flatMap((block, index) => {
+        const after = legal[index] ?? -1
         return after < 0 ? [] : marksOf(block).map((mark): Point => ({ ...mark, place: 'messages', turn, after }))
-      }),
-    ),
+      })
+    }),
   ]
 }
 
@@ -84,43 +85,44 @@ function marksOf(block: ContentBlock) {
   return blocks.flatMap(each => markOf(each) ?? [])
 }
 
-/** The block that a point for this one may follow: results stand together, and a point may not follow reasoning. -1 for none. */
-function legalAfter(content: readonly ContentBlock[], index: number, traits: CachingTraits): number {
+/** For each block the one that a point for it may follow: results stand together, and a point may not follow reasoning. -1 for none. */
+function legalPlaces(content: readonly ContentBlock[], traits: CachingTraits): number[] {
   const lastResult = content.findLastIndex(block => 'toolResult' in block)
-  if (lastResult >= 0 && !traits.besideToolResults) return -1
-  const from = Math.max(index, lastResult)
-  return content.findLastIndex((block, at) => at <= from && !('reasoningContent' in block))
+  if (lastResult >= 0 && !traits.besideToolResults) return []
+  let latest = -1
+  const places = content.map((block, index) => {
+    if (!('reasoningContent' in block)) latest = index
+    return latest
+  })
+  return places.map((place, index) => (index < lastResult ? (places[lastResult] ?? -1) : place))
 }
 
 /** Several marks behind one block are one point. */
 function merged(points: readonly Point[]): Point[] {
-  const kept: Point[] = []
+  const kept = new Map<string, Point & { readonly sources: MarkSource[] }>()
   for (const point of points) {
-    const same = kept.findIndex(other => isSame(point, other))
-    const before = kept[same]
-    if (!before) kept.push(point)
+    const where = `${point.place} ${point.turn} ${point.after}`
+    const same = kept.get(where)
+    if (!same) kept.set(where, { ...point, sources: [...point.sources] })
     else {
-      const sources = [...before.sources, ...point.sources]
-      kept[same] = { ...before, oneHour: before.oneHour || point.oneHour, sources }
+      same.oneHour ||= point.oneHour
+      same.sources.push(...point.sources)
     }
   }
-  return kept
+  return [...kept.values()]
+}
+
+function limited(points: readonly Point[]): Point[] {
+  let beyond = points.length - maxPoints
+  let kept = points
+  for (const place of ['messages', 'system', 'tools'] as const) {
+    kept = kept.filter(point => point.place !== place || beyond-- <= 0)
+  }
+  return [...kept]
 }
 
 function isSame(one: Point, other: Point): boolean {
   return one.place === other.place && one.turn === other.turn && one.after === other.after
-}
-
-function limited(points: Point[]): Point[] {
-  const kept = [...points]
-  for (const place of ['messages', 'system', 'tools'] as const) {
-    while (kept.length > maxPoints) {
-      const earliest = kept.findIndex(point => point.place === place)
-      if (earliest < 0) break
-      kept.splice(earliest, 1)
-    }
-  }
-  return kept
 }
 
 function unaskedPoints({ tools, system, messages }: Prompt, places: CachingPlaces, traits: CachingTraits): Point[] {
@@ -157,9 +159,10 @@ function settleHours(points: Point[], oneHour: boolean, dropped: Set<string>): v
 
 function noteLost(marks: readonly MarkSource[], points: readonly Point[], dropped: Set<string>): void {
   const placed = points.flatMap(point => point.sources)
-  const count = (sources: readonly MarkSource[], source: MarkSource): number =>
-    sources.filter(other => other === source).length
-  for (const source of marks) if (count(placed, source) < count(marks, source)) dropped.add(source)
+  for (const source of new Set(marks)) {
+    const isSource = (other: MarkSource): boolean => other === source
+    if (placed.filter(isSource).length < marks.filter(isSource).length) dropped.add(source)
+  }
 }
 
 interface Asked {

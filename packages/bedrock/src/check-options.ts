@@ -18,6 +18,7 @@ export interface UncheckedOptions {
   readonly transport?: unknown
   readonly unsupportedParams?: unknown
   readonly sendMetadata?: unknown
+  readonly s3Media?: unknown
   readonly promptCaching?: unknown
 }
 
@@ -90,13 +91,16 @@ function* laneFaults({ lanes }: UncheckedOptions): Generator<string> {
   }
 }
 
-function* chatFaults({ unsupportedParams, sendMetadata }: UncheckedOptions): Generator<string> {
+function* chatFaults({ unsupportedParams, sendMetadata, s3Media }: UncheckedOptions): Generator<string> {
   if (unsupportedParams !== undefined && unsupportedParams !== 'drop' && unsupportedParams !== 'reject') {
     const value = typeof unsupportedParams === 'string' ? quoted(unsupportedParams) : kindOf(unsupportedParams)
     yield `bedrock({ unsupportedParams }): ${value} is neither; give 'drop' or 'reject'.`
   }
   if (sendMetadata !== undefined && typeof sendMetadata !== 'boolean') {
     yield `bedrock({ sendMetadata }): must be true or false, got ${kindOf(sendMetadata)}.`
+  }
+  if (s3Media !== undefined && typeof s3Media !== 'boolean') {
+    yield `bedrock({ s3Media }): must be true or false, got ${kindOf(s3Media)}.`
   }
 }
 

@@ -3,7 +3,7 @@ import type { Effort, Thinking, ThinkingRules } from './thinking.ts'
 /** Claude takes no budget below 1,024 tokens. */
 export const minimumBudget = 1_024
 /** Left for the answer when the caller set no cap. */
-const answerTokens = 4_096
+export const answerTokens = 4_096
 /** Tokens to think with, by effort. */
 export const budgets: Readonly<Record<Effort, number>> = {
   minimal: 1_024,

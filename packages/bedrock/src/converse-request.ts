@@ -43,19 +43,23 @@ export function toConverseRequest(
   const names = toolNamesIn(request)
   const toolNames = createToolNames(names)
   const choiceParam = request.tool_choice === given.tool_choice ? 'tool_choice' : 'function_call'
+  const toolsParam = request.tools === given.tools ? 'tools' : 'functions'
   const mayForce = !thinking?.exclusive
-  const offered = toToolConfig(request, { capabilities, toolNames, dropped, mayForce, choiceParam })
+  const offered = toToolConfig(request, { capabilities, toolNames, dropped, mayForce, choiceParam, toolsParam })
   const format = toAnswerFormat(request, { capabilities, toolConfig: offered, toolNames, names, mayForce, dropped })
   const all = format ? format.toolConfig : offered
   const { toolConfig, oneToolCall, fields: choice } = atMostOneToolCall(given, all, capabilities)
   const { inferenceConfig, fields } = toParameters(request, { capabilities, thinking, dropped })
   const endUser = endUserFields(request, capabilities, dropped)
-  const nativeFields = mergeFields({ ...fields, ...endUser, ...choice, ...thinking?.fields }, nativeFieldsOf(request))
+  const nativeFields = mergeFields(
+    { ...fields, ...endUser, ...choice, ...thinking?.fields },
+    nativeFieldsOf(request, capabilities),
+  )
   const instructions = toSystem(request.messages)
   const system = format ? [...instructions, ...format.instructions] : instructions
   const messages = toMessages(request.messages, {
-    // While Claude thinks it does not continue a turn of its own.
-    capabilities: thinking?.exclusive ? { ...capabilities, prefill: false } : capabilities,
+    // Claude continues no turn of its own while it thinks, nor where a grammar says how its answer begins.
+    capabilities: thinking?.exclusive || format?.outputConfig ? { ...capabilities, prefill: false } : capabilities,
     toolNames,
     hasTools: toolConfig !== undefined,
   })

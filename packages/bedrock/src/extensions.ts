@@ -1,9 +1,11 @@
 import type { ConverseBody } from './converse-wire.ts'
 import { mustBe, refused } from './invalid-request.ts'
 import type { JsonObject } from './json.ts'
+import type { ModelCapabilities } from './models.ts'
 import { openObject } from './open-object.ts'
 import type { BedrockChatRequest } from './request-extensions.ts'
 import { toRequestMetadata } from './request-metadata.ts'
+import { refuseS3In } from './s3-access.ts'
 
 const serviceTiers: ReadonlyMap<unknown, 'default' | 'flex' | 'priority'> = new Map([
   ['default', 'default'],
@@ -41,15 +43,18 @@ export function toExtensions(request: BedrockChatRequest, dropped: Set<string>):
 
 /**
  * The caller's own parameters of the model.
- * @throws {GatewayError} `invalid_request` for what is no object.
+ * @throws {GatewayError} `invalid_request` for what is no object, and for `s3://` addresses where none are sent.
  */
-export function nativeFieldsOf(request: BedrockChatRequest): JsonObject | undefined {
+export function nativeFieldsOf(
+  request: BedrockChatRequest,
+  { s3Allowed }: Pick<ModelCapabilities, 's3Allowed'>,
+): JsonObject | undefined {
   const wanted = "an object of the model's own parameters"
   const { additional_model_request_fields: fields, additionalModelRequestFields: same } = request
-  return (
-    openObject(fields, 'additional_model_request_fields', wanted) ??
-    openObject(same, 'additionalModelRequestFields', wanted)
-  )
+  const param = fields ? 'additional_model_request_fields' : 'additionalModelRequestFields'
+  const native = openObject(fields ?? same, param, wanted)
+  if (!s3Allowed) refuseS3In(native, param)
+  return native
 }
 
 /** JSON pointers into the model's native answer. Bedrock takes ten, of 256 characters each. */

@@ -29,7 +29,7 @@ export function toFilePart(file: { readonly [member: string]: unknown }, at: str
   }
   const name = filename ?? undefined
   if (/^s3:/i.test(data)) {
-    const medium = s3Medium(data, at)
+    const medium = s3Medium(data, at, media)
     return media.toBlock({ ...medium, filename: name ?? medium.filename }, at)
   }
   const { is, base64 } = readFile(data, name, at)

@@ -12,7 +12,7 @@ const dataUrl = "a data: URL such as 'data:image/png;base64,…'"
  * @throws {GatewayError} `invalid_request` naming the part, for an image that cannot be sent.
  */
 export function toImagePart(url: string, at: string, media: RequestMedia): MediaBlock {
-  if (/^s3:/i.test(url)) return media.toBlock(s3Medium(url, at), at)
+  if (/^s3:/i.test(url)) return media.toBlock(s3Medium(url, at, media), at)
   media.mustTake('image', at)
   if (url === '') throw unsendable(at, 'an image without an address', `send its bytes as ${dataUrl}`)
   const data = parseDataUrl(url)

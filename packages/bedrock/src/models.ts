@@ -82,6 +82,10 @@ export interface ModelCapabilities extends ModelFeatures {
   readonly resultDocuments: 'all' | readonly DocumentFormat[]
   /** The largest cap on output tokens that it takes; a larger one is refused, though no answer could reach it. */
   readonly maxOutputTokens: number
+  /** Whether its body must have a cap on output tokens. */
+  readonly demandsCap: boolean
+  /** Whether `s3://` addresses are sent: the provider's option, too. */
+  readonly s3Allowed: boolean
   /** What is cached unasked: the provider's option, and no fact of the model. */
   readonly automaticCaching: CachingPlaces
 }
@@ -125,6 +129,8 @@ const defaults: FamilyCapabilities = {
   resultImages: true,
   resultDocuments: 'all',
   maxOutputTokens: Number.POSITIVE_INFINITY,
+  demandsCap: false,
+  s3Allowed: false,
   automaticCaching: {},
 }
 
@@ -285,7 +291,7 @@ const rows: readonly (readonly [prefix: string, capabilities: Capabilities])[] =
   ['cohere.command-light', { ...oldCommand, family: 'Command Light', documents: 0 }],
   ['cohere.command', { ...oldCommand, family: 'Command' }],
 
-  ['ai21.jamba-instruct', { ...jamba, ...noTools, family: 'Jamba-Instruct', documents: 0 }],
+  ['ai21.jamba-instruct', { ...jamba, ...noTools, family: 'Jamba-Instruct', documents: 0, maxOutputTokens: 4_096 }],
   ['ai21.jamba', { ...jamba, family: 'Jamba', maxOutputTokens: 4_096 }],
   ['deepseek.r1', { ...textOnly, ...noTools, family: 'DeepSeek-R1', maxStopSequences: 10 }],
   ['deepseek.v3-v1', { ...deepseek, toolChoices: ['any'] }],

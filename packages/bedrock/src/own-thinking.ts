@@ -1,4 +1,4 @@
-import { answerWithin, claudeEffort, leastThinking, minimumBudget } from './claude-thinking.ts'
+import { answerTokens, answerWithin, claudeEffort, leastThinking, minimumBudget } from './claude-thinking.ts'
 import { mustBe, refused } from './invalid-request.ts'
 import { isJsonObject, type JsonObject } from './json.ts'
 import type { BedrockChatRequest } from './request-extensions.ts'
@@ -20,7 +20,9 @@ export function ownThinking(
   const traits = capabilities.claudeThinking
   const asIs = (exclusive: boolean): Thinking => {
     if (effort) dropped.add('reasoning_effort')
-    return { fields: { thinking: own }, exclusive, maxTokens }
+    const cap =
+      capabilities.demandsCap && typeof own.budget_tokens === 'number' ? own.budget_tokens + answerTokens : undefined
+    return { fields: { thinking: own }, exclusive, maxTokens: maxTokens ?? cap }
   }
   if (own.type === 'disabled') {
     if (!traits || traits.least === 'disabled') return asIs(false)
@@ -36,7 +38,7 @@ export function ownThinking(
   if (own.type === 'enabled') {
     const budget = budgetOf(own)
     if (traits.budget) {
-      checkBudget(budget, request, maxTokens)
+      checkBudget(budget, request, rules)
       return asIs(true)
     }
     // This Claude takes no budget, only how hard to try.
@@ -70,13 +72,18 @@ function budgetOf({ budget_tokens: budget }: JsonObject): number {
   throw mustBe('thinking.budget_tokens', `a number of tokens, at least ${minimumBudget}`, budget)
 }
 
-function checkBudget(budget: number, request: BedrockChatRequest, maxTokens: number | undefined): void {
+function checkBudget(budget: number, request: BedrockChatRequest, { maxTokens, capabilities }: ThinkingRules): void {
   if (!Number.isInteger(budget) || budget < minimumBudget) {
     throw refused('thinking.budget_tokens', `${budget} is less than Claude takes; send a whole number of at least 1024`)
   }
   // Thinking between tool calls, a beta, may take more than one answer's cap.
   const fields = request.additional_model_request_fields
-  if (maxTokens === undefined || budget < maxTokens || (isJsonObject(fields) && fields.anthropic_beta)) return
+  if (isJsonObject(fields) && fields.anthropic_beta) return
+  const { maxOutputTokens: most, family } = capabilities
+  if (budget >= most) {
+    throw refused('thinking.budget_tokens', `${budget} is not less than ${most}, all that ${family} gives; send less`)
+  }
+  if (maxTokens === undefined || budget < maxTokens) return
   const why = `${budget} leaves nothing of the cap of ${maxTokens} tokens for the answer`
   throw refused('thinking.budget_tokens', `${why}; send less, or raise max_completion_tokens`)
 }

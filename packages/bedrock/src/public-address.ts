@@ -10,12 +10,13 @@ function listOf(family: 'ipv4' | 'ipv6', ranges: readonly Range[]): BlockList {
 
 // A list for each family: one that holds mapped addresses takes every IPv4 address for one.
 
-/** Every IPv4 range that is not for the public internet. */
+/** Every IPv4 range that is not for the public internet, and the one public address behind which a cloud's host agent answers. */
 const special4 = listOf('ipv4', [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
   ['100.64.0.0', 10],
   ['127.0.0.0', 8],
+  ['168.63.129.16', 32],
   ['169.254.0.0', 16],
   ['172.16.0.0', 12],
   ['192.0.0.0', 24],
@@ -44,6 +45,8 @@ const special6 = listOf('ipv6', [
 /** Where clouds keep credentials for who asks, and what no host can have. */
 const never4 = listOf('ipv4', [
   ['0.0.0.0', 8],
+  ['100.100.100.200', 32],
+  ['168.63.129.16', 32],
   ['169.254.0.0', 16],
   ['224.0.0.0', 3],
 ])
@@ -51,7 +54,9 @@ const never6 = listOf('ipv6', [
   ['::', 128],
   ['::ffff:0:0', 96],
   ['64:ff9b::', 96],
+  ['64:ff9b:1::', 48],
   ['fd00:ec2::', 32],
+  ['fd20:ce::', 32],
   ['fe80::', 10],
   ['ff00::', 8],
 ])

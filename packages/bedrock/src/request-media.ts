@@ -4,6 +4,7 @@ import { imageSizeOf } from './image-size.ts'
 import { refused } from './invalid-request.ts'
 import type { MediaFormat, MediaKind } from './media-formats.ts'
 import { familiesTaking, type ModelCapabilities } from './models.ts'
+import { s3Refused } from './s3-access.ts'
 
 /** A block of any medium. */
 export type MediaBlock =
@@ -58,6 +59,14 @@ export class RequestMedia {
   mustTake(kind: MediaKind, at: string): void {
     const { capability, many } = limits[kind]
     if (this.#capabilities[capability] === 0) throw this.#cannotTake(many, at, familiesTaking(capability))
+  }
+
+  /**
+   * Refuses an `s3://` address where the provider was not set up to send any.
+   * @throws {GatewayError} `invalid_request` naming the part.
+   */
+  mustReadS3(at: string): void {
+    if (!this.#capabilities.s3Allowed) throw s3Refused(at)
   }
 
   /**

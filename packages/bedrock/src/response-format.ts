@@ -99,8 +99,9 @@ function natively({ schema, name, description }: NamedSchema, toolConfig: ToolCo
 const toolName = 'json_answer'
 
 function byTool(named: NamedSchema, { capabilities, toolConfig, toolNames, names }: FormatRules): AnswerFormat {
+  const taken = new Set(names)
   let free = toolName
-  for (let count = 2; names.includes(free); count++) free = `${toolName}_${count}`
+  for (let count = 2; taken.has(free); count++) free = `${toolName}_${count}`
   const name = toolNames.toWire(free)
   const { schema, description } = named
   const wrapped = !hasObjectRoot(schema)

@@ -1,13 +1,14 @@
 import { unsendable } from './invalid-request.ts'
 import { formatOfName } from './media-formats.ts'
-import type { Medium } from './request-media.ts'
+import type { Medium, RequestMedia } from './request-media.ts'
 
 /**
- * A medium by its address in S3, its format by the extension. Bedrock reads it with the gateway's own credentials.
- * @throws {GatewayError} `invalid_request` naming the part, for what is no address or has no known extension.
+ * A medium by its address in S3, its format by the extension. Bedrock reads it with the gateway's own credentials, for which `s3Media` must be set.
+ * @throws {GatewayError} `invalid_request` naming the part, where none is read, for what is no address or has no known extension.
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_S3Location.html
  */
-export function s3Medium(uri: string, at: string): Medium {
+export function s3Medium(uri: string, at: string, media: RequestMedia): Medium {
+  media.mustReadS3(at)
   if (!/^s3:\/\/[a-z0-9][.\-a-z0-9]{1,61}[a-z0-9]\/./.test(uri)) {
     throw unsendable(at, 'an s3: address that is none', "send one such as 's3://bucket/cat.png'")
   }

@@ -33,6 +33,13 @@ interface OpenCall {
   answer: ResultBlock[] | undefined
 }
 
+/** The calls of one turn that have one id, in order: the results of each come in that order, too. */
+interface SameCalls {
+  readonly calls: OpenCall[]
+  /** How many of them have a result. */
+  answered: number
+}
+
 /** What stands for a tool's empty output: Converse refuses blank text. */
 const noOutput = { text: '(no output)' }
 
@@ -41,7 +48,7 @@ export function createToolHistory({ toolIds, toolNames, capabilities, asText }: 
   const usedIds = new Set<string>()
   const repeats = new Map<string, number>()
   /** By the caller's id, which a turn may use more than once. */
-  let open = new Map<string, OpenCall[]>()
+  let open = new Map<string, SameCalls>()
 
   /** Some models number their calls `call_0` in every turn; Converse refuses an id that stands twice in a conversation. */
   function uniqueId(id: string): string {
@@ -62,17 +69,17 @@ export function createToolHistory({ toolIds, toolNames, capabilities, asText }: 
       const { name, input } =
         call.type === 'custom' ? call.custom : { name: call.function.name, input: call.function.arguments }
       const wireId = uniqueId(call.id)
-      const same = open.get(call.id) ?? []
-      same.push({ wireId, name, answer: undefined })
+      const same = open.get(call.id) ?? { calls: [], answered: 0 }
+      same.calls.push({ wireId, name, answer: undefined })
       open.set(call.id, same)
       if (asText) return { text: `[Called the tool ${name} with ${input || '{}'}]` }
       const object = call.type === 'custom' ? toCustomInput(input) : toInput(input)
       return { toolUse: { toolUseId: wireId, name: toolNames.toWire(name), input: object } }
     },
     result(callId, content, at) {
-      const calls = open.get(callId) ?? []
-      const call = calls.find(({ answer }) => !answer) ?? calls.at(-1)
-      if (!call) {
+      const same = open.get(callId)
+      const call = same?.calls[same.answered] ?? same?.calls.at(-1)
+      if (!same || !call) {
         const why = `${quoted(callId)} answers no tool call of the assistant message before it; send the id of one`
         throw refused(`${at}.tool_call_id`, why)
       }
@@ -85,6 +92,7 @@ export function createToolHistory({ toolIds, toolNames, capabilities, asText }: 
         return after
       }
       call.answer = inside
+      same.answered += 1
       return [{ toolResult: { toolUseId: call.wireId, content: call.answer } }, ...after]
     },
   }

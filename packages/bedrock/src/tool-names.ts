@@ -27,7 +27,12 @@ export function createToolNames(names: Iterable<string>): ToolNames {
     const known = wireNames.get(name)
     if (known !== undefined) return known
     const plain = legal.test(name) ? name : name.replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, 64)
-    return add(name, plain !== '' && !callerNames.has(plain) ? plain : `${plain.slice(0, 55)}_${digest(name, 8)}`)
+    let wire = plain
+    // A caller may have given the name with the hash to another tool.
+    for (let length = 8; wire === '' || callerNames.has(wire); length += 8) {
+      wire = `${plain.slice(0, 63 - length)}_${digest(name, length)}`
+    }
+    return add(name, wire)
   }
   const all = [...names]
   for (const name of all.filter(candidate => legal.test(candidate))) toWire(name)

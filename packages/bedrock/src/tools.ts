@@ -20,6 +20,8 @@ export interface ToolRules {
   readonly mayForce: boolean
   /** What the caller called the choice, should it be lost. */
   readonly choiceParam?: 'tool_choice' | 'function_call'
+  /** What the caller called the tools. */
+  readonly toolsParam?: 'tools' | 'functions'
 }
 
 /**
@@ -37,7 +39,7 @@ export function toToolConfig(request: ChatCompletionRequest, rules: ToolRules): 
   if (tools.length + systemTools.length === 0) return undefined
   if (!rules.capabilities.tools) {
     const remedy = `leave them out, or use a model that takes them, such as ${familiesTaking('tools')}`
-    throw refused('tools', `${rules.capabilities.family} takes no tools; ${remedy}`)
+    throw refused(rules.toolsParam ?? 'tools', `${rules.capabilities.family} takes no tools; ${remedy}`)
   }
   let strictTools = 0
   const entries = tools.flatMap(tool => {

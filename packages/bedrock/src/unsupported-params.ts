@@ -5,7 +5,18 @@ import { quoted, refused } from './invalid-request.ts'
 export type UnsupportedParams = 'drop' | 'reject'
 
 /** What changes nothing of the answer: who the end user is, what may be cached or sampled sooner. */
-const harmless: ReadonlySet<string> = new Set(['user', 'safety_identifier', 'prediction', 'cache_control'])
+const harmless: ReadonlySet<string> = new Set([
+  'user',
+  'safety_identifier',
+  'prediction',
+  'cache_control',
+  'cache_control.ttl',
+  'prompt_cache_breakpoint',
+  'prompt_cache_breakpoint.ttl',
+  'prompt_caching',
+  'prompt_caching.tools',
+  'prompt_caching.ttl',
+])
 
 const named = 5
 

@@ -2,7 +2,7 @@ import { createGateway, type Gateway, isGatewayError } from '@modelgate/core'
 import { type Simulator, startSimulator } from '@modelgate/simulator'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type BedrockChatRequest, bedrock } from '../src/index.ts'
+import { type BedrockChatRequest, type BedrockOptions, bedrock } from '../src/index.ts'
 import { anyChat } from './any-chat.ts'
 import { onceDoomedCalls } from './once-doomed-calls.ts'
 import { lostTexts } from './rewrites.ts'
@@ -10,21 +10,38 @@ import { attachmentsIn, mediaIn } from './said-and-heard.ts'
 
 const runs = Number(process.env.MODELGATE_RUNS ?? 1_500)
 
+/** How operators set the provider up. */
+const setups = {
+  plain: { s3Media: true },
+  caching: { promptCaching: true },
+  hourly: { promptCaching: { system: true, messages: true, ttl: '1h' }, sendMetadata: true },
+  strict: { unsupportedParams: 'reject' },
+} as const satisfies Record<string, BedrockOptions>
+type Setup = keyof typeof setups
+const anySetup = fc.constantFrom<Setup>('plain', 'plain', 'plain', 'caching', 'hourly', 'strict')
+
 let simulator: Simulator
-let gateway: Gateway
+let gateways: ReadonlyMap<Setup, Gateway>
 beforeAll(async () => {
   simulator = await startSimulator({ chunking: 'whole' })
   const { url: endpoint, credential: credentials } = simulator
-  gateway = createGateway({ providers: [bedrock({ endpoint, credentials, region: 'us-east-1' })] })
+  gateways = new Map(
+    (Object.keys(setups) as Setup[]).map(setup => {
+      const provider = bedrock({ endpoint, credentials, region: 'us-east-1', ...setups[setup] })
+      return [setup, createGateway({ providers: [provider] })]
+    }),
+  )
 })
 afterAll(async () => {
-  await gateway.close()
+  for (const gateway of gateways.values()) await gateway.close()
   await simulator.close()
 })
 
 /** What became of a request: refused before anything was sent, or what was sent and how it was answered. */
-async function outcomeOf(request: BedrockChatRequest): Promise<'refused' | readonly string[]> {
+async function outcomeOf(request: BedrockChatRequest, setup: Setup = 'plain'): Promise<'refused' | readonly string[]> {
   simulator.reset()
+  const gateway = gateways.get(setup)
+  if (!gateway) throw new Error('no such setup')
   try {
     if (request.stream) await gateway.stream(request).completion()
     else await gateway.chat(request)
@@ -43,8 +60,10 @@ describe('any Chat Completions request', () => {
   it('is refused before a call is made, or accepted by Bedrock with all its text and files', async () => {
     let accepted = 0
     await fc.assert(
-      fc.asyncProperty(anyChat, async request => {
-        const outcome = await outcomeOf(request)
+      fc.asyncProperty(anyChat, anySetup, async (request, setup) => {
+        const before = structuredClone(request)
+        const outcome = await outcomeOf(request, setup)
+        expect(request, 'the request is the caller’s own').toEqual(before)
         if (outcome === 'refused') return
         expect(outcome).toEqual([])
         for (const { json } of simulator.requests()) {

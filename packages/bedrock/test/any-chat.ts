@@ -226,6 +226,13 @@ const choice = fc.oneof(
   })),
 )
 
+/** What no model minds. What one would, its caller knows: its own parameters go as they came. */
+const nativeFields = fc.constantFrom<Record<string, unknown>>(
+  {},
+  { extra: { list: [1, null] } },
+  JSON.parse('{ "__proto__": { "extra": 1 } }') as Record<string, unknown>,
+)
+
 const ratio = (max: number) => fc.oneof(fc.constantFrom(0, 1, max), fc.double({ min: 0, max, noNaN: true }))
 const parameters = fc.record({
   temperature: maybe(ratio(2)),
@@ -255,9 +262,29 @@ const parameters = fc.record({
   logprobs: rarely(fc.boolean()),
   prompt_cache_key: rarely(fc.constant('key')),
   prompt_cache_options: rarely(fc.constantFrom({ mode: 'implicit' }, { mode: 'explicit', ttl: '12h' })),
-  prompt_caching: rarely(fc.constant({ system: true, messages: true, tools: true })),
+  prompt_caching: rarely(
+    fc.constantFrom(true, false, { system: true, messages: true, tools: true }, { messages: true, ttl: '1h' as const }),
+  ),
+  thinking: rarely(
+    fc.constantFrom(
+      ...[1_024, 5_000, 100_000].map(budget_tokens => ({ type: 'enabled', budget_tokens })),
+      { type: 'adaptive' },
+      { type: 'disabled' },
+    ),
+  ),
+  functions: rarely(
+    fc.uniqueArray(fc.record({ name: toolName, description: maybe(someText), parameters: maybe(schema) }), {
+      selector: ({ name }) => name,
+      maxLength: 3,
+    }),
+  ),
+  function_call: rarely(fc.oneof(fc.constantFrom('auto' as const, 'none' as const), fc.record({ name: toolName }))),
+  additional_model_request_fields: rarely(nativeFields),
+  additionalModelRequestFields: rarely(nativeFields),
+  performance_config: rarely(fc.constant({ latency: 'standard' })),
+  request_metadata: rarely(fc.dictionary(fc.string({ maxLength: 3 }), fc.string({ maxLength: 3 }))),
   modalities: rarely(fc.constant(['text'])),
-  n: rarely(fc.constantFrom(1, 2)),
+  n: rarely(fc.constantFrom(1, 2, 3)),
   web_search_options: rarely(fc.constant({ search_context_size: 'low' })),
   stream: fc.boolean(),
 })

@@ -119,7 +119,7 @@ describe('a model', () => {
         { type: 'input_audio', input_audio: { data: 'QUJD', format: 'wav' } },
       ]
       const request = { model, messages: [{ role: 'user' as const, content: parts }], max_tokens: 1_000_000 }
-      const { body } = toConverseRequest(request, capabilitiesOf(model), new Set())
+      const { body } = toConverseRequest(request, { ...capabilitiesOf(model), s3Allowed: true }, new Set())
       expect(body.messages[0]?.content).toEqual([
         { text: 'a' },
         { image: { format: 'png', source: { s3Location: { uri: 's3://bucket-1/a.png' } } } },

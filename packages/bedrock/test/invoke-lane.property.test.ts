@@ -25,7 +25,8 @@ beforeAll(async () => {
 })
 afterAll(() => rig[Symbol.asyncDispose]())
 
-const models = [titan, command, commandR, claude2, sonnet, llama3, llama4, mistral, jamba, nova]
+const claude45 = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'
+const models = [titan, command, commandR, claude2, sonnet, claude45, llama3, llama4, mistral, jamba, nova]
 
 const text = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 20 }),
@@ -70,7 +71,14 @@ const request: fc.Arbitrary<BedrockChatRequest> = fc.record(
       { weight: 1, arbitrary: fc.constant<ChatMessage[]>([{ role: 'user', content: [picture] }]) },
     ),
     stream: fc.boolean(),
-    max_tokens: fc.constantFrom(1, 20, 4_096),
+    max_tokens: fc.constantFrom(1, 20, 4_096, 20_000),
+    n: fc.constantFrom(1, 2),
+    prompt_caching: fc.boolean(),
+    thinking: fc.constantFrom({ type: 'enabled', budget_tokens: 5_000 }, { type: 'disabled' }),
+    response_format: fc.constantFrom(
+      { type: 'json_object' as const },
+      { type: 'json_schema' as const, json_schema: { name: 'a', schema: { type: 'array' } } },
+    ),
     temperature: fc.constantFrom(0, 0.5, 1, 2),
     top_p: fc.constantFrom(0, 0.5, 1),
     top_k: fc.constantFrom(1, 40),

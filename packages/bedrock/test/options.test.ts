@@ -59,6 +59,7 @@ describe('options that cannot work', () => {
     [{ lanes: { 'meta.': 5 } }, "bedrock({ lanes }): a number is no lane for 'meta.'"],
     [{ unsupportedParams: 'ignore' }, "bedrock({ unsupportedParams }): 'ignore' is neither; give 'drop' or 'reject'."],
     [{ unsupportedParams: true }, 'bedrock({ unsupportedParams }): true is neither'],
+    [{ s3Media: 'yes' }, 'bedrock({ s3Media }): must be true or false, got a string.'],
     [{ sendMetadata: 'yes' }, 'bedrock({ sendMetadata }): must be true or false, got a string.'],
     [
       { promptCaching: 'true' },
@@ -108,7 +109,7 @@ describe('options that cannot work', () => {
     { lanes: { 'meta.': 'invoke', 'us.meta.': 'converse' } },
     { lanes: undefined },
     { region: 'us-gov-east-1' },
-    { unsupportedParams: 'reject', sendMetadata: true },
+    { unsupportedParams: 'reject', sendMetadata: true, s3Media: true },
     { unsupportedParams: undefined, sendMetadata: undefined },
     { endpoint: 'http://127.0.0.1:4566/' },
     { endpoint: '', bearerToken: '' },

@@ -16,9 +16,12 @@ export interface Heard {
 }
 
 /** What the caller says, in order. */
-export function saidIn({ messages, tools, tool_choice: choice }: BedrockChatRequest): Said[] {
+export function saidIn(request: BedrockChatRequest): Said[] {
+  const { messages, tools, functions, tool_choice, function_call } = request
+  const choice = tool_choice ?? function_call
   const isOffered = choice === undefined || choice === null || choice === 'auto' || choice === 'required'
-  const offered = (isOffered ? (tools ?? []) : []).flatMap((tool, index): Said[] => {
+  const definitions = functions?.map(definition => ({ type: 'function' as const, function: definition })) ?? []
+  const offered = (isOffered ? [...(tools ?? []), ...definitions] : []).flatMap((tool, index): Said[] => {
     const { description } = tool.type === 'custom' ? tool.custom : tool.function
     return description ? [{ kind: 'tool', text: description, at: `tools[${index}]` }] : []
   })

@@ -179,6 +179,14 @@ describe('tool names', () => {
     }
   })
 
+  it('stay different where a caller gave the hashed name to another tool', () => {
+    const hashed = createToolNames(['a_b', 'a.b']).toWire('a.b')
+    const all = ['a.b', 'a_b', hashed]
+    const names = createToolNames(all)
+    expect(new Set(all.map(names.toWire)).size).toBe(3)
+    expect(all.map(name => names.fromWire(names.toWire(name)))).toEqual(all)
+  })
+
   it('are always legal, different for different names, and come back', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.string({ maxLength: 90 }), { maxLength: 12 }), all => {

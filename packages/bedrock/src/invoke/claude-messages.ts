@@ -11,7 +11,7 @@ const defaultMaxTokens = 4_096
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-anthropic-claude-messages.html
  */
 export const claudeMessages: NativeFamily = {
-  capabilities: { reasoning: undefined, replaysReasoning: false },
+  capabilities: { demandsCap: true, reasoning: undefined, replaysReasoning: false },
   toBody({ system, turns, settings: { maxTokens, temperature, topP, stopSequences } }) {
     return settingsOf({
       anthropic_version: 'bedrock-2023-05-31',

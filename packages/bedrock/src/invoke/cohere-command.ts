@@ -12,7 +12,7 @@ const marks = speakerMarks('User', 'Assistant')
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-cohere-command.html
  */
 export const cohereCommand: NativeFamily = {
-  capabilities: { system: false, multiTurn: true, prefill: true, topK: 'k' },
+  capabilities: { system: false, multiTurn: true, prefill: true, topK: 'k', maxOutputTokens: 4_096 },
   toBody({ turns, settings: { maxTokens, temperature, topP, stopSequences }, isStreamed }) {
     const [only, ...others] = turns
     const said = turns.map(({ role, text }) => ({ role, text: disarmed(text, marks) }))

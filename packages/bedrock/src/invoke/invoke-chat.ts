@@ -12,6 +12,9 @@ export interface InvokeChatParts extends ChatParts {
   readonly baseOf: (model: string) => string
 }
 
+/** Native bodies are written of text alone: no cache points, and a schema is told in words. */
+const textOnly = { streamsTools: true, caching: undefined, structuredOutput: 'prompt' } as const
+
 /** Chats over InvokeModel, for models that Converse does not serve: text in, text out. */
 export function createInvokeChat({ baseOf, ...parts }: InvokeChatParts): Handler<'chat'> {
   const { runtime, capabilitiesOf } = parts
@@ -20,14 +23,7 @@ export function createInvokeChat({ baseOf, ...parts }: InvokeChatParts): Handler
     ...parts,
     runtime: createInvokeRuntime(runtime, familyOf),
     capabilitiesOf: remembered(
-      (model): ModelCapabilities => ({
-        ...capabilitiesOf(model),
-        ...familyOf(model).capabilities,
-        streamsTools: true,
-        // The bodies are sent text only: nothing holds the model to a schema, and no mark stands among them.
-        structuredOutput: 'prompt',
-        caching: undefined,
-      }),
+      (model): ModelCapabilities => ({ ...capabilitiesOf(model), ...familyOf(model).capabilities, ...textOnly }),
     ),
   })
   return async call => {

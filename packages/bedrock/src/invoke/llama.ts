@@ -18,7 +18,7 @@ interface HeaderTokens {
  */
 function llama(toPrompt: (chat: NativeChat) => string): NativeFamily {
   return {
-    capabilities: { prefill: true, maxStopSequences: 0, topK: undefined },
+    capabilities: { prefill: true, maxStopSequences: 0, topK: undefined, maxOutputTokens: 8_192 },
     toBody(chat) {
       const { maxTokens, temperature, topP } = chat.settings
       return settingsOf({ prompt: toPrompt(chat), max_gen_len: maxTokens, temperature, top_p: topP })

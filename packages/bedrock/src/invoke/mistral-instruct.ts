@@ -8,7 +8,7 @@ import type { NativePiece } from './native-piece.ts'
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-mistral-text-completion.html
  */
 export const mistralInstruct: NativeFamily = {
-  capabilities: { system: false, prefill: true },
+  capabilities: { system: false, prefill: true, maxOutputTokens: 8_192 },
   toBody(chat) {
     const { maxTokens, temperature, topP, stopSequences } = chat.settings
     return settingsOf({

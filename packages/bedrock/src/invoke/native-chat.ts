@@ -31,7 +31,7 @@ const besideBody: ReadonlySet<string> = new Set([
 ])
 
 /** The OpenAI parameter behind a member of Converse. */
-const params: Readonly<Record<string, string>> = { toolConfig: 'tools', outputConfig: 'response_format' }
+const params: Readonly<Record<string, string>> = { toolConfig: 'tools' }
 
 /**
  * A Converse body without its structure.

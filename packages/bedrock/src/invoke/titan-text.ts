@@ -11,7 +11,7 @@ const marks = speakerMarks('User', 'Bot')
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-titan-text.html
  */
 export const titanText: NativeFamily = {
-  capabilities: { system: false, topK: undefined, prefill: true },
+  capabilities: { system: false, topK: undefined, prefill: true, maxOutputTokens: 8_192 },
   toBody({ turns, settings: { maxTokens, temperature, topP, stopSequences } }) {
     const said = turns.map(({ role, text }) => ({ role, text: disarmed(text, marks) }))
     const config = settingsOf({ maxTokenCount: maxTokens, temperature, topP, stopSequences })

@@ -28,6 +28,12 @@ const history: Messages = [user('a'), calls('weather', '{"city":"Wien"}'), retur
 const offers: readonly RequestRow[] = [
   {
     section: '§4',
+    it: 'are refused by their own name where the model takes no tools',
+    request: { model: 'meta.llama3-8b-instruct-v1:0', functions },
+    refuses: { param: 'functions', says: /Llama 3 takes no tools/ },
+  },
+  {
+    section: '§4',
     it: 'offers functions as tools',
     request: { functions },
     sends: { toolConfig: { tools } },

@@ -1,7 +1,7 @@
 import { sonnet45 } from '../a-call.ts'
 import { images } from '../images.ts'
 import { document, file, image, png, sound } from './message-shapes.ts'
-import { a, becomes, bytesOf, dataUrl, named, nova, refuses, several } from './part-rows.ts'
+import { a, becomes, bytesOf, dataUrl, fromS3, named, nova, refuses, several } from './part-rows.ts'
 import { requestRows } from './request-row.ts'
 
 requestRows('documents', [
@@ -96,21 +96,23 @@ requestRows('documents', [
     [a, named(`data:image/jpeg;base64,${images.png}`, 'r.jpg')],
     [{ text: 'a' }, png],
   ),
-  becomes(
-    '§5.15',
-    'says a document in S3 to Nova, named by its key',
-    nova,
-    [a, named('s3://bucket-1/in/Q3 report.pdf')],
-    [
-      { text: 'a' },
-      {
-        document: {
-          format: 'pdf',
-          name: 'Q3 report',
-          source: { s3Location: { uri: 's3://bucket-1/in/Q3 report.pdf' } },
+  fromS3(
+    becomes(
+      '§5.15',
+      'says a document in S3 to Nova, named by its key',
+      nova,
+      [a, named('s3://bucket-1/in/Q3 report.pdf')],
+      [
+        { text: 'a' },
+        {
+          document: {
+            format: 'pdf',
+            name: 'Q3 report',
+            source: { s3Location: { uri: 's3://bucket-1/in/Q3 report.pdf' } },
+          },
         },
-      },
-    ],
+      ],
+    ),
   ),
   refuses(
     '§5.15',
@@ -186,12 +188,14 @@ requestRows('videos and recordings', [
     [a, file('video/3gpp')],
     [{ text: 'a' }, { video: { format: 'three_gp' } }],
   ),
-  becomes(
-    '§5.14',
-    'says a video in S3 to Nova',
-    nova,
-    [a, image('s3://bucket-1/v.mov')],
-    [{ text: 'a' }, { video: { format: 'mov', source: { s3Location: { uri: 's3://bucket-1/v.mov' } } } }],
+  fromS3(
+    becomes(
+      '§5.14',
+      'says a video in S3 to Nova',
+      nova,
+      [a, image('s3://bucket-1/v.mov')],
+      [{ text: 'a' }, { video: { format: 'mov', source: { s3Location: { uri: 's3://bucket-1/v.mov' } } } }],
+    ),
   ),
   refuses(
     '§3',

@@ -1,7 +1,7 @@
 import { sonnet45 } from '../a-call.ts'
 import { images } from '../images.ts'
 import { image, png, user } from './message-shapes.ts'
-import { a, becomes, dataUrl, heavyPng, nova, refuses, several } from './part-rows.ts'
+import { a, becomes, dataUrl, fromS3, heavyPng, nova, refuses, several } from './part-rows.ts'
 import { requestRows } from './request-row.ts'
 
 requestRows('images', [
@@ -23,33 +23,66 @@ requestRows('images', [
       ],
     },
   },
-  becomes(
-    '§5.14',
-    'says an s3:// address to Nova',
-    nova,
-    [a, image('s3://bucket-1/cats/cat.JPG')],
-    [{ text: 'a' }, { image: { format: 'jpeg', source: { s3Location: { uri: 's3://bucket-1/cats/cat.JPG' } } } }],
-  ),
   refuses(
     '§5.14',
-    'refuses an s3:// address for Claude',
-    sonnet45,
+    'refuses an s3:// address unless the provider is set up for it',
+    nova,
     [a, image('s3://bucket-1/cat.png')],
-    /Claude Sonnet 4.5 takes no s3:\/\/ addresses.*such as Nova/,
+    /this gateway has nothing read from S3; send the bytes, or have this gateway set up with `s3Media`/,
   ),
-  refuses(
-    '§5.14',
-    'refuses an s3:// address that says no type',
-    nova,
-    [a, image('s3://bucket-1/cat')],
-    /without a known extension/,
+  {
+    section: '§4',
+    it: 'refuses an s3:// address among the model’s own parameters',
+    request: {
+      model: nova,
+      additional_model_request_fields: {
+        messages: [{ role: 'user', content: [{ image: { source: { s3Location: { uri: 's3://b/c.png' } } } }] }],
+      },
+    },
+    refuses: { param: 'additional_model_request_fields', says: /nothing read from S3/ },
+  },
+  {
+    section: '§4',
+    it: 'sends such an address where the provider is set up for it',
+    request: { model: nova, additionalModelRequestFields: { source: 's3://b/c.png' } },
+    options: { s3Media: true },
+    sends: { additionalModelRequestFields: { source: 's3://b/c.png' } },
+  },
+  fromS3(
+    becomes(
+      '§5.14',
+      'says an s3:// address to Nova',
+      nova,
+      [a, image('s3://bucket-1/cats/cat.JPG')],
+      [{ text: 'a' }, { image: { format: 'jpeg', source: { s3Location: { uri: 's3://bucket-1/cats/cat.JPG' } } } }],
+    ),
   ),
-  refuses(
-    '§5.14',
-    'refuses an s3: address that is none',
-    nova,
-    [a, image('s3://B/cat.png')],
-    /an s3: address that is none/,
+  fromS3(
+    refuses(
+      '§5.14',
+      'refuses an s3:// address for Claude',
+      sonnet45,
+      [a, image('s3://bucket-1/cat.png')],
+      /Claude Sonnet 4.5 takes no s3:\/\/ addresses.*such as Nova/,
+    ),
+  ),
+  fromS3(
+    refuses(
+      '§5.14',
+      'refuses an s3:// address that says no type',
+      nova,
+      [a, image('s3://bucket-1/cat')],
+      /without a known extension/,
+    ),
+  ),
+  fromS3(
+    refuses(
+      '§5.14',
+      'refuses an s3: address that is none',
+      nova,
+      [a, image('s3://B/cat.png')],
+      /an s3: address that is none/,
+    ),
   ),
   refuses(
     '§5.14',

@@ -5,6 +5,7 @@ import {
   command,
   commandR,
   jamba,
+  lanes,
   llama3,
   llama4,
   mistral,
@@ -279,6 +280,73 @@ const lane: readonly RequestRow[] = [
   },
   {
     section: '§17',
+    it: 'functions are refused by their name',
+    request: { model: titan, functions: [{ name: 'f' }] },
+    refuses: { param: 'functions', says: /InvokeModel.*text only/ },
+  },
+  {
+    section: '§17',
+    it: 'functions that must not be called are not missed',
+    request: { model: titan, functions: [{ name: 'f' }], function_call: 'none' },
+    operations: ['invoke'],
+  },
+  {
+    section: '§17',
+    it: 'a search of the web is refused by its name',
+    request: { model: nova, web_search_options: {} },
+    options: lanes,
+    refuses: { param: 'web_search_options', says: /InvokeModel.*text only/ },
+  },
+  ...['us.anthropic.claude-sonnet-4-5-20250929-v1:0', sonnet, nova, 'qwen.qwen3-32b-v1:0'].map(
+    (model): RequestRow => ({
+      section: '§17',
+      it: `a schema is told ${model} in words`,
+      request: {
+        model,
+        messages: [user('a')],
+        response_format: { type: 'json_schema', json_schema: { name: 'b', schema: { type: 'object' }, strict: true } },
+      },
+      options: lanes,
+      operations: ['invoke'],
+      drops: ['response_format.strict'],
+    }),
+  ),
+  {
+    section: '§12',
+    it: 'marks of the prompt cache are left out and named',
+    request: {
+      model: sonnet,
+      messages: [{ role: 'user', content: [{ type: 'text', text: 'a', cache_control: { type: 'ephemeral' } }] }],
+    },
+    options: lanes,
+    operations: ['invoke'],
+    drops: ['cache_control'],
+  },
+  {
+    section: '§12',
+    it: 'marks are named for a model that takes them over Converse',
+    request: {
+      model: 'us.anthropic.claude-sonnet-4-5-20250929-v1:0',
+      messages: [{ role: 'user', content: [{ type: 'text', text: 'a', cache_control: { type: 'ephemeral' } }] }],
+      prompt_caching: true,
+    },
+    options: lanes,
+    operations: ['invoke'],
+    drops: ['cache_control', 'prompt_caching'],
+  },
+  {
+    section: '§8',
+    it: 'a budget to think with leaves room for the answer, where a cap must be set',
+    request: {
+      model: 'us.anthropic.claude-sonnet-4-5-20250929-v1:0',
+      thinking: { type: 'enabled', budget_tokens: 5_000 },
+    },
+    options: lanes,
+    operations: ['invoke'],
+    sends: { max_tokens: 9_096, thinking: { type: 'enabled', budget_tokens: 5_000 } },
+  },
+  {
+    section: '§17',
     it: 'media are refused by their place',
     request: { model: titan, messages: [user('a'), { role: 'user', content: [{ type: 'text', text: 'b' }, picture] }] },
     refuses: { param: 'messages[1].content[1]', says: /text only/ },
@@ -327,5 +395,26 @@ const lane: readonly RequestRow[] = [
   },
 ]
 
+/** Larger than any native body takes, and so refused with the whole call. */
+const caps = (
+  [
+    [titan, { textGenerationConfig: { maxTokenCount: 8_192 } }],
+    [command, { max_tokens: 4_096 }],
+    [llama3, { max_gen_len: 8_192 }],
+    [mistral, { max_tokens: 8_192 }],
+    ['ai21.jamba-instruct-v1:0', { max_tokens: 4_096 }],
+  ] as const
+).map(
+  ([model, sends]): RequestRow => ({
+    section: '§17',
+    it: `a cap that ${model} cannot reach is lowered to what its body takes`,
+    request: { model, max_tokens: 20_000 },
+    options: lanes,
+    operations: ['invoke'],
+    sends,
+  }),
+)
+
+requestRows('InvokeModel: caps', caps)
 requestRows('InvokeModel: parameters', parameters)
 requestRows('InvokeModel: what goes that way', lane)

@@ -18,6 +18,25 @@ import {
 import { type RequestRow, requestRows } from './request-row.ts'
 
 const formats: readonly RequestRow[] = [
+  {
+    section: '§5.3',
+    it: 'has no turn of the model continued where a grammar begins its answer',
+    request: {
+      model: sonnet45,
+      messages: [
+        { role: 'user', content: 'a' },
+        { role: 'assistant', content: '{' },
+      ],
+      ...json(closed),
+    },
+    sends: {
+      messages: [
+        { role: 'user', content: [{ text: 'a' }] },
+        { role: 'assistant', content: [{ text: '{' }] },
+        { role: 'user', content: [{ text: 'Please continue.' }] },
+      ],
+    },
+  },
   { section: '§4', it: 'says nothing for text', request: { response_format: { type: 'text' } }, omits: nothing },
   {
     section: '§4',

@@ -32,6 +32,19 @@ const rows: readonly RequestRow[] = [
   },
   { section: '§20.6', it: 'other models still do when one does not', request: {}, options },
   asItIs('a text goes as it is', {}),
+  asItIs('an address in a text is a text', {
+    messages: [{ role: 'user', content: [{ type: 'text', text: 's3://b/c' }] }],
+  }),
+  {
+    section: '§20.6',
+    it: 'an s3:// address is refused unless the provider is set up for it',
+    request: {
+      model,
+      messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 's3://bucket-1/a.png' } }] }],
+    },
+    options,
+    refuses: { param: 'messages[0].content[0]', says: /nothing read from S3/ },
+  },
   asItIs('a temperature of 2 is not clamped', { temperature: 2 }),
   asItIs('seed, penalties and biases go along', {
     seed: 1,

@@ -31,6 +31,9 @@ export const becomes = (
   sends: { messages: [{ role: 'user', content }] },
 })
 
+/** The same row with a provider that has media read from S3. */
+export const fromS3 = (row: RequestRow): RequestRow => ({ ...row, options: { s3Media: true } })
+
 /** A row whose one user message has a part that is refused. */
 export const refuses = (
   section: string,

@@ -338,6 +338,14 @@ const own: readonly RequestRow[] = [
     request: { model: sonnet4, thinking: enabled(4_000), max_completion_tokens: 4_000 },
     refuses: { param: 'thinking.budget_tokens', says: /cap of 4000 tokens.*send less, or raise max_completion_tokens/ },
   },
+  ...[{}, { max_tokens: 200_000 }].map(
+    (more): RequestRow => ({
+      section: '§8',
+      it: `refuses a budget that the model has no answer for, beside ${JSON.stringify(more)}`,
+      request: { model: sonnet45, thinking: enabled(64_000), ...more },
+      refuses: { param: 'thinking.budget_tokens', says: /64000 is not less than 64000, all that Claude Sonnet 4.5/ },
+    }),
+  ),
   {
     section: '§8',
     it: 'refuses thinking that is no object',

@@ -1,3 +1,4 @@
+import type { ChatMessage } from '@modelgate/core'
 import { type RequestRow, requestRows } from './request-row.ts'
 
 const options = { unsupportedParams: 'reject' } as const
@@ -16,6 +17,18 @@ const takes = (it: string, request: RequestRow['request'], drops: readonly strin
   request,
   drops,
 })
+
+const llama = 'us.meta.llama3-3-70b-instruct-v1:0'
+const claude4 = 'us.anthropic.claude-sonnet-4-20250514-v1:0'
+const text = { type: 'text', text: 'a' } as const
+const cached: ChatMessage = {
+  role: 'user',
+  content: [{ ...text, cache_control: { type: 'ephemeral', ttl: '1h' } }],
+}
+const broken: ChatMessage = {
+  role: 'user',
+  content: [{ ...text, prompt_cache_breakpoint: { mode: 'explicit', ttl: '12h' } }],
+}
 
 const rejected: readonly RequestRow[] = [
   rejects('temperature', { temperature: 1.2 }, /its scale ends at 1 on Bedrock; use 0 to 1/),
@@ -45,6 +58,26 @@ const taken: readonly RequestRow[] = [
   takes('what only tunes caching', { prompt_cache_key: 'k', prompt_cache_retention: '24h' }),
   takes('a prediction, and names it', { prediction: { type: 'content', content: 'x' } }, ['prediction']),
   takes('a user that it cannot tell, and names it', { model: 'us.amazon.nova-lite-v1:0', user: 'u' }, ['user']),
+  takes('marks of the prompt cache, and names them', { model: llama, messages: [cached] }, ['cache_control']),
+  takes('OpenAI’s marks of the prompt cache, and names them', { model: llama, messages: [broken] }, [
+    'prompt_cache_breakpoint',
+  ]),
+  takes('an hour that it cannot keep a cached prompt, and names it', { model: claude4, messages: [cached] }, [
+    'cache_control.ttl',
+  ]),
+  takes('OpenAI’s half a day of the same, and names it', { model: claude4, messages: [broken] }, [
+    'prompt_cache_breakpoint.ttl',
+  ]),
+  takes('a wish for caching, and names it', { model: llama, prompt_caching: true }, ['prompt_caching']),
+  takes(
+    'a wish for caching of which a part cannot be, and names it',
+    {
+      model: 'us.amazon.nova-lite-v1:0',
+      tools: [{ type: 'function', function: { name: 'f' } }],
+      prompt_caching: { tools: true, ttl: '1h' },
+    },
+    ['prompt_caching.tools', 'prompt_caching.ttl'],
+  ),
   takes('what the model has', { temperature: 0, top_k: 5, user: 'u', stop: ['END'], max_tokens: 50 }),
 ]
 
