@@ -52,7 +52,7 @@ describe('a schema whose root is no object', () => {
 describe('an answer to it', () => {
   const unwrapped = (pieces: readonly string[]): string => {
     const unwrapper = createRootUnwrapper()
-    return pieces.map(piece => unwrapper.push(piece)).join('')
+    return pieces.map(piece => unwrapper.push(piece)).join('') + unwrapper.end()
   }
 
   it('is the member, or what came in its stead', () => {
@@ -65,6 +65,9 @@ describe('an answer to it', () => {
   it.each([
     ['{"other":1}', '{"other":1}'],
     ['[1]', '[1]'],
+    ['{"why": "so", "value": [1]}', '[1]'],
+    ['{"why": "so", "val', '{"why": "so", "val'],
+    ['{"val', '{"val'],
     ['{"value":[1],"more":2}', '[1]'],
     ['{"value":"a\\"}"}', '"a\\"}"'],
     ['{"value":"cut', '"cut'],
