@@ -132,7 +132,7 @@ function wrappedCall(): OpenCall {
   const unwrapper = createRootUnwrapper()
   const said = (content: string): ChunkDelta | undefined => (content === '' ? undefined : { content })
   const call = jsonCall(json => said(unwrapper.push(json)))
-  return { add: call.add, end: () => call.end() ?? said(unwrapper.end()) }
+  return { add: json => call.add(json), end: () => call.end() ?? said(unwrapper.end()) }
 }
 
 function customCall(index: number): OpenCall {
