@@ -58,6 +58,8 @@ export interface RootUnwrapper {
 
 const beginning = new RegExp(`^\\s*\\{\\s*"${wrappedMember}"\\s*:\\s*`)
 
+const blank = /^\s*$/
+
 /** Any object: one that does not begin with the value may hold it further on, as where a model explains itself first. */
 const anyObject = /^\s*\{/
 
@@ -98,7 +100,8 @@ export function createRootUnwrapper(): RootUnwrapper {
       if (state.place === 'elsewhere') return piece
       let text = piece
       if (state.place === 'within' || state.place === 'before') held += piece
-      if (state.place === 'within') return ''
+      // Blanks decide nothing. Some models write them without end: with each, all before it would be looked at again.
+      if (state.place === 'within' || (state.place === 'before' && blank.test(piece))) return ''
       if (state.place === 'before') {
         const found = beginning.exec(held)
         // Space behind the colon may still come.

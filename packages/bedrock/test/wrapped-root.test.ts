@@ -76,6 +76,15 @@ describe('an answer to it', () => {
     expect(unwrapped([text])).toBe(value)
   })
 
+  it.each(['', '{', '{"value":', '{"value":1'])(
+    'costs no more than it is long: blanks without end behind %j',
+    start => {
+      const startedAt = performance.now()
+      unwrapped([start, ...Array.from({ length: 50_000 }, () => ' \n')])
+      expect(performance.now() - startedAt).toBeLessThan(1_000)
+    },
+  )
+
   it('is streamed as the same JSON, wherever it is cut and however it is spaced', () => {
     fc.assert(
       fc.property(
