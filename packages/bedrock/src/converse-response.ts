@@ -88,8 +88,7 @@ function toMessage(blocks: readonly AnswerBlock[], rules: AnswerRules): ChatComp
 }
 
 function contentOf(text: string, { stripFences: strips }: AnswerRules): string | null {
-  if (text === '') return null
-  return strips ? stripFences(text) : text
+  return (strips ? stripFences(text) : text) || null
 }
 
 /** What a block says to the reader. */

@@ -48,12 +48,13 @@ async function completions(one: Handler<'chat'>, call: Call<'chat'>, n: number):
     async (_, signal) => {
       const result = await one({ ...call, request, signal })
       if (result.kind !== 'completion') throw wrongKind('stream')
-      return result.completion.value
+      return { answer: result.completion.value, settled: await result.settled }
     },
   )
-  const value = together(answers)
+  const value = together(answers.map(({ answer }) => answer))
   const finishReason = value.choices[0]?.finish_reason
-  const outcome = completedOutcome({ usage: value.usage, finishReason, responseModel: value.model })
+  const responseModel = answers[0]?.settled.responseModel ?? value.model
+  const outcome = completedOutcome({ usage: value.usage, finishReason, responseModel })
   return { kind: 'completion', completion: { value }, settled: Promise.resolve(outcome) }
 }
 

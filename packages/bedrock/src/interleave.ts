@@ -50,7 +50,7 @@ export class Interleaving implements AsyncIterator<FrameBatch> {
   #finished = 0
   #closed = false
   #head: Pick<ChatCompletionChunk, 'id' | 'created' | 'model'> | undefined
-  /** The last one's usage chunk, which the usage of all is told in. */
+  /** The usage chunk of the first choice, which the usage of all is told in: of what else stands there, a completion has the first's. */
   #trailer: ChatCompletionChunk | undefined
 
   constructor(options: InterleavingOptions) {
@@ -115,8 +115,9 @@ export class Interleaving implements AsyncIterator<FrameBatch> {
       if (!this.#fault) this.#read(source)
       return this.#retold(step.value, source.index)
     }
-    const { usage } = await source.settled
+    const { usage, responseModel } = await source.settled
     this.#usages.push(usage)
+    if (source.index === 0) this.facts.responseModel = responseModel ?? this.facts.responseModel
     if (!this.#fault && this.#opened < this.#options.count) void this.#openNext()
     return undefined
   }
@@ -125,7 +126,7 @@ export class Interleaving implements AsyncIterator<FrameBatch> {
     const chunks: ChatCompletionChunk[] = []
     for (const chunk of frames) {
       if (chunk.usage && chunk.choices.length === 0) {
-        this.#trailer = chunk
+        if (index === 0 || !this.#trailer) this.#trailer = chunk
         continue
       }
       const { id, created, model } = chunk

@@ -135,7 +135,7 @@ class ConverseTranslator implements StreamTranslator {
     // Text beside the tool call that is the answer would spoil its JSON; as reasoning it is not lost.
     const aside = (answersByTool ? this.#text.held : '') + (this.#calls?.aside ?? '')
     if (aside) last.push({ reasoning_content: aside })
-    const fault = unreadable(stopReason, this.#text.length === 0 && count === 0 && !answersByTool)
+    const fault = unreadable(stopReason, !this.#text.hasContent && count === 0 && !answersByTool)
     if (fault) {
       this.facts.fault = fault
       return []

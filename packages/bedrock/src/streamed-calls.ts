@@ -92,14 +92,7 @@ export class StreamedCalls {
 
   #answer(block: number): undefined {
     this.#answersByTool = true
-    const unwrapper = this.#rules.wrappedRoot && createRootUnwrapper()
-    this.#open.set(
-      block,
-      jsonCall(json => {
-        const content = unwrapper ? unwrapper.push(json) : json
-        return content === '' ? undefined : { content }
-      }),
-    )
+    this.#open.set(block, this.#rules.wrappedRoot ? wrappedCall() : jsonCall(content => ({ content })))
   }
 
   #keepAside(block: number): undefined {
@@ -133,6 +126,13 @@ function jsonCall(toDelta: (json: string) => ChunkDelta | undefined): OpenCall {
     },
     end: () => (hasArguments ? undefined : toDelta('{}')),
   }
+}
+
+function wrappedCall(): OpenCall {
+  const unwrapper = createRootUnwrapper()
+  const said = (content: string): ChunkDelta | undefined => (content === '' ? undefined : { content })
+  const call = jsonCall(json => said(unwrapper.push(json)))
+  return { add: json => call.add(json), end: () => call.end() ?? said(unwrapper.end()) }
 }
 
 function customCall(index: number): OpenCall {

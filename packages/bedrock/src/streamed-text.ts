@@ -14,6 +14,7 @@ export class StreamedText {
   #waiting: readonly Annotation[] = none
   #held = ''
   #length = 0
+  #hasContent = false
   #block = -1
   #blockStart = 0
 
@@ -26,9 +27,9 @@ export class StreamedText {
     this.#fences = this.#strips && !this.#waits ? createFenceStripper() : undefined
   }
 
-  /** In UTF-16 units, so far. */
-  get length(): number {
-    return this.#length
+  /** Whether any of it is the answer's: of a fence around nothing, nothing is. Known at the end. */
+  get hasContent(): boolean {
+    return this.#hasContent
   }
 
   /** What waits. */
@@ -43,9 +44,13 @@ export class StreamedText {
       this.#blockStart = this.#length
     }
     this.#length += text.length
-    if (!this.#waits) return this.#fences ? this.#fences.push(text) : text
-    this.#held += text
-    return ''
+    if (this.#waits) {
+      this.#held += text
+      return ''
+    }
+    const content = this.#fences ? this.#fences.push(text) : text
+    this.#hasContent ||= content !== ''
+    return content
   }
 
   cite(block: number, citation: AnswerCitation): void {
@@ -71,6 +76,7 @@ export class StreamedText {
   endAll(answersByTool: boolean): ChunkDelta[] {
     if (answersByTool || (!this.#citations && !this.#waits && !this.#fences)) return []
     const content = this.#fences ? this.#fences.end() : this.#strips ? stripFences(this.#held) : this.#held
+    this.#hasContent ||= content !== ''
     const late = [...(this.#citations?.keys() ?? [])].flatMap(block => this.end(block))
     const annotations = [...this.#waiting, ...late]
     return [...(content ? [{ content }] : []), ...(annotations.length > 0 ? [{ annotations }] : [])]

@@ -6,10 +6,10 @@ export interface FenceStripper {
   end(): string
 }
 
-/** A text whose start may still become an opening fence. */
-const undecided = /^\s*(?:`{0,2}|```[\w-]*[ \t]*\r?)$/
+/** A text whose start may still become an opening fence. What is looked at again with each piece has an end. */
+const undecided = /^\s*(?:`{0,2}|```[\w-]{0,100}[ \t]{0,100}\r?)$/
 /** A fence with the rest of its line; on one line with what it fences, only with the name that JSON goes by. */
-const opening = /^\s*```(?:[\w-]*[ \t]*\r?\n|json[5c]?(?![\w-])[ \t]*)?/i
+const opening = /^\s*```(?:[\w-]{0,100}[ \t]{0,100}\r?\n|json[5c]?(?![\w-])[ \t]{0,100})?/i
 const closing = /^\s*```\s*$/
 
 /**
@@ -19,10 +19,15 @@ const closing = /^\s*```\s*$/
 export function createFenceStripper(): FenceStripper {
   let state: 'start' | 'fenced' | 'plain' = 'start'
   let held = ''
+  let onlyBlanks = true
 
   function push(piece: string): string {
     if (state === 'plain') return piece
     held += piece
+    const isBlank = skipBlank(piece, piece.length) === 0
+    onlyBlanks &&= isBlank
+    // It decides nothing. Some models write them without end: with each, all before it would be looked at again.
+    if (isBlank && (state === 'fenced' || onlyBlanks)) return ''
     if (state === 'start') {
       if (undecided.test(held)) return ''
       const fence = opening.exec(held)

@@ -52,14 +52,24 @@ export function unwrapRoot(input: unknown): unknown {
 export interface RootUnwrapper {
   /** What of the piece is the value's. */
   push(piece: string): string
+  /** What is left to say when the text has ended. */
+  end(): string
 }
 
 const beginning = new RegExp(`^\\s*\\{\\s*"${wrappedMember}"\\s*:\\s*`)
 
-/** For one streamed answer. Text that does not begin as the wrapping object passes as it is, once that is certain. */
+const blank = /^\s*$/
+
+/** Any object: one that does not begin with the value may hold it further on, as where a model explains itself first. */
+const anyObject = /^\s*\{/
+
+/**
+ * For one streamed answer; all it says together is the value that {@link unwrapRoot} takes out of the whole. An object that does not
+ * begin with the value is read when it is whole; other text passes as it is, once that is certain.
+ */
 export function createRootUnwrapper(): RootUnwrapper {
   const state = {
-    place: 'before' as 'before' | 'value' | 'after' | 'elsewhere',
+    place: 'before' as 'before' | 'value' | 'after' | 'within' | 'elsewhere',
     depth: 0,
     quoted: false,
     escaped: false,
@@ -89,20 +99,34 @@ export function createRootUnwrapper(): RootUnwrapper {
       if (state.place === 'after') return ''
       if (state.place === 'elsewhere') return piece
       let text = piece
+      if (state.place === 'within' || state.place === 'before') held += piece
+      // Blanks decide nothing. Some models write them without end: with each, all before it would be looked at again.
+      if (state.place === 'within' || (state.place === 'before' && blank.test(piece))) return ''
       if (state.place === 'before') {
-        held += piece
         const found = beginning.exec(held)
         // Space behind the colon may still come.
         if (!found || found[0].length === held.length) {
           if (found || mayBegin(held)) return ''
-          state.place = 'elsewhere'
-          return held
+          state.place = anyObject.test(held) ? 'within' : 'elsewhere'
+          return state.place === 'within' ? '' : held
         }
         state.place = 'value'
         text = held.slice(found[0].length)
       }
       return text.slice(0, valueLength(text))
     },
+    end: () => (state.place === 'within' || state.place === 'before' ? valueIn(held) : ''),
+  }
+}
+
+/** What was cut is given as it is: it must not be lost. */
+function valueIn(json: string): string {
+  try {
+    const input: unknown = JSON.parse(json)
+    const value = unwrapRoot(input)
+    return value === input ? json : JSON.stringify(value)
+  } catch {
+    return json
   }
 }
 

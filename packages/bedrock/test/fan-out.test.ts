@@ -3,6 +3,8 @@ import type { Fault } from '@modelgate/simulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { aChat, aRig, chunksOf, completionOf, cutOf, type Rig } from './a-call.ts'
 import { aClientRig } from './a-client.ts'
+import { cannedUpstream } from './exact/canned-upstream.ts'
+import { eventFrame, joined } from './frames.ts'
 
 let rig: Rig
 const warnings: string[] = []
@@ -244,6 +246,30 @@ describe('several answers in one stream', () => {
     await rig.simulator.settled()
     expect(new Set(outcomes())).toEqual(new Set(['closed-by-client']))
   })
+})
+
+it('several answers are those of the model that a prompt router chose, whole and streamed', async () => {
+  await using upstream = await cannedUpstream()
+  await using routed = await aRig({ endpoint: upstream.url })
+  const trace = {
+    promptRouter: { invokedModelId: 'arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0' },
+  }
+  const usage = { inputTokens: 1, outputTokens: 1 }
+  const output = { message: { role: 'assistant', content: [{ text: 'Hi.' }] } }
+  upstream.answer = { body: JSON.stringify({ output, stopReason: 'end_turn', usage, trace }) }
+  const whole = await routed.chat(aChat({ n: 2 }))
+  expect((await whole.settled).responseModel).toBe('amazon.nova-lite-v1:0')
+  upstream.answer = {
+    headers: { 'content-type': 'application/vnd.amazon.eventstream' },
+    body: joined([
+      eventFrame('contentBlockDelta', { contentBlockIndex: 0, delta: { text: 'Hi.' } }),
+      eventFrame('messageStop', { stopReason: 'end_turn' }),
+      eventFrame('metadata', { usage, trace }),
+    ]),
+  }
+  const streamed = await routed.chat(aChat({ n: 2, ...withUsage }))
+  expect(fold(await chunksOf(streamed)).trace).toEqual(completionOf(whole).trace)
+  expect((await streamed.settled).responseModel).toBe('amazon.nova-lite-v1:0')
 })
 
 describe('over a client of the SDK', () => {

@@ -45,7 +45,7 @@ async function* play({ batches, fails }: Script, source: number, facts: StreamFa
   if (fails) throw new GatewayError('upstream_unavailable', `source ${source}`)
   facts.terminal = true
   facts.usage = usage
-  yield batchOfChunks([say({}, 'stop'), chunk(source, { usage })])
+  yield batchOfChunks([say({}, 'stop'), chunk(source, { usage, system_fingerprint: `of ${source}` })])
 }
 
 async function told(scripts: readonly Script[], limit: number) {
@@ -85,6 +85,8 @@ describe('interleaved streams', () => {
         const { chunks, error, facts, mostOpen } = await told(all, limit)
         expect(error).toBeUndefined()
         expect(mostOpen).toBeLessThanOrEqual(limit)
+        // As of whole answers: whichever ends last must not decide what is told of all.
+        expect(chunks.at(-1)?.system_fingerprint).toBe('of 0')
         const accumulator = createAccumulator()
         for (const one of chunks) accumulator.add(one)
         const { choices } = accumulator.completion()

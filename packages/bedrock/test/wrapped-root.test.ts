@@ -52,7 +52,7 @@ describe('a schema whose root is no object', () => {
 describe('an answer to it', () => {
   const unwrapped = (pieces: readonly string[]): string => {
     const unwrapper = createRootUnwrapper()
-    return pieces.map(piece => unwrapper.push(piece)).join('')
+    return pieces.map(piece => unwrapper.push(piece)).join('') + unwrapper.end()
   }
 
   it('is the member, or what came in its stead', () => {
@@ -65,6 +65,9 @@ describe('an answer to it', () => {
   it.each([
     ['{"other":1}', '{"other":1}'],
     ['[1]', '[1]'],
+    ['{"why": "so", "value": [1]}', '[1]'],
+    ['{"why": "so", "val', '{"why": "so", "val'],
+    ['{"val', '{"val'],
     ['{"value":[1],"more":2}', '[1]'],
     ['{"value":"a\\"}"}', '"a\\"}"'],
     ['{"value":"cut', '"cut'],
@@ -72,6 +75,15 @@ describe('an answer to it', () => {
     expect(unwrapped(text.split(''))).toBe(value)
     expect(unwrapped([text])).toBe(value)
   })
+
+  it.each(['', '{', '{"value":', '{"value":1'])(
+    'costs no more than it is long: blanks without end behind %j',
+    start => {
+      const startedAt = performance.now()
+      unwrapped([start, ...Array.from({ length: 50_000 }, () => ' \n')])
+      expect(performance.now() - startedAt).toBeLessThan(1_000)
+    },
+  )
 
   it('is streamed as the same JSON, wherever it is cut and however it is spaced', () => {
     fc.assert(

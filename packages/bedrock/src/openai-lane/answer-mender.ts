@@ -41,7 +41,8 @@ export function createAnswerMender(): AnswerMender {
     const known = ofChoice.get(delta.index)
     const call = known ?? { index: ofChoice.size, id: uniqueId(delta.id) }
     ofChoice.set(delta.index, call)
-    const id = known && delta.id === undefined ? undefined : call.id
+    // Some servers say `null` or nothing at all in its place; to clients that join what they are told, an id would come twice.
+    const id = known && !delta.id ? delta.id : call.id
     if (delta.index === call.index && delta.id === id) return delta
     return { ...delta, index: call.index, ...(id !== undefined && { id }) }
   }

@@ -13,7 +13,12 @@ const toolsByKind: Readonly<Record<ToolKind, string>> = {
 const toolNames = createToolNames(Object.values(toolsByKind))
 
 const unicode = fc.string({ unit: 'binary', minLength: 1 })
-const text = fc.oneof(fc.constantFrom('"', '\\', '{"input":"', '😀', '\n'), fc.string({ minLength: 1 }), unicode)
+const text = fc.oneof(
+  fc.constantFrom('"', '\\', '{"input":"', '😀', '\n'),
+  fc.constantFrom('```json\n{"a":1}\n```', '```\n', '```', ' ', '\n```\n'),
+  fc.string({ minLength: 1 }),
+  unicode,
+)
 const base64 = fc.uint8Array({ minLength: 1, maxLength: 9 }).map(bytes => Buffer.from(bytes).toString('base64'))
 
 const citation = fc.record(
@@ -33,7 +38,10 @@ const citation = fc.record(
 const input = fc.oneof(
   { weight: 2, arbitrary: fc.record({ input: text }) },
   fc.constant({}),
-  fc.dictionary(fc.oneof(fc.constantFrom('input', 'a'), fc.string()), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 3 }),
+  fc.record({ value: fc.jsonValue({ maxDepth: 2 }) }),
+  fc.dictionary(fc.oneof(fc.constantFrom('input', 'value', 'a'), fc.string()), fc.jsonValue({ maxDepth: 2 }), {
+    maxKeys: 3,
+  }),
 )
 const toolUse = fc.record({
   toolUseId: fc.constantFrom('tooluse_1', 'tooluse_2', ''),
@@ -100,10 +108,15 @@ export const anAnswer: fc.Arbitrary<ConverseAnswer> = fc.record(
 )
 
 /** Any rules that a request can make for its answer. */
-export const answerRules: fc.Arbitrary<AnswerRules> = fc.record({
-  toolNames: fc.constant(toolNames),
-  toolKinds: fc
-    .subarray<ToolKind>(['custom', 'function_call', 'content'])
-    .map(kinds => new Map(kinds.map(kind => [toolNames.toWire(toolsByKind[kind]), kind]))),
-  oneToolCall: fc.boolean(),
-})
+export const answerRules: fc.Arbitrary<AnswerRules> = fc.record(
+  {
+    toolNames: fc.constant(toolNames),
+    toolKinds: fc
+      .subarray<ToolKind>(['custom', 'function_call', 'content'])
+      .map(kinds => new Map(kinds.map(kind => [toolNames.toWire(toolsByKind[kind]), kind]))),
+    oneToolCall: fc.boolean(),
+    wrappedRoot: fc.constant(true),
+    stripFences: fc.constant(true),
+  },
+  { requiredKeys: ['toolNames', 'toolKinds', 'oneToolCall'] },
+)

@@ -130,6 +130,10 @@ const streams: readonly (readonly [it: string, came: readonly object[], gives?: 
     [chunk(begun(0, 'a')), chunk(goesOn(0, { id: 'a' })), ...ends],
   ],
   [
+    'an id that is told as none with each further piece passes as it came',
+    [chunk(begun(0, 'a')), chunk(goesOn(0, { id: null })), chunk(goesOn(0, { id: '' })), ...ends],
+  ],
+  [
     'a call without an id gets one, once',
     [chunk(begun(0, undefined)), chunk(goesOn(0)), ...ends],
     [

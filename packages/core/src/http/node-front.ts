@@ -154,7 +154,10 @@ async function readNodeBody(request: IncomingMessage, limitBytes: number): Promi
       } else reads.push(read)
     }
     request.on('data', onData)
-    request.on('end', () => resolve(reads.length === 1 ? reads[0]! : Buffer.concat(reads, length)))
+    const done = (): void => resolve(reads.length === 1 ? reads[0]! : Buffer.concat(reads, length))
+    // Over HTTP/2 a body that its client took back ends as if it were whole, and only then is said to be aborted.
+    request.on('end', () => (request.httpVersionMajor === 1 ? done() : void inputRead().then(done)))
+    request.on('aborted', () => reject(clientLeft()))
     request.on('error', cause => reject(clientLeft(cause)))
   })
 }

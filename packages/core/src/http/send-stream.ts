@@ -52,6 +52,8 @@ interface Pumped {
 class Pump implements Receiver<FrameBatch> {
   private readonly pumped: Pumped
   private readonly done = Promise.withResolvers<void>()
+  private isReading = false
+  private readsOn = false
 
   constructor(pumped: Pumped) {
     this.pumped = pumped
@@ -59,7 +61,7 @@ class Pump implements Receiver<FrameBatch> {
 
   /** Resolves at the stream's end. */
   run(): Promise<void> {
-    Pullable.read(this.pumped.iterator, this)
+    this.read()
     return this.done.promise
   }
 
@@ -84,9 +86,21 @@ class Pump implements Receiver<FrameBatch> {
   }
 
   private readonly readOn = (): void => {
-    const { iterator, signal } = this.pumped
+    const { signal } = this.pumped
     // A caller who has left must not be written to, or paid for; a clock that ran out meanwhile is told.
     if (signal.aborted) this.refuse(abortError(signal))
-    else Pullable.read(iterator, this)
+    else this.read()
+  }
+
+  /** What is there already comes while it is asked for: one read inside another, thousands would overflow the stack. */
+  private read(): void {
+    this.readsOn = true
+    if (this.isReading) return
+    this.isReading = true
+    while (this.readsOn) {
+      this.readsOn = false
+      Pullable.read(this.pumped.iterator, this)
+    }
+    this.isReading = false
   }
 }

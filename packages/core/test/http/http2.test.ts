@@ -1,0 +1,63 @@
+import { once } from 'node:events'
+import http2 from 'node:http2'
+import type { AddressInfo } from 'node:net'
+import { expect, it, onTestFinished } from 'vitest'
+import { createGateway } from '../../src/index.ts'
+import { toNodeHandler } from '../../src/node.ts'
+import { scriptedProvider } from '../../src/testing/index.ts'
+import { chatRequest } from '../support/calls.ts'
+
+const model = 'us/nova'
+
+async function served() {
+  const provider = scriptedProvider('us', ['héllo ☃'])
+  const { door } = createGateway({ providers: [provider], auth: () => ({ tenant: 'test' }) })
+  const handled: Promise<void>[] = []
+  const handler = toNodeHandler({
+    door: {
+      serves: path => door.serves(path),
+      handle(request, sink) {
+        const promise = door.handle(request, sink)
+        handled.push(promise)
+        return promise
+      },
+    },
+  })
+  const reading = Promise.withResolvers<void>()
+  const server = http2.createServer((request, response) => {
+    // Node's own types know no HTTP/2 where a handler takes both.
+    Reflect.apply(handler, undefined, [request, response])
+    request.once('resume', () => reading.resolve())
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const session = http2.connect(`http://127.0.0.1:${port}`)
+  onTestFinished(() => {
+    session.destroy()
+    server.close()
+  })
+  const stream = session.request({ ':method': 'POST', ':path': '/v1/chat/completions' })
+  return { provider, handled, stream, reading: reading.promise }
+}
+
+it('a request over HTTP/2 is answered in its own characters', async () => {
+  const { stream } = await served()
+  stream.end(JSON.stringify(chatRequest({ model })))
+  const [head] = (await once(stream, 'response')) as [http2.IncomingHttpHeaders]
+  const parts: Buffer[] = []
+  for await (const part of stream) parts.push(part as Buffer)
+  expect(head[':status']).toBe(200)
+  expect(JSON.parse(Buffer.concat(parts).toString())).toMatchObject({ choices: [{ message: { content: 'héllo ☃' } }] })
+})
+
+it('a request over HTTP/2 that its client took back before its end makes no call, however whole it looks', async () => {
+  const { stream, provider, handled, reading } = await served()
+  stream.write(JSON.stringify(chatRequest({ model })))
+  await reading
+  stream.close(http2.constants.NGHTTP2_CANCEL)
+  await once(stream, 'close')
+  while (handled.length === 0) await new Promise(setImmediate)
+  await handled[0]
+  expect(provider.calls).toHaveLength(0)
+})
