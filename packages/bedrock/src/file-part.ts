@@ -50,9 +50,10 @@ function readFile(
   }
   const { mediaType, base64 } = url
   const declared = formatOfType(mediaType)
-  const is = declared?.kind === 'image' ? (sniffed(base64) ?? declared) : (declared ?? sniffed(base64))
+  const is = declared && declared.kind !== 'image' ? declared : sniffed(base64)
   if (is) return { is, base64 }
   if (byName && untyped.has(mediaType)) return { is: byName, base64 }
+  if (declared) throw unsendable(at, 'an image whose bytes are no image', 'send PNG, JPEG, GIF or WebP')
   throw unsendable(at, `a file of type ${quoted(mediaType)}`, remedy)
 }
 

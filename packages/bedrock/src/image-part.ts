@@ -25,9 +25,13 @@ export function toImagePart(url: string, at: string, media: RequestMedia): Media
   const declared = formatOfType(data.mediaType)
   if (declared && declared.kind !== 'image')
     throw unsendable(at, `${quoted(data.mediaType)} as an image_url`, 'send it as a part of type file')
-  const format = sniffImageFormat(data.base64) ?? declared?.format
-  if (!format) throw unsendable(at, `an image of type ${quoted(data.mediaType)}`, 'send PNG, JPEG, GIF or WebP')
-  return media.toBlock({ is: { kind: 'image', format }, source: { bytes: base64Of(data.base64, at) } }, at)
+  const bytes = base64Of(data.base64, at)
+  const format = sniffImageFormat(bytes)
+  if (!format) {
+    const what = declared ? 'an image whose bytes are no image' : `an image of type ${quoted(data.mediaType)}`
+    throw unsendable(at, what, 'send PNG, JPEG, GIF or WebP')
+  }
+  return media.toBlock({ is: { kind: 'image', format }, source: { bytes } }, at)
 }
 
 /**

@@ -30,16 +30,16 @@ describe('an image', () => {
     },
   )
 
-  it('of unknown bytes is what it claims to be, image/jpg meaning jpeg', () => {
-    expect(say([image('data:image/jpg;base64,AAAA')])).toEqual([
-      { image: { format: 'jpeg', source: { bytes: 'AAAA' } } },
-    ])
-    expect(() => say([image('data:image/avif;base64,AAAA')])).toThrow('image/avif')
+  it('of bytes that are no image is refused here, since the model would', () => {
+    const why = 'an image whose bytes are no image; send PNG, JPEG, GIF or WebP'
+    expect(() => say([image('data:image/jpg;base64,AAAA')])).toThrow(why)
+    expect(() => say([image('data:image/avif;base64,AAAA')])).toThrow("an image of type 'image/avif'; send PNG")
   })
 
   it('keeps its base64 apart from line breaks', () => {
-    expect(say([image('data:image/png;base64,AA\nBB\r\n')])).toEqual([
-      { image: { format: 'png', source: { bytes: 'AABB' } } },
+    const broken = images.png.replace(/.{8}/g, '$&\r\n')
+    expect(say([image(`data:image/png;base64,${broken}\n`)])).toEqual([
+      { image: { format: 'png', source: { bytes: images.png } } },
     ])
   })
 
@@ -75,7 +75,9 @@ describe('a document', () => {
   })
 
   it('that is an image is sent as one', () => {
-    expect(say([file('image/png')])).toEqual([{ image: { format: 'png', source: { bytes: 'QUJD' } } }])
+    const picture = { type: 'file', file: { file_data: `data:image/jpeg;base64,${images.png}` } } as const
+    expect(say([picture])).toEqual([{ image: { format: 'png', source: { bytes: images.png } } }])
+    expect(() => say([file('image/png')])).toThrow('an image whose bytes are no image')
   })
 })
 

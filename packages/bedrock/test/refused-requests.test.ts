@@ -219,8 +219,8 @@ describe('what Bedrock cannot be told is refused by its place, its kind and the 
   })
 
   it.each(['QUJD', 'QUI=', 'QQ==', 'QQ', 'QU\nJD'])('but %j is base64', data => {
-    const image = { type: 'image_url', image_url: { url: `data:image/png;base64,${data}` } }
-    expect(() => refusalOf(part(image))).toThrow('nothing was refused')
+    const document = { type: 'file', file: { file_data: `data:application/pdf;base64,${data}` } }
+    expect(() => refusalOf(part(document))).toThrow('nothing was refused')
   })
 })
 
