@@ -156,7 +156,7 @@ async function readNodeBody(request: IncomingMessage, limitBytes: number): Promi
     request.on('data', onData)
     const done = (): void => resolve(reads.length === 1 ? reads[0]! : Buffer.concat(reads, length))
     // Over HTTP/2 a body that its client took back ends as if it were whole, and only then is said to be aborted.
-    request.on('end', () => (request.httpVersionMajor === 1 ? done() : void inputRead().then(done)))
+    request.on('end', () => (request.httpVersionMajor === 1 ? done() : setImmediate(done)))
     request.on('aborted', () => reject(clientLeft()))
     request.on('error', cause => reject(clientLeft(cause)))
   })

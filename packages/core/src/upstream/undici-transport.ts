@@ -16,7 +16,7 @@ export interface UndiciOptions {
 }
 
 /**
- * undici's `Pool.dispatch` as the transport: a call costs about a third less CPU than over `node:http`. For servers; a Lambda
+ * undici's `Pool.dispatch` as the transport: a call costs about two fifths less CPU than over `node:http`. For servers; a Lambda
  * function, which serves one call at a time and starts often, is better off with the default. Needs the package `undici`, loaded at
  * the first call.
  * @see https://undici.nodejs.org/#/docs/api/Dispatcher
