@@ -1,32 +1,9 @@
 import { type Simulator, startSimulator } from '@modelgate/simulator'
 import type OpenAI from 'openai'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { namedModels } from '../packages/bedrock/test/named-models.ts'
 import { clientOf, type Front, fronts } from './setup/fronts.ts'
 
-/** The chat models that users of earlier gateways name. One of them Bedrock serves by an inference profile only. */
-const legacy = [
-  'ai21.jamba-1-5-large-v1:0',
-  'ai21.jamba-1-5-mini-v1:0',
-  'ai21.jamba-instruct-v1:0',
-  'amazon.titan-text-express-v1',
-  'amazon.titan-text-lite-v1',
-  'amazon.titan-text-premier-v1:0',
-  'amazon.titan-tg1-large',
-  'anthropic.claude-v2:1',
-  'anthropic.claude-v2',
-  'anthropic.claude-3-5-haiku-20241022-v1:0',
-  'anthropic.claude-3-sonnet-20240229-v1:0',
-  'cohere.command-light-text-v14',
-  'cohere.command-r-plus-v1:0',
-  'cohere.command-r-v1:0',
-  'cohere.command-text-v14',
-  'meta.llama3-8b-instruct-v1:0',
-  'meta.llama3-70b-instruct-v1:0',
-  'meta.llama3-1-8b-instruct-v1:0',
-  'us.meta.llama3-2-1b-instruct-v1:0',
-  'mistral.mistral-7b-instruct-v0:2',
-  'mistral.mixtral-8x7b-instruct-v0:1',
-]
 const native = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'
 const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 
@@ -72,7 +49,7 @@ describe('Bedrock through the official client', () => {
       { role: 'assistant', content: 'Hello.' },
       user('Say exactly: violet door'),
     ]
-    for (const model of legacy) {
+    for (const model of namedModels) {
       for (const stream of [false, true]) {
         const { message, finish_reason } = await answer({ model, messages, temperature: 0 }, stream)
         expect([model, message.content, finish_reason]).toEqual([model, expect.stringContaining('violet door'), 'stop'])

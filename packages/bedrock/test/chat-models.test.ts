@@ -4,6 +4,7 @@ import { toConverseRequest } from '../src/converse-request.ts'
 import { isBedrockModel } from '../src/model-id.ts'
 import { capabilitiesOf, familiesTaking, modelFamilies } from '../src/models.ts'
 import { aChat, aRig, chunksOf, completionOf, type Rig } from './a-call.ts'
+import { namedModels } from './named-models.ts'
 
 let rig: Rig
 beforeAll(async () => {
@@ -11,31 +12,6 @@ beforeAll(async () => {
 })
 beforeEach(() => rig.simulator.reset())
 afterAll(() => rig[Symbol.asyncDispose]())
-
-/** What users of this gateway's predecessors name, and the model that their documentation shows. */
-const named = [
-  'ai21.jamba-1-5-large-v1:0',
-  'ai21.jamba-1-5-mini-v1:0',
-  'ai21.jamba-instruct-v1:0',
-  'amazon.titan-text-express-v1',
-  'amazon.titan-text-lite-v1',
-  'amazon.titan-text-premier-v1:0',
-  'amazon.titan-tg1-large',
-  'anthropic.claude-v2:1',
-  'anthropic.claude-v2',
-  'anthropic.claude-3-5-haiku-20241022-v1:0',
-  'anthropic.claude-3-sonnet-20240229-v1:0',
-  'cohere.command-light-text-v14',
-  'cohere.command-r-plus-v1:0',
-  'cohere.command-r-v1:0',
-  'cohere.command-text-v14',
-  'meta.llama3-8b-instruct-v1:0',
-  'meta.llama3-70b-instruct-v1:0',
-  'meta.llama3-1-8b-instruct-v1:0',
-  'us.meta.llama3-2-1b-instruct-v1:0',
-  'mistral.mistral-7b-instruct-v0:2',
-  'mistral.mixtral-8x7b-instruct-v0:1',
-]
 
 async function answers(model: string): Promise<void> {
   const messages = [
@@ -52,12 +28,12 @@ async function answers(model: string): Promise<void> {
 }
 
 describe('a conversation', () => {
-  it.each(named)('is answered by %s, whole and streamed', answers)
+  it.each(namedModels)('is answered by %s, whole and streamed', answers)
 
   it('is answered by every chat model of the account, whole and streamed', async () => {
     const models = (await rig.provider.models?.(new AbortController().signal)) ?? []
     const chat = models.map(({ id }) => id).filter(id => !/embed/.test(id))
-    expect(chat).toEqual(expect.arrayContaining(named))
+    expect(chat).toEqual(expect.arrayContaining([...namedModels]))
     expect(chat.length).toBeGreaterThan(100)
     for (const id of chat) await answers(id)
   })
