@@ -28,13 +28,19 @@ export function toNodeHandler(gateway: Pick<Gateway, 'door'>, options: NodeHandl
     if (next && (path === undefined || !door.serves(path))) return next()
     callBegins()
     void inputRead().then(() => {
-      const controller = new CallController()
-      const unwatch = watch(request, response, controller)
-      const doorRequest = new NodeRequest(request, { path: path ?? '/', controller, login: options.principal })
-      void door.handle(doorRequest, new NodeSink(response, controller)).then(() => {
-        unwatch()
+      try {
+        const controller = new CallController()
+        const unwatch = watch(request, response, controller)
+        const doorRequest = new NodeRequest(request, { path: path ?? '/', controller, login: options.principal })
+        void door.handle(doorRequest, new NodeSink(response, controller)).then(() => {
+          unwatch()
+          callEnds()
+        })
+      } catch (cause) {
+        // A request that is none, of a host's own making: the host is not on the stack any more, and the process must not end.
         callEnds()
-      })
+        response.destroy(cause instanceof Error ? cause : undefined)
+      }
     })
   }
 }

@@ -448,6 +448,19 @@ describe('a body that the host has read', () => {
   })
 })
 
+it('a request that is none, of a host’s own making, ends its connection and nothing else', async () => {
+  const { gateway } = gatewayOf()
+  const handler = toNodeHandler(gateway)
+  const server = await serve((incoming, response) => {
+    if (incoming.headers['x-broken']) Object.defineProperty(incoming, 'rawHeaders', { value: undefined })
+    handler(incoming, response)
+  })
+  const ask = (headers: Record<string, string>) =>
+    fetch(`${server.url}/v1/chat/completions`, { ...chat, headers: { 'x-api-key': 'good', ...headers } })
+  await expect(ask({ 'x-broken': 'yes' })).rejects.toThrow()
+  expect((await ask({})).status).toBe(200)
+})
+
 describe('calls that came in at the same time', () => {
   it('each go on in the context in which their host took them', async () => {
     const context = new AsyncLocalStorage<string>()
