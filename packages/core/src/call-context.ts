@@ -29,6 +29,8 @@ export interface CallContext {
   /** The target of the last attempt. */
   target: Target | undefined
   readonly attempts: Attempt[]
+  /** Headers that layers want on the answer, by lower-case name, whatever the answer is. */
+  readonly answerHeaders: Record<string, string>
   /** Request parameters that the target of the last attempt could not be told. */
   readonly droppedParams: Set<string>
 }

@@ -35,6 +35,7 @@ export function createCall<O extends Operation>(input: NewCall<O>): Call<O> {
       route: undefined,
       target: undefined,
       attempts: [],
+      answerHeaders: {},
       droppedParams: new Set(),
     },
   } as Call<O>

@@ -1,4 +1,5 @@
 import type { Handler, Operation } from './contract.ts'
+import type { ModelPrice, PriceTerms } from './cost/model-price.ts'
 import type { Model } from './wire/model.ts'
 
 /** An adapter to one upstream API: a named table of handlers. It translates and calls; it does not retry, log or decide. */
@@ -12,5 +13,7 @@ export interface Provider<Id extends string = string> {
   claims?(model: string): boolean
   /** What the upstream serves, with upstream ids. */
   models?(signal: AbortSignal): Promise<readonly Model[]>
+  /** What a model of the upstream's costs; `undefined` where that is not known, which is not nothing. Called once an attempt. */
+  priceOf?(model: string, terms: PriceTerms): ModelPrice | undefined
   close?(): Promise<void>
 }

@@ -8,6 +8,8 @@ export interface AuthRequest {
   readonly path: string
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string | undefined>>
+  /** The caller's IP address as far as proxies are trusted; absent where the front cannot know it. */
+  readonly address?: string | undefined
 }
 
 /**

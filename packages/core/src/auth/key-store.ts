@@ -1,3 +1,5 @@
+import type { RateLimit } from '../rate-limit.ts'
+
 /** An API key as it is kept: never the key itself. */
 export interface KeyRecord {
   readonly apiKeyId: string
@@ -14,6 +16,14 @@ export interface KeyRecord {
   readonly allowedRoutes?: readonly string[] | undefined
   /** Default true. */
   readonly active?: boolean | undefined
+  /** ISO 8601. */
+  readonly createdAt?: string | undefined
+  /** ISO 8601; from then on the key is refused. Absent: never. */
+  readonly expiresAt?: string | undefined
+  /** Limits of its own; each stands in place of its tier's. */
+  readonly rateLimit?: RateLimit | undefined
+  /** Most tokens that a call with it may ask to be answered with. */
+  readonly maxTokens?: number | undefined
 }
 
 /** Where keys are kept. The look-up by hash is the comparison: no key is ever compared byte by byte. */

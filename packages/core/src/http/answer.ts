@@ -31,7 +31,11 @@ function errorHeaders(error: GatewayError): AnswerHeaders {
 }
 
 /** What became of the call so far, told on every answer. */
-export function addCallHeaders(headers: AnswerHeaders, { route, target, attempts, droppedParams }: CallContext): void {
+export function addCallHeaders(
+  headers: AnswerHeaders,
+  { route, target, attempts, droppedParams, answerHeaders }: CallContext,
+): void {
+  Object.assign(headers, answerHeaders)
   if (route !== undefined) headers['x-modelgate-route'] = printable(route)
   if (target) {
     headers['x-modelgate-provider'] = target.provider
