@@ -2,6 +2,7 @@ import type { Attempt } from './attempt.ts'
 import type { CallController } from './call-controller.ts'
 import type { CallReport } from './call-report.ts'
 import type { Principal } from './principal.ts'
+import type { Spending } from './spending.ts'
 import type { Target } from './target.ts'
 import type { SourceBody } from './wire/source-body.ts'
 
@@ -29,6 +30,8 @@ export interface CallContext {
   /** The target of the last attempt. */
   target: Target | undefined
   readonly attempts: Attempt[]
+  /** Complete when the call has settled, or was rejected. */
+  readonly spending: Spending
   /** Headers that layers want on the answer, by lower-case name, whatever the answer is. */
   readonly answerHeaders: Record<string, string>
   /** Request parameters that the target of the last attempt could not be told. */

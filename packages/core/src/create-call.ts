@@ -35,6 +35,7 @@ export function createCall<O extends Operation>(input: NewCall<O>): Call<O> {
       route: undefined,
       target: undefined,
       attempts: [],
+      spending: { tokens: 0, costUsd: 0, usageSource: 'reported' },
       answerHeaders: {},
       droppedParams: new Set(),
     },
