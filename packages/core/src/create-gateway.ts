@@ -8,8 +8,11 @@ import type { GatewayOptions, Routes, TargetName } from './gateway-options.ts'
 import { createDoor } from './http/door.ts'
 import { createFetch } from './http/fetch-front.ts'
 import { inProcess } from './in-process.ts'
+import { limitCalls } from './limits/limit-calls.ts'
+import { Limiter } from './limits/limiter.ts'
 import { listModels } from './list-models.ts'
 import type { Provider } from './provider.ts'
+import { routeTokensOf } from './router/resolve.ts'
 import { callProvider, createRouter } from './router/router.ts'
 import { authAlarm } from './telemetry/auth-alarm.ts'
 import { toRequestRecord } from './telemetry/request-log.ts'
@@ -25,6 +28,7 @@ import { type ReportListener, telemetry } from './telemetry/telemetry.ts'
  * check         the fields the gateway relies on; the default model
  * call signal   one clock: the caller leaves, the deadline passes, the gateway closes
  * permissions   principal → scope, allowed routes
+ * limits        requests and tokens, reserved at once, settled when the call has; the output cap of chats
  * use           layers of your own
  * router        resolves the model, tries its targets in order; tells of refused credentials, which a fallback would hide
  *   provider    translates, calls, translates; no retry, no log, no policy
@@ -41,6 +45,7 @@ export function createGateway<
   const exposeModels = options.exposeModels ?? (Object.keys(routes).length > 0 ? 'routes' : 'all')
   const onError = careful(options.onError ?? consoleError)
   const openCalls = trackCalls()
+  const limiter = new Limiter({ ...options.limits, onError })
 
   const listeners: ReportListener[] = []
   if (options.onReport) listeners.push(options.onReport)
@@ -57,6 +62,11 @@ export function createGateway<
       checkRequest(options.defaultModel),
       openCalls.layer,
       checkPermissions(routes),
+      limitCalls({
+        limiter,
+        routeTokens: routeTokensOf(routes),
+        defaultTokens: options.limits?.defaultMaxTokens ?? 4_096,
+      }),
       ...(options.use ?? []),
     ],
     router,
@@ -71,11 +81,13 @@ export function createGateway<
     onError,
     auth: options.auth,
     maxBodyBytes: options.maxBodyBytes ?? 20 * 1024 * 1024,
-    flush: () => requestLog?.flush() ?? Promise.resolve(),
+    countRequest: (principal, headers) => limiter.count(principal, headers),
+    flush: async () => void (await Promise.all([requestLog?.flush(), limiter.flush()])),
   })
 
   async function close({ graceMs = 30_000 }: { readonly graceMs?: number | undefined } = {}): Promise<void> {
     await openCalls.drain(graceMs)
+    await limiter.close()
     try {
       await Promise.all(providers.map(async provider => provider.close?.()))
     } finally {
