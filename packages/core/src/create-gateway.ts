@@ -3,6 +3,9 @@ import { trackCalls } from './call-signal.ts'
 import { checkOptions } from './check-options.ts'
 import { checkRequest } from './check-request.ts'
 import { compose } from './compose.ts'
+import { costMeter } from './cost/cost-meter.ts'
+import { priceBook } from './cost/price-book.ts'
+import { unknownPriceAlarm } from './cost/unknown-price-alarm.ts'
 import type { Gateway } from './gateway.ts'
 import type { GatewayOptions, Routes, TargetName } from './gateway-options.ts'
 import { createDoor } from './http/door.ts'
@@ -31,6 +34,7 @@ import { type ReportListener, telemetry } from './telemetry/telemetry.ts'
  * limits        requests and tokens, reserved at once, settled when the call has; the output cap of chats
  * use           layers of your own
  * router        resolves the model, tries its targets in order; tells of refused credentials, which a fallback would hide
+ *   cost meter  what each attempt used and cost, failed and cancelled ones included
  *   provider    translates, calls, translates; no retry, no log, no policy
  * ```
  * @throws {GatewayError} `invalid_configuration`, one line for each fault.
@@ -54,7 +58,10 @@ export function createGateway<
   const maxAttempts = options.maxAttempts ?? 3
   const router = createRouter(
     { providers, routes, exposeModels, maxAttempts, onAttemptFailed: authAlarm(onError) },
-    callProvider(providers),
+    compose(
+      [costMeter({ priceOf: priceBook(options.prices ?? {}, providers), onUnknownPrice: unknownPriceAlarm(onError) })],
+      callProvider(providers),
+    ),
   )
   const handle = compose(
     [

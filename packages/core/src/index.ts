@@ -24,6 +24,16 @@ export type {
   Result,
   Target,
 } from './contract.ts'
+export { type CostMeterOptions, costMeter } from './cost/cost-meter.ts'
+export { costOf, type PriceFigures } from './cost/cost-of.ts'
+export type { ModelPrice, PriceTerms, TokenPrices } from './cost/model-price.ts'
+export {
+  type ConfiguredPrice,
+  type ConfiguredPrices,
+  type PriceBook,
+  type PriceQuestion,
+  priceBook,
+} from './cost/price-book.ts'
 export { createGateway } from './create-gateway.ts'
 export {
   abortError,
