@@ -11,13 +11,14 @@ export interface DueSettlement {
 const mostWaiting = 64
 
 /**
- * Adds a settlement to those of its subject that wait, in place. What was reserved at one time becomes one. Where too many wait, the
- * oldest goes: tokens it would have given back are not, and tokens used beyond a reservation are told with the new one.
+ * Adds a settlement to those of its subject that wait, in place. What was reserved at one time becomes one, what is given back apart
+ * from what is added. Where too many wait, the oldest goes: its tokens are not given back, or are added with the new one.
  */
 export function addDue(waiting: DueSettlement[], due: DueSettlement): void {
-  const { slot, windows } = due.settlement
+  const { slot, windows, tokens } = due.settlement
   const index = waiting.findIndex(
-    ({ settlement }) => settlement.slot === slot && sameWindows(settlement.windows, windows),
+    ({ settlement }) =>
+      settlement.slot === slot && settlement.tokens < 0 === tokens < 0 && sameWindows(settlement.windows, windows),
   )
   const same = waiting[index]
   if (same) {
