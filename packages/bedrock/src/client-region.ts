@@ -1,0 +1,37 @@
+import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime'
+import type { BedrockRuntime } from './bedrock-runtime.ts'
+
+/** A client's region once it is known. It is asked for at the first question: a client may have to look for its own. */
+export function clientRegion({ config }: BedrockRuntimeClient): () => string | undefined {
+  let region: string | undefined
+  let isAsked = false
+  return () => {
+    if (isAsked) return region
+    isAsked = true
+    Promise.resolve(config.region()).then(
+      found => {
+        region = found
+      },
+      () => {
+        isAsked = false
+      },
+    )
+    return region
+  }
+}
+
+/** The same runtime; each call asks for the region, so that it is known when the call has a price. */
+export function asking(region: () => string | undefined, runtime: BedrockRuntime): BedrockRuntime {
+  const first = <Args extends readonly unknown[], Reply>(method: (...args: Args) => Reply) => {
+    return (...args: Args): Reply => {
+      region()
+      return method(...args)
+    }
+  }
+  return {
+    converse: first(runtime.converse),
+    converseStream: first(runtime.converseStream),
+    invoke: first(runtime.invoke),
+    invokeStream: first(runtime.invokeStream),
+  }
+}
