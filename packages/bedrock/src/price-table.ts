@@ -30,6 +30,8 @@ const opus45 = { ...claude, input: 5, output: 25, cacheRead: 0.5, cacheWrite: 6.
 const sonnet46 = { ...claude, input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75, cacheWrite1h: 6 }
 const opus4 = { ...oldClaude, input: 15, output: 75, cacheRead: 1.5, cacheWrite: 18.75 }
 const sonnet37 = { ...oldClaude, input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75 }
+const oss120b = { ...tiered, input: 0.15, output: 0.6 }
+const oss20b = { ...tiered, input: 0.07, output: 0.3 }
 const aboveTokens = 200_000
 const from272k = 271_999
 
@@ -167,8 +169,10 @@ export const priceTable: Readonly<Record<string, PriceRow>> = {
   'zai.glm-4.7-flash': { ...aws, input: 0.07, output: 0.4 },
   'xai.grok-4.3': { ...aws, input: 1.25, output: 2.5, cacheRead: 0.2 },
 
-  'openai.gpt-oss-120b': { ...tiered, input: 0.15, output: 0.6 },
-  'openai.gpt-oss-20b': { ...tiered, input: 0.07, output: 0.3 },
+  'openai.gpt-oss-120b-1': oss120b,
+  'openai.gpt-oss-120b': oss120b,
+  'openai.gpt-oss-20b-1': oss20b,
+  'openai.gpt-oss-20b': oss20b,
   'openai.gpt-5.5': { ...aws, input: 5.5, output: 33, cacheRead: 0.55 },
   'openai.gpt-5.4': { ...aws, input: 2.75, output: 16.5, cacheRead: 0.275 },
   'openai.gpt-5.6-sol': {
