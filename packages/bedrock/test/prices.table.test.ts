@@ -131,7 +131,8 @@ const rows: readonly Row[] = [
 ]
 
 describe("Bedrock's prices, as the pages have them", () => {
-  it.each(rows)('%s: %s', (_page, model, tokens, dollars, terms) => {
+  const cases = rows.map(([page, model, tokens, dollars, terms]) => ({ page, model, tokens, dollars, terms }))
+  it.each(cases)('$page: $model', ({ model, tokens, dollars, terms }) => {
     expect(costIn('us-east-1', model, tokens, terms)).toBeCloseTo(dollars, 12)
   })
 

@@ -82,7 +82,8 @@ const rows: readonly Row[] = [
 ]
 
 describe("OpenAI's prices, as the page has them", () => {
-  it.each(rows)('%s: %s', (_page, model, tokens, dollars, terms) => {
+  const cases = rows.map(([page, model, tokens, dollars, terms]) => ({ page, model, tokens, dollars, terms }))
+  it.each(cases)('$page: $model', ({ model, tokens, dollars, terms }) => {
     expect(costIn(model, tokens, terms)).toBeCloseTo(dollars, 12)
   })
 
