@@ -24,6 +24,7 @@ export function buildGateway({ mode, settings, config }: Plan, parts: GatewayPar
       auth: apiKeys(parts.keys),
       defaultModel: settings.defaultModel ?? config.defaultModel ?? (demo ? demoModel : undefined),
       exposeModels: config.exposeModels ?? (demo ? 'all' : undefined),
+      prices: config.prices,
       timeouts: config.timeouts,
       maxBodyBytes: config.maxBodyBytes,
       requestLog: parts.requestLog,

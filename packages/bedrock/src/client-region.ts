@@ -22,16 +22,14 @@ export function clientRegion({ config }: BedrockRuntimeClient): () => string | u
 
 /** The same runtime; each call asks for the region, so that it is known when the call has a price. */
 export function asking(region: () => string | undefined, runtime: BedrockRuntime): BedrockRuntime {
-  const first = <Args extends readonly unknown[], Reply>(method: (...args: Args) => Reply) => {
-    return (...args: Args): Reply => {
-      region()
-      return method(...args)
-    }
+  const asked = (): BedrockRuntime => {
+    region()
+    return runtime
   }
   return {
-    converse: first(runtime.converse),
-    converseStream: first(runtime.converseStream),
-    invoke: first(runtime.invoke),
-    invokeStream: first(runtime.invokeStream),
+    converse: request => asked().converse(request),
+    converseStream: request => asked().converseStream(request),
+    invoke: request => asked().invoke(request),
+    invokeStream: request => asked().invokeStream(request),
   }
 }
