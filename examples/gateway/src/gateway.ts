@@ -26,6 +26,7 @@ export function buildGateway({ mode, settings, config }: Plan, parts: GatewayPar
       defaultModel: settings.defaultModel ?? config.defaultModel ?? (demo ? demoModel : undefined),
       exposeModels: config.exposeModels ?? (demo ? 'all' : undefined),
       limits: gatewayLimits(config, settings.tierLimits),
+      prices: config.prices,
       timeouts: config.timeouts,
       maxBodyBytes: config.maxBodyBytes,
       requestLog: parts.requestLog,

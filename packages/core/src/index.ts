@@ -34,6 +34,7 @@ export {
   type PriceQuestion,
   priceBook,
 } from './cost/price-book.ts'
+export { scaledPrice } from './cost/scaled-price.ts'
 export { createGateway } from './create-gateway.ts'
 export {
   abortError,
@@ -81,6 +82,7 @@ export { retryAfterMs } from './upstream/retry-after.ts'
 export { closeBody, TimedBody } from './upstream/timed-body.ts'
 export type { Transport, UpstreamBody, UpstreamRequest, UpstreamResponse } from './upstream/transport.ts'
 export { unavailableStatus } from './upstream/unavailable-status.ts'
+export { bytesPerToken } from './usage/estimate-prompt.ts'
 export type { ChatCompletionChunk, ChunkChoice, ChunkDelta, ToolCallDelta } from './wire/chat-chunk.ts'
 export type {
   Annotation,

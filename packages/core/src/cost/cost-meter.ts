@@ -1,5 +1,6 @@
 import type { OpenAttempt } from '../attempt.ts'
 import type { Call, Middleware, Outcome, Result } from '../contract.ts'
+import { isGatewayError } from '../errors.ts'
 import { failedOutcome } from '../outcome.ts'
 import type { Spending } from '../spending.ts'
 import { type AttemptEnd, attemptUsage, type EstimateBasis, estimateBasis } from '../usage/attempt-usage.ts'
@@ -38,9 +39,8 @@ export function costMeter({ priceOf, onUnknownPrice }: CostMeterOptions): Middle
       tellCost(call, 0)
       return { ...result, settled: Promise.resolve(metered) }
     } catch (error) {
-      const { usage } = meter.count({ outcome: failedOutcome(error), elapsedMs: meter.elapsedMs }, () =>
-        estimateBasis(call),
-      )
+      const outcome = failedOutcome(error, { usage: isGatewayError(error) ? error.usage : undefined })
+      const { usage } = meter.count({ outcome, elapsedMs: meter.elapsedMs }, () => estimateBasis(call))
       call.context.spending.usage = usage
       tellCost(call, Number.MIN_VALUE)
       throw error
