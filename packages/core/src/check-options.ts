@@ -49,6 +49,7 @@ function optionSchema(): z.ZodMiniType {
         error: () => "must be apiKeys(store), a function of the request, or 'none'",
       }),
     ),
+    trustProxy: z.optional(z.int().check(z.minimum(0), z.maximum(32))),
     use: z.optional(z.array(call)),
     defaultModel: z.optional(z.string().check(z.minLength(1))),
     exposeModels: z.optional(z.enum(['routes', 'all'])),

@@ -70,6 +70,7 @@ export function createGateway<
     models,
     onError,
     auth: options.auth,
+    trustProxy: options.trustProxy ?? 0,
     maxBodyBytes: options.maxBodyBytes ?? 20 * 1024 * 1024,
     flush: () => requestLog?.flush() ?? Promise.resolve(),
   })

@@ -19,6 +19,11 @@ export interface GatewayOptions<P extends readonly Provider[] = readonly Provide
    * the gateway works in process and the door answers 401.
    */
   readonly auth?: Authenticate | 'none' | undefined
+  /**
+   * How many proxies stand before the gateway and append to `X-Forwarded-For`, as an ALB and an API Gateway each do: the caller's
+   * address is the one that many places from its right end. Default 0: it is the connection's.
+   */
+  readonly trustProxy?: number | undefined
   /** Layers of your own, outermost first. They see every operation; `forChat` makes one for chats alone. */
   readonly use?: readonly Middleware[] | undefined
   /** Answers a request that names no model. */

@@ -25,6 +25,8 @@ export interface CallOptions {
 export interface FetchOptions extends RequestInit {
   /** Who calls, where the host has authenticated already; the door then asks for no key. */
   readonly principal?: Principal | undefined
+  /** The IP address of whoever called the host: keys that fail are counted by it. A fetch request does not hold it. */
+  readonly address?: string | undefined
   /** Given what must still happen once the answer has gone out, as on edge runtimes. */
   readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined
 }

@@ -7,6 +7,7 @@ import { sendError } from './answer.ts'
 import { allowedMethods, findRoute, servesPath } from './door-routes.ts'
 import type { DoorOptions } from './exchange.ts'
 import type { AnswerHeaders, DoorRequest, Sink } from './front.ts'
+import { ProxiedRequest } from './proxied-request.ts'
 
 /** The gateway over HTTP, without a server: fronts give it a request and a sink. */
 export interface Door {
@@ -17,14 +18,14 @@ export interface Door {
 }
 
 export function createDoor(options: DoorOptions): Door {
-  const { auth, maxBodyBytes, onError } = options
+  const { maxBodyBytes, onError } = options
 
   async function answer(request: DoorRequest, sink: Sink, callId: string): Promise<void> {
     const headers: AnswerHeaders = { 'x-request-id': callId }
     let bodyRead = false
     try {
       const { route, id } = findRoute(request.method, request.path)
-      const known = authenticate(request, auth)
+      const known = authenticate(request, options)
       const principal = isPromise(known) ? await known : known
       const readBody = (): Promise<Uint8Array> => {
         bodyRead = true
@@ -58,13 +59,13 @@ export function createDoor(options: DoorOptions): Door {
 type MaybePrincipal = Principal | undefined | PromiseLike<Principal | undefined>
 
 /** At once where the host's login and the key store answer at once. */
-function authenticate(request: DoorRequest, auth: DoorOptions['auth']): MaybePrincipal {
+function authenticate(request: DoorRequest, options: DoorOptions): MaybePrincipal {
   const given = request.principal?.()
-  if (isPromise(given)) return given.then(principal => principal ?? byKey(request, auth))
-  return given ?? byKey(request, auth)
+  if (isPromise(given)) return given.then(principal => principal ?? byKey(request, options))
+  return given ?? byKey(request, options)
 }
 
-function byKey(request: DoorRequest, auth: DoorOptions['auth']): MaybePrincipal {
+function byKey(request: DoorRequest, { auth, trustProxy }: DoorOptions): MaybePrincipal {
   if (auth === 'none') return undefined
   if (!auth) {
     throw new GatewayError(
@@ -78,7 +79,7 @@ function byKey(request: DoorRequest, auth: DoorOptions['auth']): MaybePrincipal 
       `The header ${request.doubled.join(', ')} came more than once; send it once.`,
     )
   }
-  const principal = auth(request)
+  const principal = auth(trustProxy === 0 ? request : new ProxiedRequest(request, trustProxy))
   return isPromise(principal) ? principal.then(somebody) : somebody(principal)
 }
 

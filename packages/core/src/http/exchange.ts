@@ -10,6 +10,8 @@ export interface DoorOptions {
   readonly deadlineMs: number
   readonly models: ListModels
   readonly auth: Authenticate | 'none' | undefined
+  /** Proxies before the gateway, whose word on the caller's address is taken. */
+  readonly trustProxy: number
   readonly maxBodyBytes: number
   readonly onError: (error: unknown, callId?: string) => void
   /** Resolves when what was logged is kept. */

@@ -1,3 +1,4 @@
+export { type KeyStoreCase, type KeyStoreRig, keyStoreCases, type MakeKeyStore } from './key-store-cases.ts'
 export { type ProviderCase, providerCases } from './provider-cases.ts'
 export type { FakeUpstream, ProviderRig, UpstreamFault } from './provider-rig.ts'
 export { type ScriptedProvider, type ScriptStep, scriptedProvider } from './scripted-provider.ts'
