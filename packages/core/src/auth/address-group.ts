@@ -30,5 +30,5 @@ function groupsOf(address: string): number[] {
   const [head = '', tail] = hex.split('::')
   const parse = (text: string): number[] => (text ? text.split(':').map(group => Number.parseInt(group, 16)) : [])
   const [before, after] = [parse(head), parse(tail ?? '')]
-  return [...before, ...new Array<number>(8 - before.length - after.length).fill(0), ...after]
+  return [...before, ...Array.from({ length: 8 - before.length - after.length }, () => 0), ...after]
 }

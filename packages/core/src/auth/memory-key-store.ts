@@ -45,8 +45,18 @@ function recordOf(configured: ConfiguredKey, index: number, pepper: string | und
   }
   const { tenant, tier, permissions, allowedRoutes, active, createdAt, rateLimit, maxTokens } = configured
   return {
-    ...{ apiKeyId, apiKeyHash, userId, tenant, tier, permissions, allowedRoutes, active },
-    ...{ createdAt, expiresAt, rateLimit, maxTokens },
+    apiKeyId,
+    apiKeyHash,
+    userId,
+    tenant,
+    tier,
+    permissions,
+    allowedRoutes,
+    active,
+    createdAt,
+    expiresAt,
+    rateLimit,
+    maxTokens,
   }
 }
 

@@ -20,7 +20,7 @@ const broken: readonly [name: string, change: (store: MemoryKeyStore) => Partial
   ['forgets expiries', store => ({ findByHash: hash => without(store.findByHash(hash), 'expiresAt') })],
   ['hides revoked records', store => ({ findByHash: hash => activeOnly(store.findByHash(hash)) })],
   ['finds by prefix', store => ({ findByHash: hash => store.findByHash(hash.padEnd(64, '0')) ?? first(store, hash) })],
-  ['overwrites', store => ({ put: async record => void (await store.put(record).catch(() => undefined)) })],
+  ['overwrites', store => ({ put: record => store.put(record).catch(() => undefined) })],
   ['does not revoke', () => ({ revoke: async () => true })],
   ['revokes what there is not', store => ({ revoke: async id => (await store.revoke(id)) || true })],
   ["lists everybody's", store => ({ listByUser: async () => (await store.list()).records })],
