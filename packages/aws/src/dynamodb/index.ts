@@ -1,0 +1,3 @@
+export { type CreateTablesOptions, createTables, type TableReport } from './create-tables.ts'
+export type { DynamoDbOptions } from './dynamodb-client.ts'
+export { type GatewayTables, gatewayTables, type IndexDefinition, type TableDefinition } from './tables.ts'
