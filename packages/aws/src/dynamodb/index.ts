@@ -1,3 +1,8 @@
 export { type CreateTablesOptions, createTables, type TableReport } from './create-tables.ts'
 export type { DynamoDbOptions } from './dynamodb-client.ts'
+export {
+  type DynamoDbLimitStore,
+  type DynamoDbLimitStoreOptions,
+  dynamodbLimitStore,
+} from './limits/dynamodb-limit-store.ts'
 export { type GatewayTables, gatewayTables, type IndexDefinition, type TableDefinition } from './tables.ts'
