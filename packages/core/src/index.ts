@@ -42,6 +42,17 @@ export type { GatewayOptions, Routes, TargetName } from './gateway-options.ts'
 export { sendError } from './http/answer.ts'
 export type { Door } from './http/door.ts'
 export type { AnswerHeaders, DoorRequest, Sink } from './http/front.ts'
+export type {
+  Admission,
+  LimitDecision,
+  LimitStore,
+  LimitWindow,
+  Refusal,
+  Reservation,
+  Settlement,
+  WindowState,
+} from './limits/limit-store.ts'
+export { type MemoryLimitStore, type MemoryLimitStoreOptions, memoryLimitStore } from './limits/memory-limit-store.ts'
 export { type AnswerFacts, completedOutcome, failedOutcome } from './outcome.ts'
 export type { Provider } from './provider.ts'
 export type { RouteConfig, RouteTable } from './router/resolve.ts'

@@ -88,6 +88,7 @@ function doorRequest(
     // Where the client names none, the answer carries the id under which Lambda logs the invocation.
     headers: { ...message.headers, 'x-request-id': message.headers['x-request-id'] ?? context.awsRequestId },
     doubled: message.doubled,
+    address: message.address,
     principal: () => options.principal?.(event),
     controller,
     waitUntil,

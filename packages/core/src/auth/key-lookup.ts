@@ -47,6 +47,7 @@ export class KeyLookup {
   readonly #known = new LRUCache<string, Read>({ max: maxKnown })
   readonly #unknown = new LRUCache<string, number>({ max: maxUnknown })
   readonly #asked = new Map<string, Promise<KeyRecord | undefined>>()
+  /** It has keys at hand, if not all: asking it costs nothing, and it keeps itself from asking others too often. */
   #answersAtOnce = false
   #promises = false
   #pausedUntil = Number.NEGATIVE_INFINITY
@@ -73,7 +74,7 @@ export class KeyLookup {
       if (unknownAt !== undefined && isYounger(now, unknownAt, Math.min(unknownMs, this.#options.cacheMs)))
         return undefined
       if (!read && !this.#answersAtOnce) this.#options.beforeAsking(request)
-      if (this.#pausedAt(now)) return this.#staleOrFault(apiKeyHash, now, this.#fault)
+      if (!this.#answersAtOnce && this.#pausedAt(now)) return this.#staleOrFault(apiKeyHash, now, this.#fault)
     }
     return this.#ask(apiKeyHash)
   }

@@ -50,7 +50,7 @@ export interface Refusal {
   readonly windows: readonly WindowState[]
   /** The windows that had no room. */
   readonly exceeded: readonly LimitWindow[]
-  /** Milliseconds until the same call could be let in, if nothing more is used. `Infinity` where its tokens exceed a quota. */
+  /** Milliseconds until the same call could be let in, if nothing more is used. `Infinity` where it alone exceeds a quota. */
   readonly retryAfterMs: number
 }
 

@@ -1,0 +1,9 @@
+export { type CreateTablesOptions, createTables, type TableReport } from './create-tables.ts'
+export type { DynamoDbOptions } from './dynamodb-client.ts'
+export { type DynamoDbKeyStore, type DynamoDbKeyStoreOptions, dynamodbKeyStore } from './keys/dynamodb-key-store.ts'
+export {
+  type DynamoDbLimitStore,
+  type DynamoDbLimitStoreOptions,
+  dynamodbLimitStore,
+} from './limits/dynamodb-limit-store.ts'
+export { type GatewayTables, gatewayTables, type IndexDefinition, type TableDefinition } from './tables.ts'

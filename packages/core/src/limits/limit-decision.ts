@@ -1,0 +1,44 @@
+import type { Admission, LimitWindow, Refusal, Reservation, WindowState } from './limit-store.ts'
+import { msUntilUsed, type SlidingWindow } from './sliding-window.ts'
+
+/** What a call counts in a window. */
+export function costOf(window: LimitWindow, tokens: number): number {
+  return window.meter === 'requests' ? 1 : tokens
+}
+
+/** What was counted in each window of a reservation, in its order, and the store's time. The call itself is counted where it was let in. */
+export interface Counted {
+  readonly counts: readonly SlidingWindow[]
+  readonly timeMs: number
+}
+
+/** The answer to a call that was counted. */
+export function toAdmission(reservation: Reservation, counted: Counted): Admission {
+  return { allowed: true, windows: toStates(reservation, counted), slot: counted.timeMs }
+}
+
+/** The answer to a call that was not. */
+export function toRefusal(reservation: Reservation, counted: Counted): Refusal {
+  const exceeded: LimitWindow[] = []
+  let retryAfterMs = 0
+  reservation.windows.forEach((window, index) => {
+    const left = window.quota - costOf(window, reservation.tokens)
+    const count = counted.counts[index]!
+    if (count.used <= left) return
+    exceeded.push(window)
+    const waitMs = left < 0 ? Infinity : msUntilUsed(count, left, { windowMs: window.windowMs, timeMs: counted.timeMs })
+    retryAfterMs = Math.max(retryAfterMs, waitMs)
+  })
+  return { allowed: false, windows: toStates(reservation, counted), exceeded, retryAfterMs }
+}
+
+function toStates({ windows }: Reservation, { counts, timeMs }: Counted): WindowState[] {
+  return windows.map((window, index) => {
+    const count = counts[index]!
+    return {
+      window,
+      remaining: Math.max(0, window.quota - count.used),
+      resetMs: msUntilUsed(count, 0, { windowMs: window.windowMs, timeMs }),
+    }
+  })
+}
