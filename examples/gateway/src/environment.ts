@@ -12,6 +12,12 @@ export interface Settings {
   readonly upstream: 'live' | 'simulator' | undefined
   readonly configFile: string | undefined
   readonly apiKey: Secret | undefined
+  /** A DynamoDB table of API keys. */
+  readonly apiKeyTable: string | undefined
+  /** Name or ARN of a secret with API keys. */
+  readonly apiKeySecret: string | undefined
+  /** Proxies before the gateway; as the file says where the variable is not set. */
+  readonly trustProxy: number | undefined
   readonly requestLog: Destination | undefined
   readonly defaultModel: string | undefined
   /** Whether Bedrock's providers cache every prompt; as they are configured where the variable is not set. */
@@ -69,6 +75,9 @@ export function readSettings(environment: Environment): ReadSettings {
     upstream: upstream(),
     configFile: environment.MODELGATE_CONFIG || undefined,
     apiKey: key ? new Secret(key) : undefined,
+    apiKeyTable: environment.API_KEY_TABLE_NAME || undefined,
+    apiKeySecret: environment.API_KEY_SECRET_ARN || undefined,
+    trustProxy: environment.TRUST_PROXY ? wholeNumber('TRUST_PROXY', 0, 32) : undefined,
     requestLog: requestLog(),
     defaultModel: environment.DEFAULT_MODEL || undefined,
     promptCaching: trueOrFalse('ENABLE_PROMPT_CACHING'),

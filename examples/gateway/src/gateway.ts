@@ -6,7 +6,7 @@ import type { Upstream } from './upstream/upstream.ts'
 
 export interface GatewayParts {
   readonly upstream: Upstream
-  readonly keys: KeyStore
+  readonly keys: readonly KeyStore[]
   readonly requestLog: RequestLog | undefined
   readonly warn: (text: string) => void
 }
@@ -21,7 +21,10 @@ export function buildGateway({ mode, settings, config }: Plan, parts: GatewayPar
     return createGateway({
       providers: parts.upstream.providers,
       routes: config.routes ?? (demo ? demoRoutes : {}),
-      auth: apiKeys(parts.keys),
+      auth: apiKeys(parts.keys, {
+        onError: error => parts.warn(`The store of API keys does not answer: ${stacks(error)}`),
+      }),
+      trustProxy: settings.trustProxy ?? config.trustProxy,
       defaultModel: settings.defaultModel ?? config.defaultModel ?? (demo ? demoModel : undefined),
       exposeModels: config.exposeModels ?? (demo ? 'all' : undefined),
       timeouts: config.timeouts,

@@ -13,6 +13,9 @@ describe('reading the environment', () => {
       MODELGATE_CONFIG: '',
       MODELGATE_API_KEY: '',
       REQUEST_LOG: '',
+      API_KEY_TABLE_NAME: '',
+      API_KEY_SECRET_ARN: '',
+      TRUST_PROXY: '',
       ENABLE_PROMPT_CACHING: '',
     }
     for (const environment of [{}, empty]) {
@@ -25,6 +28,9 @@ describe('reading the environment', () => {
           upstream: undefined,
           configFile: undefined,
           apiKey: undefined,
+          apiKeyTable: undefined,
+          apiKeySecret: undefined,
+          trustProxy: undefined,
           requestLog: undefined,
           defaultModel: undefined,
           promptCaching: undefined,
@@ -38,6 +44,7 @@ describe('reading the environment', () => {
     [{ PORT: '3e3' }, /^PORT/],
     [{ PORT: '65536' }, /^PORT/],
     [{ SHUTDOWN_GRACE_MS: '2147483648' }, /^SHUTDOWN_GRACE_MS/],
+    [{ TRUST_PROXY: 'true' }, /^TRUST_PROXY: must be a whole number from 0 to 32, got 'true'\.$/],
     [{ UPSTREAM: 'LIVE' }, /^UPSTREAM: must be 'live' or 'simulator', got 'LIVE'\.$/],
     [{ REQUEST_LOG: 'file:' }, /^REQUEST_LOG: must be 'stdout' or 'file:<path>', got 'file:'\.$/],
     [{ ENABLE_PROMPT_CACHING: 'yes' }, /^ENABLE_PROMPT_CACHING: must be 'true' or 'false', got 'yes'\.$/],

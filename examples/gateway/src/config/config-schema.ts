@@ -70,6 +70,20 @@ const targets = z
 
 const route = z.union([targets, members({ targets }, ['strategy', 'timeouts', 'cache', 'defaultMaxTokens', 'when'])])
 
+const quota = z.int().min(0).optional()
+
+const rateLimit = members({
+  requestsPerMinute: quota.describe('Calls in any 60 s.'),
+  requestsPerHour: quota.describe('Calls in any 3,600 s.'),
+  tokensPerMinute: quota.describe('Tokens in any 60 s, prompt and completion together.'),
+  maxConcurrentCalls: quota.describe('Calls under way at once, in one process.'),
+})
+
+const moment = text.refine(
+  value => !Number.isNaN(Date.parse(value)),
+  'must be a date as ISO 8601 writes it: 2027-01-31T00:00:00Z.',
+)
+
 const key = members(
   {
     key: secret.optional(),
@@ -88,8 +102,12 @@ const key = members(
       .describe('Default: completions.'),
     allowedRoutes: z.array(text).optional().describe('Routes or targets it may name. Default: all that are exposed.'),
     active: z.boolean().optional().describe('Default true.'),
+    createdAt: moment.optional().describe('ISO 8601; for your own records.'),
+    expiresAt: moment.optional().describe('ISO 8601, as 2027-01-31T00:00:00Z; from then on the key is refused.'),
+    rateLimit: rateLimit.optional().describe("Limits of its own; each stands in place of its tier's."),
+    maxTokens: z.int().min(1).optional().describe('Most tokens that a call with it may ask to be answered with.'),
   },
-  ['rateLimit', 'budget'],
+  ['budget'],
 ).meta({ oneOf: [{ required: ['key'] }, { required: ['keyHash'] }] })
 
 const destination = z.string().transform((value, context) => {
@@ -99,17 +117,7 @@ const destination = z.string().transform((value, context) => {
   return z.NEVER
 })
 
-const planned = [
-  'limits',
-  'prices',
-  'retry',
-  'circuitBreaker',
-  'context',
-  'store',
-  'callerCredentials',
-  'cors',
-  'trustProxy',
-]
+const planned = ['limits', 'prices', 'retry', 'circuitBreaker', 'context', 'store', 'callerCredentials', 'cors']
 
 /** The configuration file. Its JSON Schema, `modelgate.schema.json`, is made from this. */
 export const configSchema = members(
@@ -121,6 +129,12 @@ export const configSchema = members(
       .describe('Upstreams by the id they have in targets. With them the gateway is live.'),
     routes: z.record(text, route).optional().describe('Names of your own and the targets behind each.'),
     keys: z.array(key).optional().describe('API keys that open the door.'),
+    trustProxy: z
+      .int()
+      .min(0)
+      .max(32)
+      .optional()
+      .describe('Proxies before the gateway that append to X-Forwarded-For. TRUST_PROXY overrides it. Default 0.'),
     timeouts: members(
       {
         totalMs: z.int().min(1).max(2_147_483_647).optional().describe('What a call may take in all. Default 600000.'),

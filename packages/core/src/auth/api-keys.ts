@@ -60,8 +60,8 @@ export function apiKeys(stores: KeyStore | readonly KeyStore[], options: ApiKeys
 }
 
 function findIn(lookups: readonly KeyLookup[], apiKeyHash: string, request: AuthRequest): Found {
-  const [only, ...others] = lookups.length === 1 ? lookups : []
-  if (only && others.length === 0) return only.find(apiKeyHash, request)
+  const [first] = lookups
+  if (first && lookups.length === 1) return first.find(apiKeyHash, request)
   return findAmong(lookups.values(), lookup => lookup.find(apiKeyHash, request))
 }
 
