@@ -47,6 +47,15 @@ describe('dynamodbKeyStore', () => {
     ])
   })
 
+  it('refuses a key that stands in two records where either cannot be read', async () => {
+    await using made = await rig()
+    const { db, store } = made
+    await store.put(bare)
+    const Item = { ...toKeyItem({ ...bare, apiKeyId: 'copy' }), active: { S: 'no' } }
+    await db.client.send(new PutItemCommand({ TableName: 'test-api-keys', Item }))
+    expect(await store.findByHash(bare.apiKeyHash)).toBeUndefined()
+  })
+
   it('refuses a key that stands in two records where either is revoked', async () => {
     await using made = await rig()
     const { store } = made
