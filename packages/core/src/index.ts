@@ -34,6 +34,7 @@ export {
   isGatewayError,
   toGatewayError,
 } from './errors.ts'
+export type { FlushOptions } from './flush.ts'
 export type { CallOptions, FetchOptions, Gateway } from './gateway.ts'
 export type { GatewayOptions, Routes, TargetName } from './gateway-options.ts'
 export { sendError } from './http/answer.ts'
@@ -60,6 +61,7 @@ export { hasContent } from './stream/has-content.ts'
 export { Pullable, type Receiver } from './stream/pull.ts'
 export { type BytesBatchOptions, batchOfBytes, batchOfChunks } from './stream/sse.ts'
 export { type StreamFacts, type StreamSource, streamResult } from './stream/stream-result.ts'
+export { type LostRecords, type QueuedLog, type QueuedLogOptions, queuedLog } from './telemetry/queued-log.ts'
 export { type RequestLog, type RequestRecord, toRequestRecord } from './telemetry/request-log.ts'
 export { fromFetchResponse } from './upstream/fetch-response.ts'
 export { type FetchTransportOptions, fetchTransport, toFetchError } from './upstream/fetch-transport.ts'

@@ -1,9 +1,13 @@
 import type { CallReport } from '../call-report.ts'
+import type { FlushOptions } from '../flush.ts'
 
-/** Where settled calls are written. `write` never blocks and never throws; `flush` resolves when what was written is kept. */
+/**
+ * Where settled calls are written. `write` never blocks and never throws; `flush` resolves when what was written is kept, or
+ * after `timeoutMs`. `queuedLog` makes one of a function that writes.
+ */
 export interface RequestLog {
   write(record: RequestRecord): void
-  flush(): Promise<void>
+  flush(options?: FlushOptions): Promise<void>
 }
 
 /** One settled call, in the form in which it is logged. Holds no prompt, completion or key. */
