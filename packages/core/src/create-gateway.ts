@@ -3,6 +3,7 @@ import { trackCalls } from './call-signal.ts'
 import { checkOptions } from './check-options.ts'
 import { checkRequest } from './check-request.ts'
 import { compose } from './compose.ts'
+import { type Flushable, flushAll } from './flush.ts'
 import type { Gateway } from './gateway.ts'
 import type { GatewayOptions, Routes, TargetName } from './gateway-options.ts'
 import { createDoor } from './http/door.ts'
@@ -14,6 +15,9 @@ import { callProvider, createRouter } from './router/router.ts'
 import { authAlarm } from './telemetry/auth-alarm.ts'
 import { toRequestRecord } from './telemetry/request-log.ts'
 import { type ReportListener, telemetry } from './telemetry/telemetry.ts'
+
+/** What a log gets at the end of a gateway: a store that is gone must not hold up the end of the process. */
+const lastFlushMs = 5_000
 
 /**
  * A gateway: one OpenAI-shaped door, in this process, to every provider it is given. Two gateways with different options live
@@ -46,6 +50,8 @@ export function createGateway<
   if (options.onReport) listeners.push(options.onReport)
   if (requestLog) listeners.push(report => requestLog.write(toRequestRecord(report, new Date())))
 
+  const flushables: Flushable[] = requestLog ? [requestLog] : []
+
   const maxAttempts = options.maxAttempts ?? 3
   const router = createRouter(
     { providers, routes, exposeModels, maxAttempts, onAttemptFailed: authAlarm(onError) },
@@ -71,7 +77,7 @@ export function createGateway<
     onError,
     auth: options.auth,
     maxBodyBytes: options.maxBodyBytes ?? 20 * 1024 * 1024,
-    flush: () => requestLog?.flush() ?? Promise.resolve(),
+    flush: options => flushAll(flushables, options),
   })
 
   async function close({ graceMs = 30_000 }: { readonly graceMs?: number | undefined } = {}): Promise<void> {
@@ -80,7 +86,7 @@ export function createGateway<
       await Promise.all(providers.map(async provider => provider.close?.()))
     } finally {
       // A provider that cannot be closed must not cost the log its last records.
-      await requestLog?.flush()
+      await flushAll(flushables, { timeoutMs: lastFlushMs, final: true })
     }
   }
 
