@@ -7,6 +7,8 @@ export function testRecord(requestId: string, fields: Partial<RequestRecord> = {
     timestamp: '2026-01-01T00:00:00.000Z',
     userId: null,
     tenant: null,
+    keyId: null,
+    tier: null,
     operation: 'chat',
     route: null,
     model: null,
@@ -26,6 +28,8 @@ export function testRecord(requestId: string, fields: Partial<RequestRecord> = {
     latency: 1,
     firstFrameMs: null,
     attempts: [],
+    droppedParams: [],
+    tags: {},
     ...fields,
   }
 }
