@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { pricesSchema } from './cost/check-prices.ts'
 import { GatewayError } from './errors.ts'
 import type { GatewayOptions } from './gateway-options.ts'
 import type { Provider } from './provider.ts'
@@ -53,6 +54,7 @@ function optionSchema(): z.ZodMiniType {
     defaultModel: z.optional(z.string().check(z.minLength(1))),
     exposeModels: z.optional(z.enum(['routes', 'all'])),
     maxAttempts: positive,
+    prices: z.optional(pricesSchema()),
     timeouts: z.optional(z.strictObject({ totalMs: z.optional(z.number().check(z.positive())) })),
     maxBodyBytes: positive,
     requestLog: object,

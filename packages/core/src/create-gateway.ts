@@ -3,6 +3,9 @@ import { trackCalls } from './call-signal.ts'
 import { checkOptions } from './check-options.ts'
 import { checkRequest } from './check-request.ts'
 import { compose } from './compose.ts'
+import { costMeter } from './cost/cost-meter.ts'
+import { priceBook } from './cost/price-book.ts'
+import { unknownPriceAlarm } from './cost/unknown-price-alarm.ts'
 import { type Flushable, flushAll } from './flush.ts'
 import type { Gateway } from './gateway.ts'
 import type { GatewayOptions, Routes, TargetName } from './gateway-options.ts'
@@ -31,6 +34,7 @@ const lastFlushMs = 5_000
  * permissions   principal → scope, allowed routes
  * use           layers of your own
  * router        resolves the model, tries its targets in order; tells of refused credentials, which a fallback would hide
+ *   cost meter  what each attempt used and cost, failed and cancelled ones included
  *   provider    translates, calls, translates; no retry, no log, no policy
  * ```
  * @throws {GatewayError} `invalid_configuration`, one line for each fault.
@@ -55,7 +59,10 @@ export function createGateway<
   const maxAttempts = options.maxAttempts ?? 3
   const router = createRouter(
     { providers, routes, exposeModels, maxAttempts, onAttemptFailed: authAlarm(onError) },
-    callProvider(providers),
+    compose(
+      [costMeter({ priceOf: priceBook(options.prices ?? {}, providers), onUnknownPrice: unknownPriceAlarm(onError) })],
+      callProvider(providers),
+    ),
   )
   const handle = compose(
     [

@@ -1,5 +1,6 @@
 import type { Attempt } from './attempt.ts'
 import type { ErrorBody } from './wire/error-body.ts'
+import type { Usage } from './wire/usage.ts'
 
 /** What went wrong, in one word: `error.code` on the wire, `error.type` in telemetry. */
 export type ErrorCode =
@@ -82,6 +83,8 @@ export interface GatewayErrorOptions {
   readonly retryable?: boolean | undefined
   readonly retryAfterMs?: number | undefined
   readonly attempts?: readonly Attempt[] | undefined
+  /** What a failed attempt used all the same, where its upstream said so: it is paid for. */
+  readonly usage?: Usage | undefined
   readonly cause?: unknown
 }
 
@@ -99,6 +102,7 @@ export class GatewayError extends Error {
   readonly param: string | undefined
   readonly retryAfterMs: number | undefined
   readonly attempts: readonly Attempt[] | undefined
+  readonly usage: Usage | undefined
 
   constructor(code: ErrorCode, message: string, options: GatewayErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
@@ -110,6 +114,7 @@ export class GatewayError extends Error {
     this.param = options.param
     this.retryAfterMs = options.retryAfterMs
     this.attempts = options.attempts
+    this.usage = options.usage
     Object.defineProperty(this, brand, { value: true })
   }
 
@@ -151,12 +156,13 @@ export function bodyTooLarge(limitBytes: number): GatewayError {
 
 /** The same error with what a call has tried: a copy, since one error may be thrown to several calls that waited for one thing. */
 export function withAttempts(error: GatewayError, attempts: readonly Attempt[]): GatewayError {
-  const { code, message, param, status, retryable, retryAfterMs, cause } = error
+  const { code, message, param, status, retryable, retryAfterMs, usage, cause } = error
   const copy = new GatewayError(code, message, {
     param,
     status,
     retryable,
     retryAfterMs,
+    usage,
     cause,
     attempts: [...attempts],
   })

@@ -24,6 +24,16 @@ export type {
   Result,
   Target,
 } from './contract.ts'
+export { type CostMeterOptions, costMeter } from './cost/cost-meter.ts'
+export { costOf, type PriceFigures } from './cost/cost-of.ts'
+export type { ModelPrice, PriceTerms, TokenPrices } from './cost/model-price.ts'
+export {
+  type ConfiguredPrice,
+  type ConfiguredPrices,
+  type PriceBook,
+  type PriceQuestion,
+  priceBook,
+} from './cost/price-book.ts'
 export { createGateway } from './create-gateway.ts'
 export {
   abortError,
@@ -71,6 +81,7 @@ export { retryAfterMs } from './upstream/retry-after.ts'
 export { closeBody, TimedBody } from './upstream/timed-body.ts'
 export type { Transport, UpstreamBody, UpstreamRequest, UpstreamResponse } from './upstream/transport.ts'
 export { unavailableStatus } from './upstream/unavailable-status.ts'
+export { bytesPerToken } from './usage/estimate-prompt.ts'
 export type { ChatCompletionChunk, ChunkChoice, ChunkDelta, ToolCallDelta } from './wire/chat-chunk.ts'
 export type {
   Annotation,
