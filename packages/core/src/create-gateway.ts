@@ -12,8 +12,11 @@ import type { GatewayOptions, Routes, TargetName } from './gateway-options.ts'
 import { createDoor } from './http/door.ts'
 import { createFetch } from './http/fetch-front.ts'
 import { inProcess } from './in-process.ts'
+import { limitCalls } from './limits/limit-calls.ts'
+import { Limiter } from './limits/limiter.ts'
 import { listModels } from './list-models.ts'
 import type { Provider } from './provider.ts'
+import { routeTokensOf } from './router/resolve.ts'
 import { callProvider, createRouter } from './router/router.ts'
 import { authAlarm } from './telemetry/auth-alarm.ts'
 import { toRequestRecord } from './telemetry/request-log.ts'
@@ -32,6 +35,7 @@ const lastFlushMs = 5_000
  * check         the fields the gateway relies on; the default model
  * call signal   one clock: the caller leaves, the deadline passes, the gateway closes
  * permissions   principal → scope, allowed routes
+ * limits        requests and tokens, reserved at once, settled when the call has; the output cap of chats
  * use           layers of your own
  * router        resolves the model, tries its targets in order; tells of refused credentials, which a fallback would hide
  *   cost meter  what each attempt used and cost, failed and cancelled ones included
@@ -49,12 +53,13 @@ export function createGateway<
   const exposeModels = options.exposeModels ?? (Object.keys(routes).length > 0 ? 'routes' : 'all')
   const onError = careful(options.onError ?? consoleError)
   const openCalls = trackCalls()
+  const limiter = new Limiter({ ...options.limits, onError })
 
   const listeners: ReportListener[] = []
   if (options.onReport) listeners.push(options.onReport)
   if (requestLog) listeners.push(report => requestLog.write(toRequestRecord(report, new Date())))
 
-  const flushables: Flushable[] = requestLog ? [requestLog] : []
+  const flushables: Flushable[] = requestLog ? [requestLog, limiter] : [limiter]
 
   const maxAttempts = options.maxAttempts ?? 3
   const router = createRouter(
@@ -70,6 +75,11 @@ export function createGateway<
       checkRequest(options.defaultModel),
       openCalls.layer,
       checkPermissions(routes),
+      limitCalls({
+        limiter,
+        routeTokens: routeTokensOf(routes),
+        defaultTokens: options.limits?.defaultMaxTokens ?? 4_096,
+      }),
       ...(options.use ?? []),
     ],
     router,
@@ -84,11 +94,13 @@ export function createGateway<
     onError,
     auth: options.auth,
     maxBodyBytes: options.maxBodyBytes ?? 20 * 1024 * 1024,
+    countRequest: (principal, headers) => limiter.count(principal, headers),
     flush: options => flushAll(flushables, options),
   })
 
   async function close({ graceMs = 30_000 }: { readonly graceMs?: number | undefined } = {}): Promise<void> {
     await openCalls.drain(graceMs)
+    await limiter.close()
     try {
       await Promise.all(providers.map(async provider => provider.close?.()))
     } finally {

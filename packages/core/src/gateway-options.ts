@@ -2,6 +2,7 @@ import type { Authenticate } from './auth/authenticate.ts'
 import type { CallReport } from './call-report.ts'
 import type { Middleware } from './contract.ts'
 import type { ConfiguredPrices } from './cost/price-book.ts'
+import type { LimitsOptions } from './limits/limits-options.ts'
 import type { Provider } from './provider.ts'
 import type { RouteConfig } from './router/resolve.ts'
 import type { RequestLog } from './telemetry/request-log.ts'
@@ -20,6 +21,11 @@ export interface GatewayOptions<P extends readonly Provider[] = readonly Provide
    * the gateway works in process and the door answers 401.
    */
   readonly auth?: Authenticate | 'none' | undefined
+  /**
+   * What callers may use: requests and tokens a minute, requests an hour, calls at once, by tier or by key. Without it the tiers of
+   * `defaultTiers` hold, counted in this process's memory; a caller with neither a tier nor limits of its own is not limited.
+   */
+  readonly limits?: LimitsOptions | undefined
   /** Layers of your own, outermost first. They see every operation; `forChat` makes one for chats alone. */
   readonly use?: readonly Middleware[] | undefined
   /** Answers a request that names no model. */

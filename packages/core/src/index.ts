@@ -60,10 +60,12 @@ export type {
   Settlement,
   WindowState,
 } from './limits/limit-store.ts'
+export type { LimitsOptions } from './limits/limits-options.ts'
 export { type MemoryLimitStore, type MemoryLimitStoreOptions, memoryLimitStore } from './limits/memory-limit-store.ts'
 export { type AnswerFacts, completedOutcome, failedOutcome } from './outcome.ts'
 export type { Provider } from './provider.ts'
-export type { RouteConfig, RouteTable } from './router/resolve.ts'
+export { defaultTiers, type RateLimit } from './rate-limit.ts'
+export type { DetailedRoute, RouteConfig, RouteTable } from './router/resolve.ts'
 export { callProvider, createRouter, type RouterOptions } from './router/router.ts'
 export { createAccumulator } from './stream/accumulate.ts'
 export { holdUntilContent } from './stream/first-content.ts'
