@@ -1,3 +1,4 @@
+import type { Attempt } from '../attempt.ts'
 import type { CallReport } from '../call-report.ts'
 import type { FlushOptions } from '../flush.ts'
 
@@ -16,6 +17,8 @@ export interface LoggedAttempt {
   /** `200`, or the error's code. */
   readonly code: string
   readonly durationMs: number
+  /** US dollars; null where it is unknown. */
+  readonly cost: number | null
 }
 
 /** What a call said, where it was asked to be kept. */
@@ -97,9 +100,13 @@ export function toRequestRecord(report: CallReport, now: Date, content?: CallCon
     cost: report.costUsd,
     latency: report.durationMs,
     firstFrameMs: report.firstFrameMs ?? null,
-    attempts: report.attempts,
+    attempts: report.attempts.map(toLoggedAttempt),
     droppedParams: report.droppedParams,
     tags: report.tags,
     ...content,
   }
+}
+
+function toLoggedAttempt({ target, code, durationMs, costUsd }: Attempt): LoggedAttempt {
+  return { target, code, durationMs, cost: costUsd ?? null }
 }

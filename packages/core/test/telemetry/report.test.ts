@@ -123,7 +123,7 @@ describe('toRequestRecord', () => {
       cost: 0.0125,
       latency: 41,
       firstFrameMs: 8,
-      attempts: [{ target: 'us/arn:x/nova', code: '200', durationMs: 12 }],
+      attempts: [{ target: 'us/arn:x/nova', code: '200', durationMs: 12, cost: null }],
       droppedParams: ['logit_bias', 'seed'],
       tags: { team: 'search' },
     })
