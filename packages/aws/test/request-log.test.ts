@@ -137,14 +137,17 @@ describe('the request log in DynamoDB', () => {
     expect(await log.get(`beside ${name}`)).toBeDefined()
   })
 
-  it('leaves an anonymous call out of the index', async () => {
+  // DynamoDB refuses a whole batch for one such key; its stand-in here does not look.
+  it.each([
+    [null, undefined],
+    ['', undefined],
+    ['ü'.repeat(3_000), 'ü'.repeat(512)],
+  ])('has a key in the index that DynamoDB takes, or none', async (userId, indexed) => {
     const sent = requestsOf(db.client)
-    await openLog().keep(record('nobody', { userId: null }))
-    const requests = sent[0]?.input.RequestItems as Record<
-      string,
-      { PutRequest: { Item: Record<string, AttributeValue> } }[]
-    >
-    expect(Object.keys(Object.values(requests)[0]?.[0]?.PutRequest.Item ?? {})).not.toContain('userId')
+    await openLog().keep(record('keyed', { userId }))
+    type Put = { readonly PutRequest: { readonly Item: Record<string, AttributeValue> } }
+    const [puts] = Object.values(sent[0]?.input.RequestItems as Record<string, Put[]>)
+    expect(puts?.[0]?.PutRequest.Item.userId?.S).toBe(indexed)
   })
 
   it.each([

@@ -60,6 +60,11 @@ function optionSchema(): z.ZodMiniType {
     timeouts: z.optional(z.strictObject({ totalMs: z.optional(z.number().check(z.positive())) })),
     maxBodyBytes: positive,
     requestLog: object,
+    logContent: z.optional(
+      z.union([z.boolean(), z.strictObject({ redact: z.optional(call), maxChars: positive })], {
+        error: () => 'must be true, or an object with redact and maxChars',
+      }),
+    ),
     onReport: z.optional(call),
     onError: z.optional(call),
   })

@@ -19,6 +19,7 @@ import type { Provider } from './provider.ts'
 import { routeTokensOf } from './router/resolve.ts'
 import { callProvider, createRouter } from './router/router.ts'
 import { authAlarm } from './telemetry/auth-alarm.ts'
+import { keepContent } from './telemetry/content/keep-content.ts'
 import { toRequestRecord } from './telemetry/request-log.ts'
 import { type ReportListener, telemetry } from './telemetry/telemetry.ts'
 
@@ -33,6 +34,7 @@ const lastFlushMs = 5_000
  * ```
  * telemetry     reports every call once, rejections below included
  * check         the fields the gateway relies on; the default model
+ * content       notes prompt and completion, where `logContent` asks for them
  * call signal   one clock: the caller leaves, the deadline passes, the gateway closes
  * permissions   principal → scope, allowed routes
  * limits        requests and tokens, reserved at once, settled when the call has; the output cap of chats
@@ -56,8 +58,12 @@ export function createGateway<
   const limiter = new Limiter({ ...options.limits, onError })
 
   const listeners: ReportListener[] = []
-  if (options.onReport) listeners.push(options.onReport)
-  if (requestLog) listeners.push(report => requestLog.write(toRequestRecord(report, new Date())))
+  const { onReport, logContent } = options
+  if (onReport) listeners.push(report => onReport(report))
+  if (requestLog) {
+    listeners.push((report, { context }) => requestLog.write(toRequestRecord(report, new Date(), context.content?.())))
+  }
+  const contentOptions = logContent === true ? {} : logContent
 
   const flushables: Flushable[] = requestLog ? [requestLog, limiter] : [limiter]
 
@@ -73,6 +79,7 @@ export function createGateway<
     [
       telemetry(listeners, onError),
       checkRequest(options.defaultModel),
+      ...(requestLog && contentOptions ? [keepContent(contentOptions, onError)] : []),
       openCalls.layer,
       checkPermissions(routes),
       limitCalls({

@@ -5,6 +5,7 @@ import type { ConfiguredPrices } from './cost/price-book.ts'
 import type { LimitsOptions } from './limits/limits-options.ts'
 import type { Provider } from './provider.ts'
 import type { RouteConfig } from './router/resolve.ts'
+import type { LogContentOptions } from './telemetry/content/keep-content.ts'
 import type { RequestLog } from './telemetry/request-log.ts'
 
 /** `id/model` for each of the providers' ids. */
@@ -49,6 +50,11 @@ export interface GatewayOptions<P extends readonly Provider[] = readonly Provide
   readonly maxBodyBytes?: number | undefined
   /** One record for each settled call. */
   readonly requestLog?: RequestLog | undefined
+  /**
+   * Keeps prompts and completions of chats in the request log's records, redacted and cut. Default false: they are nowhere. Whoever
+   * reads the log then reads what your users wrote.
+   */
+  readonly logContent?: boolean | LogContentOptions | undefined
   readonly onReport?: ((report: CallReport) => void) | undefined
   /**
    * Told what no caller may see: the cause of a 500, a listener that threw, a model whose price is not known. Default: `console.error`.

@@ -1,4 +1,5 @@
 import type { Attempt } from '../attempt.ts'
+import type { CallContent } from '../call-content.ts'
 import type { CallReport } from '../call-report.ts'
 import type { FlushOptions } from '../flush.ts'
 
@@ -19,12 +20,6 @@ export interface LoggedAttempt {
   readonly durationMs: number
   /** US dollars; null where it is unknown. */
   readonly cost: number | null
-}
-
-/** What a call said, where it was asked to be kept. */
-export interface CallContent {
-  readonly prompt?: string | undefined
-  readonly completion?: string | undefined
 }
 
 /** One settled call, in the form in which it is logged. Holds no key, and no prompt or completion unless asked for. */
