@@ -158,6 +158,15 @@ describe('content that is asked for', () => {
     expect([short.prompt, short.completion]).toEqual(['use', 'yyy'])
   })
 
+  it('shows no half of a secret at the end of what was read, where redaction has made room for it', async () => {
+    const long = `${'0123456789abcdef'.repeat(4)} `.repeat(20)
+    for (let more = 0; more < 60; more += 1) {
+      const text = `${long}${'. '.repeat(325)}${'.'.repeat(more)}sk-proj-AbcDefGhiJklMnoPqrStuvwx7`
+      const { prompt } = await recordOf(['yes'], { messages: user(text), logContent: { maxChars: 1_000 } })
+      expect(prompt).not.toContain('sk-')
+    }
+  })
+
   const secret = fc.constantFrom(...Object.values(secrets)).chain(kind => kind)
   const filler = fc
     .constantFrom(' ', '. ', '\n', ', and ')
