@@ -89,6 +89,7 @@ async function writeBatch(
   )
   const command = new sdk.BatchWriteItemCommand({ RequestItems: { [tableName]: requests } })
   const { UnprocessedItems } = await client.send(command)
-  const left = UnprocessedItems?.[tableName]?.map(({ PutRequest }) => byId.get(PutRequest?.Item?.requestId?.S ?? ''))
-  return left?.filter(record => record !== undefined) ?? []
+  // There is one table; where it was named by its ARN, the answer may call it by its name.
+  const left = Object.values(UnprocessedItems ?? {}).flat()
+  return left.flatMap(({ PutRequest }) => byId.get(PutRequest?.Item?.requestId?.S ?? '') ?? [])
 }
