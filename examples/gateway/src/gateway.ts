@@ -30,6 +30,7 @@ export function buildGateway({ mode, settings, config }: Plan, parts: GatewayPar
       timeouts: config.timeouts,
       maxBodyBytes: config.maxBodyBytes,
       requestLog: parts.requestLog,
+      logContent: config.logContent,
       onError: (error, callId) => parts.warn(`Call ${callId ?? '(none)'} failed inside the gateway: ${stacks(error)}`),
     })
   } catch (error) {

@@ -30,9 +30,16 @@ export async function startApp(environment: Environment, warn: (line: string) =>
   const { settings, config, mode } = plan
   for (const warning of plan.warnings) warn(warning)
   const destination = settings.requestLog ?? config.requestLog
-  const requestLog = destination && (await openRequestLog(destination, warn))
+  const requestLog =
+    destination &&
+    (await openRequestLog(destination, {
+      tableName: settings.requestLogTable,
+      retentionDays: config.requestLogRetentionDays,
+      warn,
+    }))
 
   await using started = new AsyncDisposableStack()
+  started.defer(() => requestLog?.close?.())
   const { promptCaching } = settings
   const upstream =
     mode === 'live'

@@ -68,7 +68,8 @@ function completed(answer: ConverseAnswer, head: AnswerHead): Result<'chat'> {
   const value = toChatCompletion(answer, head)
   const finishReason = value.choices[0]?.finish_reason
   const responseModel = routedModelOf(answer.trace) ?? value.model
-  const outcome = completedOutcome({ usage: value.usage, finishReason, responseModel })
+  const serviceTier = answer.serviceTier?.type ?? undefined
+  const outcome = completedOutcome({ usage: value.usage, finishReason, responseModel, serviceTier })
   return { kind: 'completion', completion: { value }, settled: Promise.resolve(outcome) }
 }
 

@@ -37,9 +37,9 @@ export function toChatCompletion(answer: ConverseAnswer, head: AnswerHead): Chat
   const message = toMessage(blocksOf(answer), head)
   const { tool_calls: calls, function_call: call } = message
   const hasCalls = calls !== undefined || Boolean(call)
-  const fault = unreadable(answer.stopReason, message.content === null && !hasCalls)
-  if (fault) throw fault
   const usage = toUsage(answer.usage)
+  const fault = unreadable(answer.stopReason, message.content === null && !hasCalls, usage)
+  if (fault) throw fault
   const trace = toTrace(answer.trace)
   return {
     id: head.id,

@@ -44,13 +44,15 @@ export function createEmbeddingsHandler({ runtime, baseOf }: EmbeddingsParts): H
         return { vectors: vectorsOf(answer, family, batch.length), tokens: tokensOf(answer, family, headers) }
       },
     )
-    const tokens = parts.reduce((sum, part) => sum + part.tokens, 0)
+    const tokens = parts.reduce((sum, part) => sum + (part.tokens ?? 0), 0)
     const value = toResponse(
       request,
       parts.flatMap(part => part.vectors),
       tokens,
     )
-    const usage = { prompt_tokens: tokens, completion_tokens: 0, total_tokens: tokens }
+    // Where one of them was not counted, the sum would be too low.
+    const isCounted = parts.every(part => part.tokens !== undefined)
+    const usage = isCounted ? { prompt_tokens: tokens, completion_tokens: 0, total_tokens: tokens } : undefined
     const outcome = completedOutcome({ usage, responseModel: model })
     return { kind: 'embeddings', embeddings: { value }, settled: Promise.resolve(outcome) }
   }
@@ -104,9 +106,9 @@ function tokensOf(
   answer: JsonObject,
   family: EmbeddingFamily,
   headers: Readonly<Record<string, string | undefined>>,
-): number {
+): number | undefined {
   const header = Number(headers['x-amzn-bedrock-input-token-count'] ?? Number.NaN)
-  return family.toTokens(answer) ?? (Number.isFinite(header) ? header : 0)
+  return family.toTokens(answer) ?? (Number.isFinite(header) ? header : undefined)
 }
 
 function toResponse(

@@ -4,8 +4,10 @@ import {
   completedOutcome,
   GatewayError,
   type Handler,
+  isGatewayError,
   type Result,
   streamResult,
+  type Usage,
 } from '@modelgate/core'
 import { eachBounded } from './each-bounded.ts'
 import { Interleaving } from './interleave.ts'
@@ -42,20 +44,32 @@ function checkCount(n: number): void {
 async function completions(one: Handler<'chat'>, call: Call<'chat'>, n: number): Promise<Result<'chat'>> {
   checkCount(n)
   const request = { ...call.request, n: 1 }
+  const paid: Usage[] = []
   const answers = await eachBounded(
     Array.from({ length: n }),
     { limit: concurrency, signal: call.signal },
     async (_, signal) => {
       const result = await one({ ...call, request, signal })
       if (result.kind !== 'completion') throw wrongKind('stream')
-      return { answer: result.completion.value, settled: await result.settled }
+      const settled = await result.settled
+      if (settled.usage) paid.push(settled.usage)
+      return { answer: result.completion.value, settled }
     },
-  )
+  ).catch((error: unknown) => {
+    throw call.signal.aborted ? error : withUsage(error, sumUsage(paid))
+  })
   const value = together(answers.map(({ answer }) => answer))
   const finishReason = value.choices[0]?.finish_reason
-  const responseModel = answers[0]?.settled.responseModel ?? value.model
-  const outcome = completedOutcome({ usage: value.usage, finishReason, responseModel })
+  const { responseModel = value.model, serviceTier } = answers[0]?.settled ?? {}
+  const outcome = completedOutcome({ usage: value.usage, finishReason, responseModel, serviceTier })
   return { kind: 'completion', completion: { value }, settled: Promise.resolve(outcome) }
+}
+
+/** What was answered before one of several failed is paid for. */
+function withUsage(error: unknown, usage: Usage | undefined): unknown {
+  if (!usage || !isGatewayError(error)) return error
+  const { code, message, param, status, retryable, retryAfterMs, cause } = error
+  return new GatewayError(code, message, { param, status, retryable, retryAfterMs, cause, usage })
 }
 
 /** Under the id of the first. */

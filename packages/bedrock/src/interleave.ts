@@ -1,5 +1,6 @@
 import {
   batchOfChunks,
+  bytesPerToken,
   type ChatCompletionChunk,
   type FrameBatch,
   type Outcome,
@@ -40,7 +41,7 @@ const over: IteratorReturnResult<undefined> = { done: true, value: undefined }
  * id of the first that speaks; their usage is one last chunk. The first that fails ends all.
  */
 export class Interleaving implements AsyncIterator<FrameBatch> {
-  readonly facts: StreamFacts = { terminal: false }
+  readonly facts: StreamFacts = { terminal: false, completionTokensPassed: () => this.#tokensPassed() }
   readonly #options: InterleavingOptions
   readonly #arrived: { readonly source: Source; readonly step: IteratorResult<FrameBatch> }[] = []
   readonly #usages: (Usage | undefined)[] = []
@@ -49,6 +50,8 @@ export class Interleaving implements AsyncIterator<FrameBatch> {
   #opened = 0
   #finished = 0
   #closed = false
+  /** Of all choices, so far. */
+  #bytesPassed = 0
   #head: Pick<ChatCompletionChunk, 'id' | 'created' | 'model'> | undefined
   /** The usage chunk of the first choice, which the usage of all is told in: of what else stands there, a completion has the first's. */
   #trailer: ChatCompletionChunk | undefined
@@ -115,7 +118,8 @@ export class Interleaving implements AsyncIterator<FrameBatch> {
       if (!this.#fault) this.#read(source)
       return this.#retold(step.value, source.index)
     }
-    const { usage, responseModel } = await source.settled
+    const { usage, responseModel, serviceTier } = await source.settled
+    this.facts.serviceTier ??= serviceTier
     this.#usages.push(usage)
     if (source.index === 0) this.facts.responseModel = responseModel ?? this.facts.responseModel
     if (!this.#fault && this.#opened < this.#options.count) void this.#openNext()
@@ -132,10 +136,15 @@ export class Interleaving implements AsyncIterator<FrameBatch> {
       const { id, created, model } = chunk
       this.#head ??= { id, created, model }
       this.facts.responseModel ??= model
+      for (const { delta } of chunk.choices) this.#bytesPassed += bytesOf(delta)
       chunks.push({ ...chunk, ...this.#head, choices: chunk.choices.map(choice => ({ ...choice, index })) })
       for (const { finish_reason } of chunk.choices) if (finish_reason) this.#finish(finish_reason, index)
     }
     return chunks.length > 0 ? batchOfChunks(chunks) : undefined
+  }
+
+  #tokensPassed(): number {
+    return Math.ceil(this.#bytesPassed / bytesPerToken)
   }
 
   #finish(reason: string, index: number): void {
@@ -152,4 +161,9 @@ export class Interleaving implements AsyncIterator<FrameBatch> {
     if (!usage || !this.#trailer || !this.#options.includeUsage) return over
     return { done: false, value: batchOfChunks([{ ...this.#trailer, ...this.#head, usage }]) }
   }
+}
+
+function bytesOf({ content, reasoning_content, tool_calls }: ChatCompletionChunk['choices'][number]['delta']): number {
+  const called = tool_calls?.map(call => call.function?.arguments ?? call.custom?.input ?? '').join('')
+  return Buffer.byteLength(`${content ?? ''}${reasoning_content ?? ''}${called ?? ''}`)
 }

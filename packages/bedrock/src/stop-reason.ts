@@ -1,4 +1,4 @@
-import { type FinishReason, GatewayError } from '@modelgate/core'
+import { type FinishReason, GatewayError, type Usage } from '@modelgate/core'
 
 /** @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html#API_runtime_Converse_ResponseElements */
 const finishReasons: ReadonlyMap<string, FinishReason> = new Map(
@@ -35,8 +35,12 @@ export function toFinishReason(
  * OpenAI has no word for output that Bedrock could not read. What was read of it is an answer; nothing at all is none, and must
  * not pass for one: it is an `upstream_bad_response`.
  */
-export function unreadable(stopReason: string | null | undefined, isEmpty: boolean): GatewayError | undefined {
+export function unreadable(
+  stopReason: string | null | undefined,
+  isEmpty: boolean,
+  usage?: Usage,
+): GatewayError | undefined {
   if (!isEmpty || !stopReason?.startsWith('malformed_')) return undefined
   const words = `The model wrote something that Bedrock could not read (${stopReason.slice(0, 100)}); make the call again.`
-  return new GatewayError('upstream_bad_response', words)
+  return new GatewayError('upstream_bad_response', words, { usage })
 }

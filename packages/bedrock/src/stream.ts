@@ -1,4 +1,11 @@
-import type { AnswerTrace, ChatCompletionChunk, ChunkDelta, FinishReason, StreamFacts } from '@modelgate/core'
+import {
+  type AnswerTrace,
+  bytesPerToken,
+  type ChatCompletionChunk,
+  type ChunkDelta,
+  type FinishReason,
+  type StreamFacts,
+} from '@modelgate/core'
 import { routedModelOf, toTrace } from './answer-trace.ts'
 import { type AnswerHead, serverToolUse } from './converse-response.ts'
 import type { AnswerDelta, ConverseEvent, ConverseEventPayload } from './converse-wire.ts'
@@ -53,6 +60,10 @@ class ConverseTranslator implements StreamTranslator {
   #aroundText: readonly [before: string, after: string] | undefined
   #tier: Pick<ChatCompletionChunk, 'service_tier'> = {}
   #trace: AnswerTrace | undefined
+  /** What was said, thought and called so far. */
+  #characters = 0
+  /** Of the first piece, for all: measuring each would cost more than adding it up. */
+  #bytesPerCharacter = 0
 
   readonly #handlers: Readonly<Record<string, (payload: Payload) => Chunks>> = {
     messageStart: () => [],
@@ -63,7 +74,8 @@ class ConverseTranslator implements StreamTranslator {
   }
 
   constructor({ head, includeUsage }: TranslatorOptions) {
-    this.facts = { terminal: false, responseModel: head.model }
+    const completionTokensPassed = (): number => this.#tokensPassed()
+    this.facts = { terminal: false, responseModel: head.model, completionTokensPassed }
     this.#head = head
     this.#includeUsage = includeUsage
     this.#text = new StreamedText(head)
@@ -104,18 +116,31 @@ class ConverseTranslator implements StreamTranslator {
 
   #addToBlock({ contentBlockIndex: block = 0, delta }: Payload): Chunks {
     if (delta?.text) {
+      this.#count(delta.text)
       const content = this.#text.add(block, delta.text)
       return content === '' ? [] : [this.#chunk({ content })]
     }
     if (delta?.reasoningContent) return this.#reasoning(block, delta.reasoningContent)
     if (delta?.citation) this.#text.cite(block, delta.citation)
     const fragment = delta?.toolUse?.input
-    return fragment ? this.#say(this.#calls?.add(block, fragment)) : []
+    if (!fragment) return []
+    this.#count(fragment)
+    return this.#say(this.#calls?.add(block, fragment))
+  }
+
+  #count(text: string): void {
+    this.#bytesPerCharacter ||= Buffer.byteLength(text) / text.length
+    this.#characters += text.length
+  }
+
+  #tokensPassed(): number {
+    return Math.ceil((this.#characters * this.#bytesPerCharacter) / bytesPerToken)
   }
 
   #reasoning(block: number, { text, signature, redactedContent: data }: ReasoningDelta): Chunks {
     if (data) return this.#say({ thinking_blocks: [{ type: 'redacted_thinking', data, index: this.#thinkingCount++ }] })
     if (!text && !signature) return []
+    if (text) this.#count(text)
     this.#thinking ??= new Map()
     const index = this.#thinking.get(block) ?? this.#thinkingCount++
     this.#thinking.set(block, index)
@@ -150,6 +175,7 @@ class ConverseTranslator implements StreamTranslator {
     this.facts.usage = toUsage(usage) ?? this.facts.usage
     this.facts.responseModel = routedModelOf(trace) ?? this.facts.responseModel
     this.#tier = serviceTierOf(serviceTier)
+    this.facts.serviceTier = serviceTier?.type ?? undefined
     this.#trace = toTrace(trace)
     return this.#rest()
   }

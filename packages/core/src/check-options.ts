@@ -1,6 +1,8 @@
 import * as z from 'zod/mini'
+import { pricesSchema } from './cost/check-prices.ts'
 import { GatewayError } from './errors.ts'
 import type { GatewayOptions } from './gateway-options.ts'
+import { limitsSchema } from './limits/check-limits.ts'
 import type { Provider } from './provider.ts'
 import { type RouteTable, resolve, routeTargets, targetNamed } from './router/resolve.ts'
 import { faultsOf } from './wire/faults.ts'
@@ -50,13 +52,20 @@ function optionSchema(): z.ZodMiniType {
       }),
     ),
     trustProxy: z.optional(z.int().check(z.minimum(0), z.maximum(32))),
+    limits: limitsSchema(),
     use: z.optional(z.array(call)),
     defaultModel: z.optional(z.string().check(z.minLength(1))),
     exposeModels: z.optional(z.enum(['routes', 'all'])),
     maxAttempts: positive,
+    prices: z.optional(pricesSchema()),
     timeouts: z.optional(z.strictObject({ totalMs: z.optional(z.number().check(z.positive())) })),
     maxBodyBytes: positive,
     requestLog: object,
+    logContent: z.optional(
+      z.union([z.boolean(), z.strictObject({ redact: z.optional(call), maxChars: positive })], {
+        error: () => 'must be true, or an object with redact and maxChars',
+      }),
+    ),
     onReport: z.optional(call),
     onError: z.optional(call),
   })
@@ -94,6 +103,7 @@ function* providerFaults(providers: GatewayOptions['providers']): Generator<stri
 function* routeFaults(routes: RouteTable, providers: GatewayOptions['providers']): Generator<string> {
   const known = providers.map(({ id }) => id).join(', ')
   for (const [name, route] of Object.entries(routes)) {
+    yield* routeTokensFaults(name, route)
     const targets: unknown = typeof route === 'object' && route !== null ? routeTargets(route) : (route ?? [])
     if (!Array.isArray(targets)) {
       yield `routes.${name}: give a list of targets, as ['<provider id>/<model id>'].`
@@ -106,4 +116,11 @@ function* routeFaults(routes: RouteTable, providers: GatewayOptions['providers']
       }
     }
   }
+}
+
+function* routeTokensFaults(name: string, route: RouteTable[string]): Generator<string> {
+  if (typeof route !== 'object' || route === null || !('defaultMaxTokens' in route)) return
+  const { defaultMaxTokens } = route
+  if (defaultMaxTokens === undefined || (Number.isSafeInteger(defaultMaxTokens) && defaultMaxTokens >= 1)) return
+  yield `routes.${name}.defaultMaxTokens: must be a whole number of at least 1, got ${String(defaultMaxTokens)}.`
 }

@@ -3,17 +3,28 @@ import { trackCalls } from './call-signal.ts'
 import { checkOptions } from './check-options.ts'
 import { checkRequest } from './check-request.ts'
 import { compose } from './compose.ts'
+import { costMeter } from './cost/cost-meter.ts'
+import { priceBook } from './cost/price-book.ts'
+import { unknownPriceAlarm } from './cost/unknown-price-alarm.ts'
+import { type Flushable, flushAll } from './flush.ts'
 import type { Gateway } from './gateway.ts'
 import type { GatewayOptions, Routes, TargetName } from './gateway-options.ts'
 import { createDoor } from './http/door.ts'
 import { createFetch } from './http/fetch-front.ts'
 import { inProcess } from './in-process.ts'
+import { limitCalls } from './limits/limit-calls.ts'
+import { Limiter } from './limits/limiter.ts'
 import { listModels } from './list-models.ts'
 import type { Provider } from './provider.ts'
+import { routeTokensOf } from './router/resolve.ts'
 import { callProvider, createRouter } from './router/router.ts'
 import { authAlarm } from './telemetry/auth-alarm.ts'
+import { keepContent } from './telemetry/content/keep-content.ts'
 import { toRequestRecord } from './telemetry/request-log.ts'
 import { type ReportListener, telemetry } from './telemetry/telemetry.ts'
+
+/** What a log gets at the end of a gateway: a store that is gone must not hold up the end of the process. */
+const lastFlushMs = 5_000
 
 /**
  * A gateway: one OpenAI-shaped door, in this process, to every provider it is given. Two gateways with different options live
@@ -23,10 +34,13 @@ import { type ReportListener, telemetry } from './telemetry/telemetry.ts'
  * ```
  * telemetry     reports every call once, rejections below included
  * check         the fields the gateway relies on; the default model
+ * content       notes prompt and completion, where `logContent` asks for them
  * call signal   one clock: the caller leaves, the deadline passes, the gateway closes
  * permissions   principal → scope, allowed routes
+ * limits        requests and tokens, reserved at once, settled when the call has; the output cap of chats
  * use           layers of your own
  * router        resolves the model, tries its targets in order; tells of refused credentials, which a fallback would hide
+ *   cost meter  what each attempt used and cost, failed and cancelled ones included
  *   provider    translates, calls, translates; no retry, no log, no policy
  * ```
  * @throws {GatewayError} `invalid_configuration`, one line for each fault.
@@ -41,22 +55,38 @@ export function createGateway<
   const exposeModels = options.exposeModels ?? (Object.keys(routes).length > 0 ? 'routes' : 'all')
   const onError = careful(options.onError ?? consoleError)
   const openCalls = trackCalls()
+  const limiter = new Limiter({ ...options.limits, onError })
 
   const listeners: ReportListener[] = []
-  if (options.onReport) listeners.push(options.onReport)
-  if (requestLog) listeners.push(report => requestLog.write(toRequestRecord(report, new Date())))
+  const { onReport, logContent } = options
+  if (onReport) listeners.push(report => onReport(report))
+  if (requestLog) {
+    listeners.push((report, { context }) => requestLog.write(toRequestRecord(report, new Date(), context.content?.())))
+  }
+  const contentOptions = logContent === true ? {} : logContent
+
+  const flushables: Flushable[] = requestLog ? [requestLog, limiter] : [limiter]
 
   const maxAttempts = options.maxAttempts ?? 3
   const router = createRouter(
     { providers, routes, exposeModels, maxAttempts, onAttemptFailed: authAlarm(onError) },
-    callProvider(providers),
+    compose(
+      [costMeter({ priceOf: priceBook(options.prices ?? {}, providers), onUnknownPrice: unknownPriceAlarm(onError) })],
+      callProvider(providers),
+    ),
   )
   const handle = compose(
     [
       telemetry(listeners, onError),
       checkRequest(options.defaultModel),
+      ...(requestLog && contentOptions ? [keepContent(contentOptions, onError)] : []),
       openCalls.layer,
       checkPermissions(routes),
+      limitCalls({
+        limiter,
+        routeTokens: routeTokensOf(routes),
+        defaultTokens: options.limits?.defaultMaxTokens ?? 4_096,
+      }),
       ...(options.use ?? []),
     ],
     router,
@@ -72,16 +102,18 @@ export function createGateway<
     auth: options.auth,
     trustProxy: options.trustProxy ?? 0,
     maxBodyBytes: options.maxBodyBytes ?? 20 * 1024 * 1024,
-    flush: () => requestLog?.flush() ?? Promise.resolve(),
+    countRequest: (principal, headers) => limiter.count(principal, headers),
+    flush: options => flushAll(flushables, options),
   })
 
   async function close({ graceMs = 30_000 }: { readonly graceMs?: number | undefined } = {}): Promise<void> {
     await openCalls.drain(graceMs)
+    await limiter.close()
     try {
       await Promise.all(providers.map(async provider => provider.close?.()))
     } finally {
       // A provider that cannot be closed must not cost the log its last records.
-      await requestLog?.flush()
+      await flushAll(flushables, { timeoutMs: lastFlushMs, final: true })
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Attempt } from './attempt.ts'
 import type { ErrorBody } from './wire/error-body.ts'
+import type { Usage } from './wire/usage.ts'
 
 /** What went wrong, in one word: `error.code` on the wire, `error.type` in telemetry. */
 export type ErrorCode =
@@ -16,6 +17,7 @@ export type ErrorCode =
   | 'unsupported_media_type'
   | 'rate_limited'
   | 'budget_exceeded'
+  | 'limits_unavailable'
   | 'upstream_rate_limited'
   | 'cancelled'
   | 'internal'
@@ -58,6 +60,7 @@ const codes: Readonly<Record<ErrorCode, CodeRow>> = {
   unsupported_media_type: row(415, 'invalid_request_error'),
   rate_limited: row(429, 'rate_limit_error', true),
   budget_exceeded: row(429, 'insufficient_quota'),
+  limits_unavailable: row(503, 'server_error', true),
   upstream_rate_limited: row(429, 'rate_limit_error', true),
   cancelled: row(499, 'cancelled'),
   internal: row(500, 'server_error'),
@@ -84,6 +87,8 @@ export interface GatewayErrorOptions {
   readonly retryable?: boolean | undefined
   readonly retryAfterMs?: number | undefined
   readonly attempts?: readonly Attempt[] | undefined
+  /** What a failed attempt used all the same, where its upstream said so: it is paid for. */
+  readonly usage?: Usage | undefined
   readonly cause?: unknown
 }
 
@@ -101,6 +106,7 @@ export class GatewayError extends Error {
   readonly param: string | undefined
   readonly retryAfterMs: number | undefined
   readonly attempts: readonly Attempt[] | undefined
+  readonly usage: Usage | undefined
 
   constructor(code: ErrorCode, message: string, options: GatewayErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
@@ -112,6 +118,7 @@ export class GatewayError extends Error {
     this.param = options.param
     this.retryAfterMs = options.retryAfterMs
     this.attempts = options.attempts
+    this.usage = options.usage
     Object.defineProperty(this, brand, { value: true })
   }
 
@@ -153,12 +160,13 @@ export function bodyTooLarge(limitBytes: number): GatewayError {
 
 /** The same error with what a call has tried: a copy, since one error may be thrown to several calls that waited for one thing. */
 export function withAttempts(error: GatewayError, attempts: readonly Attempt[]): GatewayError {
-  const { code, message, param, status, retryable, retryAfterMs, cause } = error
+  const { code, message, param, status, retryable, retryAfterMs, usage, cause } = error
   const copy = new GatewayError(code, message, {
     param,
     status,
     retryable,
     retryAfterMs,
+    usage,
     cause,
     attempts: [...attempts],
   })

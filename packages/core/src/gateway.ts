@@ -60,6 +60,9 @@ export interface Gateway<Model extends string = string> extends AsyncDisposable 
   readonly fetch: (input: Request | URL | string, options?: FetchOptions) => Promise<Response>
   /** The door without a front. `@modelgate/core/node` and `@modelgate/aws/lambda` mount it. */
   readonly door: Door
-  /** Refuses new calls, lets open ones end within `graceMs` (default 30,000), aborts the rest, then closes the providers and flushes the log. */
+  /**
+   * Refuses new calls, lets open ones end within `graceMs` (default 30,000), aborts the rest, then closes the providers and
+   * flushes the log, which gets 5 s.
+   */
   close(options?: { readonly graceMs?: number | undefined }): Promise<void>
 }

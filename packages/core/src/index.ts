@@ -27,6 +27,16 @@ export type {
   Result,
   Target,
 } from './contract.ts'
+export { type CostMeterOptions, costMeter } from './cost/cost-meter.ts'
+export { costOf, type PriceFigures } from './cost/cost-of.ts'
+export type { ModelPrice, PriceTerms, TokenPrices } from './cost/model-price.ts'
+export {
+  type ConfiguredPrice,
+  type ConfiguredPrices,
+  type PriceBook,
+  type PriceQuestion,
+  priceBook,
+} from './cost/price-book.ts'
 export { createGateway } from './create-gateway.ts'
 export {
   abortError,
@@ -37,6 +47,7 @@ export {
   isGatewayError,
   toGatewayError,
 } from './errors.ts'
+export type { FlushOptions } from './flush.ts'
 export type { CallOptions, FetchOptions, Gateway } from './gateway.ts'
 export type { GatewayOptions, Routes, TargetName } from './gateway-options.ts'
 export { sendError } from './http/answer.ts'
@@ -52,10 +63,12 @@ export type {
   Settlement,
   WindowState,
 } from './limits/limit-store.ts'
+export type { LimitsOptions } from './limits/limits-options.ts'
 export { type MemoryLimitStore, type MemoryLimitStoreOptions, memoryLimitStore } from './limits/memory-limit-store.ts'
 export { type AnswerFacts, completedOutcome, failedOutcome } from './outcome.ts'
 export type { Provider } from './provider.ts'
-export type { RouteConfig, RouteTable } from './router/resolve.ts'
+export { defaultTiers, type RateLimit } from './rate-limit.ts'
+export type { DetailedRoute, RouteConfig, RouteTable } from './router/resolve.ts'
 export { callProvider, createRouter, type RouterOptions } from './router/router.ts'
 export { createAccumulator } from './stream/accumulate.ts'
 export { holdUntilContent } from './stream/first-content.ts'
@@ -63,7 +76,10 @@ export { hasContent } from './stream/has-content.ts'
 export { Pullable, type Receiver } from './stream/pull.ts'
 export { type BytesBatchOptions, batchOfBytes, batchOfChunks } from './stream/sse.ts'
 export { type StreamFacts, type StreamSource, streamResult } from './stream/stream-result.ts'
-export { type RequestLog, type RequestRecord, toRequestRecord } from './telemetry/request-log.ts'
+export type { LogContentOptions } from './telemetry/content/keep-content.ts'
+export { redactSecrets } from './telemetry/content/redact-secrets.ts'
+export { type LostRecords, type QueuedLog, type QueuedLogOptions, queuedLog } from './telemetry/queued-log.ts'
+export { type LoggedAttempt, type RequestLog, type RequestRecord, toRequestRecord } from './telemetry/request-log.ts'
 export { fromFetchResponse } from './upstream/fetch-response.ts'
 export { type FetchTransportOptions, fetchTransport, toFetchError } from './upstream/fetch-transport.ts'
 export { readBody } from './upstream/read-body.ts'
@@ -72,6 +88,7 @@ export { retryAfterMs } from './upstream/retry-after.ts'
 export { closeBody, TimedBody } from './upstream/timed-body.ts'
 export type { Transport, UpstreamBody, UpstreamRequest, UpstreamResponse } from './upstream/transport.ts'
 export { unavailableStatus } from './upstream/unavailable-status.ts'
+export { bytesPerToken } from './usage/estimate-prompt.ts'
 export type { ChatCompletionChunk, ChunkChoice, ChunkDelta, ToolCallDelta } from './wire/chat-chunk.ts'
 export type {
   Annotation,

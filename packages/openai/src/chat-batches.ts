@@ -60,12 +60,21 @@ export class ChatBatches extends Pullable<FrameBatch> implements Receiver<Uint8A
   private receiver: Receiver<FrameBatch> | undefined
   private failure: GatewayError | undefined
   private hasContent = false
+  /** From the first event with content on. */
+  private contentBytes = 0
+  /** Of that event, which stands for all: OpenAI pads them to be alike, and one holds about a token. */
+  private eventBytes = 0
   private ended = false
 
   constructor(options: ChatBatchesOptions) {
     super()
     this.options = options
     this.afterFinish = new TimedBody(options.body, graceMs)
+  }
+
+  /** About how many tokens of the answer have passed. */
+  get tokensPassed(): number {
+    return this.eventBytes === 0 ? 0 : Math.max(1, Math.round(this.contentBytes / this.eventBytes))
   }
 
   protected override pull(receiver: Receiver<FrameBatch>): void {
@@ -219,7 +228,8 @@ export class ChatBatches extends Pullable<FrameBatch> implements Receiver<Uint8A
   }
 
   private toBatch(events: Buffer): FrameBatch {
-    this.hasContent ||= this.findContent(events)
+    if (this.hasContent) this.contentBytes += events.length
+    else this.hasContent = this.findContent(events)
     return batchOfBytes(events, this.hasContent ? withContent : withoutContent)
   }
 
@@ -230,7 +240,12 @@ export class ChatBatches extends Pullable<FrameBatch> implements Receiver<Uint8A
       // A comment is an event that holds nothing.
       const chunk = events[start] === 0x3a ? undefined : toChunk(events.toString('utf8', start + 'data: '.length, end))
       this.options.facts.responseModel ||= chunk?.model
-      if (chunk && hasContent(chunk)) return true
+      this.options.facts.serviceTier ??= chunk?.service_tier ?? undefined
+      if (chunk && hasContent(chunk)) {
+        this.eventBytes = end - start
+        this.contentBytes = events.length - start
+        return true
+      }
       start = end
     }
     return false

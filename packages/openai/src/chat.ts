@@ -32,6 +32,7 @@ async function complete(call: Call<'chat'>, endpoint: Endpoint): Promise<Result<
     usage: value.usage,
     finishReason: value.choices[0]?.finish_reason,
     responseModel: value.model,
+    serviceTier: value.service_tier ?? undefined,
   }
   return { kind: 'completion', completion: { value, bytes }, settled: Promise.resolve(completedOutcome(facts)) }
 }
@@ -39,7 +40,7 @@ async function complete(call: Call<'chat'>, endpoint: Endpoint): Promise<Result<
 async function stream(call: Call<'chat'>, endpoint: Endpoint, usage: StreamUsage): Promise<Result<'chat'>> {
   const { response, withholdUsage } = await open(call, endpoint, usage)
   await expectEventStream(response)
-  const facts: StreamFacts = { terminal: false }
+  const facts: StreamFacts = { terminal: false, completionTokensPassed: () => batches.tokensPassed }
   const batches = new ChatBatches({
     body: response.body,
     upstream: response.upstream,

@@ -147,7 +147,19 @@ export const configSchema = members(
       .optional()
       .describe('What callers can name. Default: routes where there are any, else all.'),
     maxBodyBytes: z.int().min(1).optional().describe('Largest request body, in bytes. Default 20971520.'),
-    requestLog: destination.optional().describe('stdout or file:<path>. REQUEST_LOG overrides it.'),
+    requestLog: destination
+      .optional()
+      .describe('stdout, file:<path>, dynamodb or dynamodb:<table>. REQUEST_LOG overrides it.'),
+    requestLogRetentionDays: z
+      .int()
+      .min(1)
+      .max(36_500)
+      .optional()
+      .describe('Days after which a record in DynamoDB expires. Default 30.'),
+    logContent: z
+      .union([z.boolean(), members({ maxChars: z.int().min(1).optional().describe('Of each. Default 8192.') })])
+      .optional()
+      .describe('Whether prompts and completions of chats stand in the request log, redacted. Default false.'),
   },
   planned,
 )

@@ -6,4 +6,11 @@ export {
   type DynamoDbLimitStoreOptions,
   dynamodbLimitStore,
 } from './limits/dynamodb-limit-store.ts'
+export {
+  type DynamoDbRequestLog,
+  type DynamoDbRequestLogOptions,
+  dynamodbRequestLog,
+  type RequestPage,
+} from './request-log/dynamodb-request-log.ts'
+export type { RequestQuery } from './request-log/request-query.ts'
 export { type GatewayTables, gatewayTables, type IndexDefinition, type TableDefinition } from './tables.ts'

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { invalidKey } from '../auth/authenticate.ts'
 import { GatewayError, toGatewayError } from '../errors.ts'
+import { within } from '../flush.ts'
 import { isPromise } from '../is-promise.ts'
 import type { Principal } from '../principal.ts'
 import { sendError } from './answer.ts'
 import { allowedMethods, findRoute, servesPath } from './door-routes.ts'
-import type { DoorOptions } from './exchange.ts'
+import type { DoorOptions, Exchange } from './exchange.ts'
 import type { AnswerHeaders, DoorRequest, Sink } from './front.ts'
 import { ProxiedRequest } from './proxied-request.ts'
 
@@ -20,7 +21,7 @@ export interface Door {
 export function createDoor(options: DoorOptions): Door {
   const { maxBodyBytes, onError } = options
 
-  async function answer(request: DoorRequest, sink: Sink, callId: string): Promise<void> {
+  async function answer(request: DoorRequest, sink: Sink, { callId, ending }: Answering): Promise<void> {
     const headers: AnswerHeaders = { 'x-request-id': callId }
     let bodyRead = false
     try {
@@ -31,7 +32,7 @@ export function createDoor(options: DoorOptions): Door {
         bodyRead = true
         return request.readBody(maxBodyBytes)
       }
-      await route.answer({ door: options, request, sink, callId, principal, headers, id, readBody })
+      await route.answer({ door: options, request, sink, callId, principal, headers, id, readBody, ending })
     } catch (error) {
       const shown = toGatewayError(error)
       if (shown.code === 'internal') onError(shown.cause, callId)
@@ -44,17 +45,33 @@ export function createDoor(options: DoorOptions): Door {
     }
   }
 
+  /** Waits for the call's own end first: what it tells the log would else come after the flush. */
+  async function flush({ flushMs = 5_000 }: DoorRequest, { callId, ending }: Answering): Promise<void> {
+    try {
+      const settled = ending.settled ?? Promise.resolve()
+      await within(
+        settled.then(() => options.flush({ timeoutMs: flushMs })),
+        flushMs,
+      )
+    } catch (error) {
+      onError(error, callId)
+    }
+  }
+
   return {
     serves: servesPath,
     handle(request, sink) {
       const callId = usableId(request.headers['x-request-id']) ?? randomUUID()
+      const answering: Answering = { callId, ending: { settled: undefined } }
       // A sink throws where the host has answered meanwhile, as a time-out of its own does: that must not end the process.
-      const answered = answer(request, sink, callId).catch((error: unknown) => onError(error, callId))
-      request.waitUntil?.(answered.then(options.flush).catch(error => onError(error, callId)))
+      const answered = answer(request, sink, answering).catch((error: unknown) => onError(error, callId))
+      request.waitUntil?.(answered.then(() => flush(request, answering)))
       return answered
     },
   }
 }
+
+type Answering = Pick<Exchange, 'callId' | 'ending'>
 
 type MaybePrincipal = Principal | undefined | PromiseLike<Principal | undefined>
 

@@ -19,14 +19,16 @@ export function reportOf(call: Call, outcome: Outcome, now: number): CallReport 
     stream: 'stream' in call.request && call.request.stream === true,
     finishReason: outcome.finishReason,
     attempts: [...context.attempts],
-    usage: outcome.usage,
+    usage: outcome.usage ?? context.spending.usage,
     usageSource: outcome.usageSource,
-    costUsd: outcome.costUsd,
+    costUsd: context.spending.costUsd,
     droppedParams: [...context.droppedParams],
     durationMs: Math.round(now - context.startedAt),
     firstFrameMs: outcome.firstFrameMs === undefined ? undefined : Math.round(outcome.firstFrameMs),
     tenant: context.principal?.tenant,
     userId: context.principal?.userId,
+    keyId: context.principal?.keyId,
+    tier: context.principal?.tier,
     tags: context.tags,
   }
 }

@@ -17,12 +17,17 @@ const now = new Date('2025-01-02T03:04:05.678Z')
 function servedCall() {
   const call = chatCall(
     { stream: true },
-    { callId: 'call-1', principal: { tenant: 'acme', userId: 'ann', keyId: 'key-1' }, tags: { team: 'search' } },
+    {
+      callId: 'call-1',
+      principal: { tenant: 'acme', userId: 'ann', keyId: 'key-1', tier: 'premium' },
+      tags: { team: 'search' },
+    },
   )
   call.context.route = 'fast'
   call.context.target = { provider: 'us', model: 'arn:x/nova' }
   call.context.attempts.push({ target: 'us/arn:x/nova', code: '200', durationMs: 12 })
   call.context.droppedParams.add('logit_bias').add('seed')
+  call.context.spending.costUsd = 0.0125
   return call
 }
 
@@ -45,12 +50,14 @@ describe('reportOf', () => {
       attempts: [{ target: 'us/arn:x/nova', code: '200', durationMs: 12 }],
       usage,
       usageSource: 'reported',
-      costUsd: null,
+      costUsd: 0.0125,
       droppedParams: ['logit_bias', 'seed'],
       durationMs: 41,
       firstFrameMs: 8,
       tenant: 'acme',
       userId: 'ann',
+      keyId: 'key-1',
+      tier: 'premium',
       tags: { team: 'search' },
     })
   })
@@ -96,6 +103,8 @@ describe('toRequestRecord', () => {
       timestamp: '2025-01-02T03:04:05.678Z',
       userId: 'ann',
       tenant: 'acme',
+      keyId: 'key-1',
+      tier: 'premium',
       operation: 'chat',
       route: 'fast',
       model: 'arn:x/nova',
@@ -111,10 +120,12 @@ describe('toRequestRecord', () => {
       completionTokens: 2,
       cachedTokens: 20,
       usageSource: 'reported',
-      cost: null,
+      cost: 0.0125,
       latency: 41,
       firstFrameMs: 8,
-      attempts: [{ target: 'us/arn:x/nova', code: '200', durationMs: 12 }],
+      attempts: [{ target: 'us/arn:x/nova', code: '200', durationMs: 12, cost: null }],
+      droppedParams: ['logit_bias', 'seed'],
+      tags: { team: 'search' },
     })
   })
 
@@ -134,7 +145,8 @@ describe('toRequestRecord', () => {
       model: 'fast',
       tokens: null,
       cachedTokens: null,
-      cost: null,
+      // No attempt was made.
+      cost: 0,
     })
   })
 
