@@ -1,4 +1,4 @@
-import { type Destination, parseDestination } from './request-log/destination.ts'
+import { type Destination, isTableName, parseDestination } from './request-log/destination.ts'
 import { Secret } from './secret.ts'
 import { readTierLimits, type TierLimits } from './tier-limits.ts'
 
@@ -13,7 +13,15 @@ export interface Settings {
   readonly upstream: 'live' | 'simulator' | undefined
   readonly configFile: string | undefined
   readonly apiKey: Secret | undefined
+  /** A DynamoDB table of API keys. */
+  readonly apiKeyTable: string | undefined
+  /** Name or ARN of a secret with API keys. */
+  readonly apiKeySecret: string | undefined
+  /** Proxies before the gateway; as the file says where the variable is not set. */
+  readonly trustProxy: number | undefined
   readonly requestLog: Destination | undefined
+  /** The table of a log in DynamoDB that names none. */
+  readonly requestLogTable: string | undefined
   readonly defaultModel: string | undefined
   /** Whether Bedrock's providers cache every prompt; as they are configured where the variable is not set. */
   readonly promptCaching: boolean | undefined
@@ -61,6 +69,13 @@ export function readSettings(environment: Environment): ReadSettings {
     return undefined
   }
 
+  function requestLogTable(): string | undefined {
+    const text = environment.REQUEST_LOG_TABLE_NAME
+    if (!text || isTableName(text)) return text || undefined
+    faults.push(`REQUEST_LOG_TABLE_NAME: must be the name or the ARN of a DynamoDB table, got '${text}'.`)
+    return undefined
+  }
+
   const key = environment.MODELGATE_API_KEY
   // A header cannot hold it, so every caller would be turned away with nothing to show why.
   if (key && !/^[\x21-\x7e]+$/.test(key)) faults.push('MODELGATE_API_KEY: may hold only visible ASCII characters.')
@@ -74,7 +89,11 @@ export function readSettings(environment: Environment): ReadSettings {
     upstream: upstream(),
     configFile: environment.MODELGATE_CONFIG || undefined,
     apiKey: key ? new Secret(key) : undefined,
+    apiKeyTable: environment.API_KEY_TABLE_NAME || undefined,
+    apiKeySecret: environment.API_KEY_SECRET_ARN || undefined,
+    trustProxy: environment.TRUST_PROXY ? wholeNumber('TRUST_PROXY', 0, 32) : undefined,
     requestLog: requestLog(),
+    requestLogTable: requestLogTable(),
     defaultModel: environment.DEFAULT_MODEL || undefined,
     promptCaching: trueOrFalse('ENABLE_PROMPT_CACHING'),
     tierLimits: tiers.tiers,

@@ -7,7 +7,7 @@ import type { Upstream } from './upstream/upstream.ts'
 
 export interface GatewayParts {
   readonly upstream: Upstream
-  readonly keys: KeyStore
+  readonly keys: readonly KeyStore[]
   readonly requestLog: RequestLog | undefined
   readonly warn: (text: string) => void
 }
@@ -22,7 +22,10 @@ export function buildGateway({ mode, settings, config }: Plan, parts: GatewayPar
     return createGateway({
       providers: parts.upstream.providers,
       routes: config.routes ?? (demo ? demoRoutes : {}),
-      auth: apiKeys(parts.keys),
+      auth: apiKeys(parts.keys, {
+        onError: error => parts.warn(`The store of API keys does not answer: ${stacks(error)}`),
+      }),
+      trustProxy: settings.trustProxy ?? config.trustProxy,
       defaultModel: settings.defaultModel ?? config.defaultModel ?? (demo ? demoModel : undefined),
       exposeModels: config.exposeModels ?? (demo ? 'all' : undefined),
       limits: gatewayLimits(config, settings.tierLimits),
@@ -30,6 +33,7 @@ export function buildGateway({ mode, settings, config }: Plan, parts: GatewayPar
       timeouts: config.timeouts,
       maxBodyBytes: config.maxBodyBytes,
       requestLog: parts.requestLog,
+      logContent: config.logContent,
       onError: (error, callId) => parts.warn(`Call ${callId ?? '(none)'} failed inside the gateway: ${stacks(error)}`),
     })
   } catch (error) {

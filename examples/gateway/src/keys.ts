@@ -1,4 +1,6 @@
-import { type ConfiguredKey, type KeyStore, memoryKeyStore } from '@modelgate/core'
+import { dynamodbKeyStore } from '@modelgate/aws/dynamodb'
+import { secretsKeyStore } from '@modelgate/aws/secrets'
+import { type ConfiguredKey, type KeyStore, type MemoryKeyStore, memoryKeyStore } from '@modelgate/core'
 import { secretOf } from './config/secret-of.ts'
 import type { Environment } from './environment.ts'
 import type { Plan } from './plan.ts'
@@ -6,8 +8,31 @@ import { demoKey } from './upstream/demo.ts'
 
 const scopes = ['completions', 'health', 'admin']
 
-/** The keys that open the door: MODELGATE_API_KEY and the file's. Only a simulator that has neither takes the demo key. */
-export function keysOf(plan: Plan, environment: Environment): KeyStore {
+/** Where keys are looked up, in this order, and what has to be closed in the end. */
+export interface KeyStores {
+  readonly stores: readonly KeyStore[]
+  close(): void
+}
+
+/** The keys that open the door: those at hand, then those in Secrets Manager and DynamoDB. Nothing is asked before a call comes. */
+export function openKeys(plan: Plan, environment: Environment, warn: (text: string) => void): KeyStores {
+  const { apiKeySecret, apiKeyTable } = plan.settings
+  const onError = (error: unknown): void =>
+    warn(error instanceof Error ? `${error.name}: ${error.message}` : 'Keys cannot be read.')
+  const remote = [
+    ...(apiKeySecret ? [secretsKeyStore({ secretId: apiKeySecret, onError })] : []),
+    ...(apiKeyTable ? [dynamodbKeyStore({ tableName: apiKeyTable, onError })] : []),
+  ]
+  return {
+    stores: [keysAtHand(plan, environment), ...remote],
+    close() {
+      for (const store of remote) store.close()
+    },
+  }
+}
+
+/** MODELGATE_API_KEY and the file's. Only a simulator that has no keys at all takes the demo key. */
+function keysAtHand(plan: Plan, environment: Environment): MemoryKeyStore {
   const { settings, config } = plan
   const keys: ConfiguredKey[] = (config.keys ?? []).map(({ key, keyHash, ...record }, index) => {
     const named = { ...record, apiKeyId: record.apiKeyId ?? `key-${index + 1}` }
@@ -31,5 +56,10 @@ export function keysOf(plan: Plan, environment: Environment): KeyStore {
 }
 
 export function usesDemoKey({ mode, settings, config }: Plan): boolean {
-  return mode === 'simulator' && !settings.apiKey && !config.keys?.length
+  return mode === 'simulator' && !settings.apiKey && !config.keys?.length && !hasRemoteKeys(settings)
+}
+
+/** Whether there is a store that may hold keys; what is in it nobody has looked at. */
+export function hasRemoteKeys({ apiKeySecret, apiKeyTable }: Plan['settings']): boolean {
+  return apiKeySecret !== undefined || apiKeyTable !== undefined
 }

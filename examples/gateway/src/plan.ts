@@ -55,8 +55,9 @@ function* liveFaults({ settings, config, hasProviders, found }: LiveStart): Gene
   if (settings.upstream === 'simulator') {
     yield 'UPSTREAM: the configuration file has providers, so this start is live; unset UPSTREAM=simulator, or the providers.'
   }
-  if (!settings.apiKey && !config.keys?.length) {
-    yield 'A live gateway without an API key would let everybody spend your money: set MODELGATE_API_KEY, or give the configuration file `keys`.'
+  const { apiKey, apiKeySecret, apiKeyTable } = settings
+  if (!(apiKey ?? apiKeySecret ?? apiKeyTable) && !config.keys?.length) {
+    yield 'A live gateway without an API key would let everybody spend your money: set MODELGATE_API_KEY, API_KEY_TABLE_NAME or API_KEY_SECRET_ARN, or give the configuration file `keys`.'
   }
   if (!hasProviders && found.length === 0) {
     yield 'UPSTREAM=live found nothing to call: set OPENAI_API_KEY, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE or AWS_BEARER_TOKEN_BEDROCK, or give the configuration file `providers`.'

@@ -1,6 +1,6 @@
 import type { Environment } from './environment.ts'
 import { buildGateway } from './gateway.ts'
-import { keysOf } from './keys.ts'
+import { openKeys } from './keys.ts'
 import { notice } from './notice.ts'
 import { planStart } from './plan.ts'
 import { openRequestLog } from './request-log/open-request-log.ts'
@@ -30,9 +30,16 @@ export async function startApp(environment: Environment, warn: (line: string) =>
   const { settings, config, mode } = plan
   for (const warning of plan.warnings) warn(warning)
   const destination = settings.requestLog ?? config.requestLog
-  const requestLog = destination && (await openRequestLog(destination, warn))
+  const requestLog =
+    destination &&
+    (await openRequestLog(destination, {
+      tableName: settings.requestLogTable,
+      retentionDays: config.requestLogRetentionDays,
+      warn,
+    }))
 
   await using started = new AsyncDisposableStack()
+  started.defer(() => requestLog?.close?.())
   const { promptCaching } = settings
   const upstream =
     mode === 'live'
@@ -40,7 +47,9 @@ export async function startApp(environment: Environment, warn: (line: string) =>
       : await simulatedUpstream(promptCaching)
   if (upstream.simulator) started.use(upstream.simulator)
   started.defer(() => upstream.transport.close())
-  const gateway = buildGateway(plan, { upstream, requestLog, warn, keys: keysOf(plan, environment) })
+  const keys = openKeys(plan, environment, warn)
+  started.defer(() => keys.close())
+  const gateway = buildGateway(plan, { upstream, requestLog, warn, keys: keys.stores })
   started.defer(() => gateway.close({ graceMs: 0 }))
   const server = await listen(createAppHandler(gateway), settings)
   // From here on it is close() that ends them, in this order turned round.

@@ -13,6 +13,10 @@ describe('reading the environment', () => {
       MODELGATE_CONFIG: '',
       MODELGATE_API_KEY: '',
       REQUEST_LOG: '',
+      API_KEY_TABLE_NAME: '',
+      API_KEY_SECRET_ARN: '',
+      TRUST_PROXY: '',
+      REQUEST_LOG_TABLE_NAME: '',
       ENABLE_PROMPT_CACHING: '',
     }
     for (const environment of [{}, empty]) {
@@ -25,7 +29,11 @@ describe('reading the environment', () => {
           upstream: undefined,
           configFile: undefined,
           apiKey: undefined,
+          apiKeyTable: undefined,
+          apiKeySecret: undefined,
+          trustProxy: undefined,
           requestLog: undefined,
+          requestLogTable: undefined,
           defaultModel: undefined,
           promptCaching: undefined,
           tierLimits: {},
@@ -39,8 +47,18 @@ describe('reading the environment', () => {
     [{ PORT: '3e3' }, /^PORT/],
     [{ PORT: '65536' }, /^PORT/],
     [{ SHUTDOWN_GRACE_MS: '2147483648' }, /^SHUTDOWN_GRACE_MS/],
+    [{ TRUST_PROXY: 'true' }, /^TRUST_PROXY: must be a whole number from 0 to 32, got 'true'\.$/],
     [{ UPSTREAM: 'LIVE' }, /^UPSTREAM: must be 'live' or 'simulator', got 'LIVE'\.$/],
-    [{ REQUEST_LOG: 'file:' }, /^REQUEST_LOG: must be 'stdout' or 'file:<path>', got 'file:'\.$/],
+    [
+      { REQUEST_LOG: 'file:' },
+      /^REQUEST_LOG: must be 'stdout', 'file:<path>', 'dynamodb' or 'dynamodb:<table>', got 'file:'\.$/,
+    ],
+    [{ REQUEST_LOG: 'dynamodb:a b' }, /^REQUEST_LOG: must be/],
+    [{ REQUEST_LOG: 'stdout:x' }, /^REQUEST_LOG: must be/],
+    [
+      { REQUEST_LOG_TABLE_NAME: 'a b' },
+      /^REQUEST_LOG_TABLE_NAME: must be the name or the ARN of a DynamoDB table, got 'a b'\.$/,
+    ],
     [{ ENABLE_PROMPT_CACHING: 'yes' }, /^ENABLE_PROMPT_CACHING: must be 'true' or 'false', got 'yes'\.$/],
     [{ MODELGATE_API_KEY: 'two words' }, /^MODELGATE_API_KEY: may hold only visible ASCII characters\.$/],
   ])('refuses %j', (environment, fault) => {
@@ -52,6 +70,19 @@ describe('reading the environment', () => {
     ['false', false],
   ])('reads ENABLE_PROMPT_CACHING=%s', (text, promptCaching) => {
     expect(readSettings({ ENABLE_PROMPT_CACHING: text })).toMatchObject({ faults: [], settings: { promptCaching } })
+  })
+
+  it.each([
+    ['stdout', { kind: 'stdout' }],
+    ['file:a:b', { kind: 'file', path: 'a:b' }],
+    ['dynamodb', { kind: 'dynamodb', tableName: undefined }],
+    ['dynamodb:my-table', { kind: 'dynamodb', tableName: 'my-table' }],
+    [
+      'dynamodb:arn:aws:dynamodb:us-east-1:123456789012:table/my.table',
+      { kind: 'dynamodb', tableName: 'arn:aws:dynamodb:us-east-1:123456789012:table/my.table' },
+    ],
+  ])('reads REQUEST_LOG=%s', (text, requestLog) => {
+    expect(readSettings({ REQUEST_LOG: text })).toMatchObject({ faults: [], settings: { requestLog } })
   })
 
   it.each<[Environment, string[]]>([

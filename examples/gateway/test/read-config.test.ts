@@ -75,21 +75,24 @@ describe('reading a configuration', () => {
     [{ timeouts: { total: 1 } }, 'timeouts.total: is not a member here; known are totalMs.'],
     [{ maxBodyBytes: 1.5 }, 'maxBodyBytes: must be a whole number, got 1.5.'],
     [{ exposeModels: 'none' }, `exposeModels: must be 'routes' or 'all', got "none".`],
-    [{ requestLog: 'syslog' }, "requestLog: must be 'stdout' or 'file:<path>', got 'syslog'."],
+    [
+      { requestLog: 'syslog' },
+      "requestLog: must be 'stdout', 'file:<path>', 'dynamodb' or 'dynamodb:<table>', got 'syslog'.",
+    ],
   ])('refuses %j', (value, fault) => {
     expect(faultsOf(value)).toEqual([fault])
   })
 
   it('names every unknown member and what is known beside it', () => {
     const known =
-      'providers, routes, keys, limits, prices, timeouts, defaultModel, exposeModels, maxBodyBytes, requestLog'
+      'providers, routes, keys, limits, prices, trustProxy, timeouts, defaultModel, exposeModels, maxBodyBytes, requestLog, requestLogRetentionDays, logContent'
     expect(faultsOf({ provider: {}, cors: {} })).toEqual([
       `provider: is not a member here; known are ${known}.`,
       'cors: does not exist in this version yet; remove it.',
     ])
   })
 
-  it.each(['retry', 'circuitBreaker', 'context', 'store', 'callerCredentials', 'cors', 'trustProxy'])(
+  it.each(['retry', 'circuitBreaker', 'context', 'store', 'callerCredentials', 'cors'])(
     'says of %s, which the design has, that it does not exist yet',
     member => {
       expect(faultsOf({ [member]: {} })).toEqual([`${member}: does not exist in this version yet; remove it.`])

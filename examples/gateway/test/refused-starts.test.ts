@@ -24,13 +24,13 @@ describe('a start that is refused', () => {
   "keys": [{ "tenant": "a" }, { "key": "same-key-1", "apiKeyId": "x" }, { "key": "same-key-1", "apiKeyId": "x" }],
 }`,
     )
-    const lines = await faultsOf({ MODELGATE_CONFIG: file, PORT: '80000', REQUEST_LOG: 'dynamodb', UPSTREAM: 'prod' })
+    const lines = await faultsOf({ MODELGATE_CONFIG: file, PORT: '80000', REQUEST_LOG: 'dynamodb:', UPSTREAM: 'prod' })
     const at = (place: string, rest: string): string => `${file}:${place}: ${rest}`
     expect(lines.sort()).toEqual(
       [
         "PORT: must be a whole number from 0 to 65535, got '80000'.",
         "UPSTREAM: must be 'live' or 'simulator', got 'prod'.",
-        "REQUEST_LOG: a log in DynamoDB does not exist in this version yet; use 'stdout' or 'file:<path>'.",
+        "REQUEST_LOG: must be 'stdout', 'file:<path>', 'dynamodb' or 'dynamodb:<table>', got 'dynamodb:'.",
         at('4:35', 'providers.openai.apiKey: the environment variable MISSING_KEY is not set.'),
         at('4:78', 'providers.openai.apikey: is not a member here; known are type, baseURL, apiKey.'),
         at('5:14', "providers.aws.type: must be 'bedrock', 'openai' or 'openai-compatible'."),

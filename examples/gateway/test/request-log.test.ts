@@ -68,6 +68,18 @@ describe('the request log', () => {
     expect(linesOf(readFileSync(file, 'utf8'))).toHaveLength(1)
   })
 
+  it('holds prompts and answers where the configuration asks for them, without the secrets in them', async () => {
+    const config = temporaryFile('modelgate.json', JSON.stringify({ logContent: { maxChars: 100 } }))
+    await using gateway = await runGateway({ MODELGATE_CONFIG: config, REQUEST_LOG: 'stdout' })
+    const messages = [{ role: 'user', content: 'Mail ann@example.com my key sk-test123456789abcdef' }]
+    await (await postChat(`${gateway.url}/api/v1/completions`, { messages })).text()
+    gateway.kill('SIGTERM')
+    expect(await gateway.exited).toBe(0)
+    const [, record] = linesOf(gateway.stdout())
+    expect(record).toMatchObject({ prompt: 'user: Mail [redacted] my key [redacted]', completion: expect.any(String) })
+    expect(gateway.stdout()).not.toMatch(/ann@|sk-test/)
+  })
+
   it('stands on standard output after the listening line', async () => {
     await using gateway = await runGateway({ REQUEST_LOG: 'stdout' })
     await (await postChat(`${gateway.url}/api/v1/completions`)).text()

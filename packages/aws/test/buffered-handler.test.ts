@@ -36,6 +36,12 @@ describe('where the runtime cannot stream', () => {
     expect((await handler(event, context)).statusCode).toBe(429)
   })
 
+  it('the handler is not misled by the AWS SDK, which leaves an empty `awslambda` wherever it is loaded', async () => {
+    vi.stubGlobal('awslambda', { InvokeStore: {} })
+    expect((await bufferedHandler(['Hello'])(functionUrlEvent(chatRequest()), context)).statusCode).toBe(200)
+    vi.unstubAllGlobals()
+  })
+
   it('the handler takes two parameters, for Node 24 on Lambda refuses a third', () => {
     expect(bufferedHandler([])).toHaveLength(2)
   })

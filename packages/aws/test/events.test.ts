@@ -43,6 +43,11 @@ describe.each(Object.entries(builders))('an event of %s', (_, build) => {
     expect(seen?.headers).toMatchObject({ 'x-request-id': 'mine', 'x-custom': 'a, b' })
   })
 
+  it('gives the door the address AWS was called from', async () => {
+    const { seen } = await send(build({ path: '/v1/models', address: '203.0.113.9' }))
+    expect(seen?.address).toBe('203.0.113.9')
+  })
+
   it('may carry its body as base64', async () => {
     const messages = [{ role: 'user', content: 'Grüße 👋' }]
     const { statusCode, asked } = await send(build(chatRequest({ messages }, { base64: true })))

@@ -1,4 +1,5 @@
 import type { Attempt, OpenAttempt } from './attempt.ts'
+import type { CallContent } from './call-content.ts'
 import type { CallController } from './call-controller.ts'
 import type { CallReport } from './call-report.ts'
 import type { Principal } from './principal.ts'
@@ -35,6 +36,8 @@ export interface CallContext {
   readonly attempts: Attempt[]
   /** Complete when the call has settled, or was rejected. */
   readonly spending: Spending
+  /** What the call says, where the request log is to have it; redacted when it is asked for. */
+  content: (() => CallContent) | undefined
   /** Headers that layers want on the answer, by lower-case name, whatever the answer is. */
   readonly answerHeaders: Record<string, string>
   /** Request parameters that the target of the last attempt could not be told. */

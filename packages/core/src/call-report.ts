@@ -28,5 +28,7 @@ export interface CallReport {
   readonly firstFrameMs: number | undefined
   readonly tenant: string | undefined
   readonly userId: string | undefined
+  readonly keyId: string | undefined
+  readonly tier: string | undefined
   readonly tags: Readonly<Record<string, string>>
 }

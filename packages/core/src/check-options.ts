@@ -51,6 +51,7 @@ function optionSchema(): z.ZodMiniType {
         error: () => "must be apiKeys(store), a function of the request, or 'none'",
       }),
     ),
+    trustProxy: z.optional(z.int().check(z.minimum(0), z.maximum(32))),
     limits: limitsSchema(),
     use: z.optional(z.array(call)),
     defaultModel: z.optional(z.string().check(z.minLength(1))),
@@ -60,6 +61,11 @@ function optionSchema(): z.ZodMiniType {
     timeouts: z.optional(z.strictObject({ totalMs: z.optional(z.number().check(z.positive())) })),
     maxBodyBytes: positive,
     requestLog: object,
+    logContent: z.optional(
+      z.union([z.boolean(), z.strictObject({ redact: z.optional(call), maxChars: positive })], {
+        error: () => 'must be true, or an object with redact and maxChars',
+      }),
+    ),
     onReport: z.optional(call),
     onError: z.optional(call),
   })

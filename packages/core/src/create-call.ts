@@ -37,6 +37,7 @@ export function createCall<O extends Operation>(input: NewCall<O>): Call<O> {
       attempt: undefined,
       attempts: [],
       spending: { tokens: 0, costUsd: 0, usageSource: 'reported' },
+      content: undefined,
       answerHeaders: {},
       droppedParams: new Set(),
     },

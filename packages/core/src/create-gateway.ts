@@ -6,6 +6,7 @@ import { compose } from './compose.ts'
 import { costMeter } from './cost/cost-meter.ts'
 import { priceBook } from './cost/price-book.ts'
 import { unknownPriceAlarm } from './cost/unknown-price-alarm.ts'
+import { type Flushable, flushAll } from './flush.ts'
 import type { Gateway } from './gateway.ts'
 import type { GatewayOptions, Routes, TargetName } from './gateway-options.ts'
 import { createDoor } from './http/door.ts'
@@ -18,8 +19,12 @@ import type { Provider } from './provider.ts'
 import { routeTokensOf } from './router/resolve.ts'
 import { callProvider, createRouter } from './router/router.ts'
 import { authAlarm } from './telemetry/auth-alarm.ts'
+import { keepContent } from './telemetry/content/keep-content.ts'
 import { toRequestRecord } from './telemetry/request-log.ts'
 import { type ReportListener, telemetry } from './telemetry/telemetry.ts'
+
+/** What a log gets at the end of a gateway: a store that is gone must not hold up the end of the process. */
+const lastFlushMs = 5_000
 
 /**
  * A gateway: one OpenAI-shaped door, in this process, to every provider it is given. Two gateways with different options live
@@ -29,6 +34,7 @@ import { type ReportListener, telemetry } from './telemetry/telemetry.ts'
  * ```
  * telemetry     reports every call once, rejections below included
  * check         the fields the gateway relies on; the default model
+ * content       notes prompt and completion, where `logContent` asks for them
  * call signal   one clock: the caller leaves, the deadline passes, the gateway closes
  * permissions   principal → scope, allowed routes
  * limits        requests and tokens, reserved at once, settled when the call has; the output cap of chats
@@ -52,8 +58,14 @@ export function createGateway<
   const limiter = new Limiter({ ...options.limits, onError })
 
   const listeners: ReportListener[] = []
-  if (options.onReport) listeners.push(options.onReport)
-  if (requestLog) listeners.push(report => requestLog.write(toRequestRecord(report, new Date())))
+  const { onReport, logContent } = options
+  if (onReport) listeners.push(report => onReport(report))
+  if (requestLog) {
+    listeners.push((report, { context }) => requestLog.write(toRequestRecord(report, new Date(), context.content?.())))
+  }
+  const contentOptions = logContent === true ? {} : logContent
+
+  const flushables: Flushable[] = requestLog ? [requestLog, limiter] : [limiter]
 
   const maxAttempts = options.maxAttempts ?? 3
   const router = createRouter(
@@ -67,6 +79,7 @@ export function createGateway<
     [
       telemetry(listeners, onError),
       checkRequest(options.defaultModel),
+      ...(requestLog && contentOptions ? [keepContent(contentOptions, onError)] : []),
       openCalls.layer,
       checkPermissions(routes),
       limitCalls({
@@ -87,9 +100,10 @@ export function createGateway<
     models,
     onError,
     auth: options.auth,
+    trustProxy: options.trustProxy ?? 0,
     maxBodyBytes: options.maxBodyBytes ?? 20 * 1024 * 1024,
     countRequest: (principal, headers) => limiter.count(principal, headers),
-    flush: async () => void (await Promise.all([requestLog?.flush(), limiter.flush()])),
+    flush: options => flushAll(flushables, options),
   })
 
   async function close({ graceMs = 30_000 }: { readonly graceMs?: number | undefined } = {}): Promise<void> {
@@ -99,7 +113,7 @@ export function createGateway<
       await Promise.all(providers.map(async provider => provider.close?.()))
     } finally {
       // A provider that cannot be closed must not cost the log its last records.
-      await requestLog?.flush()
+      await flushAll(flushables, { timeoutMs: lastFlushMs, final: true })
     }
   }
 

@@ -29,6 +29,7 @@ export type ErrorCode =
   | 'circuit_open'
   | 'bulkhead_full'
   | 'shutting_down'
+  | 'keys_unavailable'
   | 'timeout_connect'
   | 'timeout_first_frame'
   | 'timeout_idle'
@@ -71,6 +72,7 @@ const codes: Readonly<Record<ErrorCode, CodeRow>> = {
   circuit_open: row(503, 'server_error', true),
   bulkhead_full: row(503, 'server_error', true),
   shutting_down: row(503, 'server_error', true),
+  keys_unavailable: row(503, 'server_error', true),
   timeout_connect: row(504, 'timeout_error', true),
   timeout_first_frame: row(504, 'timeout_error', true),
   timeout_idle: row(504, 'timeout_error', true),

@@ -5,6 +5,7 @@ import type { ConfiguredPrices } from './cost/price-book.ts'
 import type { LimitsOptions } from './limits/limits-options.ts'
 import type { Provider } from './provider.ts'
 import type { RouteConfig } from './router/resolve.ts'
+import type { LogContentOptions } from './telemetry/content/keep-content.ts'
 import type { RequestLog } from './telemetry/request-log.ts'
 
 /** `id/model` for each of the providers' ids. */
@@ -21,6 +22,11 @@ export interface GatewayOptions<P extends readonly Provider[] = readonly Provide
    * the gateway works in process and the door answers 401.
    */
   readonly auth?: Authenticate | 'none' | undefined
+  /**
+   * How many proxies stand before the gateway and append to `X-Forwarded-For`, as an ALB and an API Gateway each do: the caller's
+   * address is the one that many places from its right end. Default 0: it is the connection's.
+   */
+  readonly trustProxy?: number | undefined
   /**
    * What callers may use: requests and tokens a minute, requests an hour, calls at once, by tier or by key. Without it the tiers of
    * `defaultTiers` hold, counted in this process's memory; a caller with neither a tier nor limits of its own is not limited.
@@ -49,6 +55,11 @@ export interface GatewayOptions<P extends readonly Provider[] = readonly Provide
   readonly maxBodyBytes?: number | undefined
   /** One record for each settled call. */
   readonly requestLog?: RequestLog | undefined
+  /**
+   * Keeps prompts and completions of chats in the request log's records, redacted and cut. Default false: they are nowhere. Whoever
+   * reads the log then reads what your users wrote.
+   */
+  readonly logContent?: boolean | LogContentOptions | undefined
   readonly onReport?: ((report: CallReport) => void) | undefined
   /**
    * Told what no caller may see: the cause of a 500, a listener that threw, a model whose price is not known. Default: `console.error`.

@@ -25,6 +25,8 @@ export interface CallOptions {
 export interface FetchOptions extends RequestInit {
   /** Who calls, where the host has authenticated already; the door then asks for no key. */
   readonly principal?: Principal | undefined
+  /** The IP address of whoever called the host: keys that fail are counted by it. A fetch request does not hold it. */
+  readonly address?: string | undefined
   /** Given what must still happen once the answer has gone out, as on edge runtimes. */
   readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined
 }
@@ -58,6 +60,9 @@ export interface Gateway<Model extends string = string> extends AsyncDisposable 
   readonly fetch: (input: Request | URL | string, options?: FetchOptions) => Promise<Response>
   /** The door without a front. `@modelgate/core/node` and `@modelgate/aws/lambda` mount it. */
   readonly door: Door
-  /** Refuses new calls, lets open ones end within `graceMs` (default 30,000), aborts the rest, then closes the providers and flushes the log. */
+  /**
+   * Refuses new calls, lets open ones end within `graceMs` (default 30,000), aborts the rest, then closes the providers and
+   * flushes the log, which gets 5 s.
+   */
   close(options?: { readonly graceMs?: number | undefined }): Promise<void>
 }

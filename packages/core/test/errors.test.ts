@@ -28,6 +28,7 @@ const table = [
   ['circuit_open', 503, 'server_error', true],
   ['bulkhead_full', 503, 'server_error', true],
   ['shutting_down', 503, 'server_error', true],
+  ['keys_unavailable', 503, 'server_error', true],
   ['timeout_connect', 504, 'timeout_error', true],
   ['timeout_first_frame', 504, 'timeout_error', true],
   ['timeout_idle', 504, 'timeout_error', true],

@@ -83,18 +83,18 @@ const route = z.union([
   ),
 ])
 
-const atMost = z.int().min(0).optional()
+const quota = z.int().min(0).optional()
 
-const tierLimits = members({
-  requestsPerMinute: atMost,
-  requestsPerHour: atMost,
-  tokensPerMinute: atMost.describe('Prompt and completion together, reserved as an upper bound.'),
-  maxConcurrentCalls: atMost.describe('Calls under way at once, in this process.'),
+const rateLimit = members({
+  requestsPerMinute: quota.describe('Calls in any 60 s.'),
+  requestsPerHour: quota.describe('Calls in any 3,600 s.'),
+  tokensPerMinute: quota.describe('Tokens in any 60 s, prompt and completion together.'),
+  maxConcurrentCalls: quota.describe('Calls under way at once, in one process.'),
 })
 
 const limits = members({
   tiers: z
-    .record(text, tierLimits)
+    .record(text, rateLimit)
     .optional()
     .describe(
       'What tiers stand for; each takes the place of the default of its name, whole. RATE_LIMIT_FREE_TIER_RPM and its kin override them.',
@@ -116,6 +116,11 @@ const limits = members({
     .describe('The output cap, in tokens, where tokens are limited and nothing else says one. Default 4096.'),
 })
 
+const moment = text.refine(
+  value => !Number.isNaN(Date.parse(value)),
+  'must be a date as ISO 8601 writes it: 2027-01-31T00:00:00Z.',
+)
+
 const key = members(
   {
     key: secret.optional(),
@@ -134,8 +139,12 @@ const key = members(
       .describe('Default: completions.'),
     allowedRoutes: z.array(text).optional().describe('Routes or targets it may name. Default: all that are exposed.'),
     active: z.boolean().optional().describe('Default true.'),
+    createdAt: moment.optional().describe('ISO 8601; for your own records.'),
+    expiresAt: moment.optional().describe('ISO 8601, as 2027-01-31T00:00:00Z; from then on the key is refused.'),
+    rateLimit: rateLimit.optional().describe("Limits of its own; each stands in place of its tier's."),
+    maxTokens: z.int().min(1).optional().describe('Most tokens that a call with it may ask to be answered with.'),
   },
-  ['rateLimit', 'budget'],
+  ['budget'],
 ).meta({ oneOf: [{ required: ['key'] }, { required: ['keyHash'] }] })
 
 const dollars = z.number().min(0)
@@ -165,7 +174,7 @@ const destination = z.string().transform((value, context) => {
   return z.NEVER
 })
 
-const planned = ['retry', 'circuitBreaker', 'context', 'store', 'callerCredentials', 'cors', 'trustProxy']
+const planned = ['retry', 'circuitBreaker', 'context', 'store', 'callerCredentials', 'cors']
 
 /** The configuration file. Its JSON Schema, `modelgate.schema.json`, is made from this. */
 export const configSchema = members(
@@ -184,6 +193,12 @@ export const configSchema = members(
       .describe(
         'US dollars for a million tokens, by target or bare model id, in place of the known ones. Zero is a price.',
       ),
+    trustProxy: z
+      .int()
+      .min(0)
+      .max(32)
+      .optional()
+      .describe('Proxies before the gateway that append to X-Forwarded-For. TRUST_PROXY overrides it. Default 0.'),
     timeouts: members(
       {
         totalMs: z.int().min(1).max(2_147_483_647).optional().describe('What a call may take in all. Default 600000.'),
@@ -196,7 +211,19 @@ export const configSchema = members(
       .optional()
       .describe('What callers can name. Default: routes where there are any, else all.'),
     maxBodyBytes: z.int().min(1).optional().describe('Largest request body, in bytes. Default 20971520.'),
-    requestLog: destination.optional().describe('stdout or file:<path>. REQUEST_LOG overrides it.'),
+    requestLog: destination
+      .optional()
+      .describe('stdout, file:<path>, dynamodb or dynamodb:<table>. REQUEST_LOG overrides it.'),
+    requestLogRetentionDays: z
+      .int()
+      .min(1)
+      .max(36_500)
+      .optional()
+      .describe('Days after which a record in DynamoDB expires. Default 30.'),
+    logContent: z
+      .union([z.boolean(), members({ maxChars: z.int().min(1).optional().describe('Of each. Default 8192.') })])
+      .optional()
+      .describe('Whether prompts and completions of chats stand in the request log, redacted. Default false.'),
   },
   planned,
 )

@@ -1,13 +1,21 @@
 /** Where the request log goes. */
-export type Destination = { readonly kind: 'stdout' } | { readonly kind: 'file'; readonly path: string }
+export type Destination =
+  | { readonly kind: 'stdout' }
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'dynamodb'; readonly tableName: string | undefined }
 
-/** `stdout` or `file:<path>`; a string that comes back is the sentence that says what is wrong. */
+const forms = "'stdout', 'file:<path>', 'dynamodb' or 'dynamodb:<table>'"
+
+/** One of {@link forms}; a string that comes back is the sentence that says what is wrong. */
 export function parseDestination(text: string): Destination | string {
-  if (text === 'stdout') return { kind: 'stdout' }
-  if (text.startsWith('file:') && text.length > 'file:'.length)
-    return { kind: 'file', path: text.slice('file:'.length) }
-  if (text.startsWith('dynamodb')) {
-    return "a log in DynamoDB does not exist in this version yet; use 'stdout' or 'file:<path>'."
-  }
-  return `must be 'stdout' or 'file:<path>', got '${text}'.`
+  const [, kind, rest] = /^(stdout|dynamodb|file)(?::(.+))?$/.exec(text) ?? []
+  if (kind === 'stdout' && rest === undefined) return { kind }
+  if (kind === 'file' && rest !== undefined) return { kind, path: rest }
+  if (kind === 'dynamodb' && (rest === undefined || isTableName(rest))) return { kind, tableName: rest }
+  return `must be ${forms}, got '${text}'.`
+}
+
+/** A table's name, or its ARN. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
+export function isTableName(text: string): boolean {
+  return /^(?:arn:[\w-]+:dynamodb:[\w-]+:\d+:table\/)?[\w.-]{3,255}$/.test(text)
 }

@@ -28,11 +28,13 @@ export interface Invocation {
   readonly context: LambdaContext
   /** Opens the way out; `deadline` aborts when a reader must no longer be waited for. */
   readonly openSink: (deadline: AbortSignal) => Sink
+  /** Milliseconds that the flush of what was logged and counted may take. What is not kept by then waits for the next invocation. */
+  readonly flushMs: number
 }
 
 /**
  * Answers one event. Never rejects: what Lambda's runtime catches it sends on with its stack. Resolves when the answer has gone
- * out and what was logged is kept, for a function is frozen when its handler returns.
+ * out and what was logged is kept, or the time for that is over, for a function is frozen when its handler returns.
  */
 export async function answerInvocation(invocation: Invocation): Promise<void> {
   const { context } = invocation
@@ -69,7 +71,7 @@ async function answer(
 
 /** @throws {GatewayError} `invalid_request` for an event that holds no HTTP request. */
 function doorRequest(
-  { gateway, options, event: given, context }: Invocation,
+  { gateway, options, event: given, context, flushMs }: Invocation,
   controller: CallController,
   waitUntil: NonNullable<DoorRequest['waitUntil']>,
 ): DoorRequest {
@@ -88,9 +90,11 @@ function doorRequest(
     // Where the client names none, the answer carries the id under which Lambda logs the invocation.
     headers: { ...message.headers, 'x-request-id': message.headers['x-request-id'] ?? context.awsRequestId },
     doubled: message.doubled,
+    address: message.address,
     principal: () => options.principal?.(event),
     controller,
     waitUntil,
+    flushMs,
     async readBody(limitBytes) {
       const body = message.readBody()
       if (body.length <= limitBytes) return body

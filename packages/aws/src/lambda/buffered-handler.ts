@@ -12,6 +12,9 @@ export interface ProxyResult {
   readonly isBase64Encoded: boolean
 }
 
+/** The caller waits for it: the answer goes out when the handler returns. */
+const bufferedFlushMs = 50
+
 /** Two parameters and no more: Lambda's Node 24 refuses to load a plain handler with a third, its callback of old. */
 export type BufferedHandler = (event: unknown, context: LambdaContext) => Promise<ProxyResult>
 
@@ -19,7 +22,7 @@ export type BufferedHandler = (event: unknown, context: LambdaContext) => Promis
 export function bufferedHandler(gateway: Pick<Gateway, 'door'>, options: LambdaHandlerOptions): BufferedHandler {
   return async (event, context) => {
     const answer = new BufferedAnswer()
-    await answerInvocation({ gateway, options, event, context, openSink: () => answer })
+    await answerInvocation({ gateway, options, event, context, openSink: () => answer, flushMs: bufferedFlushMs })
     return answer.toResult()
   }
 }

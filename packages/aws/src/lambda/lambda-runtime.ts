@@ -40,5 +40,7 @@ export interface LambdaRuntime {
 
 /** The runtime's global, or nothing where there is none: outside Lambda, on custom runtimes, or where it is switched off. */
 export function lambdaRuntime(): LambdaRuntime | undefined {
-  return Reflect.get(globalThis, 'awslambda') as LambdaRuntime | undefined
+  const runtime = Reflect.get(globalThis, 'awslambda') as Partial<LambdaRuntime> | undefined
+  // The AWS SDK, once loaded, puts an object of that name there wherever it runs, with nothing of the runtime's in it.
+  return typeof runtime?.streamifyResponse === 'function' ? (runtime as LambdaRuntime) : undefined
 }

@@ -7,6 +7,9 @@ import { responseStreamSink } from './response-stream-sink.ts'
 /** Streams where Lambda's runtime can; without it, the same answers whole. */
 export type LambdaStreamHandler = StreamedHandler | BufferedHandler
 
+/** The caller has the whole answer by then, and waits for nothing; the function is billed for it. */
+const streamedFlushMs = 1_000
+
 /**
  * A Lambda handler that streams: for a function URL with `InvokeMode: RESPONSE_STREAM`, or an API Gateway REST API with
  * response transfer mode `STREAM`. Reads payload formats 2.0 and 1.0.
@@ -39,6 +42,7 @@ export function toLambdaStreamHandler(
       event,
       context,
       openSink: deadline => responseStreamSink(runtime, stream, deadline),
+      flushMs: streamedFlushMs,
     }),
   )
 }

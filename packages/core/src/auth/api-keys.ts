@@ -1,59 +1,124 @@
-import { hash } from 'node:crypto'
 import type { Principal } from '../contract.ts'
-import { GatewayError } from '../errors.ts'
+import { GatewayError, isGatewayError } from '../errors.ts'
 import { isPromise } from '../is-promise.ts'
-import { type Authenticate, apiKeyOf, invalidKey } from './authenticate.ts'
+import { type Authenticate, type AuthRequest, apiKeyOf, invalidKey } from './authenticate.ts'
+import { isMalformedKey } from './create-api-key.ts'
+import { FailedAttempts } from './failed-attempts.ts'
+import { hashKey, keepHashes } from './hash-key.ts'
+import { type Found, KeyLookup } from './key-lookup.ts'
 import type { KeyRecord, KeyStore } from './key-store.ts'
+import { principalOf } from './principal-of.ts'
+
+export interface ApiKeysOptions {
+  /** Keys are hashed with HMAC-SHA256 and this secret in place of SHA-256. The stores' hashes must be made with it, too. */
+  readonly pepper?: string | undefined
+  /** For how long a record of a store that has to be waited for is taken as it is: revocation and expiry are seen within it. Milliseconds, default 60,000. */
+  readonly cacheMs?: number | undefined
+  /** For how long such a record stands in while its store is down, in milliseconds from its reading. Default 300,000. */
+  readonly staleMs?: number | undefined
+  /**
+   * After so many refused keys from one address (IPv6: its /64) within a minute, further unknown keys from there are answered 429
+   * without a look-up. Keys known to be good pass. Default 30; `false` for none. Where the gateway does not know the address there is none.
+   */
+  readonly failedAttempts?: { readonly perMinute: number } | false | undefined
+  /** Milliseconds since 1970. Default `Date.now`. */
+  readonly now?: (() => number) | undefined
+  /** Told, at most once a minute, that a store does not answer, and why. Default: `console.error`. */
+  readonly onError?: ((error: unknown) => void) | undefined
+}
 
 /**
- * API keys as the door's authentication. Missing, malformed, unknown and revoked keys get the same answer.
- * @throws {GatewayError} `invalid_configuration` for what is no store.
+ * API keys as the door's authentication. Missing, malformed, unknown, revoked and expired keys get the same answer. A store that is in
+ * memory answers at once and is asked at every call; another is cached, and while it is down nobody is told that a key is invalid.
+ * @param stores one, or several that are asked in order until one has the key
+ * @throws {GatewayError} `invalid_configuration` for what is no store, and for options that make no sense.
  */
-export function apiKeys(store: KeyStore): Authenticate {
-  if (typeof store?.findByHash !== 'function') {
-    throw new GatewayError('invalid_configuration', 'apiKeys() takes a key store, such as memoryKeyStore([{ key }]).')
+export function apiKeys(stores: KeyStore | readonly KeyStore[], options: ApiKeysOptions = {}): Authenticate {
+  const list: readonly KeyStore[] = Array.isArray(stores) ? stores : [stores]
+  const faults = faultsOf(list, options)
+  if (faults.length > 0) throw new GatewayError('invalid_configuration', faults.join('\n'))
+  const { pepper, cacheMs = 60_000, staleMs = 300_000, now = Date.now, failedAttempts = { perMinute: 30 } } = options
+  const attempts = failedAttempts ? new FailedAttempts(failedAttempts.perMinute, now) : undefined
+  const beforeAsking = (request: AuthRequest): void => attempts?.check(request)
+  const onError = onceAMinute(options.onError ?? consoleError, now)
+  const lookups = list.map(store => new KeyLookup(store, { cacheMs, staleMs, now, beforeAsking, onError }))
+  const hashOf = keepHashes(key => (isMalformedKey(key) ? undefined : hashKey(key, pepper)))
+
+  const admit = (record: KeyRecord | undefined, request: AuthRequest): Principal => {
+    const principal = record && principalOf(record, now())
+    if (principal) return principal
+    throw attempts ? attempts.refuse(request) : invalidKey()
   }
-  const hashOf = keepHashes()
   return request => {
     const key = apiKeyOf(request.headers)
+    // Who sends none guesses none: not counted, so that a probe of a neighbour's does not lock out good keys.
     if (!key) throw invalidKey()
-    const found = store.findByHash(hashOf(key))
-    return isPromise(found) ? found.then(principalOf) : principalOf(found)
+    const apiKeyHash = hashOf(key)
+    const found = apiKeyHash === undefined ? undefined : findIn(lookups, apiKeyHash, request)
+    return isPromise(found) ? found.then(record => admit(record, request)) : admit(found, request)
   }
 }
 
-/** How a key is kept and looked up. A key is 256 random bits, so a fast hash is right: a slow one would only be a way to overload us. */
-export function hashKey(key: string): string {
-  return hash('sha256', key, 'hex')
+function findIn(lookups: readonly KeyLookup[], apiKeyHash: string, request: AuthRequest): Found {
+  const [first] = lookups
+  if (first && lookups.length === 1) return first.find(apiKeyHash, request)
+  return findAmong(lookups.values(), lookup => lookup.find(apiKeyHash, request))
 }
 
-/** So many keys are remembered with their hashes, then all are forgotten: a prober's guesses must not fill the memory. */
-const maxKept = 1_000
-/** No key of anybody's is longer; a guess may be as long as a request's head. */
-const longestKept = 256
+/** The first that has it. One that is down hides none of the others' keys, but where none has it, it may have been there. */
+function findAmong(lookups: Iterator<KeyLookup>, find: (lookup: KeyLookup) => Found, fault?: GatewayError): Found {
+  const { value: lookup, done } = lookups.next()
+  if (done) {
+    if (fault) throw fault
+    return undefined
+  }
+  const goOn = (error: unknown): Found => {
+    if (!isGatewayError(error) || error.code !== 'keys_unavailable') throw error
+    return findAmong(lookups, find, error)
+  }
+  let found: Found
+  try {
+    found = find(lookup)
+  } catch (error) {
+    return goOn(error)
+  }
+  if (isPromise(found)) return found.then(record => record ?? findAmong(lookups, find, fault), goOn)
+  return found ?? findAmong(lookups, find, fault)
+}
 
-/** The hash is what a call's authentication costs; the look-up, which knows of revocation, is made at every call all the same. */
-function keepHashes(): (key: string) => string {
-  const kept = new Map<string, string>()
-  return key => {
-    const before = kept.get(key)
-    if (before !== undefined) return before
-    const hashed = hashKey(key)
-    if (key.length > longestKept) return hashed
-    if (kept.size >= maxKept) kept.clear()
-    kept.set(key, hashed)
-    return hashed
+function* faultsOfOptions({ pepper, cacheMs, staleMs, failedAttempts }: ApiKeysOptions): Generator<string> {
+  if (pepper === '') yield 'pepper: it is empty; leave it out, or give the secret that the hashes were made with.'
+  for (const [name, value] of Object.entries({ cacheMs, staleMs })) {
+    if (value !== undefined && !(value >= 0)) yield `${name}: must be a number of milliseconds from 0, got ${value}.`
+  }
+  const perMinute = failedAttempts ? failedAttempts.perMinute : 1
+  if (Number.isInteger(perMinute) && perMinute >= 1 && perMinute <= 1_000) return
+  yield `failedAttempts.perMinute: must be a whole number from 1 to 1000, or failedAttempts false; got ${perMinute}.`
+}
+
+function faultsOf(stores: readonly KeyStore[], options: ApiKeysOptions): string[] {
+  const isStore = (store: KeyStore | undefined): boolean => typeof store?.findByHash === 'function'
+  const none = stores.length === 0 || !stores.every(isStore)
+  const takes = 'apiKeys() takes a key store, such as memoryKeyStore([{ key }]), or a list of them.'
+  return [...(none ? [takes] : []), ...faultsOfOptions(options)]
+}
+
+/** A store that is down fails with every call; one line a minute is enough to be woken by. */
+function onceAMinute(tell: (error: unknown) => void, now: () => number): (error: unknown) => void {
+  let toldAt = Number.NEGATIVE_INFINITY
+  return error => {
+    if (Math.abs(now() - toldAt) < 60_000) return
+    toldAt = now()
+    try {
+      tell(error)
+    } catch {
+      // A listener that throws must not refuse a key that is good.
+    }
   }
 }
 
-function principalOf(record: KeyRecord | undefined): Principal {
-  if (!record || record.active === false) throw invalidKey()
-  return {
-    tenant: record.tenant ?? record.userId,
-    userId: record.userId,
-    keyId: record.apiKeyId,
-    tier: record.tier,
-    permissions: record.permissions ?? ['completions'],
-    allowedRoutes: record.allowedRoutes,
-  }
+/** The stack only: an error printed whole shows its members too, and a client's error may carry its request. */
+function consoleError(error: unknown): void {
+  const what = error instanceof Error ? (error.stack ?? error.message) : `a ${typeof error} was thrown`
+  console.error('modelgate: the store of API keys does not answer:', what)
 }

@@ -35,7 +35,7 @@ export function apiKeyOf(headers: AuthRequest['headers']): string | undefined {
   return fromScheme || fromHeader
 }
 
-/** One answer for a key that is missing, malformed, unknown or revoked: a prober learns nothing from it. */
+/** One answer for a key that is missing, malformed, unknown, revoked or expired: a prober learns nothing from it. */
 export function invalidKey(): GatewayError {
   return new GatewayError(
     'unauthenticated',

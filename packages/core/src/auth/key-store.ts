@@ -26,8 +26,12 @@ export interface KeyRecord {
   readonly maxTokens?: number | undefined
 }
 
-/** Where keys are kept. The look-up by hash is the comparison: no key is ever compared byte by byte. */
+/**
+ * Where keys are kept. The look-up by hash is the comparison: no key is ever compared byte by byte. A store in memory answers at once
+ * and is asked at every call; what another promises is cached. One that cannot answer rejects, and never says that a key is unknown.
+ */
 export interface KeyStore {
+  /** The record with this hash, revoked and expired ones as they stand. */
   findByHash(apiKeyHash: string): KeyRecord | undefined | Promise<KeyRecord | undefined>
 }
 

@@ -11,6 +11,7 @@ const encoder = new TextEncoder()
 export async function answerCall<O extends Operation>(operation: O, exchange: Exchange): Promise<void> {
   const { sink, headers } = exchange
   const result = await makeCall(operation, exchange)
+  exchange.ending.settled = result.settled
   if (result.kind === 'stream') await sendStream(sink, result, headers, exchange)
   else
     await sendBytes(sink, 200, bytesOf(result.kind === 'completion' ? result.completion : result.embeddings), headers)

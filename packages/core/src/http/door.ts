@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { invalidKey } from '../auth/authenticate.ts'
 import { GatewayError, toGatewayError } from '../errors.ts'
+import { within } from '../flush.ts'
 import { isPromise } from '../is-promise.ts'
 import type { Principal } from '../principal.ts'
 import { sendError } from './answer.ts'
 import { allowedMethods, findRoute, servesPath } from './door-routes.ts'
-import type { DoorOptions } from './exchange.ts'
+import type { DoorOptions, Exchange } from './exchange.ts'
 import type { AnswerHeaders, DoorRequest, Sink } from './front.ts'
+import { ProxiedRequest } from './proxied-request.ts'
 
 /** The gateway over HTTP, without a server: fronts give it a request and a sink. */
 export interface Door {
@@ -17,20 +19,20 @@ export interface Door {
 }
 
 export function createDoor(options: DoorOptions): Door {
-  const { auth, maxBodyBytes, onError } = options
+  const { maxBodyBytes, onError } = options
 
-  async function answer(request: DoorRequest, sink: Sink, callId: string): Promise<void> {
+  async function answer(request: DoorRequest, sink: Sink, { callId, ending }: Answering): Promise<void> {
     const headers: AnswerHeaders = { 'x-request-id': callId }
     let bodyRead = false
     try {
       const { route, id } = findRoute(request.method, request.path)
-      const known = authenticate(request, auth)
+      const known = authenticate(request, options)
       const principal = isPromise(known) ? await known : known
       const readBody = (): Promise<Uint8Array> => {
         bodyRead = true
         return request.readBody(maxBodyBytes)
       }
-      await route.answer({ door: options, request, sink, callId, principal, headers, id, readBody })
+      await route.answer({ door: options, request, sink, callId, principal, headers, id, readBody, ending })
     } catch (error) {
       const shown = toGatewayError(error)
       if (shown.code === 'internal') onError(shown.cause, callId)
@@ -43,28 +45,44 @@ export function createDoor(options: DoorOptions): Door {
     }
   }
 
+  /** Waits for the call's own end first: what it tells the log would else come after the flush. */
+  async function flush({ flushMs = 5_000 }: DoorRequest, { callId, ending }: Answering): Promise<void> {
+    try {
+      const settled = ending.settled ?? Promise.resolve()
+      await within(
+        settled.then(() => options.flush({ timeoutMs: flushMs })),
+        flushMs,
+      )
+    } catch (error) {
+      onError(error, callId)
+    }
+  }
+
   return {
     serves: servesPath,
     handle(request, sink) {
       const callId = usableId(request.headers['x-request-id']) ?? randomUUID()
+      const answering: Answering = { callId, ending: { settled: undefined } }
       // A sink throws where the host has answered meanwhile, as a time-out of its own does: that must not end the process.
-      const answered = answer(request, sink, callId).catch((error: unknown) => onError(error, callId))
-      request.waitUntil?.(answered.then(options.flush).catch(error => onError(error, callId)))
+      const answered = answer(request, sink, answering).catch((error: unknown) => onError(error, callId))
+      request.waitUntil?.(answered.then(() => flush(request, answering)))
       return answered
     },
   }
 }
 
+type Answering = Pick<Exchange, 'callId' | 'ending'>
+
 type MaybePrincipal = Principal | undefined | PromiseLike<Principal | undefined>
 
 /** At once where the host's login and the key store answer at once. */
-function authenticate(request: DoorRequest, auth: DoorOptions['auth']): MaybePrincipal {
+function authenticate(request: DoorRequest, options: DoorOptions): MaybePrincipal {
   const given = request.principal?.()
-  if (isPromise(given)) return given.then(principal => principal ?? byKey(request, auth))
-  return given ?? byKey(request, auth)
+  if (isPromise(given)) return given.then(principal => principal ?? byKey(request, options))
+  return given ?? byKey(request, options)
 }
 
-function byKey(request: DoorRequest, auth: DoorOptions['auth']): MaybePrincipal {
+function byKey(request: DoorRequest, { auth, trustProxy }: DoorOptions): MaybePrincipal {
   if (auth === 'none') return undefined
   if (!auth) {
     throw new GatewayError(
@@ -78,7 +96,7 @@ function byKey(request: DoorRequest, auth: DoorOptions['auth']): MaybePrincipal 
       `The header ${request.doubled.join(', ')} came more than once; send it once.`,
     )
   }
-  const principal = auth(request)
+  const principal = auth(trustProxy === 0 ? request : new ProxiedRequest(request, trustProxy))
   return isPromise(principal) ? principal.then(somebody) : somebody(principal)
 }
 

@@ -1,5 +1,6 @@
 import type { Authenticate } from '../auth/authenticate.ts'
 import type { AnyHandler } from '../compose.ts'
+import type { FlushOptions } from '../flush.ts'
 import type { ListModels } from '../list-models.ts'
 import type { Principal } from '../principal.ts'
 import type { AnswerHeaders, DoorRequest, Sink } from './front.ts'
@@ -15,10 +16,12 @@ export interface DoorOptions {
    */
   readonly countRequest: (principal: Principal | undefined, headers: AnswerHeaders) => void | Promise<void>
   readonly auth: Authenticate | 'none' | undefined
+  /** Proxies before the gateway, whose word on the caller's address is taken. */
+  readonly trustProxy: number
   readonly maxBodyBytes: number
   readonly onError: (error: unknown, callId?: string) => void
-  /** Resolves when what was logged and counted is kept. */
-  readonly flush: () => Promise<void>
+  /** Resolves when what was logged and counted is kept, or its time is over. */
+  readonly flush: (options: FlushOptions) => Promise<void>
 }
 
 /** One request being answered: what its route's answer may use. */
@@ -33,4 +36,11 @@ export interface Exchange {
   /** What stood in the place of `{id}`. */
   readonly id: string
   readonly readBody: () => Promise<Uint8Array>
+  readonly ending: Ending
+}
+
+/** What the end of an exchange waits for, where something must still happen after the answer. */
+export interface Ending {
+  /** Of the call, once there is one: an answer may have gone out before the log was told of it. */
+  settled: Promise<unknown> | undefined
 }

@@ -7,7 +7,7 @@ import type { AnswerHeaders, DoorRequest, Sink } from './front.ts'
 /** Mounts a door as a fetch handler. */
 export function createFetch(door: Door): Gateway['fetch'] {
   return async (input, options = {}) => {
-    const { principal, waitUntil, ...init } = options
+    const { principal, address, waitUntil, ...init } = options
     // Not made anew without need: a request whose body the host has read could not be.
     const request = input instanceof Request && Object.keys(init).length === 0 ? input : new Request(input, init)
     const controller = new CallController()
@@ -23,6 +23,7 @@ export function createFetch(door: Door): Gateway['fetch'] {
       method: request.method,
       path: pathname + search,
       headers: Object.fromEntries(request.headers),
+      address,
       principal: () => principal,
       waitUntil,
       controller,

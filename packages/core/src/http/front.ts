@@ -21,6 +21,8 @@ export interface DoorRequest extends AuthRequest {
   /** Made for this request alone. Its front aborts it when the caller leaves, the call when its time is over. */
   readonly controller: CallController
   readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined
+  /** Milliseconds that the flush of what was logged and counted may take of `waitUntil`'s time. Default 5,000. */
+  readonly flushMs?: number | undefined
 }
 
 /** Where a front takes the answer: a head, then writes, then the end. No web stream is paid for by those who need none. */

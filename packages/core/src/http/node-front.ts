@@ -118,6 +118,10 @@ class NodeRequest implements DoorRequest {
     this.login = login
   }
 
+  get address(): string | undefined {
+    return this.request.socket.remoteAddress
+  }
+
   principal(): Principal | undefined | PromiseLike<Principal | undefined> {
     return this.login?.(this.request)
   }

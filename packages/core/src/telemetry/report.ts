@@ -27,6 +27,8 @@ export function reportOf(call: Call, outcome: Outcome, now: number): CallReport 
     firstFrameMs: outcome.firstFrameMs === undefined ? undefined : Math.round(outcome.firstFrameMs),
     tenant: context.principal?.tenant,
     userId: context.principal?.userId,
+    keyId: context.principal?.keyId,
+    tier: context.principal?.tier,
     tags: context.tags,
   }
 }

@@ -1,18 +1,37 @@
+import type { Attempt } from '../attempt.ts'
+import type { CallContent } from '../call-content.ts'
 import type { CallReport } from '../call-report.ts'
+import type { FlushOptions } from '../flush.ts'
 
-/** Where settled calls are written. `write` never blocks and never throws; `flush` resolves when what was written is kept. */
+/**
+ * Where settled calls are written. `write` never blocks and never throws; `flush` resolves when what was written is kept, or
+ * after `timeoutMs`. `queuedLog` makes one of a function that writes.
+ */
 export interface RequestLog {
   write(record: RequestRecord): void
-  flush(): Promise<void>
+  flush(options?: FlushOptions): Promise<void>
 }
 
-/** One settled call, in the form in which it is logged. Holds no prompt, completion or key. */
+/** One try at one target, in the form in which it is logged. */
+export interface LoggedAttempt {
+  readonly target: string
+  /** `200`, or the error's code. */
+  readonly code: string
+  readonly durationMs: number
+  /** US dollars; null where it is unknown. */
+  readonly cost: number | null
+}
+
+/** One settled call, in the form in which it is logged. Holds no key, and no prompt or completion unless asked for. */
 export interface RequestRecord {
   readonly requestId: string
   /** ISO 8601, when the call settled. */
   readonly timestamp: string
   readonly userId: string | null
   readonly tenant: string | null
+  /** Of the key that called, never the key itself. */
+  readonly keyId: string | null
+  readonly tier: string | null
   readonly operation: string
   readonly route: string | null
   /** The upstream's model; where no target was found, what the caller asked for. */
@@ -34,16 +53,29 @@ export interface RequestRecord {
   /** Milliseconds. */
   readonly latency: number
   readonly firstFrameMs: number | null
-  readonly attempts: CallReport['attempts']
+  readonly attempts: readonly LoggedAttempt[]
+  /** Request parameters that the target of the last attempt could not be told. */
+  readonly droppedParams: readonly string[]
+  readonly tags: Readonly<Record<string, string>>
+  /** What was asked and what was answered, redacted and cut: there only where `logContent` asks for them. */
+  readonly prompt?: string | undefined
+  readonly completion?: string | undefined
+  /** Members that a store had to shorten or leave out, since a record of it may only be so large. */
+  readonly shortened?: readonly string[] | undefined
+  /** Unix seconds from which a log that forgets may forget it. */
+  readonly expirationTimestamp?: number | undefined
 }
 
-export function toRequestRecord(report: CallReport, now: Date): RequestRecord {
+/** The record of a report, made when the call settled. */
+export function toRequestRecord(report: CallReport, now: Date, content?: CallContent): RequestRecord {
   const { usage } = report
   return {
     requestId: report.callId,
     timestamp: now.toISOString(),
     userId: report.userId ?? null,
     tenant: report.tenant ?? null,
+    keyId: report.keyId ?? null,
+    tier: report.tier ?? null,
     operation: report.operation,
     route: report.route ?? null,
     model:
@@ -63,6 +95,13 @@ export function toRequestRecord(report: CallReport, now: Date): RequestRecord {
     cost: report.costUsd,
     latency: report.durationMs,
     firstFrameMs: report.firstFrameMs ?? null,
-    attempts: report.attempts,
+    attempts: report.attempts.map(toLoggedAttempt),
+    droppedParams: report.droppedParams,
+    tags: report.tags,
+    ...content,
   }
+}
+
+function toLoggedAttempt({ target, code, durationMs, costUsd }: Attempt): LoggedAttempt {
+  return { target, code, durationMs, cost: costUsd ?? null }
 }

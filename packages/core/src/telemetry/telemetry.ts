@@ -3,7 +3,8 @@ import type { Call, Middleware, Outcome } from '../contract.ts'
 import { failedOutcome } from '../outcome.ts'
 import { reportOf } from './report.ts'
 
-export type ReportListener = (report: CallReport) => void
+/** Told of every call that has settled. */
+export type ReportListener = (report: CallReport, call: Call) => void
 
 /**
  * The outermost layer: every call that came this far is reported once, rejections by the layers below included. A listener
@@ -15,12 +16,13 @@ export function telemetry(
 ): Middleware {
   const report = (call: Call, outcome: Outcome): void => {
     const made = reportOf(call, outcome, performance.now())
-    for (const listener of [...listeners, ...call.context.listeners]) {
+    const tell = (listener: () => void): void => {
       // In the promise, what a listener throws and what an async one rejects with end the same way: told, not fatal.
-      void new Promise(resolve => resolve(listener(made))).catch((error: unknown) =>
-        onListenerError(error, made.callId),
-      )
+      void new Promise(resolve => resolve(listener())).catch((error: unknown) => onListenerError(error, made.callId))
     }
+    for (const listener of listeners) tell(() => listener(made, call))
+    // The caller's own: the call is none of theirs.
+    for (const listener of call.context.listeners) tell(() => listener(made))
   }
   const reported: Middleware = async (call, next) => {
     try {

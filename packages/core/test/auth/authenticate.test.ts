@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { apiKeys, hashKey } from '../../src/auth/api-keys.ts'
+import { apiKeys } from '../../src/auth/api-keys.ts'
 import { apiKeyOf } from '../../src/auth/authenticate.ts'
+import { createApiKey } from '../../src/auth/create-api-key.ts'
+import { hashKey } from '../../src/auth/hash-key.ts'
 import type { KeyRecord } from '../../src/auth/key-store.ts'
 import { memoryKeyStore } from '../../src/auth/memory-key-store.ts'
 import { checkPermissions, requireScope } from '../../src/auth/permissions.ts'
@@ -58,6 +60,8 @@ describe('apiKeys', () => {
     { key: 'good', apiKeyId: 'k1', userId: 'ann', tenant: 'acme', tier: 'basic', allowedRoutes: ['fast'] },
     { key: 'plain' },
     { key: 'revoked', active: false },
+    { key: 'expired', expiresAt: '2020-01-01T00:00:00Z' },
+    { key: 'limited', rateLimit: { requestsPerMinute: 5 }, maxTokens: 100, expiresAt: '2999-01-01' },
   ])
   const authenticate = apiKeys(store)
 
@@ -88,6 +92,9 @@ describe('apiKeys', () => {
     ['of another scheme', { authorization: 'Basic Z29vZA==' }],
     ['unknown', { authorization: 'Bearer wrong' }],
     ['revoked', { authorization: 'Bearer revoked' }],
+    ['expired', { authorization: 'Bearer expired' }],
+    ['one of ours, mistyped', { authorization: `Bearer ${createApiKey('live')}x` }],
+    ['one of ours, unknown', { authorization: `Bearer ${createApiKey('live')}` }],
     ['the hash of a good one', { authorization: `Bearer ${hashKey('good')}` }],
     ['a member of every object', { authorization: 'Bearer __proto__' }],
   ])('gives a key that is %s the same answer as any other', async (_, headers) => {
@@ -112,9 +119,57 @@ describe('apiKeys', () => {
     expect(asked[0]).toMatch(/^[0-9a-f]{64}$/)
   })
 
-  it('lets nobody in when the store is down', async () => {
-    const down = apiKeys({ findByHash: () => Promise.reject(new Error('ECONNREFUSED')) })
-    expect(await rejection(Promise.resolve(down(request({ authorization: 'Bearer good' }))))).toBeInstanceOf(Error)
+  it('hands on what the record limits', () => {
+    expect(authenticate(request({ 'x-api-key': 'limited' }))).toMatchObject({
+      rateLimit: { requestsPerMinute: 5 },
+      maxTokens: 100,
+    })
+  })
+
+  it('refuses a record whose expiry is no date: somebody meant there to be one', async () => {
+    const record: KeyRecord = { apiKeyId: 'k', apiKeyHash: hashKey('good'), userId: 'u', expiresAt: 'next year' }
+    const asked = apiKeys({ findByHash: () => record })
+    expect(await rejection((async () => asked(request({ 'x-api-key': 'good' })))())).toMatchObject({ status: 401 })
+  })
+
+  it('is up to the moment of its expiry a good key, and no later', async () => {
+    const expiresAt = '2026-06-01T00:00:00Z'
+    const clock = { now: Date.parse(expiresAt) - 1 }
+    const until = apiKeys(memoryKeyStore([{ key: 'good', expiresAt }]), { now: () => clock.now })
+    expect(until(request({ 'x-api-key': 'good' }))).toMatchObject({ keyId: 'key-1' })
+    clock.now += 1
+    expect(await rejection((async () => until(request({ 'x-api-key': 'good' })))())).toMatchObject({ status: 401 })
+  })
+
+  it('looks keys up by their HMAC where there is a pepper', () => {
+    const pepper = 'kept elsewhere'
+    const peppered = apiKeys(memoryKeyStore([{ key: 'good' }], { pepper }), { pepper })
+    expect(peppered(request({ 'x-api-key': 'good' }))).toMatchObject({ keyId: 'key-1' })
+    expect(() => apiKeys(memoryKeyStore([{ key: 'good' }]), { pepper })(request({ 'x-api-key': 'good' }))).toThrow(
+      'A valid API key',
+    )
+    expect(hashKey('good', pepper)).toMatch(/^[0-9a-f]{64}$/)
+    expect(hashKey('good', pepper)).not.toBe(hashKey('good'))
+  })
+
+  it('asks several stores in order, and takes the first that has the key', async () => {
+    const late = { findByHash: async (hash: string) => memoryKeyStore([{ key: 'b' }]).findByHash(hash) }
+    const several = apiKeys([memoryKeyStore([{ key: 'a' }]), late, memoryKeyStore([{ key: 'c', apiKeyId: 'third' }])])
+    expect(several(request({ 'x-api-key': 'a' }))).toMatchObject({ keyId: 'key-1' })
+    expect(await several(request({ 'x-api-key': 'b' }))).toMatchObject({ keyId: 'key-1' })
+    expect(await several(request({ 'x-api-key': 'c' }))).toMatchObject({ keyId: 'third' })
+    expect(await rejection(Promise.resolve(several(request({ 'x-api-key': 'd' }))))).toMatchObject({ status: 401 })
+  })
+
+  it.each([
+    [[], {}, 'takes a key store'],
+    [[{}], {}, 'takes a key store'],
+    [[memoryKeyStore([])], { pepper: '' }, 'pepper: it is empty'],
+    [[memoryKeyStore([])], { cacheMs: -1 }, 'cacheMs: must be a number'],
+    [[memoryKeyStore([])], { staleMs: Number.NaN }, 'staleMs: must be a number'],
+    [[memoryKeyStore([])], { failedAttempts: { perMinute: 0 } }, 'failedAttempts.perMinute: must be'],
+  ])('refuses %j with %j', (stores, options, fault) => {
+    expect(() => apiKeys(stores as never, options)).toThrow(fault)
   })
 })
 
@@ -138,6 +193,11 @@ describe('memoryKeyStore', () => {
   it('takes no key that is empty or absent, as an unset variable is', () => {
     const unset = { key: undefined } as unknown as Parameters<typeof memoryKeyStore>[0][number]
     for (const key of [{ key: '' }, unset]) expect(() => memoryKeyStore([key])).toThrow('keys[0]: give a key')
+  })
+
+  it('takes no mistyped key of ours, which the door would refuse, and no expiry that is no date', () => {
+    expect(() => memoryKeyStore([{ key: `${createApiKey('live')}x` }])).toThrow('keys[0].key: it begins with mg_')
+    expect(() => memoryKeyStore([{ key: 'a', expiresAt: 'soon' }])).toThrow("keys[0].expiresAt: 'soon' is no date")
   })
 
   it('knows nothing but its keys', () => {

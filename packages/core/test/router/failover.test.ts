@@ -32,6 +32,7 @@ const verdicts = {
   internal: 'stop',
   invalid_configuration: 'stop',
   shutting_down: 'stop',
+  keys_unavailable: 'stop',
   timeout_total: 'stop',
 } as const satisfies Record<ErrorCode, Failover>
 

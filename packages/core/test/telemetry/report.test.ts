@@ -17,7 +17,11 @@ const now = new Date('2025-01-02T03:04:05.678Z')
 function servedCall() {
   const call = chatCall(
     { stream: true },
-    { callId: 'call-1', principal: { tenant: 'acme', userId: 'ann', keyId: 'key-1' }, tags: { team: 'search' } },
+    {
+      callId: 'call-1',
+      principal: { tenant: 'acme', userId: 'ann', keyId: 'key-1', tier: 'premium' },
+      tags: { team: 'search' },
+    },
   )
   call.context.route = 'fast'
   call.context.target = { provider: 'us', model: 'arn:x/nova' }
@@ -52,6 +56,8 @@ describe('reportOf', () => {
       firstFrameMs: 8,
       tenant: 'acme',
       userId: 'ann',
+      keyId: 'key-1',
+      tier: 'premium',
       tags: { team: 'search' },
     })
   })
@@ -97,6 +103,8 @@ describe('toRequestRecord', () => {
       timestamp: '2025-01-02T03:04:05.678Z',
       userId: 'ann',
       tenant: 'acme',
+      keyId: 'key-1',
+      tier: 'premium',
       operation: 'chat',
       route: 'fast',
       model: 'arn:x/nova',
@@ -115,7 +123,9 @@ describe('toRequestRecord', () => {
       cost: 0.0125,
       latency: 41,
       firstFrameMs: 8,
-      attempts: [{ target: 'us/arn:x/nova', code: '200', durationMs: 12 }],
+      attempts: [{ target: 'us/arn:x/nova', code: '200', durationMs: 12, cost: null }],
+      droppedParams: ['logit_bias', 'seed'],
+      tags: { team: 'search' },
     })
   })
 

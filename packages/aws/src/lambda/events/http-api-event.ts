@@ -13,7 +13,7 @@ export interface HttpApiEvent extends EventBody {
   /** Taken out of the headers. */
   readonly cookies?: readonly string[] | undefined
   readonly requestContext: {
-    readonly http: { readonly method: string }
+    readonly http: { readonly method: string; readonly sourceIp?: string | undefined }
     /** `$default` where the path holds no stage. */
     readonly stage?: string | undefined
     readonly authorizer?: unknown
@@ -32,6 +32,7 @@ export function readHttpApiEvent(event: HttpApiEvent): HttpMessage {
     method: requestContext.http.method,
     path: rawQueryString ? `${rawPath}?${rawQueryString}` : rawPath,
     headers: cookies?.length ? { ...event.headers, cookie: cookies.join('; ') } : (event.headers ?? {}),
+    address: requestContext.http.sourceIp,
     stage: stage === '$default' ? undefined : stage,
     readBody: () => decodeBody(event),
   }

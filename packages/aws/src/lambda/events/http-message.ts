@@ -9,6 +9,8 @@ export interface HttpMessage {
   readonly headers: Readonly<Record<string, string | undefined>>
   /** Names of headers that came more than once and must not. */
   readonly doubled?: readonly string[] | undefined
+  /** Who called AWS, as it saw them. */
+  readonly address?: string | undefined
   /** An API stage that the path may begin with. */
   readonly stage?: string | undefined
   /** Decoded on the call: a request that is refused by its headers pays for no decoding. */

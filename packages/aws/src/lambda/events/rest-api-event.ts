@@ -16,7 +16,13 @@ export interface RestApiEvent extends EventBody {
   /** Values are decoded. */
   readonly queryStringParameters?: Single | null | undefined
   readonly multiValueQueryStringParameters?: Multiple | null | undefined
-  readonly requestContext?: { readonly stage?: string | undefined; readonly authorizer?: unknown } | undefined
+  readonly requestContext?:
+    | {
+        readonly stage?: string | undefined
+        readonly identity?: { readonly sourceIp?: string | undefined } | undefined
+        readonly authorizer?: unknown
+      }
+    | undefined
 }
 
 export function isRestApiEvent(event: object): event is RestApiEvent {
@@ -37,6 +43,7 @@ export function readRestApiEvent(event: RestApiEvent): HttpMessage {
     method: event.httpMethod,
     path: event.path + query(event),
     headers: Object.fromEntries([...values].map(([name, given]) => [name, given.join(', ')])),
+    address: event.requestContext?.identity?.sourceIp,
     doubled: (values.get('authorization')?.length ?? 0) > 1 ? ['authorization'] : undefined,
     readBody: () => decodeBody(event),
   }

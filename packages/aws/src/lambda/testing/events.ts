@@ -13,6 +13,8 @@ export interface SentRequest {
   readonly body?: unknown
   /** Sends the body as base64, as Lambda does with what it takes for binary. */
   readonly base64?: boolean | undefined
+  /** Where it comes from. Default `192.0.2.1`. */
+  readonly address?: string | undefined
   /** The API's stage; payload format 2.0 has it in the path as well. Default `$default`. */
   readonly stage?: string | undefined
 }
@@ -26,7 +28,7 @@ export function functionUrlEvent(sent: SentRequest): HttpApiEvent {
     rawPath: stage === '$default' ? path : `/${stage}${path}`,
     rawQueryString: query,
     headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
-    requestContext: { stage, http: { method: methodOf(sent) } },
+    requestContext: { stage, http: { method: methodOf(sent), sourceIp: sent.address ?? '192.0.2.1' } },
     ...eventBody(sent),
   }
 }
@@ -45,7 +47,7 @@ export function restApiEvent(sent: SentRequest): RestApiEvent {
     multiValueQueryStringParameters: query
       ? Object.fromEntries([...parameters.keys()].map(name => [name, parameters.getAll(name)]))
       : null,
-    requestContext: { stage },
+    requestContext: { stage, identity: { sourceIp: sent.address ?? '192.0.2.1' } },
     ...eventBody(sent),
   }
 }

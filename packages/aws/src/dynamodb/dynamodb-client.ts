@@ -1,0 +1,87 @@
+import type { DynamoDBClient, DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
+import { GatewayError } from '@modelgate/core'
+
+/** What all stores on DynamoDB are given. */
+export interface DynamoDbOptions {
+  /**
+   * A client of yours, used as it is: its retries and timeouts are what you set. Without one, a client is made at first use, with
+   * the SDK's default credentials, one attempt a request and short timeouts.
+   */
+  readonly client?: DynamoDBClient | undefined
+  /** Default: what the SDK finds (`AWS_REGION`, the shared config file). */
+  readonly region?: string | undefined
+  /** Where DynamoDB is, if it is not at AWS, such as `http://127.0.0.1:8000`. */
+  readonly endpoint?: string | undefined
+  /** Default 1,000 ms, from sending to the whole answer; DynamoDB answers in under 10. Not for a `client` of yours. */
+  readonly requestTimeoutMs?: number | undefined
+  readonly tableName: string
+}
+
+/** The SDK's module with a client of it: commands are `new sdk.GetItemCommand(…)`. */
+export interface LoadedDynamoDb {
+  readonly sdk: typeof import('@aws-sdk/client-dynamodb')
+  readonly client: DynamoDBClient
+}
+
+/** DynamoDB, loaded when it is first asked. */
+export interface DynamoDb {
+  /** @throws {GatewayError} `invalid_configuration` where the SDK is not installed. */
+  load(): Promise<LoadedDynamoDb>
+  /** Closes the sockets of the client made here; a client that was given stays as it is. */
+  close(): void
+}
+
+/** The SDK retries nothing: a limit that is asked twice counts twice, and the caller of a store has a failure mode of its own. */
+const maxAttempts = 1
+const connectionTimeoutMs = 500
+const defaultRequestTimeoutMs = 1000
+
+/**
+ * DynamoDB for one store. Nothing is imported and no client is built before the first `load()`.
+ *
+ * @throws {GatewayError} `invalid_configuration` for an empty table name.
+ */
+export function openDynamoDb(options: Omit<DynamoDbOptions, 'tableName'> & { readonly tableName?: string }): DynamoDb {
+  if (options.tableName === '') {
+    throw new GatewayError('invalid_configuration', '`tableName` is empty; name the DynamoDB table of this store.')
+  }
+  let loaded: Promise<LoadedDynamoDb> | undefined
+  let own: DynamoDBClient | undefined
+  return {
+    load: () => {
+      loaded ??= importSdk().then(sdk => {
+        own = options.client ? undefined : new sdk.DynamoDBClient(clientConfig(options))
+        return { sdk, client: options.client ?? own! }
+      })
+      return loaded
+    },
+    close: () => {
+      own?.destroy()
+      own = undefined
+      loaded = undefined
+    },
+  }
+}
+
+function clientConfig(options: Omit<DynamoDbOptions, 'tableName'>): DynamoDBClientConfig {
+  return {
+    ...(options.region === undefined ? {} : { region: options.region }),
+    ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
+    maxAttempts,
+    requestHandler: {
+      connectionTimeout: connectionTimeoutMs,
+      requestTimeout: options.requestTimeoutMs ?? defaultRequestTimeoutMs,
+      throwOnRequestTimeout: true,
+    },
+  }
+}
+
+function importSdk(): Promise<typeof import('@aws-sdk/client-dynamodb')> {
+  return import('@aws-sdk/client-dynamodb').catch((error: unknown) => {
+    throw new GatewayError(
+      'invalid_configuration',
+      'A store on DynamoDB needs the AWS SDK, which could not be loaded; run `npm install @aws-sdk/client-dynamodb`.',
+      { cause: error },
+    )
+  })
+}

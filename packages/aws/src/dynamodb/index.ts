@@ -1,0 +1,16 @@
+export { type CreateTablesOptions, createTables, type TableReport } from './create-tables.ts'
+export type { DynamoDbOptions } from './dynamodb-client.ts'
+export { type DynamoDbKeyStore, type DynamoDbKeyStoreOptions, dynamodbKeyStore } from './keys/dynamodb-key-store.ts'
+export {
+  type DynamoDbLimitStore,
+  type DynamoDbLimitStoreOptions,
+  dynamodbLimitStore,
+} from './limits/dynamodb-limit-store.ts'
+export {
+  type DynamoDbRequestLog,
+  type DynamoDbRequestLogOptions,
+  dynamodbRequestLog,
+  type RequestPage,
+} from './request-log/dynamodb-request-log.ts'
+export type { RequestQuery } from './request-log/request-query.ts'
+export { type GatewayTables, gatewayTables, type IndexDefinition, type TableDefinition } from './tables.ts'

@@ -1,0 +1,2 @@
+export type { PlainKeyRecord } from './secret-keys.ts'
+export { type SecretsKeyStore, type SecretsKeyStoreOptions, secretsKeyStore } from './secrets-key-store.ts'

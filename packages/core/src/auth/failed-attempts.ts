@@ -1,0 +1,78 @@
+import { LRUCache } from 'lru-cache'
+import { GatewayError } from '../errors.ts'
+import { addressGroup } from './address-group.ts'
+import { type AuthRequest, invalidKey } from './authenticate.ts'
+
+const windowMs = 60_000
+/** Addresses remembered. Who has more addresses than this is no longer slowed down, and takes no more memory either. */
+const maxAddresses = 5_000
+
+/** When the last failures from one address were; `next` is the oldest of them. */
+interface Failures {
+  readonly times: Float64Array
+  next: number
+}
+
+/**
+ * Counts keys that were refused, by address: after `perMinute` in any 60 s, what is not known to be a good key is refused unseen from
+ * there until the first of them is a minute old. Nothing is looked at, the address not even computed, until a key fails. A request
+ * whose address is unknown is never counted.
+ */
+export class FailedAttempts {
+  readonly #perMinute: number
+  readonly #now: () => number
+  readonly #byAddress = new LRUCache<string, Failures>({ max: maxAddresses })
+
+  constructor(perMinute: number, now: () => number) {
+    this.#perMinute = perMinute
+    this.#now = now
+  }
+
+  /** @throws {GatewayError} `rate_limited` where the request's address has failed too often. */
+  check(request: AuthRequest): void {
+    // Where no key has failed there is nobody to look for.
+    if (this.#byAddress.size === 0) return
+    const group = groupOf(request)
+    const waitMs = group === undefined ? 0 : this.#waitMs(this.#byAddress.get(group))
+    if (waitMs > 0) throw tooMany(waitMs)
+  }
+
+  /**
+   * Counts a refused key.
+   * @returns what to answer: `unauthenticated`, or `rate_limited` where its address had failed too often before; then it is not counted, so that `Retry-After` stays true.
+   */
+  refuse(request: AuthRequest): GatewayError {
+    const group = groupOf(request)
+    if (group === undefined) return invalidKey()
+    let failures = this.#byAddress.get(group)
+    if (!failures) {
+      failures = { times: new Float64Array(this.#perMinute).fill(Number.NEGATIVE_INFINITY), next: 0 }
+      this.#byAddress.set(group, failures)
+    }
+    const waitMs = this.#waitMs(failures)
+    if (waitMs > 0) return tooMany(waitMs)
+    failures.times[failures.next] = this.#now()
+    failures.next = (failures.next + 1) % failures.times.length
+    return invalidKey()
+  }
+
+  #waitMs(failures: Failures | undefined): number {
+    if (!failures) return 0
+    const ageMs = this.#now() - failures.times[failures.next]!
+    // A clock that was set back must not lock anybody out until it has caught up.
+    return ageMs < 0 ? 0 : Math.max(0, windowMs - ageMs)
+  }
+}
+
+function groupOf({ address }: AuthRequest): string | undefined {
+  return address === undefined ? undefined : addressGroup(address)
+}
+
+function tooMany(retryAfterMs: number): GatewayError {
+  const seconds = Math.ceil(retryAfterMs / 1_000)
+  return new GatewayError(
+    'rate_limited',
+    `Too many requests without a valid API key came from this address; wait ${seconds} s, then send a valid key.`,
+    { retryAfterMs },
+  )
+}

@@ -1,0 +1,56 @@
+const masked = '[redacted]'
+
+/** Whole blocks, and what was cut before its end. */
+const privateKey = /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g
+const jwt = /eyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*)?/g
+/** What follows a scheme of the `Authorization` header: long, or with a digit in it. A word of prose is neither. */
+const bearer = /\b((?:bearer|basic|apikey)\s{1,4})(?=[\w.~+/=-]{0,64}\d|[\w.~+/=-]{20})[\w.~+/=-]{8,}/gi
+/** With a digit, as keys have it: `risk-assessment` is a word. */
+const prefixedKey = /(?:[sprk]k-|mg_)(?=[A-Za-z_-]{0,64}\d)[\w-]{8,}/g
+const awsKeyId = /(?:AKIA|ASIA|AROA|AIDA|AGPA|ANPA|ABIA|ACCA)[A-Z0-9]{12,}/g
+const hex = /[0-9a-f]{32,}/gi
+const longRun = /[\w+/=-]{32,}/g
+const email = /[\p{L}\p{N}._%+'-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63})+/gu
+const digits = /\d(?:[ \u00A0-]?\d){12,}/g
+
+/**
+ * Masks what looks like a secret or a person's: e-mail addresses, card numbers, bearer tokens, API keys, AWS credentials, JWTs,
+ * private keys, long hexadecimal and base64. It knows forms and no meanings: a name, a short password or an address in prose stays.
+ */
+export function redactSecrets(text: string): string {
+  return text
+    .replace(privateKey, masked)
+    .replace(jwt, masked)
+    .replace(bearer, `$1${masked}`)
+    .replace(prefixedKey, masked)
+    .replace(awsKeyId, masked)
+    .replace(hex, masked)
+    .replace(longRun, run => (isRandom(run) ? masked : run))
+    .replace(email, masked)
+    .replace(digits, run => (holdsCard(run) ? masked : run))
+}
+
+/** Paths and names in prose are of one case, or have no digit and are shorter than an AWS secret. */
+function isRandom(run: string): boolean {
+  return /[a-z]/.test(run) && /[A-Z]/.test(run) && (run.length >= 40 || /\d/.test(run))
+}
+
+/** Whether a card's number stands anywhere in a run of digits: 13 to 19 of them, of a network's first digit, with a right last one. */
+function holdsCard(run: string): boolean {
+  const numbers = Array.from(run.replace(/\D/g, ''), Number)
+  return numbers.some((first, start) => first >= 2 && first <= 6 && startsCard(numbers.slice(start, start + 19)))
+}
+
+function startsCard(numbers: readonly number[]): boolean {
+  for (let length = 13; length <= numbers.length; length += 1) if (passesLuhn(numbers.slice(0, length))) return true
+  return false
+}
+
+/** https://www.iso.org/standard/70484.html, annex B */
+function passesLuhn(numbers: readonly number[]): boolean {
+  const sum = numbers.toReversed().reduce((total, number, at) => {
+    const weighted = at % 2 === 1 ? number * 2 : number
+    return total + (weighted > 9 ? weighted - 9 : weighted)
+  }, 0)
+  return sum % 10 === 0
+}
