@@ -4,10 +4,10 @@ import type { ModelPrice, TokenPrices } from '@modelgate/core'
 export interface PriceRow extends ModelPrice {
   /** At `service_tier: 'priority'`, also called `fast`; prompts that are long are not told. Absent: unknown. */
   readonly priority?: TokenPrices | undefined
-  /** Half of everything at `service_tier: 'flex'`, and of cached input in batches. Absent: unknown, and not cheaper. */
+  /** Half of everything at `service_tier: 'flex'`. Absent: unknown. */
   readonly flex?: boolean | undefined
-  /** Half of everything in batches. Absent: unknown. */
-  readonly batch?: boolean | undefined
+  /** Half of everything in batches: cached input is then as any other, unless it is `cached`, too. Absent: unknown. */
+  readonly batch?: boolean | 'cached' | undefined
 }
 
 /** The page with the figures. Discounts: of batches, https://developers.openai.com/api/docs/guides/batch; of flex, …/guides/flex-processing. */
@@ -26,15 +26,15 @@ const gpt4Turbo = { ...read, input: 10, output: 30 }
 const gpt4oSearch = { ...live, input: 2.5, output: 10 }
 const gpt5 = {
   ...read,
+  batch: 'cached',
   input: 1.25,
   cacheRead: 0.125,
   output: 10,
   flex: true,
   priority: priorityOf(2.5, 0.25, 20),
-}
+} as const
 const gpt5Chat = { ...live, input: 1.25, cacheRead: 0.125, output: 10 }
 const gpt5Codex = { ...gpt5Chat, priority: priorityOf(2.5, 0.25, 20) }
-const gpt5Mini = { ...read, input: 0.25, cacheRead: 0.025, output: 2 }
 const gpt52 = { ...read, input: 1.75, cacheRead: 0.175, output: 14 }
 const gpt52Chat = { ...live, input: 1.75, cacheRead: 0.175, output: 14 }
 const gpt54Pro = {
@@ -123,7 +123,7 @@ export const priceTable: Readonly<Record<string, PriceRow>> = {
   'gpt-5.4-pro': gpt54Pro,
   'gpt-5.3-chat-latest': gpt52Chat,
   'gpt-5.3-codex': gpt52Chat,
-  'gpt-5.2': { ...gpt52, flex: true, priority: priorityOf(3.5, 0.35, 28) },
+  'gpt-5.2': { ...gpt52, priority: priorityOf(3.5, 0.35, 28) },
   'gpt-5.2-chat-latest': gpt52Chat,
   'gpt-5.2-codex': gpt52Chat,
   'gpt-5.2-pro': { ...read, input: 21, output: 168 },
@@ -135,16 +135,16 @@ export const priceTable: Readonly<Record<string, PriceRow>> = {
   'gpt-5': gpt5,
   'gpt-5-chat-latest': gpt5Chat,
   'gpt-5-codex': gpt5Codex,
-  'gpt-5-mini': { ...gpt5Mini, flex: true, priority: priorityOf(0.45, 0.045, 3.6) },
-  'gpt-5-nano': { ...read, input: 0.05, cacheRead: 0.005, output: 0.4, flex: true },
+  'gpt-5-mini': { ...gpt5, input: 0.25, cacheRead: 0.025, output: 2, priority: priorityOf(0.45, 0.045, 3.6) },
+  'gpt-5-nano': { ...gpt5, input: 0.05, cacheRead: 0.005, output: 0.4, priority: undefined },
   'gpt-5-pro': { ...read, input: 15, output: 120 },
 
   'gpt-4.5-preview': { ...read, input: 75, cacheRead: 37.5, output: 150 },
   'gpt-4.1': { ...read, input: 2, cacheRead: 0.5, output: 8, priority: priorityOf(3.5, 0.875, 14) },
-  'gpt-4.1-mini': { ...read, input: 0.4, cacheRead: 0.1, output: 1.6 },
-  'gpt-4.1-nano': { ...read, input: 0.1, cacheRead: 0.025, output: 0.4 },
+  'gpt-4.1-mini': { ...read, input: 0.4, cacheRead: 0.1, output: 1.6, priority: priorityOf(0.7, 0.175, 2.8) },
+  'gpt-4.1-nano': { ...read, input: 0.1, cacheRead: 0.025, output: 0.4, priority: priorityOf(0.2, 0.05, 0.8) },
   'gpt-4o': { ...read, input: 2.5, cacheRead: 1.25, output: 10, priority: priorityOf(4.25, 2.125, 17) },
-  'gpt-4o-2024-05-13': { ...read, input: 5, output: 15 },
+  'gpt-4o-2024-05-13': { ...read, input: 5, output: 15, priority: { input: 8.75, output: 26.25 } },
   'gpt-4o-mini': { ...read, input: 0.15, cacheRead: 0.075, output: 0.6, priority: priorityOf(0.25, 0.125, 1) },
   'gpt-4o-search-preview': gpt4oSearch,
   'gpt-4o-mini-search-preview': { ...live, input: 0.15, output: 0.6 },
@@ -164,19 +164,20 @@ export const priceTable: Readonly<Record<string, PriceRow>> = {
   'gpt-4-32k': { ...read, input: 60, output: 120 },
   'gpt-3.5-turbo': { ...read, input: 0.5, output: 1.5 },
   'gpt-3.5-turbo-0125': { ...read, input: 0.5, output: 1.5 },
-  'gpt-3.5-turbo-1106': { ...read, input: 1, output: 2 },
-  'gpt-3.5-turbo-0613': { ...read, input: 1.5, output: 2 },
+  // Batches of these two are no cheaper.
+  'gpt-3.5-turbo-1106': { ...live, input: 1, output: 2 },
+  'gpt-3.5-turbo-0613': { ...live, input: 1.5, output: 2 },
   'gpt-3.5-turbo-16k': { ...read, input: 3, output: 4 },
 
   o1: { ...read, input: 15, cacheRead: 7.5, output: 60 },
   'o1-preview': { ...read, input: 15, cacheRead: 7.5, output: 60 },
   'o1-mini': { ...read, input: 1.1, cacheRead: 0.55, output: 4.4 },
   'o1-pro': { ...read, input: 150, output: 600 },
-  o3: { ...read, input: 2, cacheRead: 0.5, output: 8, flex: true },
+  o3: { ...read, input: 2, cacheRead: 0.5, output: 8, flex: true, priority: priorityOf(3.5, 0.875, 14) },
   'o3-mini': { ...read, input: 1.1, cacheRead: 0.55, output: 4.4 },
   'o3-pro': { ...read, input: 20, output: 80 },
   'o3-deep-research': { ...read, input: 10, cacheRead: 2.5, output: 40 },
-  'o4-mini': { ...read, input: 1.1, cacheRead: 0.275, output: 4.4, flex: true },
+  'o4-mini': { ...read, input: 1.1, cacheRead: 0.275, output: 4.4, flex: true, priority: priorityOf(2, 0.5, 8) },
   'o4-mini-deep-research': { ...read, input: 2, cacheRead: 0.5, output: 8 },
 
   'text-embedding-3-small': { ...read, input: 0.02 },

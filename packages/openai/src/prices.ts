@@ -45,7 +45,8 @@ function ownRow(name: string): PriceRow | undefined {
 
 function priceAt(row: PriceRow, serviceTier: string, batch: boolean): ModelPrice | undefined {
   const { priority, flex, batch: inBatches, ...price } = row
-  if (batch) return inBatches ? scaledPrice(flex ? price : withoutCacheDiscount(price), 0.5) : undefined
+  if (batch)
+    return inBatches ? scaledPrice(inBatches === 'cached' ? price : withoutCacheDiscount(price), 0.5) : undefined
   switch (serviceTier) {
     case 'default':
       return price
@@ -60,7 +61,7 @@ function priceAt(row: PriceRow, serviceTier: string, batch: boolean): ModelPrice
   }
 }
 
-/** The table of batch prices tells none for the cached input of older models. */
+/** The page has no price for cached input in batches, but for some models. */
 function withoutCacheDiscount(price: ModelPrice): ModelPrice {
   return { ...price, cacheRead: undefined }
 }

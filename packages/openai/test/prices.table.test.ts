@@ -64,6 +64,13 @@ const rows: readonly Row[] = [
   ['o1 $15 | $7.50 | $60', 'o1-2024-12-17', cached, 0.15],
   ['o3 $2 | $0.50 | $8', 'o3', some, 0.028],
   ['o3, flex $1 | $0.25 | $4', 'o3', some, 0.014, flex],
+  ['o3, batch $1 | - | $4', 'o3', cached, 0.014, batch],
+  ['o3, flex $1 | $0.25 | $4', 'o3', cached, 0.008, flex],
+  ['o3, priority $3.50 | $0.875 | $14', 'o3', cached, 0.028, priority],
+  ['o4-mini, priority $2 | $0.50 | $8', 'o4-mini', cached, 0.016, priority],
+  ['gpt-4.1-nano, priority $0.20 | $0.05 | $0.80', 'gpt-4.1-nano', cached, 0.0016, priority],
+  ['gpt-4o-2024-05-13, priority $8.75 | - | $26.25', 'gpt-4o-2024-05-13', some, 0.11375, priority],
+  ['gpt-5-nano, flex $0.025 | $0.0025 | $0.20', 'gpt-5-nano', cached, 0.00027, flex],
   ['o3-mini $1.10 | $0.55 | $4.40', 'o3-mini', some, 0.0154],
   ['o4-mini $1.10 | $0.275 | $4.40', 'o4-mini-2025-04-16', cached, 0.0088],
   [
@@ -94,6 +101,8 @@ describe("OpenAI's prices, as the page has them", () => {
     ['an inherited name', 'constructor', {}],
     ['a tier that the model is not known to have', 'gpt-4o', flex],
     ['a tier that was paid for ahead', 'gpt-4o', { serviceTier: 'scale' }],
+    ['a model that is in no batch at half', 'gpt-3.5-turbo-1106', batch],
+    ['a tier of a small model without it', 'gpt-5-nano', priority],
     ['batches of a model that is not known to have them', 'chatgpt-4o-latest', batch],
   ])('are unknown for %s', (_what, model, terms) => {
     expect(costIn(model, some, terms)).toBeUndefined()
