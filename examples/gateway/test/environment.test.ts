@@ -30,6 +30,7 @@ describe('reading the environment', () => {
           requestLogTable: undefined,
           defaultModel: undefined,
           promptCaching: undefined,
+          tierLimits: {},
         },
       })
     }

@@ -89,6 +89,21 @@ describe('checkOptions', () => {
     ['no attempts', { providers: [us], maxAttempts: 0 }, '`maxAttempts` must be at least 1, got 0.'],
     ['half an attempt', { providers: [us], maxAttempts: 1.5 }, '`maxAttempts` must be a whole number, got 1.5.'],
     [
+      'a price without a figure',
+      { providers: [us], prices: { 'us/x': {} } },
+      '`prices.us/x.input` is missing; it must be a number.',
+    ],
+    [
+      'a price below nothing',
+      { providers: [us], prices: { 'us/x': { input: -1 } } },
+      '`prices.us/x.input` must be at least 0, got -1.',
+    ],
+    [
+      'a misspelt figure',
+      { providers: [us], prices: { m: { input: 1, ouput: 2 } } },
+      '`prices.m` has no member `ouput`; remove it or correct its spelling.',
+    ],
+    [
       'a body limit that is none',
       { providers: [us], maxBodyBytes: Number.NaN },
       '`maxBodyBytes` must be a number, got NaN.',
@@ -112,6 +127,46 @@ describe('checkOptions', () => {
       'a target of an unknown provider',
       { providers: [us, eu], routes: { fast: ['us/nova', 'ap/nova'] } },
       "routes.fast[1]: 'ap/nova' is not '<provider id>/<model id>' of a provider here (us, eu).",
+    ],
+    [
+      'a limit that is none',
+      { providers: [us], limits: { tiers: { free: { requestsPerMinute: -1 } } } },
+      '`limits.tiers.free.requestsPerMinute` must be at least 0, got -1.',
+    ],
+    [
+      'a misspelt limit',
+      { providers: [us], limits: { tiers: { free: { requestPerMinute: 1 } } } },
+      '`limits.tiers.free` has no member `requestPerMinute`; remove it or correct its spelling.',
+    ],
+    [
+      'what is no limit store',
+      { providers: [us], limits: { store: { reserve: () => {} } } },
+      '`limits.store` must be a limit store, such as memoryLimitStore().',
+    ],
+    [
+      'a policy that is none',
+      { providers: [us], limits: { onStoreError: 'pass' } },
+      "`limits.onStoreError`: 'pass' is not known; use one of local, open, closed.",
+    ],
+    [
+      'no instance',
+      { providers: [us], limits: { expectedInstances: 0 } },
+      '`limits.expectedInstances` must be at least 1, got 0.',
+    ],
+    [
+      'no time for the store',
+      { providers: [us], limits: { storeTimeoutMs: 0 } },
+      '`limits.storeTimeoutMs` must be at least 1, got 0.',
+    ],
+    [
+      'no tokens',
+      { providers: [us], limits: { defaultMaxTokens: 0 } },
+      '`limits.defaultMaxTokens` must be at least 1, got 0.',
+    ],
+    [
+      'no tokens of a route',
+      { providers: [us], routes: { fast: { targets: ['us/x'], defaultMaxTokens: 0.5 } } },
+      'routes.fast.defaultMaxTokens: must be a whole number of at least 1, got 0.5.',
     ],
     [
       'a target without a model',
