@@ -68,11 +68,16 @@ function memberOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
 }
 
-/** About how long a value is as JSON, without writing it: bodies are at most 64 levels deep. */
+/** About how long a value is as JSON, without writing it; its characters are taken for bytes. Bodies are at most 64 levels deep. */
 export function jsonBytes(value: unknown): number {
-  if (typeof value === 'string') return Buffer.byteLength(value) + 3
+  if (typeof value === 'string') return value.length + 3
   if (typeof value !== 'object' || value === null) return 5
   let bytes = 2
-  for (const key in value) bytes += (Array.isArray(value) ? 0 : key.length + 3) + jsonBytes(Reflect.get(value, key))
+  if (Array.isArray(value)) {
+    for (const item of value) bytes += jsonBytes(item)
+    return bytes
+  }
+  const members = value as Readonly<Record<string, unknown>>
+  for (const key in members) bytes += key.length + 3 + jsonBytes(members[key])
   return bytes
 }
