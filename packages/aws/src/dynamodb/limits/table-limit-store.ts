@@ -13,6 +13,8 @@ export interface TableLimitStoreOptions {
   readonly maxClockSkewMs?: number | undefined
   /** Between 0 and 1, for the jitter between tries. */
   readonly random?: (() => number) | undefined
+  /** Waits between tries. Default: a timer. */
+  readonly pause?: ((durationMs: number) => Promise<void>) | undefined
 }
 
 const maxTries = 8
@@ -47,13 +49,15 @@ export class TableLimitStore implements LimitStore {
   readonly #now: () => number
   readonly #maxClockSkewMs: number | undefined
   readonly #random: () => number
+  readonly #pause: (durationMs: number) => Promise<void>
   readonly #subjects = new KnownSubjects(rememberedSubjects)
 
-  constructor({ table, now, maxClockSkewMs, random = Math.random }: TableLimitStoreOptions) {
+  constructor({ table, now, maxClockSkewMs, random = Math.random, pause = sleep }: TableLimitStoreOptions) {
     this.#table = table
     this.#now = now
     this.#maxClockSkewMs = maxClockSkewMs
     this.#random = random
+    this.#pause = pause
   }
 
   async reserve(reservation: Reservation, settlements: readonly Settlement[]): Promise<LimitDecision> {
@@ -87,7 +91,7 @@ export class TableLimitStore implements LimitStore {
       if (!known.rolling && rolls()) announce(known, attempt)
       const ending = await attempt
       if (ending) return ending
-      if (tries > 1) await pause(this.#random() * firstPauseMs * 2 ** tries)
+      if (tries > 1) await this.#pause(this.#random() * firstPauseMs * 2 ** tries)
     }
     throw new GatewayError(
       'upstream_unavailable',
@@ -158,6 +162,6 @@ function changesAny(uses: readonly SpanUse[]): boolean {
   return uses.some(({ amounts, refunds }) => amounts.requests > 0 || amounts.tokens > 0 || refunds.size > 0)
 }
 
-function pause(durationMs: number): Promise<void> {
+function sleep(durationMs: number): Promise<void> {
   return new Promise(resolve => setTimeout(resolve, durationMs))
 }
