@@ -18,8 +18,8 @@ export interface TableLimitStoreOptions {
 }
 
 const maxTries = 8
-/** From the third try on others are in the way: wait up to so long, doubled each time. */
-const firstPauseMs = 2
+/** From the third try on others are in the way: wait up to so long, so that not all come again together. */
+const longestPauseMs = 16
 const rememberedSubjects = 10_000
 /** Below so many expected writes of others an item is taken to be as it was seen; above so many, to have gone on. */
 const alone = 0.05
@@ -91,7 +91,7 @@ export class TableLimitStore implements LimitStore {
       if (!known.rolling && rolls()) announce(known, attempt)
       const ending = await attempt
       if (ending) return ending
-      if (tries > 1) await this.#pause(this.#random() * firstPauseMs * 2 ** tries)
+      if (tries > 1) await this.#pause(this.#random() * Math.min(longestPauseMs, 2 ** tries))
     }
     throw new GatewayError(
       'upstream_unavailable',
