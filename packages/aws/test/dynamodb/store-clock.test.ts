@@ -13,7 +13,7 @@ function machine(wrongByMs: number) {
     clock,
     state,
     /** A request whose legs take so long, and whether the answer's time is the store's at its middle. */
-    ask(legMs: number) {
+    ask: (legMs: number): void => {
       const sent = clock.mark()
       state.trueMs += legMs
       const header = new Date(state.trueMs).toUTCString()

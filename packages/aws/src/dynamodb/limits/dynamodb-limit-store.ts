@@ -1,4 +1,4 @@
-import { GatewayError, type LimitStore } from '@modelgate/core'
+import { GatewayError, type LimitDecision, type LimitStore, type Reservation, type Settlement } from '@modelgate/core'
 import { type DynamoDbOptions, openDynamoDb } from '../dynamodb-client.ts'
 import { DynamoDbLimitTable } from './dynamodb-limit-table.ts'
 import { storeClock } from './store-clock.ts'
@@ -17,6 +17,8 @@ export interface DynamoDbLimitStoreOptions extends DynamoDbOptions {
 
 /** A limit store on DynamoDB. */
 export interface DynamoDbLimitStore extends LimitStore {
+  reserve(reservation: Reservation, settlements: readonly Settlement[]): Promise<LimitDecision>
+  settle(settlements: readonly Settlement[]): Promise<void>
   /** Closes the sockets of the client made here; a client that was given stays open. */
   close(): void
 }
@@ -41,7 +43,7 @@ export function dynamodbLimitStore(options: DynamoDbLimitStoreOptions): DynamoDb
   const db = openDynamoDb(options)
   const clock = storeClock()
   const table = new DynamoDbLimitTable(db, tableName, clock)
-  const store = new TableLimitStore({ table, now: now ?? (() => clock.now()), maxClockSkewMs })
+  const store = new TableLimitStore({ table, now: now ?? clock.now, maxClockSkewMs })
   return {
     reserve: (reservation, settlements) => store.reserve(reservation, settlements),
     settle: settlements => store.settle(settlements),
