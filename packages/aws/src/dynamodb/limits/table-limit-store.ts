@@ -64,16 +64,23 @@ export class TableLimitStore implements LimitStore {
     const job = this.#jobOf(reservation.subject, toSpanUses(reservation, settlements, this.#maxClockSkewMs))
     const ending = await this.#carryOut(job)
     if (ending.written) return toAdmission(job.uses, reservation, ending)
-    if (settlements.length === 0) return toRefusal(job.uses, reservation, ending)
-    await this.settle(settlements)
-    return this.reserve(reservation, [])
+    const settled = await this.#settle(reservation.subject, settlements)
+    const uses = toSpanUses(reservation, [], this.#maxClockSkewMs)
+    const last = settled ?? ending
+    // What is settled is not to be settled again: nothing is asked after it that may fail, but where room has come up in between.
+    return hasRoom(uses, last) ? this.reserve(reservation, []) : toRefusal(uses, reservation, last)
   }
 
   async settle(settlements: readonly Settlement[]): Promise<void> {
     for (const [subject, own] of Map.groupBy(settlements, settlement => settlement.subject)) {
-      const job = this.#jobOf(subject, toSpanUses(nothing, own, this.#maxClockSkewMs))
-      if (changesAny(job.uses)) await this.#carryOut(job)
+      await this.#settle(subject, own)
     }
+  }
+
+  /** Undefined where there is nothing to settle. */
+  async #settle(subject: string, settlements: readonly Settlement[]): Promise<Ending | undefined> {
+    const job = this.#jobOf(subject, toSpanUses(nothing, settlements, this.#maxClockSkewMs))
+    return changesAny(job.uses) ? this.#carryOut(job) : undefined
   }
 
   #jobOf(subject: string, uses: SpanUse[]): Job {
