@@ -6,7 +6,8 @@ import { TableLimitStore } from './table-limit-store.ts'
 
 export interface DynamoDbLimitStoreOptions extends DynamoDbOptions {
   /**
-   * How far the clocks of two instances may be apart before more could be admitted than a quota; with it, how late an answer may come.
+   * How far the clocks of two instances may be apart, and how long a call of the store may take, together, before more could be admitted
+   * than a quota.
    * Default: a 24th of each window, 2.5 s of a minute. More admits less: a 24th of a quota for each 24th of a window. Counts for a
    * window up to its own length. All instances must say the same: those that differ count apart.
    */

@@ -32,6 +32,8 @@ interface Job {
   readonly pk: string
   readonly known: KnownSubject
   readonly uses: SpanUse[]
+  /** When it was asked. Kept through all tries: a clock that went on with each would find the item behind it again and again. */
+  readonly timeMs: number
   /** As it was read for this job: a refusal rests on nothing else. Undefined until then. */
   read: { readonly item: LimitItem | undefined } | undefined
 }
@@ -85,12 +87,12 @@ export class TableLimitStore implements LimitStore {
 
   #jobOf(subject: string, uses: SpanUse[]): Job {
     const pk = itemKey(subject)
-    return { pk, known: this.#subjects.get(pk), uses, read: undefined }
+    return { pk, known: this.#subjects.get(pk), uses, timeMs: this.#now(), read: undefined }
   }
 
   async #carryOut(job: Job): Promise<Ending> {
-    const { known, uses } = job
-    const rolls = (): boolean => mustRoll(uses, { item: known.item, timeMs: this.#now() })
+    const { known, uses, timeMs } = job
+    const rolls = (): boolean => mustRoll(uses, { item: known.item, timeMs })
     // Once only: where the store is down, each would else wait for the one before to fail.
     if (known.rolling && rolls()) await known.rolling
     for (let tries = 1; tries <= maxTries; tries += 1) {
@@ -108,7 +110,7 @@ export class TableLimitStore implements LimitStore {
 
   /** Reads if it must, and writes. Undefined where another instance's write came in between. */
   async #try(job: Job): Promise<Ending | undefined> {
-    const { pk, known, uses } = job
+    const { pk, known, uses, timeMs } = job
     let goneOn = false
     if (!job.read) {
       const guess = this.#guess(job)
@@ -116,7 +118,6 @@ export class TableLimitStore implements LimitStore {
       goneOn = guess === 'goneOn'
     }
     const item = job.read ? job.read.item : known.item
-    const timeMs = this.#now()
     if (job.read) {
       capRefunds(uses, { item, timeMs })
       if (!changesAny(uses) && !uses.some(use => use.windows.length > 0)) return { written: true, item, timeMs }
@@ -144,8 +145,7 @@ export class TableLimitStore implements LimitStore {
    * A failed write costs as much as one that succeeds, and a read a fifth of it: write only where that will do. An item is to be
    * read where it is unknown or full, and where another instance may have gone on to a new sub-window or not.
    */
-  #guess({ known, uses }: Job): 'asSeen' | 'goneOn' | 'unsure' {
-    const timeMs = this.#now()
+  #guess({ known, uses, timeMs }: Job): 'asSeen' | 'goneOn' | 'unsure' {
     const { item } = known
     if (!item || !hasRoom(uses, { item, timeMs })) return 'unsure'
     const behind = uses.filter(use => item.spans[use.key]?.newest !== targetOf(use, { item, timeMs }))
