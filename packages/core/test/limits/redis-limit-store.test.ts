@@ -117,6 +117,20 @@ describeWithRedis('the Redis limit store', () => {
       expect(await call(store, [tokensPerMinute(most)], 2)).toMatchObject({ allowed: false })
     })
 
+    it('counts and settles at the latest time it knows of, where another server’s clock is behind', async () => {
+      const clock = manualClock()
+      const behind = redisLimitStore({ client: redis, prefix, now: clock.now })
+      await call(behind, [tokensPerMinute(100)], 10)
+      clock.advance(-90_000)
+      const windows = [tokensPerMinute(100)]
+      const { allowed, ...decision } = await call(behind, windows, 90)
+      expect(allowed).toBe(true)
+      expect(decision.windows[0]?.resetMs).toBeLessThanOrEqual(65_000)
+      const slot = 'slot' in decision ? decision.slot : 0
+      await behind.settle([{ subject: 'key:key-1', windows, slot, tokens: -90 }])
+      expect(await call(behind, windows)).toMatchObject({ windows: [{ remaining: 90 }] })
+    })
+
     it('is told when a key is not of this store', async () => {
       await redis.set(keyOf('key:key-1'), 'something else')
       await expect(call(store, [perMinute(1)])).rejects.toThrow(/WRONGTYPE/)

@@ -6,7 +6,7 @@ import type { RedisClient } from '../../src/redis.ts'
 /** A client that is connected, and how it is let go. */
 export interface ConnectedClient {
   readonly client: RedisClient
-  close(): void
+  readonly close: () => void
 }
 
 const options = { enableOfflineQueue: false, lazyConnect: true, retryStrategy: () => null, host: '127.0.0.1' } as const
