@@ -28,6 +28,7 @@ describe('reading the environment', () => {
           requestLog: undefined,
           defaultModel: undefined,
           promptCaching: undefined,
+          tierLimits: {},
         },
       })
     }
