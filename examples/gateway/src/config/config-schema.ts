@@ -138,6 +138,15 @@ const key = members(
   ['rateLimit', 'budget'],
 ).meta({ oneOf: [{ required: ['key'] }, { required: ['keyHash'] }] })
 
+const store = z.discriminatedUnion(
+  'type',
+  [
+    members({ type: z.literal('memory') }),
+    members({ type: z.literal('redis'), url: secret.describe('redis:// or rediss://, of Redis or Valkey.') }),
+  ],
+  { error: "must be 'memory' or 'redis'." },
+)
+
 const destination = z.string().transform((value, context) => {
   const parsed = parseDestination(value)
   if (typeof parsed !== 'string') return parsed
@@ -145,7 +154,7 @@ const destination = z.string().transform((value, context) => {
   return z.NEVER
 })
 
-const planned = ['prices', 'retry', 'circuitBreaker', 'context', 'store', 'callerCredentials', 'cors', 'trustProxy']
+const planned = ['prices', 'retry', 'circuitBreaker', 'context', 'callerCredentials', 'cors', 'trustProxy']
 
 /** The configuration file. Its JSON Schema, `modelgate.schema.json`, is made from this. */
 export const configSchema = members(
@@ -158,6 +167,9 @@ export const configSchema = members(
     routes: z.record(text, route).optional().describe('Names of your own and the targets behind each.'),
     keys: z.array(key).optional().describe('API keys that open the door.'),
     limits: limits.optional().describe('What callers may use.'),
+    store: store
+      .optional()
+      .describe('Where limits are counted, for all instances together. REDIS_URL overrides it. Default memory.'),
     timeouts: members(
       {
         totalMs: z.int().min(1).max(2_147_483_647).optional().describe('What a call may take in all. Default 600000.'),
