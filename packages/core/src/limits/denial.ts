@@ -15,6 +15,7 @@ export interface Denial {
 /** What can never pass is asked about again after a minute: its limits may have been raised. */
 const foreverMs = 60_000
 
+/** What is remembered of a refusal; `now` is the limiter's clock. */
 export function denialOf(refusal: Refusal, tokens: number, now: number): Denial {
   const byTokens = refusal.exceeded.some(({ meter }) => meter === 'tokens')
   const lastsMs = Number.isFinite(refusal.retryAfterMs) ? refusal.retryAfterMs : foreverMs

@@ -39,15 +39,16 @@ export function takeDue(waiting: DueSettlement[], now: number): readonly DueSett
   return waiting.splice(0).filter(({ settlement, expiresAt }) => settlement.tokens !== 0 && now < expiresAt)
 }
 
-export const noneDue: readonly DueSettlement[] = []
+const noneDue: readonly DueSettlement[] = []
 
 /** Whether two lists say the same limits, in the same order. */
-export function sameWindows(some: readonly LimitWindow[], others: readonly LimitWindow[]): boolean {
+function sameWindows(some: readonly LimitWindow[], others: readonly LimitWindow[]): boolean {
   return (
     some === others || (some.length === others.length && some.every((window, at) => sameWindow(window, others[at])))
   )
 }
 
+/** Whether two windows are the same limit. */
 export function sameWindow(one: LimitWindow, other: LimitWindow | undefined): boolean {
   return (
     other !== undefined && one.meter === other.meter && one.windowMs === other.windowMs && one.quota === other.quota

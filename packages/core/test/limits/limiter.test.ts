@@ -70,6 +70,16 @@ describe('Limiter', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
+  it('writes what waits since a second, though more of it comes', async () => {
+    const { store, admit } = limited({ tokensPerMinute: 9_999 })
+    const permits = await Promise.all([1, 2, 3, 4].map(() => admit(10)))
+    for (const permit of permits) {
+      permit?.settle(0)
+      await vi.advanceTimersByTimeAsync(400)
+    }
+    expect(store.settled.map(settlements => settlements.map(({ tokens }) => tokens))).toEqual([[-30]])
+  })
+
   it('writes what waits when it is flushed, and when it closes', async () => {
     const { limiter, store, admit } = limited({ tokensPerMinute: 1_000 })
     ;(await admit(10))?.settle(1)
@@ -164,6 +174,14 @@ describe('a refusal', () => {
     expect(admit).not.toThrow()
   })
 
+  it('holds no place among the calls at once, where it comes at once, either', () => {
+    const limiter = new Limiter({ onError: vi.fn(), now: () => 0 })
+    const plan = limiter.planOf(principalOf({ requestsPerMinute: 1, maxConcurrentCalls: 1 }))!
+    const admit = () => limiter.admit({ plan, tokens: 0, headers: {} }) as Permit
+    admit().settle(undefined)
+    for (let index = 0; index < 3; index += 1) expect(admit).toThrow('1 requests a minute')
+  })
+
   it('holds no place among the calls at once', async () => {
     const { admit } = limited({ requestsPerMinute: 1, maxConcurrentCalls: 1 })
     const permit = await admit()
@@ -214,6 +232,8 @@ describe('a request that is no call', () => {
     expect(headers).toMatchObject({ 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-remaining-tokens': '5' })
     expect(store.reservations[0]?.reservation.tokens).toBe(0)
     expect(await rejection(Promise.resolve(limiter.count(principal, headers)))).toMatchObject({ code: 'rate_limited' })
+    expect(limiter.count(principalOf({ tokensPerMinute: 5 }), {})).toBeUndefined()
+    expect(store.reservations).toHaveLength(2)
     expect(limiter.count({ tenant: 't' }, {})).toBeUndefined()
     expect(limiter.count(undefined, {})).toBeUndefined()
   })
