@@ -1,5 +1,7 @@
 import { type Destination, parseDestination } from './request-log/destination.ts'
 import { Secret } from './secret.ts'
+import { isRedisUrl } from './stores/redis-url.ts'
+import { readTierLimits, type TierLimits } from './tier-limits.ts'
 
 /** Environment variables. One that is set to nothing counts as not set. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -13,9 +15,13 @@ export interface Settings {
   readonly configFile: string | undefined
   readonly apiKey: Secret | undefined
   readonly requestLog: Destination | undefined
+  /** Where limits are counted, in place of the file's `store`. */
+  readonly redisUrl: Secret | undefined
   readonly defaultModel: string | undefined
   /** Whether Bedrock's providers cache every prompt; as they are configured where the variable is not set. */
   readonly promptCaching: boolean | undefined
+  /** What the environment says of tiers; empty where it says nothing. */
+  readonly tierLimits: TierLimits
 }
 
 export interface ReadSettings {
@@ -58,9 +64,20 @@ export function readSettings(environment: Environment): ReadSettings {
     return undefined
   }
 
+  function redisUrl(): Secret | undefined {
+    const text = environment.REDIS_URL
+    if (!text) return undefined
+    if (isRedisUrl(text)) return new Secret(text)
+    // It may hold a password, so it is not repeated.
+    faults.push('REDIS_URL: must be a redis:// or rediss:// URL.')
+    return undefined
+  }
+
   const key = environment.MODELGATE_API_KEY
   // A header cannot hold it, so every caller would be turned away with nothing to show why.
   if (key && !/^[\x21-\x7e]+$/.test(key)) faults.push('MODELGATE_API_KEY: may hold only visible ASCII characters.')
+  const tiers = readTierLimits(environment)
+  faults.push(...tiers.faults)
   const settings: Settings = {
     host: environment.HOST || '127.0.0.1',
     port: wholeNumber('PORT', 3000, 65_535),
@@ -70,8 +87,10 @@ export function readSettings(environment: Environment): ReadSettings {
     configFile: environment.MODELGATE_CONFIG || undefined,
     apiKey: key ? new Secret(key) : undefined,
     requestLog: requestLog(),
+    redisUrl: redisUrl(),
     defaultModel: environment.DEFAULT_MODEL || undefined,
     promptCaching: trueOrFalse('ENABLE_PROMPT_CACHING'),
+    tierLimits: tiers.tiers,
   }
   return { settings, faults }
 }

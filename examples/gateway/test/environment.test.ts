@@ -13,6 +13,7 @@ describe('reading the environment', () => {
       MODELGATE_CONFIG: '',
       MODELGATE_API_KEY: '',
       REQUEST_LOG: '',
+      REDIS_URL: '',
       ENABLE_PROMPT_CACHING: '',
     }
     for (const environment of [{}, empty]) {
@@ -26,8 +27,10 @@ describe('reading the environment', () => {
           configFile: undefined,
           apiKey: undefined,
           requestLog: undefined,
+          redisUrl: undefined,
           defaultModel: undefined,
           promptCaching: undefined,
+          tierLimits: {},
         },
       })
     }

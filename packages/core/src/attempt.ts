@@ -5,4 +5,9 @@ export interface Attempt {
   /** `200`, or the error's code. */
   readonly code: string
   readonly durationMs: number
+  /** US dollars; `null` where its price is unknown, absent while it is under way or where nobody counts. */
+  readonly costUsd?: number | null | undefined
 }
+
+/** An {@link Attempt} while it is written: by the router, and by what counts its cost. */
+export type OpenAttempt = { -readonly [Member in keyof Attempt]: Attempt[Member] }

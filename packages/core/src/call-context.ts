@@ -1,4 +1,4 @@
-import type { Attempt } from './attempt.ts'
+import type { Attempt, OpenAttempt } from './attempt.ts'
 import type { CallController } from './call-controller.ts'
 import type { CallReport } from './call-report.ts'
 import type { Principal } from './principal.ts'
@@ -29,6 +29,9 @@ export interface CallContext {
   route: string | undefined
   /** The target of the last attempt. */
   target: Target | undefined
+  /** The attempt under way, or the last one. Set by the router. */
+  attempt: OpenAttempt | undefined
+  /** Those that have ended, or answered. */
   readonly attempts: Attempt[]
   /** Complete when the call has settled, or was rejected. */
   readonly spending: Spending

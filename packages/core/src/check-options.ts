@@ -1,6 +1,8 @@
 import * as z from 'zod/mini'
+import { pricesSchema } from './cost/check-prices.ts'
 import { GatewayError } from './errors.ts'
 import type { GatewayOptions } from './gateway-options.ts'
+import { limitsSchema } from './limits/check-limits.ts'
 import type { Provider } from './provider.ts'
 import { type RouteTable, resolve, routeTargets, targetNamed } from './router/resolve.ts'
 import { faultsOf } from './wire/faults.ts'
@@ -49,10 +51,12 @@ function optionSchema(): z.ZodMiniType {
         error: () => "must be apiKeys(store), a function of the request, or 'none'",
       }),
     ),
+    limits: limitsSchema(),
     use: z.optional(z.array(call)),
     defaultModel: z.optional(z.string().check(z.minLength(1))),
     exposeModels: z.optional(z.enum(['routes', 'all'])),
     maxAttempts: positive,
+    prices: z.optional(pricesSchema()),
     timeouts: z.optional(z.strictObject({ totalMs: z.optional(z.number().check(z.positive())) })),
     maxBodyBytes: positive,
     requestLog: object,
@@ -93,6 +97,7 @@ function* providerFaults(providers: GatewayOptions['providers']): Generator<stri
 function* routeFaults(routes: RouteTable, providers: GatewayOptions['providers']): Generator<string> {
   const known = providers.map(({ id }) => id).join(', ')
   for (const [name, route] of Object.entries(routes)) {
+    yield* routeTokensFaults(name, route)
     const targets: unknown = typeof route === 'object' && route !== null ? routeTargets(route) : (route ?? [])
     if (!Array.isArray(targets)) {
       yield `routes.${name}: give a list of targets, as ['<provider id>/<model id>'].`
@@ -105,4 +110,11 @@ function* routeFaults(routes: RouteTable, providers: GatewayOptions['providers']
       }
     }
   }
+}
+
+function* routeTokensFaults(name: string, route: RouteTable[string]): Generator<string> {
+  if (typeof route !== 'object' || route === null || !('defaultMaxTokens' in route)) return
+  const { defaultMaxTokens } = route
+  if (defaultMaxTokens === undefined || (Number.isSafeInteger(defaultMaxTokens) && defaultMaxTokens >= 1)) return
+  yield `routes.${name}.defaultMaxTokens: must be a whole number of at least 1, got ${String(defaultMaxTokens)}.`
 }

@@ -34,6 +34,7 @@ export function createCall<O extends Operation>(input: NewCall<O>): Call<O> {
       source: input.source,
       route: undefined,
       target: undefined,
+      attempt: undefined,
       attempts: [],
       spending: { tokens: 0, costUsd: 0, usageSource: 'reported' },
       answerHeaders: {},

@@ -3,13 +3,19 @@ import { trackCalls } from './call-signal.ts'
 import { checkOptions } from './check-options.ts'
 import { checkRequest } from './check-request.ts'
 import { compose } from './compose.ts'
+import { costMeter } from './cost/cost-meter.ts'
+import { priceBook } from './cost/price-book.ts'
+import { unknownPriceAlarm } from './cost/unknown-price-alarm.ts'
 import type { Gateway } from './gateway.ts'
 import type { GatewayOptions, Routes, TargetName } from './gateway-options.ts'
 import { createDoor } from './http/door.ts'
 import { createFetch } from './http/fetch-front.ts'
 import { inProcess } from './in-process.ts'
+import { limitCalls } from './limits/limit-calls.ts'
+import { Limiter } from './limits/limiter.ts'
 import { listModels } from './list-models.ts'
 import type { Provider } from './provider.ts'
+import { routeTokensOf } from './router/resolve.ts'
 import { callProvider, createRouter } from './router/router.ts'
 import { authAlarm } from './telemetry/auth-alarm.ts'
 import { toRequestRecord } from './telemetry/request-log.ts'
@@ -25,8 +31,10 @@ import { type ReportListener, telemetry } from './telemetry/telemetry.ts'
  * check         the fields the gateway relies on; the default model
  * call signal   one clock: the caller leaves, the deadline passes, the gateway closes
  * permissions   principal → scope, allowed routes
+ * limits        requests and tokens, reserved at once, settled when the call has; the output cap of chats
  * use           layers of your own
  * router        resolves the model, tries its targets in order; tells of refused credentials, which a fallback would hide
+ *   cost meter  what each attempt used and cost, failed and cancelled ones included
  *   provider    translates, calls, translates; no retry, no log, no policy
  * ```
  * @throws {GatewayError} `invalid_configuration`, one line for each fault.
@@ -41,6 +49,7 @@ export function createGateway<
   const exposeModels = options.exposeModels ?? (Object.keys(routes).length > 0 ? 'routes' : 'all')
   const onError = careful(options.onError ?? consoleError)
   const openCalls = trackCalls()
+  const limiter = new Limiter({ ...options.limits, onError })
 
   const listeners: ReportListener[] = []
   if (options.onReport) listeners.push(options.onReport)
@@ -49,7 +58,10 @@ export function createGateway<
   const maxAttempts = options.maxAttempts ?? 3
   const router = createRouter(
     { providers, routes, exposeModels, maxAttempts, onAttemptFailed: authAlarm(onError) },
-    callProvider(providers),
+    compose(
+      [costMeter({ priceOf: priceBook(options.prices ?? {}, providers), onUnknownPrice: unknownPriceAlarm(onError) })],
+      callProvider(providers),
+    ),
   )
   const handle = compose(
     [
@@ -57,6 +69,11 @@ export function createGateway<
       checkRequest(options.defaultModel),
       openCalls.layer,
       checkPermissions(routes),
+      limitCalls({
+        limiter,
+        routeTokens: routeTokensOf(routes),
+        defaultTokens: options.limits?.defaultMaxTokens ?? 4_096,
+      }),
       ...(options.use ?? []),
     ],
     router,
@@ -71,11 +88,13 @@ export function createGateway<
     onError,
     auth: options.auth,
     maxBodyBytes: options.maxBodyBytes ?? 20 * 1024 * 1024,
-    flush: () => requestLog?.flush() ?? Promise.resolve(),
+    countRequest: (principal, headers) => limiter.count(principal, headers),
+    flush: async () => void (await Promise.all([requestLog?.flush(), limiter.flush()])),
   })
 
   async function close({ graceMs = 30_000 }: { readonly graceMs?: number | undefined } = {}): Promise<void> {
     await openCalls.drain(graceMs)
+    await limiter.close()
     try {
       await Promise.all(providers.map(async provider => provider.close?.()))
     } finally {

@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'unsupported_media_type'
   | 'rate_limited'
   | 'budget_exceeded'
+  | 'limits_unavailable'
   | 'upstream_rate_limited'
   | 'cancelled'
   | 'internal'
@@ -57,6 +58,7 @@ const codes: Readonly<Record<ErrorCode, CodeRow>> = {
   unsupported_media_type: row(415, 'invalid_request_error'),
   rate_limited: row(429, 'rate_limit_error', true),
   budget_exceeded: row(429, 'insufficient_quota'),
+  limits_unavailable: row(503, 'server_error', true),
   upstream_rate_limited: row(429, 'rate_limit_error', true),
   cancelled: row(499, 'cancelled'),
   internal: row(500, 'server_error'),

@@ -1,6 +1,8 @@
 import type { Authenticate } from './auth/authenticate.ts'
 import type { CallReport } from './call-report.ts'
 import type { Middleware } from './contract.ts'
+import type { ConfiguredPrices } from './cost/price-book.ts'
+import type { LimitsOptions } from './limits/limits-options.ts'
 import type { Provider } from './provider.ts'
 import type { RouteConfig } from './router/resolve.ts'
 import type { RequestLog } from './telemetry/request-log.ts'
@@ -19,6 +21,11 @@ export interface GatewayOptions<P extends readonly Provider[] = readonly Provide
    * the gateway works in process and the door answers 401.
    */
   readonly auth?: Authenticate | 'none' | undefined
+  /**
+   * What callers may use: requests and tokens a minute, requests an hour, calls at once, by tier or by key. Without it the tiers of
+   * `defaultTiers` hold, counted in this process's memory; a caller with neither a tier nor limits of its own is not limited.
+   */
+  readonly limits?: LimitsOptions | undefined
   /** Layers of your own, outermost first. They see every operation; `forChat` makes one for chats alone. */
   readonly use?: readonly Middleware[] | undefined
   /** Answers a request that names no model. */
@@ -27,6 +34,11 @@ export interface GatewayOptions<P extends readonly Provider[] = readonly Provide
   readonly exposeModels?: 'routes' | 'all' | undefined
   /** Upstream attempts a call may cost, over all its targets. Default 3. */
   readonly maxAttempts?: number | undefined
+  /**
+   * US dollars for a million tokens, by target (`bedrock/us.amazon.nova-lite-v1:0`) or by the upstream's bare model id: what your
+   * contract says, or what no provider knows. They stand in place of the providers' own, at every service tier. Zero is a price.
+   */
+  readonly prices?: ConfiguredPrices | undefined
   readonly timeouts?:
     | {
         /** Milliseconds a call may take, attempts and stream included. Default 600,000. */
@@ -39,7 +51,7 @@ export interface GatewayOptions<P extends readonly Provider[] = readonly Provide
   readonly requestLog?: RequestLog | undefined
   readonly onReport?: ((report: CallReport) => void) | undefined
   /**
-   * Told what no caller may see: the cause of a 500, a listener that threw. Default: `console.error`.
+   * Told what no caller may see: the cause of a 500, a listener that threw, a model whose price is not known. Default: `console.error`.
    */
   readonly onError?: ((error: unknown, callId?: string) => void) | undefined
 }

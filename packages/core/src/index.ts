@@ -24,6 +24,16 @@ export type {
   Result,
   Target,
 } from './contract.ts'
+export { type CostMeterOptions, costMeter } from './cost/cost-meter.ts'
+export { costOf, type PriceFigures } from './cost/cost-of.ts'
+export type { ModelPrice, PriceTerms, TokenPrices } from './cost/model-price.ts'
+export {
+  type ConfiguredPrice,
+  type ConfiguredPrices,
+  type PriceBook,
+  type PriceQuestion,
+  priceBook,
+} from './cost/price-book.ts'
 export { createGateway } from './create-gateway.ts'
 export {
   abortError,
@@ -49,10 +59,12 @@ export type {
   Settlement,
   WindowState,
 } from './limits/limit-store.ts'
+export type { LimitsOptions } from './limits/limits-options.ts'
 export { type MemoryLimitStore, type MemoryLimitStoreOptions, memoryLimitStore } from './limits/memory-limit-store.ts'
 export { type AnswerFacts, completedOutcome, failedOutcome } from './outcome.ts'
 export type { Provider } from './provider.ts'
-export type { RouteConfig, RouteTable } from './router/resolve.ts'
+export { defaultTiers, type RateLimit } from './rate-limit.ts'
+export type { DetailedRoute, RouteConfig, RouteTable } from './router/resolve.ts'
 export { callProvider, createRouter, type RouterOptions } from './router/router.ts'
 export { createAccumulator } from './stream/accumulate.ts'
 export { holdUntilContent } from './stream/first-content.ts'

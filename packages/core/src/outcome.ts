@@ -15,6 +15,10 @@ export interface Outcome extends SettledUsage {
   readonly responseModel?: string | undefined
   /** From the call's start to its first content frame, in milliseconds; streams only. */
   readonly firstFrameMs?: number | undefined
+  /** The service tier that answered, as it said. */
+  readonly serviceTier?: string | undefined
+  /** About how many tokens of the answer passed, where no usage was reported and the adapter can tell. */
+  readonly completionTokensPassed?: number | undefined
   /** US dollars; `null` where the price is unknown, which is not zero. */
   readonly costUsd: number | null
   readonly error?: unknown
@@ -25,6 +29,9 @@ export interface AnswerFacts {
   usage?: Usage | undefined
   finishReason?: string | undefined
   responseModel?: string | undefined
+  serviceTier?: string | undefined
+  /** About how many tokens have passed. Asked once, at the end, and only where no usage was reported. */
+  completionTokensPassed?: (() => number) | undefined
 }
 
 export function completedOutcome(facts: AnswerFacts, firstFrameMs?: number): Outcome {
@@ -45,6 +52,8 @@ function outcome(status: Outcome['status'], facts: AnswerFacts, firstFrameMs: nu
     finishReason: facts.finishReason,
     responseModel: facts.responseModel,
     firstFrameMs,
+    serviceTier: facts.serviceTier,
+    completionTokensPassed: facts.usage ? undefined : facts.completionTokensPassed?.(),
     costUsd: null,
   }
 }

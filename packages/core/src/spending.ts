@@ -1,3 +1,5 @@
+import type { Usage } from './wire/usage.ts'
+
 /** What a call has used so far: summed over its attempts, failed and cancelled ones included, as each of them settles. */
 export interface Spending {
   /** Prompt and completion tokens of all attempts. */
@@ -6,4 +8,6 @@ export interface Spending {
   costUsd: number | null
   /** `estimated` once one attempt's upstream reported nothing though it may have worked. */
   usageSource: 'reported' | 'estimated'
+  /** Of the last attempt, where it threw and has no outcome to tell it: an estimate. */
+  usage?: Usage | undefined
 }

@@ -16,6 +16,7 @@ const table = [
   ['unsupported_media_type', 415, 'invalid_request_error', false],
   ['rate_limited', 429, 'rate_limit_error', true],
   ['budget_exceeded', 429, 'insufficient_quota', false],
+  ['limits_unavailable', 503, 'server_error', true],
   ['upstream_rate_limited', 429, 'rate_limit_error', true],
   ['cancelled', 499, 'cancelled', false],
   ['internal', 500, 'server_error', false],

@@ -68,7 +68,53 @@ const targets = z
   .min(1)
   .describe('`<provider id>/<model id>`, in the order they are tried.')
 
-const route = z.union([targets, members({ targets }, ['strategy', 'timeouts', 'cache', 'defaultMaxTokens', 'when'])])
+const route = z.union([
+  targets,
+  members(
+    {
+      targets,
+      defaultMaxTokens: z
+        .int()
+        .min(1)
+        .optional()
+        .describe('The output cap, in tokens, of a chat whose caller set none. It is sent, and named in the answer.'),
+    },
+    ['strategy', 'timeouts', 'cache', 'when'],
+  ),
+])
+
+const atMost = z.int().min(0).optional()
+
+const tierLimits = members({
+  requestsPerMinute: atMost,
+  requestsPerHour: atMost,
+  tokensPerMinute: atMost.describe('Prompt and completion together, reserved as an upper bound.'),
+  maxConcurrentCalls: atMost.describe('Calls under way at once, in this process.'),
+})
+
+const limits = members({
+  tiers: z
+    .record(text, tierLimits)
+    .optional()
+    .describe(
+      'What tiers stand for; each takes the place of the default of its name, whole. RATE_LIMIT_FREE_TIER_RPM and its kin override them.',
+    ),
+  onStoreError: z
+    .enum(['local', 'open', 'closed'])
+    .optional()
+    .describe('While the store fails: count in memory, let all in, or refuse. Default local.'),
+  expectedInstances: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('Processes that share the store, by which quotas are divided with local. Default 1.'),
+  storeTimeoutMs: z.int().min(1).max(60_000).optional().describe('What the store may take. Default 50.'),
+  defaultMaxTokens: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('The output cap, in tokens, where tokens are limited and nothing else says one. Default 4096.'),
+})
 
 const key = members(
   {
@@ -92,6 +138,15 @@ const key = members(
   ['rateLimit', 'budget'],
 ).meta({ oneOf: [{ required: ['key'] }, { required: ['keyHash'] }] })
 
+const store = z.discriminatedUnion(
+  'type',
+  [
+    members({ type: z.literal('memory') }),
+    members({ type: z.literal('redis'), url: secret.describe('redis:// or rediss://, of Redis or Valkey.') }),
+  ],
+  { error: "must be 'memory' or 'redis'." },
+)
+
 const destination = z.string().transform((value, context) => {
   const parsed = parseDestination(value)
   if (typeof parsed !== 'string') return parsed
@@ -99,17 +154,7 @@ const destination = z.string().transform((value, context) => {
   return z.NEVER
 })
 
-const planned = [
-  'limits',
-  'prices',
-  'retry',
-  'circuitBreaker',
-  'context',
-  'store',
-  'callerCredentials',
-  'cors',
-  'trustProxy',
-]
+const planned = ['prices', 'retry', 'circuitBreaker', 'context', 'callerCredentials', 'cors', 'trustProxy']
 
 /** The configuration file. Its JSON Schema, `modelgate.schema.json`, is made from this. */
 export const configSchema = members(
@@ -121,6 +166,10 @@ export const configSchema = members(
       .describe('Upstreams by the id they have in targets. With them the gateway is live.'),
     routes: z.record(text, route).optional().describe('Names of your own and the targets behind each.'),
     keys: z.array(key).optional().describe('API keys that open the door.'),
+    limits: limits.optional().describe('What callers may use.'),
+    store: store
+      .optional()
+      .describe('Where limits are counted, for all instances together. REDIS_URL overrides it. Default memory.'),
     timeouts: members(
       {
         totalMs: z.int().min(1).max(2_147_483_647).optional().describe('What a call may take in all. Default 600000.'),

@@ -25,8 +25,9 @@ export async function answerModel(exchange: Exchange): Promise<void> {
   await sendJson(exchange.sink, 200, model, exchange.headers)
 }
 
-async function list({ door, principal }: Exchange): Promise<ModelList> {
+async function list({ door, principal, headers }: Exchange): Promise<ModelList> {
   if (principal) requireScope(principal, 'completions')
+  await door.countRequest(principal, headers)
   return door.models({ origin: 'door', principal })
 }
 

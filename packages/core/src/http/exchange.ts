@@ -9,10 +9,15 @@ export interface DoorOptions {
   readonly handle: AnyHandler
   readonly deadlineMs: number
   readonly models: ListModels
+  /**
+   * Counts a request that is no call against its caller's limits, and says on its answer how it stands.
+   * @throws {GatewayError} `rate_limited`, `limits_unavailable`; the promise rejects with them.
+   */
+  readonly countRequest: (principal: Principal | undefined, headers: AnswerHeaders) => void | Promise<void>
   readonly auth: Authenticate | 'none' | undefined
   readonly maxBodyBytes: number
   readonly onError: (error: unknown, callId?: string) => void
-  /** Resolves when what was logged is kept. */
+  /** Resolves when what was logged and counted is kept. */
   readonly flush: () => Promise<void>
 }
 

@@ -4,7 +4,13 @@ import type { Target } from '../target.ts'
 
 /** Routes as given: a name and its targets, `id/model`, in the order they are tried. */
 export type RouteTable = Readonly<Record<string, RouteConfig | undefined>>
-export type RouteConfig<T extends string = string> = readonly T[] | { readonly targets: readonly T[] }
+export type RouteConfig<T extends string = string> = readonly T[] | DetailedRoute<T>
+
+export interface DetailedRoute<T extends string = string> {
+  readonly targets: readonly T[]
+  /** The output cap, in tokens, of a chat whose caller set none: sent, and named in `x-modelgate-applied-max-tokens`. */
+  readonly defaultMaxTokens?: number | undefined
+}
 
 export interface ModelScope {
   readonly providers: readonly Provider[]
@@ -44,6 +50,15 @@ export function targetNamed(name: string, providers: readonly Provider[]): Targe
 
 export function routeTargets(route: RouteConfig): readonly string[] {
   return 'targets' in route ? route.targets : route
+}
+
+/** The output cap of each route that has one. */
+export function routeTokensOf(routes: RouteTable): Readonly<Record<string, number>> {
+  const capped = Object.entries(routes).flatMap(([name, route]) => {
+    const tokens = route && 'targets' in route ? route.defaultMaxTokens : undefined
+    return tokens === undefined ? [] : [[name, tokens] as const]
+  })
+  return Object.fromEntries(capped)
 }
 
 function targetsOf(model: string, { routes, providers }: ModelScope): readonly Target[] | undefined {

@@ -1,9 +1,10 @@
+import type { OpenAttempt } from '../attempt.ts'
 import type { AnyHandler } from '../compose.ts'
 import type { Call, Handler, Operation, Result } from '../contract.ts'
 import { abortError, GatewayError, toGatewayError, withAttempts } from '../errors.ts'
 import type { Provider } from '../provider.ts'
 import { holdUntilContent } from '../stream/first-content.ts'
-import { type Target, targetName } from '../target.ts'
+import { targetName } from '../target.ts'
 import { failoverOf } from './failover.ts'
 import { type ModelScope, resolve } from './resolve.ts'
 
@@ -37,15 +38,20 @@ export function createRouter(options: RouterOptions, attempt: AnyHandler): AnyHa
       context.target = target
       context.droppedParams.clear()
       const startedAt = performance.now()
+      const open: OpenAttempt = { target: targetName(target), code: '', durationMs: 0, costUsd: undefined }
+      context.attempt = open
+      let result: Result<O> | undefined
       try {
-        const result = await attempt({ ...call, request: { ...call.request, model: target.model } })
+        result = await attempt({ ...call, request: { ...call.request, model: target.model } })
         const committed = isStream(result) ? ((await holdUntilContent(result)) as Result<O>) : result
-        record(call, target, '200', startedAt)
+        record(call, open, '200', startedAt)
         return committed
       } catch (error) {
         // Clients throw errors of their own when they are aborted; why they were is in the signal.
         const shown = call.signal.aborted ? abortError(call.signal) : toGatewayError(error)
-        record(call, target, shown.code, startedAt)
+        record(call, open, shown.code, startedAt)
+        // A stream that broke before its content: what it used is counted before the call goes on, or ends.
+        await result?.settled
         options.onAttemptFailed?.(call, shown)
         last = withAttempts(shown, context.attempts)
         if (failoverOf(last) === 'stop') throw last
@@ -71,10 +77,8 @@ function isStream(result: Result<Operation>): result is Result<'chat'> {
   return result.kind === 'stream'
 }
 
-function record(call: Call, target: Target, code: string, startedAt: number): void {
-  call.context.attempts.push({
-    target: targetName(target),
-    code,
-    durationMs: Math.round(performance.now() - startedAt),
-  })
+function record({ context }: Call, open: OpenAttempt, code: string, startedAt: number): void {
+  open.code = code
+  open.durationMs = Math.round(performance.now() - startedAt)
+  context.attempts.push(open)
 }

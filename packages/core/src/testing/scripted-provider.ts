@@ -18,7 +18,7 @@ export interface ScriptedProvider extends Provider {
 }
 
 /**
- * A provider that answers from a script: one row of steps a call, the last row for ever. An error as the first step fails the
+ * A provider that answers from a script, at 1 and 2 dollars a million tokens: one row of steps a call, the last row for ever. An error as the first step fails the
  * call itself where the call is not streamed, and the stream's first read where it is.
  */
 export function scriptedProvider(id: string, ...script: readonly (readonly ScriptStep[])[]): ScriptedProvider {
@@ -30,6 +30,7 @@ export function scriptedProvider(id: string, ...script: readonly (readonly Scrip
     outcomes: [],
     closed: 0,
     claims: model => model.startsWith(`${id}-`),
+    priceOf: () => ({ input: 1, output: 2, source: 'the script', asOf: '2026-11-20' }),
     models: () => Promise.resolve([{ id: `${id}-1`, object: 'model', created: 0, owned_by: id }]),
     handlers: {
       async chat(call) {

@@ -27,6 +27,7 @@ const verdicts = {
   unsupported_media_type: 'stop',
   rate_limited: 'stop',
   budget_exceeded: 'stop',
+  limits_unavailable: 'stop',
   cancelled: 'stop',
   internal: 'stop',
   invalid_configuration: 'stop',

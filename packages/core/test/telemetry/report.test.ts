@@ -23,6 +23,7 @@ function servedCall() {
   call.context.target = { provider: 'us', model: 'arn:x/nova' }
   call.context.attempts.push({ target: 'us/arn:x/nova', code: '200', durationMs: 12 })
   call.context.droppedParams.add('logit_bias').add('seed')
+  call.context.spending.costUsd = 0.0125
   return call
 }
 
@@ -45,7 +46,7 @@ describe('reportOf', () => {
       attempts: [{ target: 'us/arn:x/nova', code: '200', durationMs: 12 }],
       usage,
       usageSource: 'reported',
-      costUsd: null,
+      costUsd: 0.0125,
       droppedParams: ['logit_bias', 'seed'],
       durationMs: 41,
       firstFrameMs: 8,
@@ -111,7 +112,7 @@ describe('toRequestRecord', () => {
       completionTokens: 2,
       cachedTokens: 20,
       usageSource: 'reported',
-      cost: null,
+      cost: 0.0125,
       latency: 41,
       firstFrameMs: 8,
       attempts: [{ target: 'us/arn:x/nova', code: '200', durationMs: 12 }],
@@ -134,7 +135,8 @@ describe('toRequestRecord', () => {
       model: 'fast',
       tokens: null,
       cachedTokens: null,
-      cost: null,
+      // No attempt was made.
+      cost: 0,
     })
   })
 

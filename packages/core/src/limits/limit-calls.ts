@@ -1,0 +1,88 @@
+import type { Call, CallContext, Handler, Middleware, Operation, Result } from '../contract.ts'
+import { isPromise } from '../is-promise.ts'
+import type { Permit } from './call-permit.ts'
+import type { LimitPlan } from './limit-plan.ts'
+import type { Limiter } from './limiter.ts'
+import { applyCap } from './output-cap.ts'
+import { tokenBound } from './token-bound.ts'
+
+export interface LimitCallsOptions {
+  readonly limiter: Limiter
+  /** The output cap of each route that has one, in tokens. */
+  readonly routeTokens: Readonly<Record<string, number>>
+  /** The output cap where tokens are limited and nothing else says one. */
+  readonly defaultTokens: number
+}
+
+/**
+ * Lets a call on within its caller's limits: one reservation a call, requests and tokens at once, of which what was not used is given
+ * back when the call has settled. Chats are held to their caller's `maxTokens`, and get an output cap where they need one.
+ * @throws {GatewayError} `rate_limited`, `limits_unavailable`; `invalid_request` for an output cap above `maxTokens`.
+ */
+export function limitCalls({ limiter, routeTokens, defaultTokens }: LimitCallsOptions): Middleware {
+  const hasRouteTokens = Object.keys(routeTokens).length > 0
+
+  function limited<O extends Operation>(
+    call: Call<O>,
+    next: Handler<O>,
+    plan: LimitPlan | undefined,
+  ): Promise<Result<O>> {
+    const capped = cappedCall(call, plan?.countsTokens === true)
+    if (!plan) return next(capped.call)
+    const tokens = plan.countsTokens ? tokenBound(call, capped.cap) : 0
+    const admitted = limiter.admit({ plan, tokens, headers: call.context.answerHeaders })
+    if (isPromise(admitted)) return admitted.then(permit => goOn(capped.call, next, permit))
+    return goOn(capped.call, next, admitted)
+  }
+
+  function cappedCall<O extends Operation>(
+    call: Call<O>,
+    countsTokens: boolean,
+  ): { readonly call: Call<O>; readonly cap: number } {
+    if (!isChat(call)) return { call, cap: 0 }
+    const { model } = call.request
+    const capped = applyCap(call, {
+      maxTokens: call.context.principal?.maxTokens,
+      routeTokens: Object.hasOwn(routeTokens, model) ? routeTokens[model] : undefined,
+      defaultTokens: countsTokens ? defaultTokens : undefined,
+    })
+    return capped as { readonly call: Call<O>; readonly cap: number }
+  }
+
+  return (call, next) => {
+    const { principal } = call.context
+    const plan = principal && limiter.planOf(principal)
+    if (!plan && !hasRouteTokens && principal?.maxTokens === undefined) return next(call)
+    try {
+      return limited(call, next, plan)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+}
+
+/** The call's end, however it comes, ends its permit. */
+function goOn<O extends Operation>(call: Call<O>, next: Handler<O>, permit: Permit | undefined): Promise<Result<O>> {
+  if (!permit) return next(call)
+  const { context } = call
+  const settle = (): void => permit.settle(usedTokens(context))
+  try {
+    const going = next(call)
+    going.then(({ settled }) => settled.then(settle), settle)
+    return going
+  } catch (error) {
+    // A layer may throw before it has a promise to give.
+    settle()
+    throw error
+  }
+}
+
+/** `undefined` where an upstream may have worked and nobody knows how much. Without an attempt nothing was used. */
+function usedTokens({ attempts, spending }: CallContext): number | undefined {
+  if (attempts.length === 0) return 0
+  return spending.usageSource === 'estimated' && spending.tokens === 0 ? undefined : spending.tokens
+}
+
+function isChat(call: Call): call is Call<'chat'> {
+  return call.operation === 'chat'
+}

@@ -1,0 +1,74 @@
+import type { LimitWindow, WindowState } from './limit-store.ts'
+
+/**
+ * Says how a caller stands: `x-ratelimit-{limit,remaining,reset}-{requests,tokens}` as OpenAI does, of the tightest window of each
+ * kind, and the draft's `RateLimit-Policy` and `RateLimit` of all of them.
+ * @see https://developers.openai.com/api/docs/guides/rate-limits
+ * @see https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
+ */
+export function addLimitHeaders(headers: Record<string, string>, states: readonly WindowState[]): void {
+  let policy = ''
+  let standing = ''
+  for (const { window, remaining, resetMs } of states) {
+    const name = policyName(window)
+    const comma = policy && ', '
+    policy += `${comma}"${name}";q=${window.quota};w=${window.windowMs / 1_000}`
+    standing += `${comma}"${name}";r=${remaining};t=${Math.ceil(resetMs / 1_000)}`
+  }
+  if (!policy) return
+  headers['ratelimit-policy'] = policy
+  headers.ratelimit = standing
+  addTightest(headers, states, 'requests')
+  addTightest(headers, states, 'tokens')
+}
+
+/** Written out: names that are put together for each answer cost more than all that stands in them. */
+const names = {
+  requests: {
+    limit: 'x-ratelimit-limit-requests',
+    remaining: 'x-ratelimit-remaining-requests',
+    reset: 'x-ratelimit-reset-requests',
+  },
+  tokens: {
+    limit: 'x-ratelimit-limit-tokens',
+    remaining: 'x-ratelimit-remaining-tokens',
+    reset: 'x-ratelimit-reset-tokens',
+  },
+} as const
+
+function addTightest(
+  headers: Record<string, string>,
+  states: readonly WindowState[],
+  meter: LimitWindow['meter'],
+): void {
+  let tightest: WindowState | undefined
+  for (const state of states) {
+    if (state.window.meter === meter && (tightest === undefined || isTighter(state, tightest))) tightest = state
+  }
+  if (!tightest) return
+  const { limit, remaining, reset } = names[meter]
+  headers[limit] = `${tightest.window.quota}`
+  headers[remaining] = `${tightest.remaining}`
+  headers[reset] = formatDuration(tightest.resetMs)
+}
+
+function isTighter(one: WindowState, other: WindowState): boolean {
+  return one.remaining === other.remaining ? one.resetMs > other.resetMs : one.remaining < other.remaining
+}
+
+/** `rpm`, `rph`, `tpm`; of any other length `r` or `t` and the seconds. */
+function policyName({ meter, windowMs }: LimitWindow): string {
+  const what = meter === 'requests' ? 'r' : 't'
+  if (windowMs === 60_000) return `${what}pm`
+  return windowMs === 3_600_000 ? `${what}ph` : `${what}p${windowMs / 1_000}s`
+}
+
+/** Milliseconds in OpenAI's form: `12ms`, `1s`, `1.5s`, `6m0s`, `1h0m0s`. */
+export function formatDuration(durationMs: number): string {
+  const whole = Math.max(0, Math.ceil(durationMs))
+  if (whole > 0 && whole < 1_000) return `${whole}ms`
+  const seconds = (whole % 60_000) / 1_000
+  const minutes = Math.floor(whole / 60_000)
+  if (minutes === 0) return `${seconds}s`
+  return minutes < 60 ? `${minutes}m${seconds}s` : `${Math.floor(minutes / 60)}h${minutes % 60}m${seconds}s`
+}

@@ -1,0 +1,70 @@
+import { hash } from 'node:crypto'
+import type { Principal } from '../principal.ts'
+import { defaultTiers, type RateLimit } from '../rate-limit.ts'
+import type { LimitWindow } from './limit-store.ts'
+
+/** What holds for one caller. */
+export interface LimitPlan extends PlannedLimits {
+  /** Who is limited, as the store knows it. */
+  readonly subject: string
+}
+
+interface PlannedLimits {
+  readonly windows: readonly LimitWindow[]
+  /** Whether one of them counts tokens. */
+  readonly countsTokens: boolean
+  readonly maxConcurrentCalls: number | undefined
+}
+
+export type PlanLimits = (principal: Principal) => LimitPlan | undefined
+
+/**
+ * Finds a caller's limits: those of its tier, in whose place those of its own stand, member by member. `undefined` for a caller
+ * that nothing limits. A tier's are worked out once, here.
+ */
+export function planLimits(tiers: Readonly<Record<string, RateLimit>> = {}): PlanLimits {
+  const limits = new Map(Object.entries({ ...defaultTiers, ...tiers }))
+  const planned = new Map([...limits].map(([name, limit]) => [name, limitsOf(limit)]))
+  return principal => {
+    const { tier, rateLimit } = principal
+    if (tier === undefined && rateLimit === undefined) return undefined
+    const found =
+      rateLimit === undefined ? planned.get(tier!) : limitsOf(rateLimit, tier === undefined ? {} : limits.get(tier))
+    return found && { subject: subjectOf(principal), ...found }
+  }
+}
+
+function limitsOf(own: RateLimit, tier: RateLimit = {}): PlannedLimits | undefined {
+  const quota = (name: keyof RateLimit): number | undefined => quotaOf(own[name] ?? tier[name])
+  const perMinute = quota('requestsPerMinute')
+  const perHour = quota('requestsPerHour')
+  const tokens = quota('tokensPerMinute')
+  const maxConcurrentCalls = quota('maxConcurrentCalls')
+  const windows: LimitWindow[] = []
+  if (perMinute !== undefined) windows.push({ meter: 'requests', windowMs: 60_000, quota: perMinute })
+  if (perHour !== undefined) windows.push({ meter: 'requests', windowMs: 3_600_000, quota: perHour })
+  if (tokens !== undefined) windows.push({ meter: 'tokens', windowMs: 60_000, quota: tokens })
+  if (windows.length === 0 && maxConcurrentCalls === undefined) return undefined
+  return { windows, countsTokens: tokens !== undefined, maxConcurrentCalls }
+}
+
+/** A host's login may say anything: what is no number lets nobody in, and infinity is no limit. */
+function quotaOf(value: number | null | undefined): number | undefined {
+  if (value === undefined || value === null || value === Number.POSITIVE_INFINITY) return undefined
+  return value >= 1 ? Math.floor(value) : 0
+}
+
+/** As long as a store takes a subject. */
+const longestSubject = 512
+
+/** The key, else the user of its tenant, else the tenant. */
+function subjectOf({ keyId, userId, tenant }: Principal): string {
+  const subject =
+    keyId !== undefined ? `key:${keyId}` : userId !== undefined ? userSubject(tenant, userId) : `tenant:${tenant}`
+  return subject.length <= longestSubject ? subject : `sha256:${hash('sha256', subject, 'hex')}`
+}
+
+/** A `/` in the tenant's name must not make one tenant's user another's. */
+function userSubject(tenant: string, userId: string): string {
+  return `user:${/[%/]/.test(tenant) ? encodeURIComponent(tenant) : tenant}/${userId}`
+}

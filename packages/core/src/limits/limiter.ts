@@ -1,0 +1,166 @@
+import { isPromise } from '../is-promise.ts'
+import type { Principal } from '../principal.ts'
+import { CallPermit, type Permit } from './call-permit.ts'
+import { denialOf, deniedNow } from './denial.ts'
+import { DueSettlements } from './due-settlements.ts'
+import { type Decided, GuardedStore, tokenWindowMs } from './guarded-store.ts'
+import { limitError, tooManyAtOnce } from './limit-error.ts'
+import { addLimitHeaders } from './limit-headers.ts'
+import { type LimitPlan, type PlanLimits, planLimits } from './limit-plan.ts'
+import type { Admission } from './limit-store.ts'
+import { type LimitSubject, LimitSubjects } from './limit-subjects.ts'
+import type { LimitsOptions } from './limits-options.ts'
+import { memoryLimitStore } from './memory-limit-store.ts'
+import { takeDue } from './settlement-queue.ts'
+
+export interface LimiterOptions extends LimitsOptions {
+  /** Told that the store fails, once a minute. */
+  readonly onError: (error: unknown) => void
+  /** Milliseconds of a clock that never goes back. Default: `performance.now()`. */
+  readonly now?: (() => number) | undefined
+}
+
+/** A call that asks to be let in. */
+export interface Asked {
+  readonly plan: LimitPlan
+  /** The most tokens it may use; 0 where no limit counts them. */
+  readonly tokens: number
+  /** Where its answer's headers are put. They stand there whether or not it is let in. */
+  readonly headers: Record<string, string>
+}
+
+/** Lets calls in, or not, one reservation each, and tells the store afterwards what they used. */
+export class Limiter {
+  /** The limits of a caller; `undefined` where nothing limits it. */
+  readonly planOf: PlanLimits
+  private readonly now: () => number
+  private readonly store: GuardedStore
+  private readonly subjects = new LimitSubjects()
+  private readonly due: DueSettlements
+
+  constructor(options: LimiterOptions) {
+    const { store, tiers, onStoreError = 'local', expectedInstances = 1, storeTimeoutMs = 50 } = options
+    const { onError, now = () => performance.now() } = options
+    this.planOf = planLimits(tiers)
+    this.now = now
+    this.store = new GuardedStore({
+      store: store ?? memoryLimitStore({ now }),
+      onStoreError,
+      expectedInstances,
+      storeTimeoutMs,
+      now,
+      onError: cause => onError(new Error(`The limit store fails; calls go on with '${onStoreError}'.`, { cause })),
+    })
+    this.due = new DueSettlements(this.store, this.subjects, now)
+  }
+
+  /**
+   * Lets a call in. `undefined` where nothing is to be told of its end. At once where the store answers at once.
+   * @throws {GatewayError} `rate_limited`, `limits_unavailable`; the promise rejects with them.
+   */
+  admit({ plan, tokens, headers }: Asked): Permit | undefined | Promise<Permit | undefined> {
+    const now = this.now()
+    const subject = this.subjects.get(plan.subject, now)
+    const { maxConcurrentCalls = Number.POSITIVE_INFINITY, windows } = plan
+    if (subject.open >= maxConcurrentCalls) throw tooManyAtOnce(maxConcurrentCalls)
+    if (windows.length === 0) return new CallPermit(subject)
+    const denied = subject.denial && deniedNow(subject.denial, { tokens, windows }, now)
+    if (denied) {
+      addLimitHeaders(headers, denied.windows)
+      throw limitError(denied, tokens)
+    }
+    const asking: Asking = { plan, tokens, headers, subject, permit: permitOf(plan, subject) }
+    try {
+      const decided = this.store.reserve(
+        { subject: plan.subject, windows, tokens },
+        takeDue(subject.due, now),
+        this.due.putBack,
+      )
+      return isPromise(decided) ? this.decidedLater(decided, asking) : this.decided(decided, asking)
+    } catch (error) {
+      asking.permit?.settle(undefined)
+      throw error
+    }
+  }
+
+  /** Counts a request that is no call, and uses no tokens. @throws {GatewayError} as {@link Limiter.admit} does. */
+  count(principal: Principal | undefined, headers: Record<string, string>): void | Promise<void> {
+    const plan = principal && this.planOf(principal)
+    if (!plan?.windows.some(({ meter }) => meter === 'requests')) return
+    const requestsOnly = { ...plan, maxConcurrentCalls: undefined, countsTokens: false }
+    const admitted = this.admit({ plan: requestsOnly, tokens: 0, headers })
+    if (isPromise(admitted)) return admitted.then(() => undefined)
+  }
+
+  /** Writes what waits to be settled, within the store's time. */
+  flush(): Promise<void> {
+    return this.due.flush()
+  }
+
+  close(): Promise<void> {
+    return this.due.close()
+  }
+
+  private async decidedLater(asked: Promise<Decided>, asking: Asking): Promise<Permit | undefined> {
+    try {
+      const decided = await asked
+      const { decision, by } = decided
+      // One that is in memory knows better from one call to the next.
+      if (by === 'store' && decision?.allowed === false) {
+        asking.subject.denial = denialOf(decision, asking.tokens, this.now())
+      }
+      return this.decided(decided, asking)
+    } catch (error) {
+      asking.permit?.settle(undefined)
+      throw error
+    }
+  }
+
+  private decided({ decision, by }: Decided, { plan, tokens, headers, subject, permit }: Asking): Permit | undefined {
+    if (!decision) return permit
+    addLimitHeaders(headers, decision.windows)
+    if (!decision.allowed) throw limitError(decision, tokens)
+    if (permit && plan.countsTokens) {
+      const reserved = { admission: decision, by, tokens, at: this.now() }
+      permit.onSettled = usedTokens => this.settle(subject, plan, { ...reserved, usedTokens })
+    }
+    return permit
+  }
+
+  private settle(subject: LimitSubject, plan: LimitPlan, { admission, by, tokens, at, usedTokens }: Spent): void {
+    const difference = usedTokens - tokens
+    if (difference === 0) return
+    const told = { subject: plan.subject, slot: admission.slot, tokens: difference }
+    if (by === 'local') {
+      const windows = admission.windows.map(({ window }) => window)
+      this.store.settleLocally({ ...told, windows })
+      return
+    }
+    if (subject.denial?.byTokens) subject.denial = undefined
+    // What is given back belongs to the time of its reservation, what is added to now.
+    const since = difference < 0 ? at : this.now()
+    this.due.add(subject, {
+      settlement: { ...told, windows: plan.windows },
+      expiresAt: since + tokenWindowMs(plan.windows),
+    })
+  }
+}
+
+interface Asking extends Asked {
+  readonly subject: LimitSubject
+  readonly permit: CallPermit | undefined
+}
+
+interface Spent {
+  readonly admission: Admission
+  readonly by: Decided['by']
+  /** Reserved. */
+  readonly tokens: number
+  readonly at: number
+  readonly usedTokens: number
+}
+
+/** A call whose end changes nothing needs none. */
+function permitOf({ countsTokens, maxConcurrentCalls }: LimitPlan, subject: LimitSubject): CallPermit | undefined {
+  return countsTokens || maxConcurrentCalls !== undefined ? new CallPermit(subject) : undefined
+}

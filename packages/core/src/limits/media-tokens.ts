@@ -1,0 +1,62 @@
+/*
+ * The most that a picture, a page or a second of sound is counted as, by the APIs that say so. Generous on purpose: what was
+ * not used is given back when the call has settled.
+ */
+
+/** A base of 2,833 and 5,667 for each of at most 8 tiles, as the model that counts most of all does. https://developers.openai.com/api/docs/guides/images-vision */
+const imageTokens = 48_169
+/** The base alone, which is all with `detail: 'low'`. */
+const smallImageTokens = 2_833
+/** Up to 3,000 of text, and a picture of the page up to 1,600. https://platform.claude.com/docs/en/build-with-claude/pdf-support */
+const pageTokens = 4_600
+/** The most that a request may hold. https://platform.claude.com/docs/en/build-with-claude/pdf-support */
+const mostPages = 100
+/** An estimate: a page of text alone is seldom smaller. */
+const pageBytes = 16_384
+/** Half of it for what a caller says; an earlier answer is counted double. https://developers.openai.com/api/docs/guides/realtime-costs */
+const soundTokensPerSecond = 20
+/** The lowest rate of MP3, 8 kbit/s: no format that is taken holds a second in less. */
+const soundBytesPerSecond = 1_000
+/** An earlier answer in sound is named and not sent. An estimate: two minutes. */
+const namedSoundTokens = 120 * soundTokensPerSecond
+
+/** Tokens that a content part other than text stands for at most; `undefined` for one that is text, or unknown, and counts by its bytes. */
+export function mediaTokens(part: unknown): number | undefined {
+  switch (member(part, 'type')) {
+    case 'image_url':
+      return member(member(part, 'image_url'), 'detail') === 'low' ? smallImageTokens : imageTokens
+    case 'input_audio':
+      return soundTokens(textLength(member(part, 'input_audio'), 'data'))
+    case 'file':
+      return fileTokens(member(part, 'file'))
+    default:
+      return undefined
+  }
+}
+
+/** Tokens of the earlier answer in sound that a message names by its id; 0 for every other message. */
+export function answeredSoundTokens(message: object): number {
+  const audio = member(message, 'audio')
+  return audio === undefined || audio === null ? 0 : namedSoundTokens
+}
+
+function soundTokens(base64Length: number): number {
+  return Math.ceil((base64Length * 3) / 4 / soundBytesPerSecond) * soundTokensPerSecond
+}
+
+/** What was uploaded before may be of any length. */
+function fileTokens(file: unknown): number {
+  const length = textLength(file, 'file_data')
+  const pages = length === 0 ? mostPages : Math.ceil((length * 3) / 4 / pageBytes)
+  return Math.min(pages, mostPages) * pageTokens + textLength(file, 'filename')
+}
+
+function textLength(value: unknown, name: string): number {
+  const text = member(value, name)
+  return typeof text === 'string' ? text.length : 0
+}
+
+function member(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined
+  return (value as Readonly<Record<string, unknown>>)[name]
+}

@@ -1,0 +1,44 @@
+import type { Call } from '../contract.ts'
+import { GatewayError } from '../errors.ts'
+
+/** What decides how long a chat's answer may be, in tokens. */
+export interface CapRules {
+  /** The most its caller may ask for, which is also what one that asks for nothing gets. */
+  readonly maxTokens: number | undefined
+  /** What the route gives to a caller that asks for nothing. */
+  readonly routeTokens: number | undefined
+  /** What everybody else gets; `undefined` where nothing needs a cap. */
+  readonly defaultTokens: number | undefined
+}
+
+export interface CappedCall {
+  /** The call, or a copy that asks for the cap. */
+  readonly call: Call<'chat'>
+  /** The longest answer, in tokens; 0 where none was asked for and none was needed. */
+  readonly cap: number
+}
+
+/**
+ * Gives a chat that asks for no output cap the one it is to have, and names it in the answer header `x-modelgate-applied-max-tokens`.
+ * @throws {GatewayError} `invalid_request` where it asks for more than its caller may.
+ */
+export function applyCap(call: Call<'chat'>, { maxTokens, routeTokens, defaultTokens }: CapRules): CappedCall {
+  const { request, context } = call
+  const asked = Math.max(request.max_completion_tokens ?? 0, request.max_tokens ?? 0)
+  if (maxTokens !== undefined && asked > maxTokens) throw tooMuch(call, maxTokens)
+  if (asked > 0) return { call, cap: asked }
+  const cap = maxTokens ?? routeTokens ?? defaultTokens
+  if (cap === undefined) return { call, cap: 0 }
+  context.answerHeaders['x-modelgate-applied-max-tokens'] = String(cap)
+  // In the member's own place where it stands there as null; what is sent twice is refused by some.
+  return { call: { ...call, request: { ...request, max_completion_tokens: cap } }, cap }
+}
+
+function tooMuch({ request }: Call<'chat'>, maxTokens: number): GatewayError {
+  const param = (request.max_completion_tokens ?? 0) > maxTokens ? 'max_completion_tokens' : 'max_tokens'
+  return new GatewayError(
+    'invalid_request',
+    `\`${param}\` is ${request[param]}, and this key may ask for at most ${maxTokens}; lower it, or leave it out.`,
+    { param },
+  )
+}

@@ -1,0 +1,68 @@
+import type { Call } from '../contract.ts'
+import type { ChatMessage } from '../wire/chat-message.ts'
+import type { EmbeddingsRequest } from '../wire/embeddings.ts'
+import { answeredSoundTokens, mediaTokens } from './media-tokens.ts'
+
+/**
+ * The most tokens a call may use: a token is never less than a byte of text, so the bytes of all that a model is given, a maximum
+ * for whatever is no text, and the output cap for each of the answers asked for. `cap` is in tokens.
+ */
+export function tokenBound(call: Call, cap: number): number {
+  if (isChat(call)) return promptBound(call) + (call.request.n ?? 1) * cap
+  return isEmbeddings(call) ? inputBound(call.request.input) : bytesIn(call.request)
+}
+
+/** Of all the request: what an unknown field holds, a model may be given, too. */
+function promptBound({ request, context: { source } }: Call<'chat'>): number {
+  // As JSON the text is no shorter, and its length is known; but a picture in it would count as so much text.
+  if (source && !request.messages.some(hasMedia)) return source.bytes.length
+  const { messages, ...rest } = request
+  let total = bytesIn(rest)
+  for (const message of messages) total += messageBound(message)
+  return total
+}
+
+function hasMedia(message: ChatMessage): boolean {
+  if (answeredSoundTokens(message) > 0) return true
+  return Array.isArray(message.content) && message.content.some(part => mediaTokens(part) !== undefined)
+}
+
+function messageBound(message: ChatMessage): number {
+  const { content, ...rest } = message
+  let total = bytesIn(rest) + answeredSoundTokens(message)
+  if (!Array.isArray(content)) return total + bytesIn(content)
+  for (const part of content) total += mediaTokens(part) ?? bytesIn(part)
+  return total
+}
+
+/** What stands around a value in a prompt: quotes, a name, a place in a list. */
+const aroundValue = 4
+
+/** UTF-8 bytes of all text in a value, the names of its members included. A request is at most 64 levels deep. */
+function bytesIn(value: unknown): number {
+  if (typeof value === 'string') return Buffer.byteLength(value) + aroundValue
+  if (typeof value !== 'object' || value === null) return String(value).length + aroundValue
+  let bytes = aroundValue
+  for (const [name, member] of Object.entries(value)) {
+    if (member !== undefined) bytes += Buffer.byteLength(name) + bytesIn(member)
+  }
+  return bytes
+}
+
+function inputBound(input: EmbeddingsRequest['input']): number {
+  if (typeof input === 'string') return Buffer.byteLength(input)
+  let total = 0
+  for (const item of input) {
+    if (typeof item === 'string') total += Buffer.byteLength(item)
+    else total += typeof item === 'number' ? 1 : item.length
+  }
+  return total
+}
+
+function isChat(call: Call): call is Call<'chat'> {
+  return call.operation === 'chat'
+}
+
+function isEmbeddings(call: Call): call is Call<'embeddings'> {
+  return call.operation === 'embeddings'
+}
