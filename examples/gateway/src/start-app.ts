@@ -6,6 +6,7 @@ import { planStart } from './plan.ts'
 import { openRequestLog } from './request-log/open-request-log.ts'
 import { createAppHandler } from './server/app-handler.ts'
 import { listen } from './server/listen.ts'
+import { openStores } from './stores/open-stores.ts'
 import { liveUpstream, simulatedUpstream } from './upstream/upstream.ts'
 
 /** The gateway app, serving. */
@@ -40,6 +41,7 @@ export async function startApp(environment: Environment, warn: (line: string) =>
 
   await using started = new AsyncDisposableStack()
   started.defer(() => requestLog?.close?.())
+  const stores = started.use(await openStores(plan, environment, warn))
   const { promptCaching } = settings
   const upstream =
     mode === 'live'
@@ -47,7 +49,7 @@ export async function startApp(environment: Environment, warn: (line: string) =>
       : await simulatedUpstream(promptCaching)
   if (upstream.simulator) started.use(upstream.simulator)
   started.defer(() => upstream.transport.close())
-  const gateway = buildGateway(plan, { upstream, requestLog, warn, keys: keysOf(plan, environment) })
+  const gateway = buildGateway(plan, { upstream, stores, requestLog, warn, keys: keysOf(plan, environment) })
   started.defer(() => gateway.close({ graceMs: 0 }))
   const server = await listen(createAppHandler(gateway), settings)
   // From here on it is close() that ends them, in this order turned round.

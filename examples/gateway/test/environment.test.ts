@@ -14,6 +14,7 @@ describe('reading the environment', () => {
       MODELGATE_API_KEY: '',
       REQUEST_LOG: '',
       REQUEST_LOG_TABLE_NAME: '',
+      REDIS_URL: '',
       ENABLE_PROMPT_CACHING: '',
     }
     for (const environment of [{}, empty]) {
@@ -28,6 +29,7 @@ describe('reading the environment', () => {
           apiKey: undefined,
           requestLog: undefined,
           requestLogTable: undefined,
+          redisUrl: undefined,
           defaultModel: undefined,
           promptCaching: undefined,
           tierLimits: {},

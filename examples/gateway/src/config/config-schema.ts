@@ -158,6 +158,15 @@ const price = members({
   asOf: text.optional().describe('When they were read.'),
 })
 
+const store = z.discriminatedUnion(
+  'type',
+  [
+    members({ type: z.literal('memory') }),
+    members({ type: z.literal('redis'), url: secret.describe('redis:// or rediss://, of Redis or Valkey.') }),
+  ],
+  { error: "must be 'memory' or 'redis'." },
+)
+
 const destination = z.string().transform((value, context) => {
   const parsed = parseDestination(value)
   if (typeof parsed !== 'string') return parsed
@@ -165,7 +174,7 @@ const destination = z.string().transform((value, context) => {
   return z.NEVER
 })
 
-const planned = ['retry', 'circuitBreaker', 'context', 'store', 'callerCredentials', 'cors', 'trustProxy']
+const planned = ['retry', 'circuitBreaker', 'context', 'callerCredentials', 'cors', 'trustProxy']
 
 /** The configuration file. Its JSON Schema, `modelgate.schema.json`, is made from this. */
 export const configSchema = members(
@@ -184,6 +193,9 @@ export const configSchema = members(
       .describe(
         'US dollars for a million tokens, by target or bare model id, in place of the known ones. Zero is a price.',
       ),
+    store: store
+      .optional()
+      .describe('Where limits are counted, for all instances together. REDIS_URL overrides it. Default memory.'),
     timeouts: members(
       {
         totalMs: z.int().min(1).max(2_147_483_647).optional().describe('What a call may take in all. Default 600000.'),

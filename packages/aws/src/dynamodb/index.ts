@@ -1,6 +1,11 @@
 export { type CreateTablesOptions, createTables, type TableReport } from './create-tables.ts'
 export type { DynamoDbOptions } from './dynamodb-client.ts'
 export {
+  type DynamoDbLimitStore,
+  type DynamoDbLimitStoreOptions,
+  dynamodbLimitStore,
+} from './limits/dynamodb-limit-store.ts'
+export {
   type DynamoDbRequestLog,
   type DynamoDbRequestLogOptions,
   dynamodbRequestLog,

@@ -1,3 +1,6 @@
+export { type LimitStoreCase, limitStoreCases } from './limit-store-cases.ts'
+export type { LimitStoreRig } from './limit-store-rig.ts'
+export { type ManualClock, manualClock } from './manual-clock.ts'
 export { type ProviderCase, providerCases } from './provider-cases.ts'
 export type { FakeUpstream, ProviderRig, UpstreamFault } from './provider-rig.ts'
 export { type ScriptedProvider, type ScriptStep, scriptedProvider } from './scripted-provider.ts'

@@ -1,0 +1,65 @@
+import type { DynamoDb } from '../dynamodb-client.ts'
+import type { LimitItem } from './limit-item.ts'
+import type { LimitTable, WriteResult } from './limit-table.ts'
+import type { StoreClock } from './store-clock.ts'
+import { type ItemWrite, toLimitItem, toUpdateItem } from './to-update-item.ts'
+
+/** A table of DynamoDB's. Each of its answers tells the clock the time. */
+export class DynamoDbLimitTable implements LimitTable {
+  readonly #db: DynamoDb
+  readonly #tableName: string
+  readonly #clock: StoreClock
+
+  constructor(db: DynamoDb, tableName: string, clock: StoreClock) {
+    this.#db = db
+    this.#tableName = tableName
+    this.#clock = clock
+  }
+
+  async read(pk: string): Promise<LimitItem | undefined> {
+    const { sdk, client } = await this.#db.load()
+    const command = new sdk.GetItemCommand({ TableName: this.#tableName, Key: { pk: { S: pk } }, ConsistentRead: true })
+    command.middlewareStack.add(next => input => timed(this.#clock, () => next(input)), insideParser)
+    return toLimitItem((await client.send(command)).Item)
+  }
+
+  async write(write: ItemWrite): Promise<WriteResult> {
+    const { sdk, client } = await this.#db.load()
+    const command = new sdk.UpdateItemCommand(toUpdateItem(this.#tableName, write))
+    command.middlewareStack.add(next => input => timed(this.#clock, () => next(input)), insideParser)
+    try {
+      const { Attributes } = await client.send(command)
+      return { applied: true, item: toLimitItem(Attributes)! }
+    } catch (error) {
+      if (!isConditionFailure(error)) throw error
+      return { applied: false, item: toLimitItem(error.Item) }
+    }
+  }
+}
+
+type ConditionFailure = Error & { readonly Item?: Parameters<typeof toLimitItem>[0] }
+
+/** By its name: two copies of the SDK may live in one process. */
+function isConditionFailure(error: unknown): error is ConditionFailure {
+  return error instanceof Error && error.name === 'ConditionalCheckFailedException'
+}
+
+/** On the command's own stack, so that a client that was given stays as it is; inside of the parser, so that refusals tell the time too. */
+const insideParser = { step: 'deserialize', priority: 'low', name: 'modelgateStoreClock' } as const
+
+async function timed<T extends { readonly response: unknown }>(
+  clock: StoreClock,
+  answer: () => Promise<T>,
+): Promise<T> {
+  const sentMark = clock.mark()
+  const output = await answer()
+  clock.observe(dateOf(output.response), sentMark)
+  return output
+}
+
+function dateOf(response: unknown): string | undefined {
+  if (typeof response !== 'object' || response === null || !('headers' in response)) return undefined
+  const { headers } = response
+  if (typeof headers !== 'object' || headers === null || !('date' in headers)) return undefined
+  return typeof headers.date === 'string' ? headers.date : undefined
+}
