@@ -1,5 +1,6 @@
 import { type Destination, isTableName, parseDestination } from './request-log/destination.ts'
 import { Secret } from './secret.ts'
+import { isRedisUrl } from './stores/redis-url.ts'
 import { readTierLimits, type TierLimits } from './tier-limits.ts'
 
 /** Environment variables. One that is set to nothing counts as not set. */
@@ -22,6 +23,8 @@ export interface Settings {
   readonly requestLog: Destination | undefined
   /** The table of a log in DynamoDB that names none. */
   readonly requestLogTable: string | undefined
+  /** Where limits are counted, in place of the file's `store`. */
+  readonly redisUrl: Secret | undefined
   readonly defaultModel: string | undefined
   /** Whether Bedrock's providers cache every prompt; as they are configured where the variable is not set. */
   readonly promptCaching: boolean | undefined
@@ -76,6 +79,15 @@ export function readSettings(environment: Environment): ReadSettings {
     return undefined
   }
 
+  function redisUrl(): Secret | undefined {
+    const text = environment.REDIS_URL
+    if (!text) return undefined
+    if (isRedisUrl(text)) return new Secret(text)
+    // It may hold a password, so it is not repeated.
+    faults.push('REDIS_URL: must be a redis:// or rediss:// URL.')
+    return undefined
+  }
+
   const key = environment.MODELGATE_API_KEY
   // A header cannot hold it, so every caller would be turned away with nothing to show why.
   if (key && !/^[\x21-\x7e]+$/.test(key)) faults.push('MODELGATE_API_KEY: may hold only visible ASCII characters.')
@@ -94,6 +106,7 @@ export function readSettings(environment: Environment): ReadSettings {
     trustProxy: environment.TRUST_PROXY ? wholeNumber('TRUST_PROXY', 0, 32) : undefined,
     requestLog: requestLog(),
     requestLogTable: requestLogTable(),
+    redisUrl: redisUrl(),
     defaultModel: environment.DEFAULT_MODEL || undefined,
     promptCaching: trueOrFalse('ENABLE_PROMPT_CACHING'),
     tierLimits: tiers.tiers,

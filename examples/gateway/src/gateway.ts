@@ -1,6 +1,7 @@
 import { apiKeys, createGateway, type Gateway, isGatewayError, type KeyStore, type RequestLog } from '@modelgate/core'
 import { ConfigurationError } from './configuration-error.ts'
 import type { Plan } from './plan.ts'
+import type { Stores } from './stores/open-stores.ts'
 import { gatewayLimits } from './tier-limits.ts'
 import { demoModel, demoRoutes } from './upstream/demo.ts'
 import type { Upstream } from './upstream/upstream.ts'
@@ -8,6 +9,7 @@ import type { Upstream } from './upstream/upstream.ts'
 export interface GatewayParts {
   readonly upstream: Upstream
   readonly keys: readonly KeyStore[]
+  readonly stores: Stores
   readonly requestLog: RequestLog | undefined
   readonly warn: (text: string) => void
 }
@@ -28,7 +30,7 @@ export function buildGateway({ mode, settings, config }: Plan, parts: GatewayPar
       trustProxy: settings.trustProxy ?? config.trustProxy,
       defaultModel: settings.defaultModel ?? config.defaultModel ?? (demo ? demoModel : undefined),
       exposeModels: config.exposeModels ?? (demo ? 'all' : undefined),
-      limits: gatewayLimits(config, settings.tierLimits),
+      limits: { ...gatewayLimits(config, settings.tierLimits), store: parts.stores.limits },
       prices: config.prices,
       timeouts: config.timeouts,
       maxBodyBytes: config.maxBodyBytes,

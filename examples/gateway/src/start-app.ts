@@ -6,6 +6,7 @@ import { planStart } from './plan.ts'
 import { openRequestLog } from './request-log/open-request-log.ts'
 import { createAppHandler } from './server/app-handler.ts'
 import { listen } from './server/listen.ts'
+import { openStores } from './stores/open-stores.ts'
 import { liveUpstream, simulatedUpstream } from './upstream/upstream.ts'
 
 /** The gateway app, serving. */
@@ -40,6 +41,7 @@ export async function startApp(environment: Environment, warn: (line: string) =>
 
   await using started = new AsyncDisposableStack()
   started.defer(() => requestLog?.close?.())
+  const stores = started.use(await openStores(plan, environment, warn))
   const { promptCaching } = settings
   const upstream =
     mode === 'live'
@@ -49,7 +51,7 @@ export async function startApp(environment: Environment, warn: (line: string) =>
   started.defer(() => upstream.transport.close())
   const keys = openKeys(plan, environment, warn)
   started.defer(() => keys.close())
-  const gateway = buildGateway(plan, { upstream, requestLog, warn, keys: keys.stores })
+  const gateway = buildGateway(plan, { upstream, stores, requestLog, warn, keys: keys.stores })
   started.defer(() => gateway.close({ graceMs: 0 }))
   const server = await listen(createAppHandler(gateway), settings)
   // From here on it is close() that ends them, in this order turned round.

@@ -17,6 +17,7 @@ describe('reading the environment', () => {
       API_KEY_SECRET_ARN: '',
       TRUST_PROXY: '',
       REQUEST_LOG_TABLE_NAME: '',
+      REDIS_URL: '',
       ENABLE_PROMPT_CACHING: '',
     }
     for (const environment of [{}, empty]) {
@@ -34,6 +35,7 @@ describe('reading the environment', () => {
           trustProxy: undefined,
           requestLog: undefined,
           requestLogTable: undefined,
+          redisUrl: undefined,
           defaultModel: undefined,
           promptCaching: undefined,
           tierLimits: {},

@@ -1,13 +1,6 @@
 import { type BufferedHandler, toLambdaStreamHandler } from '@modelgate/aws/lambda'
 import { functionUrlEvent, installLambdaShim } from '@modelgate/aws/lambda/testing'
-import {
-  createGateway,
-  type FlushOptions,
-  type Middleware,
-  queuedLog,
-  type RequestLog,
-  type RequestRecord,
-} from '@modelgate/core'
+import { createGateway, type Middleware, queuedLog, type RequestLog, type RequestRecord } from '@modelgate/core'
 import { scriptedProvider } from '@modelgate/core/testing'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { chatRequest, readStory } from './chat-request.ts'
@@ -138,7 +131,7 @@ describe('the flush of a streamed answer', () => {
     const call = shim.invoke(toLambdaStreamHandler(gatewayWith(log)), functionUrlEvent(chatRequest()), {
       highWaterMark,
     })
-    return { call, [Symbol.dispose]: shim.uninstall }
+    return { call, [Symbol.dispose]: () => shim.uninstall() }
   }
 
   it('begins when the body has ended, and is waited for after it', async () => {
@@ -163,7 +156,7 @@ describe('the flush of a streamed answer', () => {
   })
 
   it('does not begin while a slow client still reads', async () => {
-    const flush = vi.fn((_: FlushOptions = {}) => Promise.resolve())
+    const flush = vi.fn<RequestLog['flush']>(() => Promise.resolve())
     using sent = stream({ write: () => {}, flush }, 1)
     await sent.call.prelude
     await vi.advanceTimersByTimeAsync(10_000)

@@ -31,7 +31,7 @@ function logOf(options: Parameters<typeof dynamodbRequestLog>[0]) {
   const log = dynamodbRequestLog(options)
   return {
     log,
-    async keep(...records: readonly RequestRecord[]) {
+    keep: async (...records: readonly RequestRecord[]): Promise<void> => {
       for (const each of records) log.write(each)
       await log.flush({ timeoutMs: 10_000 })
     },
@@ -257,8 +257,9 @@ it('goes on by itself when DynamoDB is back', async () => {
   log.write(record('outage'))
   await log.flush({ timeoutMs: 50 })
   expect([log.pending, log.lost]).toEqual([1, 0])
+  const send = db.client.send.bind(db.client)
   vi.spyOn(dead, 'send').mockImplementation((command: object, ...rest: unknown[]) =>
-    Reflect.apply(db.client.send, db.client, [command, ...rest]),
+    Reflect.apply(send, db.client, [command, ...rest]),
   )
   await log.flush({ timeoutMs: 10_000 })
   expect(await log.get('outage')).toBeDefined()

@@ -167,6 +167,15 @@ const price = members({
   asOf: text.optional().describe('When they were read.'),
 })
 
+const store = z.discriminatedUnion(
+  'type',
+  [
+    members({ type: z.literal('memory') }),
+    members({ type: z.literal('redis'), url: secret.describe('redis:// or rediss://, of Redis or Valkey.') }),
+  ],
+  { error: "must be 'memory' or 'redis'." },
+)
+
 const destination = z.string().transform((value, context) => {
   const parsed = parseDestination(value)
   if (typeof parsed !== 'string') return parsed
@@ -174,7 +183,7 @@ const destination = z.string().transform((value, context) => {
   return z.NEVER
 })
 
-const planned = ['retry', 'circuitBreaker', 'context', 'store', 'callerCredentials', 'cors']
+const planned = ['retry', 'circuitBreaker', 'context', 'callerCredentials', 'cors']
 
 /** The configuration file. Its JSON Schema, `modelgate.schema.json`, is made from this. */
 export const configSchema = members(
@@ -199,6 +208,9 @@ export const configSchema = members(
       .max(32)
       .optional()
       .describe('Proxies before the gateway that append to X-Forwarded-For. TRUST_PROXY overrides it. Default 0.'),
+    store: store
+      .optional()
+      .describe('Where limits are counted, for all instances together. REDIS_URL overrides it. Default memory.'),
     timeouts: members(
       {
         totalMs: z.int().min(1).max(2_147_483_647).optional().describe('What a call may take in all. Default 600000.'),

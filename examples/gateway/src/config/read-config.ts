@@ -1,4 +1,5 @@
 import type { Environment } from '../environment.ts'
+import { hasPassword } from '../stores/redis-url.ts'
 import { type ConfigFault, faultsOf, sentence } from './config-fault.ts'
 import { type Config, configSchema } from './config-schema.ts'
 import { parseConfigSource } from './config-source.ts'
@@ -35,12 +36,15 @@ export function readConfig({ text, file, environment, defaultIds }: ConfigText):
   return { config: parsed.data, faults: [], warnings: [...plainSecrets(parsed.data)].map(source.line) }
 }
 
-function* plainSecrets({ providers = {}, keys = [] }: Config): Generator<ConfigFault> {
+function* plainSecrets({ providers = {}, keys = [], store }: Config): Generator<ConfigFault> {
   const message = 'holds a secret in plain text; { "secret": "env:NAME" } keeps it out of the file.'
   for (const [id, { apiKey }] of Object.entries(providers)) {
     if (typeof apiKey === 'string') yield { path: ['providers', id, 'apiKey'], message }
   }
   for (const [index, { key }] of keys.entries()) {
     if (typeof key === 'string') yield { path: ['keys', index, 'key'], message }
+  }
+  if (store?.type === 'redis' && typeof store.url === 'string' && hasPassword(store.url)) {
+    yield { path: ['store', 'url'], message }
   }
 }

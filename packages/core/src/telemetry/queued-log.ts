@@ -23,7 +23,7 @@ export interface QueuedLogOptions {
   readonly lingerMs?: number | undefined
   /** Tries that a batch gets in a row without one record of it being kept; then it is lost. Default 10, which is about half a minute. */
   readonly maxTries?: number | undefined
-  /** Told of lost records, at most once a minute and at the end of a flush. Default: `console.error`. */
+  /** Told of lost records, at most once a minute, and at a last flush. Default: `console.error`. */
   readonly onLost?: ((lost: LostRecords) => void) | undefined
 }
 
@@ -103,7 +103,7 @@ class LogQueue implements QueuedLog {
       await within(ended, timeoutMs)
     }
     if (final) this.giveUp()
-    this.tell()
+    if (final || this.isDue()) this.tell()
   }
 
   private async pump(): Promise<void> {
@@ -174,7 +174,11 @@ class LogQueue implements QueuedLog {
     this.lost += records
     this.untold += records
     this.cause = cause
-    if (performance.now() - this.toldAt >= tellEveryMs) this.tell()
+    if (this.isDue()) this.tell()
+  }
+
+  private isDue(): boolean {
+    return performance.now() - this.toldAt >= tellEveryMs
   }
 
   private tell(): void {

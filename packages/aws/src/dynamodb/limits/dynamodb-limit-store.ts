@@ -1,4 +1,4 @@
-import { GatewayError, type LimitStore } from '@modelgate/core'
+import { GatewayError, type LimitDecision, type LimitStore, type Reservation, type Settlement } from '@modelgate/core'
 import { type DynamoDbOptions, openDynamoDb } from '../dynamodb-client.ts'
 import { DynamoDbLimitTable } from './dynamodb-limit-table.ts'
 import { storeClock } from './store-clock.ts'
@@ -6,7 +6,8 @@ import { TableLimitStore } from './table-limit-store.ts'
 
 export interface DynamoDbLimitStoreOptions extends DynamoDbOptions {
   /**
-   * How far the clocks of two instances may be apart before more could be admitted than a quota; with it, how late an answer may come.
+   * How far the clocks of two instances may be apart, and how long a call of the store may take, together, before more could be admitted
+   * than a quota.
    * Default: a 24th of each window, 2.5 s of a minute. More admits less: a 24th of a quota for each 24th of a window. Counts for a
    * window up to its own length. All instances must say the same: those that differ count apart.
    */
@@ -17,6 +18,8 @@ export interface DynamoDbLimitStoreOptions extends DynamoDbOptions {
 
 /** A limit store on DynamoDB. */
 export interface DynamoDbLimitStore extends LimitStore {
+  reserve(reservation: Reservation, settlements: readonly Settlement[]): Promise<LimitDecision>
+  settle(settlements: readonly Settlement[]): Promise<void>
   /** Closes the sockets of the client made here; a client that was given stays open. */
   close(): void
 }
@@ -41,7 +44,7 @@ export function dynamodbLimitStore(options: DynamoDbLimitStoreOptions): DynamoDb
   const db = openDynamoDb(options)
   const clock = storeClock()
   const table = new DynamoDbLimitTable(db, tableName, clock)
-  const store = new TableLimitStore({ table, now: now ?? (() => clock.now()), maxClockSkewMs })
+  const store = new TableLimitStore({ table, now: now ?? clock.now, maxClockSkewMs })
   return {
     reserve: (reservation, settlements) => store.reserve(reservation, settlements),
     settle: settlements => store.settle(settlements),

@@ -33,9 +33,9 @@ export class KnownSubject {
     this.#sentWhenSeen = this.#sent
   }
 
-  /** How many writes of other instances are to be expected in so long: of late, and a tenth of one more to be sure. */
+  /** How many writes of other instances are to be expected in so long: of late, and a twentieth of one more to be sure. */
   expectedForeignWrites(durationMs: number): number {
-    return ((this.#foreignWrites + 0.1) * Math.max(0, durationMs)) / Math.max(1, this.#watchedMs)
+    return ((this.#foreignWrites + 0.05) * Math.max(0, durationMs)) / Math.max(1, this.#watchedMs)
   }
 
   /** As {@link expectedForeignWrites}, without the doubt. */

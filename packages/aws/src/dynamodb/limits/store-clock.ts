@@ -1,11 +1,11 @@
 /** A clock that is corrected by the answers of a store. */
 export interface StoreClock {
   /** Whole milliseconds since 1970. */
-  now(): number
+  readonly now: () => number
   /** A point on a clock that is never set, to be kept while a request is under way. */
-  mark(): number
+  readonly mark: () => number
   /** Tells of an answer: its `Date` header, and {@link mark} as it was when the request was sent. */
-  observe(dateHeader: string | undefined, sentMark: number): void
+  readonly observe: (dateHeader: string | undefined, sentMark: number) => void
 }
 
 export interface StoreClockOptions {

@@ -13,11 +13,13 @@ export interface TableLimitStoreOptions {
   readonly maxClockSkewMs?: number | undefined
   /** Between 0 and 1, for the jitter between tries. */
   readonly random?: (() => number) | undefined
+  /** Waits between tries. Default: a timer. */
+  readonly pause?: ((durationMs: number) => Promise<void>) | undefined
 }
 
 const maxTries = 8
-/** From the third try on others are in the way: wait up to so long, doubled each time. */
-const firstPauseMs = 2
+/** From the third try on others are in the way: wait up to so long, so that not all come again together. */
+const longestPauseMs = 16
 const rememberedSubjects = 10_000
 /** Below so many expected writes of others an item is taken to be as it was seen; above so many, to have gone on. */
 const alone = 0.05
@@ -30,6 +32,8 @@ interface Job {
   readonly pk: string
   readonly known: KnownSubject
   readonly uses: SpanUse[]
+  /** When it was asked. Kept through all tries: a clock that went on with each would find the item behind it again and again. */
+  readonly timeMs: number
   /** As it was read for this job: a refusal rests on nothing else. Undefined until then. */
   read: { readonly item: LimitItem | undefined } | undefined
 }
@@ -47,39 +51,48 @@ export class TableLimitStore implements LimitStore {
   readonly #now: () => number
   readonly #maxClockSkewMs: number | undefined
   readonly #random: () => number
+  readonly #pause: (durationMs: number) => Promise<void>
   readonly #subjects = new KnownSubjects(rememberedSubjects)
 
-  constructor({ table, now, maxClockSkewMs, random = Math.random }: TableLimitStoreOptions) {
+  constructor({ table, now, maxClockSkewMs, random = Math.random, pause = sleep }: TableLimitStoreOptions) {
     this.#table = table
     this.#now = now
     this.#maxClockSkewMs = maxClockSkewMs
     this.#random = random
+    this.#pause = pause
   }
 
   async reserve(reservation: Reservation, settlements: readonly Settlement[]): Promise<LimitDecision> {
     const job = this.#jobOf(reservation.subject, toSpanUses(reservation, settlements, this.#maxClockSkewMs))
     const ending = await this.#carryOut(job)
     if (ending.written) return toAdmission(job.uses, reservation, ending)
-    if (settlements.length === 0) return toRefusal(job.uses, reservation, ending)
-    await this.settle(settlements)
-    return this.reserve(reservation, [])
+    const settled = await this.#settle(reservation.subject, settlements)
+    const uses = toSpanUses(reservation, [], this.#maxClockSkewMs)
+    const last = settled ?? ending
+    // What is settled is not to be settled again: nothing is asked after it that may fail, but where room has come up in between.
+    return hasRoom(uses, last) ? this.reserve(reservation, []) : toRefusal(uses, reservation, last)
   }
 
   async settle(settlements: readonly Settlement[]): Promise<void> {
     for (const [subject, own] of Map.groupBy(settlements, settlement => settlement.subject)) {
-      const job = this.#jobOf(subject, toSpanUses(nothing, own, this.#maxClockSkewMs))
-      if (changesAny(job.uses)) await this.#carryOut(job)
+      await this.#settle(subject, own)
     }
+  }
+
+  /** Undefined where there is nothing to settle. */
+  async #settle(subject: string, settlements: readonly Settlement[]): Promise<Ending | undefined> {
+    const job = this.#jobOf(subject, toSpanUses(nothing, settlements, this.#maxClockSkewMs))
+    return changesAny(job.uses) ? this.#carryOut(job) : undefined
   }
 
   #jobOf(subject: string, uses: SpanUse[]): Job {
     const pk = itemKey(subject)
-    return { pk, known: this.#subjects.get(pk), uses, read: undefined }
+    return { pk, known: this.#subjects.get(pk), uses, timeMs: this.#now(), read: undefined }
   }
 
   async #carryOut(job: Job): Promise<Ending> {
-    const { known, uses } = job
-    const rolls = (): boolean => mustRoll(uses, { item: known.item, timeMs: this.#now() })
+    const { known, uses, timeMs } = job
+    const rolls = (): boolean => mustRoll(uses, { item: known.item, timeMs })
     // Once only: where the store is down, each would else wait for the one before to fail.
     if (known.rolling && rolls()) await known.rolling
     for (let tries = 1; tries <= maxTries; tries += 1) {
@@ -87,7 +100,7 @@ export class TableLimitStore implements LimitStore {
       if (!known.rolling && rolls()) announce(known, attempt)
       const ending = await attempt
       if (ending) return ending
-      if (tries > 1) await pause(this.#random() * firstPauseMs * 2 ** tries)
+      if (tries > 1) await this.#pause(this.#random() * Math.min(longestPauseMs, 2 ** tries))
     }
     throw new GatewayError(
       'upstream_unavailable',
@@ -97,7 +110,7 @@ export class TableLimitStore implements LimitStore {
 
   /** Reads if it must, and writes. Undefined where another instance's write came in between. */
   async #try(job: Job): Promise<Ending | undefined> {
-    const { pk, known, uses } = job
+    const { pk, known, uses, timeMs } = job
     let goneOn = false
     if (!job.read) {
       const guess = this.#guess(job)
@@ -105,7 +118,6 @@ export class TableLimitStore implements LimitStore {
       goneOn = guess === 'goneOn'
     }
     const item = job.read ? job.read.item : known.item
-    const timeMs = this.#now()
     if (job.read) {
       capRefunds(uses, { item, timeMs })
       if (!changesAny(uses) && !uses.some(use => use.windows.length > 0)) return { written: true, item, timeMs }
@@ -133,8 +145,7 @@ export class TableLimitStore implements LimitStore {
    * A failed write costs as much as one that succeeds, and a read a fifth of it: write only where that will do. An item is to be
    * read where it is unknown or full, and where another instance may have gone on to a new sub-window or not.
    */
-  #guess({ known, uses }: Job): 'asSeen' | 'goneOn' | 'unsure' {
-    const timeMs = this.#now()
+  #guess({ known, uses, timeMs }: Job): 'asSeen' | 'goneOn' | 'unsure' {
     const { item } = known
     if (!item || !hasRoom(uses, { item, timeMs })) return 'unsure'
     const behind = uses.filter(use => item.spans[use.key]?.newest !== targetOf(use, { item, timeMs }))
@@ -158,6 +169,6 @@ function changesAny(uses: readonly SpanUse[]): boolean {
   return uses.some(({ amounts, refunds }) => amounts.requests > 0 || amounts.tokens > 0 || refunds.size > 0)
 }
 
-function pause(durationMs: number): Promise<void> {
+function sleep(durationMs: number): Promise<void> {
   return new Promise(resolve => setTimeout(resolve, durationMs))
 }

@@ -50,7 +50,11 @@ export function dynamodbRequestLog(options: DynamoDbRequestLogOptions): DynamoDb
   const db = openDynamoDb(options)
   const queue = queuedLog({
     write: records => writeBatch(records, { db, tableName, retentionDays }),
-    ...{ maxBatch, lingerMs, maxPending, maxTries, onLost },
+    maxBatch,
+    lingerMs,
+    maxPending,
+    maxTries,
+    onLost,
   })
   return Object.assign(queue, {
     async get(requestId: string): Promise<RequestRecord | undefined> {

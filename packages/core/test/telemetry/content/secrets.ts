@@ -2,7 +2,7 @@ import fc from 'fast-check'
 
 const alphanumeric = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 const textOf = (alphabet: string, length: number): fc.Arbitrary<string> =>
-  fc.string({ unit: fc.constantFrom(...alphabet), minLength: length, maxLength: length })
+  fc.string({ unit: fc.constantFrom(...alphabet.split('')), minLength: length, maxLength: length })
 
 /** Random enough to be a secret: of every kind of character. */
 const randomOf = (alphabet: string, length: number): fc.Arbitrary<string> =>

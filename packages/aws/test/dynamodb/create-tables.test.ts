@@ -1,7 +1,7 @@
 import { CreateTableCommand, DescribeTableCommand } from '@aws-sdk/client-dynamodb'
 import { createTables, gatewayTables } from '@modelgate/aws/dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openTestDynamoDb, type TestDynamoDb } from './support/dynamodb.ts'
+import { openTestDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts'
 
 let db: TestDynamoDb
 beforeAll(async () => {

@@ -1,0 +1,42 @@
+import { parseArgs } from 'node:util'
+
+/** What `pnpm tables` was asked for. */
+export type TableCommand =
+  | { readonly name: 'help' }
+  | { readonly name: 'fault'; readonly message: string }
+  | {
+      readonly name: 'create'
+      readonly prefix: string
+      readonly region: string | undefined
+      readonly endpoint: string | undefined
+    }
+
+export const tablesHelp = `DynamoDB tables of the gateway.
+
+  pnpm tables create [options]   makes those that are not there; one that is there is looked over and left as it is
+
+Options:
+  --prefix <name>    stands before each table's name; default: ai-gateway-dev
+  --region <name>    default: what the AWS SDK finds
+  --endpoint <url>   where DynamoDB is, if it is not at AWS`
+
+const text = { type: 'string' } as const
+const options = { prefix: text, region: text, endpoint: text, help: { type: 'boolean', short: 'h' } } as const
+
+/** Reads the arguments; one that makes no sense becomes a `fault`. */
+export function parseTableArguments(args: readonly string[]): TableCommand {
+  const fault = (message: string): TableCommand => ({ name: 'fault', message })
+  try {
+    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true })
+    const [command, ...rest] = positionals
+    if (values.help || command === undefined || command === 'help') return { name: 'help' }
+    if (command !== 'create') return fault(`'${command}' is no command; use create.`)
+    if (rest.length > 0) return fault(`create takes options only, got '${rest[0]}'.`)
+    const { prefix = 'ai-gateway-dev', region, endpoint } = values
+    if (!/^[\w.-]{1,200}$/.test(prefix)) return fault('--prefix: may hold letters, digits, _, - and . only.')
+    if (endpoint !== undefined && !URL.canParse(endpoint)) return fault(`--endpoint: '${endpoint}' is no URL.`)
+    return { name: 'create', prefix, region, endpoint }
+  } catch (error) {
+    return fault(error instanceof Error ? error.message : String(error))
+  }
+}

@@ -1,0 +1,43 @@
+import type { LimitStore } from '@modelgate/core'
+import { redisLimitStore } from '@modelgate/core/redis'
+import { secretOf } from '../config/secret-of.ts'
+import { ConfigurationError } from '../configuration-error.ts'
+import type { Environment } from '../environment.ts'
+import type { Plan } from '../plan.ts'
+import { Secret } from '../secret.ts'
+import { connectRedis } from './connect-redis.ts'
+import { isRedisUrl } from './redis-url.ts'
+
+/** Where the gateway keeps what its instances share. */
+export interface Stores extends AsyncDisposable {
+  /** Absent: in the process's memory. */
+  readonly limits?: LimitStore | undefined
+}
+
+/**
+ * The stores that REDIS_URL, or else the file's `store`, asks for. Dispose them after the gateway, which writes to them as it closes.
+ * @param warn told, at most once a minute, of a store that cannot be reached.
+ * @throws {ConfigurationError} for a URL that is none.
+ */
+export async function openStores(
+  { settings, config }: Plan,
+  environment: Environment,
+  warn: (sentence: string) => void,
+): Promise<Stores> {
+  const url = settings.redisUrl ?? redisUrlOf(config.store, environment)
+  if (!url) return { async [Symbol.asyncDispose]() {} }
+  const client = await connectRedis({ url, commandTimeoutMs: config.limits?.storeTimeoutMs ?? 50, warn })
+  return {
+    limits: redisLimitStore({ client }),
+    async [Symbol.asyncDispose]() {
+      client.disconnect()
+    },
+  }
+}
+
+function redisUrlOf(store: Plan['config']['store'], environment: Environment): Secret | undefined {
+  if (store?.type !== 'redis') return undefined
+  const url = secretOf(store.url, environment).reveal()
+  if (!isRedisUrl(url)) throw new ConfigurationError(['store.url: must be a redis:// or rediss:// URL.'])
+  return new Secret(url)
+}

@@ -1,0 +1,2 @@
+export { type RedisLimitStoreOptions, redisLimitStore } from './limits/redis-limit-store.ts'
+export type { NamedRedisClient, PositionalRedisClient, RedisClient } from './redis/redis-client.ts'
