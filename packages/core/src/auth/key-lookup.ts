@@ -86,9 +86,13 @@ export class KeyLookup {
 
   #refresh(apiKeyHash: string, now: number): void {
     if (this.#asked.has(apiKeyHash) || this.#pausedAt(now)) return
-    const found = this.#ask(apiKeyHash)
     // The record in hand is good for a while yet; whoever comes after that is told of the fault.
-    if (isPromise(found)) found.catch(() => undefined)
+    try {
+      const found = this.#ask(apiKeyHash)
+      if (isPromise(found)) found.catch(() => undefined)
+    } catch {
+      // Told of already.
+    }
   }
 
   #ask(apiKeyHash: string): Found {
