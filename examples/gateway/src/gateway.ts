@@ -27,6 +27,7 @@ export function buildGateway({ mode, settings, config }: Plan, parts: GatewayPar
       trustProxy: settings.trustProxy ?? config.trustProxy,
       defaultModel: settings.defaultModel ?? config.defaultModel ?? (demo ? demoModel : undefined),
       exposeModels: config.exposeModels ?? (demo ? 'all' : undefined),
+      prices: config.prices,
       timeouts: config.timeouts,
       maxBodyBytes: config.maxBodyBytes,
       requestLog: parts.requestLog,

@@ -59,6 +59,8 @@ describe('reading a configuration', () => {
       `keys[0].permissions[0]: must be 'completions' or 'health' or 'admin', got "all".`,
     ],
     [{ keys: [{ key: 'k', budget: {} }] }, 'keys[0].budget: does not exist in this version yet; remove it.'],
+    [{ prices: { 'local/llama': {} } }, 'prices["local/llama"].input: is missing; it must be a number.'],
+    [{ prices: { m: { input: -1 } } }, 'prices.m.input: must be at least 0, got -1.'],
     [{ timeouts: { idleMs: 5 } }, 'timeouts.idleMs: does not exist in this version yet; remove it.'],
     [{ timeouts: { totalMs: 0 } }, 'timeouts.totalMs: must be at least 1, got 0.'],
     [{ timeouts: { total: 1 } }, 'timeouts.total: is not a member here; known are totalMs.'],
@@ -74,14 +76,14 @@ describe('reading a configuration', () => {
 
   it('names every unknown member and what is known beside it', () => {
     const known =
-      'providers, routes, keys, trustProxy, timeouts, defaultModel, exposeModels, maxBodyBytes, requestLog, requestLogRetentionDays, logContent'
+      'providers, routes, keys, trustProxy, prices, timeouts, defaultModel, exposeModels, maxBodyBytes, requestLog, requestLogRetentionDays, logContent'
     expect(faultsOf({ provider: {}, cors: {} })).toEqual([
       `provider: is not a member here; known are ${known}.`,
       'cors: does not exist in this version yet; remove it.',
     ])
   })
 
-  it.each(['limits', 'prices', 'retry', 'circuitBreaker', 'context', 'store', 'callerCredentials', 'cors'])(
+  it.each(['limits', 'retry', 'circuitBreaker', 'context', 'store', 'callerCredentials', 'cors'])(
     'says of %s, which the design has, that it does not exist yet',
     member => {
       expect(faultsOf({ [member]: {} })).toEqual([`${member}: does not exist in this version yet; remove it.`])

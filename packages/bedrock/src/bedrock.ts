@@ -7,6 +7,7 @@ import type { BedrockRuntime } from './bedrock-runtime.ts'
 import { type ChatOptions, createChatHandler } from './chat.ts'
 import { checkOptions } from './check-options.ts'
 import { createClientApi } from './client-api.ts'
+import { asking, clientRegion } from './client-region.ts'
 import { type CredentialOptions, createAuthorizer, nodeProviderChain } from './credentials.ts'
 import { createEmbeddingsHandler } from './embeddings.ts'
 import { type EndpointOptions, resolveEndpoints } from './endpoints.ts'
@@ -20,6 +21,7 @@ import { isBedrockModel } from './model-id.ts'
 import { listModels } from './model-list.ts'
 import { capabilitiesOf } from './models.ts'
 import { createOpenaiChat } from './openai-lane/openai-chat.ts'
+import { createPrices } from './prices.ts'
 import { type CachingPlaces, toCachingPlaces } from './prompt-caching.ts'
 import { remembered } from './remembered.ts'
 import { refusingS3 } from './s3-access.ts'
@@ -76,7 +78,7 @@ export interface BedrockOptions<Id extends string = 'bedrock'> extends EndpointO
  */
 export function bedrock<const Id extends string = 'bedrock'>(options: BedrockOptions<Id> = {}): Provider<NoInfer<Id>> {
   checkOptions(options)
-  const { runtime, control, close } = options.client
+  const { runtime, control, region, close } = options.client
     ? overClient(options, options.client as BedrockRuntimeClient)
     : overHttp(options)
   const baseModels = new Map(Object.entries(options.baseModels ?? {}))
@@ -107,6 +109,7 @@ export function bedrock<const Id extends string = 'bedrock'>(options: BedrockOpt
       embeddings: createEmbeddingsHandler({ runtime, baseOf }),
     },
     claims: isBedrockModel,
+    priceOf: createPrices({ region, baseOf }),
     models: signal => listModels(control, signal),
     close,
   }
@@ -116,6 +119,8 @@ export function bedrock<const Id extends string = 'bedrock'>(options: BedrockOpt
 interface Upstream {
   readonly runtime: BedrockRuntime
   readonly control: BedrockApi
+  /** A client of the SDK may find its own out at its first call. */
+  readonly region: () => string | undefined
   readonly close: () => Promise<void>
 }
 
@@ -129,7 +134,7 @@ function overHttp(options: BedrockOptions<string>): Upstream {
     sign: createSigner(endpoints.region),
   })
   const close = (): Promise<void> => (options.transport ? Promise.resolve() : transport.close())
-  return { runtime: createHttpRuntime(api), control: api, close }
+  return { runtime: createHttpRuntime(api), control: api, region: () => endpoints.region, close }
 }
 
 function overClient({ endpoint }: BedrockOptions<string>, client: BedrockRuntimeClient): Upstream {
@@ -137,5 +142,7 @@ function overClient({ endpoint }: BedrockOptions<string>, client: BedrockRuntime
   resolveEndpoints({ endpoint, region: 'us-east-1' }, {})
   const transport = nodeTransport()
   const control = createClientApi(client, { endpoint, env: process.env, transport })
-  return { runtime: createSdkRuntime(client), control, close: () => transport.close() }
+  const region = clientRegion(client)
+  const runtime = asking(region, createSdkRuntime(client))
+  return { runtime, control, region, close: () => transport.close() }
 }

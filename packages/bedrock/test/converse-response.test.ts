@@ -189,3 +189,21 @@ describe('usage', () => {
     expect(toUsage(undefined)).toBeUndefined()
   })
 })
+
+describe('an answer that Bedrock could not read', () => {
+  it('is paid for all the same', () => {
+    const answer = {
+      output: { message: { content: [] } },
+      stopReason: 'malformed_tool_use',
+      usage: { inputTokens: 3, outputTokens: 2 },
+    }
+    const head = { id: 'chatcmpl-1', created: 0, model: 'm', toolNames: createToolNames([]) }
+    let failure: unknown
+    try {
+      toChatCompletion(answer, head)
+    } catch (error) {
+      failure = error
+    }
+    expect(failure).toMatchObject({ code: 'upstream_bad_response', usage: { prompt_tokens: 3, completion_tokens: 2 } })
+  })
+})

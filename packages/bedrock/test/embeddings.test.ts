@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { anEmbedding, aRig, type Rig } from './a-call.ts'
+import { cannedUpstream } from './exact/canned-upstream.ts'
 
 let rig: Rig
 beforeAll(async () => {
@@ -173,5 +174,15 @@ describe('an input that has no embedding', () => {
 
   it('for a chat model is refused', async () => {
     await expect(embed({ model: 'amazon.nova-lite-v1:0' })).rejects.toMatchObject({ param: 'model' })
+  })
+})
+
+describe('tokens that nobody counted', () => {
+  it('are unknown, and not none', async () => {
+    await using upstream = await cannedUpstream()
+    upstream.answer = { body: JSON.stringify({ embeddings: [[0.5, 0.5]] }) }
+    await using other = await aRig({ endpoint: upstream.url })
+    const result = await other.embed(anEmbedding({ model: cohere3 }))
+    expect(await result.settled).toMatchObject({ status: 'completed', usage: undefined, usageSource: 'estimated' })
   })
 })

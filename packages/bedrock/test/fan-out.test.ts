@@ -1,6 +1,9 @@
-import { type ChatCompletionChunk, createAccumulator, createGateway } from '@modelgate/core'
+import { type ChatCompletionChunk, createAccumulator, createGateway, GatewayError } from '@modelgate/core'
+import { scriptedProvider } from '@modelgate/core/testing'
 import type { Fault } from '@modelgate/simulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { turns } from '../../core/test/support/calls.ts'
+import { createFanOut } from '../src/fan-out.ts'
 import { aChat, aRig, chunksOf, completionOf, cutOf, type Rig } from './a-call.ts'
 import { aClientRig } from './a-client.ts'
 import { cannedUpstream } from './exact/canned-upstream.ts'
@@ -297,5 +300,34 @@ describe('through a gateway', () => {
     )
     expect(streamed.usage).toEqual(whole.usage)
     expect((await stream.report).attempts).toHaveLength(1)
+  })
+})
+
+describe('what several answers cost', () => {
+  it('counts those that were whole before one failed, but not where the caller left: then all are estimated', async () => {
+    const usage = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 }
+    const answers = scriptedProvider('x', ['whole'], [turns(), new GatewayError('upstream_unavailable', 'gone')])
+    const chat = answers.handlers.chat
+    if (!chat) throw new Error('no handler')
+    await expect(createFanOut(chat)(aChat({ n: 2 }))).rejects.toMatchObject({ code: 'upstream_unavailable', usage })
+    const leaving = new AbortController()
+    const left = createFanOut(call => {
+      leaving.abort()
+      return chat(call)
+    })
+    await expect(left(aChat({ n: 2 }, leaving.signal))).rejects.not.toHaveProperty('usage', usage)
+  })
+
+  it('counts what passed of all where they were left', async () => {
+    const result = await rig.chat(aChat({ n: 3, stream: true }))
+    if (result.kind !== 'stream') throw new Error('expected a stream')
+    let length = 0
+    for await (const { frames } of result.batches) {
+      for (const { choices } of frames) for (const { delta } of choices) length += delta.content?.length ?? 0
+      if (length > 30) break
+    }
+    const { completionTokensPassed = 0, usage } = await result.settled
+    expect(usage).toBeUndefined()
+    expect(completionTokensPassed).toBeGreaterThanOrEqual(Math.floor(length / 3.6))
   })
 })

@@ -37,6 +37,11 @@ describe.each(protocols)('a client of the SDK over %s', protocol => {
     expect(await result.settled).toMatchObject({ status: 'completed', usage: completion.usage, responseModel: haiku })
   })
 
+  it("has the prices of the client's region by the time a call has settled", async () => {
+    await rig.chat(aChat({}))
+    expect(rig.provider.priceOf?.(haiku, {})).toMatchObject({ input: 0.8, output: 4 })
+  })
+
   it('streams, and settles with its usage', async () => {
     const result = await rig.chat(aChat({ stream: true, stream_options: { include_usage: true } }))
     const chunks = await chunksOf(result)

@@ -247,3 +247,30 @@ function argumentsOf(chunks: readonly ChatCompletionChunk[]): string[] {
   }
   return whole
 }
+
+describe('what has passed of a stream', () => {
+  const passed = (...events: readonly ConverseEvent[]) => translate([start, ...events]).facts.completionTokensPassed?.()
+  const thinking = (value: string) =>
+    event('contentBlockDelta', { contentBlockIndex: 0, delta: { reasoningContent: { text: value } } })
+
+  it('is what was said, thought and called, at 3.6 bytes a token', () => {
+    expect(passed()).toBe(0)
+    expect(passed(text('x'.repeat(18)), text('y'.repeat(18)))).toBe(10)
+    expect(passed(thinking('x'.repeat(36)))).toBe(10)
+    expect(passed(tool(0, 'id', 'look'), input(0, '"'.repeat(36)))).toBe(10)
+  })
+
+  it('takes the bytes of the first piece for those of all', () => {
+    expect(passed(text('日本語'), text('日本語'))).toBe(5)
+  })
+
+  it('goes with the tier that served', () => {
+    const { facts } = translate([
+      start,
+      text('a'),
+      stop('end_turn'),
+      event('metadata', { serviceTier: { type: 'flex' } }),
+    ])
+    expect(facts.serviceTier).toBe('flex')
+  })
+})

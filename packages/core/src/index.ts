@@ -37,6 +37,7 @@ export {
   type PriceQuestion,
   priceBook,
 } from './cost/price-book.ts'
+export { scaledPrice } from './cost/scaled-price.ts'
 export { createGateway } from './create-gateway.ts'
 export {
   abortError,

@@ -89,6 +89,21 @@ describe('checkOptions', () => {
     ['no attempts', { providers: [us], maxAttempts: 0 }, '`maxAttempts` must be at least 1, got 0.'],
     ['half an attempt', { providers: [us], maxAttempts: 1.5 }, '`maxAttempts` must be a whole number, got 1.5.'],
     [
+      'a price without a figure',
+      { providers: [us], prices: { 'us/x': {} } },
+      '`prices.us/x.input` is missing; it must be a number.',
+    ],
+    [
+      'a price below nothing',
+      { providers: [us], prices: { 'us/x': { input: -1 } } },
+      '`prices.us/x.input` must be at least 0, got -1.',
+    ],
+    [
+      'a misspelt figure',
+      { providers: [us], prices: { m: { input: 1, ouput: 2 } } },
+      '`prices.m` has no member `ouput`; remove it or correct its spelling.',
+    ],
+    [
       'a body limit that is none',
       { providers: [us], maxBodyBytes: Number.NaN },
       '`maxBodyBytes` must be a number, got NaN.',

@@ -4,6 +4,7 @@ import { clientEndpoint } from './client-endpoint.ts'
 import { type ApiKey, createEndpoint, type Endpoint } from './endpoint.ts'
 import { claimsModel } from './model-claims.ts'
 import { checkClient, type OpenAIClient } from './openai-client.ts'
+import { pricesAt } from './prices.ts'
 import { createProvider } from './provider.ts'
 
 export interface OpenAIOptions<Id extends string = 'openai'> {
@@ -46,6 +47,7 @@ export function openai<const Id extends string = 'openai'>(options: OpenAIOption
     name: 'openai',
     streamUsage: options.streamUsage ?? true,
     claims: claimsModel,
+    priceOf: pricesAt(() => options.client?.baseURL ?? options.baseURL ?? environmentURL()),
   })
 }
 

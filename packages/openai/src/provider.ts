@@ -10,6 +10,8 @@ export interface ProviderOptions<Id extends string> {
   readonly name: string
   readonly streamUsage: boolean
   readonly claims: ((model: string) => boolean) | undefined
+  /** Absent for servers whose prices only their operators know. */
+  readonly priceOf?: Provider['priceOf']
 }
 
 /** A provider over one endpoint that speaks OpenAI's API. */
@@ -25,6 +27,7 @@ export function createProvider<const Id extends string>(
       embeddings: embeddingsHandler(endpoint),
     },
     ...(options.claims && { claims: options.claims }),
+    ...(options.priceOf && { priceOf: options.priceOf }),
     models: signal => listModels(endpoint, signal),
     close: () => endpoint.close(),
   }

@@ -110,6 +110,26 @@ const key = members(
   ['budget'],
 ).meta({ oneOf: [{ required: ['key'] }, { required: ['keyHash'] }] })
 
+const dollars = z.number().min(0)
+const figures = {
+  input: dollars.describe('Prompt tokens, those from and into a prompt cache aside.'),
+  output: dollars.optional().describe('Completion tokens. Absent for embeddings.'),
+  cacheRead: dollars.optional().describe('Default: as input.'),
+  cacheWrite: dollars.optional().describe('For five minutes. Default: as input.'),
+  cacheWrite1h: dollars.optional().describe('For an hour.'),
+  audioInput: dollars.optional(),
+  audioOutput: dollars.optional(),
+}
+
+const price = members({
+  ...figures,
+  longPrompt: members({ aboveTokens: z.int().min(1), ...figures })
+    .optional()
+    .describe('Prices of the whole call once its prompt is longer.'),
+  source: text.optional().describe('Where the figures stand: a page, a contract.'),
+  asOf: text.optional().describe('When they were read.'),
+})
+
 const destination = z.string().transform((value, context) => {
   const parsed = parseDestination(value)
   if (typeof parsed !== 'string') return parsed
@@ -117,7 +137,7 @@ const destination = z.string().transform((value, context) => {
   return z.NEVER
 })
 
-const planned = ['limits', 'prices', 'retry', 'circuitBreaker', 'context', 'store', 'callerCredentials', 'cors']
+const planned = ['limits', 'retry', 'circuitBreaker', 'context', 'store', 'callerCredentials', 'cors']
 
 /** The configuration file. Its JSON Schema, `modelgate.schema.json`, is made from this. */
 export const configSchema = members(
@@ -135,6 +155,12 @@ export const configSchema = members(
       .max(32)
       .optional()
       .describe('Proxies before the gateway that append to X-Forwarded-For. TRUST_PROXY overrides it. Default 0.'),
+    prices: z
+      .record(text, price)
+      .optional()
+      .describe(
+        'US dollars for a million tokens, by target or bare model id, in place of the known ones. Zero is a price.',
+      ),
     timeouts: members(
       {
         totalMs: z.int().min(1).max(2_147_483_647).optional().describe('What a call may take in all. Default 600000.'),

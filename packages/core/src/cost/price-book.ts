@@ -2,7 +2,10 @@ import type { PriceFigures } from './cost-of.ts'
 import type { ModelPrice, PriceTerms } from './model-price.ts'
 
 /** A price as an operator gives it: at whatever terms a call is made, these figures count. */
-export type ConfiguredPrice = PriceFigures & Partial<Pick<ModelPrice, 'source' | 'asOf'>>
+export type ConfiguredPrice = PriceFigures & {
+  readonly source?: ModelPrice['source'] | undefined
+  readonly asOf?: ModelPrice['asOf'] | undefined
+}
 
 /** Prices by target (`bedrock/us.amazon.nova-lite-v1:0`) or by an upstream's bare model id; a target's own comes first. */
 export type ConfiguredPrices = Readonly<Record<string, ConfiguredPrice>>

@@ -20,7 +20,7 @@ export function reportOf(call: Call, outcome: Outcome, now: number): CallReport 
     finishReason: outcome.finishReason,
     attempts: [...context.attempts],
     usage: outcome.usage ?? context.spending.usage,
-    usageSource: outcome.usageSource,
+    usageSource: outcome.usage || !context.spending.usage ? outcome.usageSource : context.spending.usageSource,
     costUsd: context.spending.costUsd,
     droppedParams: [...context.droppedParams],
     durationMs: Math.round(now - context.startedAt),

@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import type { AnyHandler } from '../../src/compose.ts'
-import type { Call, Result } from '../../src/contract.ts'
+import type { Call, ChatResult, Outcome, Result } from '../../src/contract.ts'
 import { type ErrorCode, GatewayError } from '../../src/errors.ts'
+import { failedOutcome } from '../../src/outcome.ts'
 import type { Provider } from '../../src/provider.ts'
 import { callProvider, createRouter } from '../../src/router/router.ts'
 import { targetName } from '../../src/target.ts'
 import { type ScriptStep, scriptedProvider } from '../../src/testing/index.ts'
-import { chatCall, rejection } from '../support/calls.ts'
+import { chatCall, rejection, turns } from '../support/calls.ts'
 import { textOf } from '../support/chunks.ts'
+
+type FrameBatches = Extract<ChatResult, { kind: 'stream' }>['batches']
 
 const fault = (code: ErrorCode): GatewayError => new GatewayError(code, `it was ${code}`)
 
@@ -202,5 +205,38 @@ describe('an error that several calls wait for', () => {
     expect(one).toMatchObject({ code: 'upstream_auth_failed', attempts: [{ target: 'a/x' }] })
     expect(other).toMatchObject({ code: 'upstream_auth_failed', attempts: [{ target: 'b/y' }] })
     expect(shared.attempts).toBeUndefined()
+  })
+})
+
+describe('a stream that breaks before its content', () => {
+  it('has settled before the next target is asked: what it used is counted by then', async () => {
+    const events: string[] = []
+    let settle: () => void = () => {}
+    const settled = new Promise<Outcome>(resolve => {
+      settle = () => resolve(failedOutcome(fault('stream_interrupted')))
+    })
+    const broken: FrameBatches = {
+      [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(fault('stream_interrupted')) }),
+    }
+    const handler: AnyHandler = call => {
+      events.push(call.request.model)
+      const isFirst = events.length === 1
+      const stream = {
+        kind: 'stream',
+        batches: broken,
+        settled: isFirst ? settled : Promise.resolve(failedOutcome(fault('stream_interrupted'))),
+      }
+      return Promise.resolve(stream as never)
+    }
+    const providers = [scriptedProvider('a', []), scriptedProvider('b', [])]
+    const routes = { fast: ['a/one', 'b/two'] }
+    const call = rejection(
+      createRouter({ providers, routes, exposeModels: 'routes', maxAttempts: 3 }, handler)(chatCall({ stream: true })),
+    )
+    await turns()
+    expect(events).toEqual(['one'])
+    settle()
+    await call
+    expect(events).toEqual(['one', 'two'])
   })
 })

@@ -1,0 +1,189 @@
+import { describe, expect, it, vi } from 'vitest'
+import { costMeter } from '../../src/cost/cost-meter.ts'
+import { priceBook } from '../../src/cost/price-book.ts'
+import { unknownPriceAlarm } from '../../src/cost/unknown-price-alarm.ts'
+import { GatewayError } from '../../src/errors.ts'
+import { type Call, completedOutcome, failedOutcome, type Outcome, type Result } from '../../src/index.ts'
+import { chatCall, rejection } from '../support/calls.ts'
+
+const usage = { prompt_tokens: 1_000, completion_tokens: 100, total_tokens: 1_100 }
+const messages = [{ role: 'user' as const, content: 'x'.repeat(36) }]
+/** 36 bytes at 3.6 a token, and 4 for the message. */
+const promptTokens = 14
+
+function callAt(request: Parameters<typeof chatCall>[0] = {}): Call<'chat'> {
+  const call = chatCall({ model: 'nova', messages, ...request })
+  call.context.target = { provider: 'us', model: 'nova' }
+  call.context.attempt = { target: 'us/nova', code: '', durationMs: 0 }
+  return call
+}
+
+const priceOf = priceBook({ 'us/nova': { input: 1, output: 10 } }, [])
+
+function settledBy(outcome: Outcome): Promise<Result<'chat'>> {
+  const batches = {
+    [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: true as const, value: undefined }) }),
+  }
+  return Promise.resolve({ kind: 'stream', batches, settled: Promise.resolve(outcome) })
+}
+
+async function metered(outcome: Outcome, call = callAt()) {
+  const result = await costMeter({ priceOf })(call, () => settledBy(outcome))
+  return { outcome: await result.settled, spending: call.context.spending, attempt: call.context.attempt }
+}
+
+describe('costMeter', () => {
+  it('puts the cost of what was reported into the outcome, the record and the spending', async () => {
+    const { outcome, spending, attempt } = await metered(completedOutcome({ usage }))
+    expect(outcome).toMatchObject({ usage, usageSource: 'reported', costUsd: 0.002 })
+    expect(attempt).toMatchObject({ costUsd: 0.002 })
+    expect(spending).toEqual({ tokens: 1_100, costUsd: 0.002, usageSource: 'reported' })
+  })
+
+  it('sums over the attempts of a call', async () => {
+    const call = callAt()
+    await metered(failedOutcome(new GatewayError('stream_interrupted', 'x'), { usage }), call)
+    const { spending } = await metered(completedOutcome({ usage }), call)
+    expect(spending).toEqual({ tokens: 2_200, costUsd: 0.004, usageSource: 'reported' })
+  })
+
+  it('asks for the price at the tier that answered, else at the one asked for; `auto` asks for none', async () => {
+    const asked = vi.fn(priceOf)
+    const terms = async (service_tier: 'auto' | 'flex', serviceTier?: string) => {
+      const call = callAt({ service_tier })
+      await (await costMeter({ priceOf: asked })(call, () => settledBy(completedOutcome({ usage, serviceTier }))))
+        .settled
+      return asked.mock.lastCall?.[0].terms.serviceTier
+    }
+    expect(await terms('flex', 'default')).toBe('default')
+    expect(await terms('flex')).toBe('flex')
+    expect(await terms('auto')).toBeUndefined()
+  })
+
+  it('estimates a completed answer whose server told nothing: the prompt, and what passed', async () => {
+    const { outcome, spending } = await metered(completedOutcome({ completionTokensPassed: () => 7 }))
+    expect(outcome).toMatchObject({
+      usage: { prompt_tokens: promptTokens, completion_tokens: 7, total_tokens: promptTokens + 7 },
+      usageSource: 'estimated',
+      costUsd: 84e-6,
+    })
+    expect(spending).toMatchObject({ tokens: promptTokens + 7, usageSource: 'estimated' })
+  })
+
+  it.each(['cancelled', 'timeout_idle', 'stream_interrupted'] as const)(
+    'estimates a stream that ended in %s by what passed',
+    async code => {
+      const { outcome } = await metered(failedOutcome(new GatewayError(code, 'x'), { completionTokensPassed: () => 7 }))
+      expect(outcome).toMatchObject({ usage: { completion_tokens: 7 }, usageSource: 'estimated', costUsd: 84e-6 })
+    },
+  )
+
+  it.each([
+    'invalid_request',
+    'upstream_rate_limited',
+    'upstream_unavailable',
+    'upstream_auth_failed',
+    'timeout_connect',
+  ] as const)('costs nothing where the upstream refused: %s', async code => {
+    const call = callAt()
+    const fails = () => Promise.reject(new GatewayError(code, 'x'))
+    await rejection(costMeter({ priceOf })(call, fails))
+    expect(call.context.attempt?.costUsd).toBe(0)
+    expect(call.context.spending).toMatchObject({ tokens: 0, costUsd: 0, usageSource: 'reported', usage: undefined })
+    expect(call.context.answerHeaders).toEqual({})
+  })
+
+  it('costs what passed where an upstream took its answer back', async () => {
+    const taken = new GatewayError('upstream_unavailable', 'x')
+    const { outcome } = await metered(failedOutcome(taken, { completionTokensPassed: () => 7 }))
+    expect(outcome.costUsd).toBeCloseTo(84e-6, 12)
+  })
+
+  it('guesses what an abandoned answer had: a hundred tokens a second, up to its cap', async () => {
+    const clock = vi.spyOn(performance, 'now')
+    const abandoned = async (request: Parameters<typeof chatCall>[0]) => {
+      const call = callAt(request)
+      clock.mockReturnValue(1_000)
+      const left = () => {
+        clock.mockReturnValue(3_500)
+        return Promise.reject(new GatewayError('cancelled', 'x'))
+      }
+      await rejection(costMeter({ priceOf })(call, left))
+      return call.context.spending.usage?.completion_tokens
+    }
+    expect(await abandoned({})).toBe(250)
+    expect(await abandoned({ max_completion_tokens: 60 })).toBe(60)
+    expect(await abandoned({ max_tokens: 200, n: 3 })).toBe(600)
+    clock.mockRestore()
+  })
+
+  it('takes what a failed attempt says it used', async () => {
+    const call = callAt()
+    const failure = new GatewayError('upstream_unavailable', 'x', { usage })
+    await rejection(costMeter({ priceOf })(call, () => Promise.reject(failure)))
+    expect(call.context.spending).toMatchObject({ tokens: 1_100, costUsd: 0.002, usageSource: 'reported', usage })
+    expect(call.context.answerHeaders).toEqual({ 'x-modelgate-cost-usd': '0.002' })
+  })
+
+  it('leaves the cost of a call unknown from the first attempt on whose price is', async () => {
+    const call = callAt()
+    await (await costMeter({ priceOf: () => undefined })(call, () => settledBy(completedOutcome({ usage })))).settled
+    const { outcome, spending } = await metered(completedOutcome({ usage }), call)
+    expect(outcome.costUsd).toBe(0.002)
+    expect(spending.costUsd).toBeNull()
+  })
+
+  it('waits for no whole answer that has not settled', async () => {
+    const call = callAt()
+    let settle: (outcome: Outcome) => void = () => {}
+    const settled = new Promise<Outcome>(resolve => {
+      settle = resolve
+    })
+    const answer: Result<'embeddings'> = {
+      kind: 'embeddings',
+      embeddings: { value: { object: 'list', data: [], model: '', usage: { prompt_tokens: 1, total_tokens: 1 } } },
+      settled,
+    }
+    const result = await costMeter({ priceOf })(call as Call, () => Promise.resolve(answer))
+    settle(completedOutcome({ usage }))
+    expect(await result.settled).toMatchObject({ costUsd: 0.002 })
+  })
+})
+
+describe('priceBook', () => {
+  const provider = { id: 'us', priceOf: () => ({ input: 9, source: 'x', asOf: 'y' }) }
+  const question = { target: 'us/m', provider: 'us', model: 'm', terms: {} }
+
+  it("takes a target's price, then the bare model's, then the provider's", () => {
+    expect(priceBook({ 'us/m': { input: 1 }, m: { input: 2 } }, [provider])(question)?.input).toBe(1)
+    expect(priceBook({ m: { input: 2 } }, [provider])(question)?.input).toBe(2)
+    expect(priceBook({}, [provider])(question)?.input).toBe(9)
+    expect(priceBook({}, [{ id: 'us' }])(question)).toBeUndefined()
+    expect(priceBook({}, [provider])({ ...question, model: 'toString', provider: 'other' })).toBeUndefined()
+  })
+})
+
+describe('unknownPriceAlarm', () => {
+  const ask = (target: string) => ({ target, provider: 'p', model: 'm', terms: {} })
+
+  it('tells at once, then once a minute and target, with how many there were', () => {
+    let now = 0
+    const onError = vi.fn()
+    const alarm = unknownPriceAlarm(onError, () => now)
+    alarm(ask('a/x'), 'call-1')
+    alarm(ask('a/x'), 'call-2')
+    alarm(ask('b/y'), 'call-3')
+    expect(onError.mock.calls.map(([, callId]) => callId)).toEqual(['call-1', 'call-3'])
+    now = 60_000
+    alarm(ask('a/x'), 'call-4')
+    expect(onError.mock.lastCall?.[0].message).toContain('a/x')
+    expect(onError.mock.lastCall?.[0].message).toContain('1 more attempt')
+  })
+
+  it('tells apart a hundred targets: callers may choose models', () => {
+    const onError = vi.fn()
+    const alarm = unknownPriceAlarm(onError, () => 0)
+    for (let model = 0; model < 1_000; model += 1) alarm(ask(`a/${model}`), 'call')
+    expect(onError).toHaveBeenCalledTimes(101)
+  })
+})

@@ -1,0 +1,71 @@
+import { type ModelPrice, type PriceTerms, type Provider, scaledPrice } from '@modelgate/core'
+import { type PriceRow, priceTable } from './price-table.ts'
+
+/** So many models are remembered, at whatever terms; then all are forgotten: callers choose model ids. */
+const maxRemembered = 500
+
+/** OpenAI's regional hosts charge more for some models, and Azure has prices of its own. */
+const otherPrices = /(?:\.api\.openai\.com|\.azure\.com|\.azure\.us)$/i
+
+/** The prices at a base URL, which is asked for at the first price. Behind one that is not known stands OpenAI: a proxy. */
+export function pricesAt(baseURL: () => string): NonNullable<Provider['priceOf']> {
+  let prices: NonNullable<Provider['priceOf']> | undefined
+  return (model, terms) => {
+    prices ??= otherPrices.test(new URL(baseURL()).hostname) ? () => undefined : createPrices()
+    return prices(model, terms)
+  }
+}
+
+/**
+ * OpenAI's price of a model of its own at some terms, or `undefined` where it is not known. Fine-tuned ids (`ft:gpt-4o-mini:acme::x`)
+ * have their base's row, dated ids that of their alias unless they have one.
+ */
+export function createPrices(): (model: string, terms: PriceTerms) => ModelPrice | undefined {
+  const remembered = new Map<string, ModelPrice | undefined>()
+  return (model, { serviceTier = 'default', batch = false }) => {
+    const key = `${serviceTier} ${batch} ${model}`
+    const before = remembered.get(key)
+    if (before !== undefined || remembered.has(key)) return before
+    const row = rowOf(model)
+    const price = row && priceAt(row, serviceTier, batch)
+    if (remembered.size >= maxRemembered) remembered.clear()
+    remembered.set(key, price)
+    return price
+  }
+}
+
+function rowOf(model: string): PriceRow | undefined {
+  const name = model.startsWith('ft:') ? model.split(':', 2).join(':') : model
+  return ownRow(name) ?? ownRow(name.replace(/-\d{4}-\d{2}-\d{2}$/, ''))
+}
+
+function ownRow(name: string): PriceRow | undefined {
+  return Object.hasOwn(priceTable, name) ? priceTable[name] : undefined
+}
+
+function priceAt(row: PriceRow, serviceTier: string, batch: boolean): ModelPrice | undefined {
+  const { priority, flex, batch: inBatches, ...price } = row
+  if (batch) return inBatches ? scaledPrice(flex ? price : withoutCacheDiscount(price), 0.5) : undefined
+  switch (serviceTier) {
+    case 'default':
+      return price
+    case 'flex':
+      return flex ? scaledPrice(price, 0.5) : undefined
+    // One and the same since July 2026.
+    case 'priority':
+    case 'fast':
+      return priority && atPriority(price, priority)
+    default:
+      return undefined
+  }
+}
+
+/** The table of batch prices tells none for the cached input of older models. */
+function withoutCacheDiscount(price: ModelPrice): ModelPrice {
+  return { ...price, cacheRead: undefined }
+}
+
+/** Long prompts are not served at it: answers say `default` then. */
+function atPriority({ source, asOf }: ModelPrice, priority: NonNullable<PriceRow['priority']>): ModelPrice {
+  return { ...priority, source, asOf }
+}
