@@ -15,7 +15,7 @@ const client = new BedrockRuntimeClient({
 })
 const gateway = createGateway({
   providers: [bedrock({ client })],
-  auth: apiKeys(memoryKeyStore([{ key: 'bench', tier: 'premium' }])),
+  auth: apiKeys(memoryKeyStore([{ key: 'bench' }])),
 })
 
 const server = http.createServer(toNodeHandler(gateway))

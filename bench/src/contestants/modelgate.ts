@@ -17,7 +17,7 @@ const gateway = createGateway({
     openai({ apiKey: 'bench', baseURL: `${UPSTREAM}/v1`, transport }),
     bedrock({ region: 'us-east-1', endpoint: UPSTREAM, credentials, transport }),
   ],
-  auth: apiKeys(memoryKeyStore([{ key: 'bench', tier: 'premium' }])),
+  auth: apiKeys(memoryKeyStore([{ key: 'bench' }])),
 })
 
 const server = http.createServer(toNodeHandler(gateway))

@@ -1,5 +1,6 @@
 import { type Destination, isTableName, parseDestination } from './request-log/destination.ts'
 import { Secret } from './secret.ts'
+import { readTierLimits, type TierLimits } from './tier-limits.ts'
 
 /** Environment variables. One that is set to nothing counts as not set. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -24,6 +25,8 @@ export interface Settings {
   readonly defaultModel: string | undefined
   /** Whether Bedrock's providers cache every prompt; as they are configured where the variable is not set. */
   readonly promptCaching: boolean | undefined
+  /** What the environment says of tiers; empty where it says nothing. */
+  readonly tierLimits: TierLimits
 }
 
 export interface ReadSettings {
@@ -76,6 +79,8 @@ export function readSettings(environment: Environment): ReadSettings {
   const key = environment.MODELGATE_API_KEY
   // A header cannot hold it, so every caller would be turned away with nothing to show why.
   if (key && !/^[\x21-\x7e]+$/.test(key)) faults.push('MODELGATE_API_KEY: may hold only visible ASCII characters.')
+  const tiers = readTierLimits(environment)
+  faults.push(...tiers.faults)
   const settings: Settings = {
     host: environment.HOST || '127.0.0.1',
     port: wholeNumber('PORT', 3000, 65_535),
@@ -91,6 +96,7 @@ export function readSettings(environment: Environment): ReadSettings {
     requestLogTable: requestLogTable(),
     defaultModel: environment.DEFAULT_MODEL || undefined,
     promptCaching: trueOrFalse('ENABLE_PROMPT_CACHING'),
+    tierLimits: tiers.tiers,
   }
   return { settings, faults }
 }

@@ -1,6 +1,7 @@
 import { apiKeys, createGateway, type Gateway, isGatewayError, type KeyStore, type RequestLog } from '@modelgate/core'
 import { ConfigurationError } from './configuration-error.ts'
 import type { Plan } from './plan.ts'
+import { gatewayLimits } from './tier-limits.ts'
 import { demoModel, demoRoutes } from './upstream/demo.ts'
 import type { Upstream } from './upstream/upstream.ts'
 
@@ -27,6 +28,7 @@ export function buildGateway({ mode, settings, config }: Plan, parts: GatewayPar
       trustProxy: settings.trustProxy ?? config.trustProxy,
       defaultModel: settings.defaultModel ?? config.defaultModel ?? (demo ? demoModel : undefined),
       exposeModels: config.exposeModels ?? (demo ? 'all' : undefined),
+      limits: gatewayLimits(config, settings.tierLimits),
       prices: config.prices,
       timeouts: config.timeouts,
       maxBodyBytes: config.maxBodyBytes,

@@ -36,6 +36,7 @@ describe('reading the environment', () => {
           requestLogTable: undefined,
           defaultModel: undefined,
           promptCaching: undefined,
+          tierLimits: {},
         },
       })
     }

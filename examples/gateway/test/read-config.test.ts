@@ -46,6 +46,15 @@ describe('reading a configuration', () => {
     [{ providers: { a: {} } }, "providers.a.type: must be 'bedrock', 'openai' or 'openai-compatible'."],
     [{ routes: { a: [] } }, 'routes.a: must not be empty.'],
     [{ routes: { a: { targets: [] } } }, 'routes.a.targets: must not be empty.'],
+    [
+      { routes: { a: { targets: ['openai/x'], defaultMaxTokens: 0 } } },
+      'routes.a.defaultMaxTokens: must be at least 1, got 0.',
+    ],
+    [
+      { limits: { tiers: { free: { requestsPerMinute: -1 } } } },
+      'limits.tiers.free.requestsPerMinute: must be at least 0, got -1.',
+    ],
+    [{ limits: { onStoreError: 'pass' } }, `limits.onStoreError: must be 'local' or 'open' or 'closed', got "pass".`],
     [{ routes: { a: 'openai/x' } }, 'routes.a: must be an array or an object, got a string.'],
     [{ routes: { a: ['gpt-4'] } }, "routes.a[0]: must be '<provider id>/<model id>'."],
     [{ routes: { a: ['azure/x'] } }, "routes.a[0]: 'azure' is not a provider here; known are bedrock, openai."],
@@ -76,14 +85,14 @@ describe('reading a configuration', () => {
 
   it('names every unknown member and what is known beside it', () => {
     const known =
-      'providers, routes, keys, trustProxy, prices, timeouts, defaultModel, exposeModels, maxBodyBytes, requestLog, requestLogRetentionDays, logContent'
+      'providers, routes, keys, limits, prices, trustProxy, timeouts, defaultModel, exposeModels, maxBodyBytes, requestLog, requestLogRetentionDays, logContent'
     expect(faultsOf({ provider: {}, cors: {} })).toEqual([
       `provider: is not a member here; known are ${known}.`,
       'cors: does not exist in this version yet; remove it.',
     ])
   })
 
-  it.each(['limits', 'retry', 'circuitBreaker', 'context', 'store', 'callerCredentials', 'cors'])(
+  it.each(['retry', 'circuitBreaker', 'context', 'store', 'callerCredentials', 'cors'])(
     'says of %s, which the design has, that it does not exist yet',
     member => {
       expect(faultsOf({ [member]: {} })).toEqual([`${member}: does not exist in this version yet; remove it.`])

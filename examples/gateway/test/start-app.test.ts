@@ -28,6 +28,18 @@ describe('startApp in process', () => {
     await app.close()
   })
 
+  it('holds callers to their tier, which the environment sets over the file', async () => {
+    const limits = { tiers: { enterprise: { requestsPerMinute: 2, tokensPerMinute: 100_000 } } }
+    const MODELGATE_CONFIG = temporaryFile('modelgate.json', JSON.stringify({ limits }))
+    const app = await startApp({ PORT: '0', MODELGATE_CONFIG, RATE_LIMIT_ENTERPRISE_TIER_RPM: '1' }, () => {})
+    const answer = await postChat(`${app.url}/v1/chat/completions`)
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get('ratelimit-policy')).toBe('"rpm";q=1;w=60, "tpm";q=100000;w=60')
+    expect(answer.headers.get('x-modelgate-applied-max-tokens')).toBe('4096')
+    expect((await postChat(`${app.url}/v1/chat/completions`)).status).toBe(429)
+    await app.close()
+  })
+
   it('throws every fault at once', async () => {
     const started = startApp({ PORT: 'x', UPSTREAM: 'live' }, () => {})
     await expect(started).rejects.toBeInstanceOf(ConfigurationError)

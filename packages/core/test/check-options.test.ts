@@ -129,6 +129,46 @@ describe('checkOptions', () => {
       "routes.fast[1]: 'ap/nova' is not '<provider id>/<model id>' of a provider here (us, eu).",
     ],
     [
+      'a limit that is none',
+      { providers: [us], limits: { tiers: { free: { requestsPerMinute: -1 } } } },
+      '`limits.tiers.free.requestsPerMinute` must be at least 0, got -1.',
+    ],
+    [
+      'a misspelt limit',
+      { providers: [us], limits: { tiers: { free: { requestPerMinute: 1 } } } },
+      '`limits.tiers.free` has no member `requestPerMinute`; remove it or correct its spelling.',
+    ],
+    [
+      'what is no limit store',
+      { providers: [us], limits: { store: { reserve: () => {} } } },
+      '`limits.store` must be a limit store, such as memoryLimitStore().',
+    ],
+    [
+      'a policy that is none',
+      { providers: [us], limits: { onStoreError: 'pass' } },
+      "`limits.onStoreError`: 'pass' is not known; use one of local, open, closed.",
+    ],
+    [
+      'no instance',
+      { providers: [us], limits: { expectedInstances: 0 } },
+      '`limits.expectedInstances` must be at least 1, got 0.',
+    ],
+    [
+      'no time for the store',
+      { providers: [us], limits: { storeTimeoutMs: 0 } },
+      '`limits.storeTimeoutMs` must be at least 1, got 0.',
+    ],
+    [
+      'no tokens',
+      { providers: [us], limits: { defaultMaxTokens: 0 } },
+      '`limits.defaultMaxTokens` must be at least 1, got 0.',
+    ],
+    [
+      'no tokens of a route',
+      { providers: [us], routes: { fast: { targets: ['us/x'], defaultMaxTokens: 0.5 } } },
+      'routes.fast.defaultMaxTokens: must be a whole number of at least 1, got 0.5.',
+    ],
+    [
       'a target without a model',
       { providers: [us], routes: { fast: ['us/'] } },
       "routes.fast[0]: 'us/' is not '<provider id>/<model id>' of a provider here (us).",

@@ -41,6 +41,7 @@ describe('the types of createGateway', () => {
       providers: [us],
       routes: undefined,
       auth: undefined,
+      limits: undefined,
       use: undefined,
       defaultModel: undefined,
       exposeModels: undefined,
@@ -52,6 +53,7 @@ describe('the types of createGateway', () => {
       onError: undefined,
     }
     expectTypeOf<{ readonly totalMs: undefined }>().toExtend<GatewayOptions['timeouts']>()
+    expectTypeOf<{ readonly store: undefined; readonly tiers: undefined }>().toExtend<GatewayOptions['limits']>()
     const gateway = createGateway(options)
     void gateway.close({ graceMs: undefined })
     type Chat = (typeof gateway)['chat']

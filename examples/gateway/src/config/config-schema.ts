@@ -68,7 +68,20 @@ const targets = z
   .min(1)
   .describe('`<provider id>/<model id>`, in the order they are tried.')
 
-const route = z.union([targets, members({ targets }, ['strategy', 'timeouts', 'cache', 'defaultMaxTokens', 'when'])])
+const route = z.union([
+  targets,
+  members(
+    {
+      targets,
+      defaultMaxTokens: z
+        .int()
+        .min(1)
+        .optional()
+        .describe('The output cap, in tokens, of a chat whose caller set none. It is sent, and named in the answer.'),
+    },
+    ['strategy', 'timeouts', 'cache', 'when'],
+  ),
+])
 
 const quota = z.int().min(0).optional()
 
@@ -77,6 +90,30 @@ const rateLimit = members({
   requestsPerHour: quota.describe('Calls in any 3,600 s.'),
   tokensPerMinute: quota.describe('Tokens in any 60 s, prompt and completion together.'),
   maxConcurrentCalls: quota.describe('Calls under way at once, in one process.'),
+})
+
+const limits = members({
+  tiers: z
+    .record(text, rateLimit)
+    .optional()
+    .describe(
+      'What tiers stand for; each takes the place of the default of its name, whole. RATE_LIMIT_FREE_TIER_RPM and its kin override them.',
+    ),
+  onStoreError: z
+    .enum(['local', 'open', 'closed'])
+    .optional()
+    .describe('While the store fails: count in memory, let all in, or refuse. Default local.'),
+  expectedInstances: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('Processes that share the store, by which quotas are divided with local. Default 1.'),
+  storeTimeoutMs: z.int().min(1).max(60_000).optional().describe('What the store may take. Default 50.'),
+  defaultMaxTokens: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('The output cap, in tokens, where tokens are limited and nothing else says one. Default 4096.'),
 })
 
 const moment = text.refine(
@@ -137,7 +174,7 @@ const destination = z.string().transform((value, context) => {
   return z.NEVER
 })
 
-const planned = ['limits', 'retry', 'circuitBreaker', 'context', 'store', 'callerCredentials', 'cors']
+const planned = ['retry', 'circuitBreaker', 'context', 'store', 'callerCredentials', 'cors']
 
 /** The configuration file. Its JSON Schema, `modelgate.schema.json`, is made from this. */
 export const configSchema = members(
@@ -149,18 +186,19 @@ export const configSchema = members(
       .describe('Upstreams by the id they have in targets. With them the gateway is live.'),
     routes: z.record(text, route).optional().describe('Names of your own and the targets behind each.'),
     keys: z.array(key).optional().describe('API keys that open the door.'),
-    trustProxy: z
-      .int()
-      .min(0)
-      .max(32)
-      .optional()
-      .describe('Proxies before the gateway that append to X-Forwarded-For. TRUST_PROXY overrides it. Default 0.'),
+    limits: limits.optional().describe('What callers may use.'),
     prices: z
       .record(text, price)
       .optional()
       .describe(
         'US dollars for a million tokens, by target or bare model id, in place of the known ones. Zero is a price.',
       ),
+    trustProxy: z
+      .int()
+      .min(0)
+      .max(32)
+      .optional()
+      .describe('Proxies before the gateway that append to X-Forwarded-For. TRUST_PROXY overrides it. Default 0.'),
     timeouts: members(
       {
         totalMs: z.int().min(1).max(2_147_483_647).optional().describe('What a call may take in all. Default 600000.'),

@@ -13,11 +13,13 @@ export interface Denial {
 }
 
 /** What can never pass is asked about again after a minute: its limits may have been raised. */
-const longestMs = 60_000
+const foreverMs = 60_000
 
+/** What is remembered of a refusal; `now` is the limiter's clock. */
 export function denialOf(refusal: Refusal, tokens: number, now: number): Denial {
   const byTokens = refusal.exceeded.some(({ meter }) => meter === 'tokens')
-  return { refusal, tokens, at: now, until: now + Math.min(refusal.retryAfterMs, longestMs), byTokens }
+  const lastsMs = Number.isFinite(refusal.retryAfterMs) ? refusal.retryAfterMs : foreverMs
+  return { refusal, tokens, at: now, until: now + lastsMs, byTokens }
 }
 
 /** The refusal as it stands by now; `undefined` where the call must be looked at anew. */

@@ -25,10 +25,10 @@ export class DueSettlements {
   }
 
   add(subject: LimitSubject, due: DueSettlement): void {
-    addDue(subject.due, due)
     if (subject.dueSince === undefined) this.waiting.push(subject)
-    // Taken meanwhile, it is a new wait.
-    if (subject.dueSince === undefined || subject.due.length === 1) subject.dueSince = this.now()
+    // Where all were taken meanwhile, it is a new wait.
+    if (subject.dueSince === undefined || subject.due.length === 0) subject.dueSince = this.now()
+    addDue(subject.due, due)
     if (!this.isClosed) this.timer ??= setTimeout(this.tick, waitMs).unref()
   }
 

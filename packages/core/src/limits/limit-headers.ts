@@ -22,6 +22,20 @@ export function addLimitHeaders(headers: Record<string, string>, states: readonl
   addTightest(headers, states, 'tokens')
 }
 
+/** Written out: names that are put together for each answer cost more than all that stands in them. */
+const names = {
+  requests: {
+    limit: 'x-ratelimit-limit-requests',
+    remaining: 'x-ratelimit-remaining-requests',
+    reset: 'x-ratelimit-reset-requests',
+  },
+  tokens: {
+    limit: 'x-ratelimit-limit-tokens',
+    remaining: 'x-ratelimit-remaining-tokens',
+    reset: 'x-ratelimit-reset-tokens',
+  },
+} as const
+
 function addTightest(
   headers: Record<string, string>,
   states: readonly WindowState[],
@@ -32,9 +46,10 @@ function addTightest(
     if (state.window.meter === meter && (tightest === undefined || isTighter(state, tightest))) tightest = state
   }
   if (!tightest) return
-  headers[`x-ratelimit-limit-${meter}`] = String(tightest.window.quota)
-  headers[`x-ratelimit-remaining-${meter}`] = String(tightest.remaining)
-  headers[`x-ratelimit-reset-${meter}`] = formatDuration(tightest.resetMs)
+  const { limit, remaining, reset } = names[meter]
+  headers[limit] = `${tightest.window.quota}`
+  headers[remaining] = `${tightest.remaining}`
+  headers[reset] = formatDuration(tightest.resetMs)
 }
 
 function isTighter(one: WindowState, other: WindowState): boolean {

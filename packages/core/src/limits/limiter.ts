@@ -86,7 +86,7 @@ export class Limiter {
   /** Counts a request that is no call, and uses no tokens. @throws {GatewayError} as {@link Limiter.admit} does. */
   count(principal: Principal | undefined, headers: Record<string, string>): void | Promise<void> {
     const plan = principal && this.planOf(principal)
-    if (!plan || plan.windows.length === 0) return
+    if (!plan?.windows.some(({ meter }) => meter === 'requests')) return
     const requestsOnly = { ...plan, maxConcurrentCalls: undefined, countsTokens: false }
     const admitted = this.admit({ plan: requestsOnly, tokens: 0, headers })
     if (isPromise(admitted)) return admitted.then(() => undefined)

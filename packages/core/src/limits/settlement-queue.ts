@@ -11,13 +11,14 @@ export interface DueSettlement {
 const mostWaiting = 64
 
 /**
- * Adds a settlement to those of its subject that wait, in place. What was reserved at one time becomes one. Where too many wait, the
- * oldest goes: tokens it would have given back are not, and tokens used beyond a reservation are told with the new one.
+ * Adds a settlement to those of its subject that wait, in place. What was reserved at one time becomes one, what is given back apart
+ * from what is added. Where too many wait, the oldest goes: its tokens are not given back, or are added with the new one.
  */
 export function addDue(waiting: DueSettlement[], due: DueSettlement): void {
-  const { slot, windows } = due.settlement
+  const { slot, windows, tokens } = due.settlement
   const index = waiting.findIndex(
-    ({ settlement }) => settlement.slot === slot && sameWindows(settlement.windows, windows),
+    ({ settlement }) =>
+      settlement.slot === slot && settlement.tokens < 0 === tokens < 0 && sameWindows(settlement.windows, windows),
   )
   const same = waiting[index]
   if (same) {
@@ -38,15 +39,16 @@ export function takeDue(waiting: DueSettlement[], now: number): readonly DueSett
   return waiting.splice(0).filter(({ settlement, expiresAt }) => settlement.tokens !== 0 && now < expiresAt)
 }
 
-export const noneDue: readonly DueSettlement[] = []
+const noneDue: readonly DueSettlement[] = []
 
 /** Whether two lists say the same limits, in the same order. */
-export function sameWindows(some: readonly LimitWindow[], others: readonly LimitWindow[]): boolean {
+function sameWindows(some: readonly LimitWindow[], others: readonly LimitWindow[]): boolean {
   return (
     some === others || (some.length === others.length && some.every((window, at) => sameWindow(window, others[at])))
   )
 }
 
+/** Whether two windows are the same limit. */
 export function sameWindow(one: LimitWindow, other: LimitWindow | undefined): boolean {
   return (
     other !== undefined && one.meter === other.meter && one.windowMs === other.windowMs && one.quota === other.quota
