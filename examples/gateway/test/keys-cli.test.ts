@@ -172,8 +172,8 @@ describe('pnpm keys list and revoke', () => {
       $response: { headers: { authorization: 'SECRET' } },
     })
     const broken = { ...store(), list: () => Promise.reject(failed) }
-    const { code, told } = await terminal(broken, table).run('list')
-    expect(code).toBe(1)
+    const { code, printed, told } = await terminal(broken, table).run('list')
+    expect([code, printed]).toEqual([1, []])
     expect(told.join('\n')).toContain('ResourceNotFoundException: Requested resource not found')
     expect(told.join('\n')).toContain('AWS_REGION')
     expect(told.join('\n')).not.toContain('SECRET')

@@ -98,6 +98,22 @@ describe('keys beside those of the file', () => {
     expect(await statusOf(gateway.url, 'the-operator', from('203.0.113.1'))).toBe(200)
   })
 
+  it('hold the limits that they were made with, and end when they say', { timeout: 60_000 }, async () => {
+    const { stdout } = await keys('create', '--user', 'bob', '--rpm', '2', '--max-tokens', '10')
+    const key = stdout.trim()
+    await using gateway = await runGateway(aws)
+    expect([await statusOf(gateway.url, key), await statusOf(gateway.url, key)]).toEqual([200, 200])
+    const refused = await postChat(`${gateway.url}/v1/chat/completions`, {}, { 'X-API-Key': key })
+    expect(refused.status).toBe(429)
+    expect(refused.headers.get('x-ratelimit-limit-requests')).toBe('2')
+    await refused.text()
+    const soon = new Date(Date.now() + 1_500).toISOString()
+    const brief = (await keys('create', '--user', 'bob', '--expires', soon)).stdout.trim()
+    // Made after the gateway has started, and known at once; refused once its time is over, though its record is cached.
+    if (Date.now() < Date.parse(soon) - 300) expect(await statusOf(gateway.url, brief)).toBe(200)
+    await expect.poll(() => statusOf(gateway.url, brief), { timeout: 10_000 }).toBe(401)
+  })
+
   it('are refused in the file where what limits them cannot be read', async () => {
     const keysOfFile = [{ keyHash: hashKey('a'), expiresAt: 'soon', rateLimit: { perMinute: 1, requestsPerHour: -1 } }]
     const file = temporaryFile('c.json', JSON.stringify({ keys: keysOfFile, trustProxy: 'yes' }))

@@ -107,6 +107,9 @@ describe('secretsKeyStore', () => {
   it.each(['InternalServiceError', 'AccessDeniedException'] as const)('goes on with what it has at %s', async fault => {
     const { clock, find, manager, onError } = await rig({ AWSCURRENT: first })
     await find(first)
+    onError.mockImplementation(() => {
+      throw new Error('the listener')
+    })
     manager.fault = fault
     clock.now += 300_000
     expect(await find(first)).toBeDefined()

@@ -90,9 +90,9 @@ async function list(
   { print, tell, now }: KeysTerminal,
 ): Promise<number> {
   const show = (record: KeyRecord): void => print(json ? JSON.stringify(record) : rowOf(record, now()))
-  if (!json) print(columns.join('\t'))
   let count = 0
   for await (const record of recordsOf(table, user)) {
+    if (count === 0 && !json) print(columns.join('\t'))
     show(record)
     count += 1
   }
@@ -144,7 +144,8 @@ const remedies: Readonly<Record<string, string>> = {
 function whatFailed(error: unknown): string {
   if (!(error instanceof Error)) return 'The table could not be asked.'
   if (isGatewayError(error)) return error.message
-  return [`The table could not be asked: ${error.name}: ${error.message}`, remedies[error.name]]
-    .filter(Boolean)
-    .join('\n')
+  // The SDK gives this one no name of its own.
+  const remedy = error.message === 'Region is missing' ? 'Set AWS_REGION.' : remedies[error.name]
+  const said = `The table could not be asked: ${error.name}: ${error.message}`
+  return remedy ? `${said}\n${remedy}` : said
 }

@@ -57,7 +57,13 @@ export function secretsKeyStore(options: SecretsKeyStoreOptions): SecretsKeyStor
     throw new GatewayError('invalid_configuration', '`secretId` is empty; name the secret, or give its ARN.')
   }
   const { now = Date.now, refreshMs = 300_000, staleMs = 86_400_000 } = options
-  const onError = options.onError ?? consoleError
+  const onError = (error: unknown): void => {
+    try {
+      ;(options.onError ?? consoleError)(error)
+    } catch {
+      // A listener that throws must not end the process.
+    }
+  }
   const secret = openSecret(options)
   let loaded: Loaded | undefined
   let loading: Promise<Loaded> | undefined

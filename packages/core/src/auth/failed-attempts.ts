@@ -21,7 +21,8 @@ interface Failures {
 export class FailedAttempts {
   readonly #perMinute: number
   readonly #now: () => number
-  readonly #byAddress = new LRUCache<string, Failures>({ max: maxAddresses })
+  /** Made at the first failure: it takes its room at once. */
+  #byAddress: LRUCache<string, Failures> | undefined
 
   constructor(perMinute: number, now: () => number) {
     this.#perMinute = perMinute
@@ -31,7 +32,7 @@ export class FailedAttempts {
   /** @throws {GatewayError} `rate_limited` where the request's address has failed too often. */
   check(request: AuthRequest): void {
     // Where no key has failed there is nobody to look for.
-    if (this.#byAddress.size === 0) return
+    if (!this.#byAddress) return
     const group = groupOf(request)
     const waitMs = group === undefined ? 0 : this.#waitMs(this.#byAddress.get(group))
     if (waitMs > 0) throw tooMany(waitMs)
@@ -44,6 +45,7 @@ export class FailedAttempts {
   refuse(request: AuthRequest): GatewayError {
     const group = groupOf(request)
     if (group === undefined) return invalidKey()
+    this.#byAddress ??= new LRUCache({ max: maxAddresses })
     let failures = this.#byAddress.get(group)
     if (!failures) {
       failures = { times: new Float64Array(this.#perMinute).fill(Number.NEGATIVE_INFINITY), next: 0 }

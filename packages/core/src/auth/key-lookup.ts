@@ -44,8 +44,8 @@ const timeoutMs = 2_000
 export class KeyLookup {
   readonly #store: KeyStore
   readonly #options: KeyLookupOptions
-  readonly #known = new LRUCache<string, Read>({ max: maxKnown })
-  readonly #unknown = new LRUCache<string, number>({ max: maxUnknown })
+  #known: LRUCache<string, Read> | undefined
+  #unknown: LRUCache<string, number> | undefined
   readonly #asked = new Map<string, Promise<KeyRecord | undefined>>()
   /** It has keys at hand, if not all: asking it costs nothing, and it keeps itself from asking others too often. */
   #answersAtOnce = false
@@ -65,12 +65,12 @@ export class KeyLookup {
   find(apiKeyHash: string, request: AuthRequest): Found {
     if (this.#promises) {
       const now = this.#options.now()
-      const read = this.#known.get(apiKeyHash)
+      const read = this.#known?.get(apiKeyHash)
       if (read && isYounger(now, read.readAt, this.#options.cacheMs)) {
         if (!isYounger(now, read.readAt, this.#options.cacheMs * refreshAt)) this.#refresh(apiKeyHash, now)
         return read.record
       }
-      const unknownAt = this.#unknown.get(apiKeyHash)
+      const unknownAt = this.#unknown?.get(apiKeyHash)
       if (unknownAt !== undefined && isYounger(now, unknownAt, Math.min(unknownMs, this.#options.cacheMs)))
         return undefined
       if (!read && !this.#answersAtOnce) this.#options.beforeAsking(request)
@@ -86,9 +86,13 @@ export class KeyLookup {
 
   #refresh(apiKeyHash: string, now: number): void {
     if (this.#asked.has(apiKeyHash) || this.#pausedAt(now)) return
-    const found = this.#ask(apiKeyHash)
     // The record in hand is good for a while yet; whoever comes after that is told of the fault.
-    if (isPromise(found)) found.catch(() => undefined)
+    try {
+      const found = this.#ask(apiKeyHash)
+      if (isPromise(found)) found.catch(() => undefined)
+    } catch {
+      // Told of already.
+    }
   }
 
   #ask(apiKeyHash: string): Found {
@@ -116,6 +120,9 @@ export class KeyLookup {
 
   #keep(apiKeyHash: string, record: KeyRecord | undefined, readAt: number): KeyRecord | undefined {
     this.#asked.delete(apiKeyHash)
+    // Made when they are needed: they take their room at once, and a store that answers at once needs none.
+    this.#known ??= new LRUCache({ max: maxKnown })
+    this.#unknown ??= new LRUCache({ max: maxUnknown })
     if (record) {
       this.#known.set(apiKeyHash, { record, readAt })
       this.#unknown.delete(apiKeyHash)
@@ -136,7 +143,7 @@ export class KeyLookup {
   }
 
   #staleOrFault(apiKeyHash: string, now: number, fault: unknown): KeyRecord {
-    const read = this.#known.get(apiKeyHash)
+    const read = this.#known?.get(apiKeyHash)
     if (read && isYounger(now, read.readAt, this.#options.staleMs)) return read.record
     throw new GatewayError(
       'keys_unavailable',

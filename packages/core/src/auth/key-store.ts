@@ -3,7 +3,7 @@ import type { RateLimit } from '../rate-limit.ts'
 /** An API key as it is kept: never the key itself. */
 export interface KeyRecord {
   readonly apiKeyId: string
-  /** SHA-256 of the key, in lower-case hexadecimal. */
+  /** SHA-256 of the key, or its HMAC-SHA256 where there is a pepper, in lower-case hexadecimal: `hashKey(key)`. */
   readonly apiKeyHash: string
   readonly userId: string
   /** Who pays. Default: the user. */

@@ -226,6 +226,21 @@ describe('a store that is down', () => {
     expect(await rejection(sent())).toMatchObject({ code: 'keys_unavailable' })
   })
 
+  it('takes nothing from a record that is still young, whichever way it fails and however short it may stand in', async () => {
+    const { clock, findByHash, send } = rig({ staleMs: 0 })
+    await send('good')
+    clock.now += 50_000
+    findByHash.mockImplementationOnce(() => {
+      throw new TypeError('not connected')
+    })
+    expect(await send('good')).toMatchObject({ keyId: 'k' })
+    clock.now += 1_000
+    findByHash.mockImplementationOnce(() => Promise.reject(new Error('down')))
+    expect(await send('good')).toMatchObject({ keyId: 'k' })
+    await turn()
+    expect(findByHash).toHaveBeenCalledTimes(3)
+  })
+
   it("hides none of another store's keys; where none has it, it may have been there", async () => {
     const down = { findByHash: () => Promise.reject<undefined>(new Error('down')) }
     const both = apiKeys([down, memoryKeyStore([{ key: 'here' }])], { onError: () => {} })
