@@ -79,7 +79,8 @@ describe('reading a configuration', () => {
   })
 
   it('names every unknown member and what is known beside it', () => {
-    const known = 'providers, routes, keys, limits, store, timeouts, defaultModel, exposeModels, maxBodyBytes, requestLog'
+    const known =
+      'providers, routes, keys, limits, store, timeouts, defaultModel, exposeModels, maxBodyBytes, requestLog'
     expect(faultsOf({ provider: {}, cors: {} })).toEqual([
       `provider: is not a member here; known are ${known}.`,
       'cors: does not exist in this version yet; remove it.',
@@ -126,7 +127,11 @@ describe('what ships beside the app', () => {
 
   it('is an example configuration without a fault', () => {
     const text = readFileSync(join(home, 'modelgate.config.example.jsonc'), 'utf8')
-    const { faults, warnings } = read(text, { OPENAI_API_KEY: 'x', TEAM_SEARCH_KEY: 'y' })
+    const { faults, warnings } = read(text, {
+      OPENAI_API_KEY: 'x',
+      TEAM_SEARCH_KEY: 'y',
+      LIMITS_URL: 'redis://cache:6379',
+    })
     expect({ faults, warnings }).toEqual({ faults: [], warnings: [] })
   })
 })
