@@ -1,11 +1,10 @@
+import { once } from 'node:events'
 import type { Redis } from 'ioredis'
 import type { Secret } from '../secret.ts'
 import { placeOf } from './redis-url.ts'
 
 export interface RedisConnection {
   readonly url: Secret
-  /** What a command may take, in milliseconds. */
-  readonly commandTimeoutMs: number
   /** Told what is wrong with the connection, at most once a minute. */
   readonly warn: (sentence: string) => void
   /** Milliseconds of a clock that never goes back. */
@@ -13,14 +12,15 @@ export interface RedisConnection {
 }
 
 const warnEveryMs = 60_000
+/** What a start waits for Redis, so that the first calls are counted there. */
+const startWithinMs = 1_000
 
 /**
  * A client that is connected, or goes on trying: the app starts without its Redis, and says so. Commands fail at once while there is no
- * connection, and after their time otherwise; none is sent twice.
+ * connection, and none is sent twice.
  */
 export async function connectRedis({
   url,
-  commandTimeoutMs,
   warn,
   now = performance.now.bind(performance),
 }: RedisConnection): Promise<Redis> {
@@ -28,9 +28,9 @@ export async function connectRedis({
   const client = new Redis(url.reveal(), {
     lazyConnect: true,
     connectTimeout: 1_000,
-    commandTimeout: commandTimeoutMs,
-    // A server that has gone without a word would otherwise keep its socket until TCP gives up, a quarter of an hour later.
-    socketTimeout: 1_000,
+    // No time limit of a command's own: the limiter has one, and learns from an answer that comes late what was written.
+    // A server that has gone without a word would keep its socket until TCP gives up, a quarter of an hour later.
+    socketTimeout: 10_000,
     enableOfflineQueue: false,
     // Tokens that are given back twice would be let in twice.
     autoResendUnfulfilledCommands: false,
@@ -43,7 +43,7 @@ export async function connectRedis({
     warnedAt = now()
     warn(`Redis at ${placeOf(url.reveal())} cannot be used: ${error.message}. It is tried again every second.`)
   })
-  // Why it failed has been told by then.
-  await client.connect().catch(() => undefined)
+  void client.connect().catch(() => undefined)
+  await once(client, 'ready', { signal: AbortSignal.timeout(startWithinMs) }).catch(() => undefined)
   return client
 }

@@ -26,7 +26,7 @@ export async function openStores(
 ): Promise<Stores> {
   const url = settings.redisUrl ?? redisUrlOf(config.store, environment)
   if (!url) return { async [Symbol.asyncDispose]() {} }
-  const client = await connectRedis({ url, commandTimeoutMs: config.limits?.storeTimeoutMs ?? 50, warn })
+  const client = await connectRedis({ url, warn })
   return {
     limits: redisLimitStore({ client }),
     async [Symbol.asyncDispose]() {

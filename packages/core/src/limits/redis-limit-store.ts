@@ -17,8 +17,8 @@ export interface RedisLimitStoreOptions {
  * Limits in Redis or Valkey, for all instances that share the server: one script and one round trip a decision, one hash a subject,
  * which goes when all that it holds has left its windows. In a cluster each subject lives on one node.
  *
- * Rejects as the client does: where it has no connection, waited too long, or the server is loading or read-only. It sets no time limit
- * of its own. What a server forgets, by a restart or a failover, is not counted any longer.
+ * Rejects as the client does: where it has no connection, or the server is loading or read-only. It sets no time limit of its own:
+ * the limiter has one, and an answer that comes late tells what was written. What a server forgets, by a restart or a failover, is not counted any longer.
  */
 export function redisLimitStore({ client, prefix = 'modelgate:limits:', now }: RedisLimitStoreOptions): LimitStore {
   const runScript = redisScript(client, redisLimitScript)

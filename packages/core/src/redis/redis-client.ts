@@ -11,7 +11,7 @@ export interface NamedRedisClient {
 }
 
 /**
- * A client of Redis or Valkey that you have connected: ioredis, iovalkey and node-redis fit as they are. Give it a command timeout and
- * no offline queue, and let it send no command twice: what was given back twice would be let in twice.
+ * A client of Redis or Valkey that you have connected: ioredis, iovalkey and node-redis fit as they are. Give it no
+ * offline queue, and let it send no command twice: what is given back twice is let in twice.
  */
 export type RedisClient = PositionalRedisClient | NamedRedisClient
