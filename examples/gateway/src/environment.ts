@@ -19,6 +19,8 @@ export interface Settings {
   readonly requestLogTable: string | undefined
   /** Where limits are counted, in place of the file's `store`. */
   readonly redisUrl: Secret | undefined
+  /** Likewise: a table of DynamoDB's. */
+  readonly limitsTable: string | undefined
   readonly defaultModel: string | undefined
   /** Whether Bedrock's providers cache every prompt; as they are configured where the variable is not set. */
   readonly promptCaching: boolean | undefined
@@ -82,6 +84,9 @@ export function readSettings(environment: Environment): ReadSettings {
     return undefined
   }
 
+  if (environment.REDIS_URL && environment.LIMITS_TABLE_NAME) {
+    faults.push('LIMITS_TABLE_NAME: stands beside REDIS_URL; limits are counted in one place, so unset one of them.')
+  }
   const key = environment.MODELGATE_API_KEY
   // A header cannot hold it, so every caller would be turned away with nothing to show why.
   if (key && !/^[\x21-\x7e]+$/.test(key)) faults.push('MODELGATE_API_KEY: may hold only visible ASCII characters.')
@@ -98,6 +103,7 @@ export function readSettings(environment: Environment): ReadSettings {
     requestLog: requestLog(),
     requestLogTable: requestLogTable(),
     redisUrl: redisUrl(),
+    limitsTable: environment.LIMITS_TABLE_NAME || undefined,
     defaultModel: environment.DEFAULT_MODEL || undefined,
     promptCaching: trueOrFalse('ENABLE_PROMPT_CACHING'),
     tierLimits: tiers.tiers,

@@ -163,8 +163,14 @@ const store = z.discriminatedUnion(
   [
     members({ type: z.literal('memory') }),
     members({ type: z.literal('redis'), url: secret.describe('redis:// or rediss://, of Redis or Valkey.') }),
+    members({
+      type: z.literal('dynamodb'),
+      tableName: text.describe('A table with the key pk, as `pnpm tables create` makes it.'),
+      region: text.optional().describe('Default: what the AWS SDK finds.'),
+      endpoint: url.optional().describe('Where DynamoDB is, if it is not at AWS.'),
+    }),
   ],
-  { error: "must be 'memory' or 'redis'." },
+  { error: "must be 'memory', 'redis' or 'dynamodb'." },
 )
 
 const destination = z.string().transform((value, context) => {
@@ -195,7 +201,9 @@ export const configSchema = members(
       ),
     store: store
       .optional()
-      .describe('Where limits are counted, for all instances together. REDIS_URL overrides it. Default memory.'),
+      .describe(
+        'Where limits are counted, for all instances together. REDIS_URL and LIMITS_TABLE_NAME override it. Default memory.',
+      ),
     timeouts: members(
       {
         totalMs: z.int().min(1).max(2_147_483_647).optional().describe('What a call may take in all. Default 600000.'),

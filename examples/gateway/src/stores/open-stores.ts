@@ -6,6 +6,7 @@ import type { Environment } from '../environment.ts'
 import type { Plan } from '../plan.ts'
 import { Secret } from '../secret.ts'
 import { connectRedis } from './connect-redis.ts'
+import { type DynamoDbPlace, openDynamoDbStores } from './dynamodb-stores.ts'
 import { isRedisUrl } from './redis-url.ts'
 
 /** Where the gateway keeps what its instances share. */
@@ -15,7 +16,7 @@ export interface Stores extends AsyncDisposable {
 }
 
 /**
- * The stores that REDIS_URL, or else the file's `store`, asks for. Dispose them after the gateway, which writes to them as it closes.
+ * The stores that REDIS_URL or LIMITS_TABLE_NAME, or else the file's `store`, asks for. Dispose them after the gateway, which writes to them as it closes.
  * @param warn told, at most once a minute, of a store that cannot be reached.
  * @throws {ConfigurationError} for a URL that is none.
  */
@@ -24,6 +25,8 @@ export async function openStores(
   environment: Environment,
   warn: (sentence: string) => void,
 ): Promise<Stores> {
+  const table = tableOf({ settings, config })
+  if (table) return openDynamoDbStores(table, warn)
   const url = settings.redisUrl ?? redisUrlOf(config.store, environment)
   if (!url) return { async [Symbol.asyncDispose]() {} }
   const client = await connectRedis({ url, commandTimeoutMs: config.limits?.storeTimeoutMs ?? 50, warn })
@@ -33,6 +36,13 @@ export async function openStores(
       client.disconnect()
     },
   }
+}
+
+function tableOf({ settings, config }: Pick<Plan, 'settings' | 'config'>): DynamoDbPlace | undefined {
+  const { redisUrl, limitsTable } = settings
+  const inFile = config.store?.type === 'dynamodb' ? config.store : undefined
+  if (limitsTable) return { ...inFile, tableName: limitsTable }
+  return redisUrl ? undefined : inFile
 }
 
 function redisUrlOf(store: Plan['config']['store'], environment: Environment): Secret | undefined {

@@ -1,6 +1,7 @@
 import { GatewayError, type LimitDecision, type LimitStore, type Reservation, type Settlement } from '@modelgate/core'
 import { type DynamoDbOptions, openDynamoDb } from '../dynamodb-client.ts'
 import { DynamoDbLimitTable } from './dynamodb-limit-table.ts'
+import { itemKey } from './limit-table.ts'
 import { storeClock } from './store-clock.ts'
 import { TableLimitStore } from './table-limit-store.ts'
 
@@ -20,6 +21,11 @@ export interface DynamoDbLimitStoreOptions extends DynamoDbOptions {
 export interface DynamoDbLimitStore extends LimitStore {
   reserve(reservation: Reservation, settlements: readonly Settlement[]): Promise<LimitDecision>
   settle(settlements: readonly Settlement[]): Promise<void>
+  /**
+   * Loads the SDK, finds credentials, opens a connection and asks for an item that is not there: some 100 ms that the first call would
+   * else wait for, or not. Rejects with why the table cannot be used.
+   */
+  warmUp(): Promise<void>
   /** Closes the sockets of the client made here; a client that was given stays open. */
   close(): void
 }
@@ -48,6 +54,9 @@ export function dynamodbLimitStore(options: DynamoDbLimitStoreOptions): DynamoDb
   return {
     reserve: (reservation, settlements) => store.reserve(reservation, settlements),
     settle: settlements => store.settle(settlements),
+    warmUp: async () => {
+      await table.read(itemKey(''))
+    },
     close: () => db.close(),
   }
 }

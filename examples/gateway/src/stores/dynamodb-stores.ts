@@ -1,0 +1,27 @@
+import { dynamodbLimitStore } from '@modelgate/aws/dynamodb'
+import type { Stores } from './open-stores.ts'
+
+/** A table, and where it is. */
+export interface DynamoDbPlace {
+  readonly tableName: string
+  readonly region?: string | undefined
+  readonly endpoint?: string | undefined
+}
+
+/** Limits in a table. The app starts without it, and says so. */
+export async function openDynamoDbStores(
+  { tableName, region, endpoint }: DynamoDbPlace,
+  warn: (sentence: string) => void,
+): Promise<Stores> {
+  const limits = dynamodbLimitStore({ tableName, region, endpoint })
+  await limits.warmUp().catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message || error.name : String(error)
+    warn(`The DynamoDB table ${tableName} cannot be used: ${reason}. It is tried again with the calls that come.`)
+  })
+  return {
+    limits,
+    async [Symbol.asyncDispose]() {
+      limits.close()
+    },
+  }
+}
