@@ -5,17 +5,19 @@ import type { BedrockRuntime } from './bedrock-runtime.ts'
 export function clientRegion({ config }: BedrockRuntimeClient): () => string | undefined {
   let region: string | undefined
   let isAsked = false
+  async function find(): Promise<void> {
+    try {
+      region = await config.region()
+    } catch {
+      // What is wrong with its configuration is told by the call itself.
+      isAsked = false
+    }
+  }
   return () => {
-    if (isAsked) return region
-    isAsked = true
-    Promise.resolve(config.region()).then(
-      found => {
-        region = found
-      },
-      () => {
-        isAsked = false
-      },
-    )
+    if (!isAsked) {
+      isAsked = true
+      void find()
+    }
     return region
   }
 }

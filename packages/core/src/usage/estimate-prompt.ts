@@ -1,5 +1,3 @@
-import type { EmbeddingsRequest } from '../wire/embeddings.ts'
-
 /** Bytes of UTF-8 a token, over prose, code and JSON. */
 export const bytesPerToken = 3.6
 /** What frames a message. */
@@ -13,6 +11,8 @@ const bytesPerAudioToken = 1_600
 /** A page of a PDF is some 2,000 tokens and 60 KB. */
 const bytesPerFileToken = 30
 const bytesPerBase64Character = 0.75
+/** As deep as the door lets bodies be; those of the same process are bounded by nothing. */
+const deepest = 64
 
 /**
  * About how many tokens a request's prompt has, where no upstream tells: 3.6 bytes a token, 4 more a message, constants for media,
@@ -20,7 +20,7 @@ const bytesPerBase64Character = 0.75
  */
 export function estimatePromptTokens(request: object): number {
   const { messages, tools, functions, input } = request as Readonly<Record<string, unknown>>
-  let tokens = input === undefined ? 0 : inputTokens(input as EmbeddingsRequest['input'])
+  let tokens = input === undefined ? 0 : inputTokens(input)
   if (Array.isArray(messages)) for (const message of messages) tokens += tokensPerMessage + messageTokens(message)
   if (tools) tokens += jsonBytes(tools) / bytesPerToken
   if (functions) tokens += jsonBytes(functions) / bytesPerToken
@@ -28,12 +28,12 @@ export function estimatePromptTokens(request: object): number {
 }
 
 /** Texts, or token ids, which are counted. */
-function inputTokens(input: unknown): number {
+function inputTokens(input: unknown, levels: number = deepest): number {
   if (typeof input === 'string') return textTokens(input)
   if (typeof input === 'number') return 1
-  if (!Array.isArray(input)) return 0
+  if (!Array.isArray(input) || levels === 0) return 0
   let tokens = 0
-  for (const part of input) tokens += inputTokens(part)
+  for (const part of input) tokens += inputTokens(part, levels - 1)
   return tokens
 }
 
@@ -68,16 +68,16 @@ function memberOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
 }
 
-/** About how long a value is as JSON, without writing it; its characters are taken for bytes. Bodies are at most 64 levels deep. */
-export function jsonBytes(value: unknown): number {
+/** About how long a value is as JSON, without writing it; its characters are taken for bytes. What is nested deeper is not looked at. */
+export function jsonBytes(value: unknown, levels: number = deepest): number {
   if (typeof value === 'string') return value.length + 3
-  if (typeof value !== 'object' || value === null) return 5
+  if (typeof value !== 'object' || value === null || levels === 0) return 5
   let bytes = 2
   if (Array.isArray(value)) {
-    for (const item of value) bytes += jsonBytes(item)
+    for (const item of value) bytes += jsonBytes(item, levels - 1)
     return bytes
   }
   const members = value as Readonly<Record<string, unknown>>
-  for (const key in members) bytes += key.length + 3 + jsonBytes(members[key])
+  for (const key in members) bytes += key.length + 3 + jsonBytes(members[key], levels - 1)
   return bytes
 }

@@ -28,7 +28,8 @@ it.each(fronts)(
   '$name: as many reads without content as come before an answer, none of them ends it',
   async ({ open }) => {
     const onError = vi.fn()
-    const gateway = createGateway({ providers: [commenting(5_000)], auth: () => ({ tenant: 'test' }), onError })
+    const prices = { nova: { input: 1, output: 1 } }
+    const gateway = createGateway({ providers: [commenting(5_000)], auth: () => ({ tenant: 'test' }), prices, onError })
     const ask = await open(gateway)
     const body = JSON.stringify(chatRequest({ model: 'us/nova', stream: true }))
     const told = await (await ask('/v1/chat/completions', { method: 'POST', body })).text()

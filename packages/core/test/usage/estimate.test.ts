@@ -28,6 +28,12 @@ describe('estimatePromptTokens', () => {
     expect(ofMessage({ role: 'assistant', tool_calls: tools })).toBeGreaterThan(length / 4.5)
   })
 
+  it('looks no deeper than bodies may be: the estimate of one that is deeper must not fail its call', () => {
+    let deep: unknown[] = []
+    for (let level = 0; level < 100_000; level += 1) deep = [deep]
+    expect(estimatePromptTokens({ tools: deep, input: deep })).toBeLessThan(1_000)
+  })
+
   it('counts what is to be embedded: texts, and token ids', () => {
     expect(estimatePromptTokens({ input: 'x'.repeat(36) })).toBe(10)
     expect(estimatePromptTokens({ input: ['x'.repeat(36), 'x'.repeat(36)] })).toBe(20)
