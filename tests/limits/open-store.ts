@@ -1,0 +1,19 @@
+import { type LimitStore, memoryLimitStore } from '@modelgate/core'
+import { Redis } from 'ioredis'
+import { type WrongStore, wrongStore } from './wrong-stores.ts'
+
+/** Which store, and where; plain data, since it goes to other processes. */
+export type StoreSpec = { readonly kind: 'memory' } | { readonly kind: WrongStore; readonly port: number }
+
+export interface OpenStore {
+  readonly store: LimitStore
+  readonly close: () => void
+}
+
+/** A store as a newly started instance has it, which knows nothing of what the others have counted. */
+export async function openStore(spec: StoreSpec): Promise<OpenStore> {
+  if (spec.kind === 'memory') return { store: memoryLimitStore(), close: () => undefined }
+  const redis = new Redis({ host: '127.0.0.1', port: spec.port, lazyConnect: true })
+  await redis.connect()
+  return { store: wrongStore(spec.kind, redis), close: () => redis.disconnect() }
+}
