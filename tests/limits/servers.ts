@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { createTables, gatewayTables } from '@modelgate/aws/dynamodb'
 
 /** A server in a process of its own. */
 export interface ServerProcess extends AsyncDisposable {
@@ -9,21 +11,39 @@ export interface ServerProcess extends AsyncDisposable {
   readonly pid: number
 }
 
-/** dynalite, which speaks DynamoDB's API. */
-export async function startDynalite(): Promise<ServerProcess> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'dynalite-server.mjs')], {
+/** dynalite, which speaks DynamoDB's API, and a table for limits in it. */
+export interface DynaliteProcess extends ServerProcess {
+  readonly endpoint: string
+  readonly tableName: string
+}
+
+export async function startDynalite(): Promise<DynaliteProcess> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'dynalite-server.ts')], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string]
+  const endpoint = `http://127.0.0.1:${line}`
+  const table = gatewayTables('test').limits
+  const client = dynamodbClient(endpoint)
+  await createTables({ client, tables: [table], pollMs: 2 })
+  client.destroy()
   return {
     port: Number(line),
     pid: child.pid!,
+    endpoint,
+    tableName: table.tableName,
     async [Symbol.asyncDispose]() {
       const ended = once(child, 'exit')
       child.kill('SIGKILL')
       await ended
     },
   }
+}
+
+/** A client of a stand-in, which takes any credentials. */
+export function dynamodbClient(endpoint: string): DynamoDBClient {
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
+  return new DynamoDBClient({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1 })
 }
 
 /** TEMPORARY */
