@@ -2,7 +2,7 @@ import type { LimitWindow } from '@modelgate/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AskedCall } from './limits/load.ts'
 import { ManyProcesses, type SharedLoad } from './limits/many-processes.ts'
-import { startRedis } from './limits/servers.ts'
+import { startDynalite, startRedis } from './limits/servers.ts'
 import { type Verdict, verdictsOf } from './limits/verdict.ts'
 import { type WrongStore, wrongScripts } from './limits/wrong-stores.ts'
 
@@ -83,5 +83,25 @@ describe('in memory, in one process', () => {
 
   it('no interval holds more tokens than the limit, but what calls used beyond their reservations', () => {
     expectKept('memory, tokens', tokens)
+  })
+})
+
+describe('in DynamoDB, over 20 processes', () => {
+  beforeAll(async () => {
+    const { endpoint, tableName } = open.use(await startDynalite())
+    const store = { kind: 'dynamodb', endpoint, tableName } as const
+    await processes.warmUp(store)
+    await run([
+      { store, subject: 'DynamoDB, requests', windows: requests, askEveryMs: 150 },
+      { store, subject: 'DynamoDB, tokens', windows: tokens, askEveryMs: 200, tokens: tokensReserved },
+    ])
+  }, 60_000)
+
+  it('no interval holds more calls than the limit, and hardly fewer are let in than could be', () => {
+    expectKept('DynamoDB, requests', requests)
+  })
+
+  it('no interval holds more tokens than the limit, but what calls used beyond their reservations', () => {
+    expectKept('DynamoDB, tokens', tokens)
   })
 })

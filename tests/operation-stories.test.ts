@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { doorRoutes } from '../packages/core/src/http/door-routes.ts'
 import { type Answer, OperationRig } from './operations/operation-rig.ts'
 import { operationStories } from './operations/operation-table.ts'
@@ -24,6 +24,7 @@ const strangers: Readonly<Record<string, string | undefined>> = {
   'a key that nobody has': 'sk-nobody',
   'a key of our form that is misspelt': `mg_live_${'x'.repeat(49)}`,
   'a revoked key': 'sk-revoked',
+  'an expired key': 'sk-expired',
 }
 
 describe.each(operationStories)('$name, by key', story => {
@@ -67,6 +68,123 @@ describe.each(operationStories)('$name, by key', story => {
   })
 })
 
+describe.each(operationStories)('$name, by limit', story => {
+  const limited = [
+    { key: 'sk-two', userId: 'two', rateLimit: { requestsPerMinute: 2, requestsPerHour: 3 } },
+    { key: 'sk-next', userId: 'next', rateLimit: { requestsPerMinute: 2 } },
+    { key: 'sk-free', userId: 'free', tier: 'free' },
+    { key: 'sk-tokens', userId: 'tokens', rateLimit: { tokensPerMinute: 100_000 } },
+    { key: 'sk-few', userId: 'few', rateLimit: { tokensPerMinute: 5 } },
+    { key: 'sk-one', userId: 'one', rateLimit: { maxConcurrentCalls: 1 } },
+    { key: 'sk-unlimited', userId: 'unlimited' },
+  ]
+  let rig: OperationRig
+  beforeEach(async () => {
+    vi.useFakeTimers({ toFake: ['performance'] })
+    rig = await OperationRig.open(limited)
+  })
+  afterEach(async () => {
+    vi.useRealTimers()
+    await rig[Symbol.asyncDispose]()
+  })
+
+  it('is given as often as the limit says, and refused the next time without a word to the upstream', async () => {
+    const [first, second] = [await rig.ask(story, { key: 'sk-two' }), await rig.ask(story, { key: 'sk-two' })]
+    const seen = rig.upstreamRequests
+    expect([first.status, second.status, seen]).toEqual([200, 200, story.call ? 2 : 0])
+    expect(limitHeaders(first)).toEqual({
+      'x-ratelimit-limit-requests': '2',
+      'x-ratelimit-remaining-requests': '1',
+      'ratelimit-policy': '"rpm";q=2;w=60, "rph";q=3;w=3600',
+      ratelimit: expect.stringMatching(/^"rpm";r=1;t=\d+, "rph";r=2;t=\d+$/),
+    })
+    expect(limitHeaders(second)).toMatchObject({ 'x-ratelimit-remaining-requests': '0' })
+
+    const refused = await rig.ask(story, { key: 'sk-two' })
+    expect(refused).toMatchObject({ status: 429, error: { code: 'rate_limited', type: 'rate_limit_error' } })
+    expect(limitHeaders(refused)).toMatchObject({ 'x-ratelimit-remaining-requests': '0' })
+    expect(refused.headers.get('x-should-retry')).toBe('true')
+    const retryAfter = Number(refused.headers.get('retry-after'))
+    // A window, and at most the sub-window by which it is counted too long.
+    expect(retryAfter).toBeGreaterThanOrEqual(60)
+    expect(retryAfter).toBeLessThanOrEqual(65)
+    expect(rig.upstreamRequests).toBe(seen)
+    expect(await rig.ask(story, { key: 'sk-next' })).toMatchObject({ status: 200 })
+
+    vi.advanceTimersByTime((retryAfter - 6) * 1_000)
+    expect(await rig.ask(story, { key: 'sk-two' })).toMatchObject({ status: 429 })
+    vi.advanceTimersByTime(6_000)
+    expect(await rig.ask(story, { key: 'sk-two' })).toMatchObject({ status: 200 })
+    const byHour = await rig.ask(story, { key: 'sk-two' })
+    expect(byHour).toMatchObject({ status: 429, error: { message: expect.stringContaining('an hour') } })
+    expect(Number(byHour.headers.get('retry-after'))).toBeGreaterThan(3_400)
+  })
+
+  it('is limited by its tier, and not at all where nothing says so', async () => {
+    const tiered = await rig.ask(story, { key: 'sk-free' })
+    expect(tiered.headers.get('ratelimit-policy')).toBe('"rpm";q=10;w=60, "rph";q=100;w=3600')
+    expect(limitHeaders(await rig.ask(story, { key: 'sk-unlimited' }))).toEqual({})
+  })
+
+  if (story.call) {
+    it('reserves the most tokens it may use, and gives back what it did not', async () => {
+      const remaining = async () => {
+        const { headers } = await rig.ask(story, { key: 'sk-tokens' })
+        await rig.simulator.settled()
+        return Number(headers.get('x-ratelimit-remaining-tokens'))
+      }
+      const first = await remaining()
+      await rig.reported(1)
+      const second = await remaining()
+      const used = rig.reports[0]?.usage?.total_tokens ?? Number.NaN
+      expect(used).toBeGreaterThan(0)
+      expect(100_000 - first).toBeGreaterThanOrEqual(used)
+      expect(first - second).toBe(used)
+    })
+
+    it('is refused for ever where it may use more tokens than a minute has', async () => {
+      const refused = await rig.ask(story, { key: 'sk-few' })
+      expect(refused).toMatchObject({ status: 429, error: { code: 'rate_limited' } })
+      expect(refused.headers.get('x-should-retry')).toBe('false')
+      expect(rig.upstreamRequests).toBe(0)
+    })
+
+    it('waits for the one before it where one at once is allowed', async () => {
+      rig.simulator.setFaults([{ match: { times: 1 }, fault: { kind: 'delay', ms: 3_600_000 } }])
+      const leaving = new AbortController()
+      const held = expect(rig.ask(story, { key: 'sk-one', signal: leaving.signal })).rejects.toThrow()
+      await rig.simulator.waitFor(({ outcome }) => outcome === 'open')
+      expect(await rig.ask(story, { key: 'sk-one' })).toMatchObject({ status: 429, error: { code: 'rate_limited' } })
+      leaving.abort()
+      await held
+      await rig.reported(2)
+      expect(await rig.ask(story, { key: 'sk-one' })).toMatchObject({ status: 200 })
+    })
+
+    it('gives tokens back when its caller leaves', async () => {
+      const full =
+        100_000 - Number((await rig.ask(story, { key: 'sk-tokens' })).headers.get('x-ratelimit-remaining-tokens'))
+      await rig.reported(1)
+      rig.simulator.setFaults([{ match: { times: 1 }, fault: { kind: 'delay', ms: 3_600_000 } }])
+      const leaving = new AbortController()
+      const left = expect(rig.ask(story, { key: 'sk-tokens', signal: leaving.signal })).rejects.toThrow()
+      await rig.simulator.waitFor(({ outcome }) => outcome === 'open')
+      leaving.abort()
+      await left
+      await rig.reported(2)
+      const after = await rig.ask(story, { key: 'sk-tokens' })
+      const used = rig.records.slice(0, 2).reduce((sum, { tokens }) => sum + (tokens ?? Number.NaN), 0)
+      expect(Number(after.headers.get('x-ratelimit-remaining-tokens'))).toBe(100_000 - used - full)
+    })
+  } else {
+    it('needs no tokens', async () => {
+      expect(await rig.ask(story, { key: 'sk-few' })).toMatchObject({ status: 200 })
+      for (let time = 0; time < 3; time += 1)
+        expect(await rig.ask(story, { key: 'sk-tokens' })).toMatchObject({ status: 200 })
+    })
+  }
+})
+
 function idsOf({ text }: Answer): string[] {
   return (JSON.parse(text) as { data: { id: string }[] }).data.map(({ id }) => id)
 }
@@ -75,4 +193,10 @@ function idsOf({ text }: Answer): string[] {
 function comparable({ status, headers, text }: Answer): unknown {
   const kept = [...headers].filter(([name]) => name !== 'x-request-id' && name !== 'date')
   return { status, text, headers: kept }
+}
+
+/** Those that tell of limits; when they are as they were is a matter of the clock, and left out. */
+function limitHeaders({ headers }: Answer): Record<string, string> {
+  const told = [...headers].filter(([name]) => name.includes('ratelimit') && !name.includes('-reset-'))
+  return Object.fromEntries(told)
 }

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { createTables, gatewayTables } from '@modelgate/aws/dynamodb'
+import { dynamodbClient } from './dynamodb-client.ts'
 
 /** A server in a process of its own. */
 export interface ServerProcess extends AsyncDisposable {
@@ -38,12 +38,6 @@ export async function startDynalite(): Promise<DynaliteProcess> {
       await ended
     },
   }
-}
-
-/** A client of a stand-in, which takes any credentials. */
-export function dynamodbClient(endpoint: string): DynamoDBClient {
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
-  return new DynamoDBClient({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1 })
 }
 
 /** TEMPORARY */

@@ -8,6 +8,7 @@ import {
   type ConfiguredKey,
   createGateway,
   type Gateway,
+  type LimitsOptions,
   memoryKeyStore,
   type RequestRecord,
 } from '@modelgate/core'
@@ -38,9 +39,11 @@ export class OperationRig implements AsyncDisposable {
   readonly gateway: Gateway
   readonly reports: CallReport[] = []
   readonly records: RequestRecord[] = []
+  /** What the gateway told its host of. */
+  readonly errors: unknown[] = []
   readonly #server: http.Server
 
-  private constructor(simulator: Simulator, keys: readonly ConfiguredKey[]) {
+  private constructor(simulator: Simulator, keys: readonly ConfiguredKey[], limits: LimitsOptions | undefined) {
     this.simulator = simulator
     this.gateway = createGateway({
       providers: [
@@ -49,14 +52,16 @@ export class OperationRig implements AsyncDisposable {
       ],
       routes,
       auth: apiKeys(memoryKeyStore(keys)),
+      limits,
+      onError: error => this.errors.push(error),
       onReport: report => this.reports.push(report),
       requestLog: { write: record => this.records.push(record), flush: () => Promise.resolve() },
     })
     this.#server = http.createServer(toNodeHandler(this.gateway))
   }
 
-  static async open(keys: readonly ConfiguredKey[]): Promise<OperationRig> {
-    const rig = new OperationRig(await startSimulator(), keys)
+  static async open(keys: readonly ConfiguredKey[], limits?: LimitsOptions): Promise<OperationRig> {
+    const rig = new OperationRig(await startSimulator(), keys, limits)
     rig.#server.listen(0, '127.0.0.1')
     await once(rig.#server, 'listening')
     return rig
