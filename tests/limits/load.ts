@@ -23,6 +23,8 @@ export interface AskedCall {
   readonly before: number
   readonly after: number
   readonly allowed: boolean
+  /** What the store rejected with, where it did not decide. */
+  readonly failure?: string | undefined
   readonly reserved: number
   readonly used: number
   /** Around the store's answer to its settlement; absent where the load ended before it was told. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { LimitStore, Settlement } from '@modelgate/core'
+import type { LimitDecision, LimitStore, Settlement } from '@modelgate/core'
 import { type AskedCall, type Load, machineTime } from './load.ts'
 import { openStore } from './open-store.ts'
 
@@ -62,17 +62,26 @@ async function ask({ subject, windows, tokens }: Load, store: LimitStore, { call
   const before = machineTime()
   const due = waiting.filter(each => each.due <= before)
   waiting.splice(0, waiting.length, ...waiting.filter(each => each.due > before))
-  const decision = await store.reserve(
-    { subject, windows, tokens },
-    due.map(({ settlement }) => settlement),
-  )
+  const settlements = due.map(({ settlement }) => settlement)
+  const { decision, failure } = await decisionOf(() => store.reserve({ subject, windows, tokens }, settlements))
   const after = machineTime()
-  for (const each of due) each.call.settled = { before, after }
-  const call: OpenCall = { before, after, allowed: decision.allowed, reserved: tokens, used }
+  const call: OpenCall = { before, after, allowed: decision?.allowed ?? false, failure, reserved: tokens, used }
   calls.push(call)
-  if (!decision.allowed || tokens === 0) return
+  // Nobody knows whether a store that failed has written them; to tell it again could give back twice.
+  for (const each of due) if (decision) each.call.settled = { before, after }
+  if (!decision?.allowed || tokens === 0) return
   const settlement = { subject, windows, slot: decision.slot, tokens: used - tokens }
   waiting.push({ settlement, call, due: after + callMs })
+}
+
+async function decisionOf(
+  reserve: () => LimitDecision | Promise<LimitDecision>,
+): Promise<{ readonly decision?: LimitDecision; readonly failure?: string }> {
+  try {
+    return { decision: await reserve() }
+  } catch (error) {
+    return { failure: String(error) }
+  }
 }
 
 async function settleRest(store: LimitStore, waiting: readonly Waiting[]): Promise<void> {

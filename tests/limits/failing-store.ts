@@ -1,0 +1,59 @@
+import type { LimitStore } from '@modelgate/core'
+import { DynamodbProxy, type ProxyMode } from './dynamodb-proxy.ts'
+import { openStore, type StoreSpec } from './open-store.ts'
+import { RedisProxy } from './redis-proxy.ts'
+import { startDynalite, startRedis } from './servers.ts'
+
+/** A store that can be made to fail, and what came to it. */
+export interface FailingStore extends AsyncDisposable {
+  /** As an instance of its own has it. */
+  open(): Promise<LimitStore>
+  /** How often it was asked: requests and scripts that came to the server's door, or would have. */
+  arrivals(): number
+  fail(): void
+  mend(): void
+}
+
+async function stoppedRedis(): Promise<FailingStore> {
+  const open = new AsyncDisposableStack()
+  const server = open.use(await startRedis())
+  const proxy = open.use(await RedisProxy.open(server.port))
+  return {
+    open: () => opened(open, { kind: 'redis', port: proxy.port }),
+    arrivals: () => proxy.arrivals.length,
+    fail: () => process.kill(server.pid, 'SIGSTOP'),
+    mend: () => process.kill(server.pid, 'SIGCONT'),
+    [Symbol.asyncDispose]: () => open.disposeAsync(),
+  }
+}
+
+async function failingDynamodb(mode: ProxyMode): Promise<FailingStore> {
+  const open = new AsyncDisposableStack()
+  const { endpoint, tableName } = open.use(await startDynalite())
+  const proxy = open.use(await DynamodbProxy.open(endpoint))
+  return {
+    open: () => opened(open, { kind: 'dynamodb', endpoint: proxy.endpoint, tableName }),
+    arrivals: () => proxy.arrivals.length,
+    fail: () => {
+      proxy.mode = mode
+    },
+    mend: () => {
+      proxy.mode = 'forward'
+    },
+    [Symbol.asyncDispose]: () => open.disposeAsync(),
+  }
+}
+
+async function opened(open: AsyncDisposableStack, spec: StoreSpec): Promise<LimitStore> {
+  const { store, close } = await openStore(spec)
+  open.defer(close)
+  return store
+}
+
+/** What befalls stores, by its name. */
+export const failingStores = {
+  'Redis that is stopped': stoppedRedis,
+  'DynamoDB that throttles': () => failingDynamodb('throttle'),
+  'DynamoDB that answers nothing': () => failingDynamodb('hang'),
+  'DynamoDB that resets connections': () => failingDynamodb('reset'),
+} as const
