@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { doorRoutes } from '../packages/core/src/http/door-routes.ts'
 import { type Answer, OperationRig } from './operations/operation-rig.ts'
-import { operationStories } from './operations/operation-table.ts'
+import { operationStories, type RouteName, routes } from './operations/operation-table.ts'
 
 describe('the table of operations', () => {
   it('has every route that the door serves, and no other', () => {
@@ -18,6 +18,17 @@ const keys = [
   { key: 'sk-other', userId: 'other', allowedRoutes: ['other talk', 'other embed'] },
 ]
 
+/**
+ * As the pages have it, 2026-11-20.
+ * @see https://developers.openai.com/api/docs/pricing
+ * @see https://aws.amazon.com/bedrock/pricing/
+ */
+const usdPerMillionTokens: Readonly<Record<RouteName, { readonly input: number; readonly output: number }>> = {
+  talk: { input: 0.15, output: 0.6 },
+  embed: { input: 0.02, output: 0 },
+  'other talk': { input: 3, output: 15 },
+  'other embed': { input: 0.02, output: 0 },
+}
 /** Callers whom no answer may tell apart. */
 const strangers: Readonly<Record<string, string | undefined>> = {
   'no key': undefined,
@@ -185,6 +196,88 @@ describe.each(operationStories)('$name, by limit', story => {
   }
 })
 
+describe.each(operationStories)('$name, by cost', story => {
+  let rig: OperationRig
+  beforeEach(async () => {
+    rig = await OperationRig.open(keys)
+  })
+  afterEach(() => rig[Symbol.asyncDispose]())
+
+  if (!story.call) {
+    it('is no call: it costs nothing, and nothing of it is logged', async () => {
+      const answer = await rig.ask(story, { key: 'sk-good' })
+      expect(answer.headers.get('x-modelgate-cost-usd')).toBeNull()
+      expect([rig.reports, rig.records]).toEqual([[], []])
+    })
+    return
+  }
+  const { operation, stream } = story.call
+
+  it.each([story.route, story.otherRoute])('is told with what it cost by the price of its model: %s', async route => {
+    const answer = await rig.ask(story, { key: 'sk-good', route })
+    expect(answer).toMatchObject({ status: 200 })
+    await rig.reported(1)
+    const [report] = rig.reports
+    const [record] = rig.records
+    const usage = report?.usage
+    expect(report).toMatchObject({ operation, stream, status: 'completed', usageSource: 'reported' })
+    const { prompt_tokens: prompt = Number.NaN, completion_tokens: completion = 0 } = usage ?? {}
+    expect(prompt).toBeGreaterThan(0)
+    const { input, output } = usdPerMillionTokens[route]
+    const costUsd = (prompt * input + completion * output) / 1_000_000
+    expect(report?.costUsd).toBeCloseTo(costUsd, 12)
+    expect(report?.attempts).toEqual([expect.objectContaining({ code: '200', costUsd: report?.costUsd })])
+    expect(record).toMatchObject({
+      requestId: answer.headers.get('x-request-id'),
+      userId: 'good',
+      target: routes[route][0],
+      route,
+      cost: report?.costUsd,
+      promptTokens: prompt,
+      tokens: prompt + completion,
+      usageSource: 'reported',
+      status: 'completed',
+      errorCode: null,
+    })
+    const header = answer.headers.get('x-modelgate-cost-usd')
+    if (stream) expect(header).toBeNull()
+    else expect(Number(header)).toBeCloseTo(costUsd, 9)
+  })
+
+  it.each([story.route, story.otherRoute])('costs what it used where its caller leaves: %s', async route => {
+    rig.simulator.setFaults([{ fault: stream ? { kind: 'stall', afterFrames: 5 } : { kind: 'delay', ms: 3_600_000 } }])
+    const leaving = new AbortController()
+    const asked = rig.fetch(story, { key: 'sk-good', route, signal: leaving.signal })
+    if (stream) await readSome(await asked, /"content":"[^"]*5/)
+    else await rig.simulator.waitFor(({ outcome }) => outcome === 'open')
+    leaving.abort()
+    if (!stream) await expect(asked).rejects.toThrow()
+    await rig.reported(1)
+    const [report] = rig.reports
+    const [record] = rig.records
+    expect(report).toMatchObject({ operation, stream, status: 'cancelled', usageSource: 'estimated' })
+    expect(report?.costUsd).toBeGreaterThan(0)
+    expect(report?.attempts).toEqual([expect.objectContaining({ costUsd: report?.costUsd })])
+    expect(record).toMatchObject({ status: 'cancelled', cost: report?.costUsd, usageSource: 'estimated' })
+    expect(record?.tokens).toBeGreaterThan(0)
+    if (stream) expect(record?.completionTokens).toBeGreaterThan(0)
+  })
+
+  it('costs nothing where the upstream refuses it', async () => {
+    rig.simulator.setFaults([{ fault: { kind: 'status', status: 400 } }])
+    expect(await rig.ask(story, { key: 'sk-good' })).toMatchObject({ status: 400 })
+    await rig.reported(1)
+    expect(rig.records[0]).toMatchObject({ status: 'failed', errorCode: 'invalid_request', cost: 0 })
+  })
+
+  it('costs nothing, and is logged, where the key may not make it', async () => {
+    expect(await rig.ask(story, { key: 'sk-health' })).toMatchObject({ status: 403 })
+    expect(rig.records).toEqual([
+      expect.objectContaining({ userId: 'health', status: 'failed', errorCode: 'permission_denied', cost: 0 }),
+    ])
+  })
+})
+
 function idsOf({ text }: Answer): string[] {
   return (JSON.parse(text) as { data: { id: string }[] }).data.map(({ id }) => id)
 }
@@ -199,4 +292,15 @@ function comparable({ status, headers, text }: Answer): unknown {
 function limitHeaders({ headers }: Answer): Record<string, string> {
   const told = [...headers].filter(([name]) => name.includes('ratelimit') && !name.includes('-reset-'))
   return Object.fromEntries(told)
+}
+
+/** Reads an answer until it holds something. */
+async function readSome(response: Response, expected: RegExp): Promise<void> {
+  const decoder = new TextDecoder()
+  let text = ''
+  for await (const bytes of response.body!) {
+    text += decoder.decode(bytes as Uint8Array, { stream: true })
+    if (expected.test(text)) return
+  }
+  throw new Error(`The answer ended without ${expected}: ${text}`)
 }
