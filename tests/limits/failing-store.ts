@@ -1,8 +1,9 @@
 import type { LimitStore } from '@modelgate/core'
+import { startRedisServer } from '../../packages/core/test/support/redis-server.ts'
 import { DynamodbProxy, type ProxyMode } from './dynamodb-proxy.ts'
 import { openStore, type StoreSpec } from './open-store.ts'
 import { RedisProxy } from './redis-proxy.ts'
-import { startDynalite, startRedis } from './servers.ts'
+import { startDynalite } from './servers.ts'
 
 /** A store that can be made to fail, and what came to it. */
 export interface FailingStore extends AsyncDisposable {
@@ -16,13 +17,13 @@ export interface FailingStore extends AsyncDisposable {
 
 async function stoppedRedis(): Promise<FailingStore> {
   const open = new AsyncDisposableStack()
-  const server = open.use(await startRedis())
+  const server = open.use(await startRedisServer())
   const proxy = open.use(await RedisProxy.open(server.port))
   return {
     open: () => opened(open, { kind: 'redis', port: proxy.port }),
     arrivals: () => proxy.arrivals.length,
-    fail: () => process.kill(server.pid, 'SIGSTOP'),
-    mend: () => process.kill(server.pid, 'SIGCONT'),
+    fail: () => server.signal('SIGSTOP'),
+    mend: () => server.signal('SIGCONT'),
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   }
 }

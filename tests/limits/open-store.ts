@@ -1,4 +1,5 @@
 import { type LimitStore, memoryLimitStore } from '@modelgate/core'
+import { redisLimitStore } from '@modelgate/core/redis'
 import { Redis } from 'ioredis'
 import { dynamodbClient } from './dynamodb-client.ts'
 import { type WrongStore, wrongStore } from './wrong-stores.ts'
@@ -7,6 +8,7 @@ import { type WrongStore, wrongStore } from './wrong-stores.ts'
 export type StoreSpec =
   | { readonly kind: 'memory' }
   | { readonly kind: 'dynamodb'; readonly endpoint: string; readonly tableName: string }
+  | { readonly kind: 'redis'; readonly port: number }
   | { readonly kind: WrongStore; readonly port: number }
 
 export interface OpenStore {
@@ -25,5 +27,6 @@ export async function openStore(spec: StoreSpec): Promise<OpenStore> {
   }
   const redis = new Redis({ host: '127.0.0.1', port: spec.port, lazyConnect: true })
   await redis.connect()
-  return { store: wrongStore(spec.kind, redis), close: () => redis.disconnect() }
+  const store = spec.kind === 'redis' ? redisLimitStore({ client: redis }) : wrongStore(spec.kind, redis)
+  return { store, close: () => redis.disconnect() }
 }

@@ -40,7 +40,8 @@ async function askSteadily(load: Load, store: LimitStore, calls: OpenCall[]): Pr
   const { startAt, durationMs, askEveryMs, maxUnderWay } = load
   const waiting: Waiting[] = []
   const underWay = new Set<Promise<void>>()
-  await until(startAt)
+  // They do not all begin at one moment, which they would not do either if they were started by their callers.
+  await until(startAt + askEveryMs * Math.random())
   while (machineTime() < startAt + durationMs) {
     if (underWay.size < maxUnderWay) {
       const asked: Promise<void> = ask(load, store, { calls, waiting }).finally(() => underWay.delete(asked))

@@ -39,21 +39,3 @@ export async function startDynalite(): Promise<DynaliteProcess> {
     },
   }
 }
-
-/** TEMPORARY */
-export async function startRedis(): Promise<ServerProcess> {
-  const port = 20000 + Math.floor(Math.random() * 20000)
-  const child = spawn('redis-server', ['--port', String(port), '--save', '', '--appendonly', 'no', '--dir', '/tmp'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  for await (const line of createInterface(child.stdout)) if (/Ready to accept/.test(line)) break
-  return {
-    port,
-    pid: child.pid!,
-    async [Symbol.asyncDispose]() {
-      const ended = once(child, 'exit')
-      child.kill('SIGKILL')
-      await ended
-    },
-  }
-}

@@ -35,8 +35,8 @@ export class WorkerProcess {
   }
 
   /** Makes one call that is let in and then never ends. */
-  hold(load: Load): Promise<readonly AskedCall[]> {
-    return this.#order(load, true)
+  hold(call: Pick<Load, 'store' | 'subject' | 'windows' | 'tokens'>): Promise<readonly AskedCall[]> {
+    return this.#order({ ...call, startAt: 0, durationMs: 0, askEveryMs: 0, maxUnderWay: 1 }, true)
   }
 
   /** Ends the process as the kernel does when memory is short: it is told nothing. */
