@@ -11,17 +11,17 @@ import { WorkerProcess } from './limits/worker-process.ts'
 import { type WrongStore, wrongScripts } from './limits/wrong-stores.ts'
 
 const requests: readonly LimitWindow[] = [
-  { meter: 'requests', windowMs: 1_000, quota: 20 },
-  { meter: 'requests', windowMs: 4_000, quota: 50 },
+  { meter: 'requests', windowMs: 1_000, quota: 10 },
+  { meter: 'requests', windowMs: 4_000, quota: 25 },
 ]
 /** The calls themselves are limited too, as they are in a gateway, but not so that it is felt. */
 const tokens: readonly LimitWindow[] = [
   { meter: 'requests', windowMs: 1_000, quota: 1_000 },
-  { meter: 'tokens', windowMs: 1_000, quota: 2_000 },
-  { meter: 'tokens', windowMs: 4_000, quota: 5_000 },
+  { meter: 'tokens', windowMs: 1_000, quota: 1_000 },
+  { meter: 'tokens', windowMs: 4_000, quota: 2_500 },
 ]
-/** Of each process. */
-const askEveryMs = 400
+/** Of each process. More would be beyond what the stand-in for DynamoDB can answer, some 200 a second on a core of its own. */
+const askEveryMs = 800
 
 /** A store that denies what it could let in keeps every limit, and is of no use. */
 const leastOfIdeal = 0.75

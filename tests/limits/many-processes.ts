@@ -23,7 +23,7 @@ const durationMs = 5_000
 const rollMs = 1_000
 const longestMs = 4_000
 /** How long before a roll of all windows the load sets in: long enough to use up a quota, and then the next one right after the roll. */
-const leadMs = 250
+const leadMs = 500
 
 /** Twenty processes that share a limit, one of which has a clock that is behind, and one more that joins just after each roll. */
 export class ManyProcesses implements AsyncDisposable {
@@ -59,7 +59,7 @@ export class ManyProcesses implements AsyncDisposable {
     const at = Array.from({ length: durationMs / rollMs }, (_, roll) => load.startAt + leadMs + roll * rollMs)
     const logs = await Promise.all([
       ...this.#steady.map(worker => worker.run(load)),
-      this.#joining.run({ ...load, joins: { at, asks: 10 } }),
+      this.#joining.run({ ...load, joins: { at, asks: 5 } }),
     ])
     return logs.flat()
   }
