@@ -137,7 +137,7 @@ describe('DynamoDB, over 20 processes', () => {
   beforeAll(async () => {
     const { endpoint, tableName } = open.use(await startDynalite())
     dynamodb = { kind: 'dynamodb', endpoint, tableName }
-    await processes.warmUp(dynamodb)
+    await processes.warmUp(dynamodb, requests)
     await run(loadsOf('DynamoDB', dynamodb))
   }, 60_000)
 

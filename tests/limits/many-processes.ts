@@ -42,10 +42,13 @@ export class ManyProcesses implements AsyncDisposable {
     )
   }
 
-  /** Has every process load the store's code, which takes longer than anything it does with it. */
-  async warmUp(store: StoreSpec): Promise<void> {
-    const load = { ...this.#loadOf({ store, subject: 'nobody', windows: [], askEveryMs: 1 }, 0), durationMs: 0 }
-    await Promise.all([...this.#steady, this.#joining].map(worker => worker.run(load)))
+  /** Has every process use the store a little, each for itself: loading its code takes longer than anything it does with it. */
+  async warmUp(store: StoreSpec, windows: readonly LimitWindow[]): Promise<void> {
+    const warm = async (worker: WorkerProcess, index: number): Promise<unknown> => {
+      const load = this.#loadOf({ store, subject: `warm ${index}`, windows, askEveryMs: 20 }, machineTime())
+      return worker.run({ ...load, durationMs: 200 })
+    }
+    await Promise.all([...this.#steady, this.#joining].map(warm))
   }
 
   /** Loads that begin together, shortly before all windows roll: the merged log of each. */
