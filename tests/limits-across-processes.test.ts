@@ -23,10 +23,15 @@ const tokens: readonly LimitWindow[] = [
 /** Of each process. More would be beyond what the stand-in for DynamoDB can answer, some 200 a second on a core of its own. */
 const askEveryMs = 800
 
-/** A store that denies what it could let in keeps every limit, and is of no use. */
-const leastOfIdeal = 0.75
-/** Of calls that a store may leave undecided when so many want the same at once. */
-const mostUndecided = 0.05
+/**
+ * What a store must do besides: one that denies what it could let in keeps every limit, and is of no use. The stand-in for DynamoDB
+ * has to share the machine's cores with all who ask it, and what is answered late was counted all the while.
+ */
+const demands = {
+  memory: { ofIdeal: 0.75, undecided: 0 },
+  Redis: { ofIdeal: 0.7, undecided: 0 },
+  DynamoDB: { ofIdeal: 0.4, undecided: 0.2 },
+} as const
 
 const open = new AsyncDisposableStack()
 let processes: ManyProcesses
@@ -68,7 +73,7 @@ function undecidedOf(calls: readonly AskedCall[]): readonly string[] {
   return calls.flatMap(({ failure }) => failure ?? [])
 }
 
-function keepsItsLimits(name: string): void {
+function keepsItsLimits(name: keyof typeof demands): void {
   it.each([
     ['calls than the limit', 'requests', requests],
     ['tokens than the limit, but what calls used beyond their reservations', 'tokens', tokens],
@@ -76,9 +81,9 @@ function keepsItsLimits(name: string): void {
     const calls = logs.get(`${name}, ${kind}`)!
     for (const { limit, quota, fullest, bites, ofIdeal } of verdictsOf(calls, windows)) {
       expect(fullest, limit).toBeLessThanOrEqual(quota)
-      if (bites) expect(ofIdeal, limit).toBeGreaterThan(leastOfIdeal)
+      if (bites) expect(ofIdeal, limit).toBeGreaterThan(demands[name].ofIdeal)
     }
-    expect(undecidedOf(calls).length).toBeLessThanOrEqual(calls.length * mostUndecided)
+    expect(undecidedOf(calls).length).toBeLessThanOrEqual(calls.length * demands[name].undecided)
   })
 }
 
