@@ -26,6 +26,10 @@ class ComparedTables implements LimitTable {
     this.#dynamoDb = dynamoDb
   }
 
+  changedNothing(): boolean {
+    return false
+  }
+
   async read(pk: string): Promise<LimitItem | undefined> {
     const [memory, dynamoDb] = await Promise.all([this.#memory.read(pk), this.#dynamoDb.read(pk)])
     expect(dynamoDb).toEqual(memory)

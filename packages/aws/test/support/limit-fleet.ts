@@ -41,6 +41,7 @@ export class LimitFleet {
     const { legMs } = this.#options
     const { table, time } = this
     return {
+      changedNothing: () => false,
       async read(pk: string): Promise<LimitItem | undefined> {
         await time.sleep(legMs())
         const item = await table.read(pk)

@@ -32,6 +32,10 @@ export class MemoryLimitTable implements LimitTable {
     return Promise.resolve({ applied: true, item: this.#copy(pk)! })
   }
 
+  changedNothing(): boolean {
+    return false
+  }
+
   delete(pk: string): void {
     this.#items.delete(pk)
   }

@@ -23,6 +23,10 @@ export class DynamoDbLimitTable implements LimitTable {
     return toLimitItem((await client.send(command)).Item)
   }
 
+  changedNothing(error: unknown): boolean {
+    return isWithoutEffect(error)
+  }
+
   async write(write: ItemWrite): Promise<WriteResult> {
     const { sdk, client } = await this.#db.load()
     const command = new sdk.UpdateItemCommand(toUpdateItem(this.#tableName, write))
@@ -35,6 +39,17 @@ export class DynamoDbLimitTable implements LimitTable {
       return { applied: false, item: toLimitItem(error.Item) }
     }
   }
+}
+
+const neverConnected: readonly unknown[] = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']
+
+/** Refused by DynamoDB, or never sent. A timeout, a lost connection and a 5xx leave it open. */
+function isWithoutEffect(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  if ('code' in error && neverConnected.includes(error.code)) return true
+  if (!('$metadata' in error) || typeof error.$metadata !== 'object' || error.$metadata === null) return false
+  const { httpStatusCode } = error.$metadata as { readonly httpStatusCode?: number }
+  return httpStatusCode !== undefined && httpStatusCode >= 400 && httpStatusCode < 500
 }
 
 type ConditionFailure = Error & { readonly Item?: Parameters<typeof toLimitItem>[0] }

@@ -6,6 +6,8 @@ export class KnownSubject {
   seenAtMs: number = Number.NEGATIVE_INFINITY
   /** Under way: a write that goes on to a new sub-window. Others of this instance wait for it rather than fail against it. */
   rolling: Promise<unknown> | undefined
+  /** Tokens that may have been given back, by span and sub-window: given again they would be let in twice. */
+  doubtful: { readonly key: string; readonly subWindow: number; readonly tokens: number }[] = []
   #sent = 0
   #sentWhenSeen = 0
   #ownWrites = 0

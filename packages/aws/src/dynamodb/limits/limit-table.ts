@@ -13,6 +13,8 @@ export interface LimitTable {
   /** Sees every write that was answered before. */
   read(pk: string): Promise<LimitItem | undefined>
   write(write: ItemWrite): Promise<WriteResult>
+  /** Whether a write that rejected with this is certain to have changed nothing. */
+  changedNothing(error: unknown): boolean
 }
 
 /** Longer subjects are hashed: a short item costs one unit a write. */

@@ -1,4 +1,5 @@
 import { GatewayError, type LimitDecision, type LimitStore, type Reservation, type Settlement } from '@modelgate/core'
+import { doubt, takeOffDoubtful } from './doubtful-refunds.ts'
 import { type KnownSubject, KnownSubjects } from './known-subjects.ts'
 import { capRefunds, hasRoom, toAdmission, toRefusal } from './limit-answer.ts'
 import { type LimitItem, startOf } from './limit-item.ts'
@@ -87,7 +88,9 @@ export class TableLimitStore implements LimitStore {
 
   #jobOf(subject: string, uses: SpanUse[]): Job {
     const pk = itemKey(subject)
-    return { pk, known: this.#subjects.get(pk), uses, timeMs: this.#now(), read: undefined }
+    const known = this.#subjects.get(pk)
+    if (known.doubtful.length > 0) takeOffDoubtful(known, uses)
+    return { pk, known, uses, timeMs: this.#now(), read: undefined }
   }
 
   async #carryOut(job: Job): Promise<Ending> {
@@ -126,7 +129,10 @@ export class TableLimitStore implements LimitStore {
     const view = { item, timeMs, goneOn }
     const expiresAt = !goneOn && mustRoll(uses, view) ? expiryOf(uses, view) : undefined
     const sent = known.sending()
-    const result = await this.#table.write({ pk, expiresAt, ...planChange(uses, view) })
+    const result = await this.#table.write({ pk, expiresAt, ...planChange(uses, view) }).catch((error: unknown) => {
+      if (!this.#table.changedNothing(error)) doubt(known, uses)
+      throw error
+    })
     if (result.applied || result.item) known.see(result.item, { sent, timeMs: this.#now(), wrote: result.applied })
     if (result.applied) return { written: true, item: result.item, timeMs: this.#now() }
     if (result.item) job.read = { item: result.item }

@@ -1,0 +1,54 @@
+import type { LimitWindow } from '@modelgate/core'
+import { describe, expect, it } from 'vitest'
+import type { WriteResult } from '../../src/dynamodb/limits/limit-table.ts'
+import { TableLimitStore } from '../../src/dynamodb/limits/table-limit-store.ts'
+import type { ItemWrite } from '../../src/dynamodb/limits/to-update-item.ts'
+import { MemoryLimitTable } from '../support/memory-limit-table.ts'
+
+/** Carries a write out or not, and fails to answer. */
+class FailingTable extends MemoryLimitTable {
+  next: 'answers' | 'writes and is silent' | 'refuses' = 'answers'
+
+  override async write(write: ItemWrite): Promise<WriteResult> {
+    const { next } = this
+    this.next = 'answers'
+    if (next === 'refuses') throw new Error(next)
+    const result = await super.write(write)
+    if (next !== 'answers') throw new Error(next)
+    return result
+  }
+
+  override changedNothing(error?: unknown): boolean {
+    return error instanceof Error && error.message === 'refuses'
+  }
+}
+
+const windows: readonly LimitWindow[] = [{ meter: 'tokens', windowMs: 60_000, quota: 100 }]
+const subject = 'key:1'
+
+async function remainingAfter(failure: FailingTable['next'], tokens: number): Promise<number | undefined> {
+  const table = new FailingTable()
+  const store = new TableLimitStore({ table, now: () => 1_750_000_000_000 })
+  await store.reserve({ subject, windows, tokens: 30 }, [])
+  const decision = await store.reserve({ subject, windows, tokens: 60 }, [])
+  const settlement = { subject, windows, slot: decision.allowed ? decision.slot : 0, tokens }
+  table.next = failure
+  await expect(store.settle([settlement])).rejects.toThrow(failure)
+  await store.settle([settlement])
+  return (await store.reserve({ subject, windows, tokens: 0 }, [])).windows[0]?.remaining
+}
+
+describe('a settlement that is brought again after a failure', () => {
+  it('gives tokens back once where the first may have been written', async () => {
+    expect(await remainingAfter('writes and is silent', -40)).toBe(50)
+  })
+
+  it('gives tokens back where the first was certainly not written', async () => {
+    expect(await remainingAfter('refuses', -40)).toBe(50)
+  })
+
+  it('counts tokens beyond the reservation at least once', async () => {
+    expect(await remainingAfter('refuses', 4)).toBe(6)
+    expect(await remainingAfter('writes and is silent', 4)).toBe(2)
+  })
+})
