@@ -20,7 +20,7 @@ export class DynamoDbLimitTable implements LimitTable {
     const { sdk, client } = await this.#db.load()
     const command = new sdk.GetItemCommand({ TableName: this.#tableName, Key: { pk: { S: pk } }, ConsistentRead: true })
     command.middlewareStack.add(next => input => timed(this.#clock, () => next(input)), insideParser)
-    return toLimitItem((await client.send(command)).Item)
+    return toLimitItem((await client.send(command, inTime())).Item)
   }
 
   changedNothing(error: unknown): boolean {
@@ -32,7 +32,7 @@ export class DynamoDbLimitTable implements LimitTable {
     const command = new sdk.UpdateItemCommand(toUpdateItem(this.#tableName, write))
     command.middlewareStack.add(next => input => timed(this.#clock, () => next(input)), insideParser)
     try {
-      const { Attributes } = await client.send(command)
+      const { Attributes } = await client.send(command, inTime())
       return { applied: true, item: toLimitItem(Attributes)! }
     } catch (error) {
       if (!isConditionFailure(error)) throw error
@@ -50,6 +50,16 @@ function isWithoutEffect(error: unknown): boolean {
   if (!('$metadata' in error) || typeof error.$metadata !== 'object' || error.$metadata === null) return false
   const { httpStatusCode } = error.$metadata as { readonly httpStatusCode?: number }
   return httpStatusCode !== undefined && httpStatusCode >= 400 && httpStatusCode < 500
+}
+
+/**
+ * So long may an answer take, whoever made the client: DynamoDB answers in under 10 ms, and a gateway has long gone on without it. A
+ * request that is never answered would keep its connection, and whoever waits for its end, for ever.
+ */
+const longestAnswerMs = 500
+
+function inTime(): { readonly abortSignal: AbortSignal } {
+  return { abortSignal: AbortSignal.timeout(longestAnswerMs) }
 }
 
 type ConditionFailure = Error & { readonly Item?: Parameters<typeof toLimitItem>[0] }

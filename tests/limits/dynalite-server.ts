@@ -1,0 +1,6 @@
+import type { AddressInfo } from 'node:net'
+import dynalite from 'dynalite'
+
+/** DynamoDB's API in a process of its own, as a store is; the port is the first line of stdout. */
+const server = dynalite({ createTableMs: 0 })
+server.listen(0, '127.0.0.1', () => console.log((server.address() as AddressInfo).port))
