@@ -24,36 +24,39 @@ export function callEnds(): void {
 /** So many calls go on together: enough to be warm, few enough that none waits long for the others. */
 const mostTogether = 64
 
-let turn: Promise<void> | undefined
-let together = 0
+type Step = () => void
 
-/** Resolves when what came in has been read, for everybody who waits for it at the same time; at once while few calls are open. */
-export function inputRead(): Promise<void> {
-  if (open < fewest) return now
-  if (turn === undefined || together === mostTogether) {
-    together = 0
-    const next: Promise<void> = new Promise(resolve => {
-      setImmediate(() => {
-        if (turn === next) turn = undefined
-        resolve()
-      })
-    })
-    turn = next
-  }
-  together += 1
-  return turn
+let reading: Step[] = []
+
+/**
+ * Goes on when what came in has been read, with everybody who waits for it at the same time; as soon as nobody is on the stack
+ * while few calls are open. A step must not throw: others come after it.
+ */
+export function afterInput(step: Step): void {
+  if (open < fewest) return void now.then(step)
+  if (reading.length === mostTogether) reading = []
+  if (reading.push(step) > 1) return
+  const steps = reading
+  setImmediate(() => {
+    if (reading === steps) reading = []
+    run(steps)
+  })
 }
 
-let output: Promise<void> | undefined
+let writing: Step[] = []
 
-/** Resolves when everybody who was at work has gone as far as it goes: the time to write. At once while few calls are open. */
-export function outputDue(): Promise<void> {
-  if (open < fewest) return now
-  output ??= new Promise(resolve => {
-    process.nextTick(() => {
-      output = undefined
-      resolve()
-    })
-  })
-  return output
+/** Goes on when everybody who was at work has gone as far as it goes: the time to write. As {@link afterInput} else. */
+export function afterWork(step: Step): void {
+  if (open < fewest) return void now.then(step)
+  if (writing.push(step) === 1) process.nextTick(write)
+}
+
+function write(): void {
+  const steps = writing
+  writing = []
+  run(steps)
+}
+
+function run(steps: readonly Step[]): void {
+  for (const step of steps) step()
 }

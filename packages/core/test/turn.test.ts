@@ -1,6 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { callBegins, callEnds, inputRead, outputDue } from '../src/turn.ts'
+import { afterInput, afterWork, callBegins, callEnds } from '../src/turn.ts'
+
+const inputRead = (): Promise<void> => new Promise(afterInput)
+const outputDue = (): Promise<void> => new Promise(afterWork)
 
 const times = (count: number, what: () => void): void => {
   for (let index = 0; index < count; index += 1) what()

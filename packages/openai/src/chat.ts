@@ -25,7 +25,8 @@ export function chatHandler(endpoint: Endpoint, usage: StreamUsage): Handler<'ch
 
 async function complete(call: Call<'chat'>, endpoint: Endpoint): Promise<Result<'chat'>> {
   const response = await post(call, call.request, endpoint)
-  const bytes = await readBody(response.body)
+  const read = readBody(response.body)
+  const bytes = read instanceof Uint8Array ? read : await read
   const value = parseAnswer(bytes, response.upstream)
   if (!isCompletion(value)) throw badAnswer(response.upstream, 'JSON that is no chat completion')
   const facts = {

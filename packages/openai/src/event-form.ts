@@ -3,6 +3,7 @@ import { createParser, type EventSourceMessage, type ParserCallbacks } from 'eve
 
 const LF = 0x0a
 const COLON = 0x3a
+const BRACKET = 0x5b
 const decoder = new TextDecoder()
 
 /** The data of the event that ends a whole stream. */
@@ -16,14 +17,26 @@ const done = '[DONE]'
 export function ordinaryEnd(text: string): number {
   let at = 0
   while (at < text.length) {
-    if (text.startsWith('data: ', at)) {
-      if (text.startsWith(done, at + 'data: '.length)) return at
+    if (startsData(text, at)) {
+      if (text.charCodeAt(at + 'data: '.length) === BRACKET && text.startsWith(done, at + 'data: '.length)) return at
     } else if (text.charCodeAt(at) !== COLON) return -1
     const end = text.indexOf('\n', at)
     if (text.charCodeAt(end + 1) !== LF) return -1
     at = end + 2
   }
   return text.length
+}
+
+/** Character by character: a search that begins a third of a microsecond late is the dearest thing that a paced frame meets here. */
+function startsData(text: string, at: number): boolean {
+  return (
+    text.charCodeAt(at) === 0x64 &&
+    text.charCodeAt(at + 1) === 0x61 &&
+    text.charCodeAt(at + 2) === 0x74 &&
+    text.charCodeAt(at + 3) === 0x61 &&
+    text.charCodeAt(at + 4) === COLON &&
+    text.charCodeAt(at + 5) === 0x20
+  )
 }
 
 /**

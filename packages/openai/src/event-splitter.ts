@@ -52,6 +52,7 @@ export class EventSplitter {
 
   private lastEnd(bytes: Buffer): number {
     if (!this.hasCr) {
+      if (bytes.at(-1) === LF && bytes.at(-2) === LF) return bytes.length
       const at = bytes.lastIndexOf(blankLine)
       return at === -1 ? 0 : at + blankLine.length
     }

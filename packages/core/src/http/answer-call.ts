@@ -8,22 +8,20 @@ import { sendStream } from './send-stream.ts'
 const encoder = new TextEncoder()
 
 /** `POST` of an operation: reads and checks the body, makes the call, sends what came of it. */
-export async function answerCall<O extends Operation>(operation: O, exchange: Exchange): Promise<void> {
-  const { sink, headers } = exchange
-  const result = await makeCall(operation, exchange)
-  exchange.ending.settled = result.settled
-  if (result.kind === 'stream') await sendStream(sink, result, headers, exchange)
-  else
-    await sendBytes(sink, 200, bytesOf(result.kind === 'completion' ? result.completion : result.embeddings), headers)
+export function answerCall<O extends Operation>(operation: O, exchange: Exchange): Promise<void> {
+  const { door, request, principal } = exchange
+  checkMediaType(request.headers, door.auth === 'none' && principal === undefined)
+  const goOn = (body: unknown): Promise<void> =>
+    makeCall(operation, body, exchange).then(result => send(result, exchange))
+  if (request.parsedBody !== undefined) return goOn(request.parsedBody)
+  const body = exchange.readBody()
+  return body instanceof Uint8Array ? goOn(body) : body.then(goOn)
 }
 
 /** Apart from the sending, during which nobody needs the request any more: a prompt may be as large as all its stream. */
-async function makeCall<O extends Operation>(operation: O, exchange: Exchange): Promise<Result<Operation>> {
+function makeCall<O extends Operation>(operation: O, body: unknown, exchange: Exchange): Promise<Result<Operation>> {
   const { door, request, headers } = exchange
-  checkMediaType(request.headers, door.auth === 'none' && exchange.principal === undefined)
-  const { value, source } = parseRequest(
-    request.parsedBody === undefined ? await exchange.readBody() : request.parsedBody,
-  )
+  const { value, source } = parseRequest(body)
   const call = createCall<O>({
     operation,
     request: value,
@@ -35,11 +33,24 @@ async function makeCall<O extends Operation>(operation: O, exchange: Exchange): 
     pinnedProvider: request.headers['x-provider'],
     controller: request.controller,
   })
-  try {
-    return (await door.handle(call)) as Result<Operation>
-  } finally {
-    addCallHeaders(headers, call.context)
-  }
+  const { context } = call
+  return door.handle(call).then(
+    result => {
+      addCallHeaders(headers, context)
+      return result as Result<Operation>
+    },
+    (error: unknown) => {
+      addCallHeaders(headers, context)
+      throw error
+    },
+  )
+}
+
+function send(result: Result<Operation>, exchange: Exchange): void | Promise<void> {
+  const { sink, headers, ending } = exchange
+  ending.settled = result.settled
+  if (result.kind === 'stream') return sendStream(sink, result, headers, exchange)
+  return sendBytes(sink, 200, bytesOf(result.kind === 'completion' ? result.completion : result.embeddings), headers)
 }
 
 function bytesOf(payload: Payload<unknown>): Uint8Array {

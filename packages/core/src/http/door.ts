@@ -28,7 +28,7 @@ export function createDoor(options: DoorOptions): Door {
       const { route, id } = findRoute(request.method, request.path)
       const known = authenticate(request, options)
       const principal = isPromise(known) ? await known : known
-      const readBody = (): Promise<Uint8Array> => {
+      const readBody = (): Uint8Array | Promise<Uint8Array> => {
         bodyRead = true
         return request.readBody(maxBodyBytes)
       }
@@ -41,7 +41,13 @@ export function createDoor(options: DoorOptions): Door {
       // A body that nobody reads would keep the connection busy: the caller is told to open another.
       if (shown.code === 'request_too_large' || (!bodyRead && bringsBody(request))) headers.connection = 'close'
       // Who has left needs no answer; anybody else would wait for one for ever, whichever layer it was that gave up.
-      if (shown.code !== 'cancelled' || !request.controller.signal.aborted) await sendError(sink, shown, headers)
+      if (shown.code === 'cancelled' && request.controller.signal.aborted) return
+      try {
+        await sendError(sink, shown, headers)
+      } catch (fault) {
+        // A sink throws where the host has answered meanwhile, as a time-out of its own does: that must not end the process.
+        onError(fault, callId)
+      }
     }
   }
 
@@ -63,8 +69,7 @@ export function createDoor(options: DoorOptions): Door {
     handle(request, sink) {
       const callId = usableId(request.headers['x-request-id']) ?? randomUUID()
       const answering: Answering = { callId, ending: { settled: undefined } }
-      // A sink throws where the host has answered meanwhile, as a time-out of its own does: that must not end the process.
-      const answered = answer(request, sink, answering).catch((error: unknown) => onError(error, callId))
+      const answered = answer(request, sink, answering)
       request.waitUntil?.(answered.then(() => flush(request, answering)))
       return answered
     },

@@ -35,7 +35,7 @@ export interface Exchange {
   readonly headers: AnswerHeaders
   /** What stood in the place of `{id}`. */
   readonly id: string
-  readonly readBody: () => Promise<Uint8Array>
+  readonly readBody: () => Uint8Array | Promise<Uint8Array>
   readonly ending: Ending
 }
 

@@ -17,7 +17,7 @@ export interface DoorRequest extends AuthRequest {
    * Reads the body; called after authentication, at most once.
    * @throws {GatewayError} `request_too_large` past the limit, while reading; `cancelled` when the caller leaves.
    */
-  readBody(limitBytes: number): Promise<Uint8Array>
+  readBody(limitBytes: number): Uint8Array | Promise<Uint8Array>
   /** Made for this request alone. Its front aborts it when the caller leaves, the call when its time is over. */
   readonly controller: CallController
   readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined

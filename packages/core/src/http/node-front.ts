@@ -4,7 +4,7 @@ import { CallController } from '../call-controller.ts'
 import { bodyTooLarge, GatewayError } from '../errors.ts'
 import type { Gateway } from '../gateway.ts'
 import type { Principal } from '../principal.ts'
-import { callBegins, callEnds, inputRead, outputDue } from '../turn.ts'
+import { afterInput, afterWork, callBegins, callEnds } from '../turn.ts'
 import type { AnswerHeaders, DoorRequest, Sink } from './front.ts'
 
 export interface NodeHandlerOptions {
@@ -27,7 +27,7 @@ export function toNodeHandler(gateway: Pick<Gateway, 'door'>, options: NodeHandl
     const path = withoutBase(request.url ?? '/', basePath)
     if (next && (path === undefined || !door.serves(path))) return next()
     callBegins()
-    void inputRead().then(() => {
+    afterInput(() => {
       try {
         const controller = new CallController()
         const unwatch = watch(request, response, controller)
@@ -126,7 +126,7 @@ class NodeRequest implements DoorRequest {
     return this.login?.(this.request)
   }
 
-  readBody(limitBytes: number): Promise<Uint8Array> {
+  readBody(limitBytes: number): Uint8Array | Promise<Uint8Array> {
     return readNodeBody(this.request, limitBytes)
   }
 }
@@ -141,7 +141,7 @@ function doubledHeaders(rawHeaders: readonly string[]): readonly string[] | unde
   return seen > 1 ? ['authorization'] : undefined
 }
 
-async function readNodeBody(request: IncomingMessage, limitBytes: number): Promise<Uint8Array> {
+function readNodeBody(request: IncomingMessage, limitBytes: number): Uint8Array | Promise<Uint8Array> {
   if (Number(request.headers['content-length'] ?? 0) > limitBytes) throw bodyTooLarge(limitBytes)
   if (request.readableDidRead) {
     throw new GatewayError(
@@ -229,11 +229,22 @@ class NodeSink implements Sink {
   }
 
   end(bytes?: Uint8Array): Promise<void> {
-    return outputDue().then(() => {
-      if (this.response.writableEnded) return
-      if (bytes === undefined || bytes.length > longestText) this.response.end(bytes)
-      // Node puts text behind its head and writes both as one; bytes go out as a list of two, which costs more than the copy.
-      else this.response.end(textOf(bytes), 'latin1')
+    return new Promise((resolve, reject) => {
+      afterWork(() => {
+        try {
+          this.endNow(bytes)
+          resolve()
+        } catch (fault) {
+          reject(fault)
+        }
+      })
     })
+  }
+
+  private endNow(bytes: Uint8Array | undefined): void {
+    if (this.response.writableEnded) return
+    if (bytes === undefined || bytes.length > longestText) this.response.end(bytes)
+    // Node puts text behind its head and writes both as one; bytes go out as a list of two, which costs more than the copy.
+    else this.response.end(textOf(bytes), 'latin1')
   }
 }

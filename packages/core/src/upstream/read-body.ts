@@ -5,12 +5,15 @@ import type { UpstreamBody } from './transport.ts'
 const maxAnswerBytes = 64 * 1024 * 1024
 
 /**
- * The whole body of an upstream answer.
+ * The whole body of an upstream answer, at once where it is there.
  * @throws {GatewayError} `upstream_bad_response` past the limit; whatever the body throws.
  */
-export function readBody(body: UpstreamBody, limitBytes: number = maxAnswerBytes): Promise<Uint8Array> {
+export function readBody(body: UpstreamBody, limitBytes: number = maxAnswerBytes): Uint8Array | Promise<Uint8Array> {
   if (!body.whole) return readByRead(body, limitBytes)
-  return body.whole(limitBytes).then(bytes => bytes ?? Promise.reject(tooLarge(limitBytes)))
+  const whole = body.whole(limitBytes)
+  return whole instanceof Uint8Array
+    ? whole
+    : Promise.resolve(whole).then(bytes => bytes ?? Promise.reject(tooLarge(limitBytes)))
 }
 
 async function readByRead(body: UpstreamBody, limitBytes: number): Promise<Uint8Array> {

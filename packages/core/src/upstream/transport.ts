@@ -37,8 +37,8 @@ export interface UpstreamResponse {
  */
 export interface UpstreamBody extends AsyncIterator<Uint8Array, undefined, undefined> {
   /**
-   * All that is left of it in one piece, where a transport can give it at less cost than read by read. `undefined` for more than
-   * the limit, of which no more is read then. Throws what `next()` throws.
+   * All that is left of it in one piece, where a transport can give it at less cost than read by read; at once where it is there
+   * already. `undefined` for more than the limit, of which no more is read then. Throws what `next()` throws.
    */
-  whole?(limitBytes: number): Promise<Uint8Array | undefined>
+  whole?(limitBytes: number): Uint8Array | undefined | Promise<Uint8Array | undefined>
 }

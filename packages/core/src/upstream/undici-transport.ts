@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici'
 import { type AbortListener, listenToAbort, unlistenToAbort } from '../call-controller.ts'
 import { abortError, GatewayError } from '../errors.ts'
 import { Pullable, type Receiver } from '../stream/pull.ts'
-import { inputRead, outputDue } from '../turn.ts'
+import { afterInput, afterWork } from '../turn.ts'
 import { connectionFault, faultCode, withoutBytes } from './connection-fault.ts'
 import type { Transport, UpstreamBody, UpstreamRequest, UpstreamResponse } from './transport.ts'
 import { createPool, type KeptConnection, type KeptConnections, type KeptHandler, loadUndici } from './undici-pool.ts'
@@ -78,7 +78,7 @@ function dispatch(
       headers: headers as Record<string, string>,
       body: body ?? null,
     }
-    void outputDue().then(() => {
+    afterWork(() => {
       // Given up meanwhile.
       if (exchange.ended) return
       try {
@@ -115,7 +115,7 @@ class Exchange extends Pullable<Uint8Array> implements KeptHandler, UpstreamBody
   connection: KeptConnection | undefined
   private controller: Dispatcher.DispatchController | undefined
   private readonly signal: AbortSignal
-  private readonly host: string
+  private readonly url: URL
   private readonly answer: Answer
   private reused = false
   private answered = false
@@ -130,7 +130,7 @@ class Exchange extends Pullable<Uint8Array> implements KeptHandler, UpstreamBody
   constructor({ signal, url }: UpstreamRequest, answer: Answer) {
     super()
     this.signal = signal
-    this.host = url.host
+    this.url = url
     this.answer = answer
     listenToAbort(signal, this)
   }
@@ -146,7 +146,7 @@ class Exchange extends Pullable<Uint8Array> implements KeptHandler, UpstreamBody
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     if (status < 200) return
     this.answered = true
-    void inputRead().then(() => this.answer.resolve({ status, headers: joined(headers), body: this }))
+    afterInput(() => this.answer.resolve({ status, headers: joined(headers), body: this }))
   }
 
   /** Called for each chunk of a chunked body, all those of one read in one go: the reader gets them as one. */
@@ -156,20 +156,20 @@ class Exchange extends Pullable<Uint8Array> implements KeptHandler, UpstreamBody
     this.heldBytes += bytes.length
     if (this.collector) this.collect(this.collector)
     else if (this.receiver) {
-      if (this.reads.length === 1) void inputRead().then(() => this.deliver())
+      if (this.reads.length === 1) afterInput(() => this.deliver())
     } else if (this.heldBytes > highWaterBytes) controller.pause()
   }
 
   onResponseEnd(): void {
     this.end()
     const { collector } = this
-    if (collector) void inputRead().then(() => this.collect(collector))
+    if (collector) afterInput(() => this.collect(collector))
     else if (this.reads.length === 0) this.deliver()
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | null, cause: unknown): void {
     if (this.ended) return
-    this.fail(this.answered ? broken(cause) : noAnswer(this.host, cause))
+    this.fail(this.answered ? broken(cause) : noAnswer(this.url.host, cause))
   }
 
   protected override pull(receiver: Receiver<Uint8Array>): void {
@@ -179,8 +179,9 @@ class Exchange extends Pullable<Uint8Array> implements KeptHandler, UpstreamBody
     else this.receiver = receiver
   }
 
-  whole(limitBytes: number): Promise<Uint8Array | undefined> {
+  whole(limitBytes: number): Uint8Array | Promise<Uint8Array | undefined> {
     if (this.error) return Promise.reject(this.error)
+    if (this.ended && this.heldBytes <= limitBytes) return this.takeBytes()
     return new Promise((resolve, reject) => {
       this.collector = { limitBytes, resolve, reject }
       this.collect(this.collector)

@@ -80,6 +80,8 @@ class ParsedBody implements SourceBody {
   replaced(value: Readonly<Record<string, unknown>>): Uint8Array | undefined {
     // An inherited member would be taken for one of its own.
     if (Object.getPrototypeOf(value) !== Object.prototype) return undefined
+    const renamed = this.renamed(value)
+    if (renamed) return renamed
     const text = byteText(this.bytes)
     const spans = this.findSpans(text)
     if (!spans) return undefined
@@ -98,6 +100,25 @@ class ParsedBody implements SourceBody {
     }
     for (const _key in value) members -= 1
     return members === 0 ? this.joined(edited, { text, from }) : undefined
+  }
+
+  /**
+   * {@link replaced} where the text begins with the model, as most do, and nothing else has changed: where the other members stand
+   * is not needed then, and need not be looked for.
+   */
+  private renamed(value: Readonly<Record<string, unknown>>): Uint8Array | undefined {
+    const { model } = this.value
+    if (typeof model !== 'string' || typeof value.model !== 'string') return undefined
+    const head = `{"model":${JSON.stringify(model)}`
+    if (!startsWith(this.bytes, head)) return undefined
+    let members = 0
+    for (const key in this.value) {
+      if (key !== 'model' && !Object.is(value[key], this.value[key])) return undefined
+      members += 1
+    }
+    for (const _key in value) members -= 1
+    if (members !== 0) return undefined
+    return spliced(`{"model":${JSON.stringify(value.model)}`, this.bytes, head.length)
   }
 
   /** A long rest is copied from the bytes: as text it would be copied twice. */
@@ -124,6 +145,20 @@ class ParsedBody implements SourceBody {
     }
     return this.spans
   }
+}
+
+/** Of ASCII text alone. */
+function startsWith(bytes: Uint8Array, text: string): boolean {
+  if (bytes.length <= text.length) return false
+  for (let at = 0; at < text.length; at += 1) if (bytes[at] !== text.charCodeAt(at)) return false
+  return true
+}
+
+/** The text, and the bytes that follow from `from` on. */
+function spliced(text: string, bytes: Uint8Array, from: number): Uint8Array {
+  const result = Buffer.allocUnsafe(Buffer.byteLength(text) + bytes.length - from)
+  result.set(from === 0 ? bytes : bytes.subarray(from), result.write(text))
+  return result
 }
 
 /** Text as its bytes of UTF-8, with one character each. */

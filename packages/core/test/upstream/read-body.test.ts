@@ -29,7 +29,7 @@ describe('readBody', () => {
   it('takes exactly the limit, and gives up one byte past it, closing the connection', async () => {
     expect(await readBody(bodyOf('ab', 'cd'), 4)).toHaveLength(4)
     const body = bodyOf('ab', 'cde', 'never read')
-    expect(await rejection(readBody(body, 4))).toMatchObject({
+    expect(await rejection(Promise.resolve(readBody(body, 4)))).toMatchObject({
       code: 'upstream_bad_response',
       message: "The upstream's answer is larger than 4 bytes.",
     })
@@ -38,6 +38,6 @@ describe('readBody', () => {
 
   it('throws what the body throws', async () => {
     const fault = new Error('cut')
-    expect(await rejection(readBody({ next: () => Promise.reject(fault) }))).toBe(fault)
+    expect(await rejection(Promise.resolve(readBody({ next: () => Promise.reject(fault) })))).toBe(fault)
   })
 })

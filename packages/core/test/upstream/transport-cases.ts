@@ -240,7 +240,7 @@ const failures: readonly TransportCase[] = [
       })
       await exchange(transport, get(server.url))
       const { body } = await transport.send(get(server.url))
-      expect(await rejection(readBody(body))).toMatchObject({ code: 'stream_interrupted' })
+      expect(await rejection(Promise.resolve(readBody(body)))).toMatchObject({ code: 'stream_interrupted' })
       await turns(20)
       expect(asked).toBe(2)
     },
