@@ -132,7 +132,11 @@ describe('what ships beside the app', () => {
 
   it('is an example configuration without a fault', () => {
     const text = readFileSync(join(home, 'modelgate.config.example.jsonc'), 'utf8')
-    const { faults, warnings } = read(text, { OPENAI_API_KEY: 'x', TEAM_SEARCH_KEY: 'y' })
+    const { faults, warnings } = read(text, {
+      OPENAI_API_KEY: 'x',
+      TEAM_SEARCH_KEY: 'y',
+      LIMITS_URL: 'redis://127.0.0.1',
+    })
     expect({ faults, warnings }).toEqual({ faults: [], warnings: [] })
   })
 })
