@@ -3,13 +3,13 @@ import type { ConverseRequest } from '../converse-request.ts'
 /** One thing Converse refuses. */
 export interface Rule {
   readonly id: string
-  /** Where the facts sheet has it, as `§5.4`. */
+  /** The section of the facts it rests on, as `§5.4`. */
   readonly section: string
   /** Which models or requests it concerns; absent: all. */
   readonly applies?: (request: ConverseRequest) => boolean
   /** The first offence: a place, id or value that the message quotes as `{}`; undefined when there is none. */
   readonly check: (request: ConverseRequest) => string | undefined
-  /** AWS's words where they are known, else the facts sheet's. */
+  /** AWS's words where they are known, else words like them. */
   readonly message: string
 }
 
