@@ -34,15 +34,13 @@ interface Traffic {
 /** Sub-windows are 2.5 s of a minute: what is steady makes many calls in one, what is sparse comes to a new one with each call. */
 const steady = { instances: 3, keys: 2, everyMs: 60, durationMs: 6_000, mostWrites: 1.1 }
 const sparse = { instances: 1, keys: 20, everyMs: 2_700, durationMs: 8_000, mostWrites: 1.1 }
-/** What a call did not use waits a second for the next call to ride on, and is else written on its own. */
-const settledAlone = { mostWrites: 2.1 }
 
 describe.concurrent('what calls through a whole gateway cost in writes to DynamoDB', () => {
   it.each<Traffic>([
     { name: 'steady traffic, limits of requests', rateLimit: requestsOnly, ...steady },
     { name: 'steady traffic, limits of requests and tokens', rateLimit: withTokens, ...steady },
     { name: 'sparse traffic, limits of requests', rateLimit: requestsOnly, ...sparse },
-    { name: 'sparse traffic, limits of requests and tokens', rateLimit: withTokens, ...sparse, ...settledAlone },
+    { name: 'sparse traffic, limits of requests and tokens', rateLimit: withTokens, ...sparse },
   ])('$name', { timeout: 30_000 }, async traffic => {
     const { calls, writes, reads } = await countOf(traffic)
     console.info(

@@ -24,7 +24,15 @@ export class DueSettlements {
     this.now = now
   }
 
+  /**
+   * Tokens that are given back of a quota of which enough is left only ride: where no reservation comes, they lapse with their window,
+   * and nobody has missed them. A key that is seldom used, and a Lambda function, would else write twice a call.
+   */
   add(subject: LimitSubject, due: DueSettlement): void {
+    if (due.settlement.tokens < 0 && !subject.isShort && subject.dueSince === undefined) {
+      addDue(subject.due, due)
+      return
+    }
     if (subject.dueSince === undefined) this.waiting.push(subject)
     // Where all were taken meanwhile, it is a new wait.
     if (subject.dueSince === undefined || subject.due.length === 0) subject.dueSince = this.now()
@@ -32,7 +40,7 @@ export class DueSettlements {
     if (!this.isClosed) this.timer ??= setTimeout(this.tick, waitMs).unref()
   }
 
-  /** Writes all that wait. Resolves when the store has answered, or its time is over. */
+  /** Writes all that wait, but those that only ride. Resolves when the store has answered, or its time is over. */
   async flush(): Promise<void> {
     await Promise.all(this.waiting.splice(0).map(subject => this.write(subject)))
   }

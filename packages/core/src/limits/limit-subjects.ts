@@ -11,6 +11,8 @@ export interface LimitSubject {
   readonly due: DueSettlement[]
   /** Since when the first of them waits, while it stands in the list of those that have some. */
   dueSince: number | undefined
+  /** Whether little was left of a quota of tokens when the store last said. */
+  isShort: boolean
 }
 
 /** So many are kept before those that nothing is known of any more are forgotten. */
@@ -38,7 +40,7 @@ export class LimitSubjects {
     const known = this.byName.get(name)
     if (known) return known
     if (this.byName.size >= this.sweepAt) this.sweep(now)
-    const subject: LimitSubject = { name, open: 0, denial: undefined, due: [], dueSince: undefined }
+    const subject: LimitSubject = { name, open: 0, denial: undefined, due: [], dueSince: undefined, isShort: false }
     this.byName.set(name, subject)
     return subject
   }
@@ -47,7 +49,8 @@ export class LimitSubjects {
   private sweep(now: number): void {
     for (const [name, { open, denial, due, dueSince }] of this.byName) {
       const denied = denial !== undefined && now < denial.until
-      if (open === 0 && due.length === 0 && dueSince === undefined && !denied) this.byName.delete(name)
+      const meansNothing = due.every(({ expiresAt }) => expiresAt <= now)
+      if (open === 0 && meansNothing && dueSince === undefined && !denied) this.byName.delete(name)
     }
     this.sweepAt = Math.max(this.most, 2 * this.byName.size)
   }

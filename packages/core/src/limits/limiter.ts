@@ -7,7 +7,7 @@ import { type Decided, GuardedStore, tokenWindowMs } from './guarded-store.ts'
 import { limitError, tooManyAtOnce } from './limit-error.ts'
 import { addLimitHeaders } from './limit-headers.ts'
 import { type LimitPlan, type PlanLimits, planLimits } from './limit-plan.ts'
-import type { Admission } from './limit-store.ts'
+import type { Admission, WindowState } from './limit-store.ts'
 import { type LimitSubject, LimitSubjects } from './limit-subjects.ts'
 import type { LimitsOptions } from './limits-options.ts'
 import { memoryLimitStore } from './memory-limit-store.ts'
@@ -119,6 +119,7 @@ export class Limiter {
   private decided({ decision, by }: Decided, { plan, tokens, headers, subject, permit }: Asking): Permit | undefined {
     if (!decision) return permit
     addLimitHeaders(headers, decision.windows)
+    if (by === 'store' && plan.countsTokens) subject.isShort = decision.windows.some(isShort)
     if (!decision.allowed) throw limitError(decision, tokens)
     if (permit && plan.countsTokens) {
       const reserved = { admission: decision, by, tokens, at: this.now() }
@@ -144,6 +145,11 @@ export class Limiter {
       expiresAt: since + tokenWindowMs(plan.windows),
     })
   }
+}
+
+/** Tokens that nobody gives back hold no more than a quarter of a quota: beyond that they are written on their own. */
+function isShort({ window, remaining }: WindowState): boolean {
+  return window.meter === 'tokens' && remaining < 0.75 * window.quota
 }
 
 interface Asking extends Asked {

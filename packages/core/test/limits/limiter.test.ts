@@ -55,7 +55,7 @@ describe('Limiter', () => {
   })
 
   it('writes a settlement for which no reservation came after a second, with one timer for all', async () => {
-    const { store, admit } = limited({ tokensPerMinute: 1_000 })
+    const { store, admit } = limited({ tokensPerMinute: 12 })
     const permits = [await admit(10, 'a'), await admit(10, 'b')]
     permits[0]?.settle(1)
     await vi.advanceTimersByTimeAsync(400)
@@ -71,7 +71,7 @@ describe('Limiter', () => {
   })
 
   it('writes what waits since a second, though more of it comes', async () => {
-    const { store, admit } = limited({ tokensPerMinute: 9_999 })
+    const { store, admit } = limited({ tokensPerMinute: 50 })
     const permits = await Promise.all([1, 2, 3, 4].map(() => admit(10)))
     for (const permit of permits) {
       permit?.settle(0)
@@ -81,7 +81,7 @@ describe('Limiter', () => {
   })
 
   it('writes what waits when it is flushed, and when it closes', async () => {
-    const { limiter, store, admit } = limited({ tokensPerMinute: 1_000 })
+    const { limiter, store, admit } = limited({ tokensPerMinute: 12 })
     ;(await admit(10))?.settle(1)
     await limiter.flush()
     expect(store.settled).toHaveLength(1)
@@ -89,6 +89,27 @@ describe('Limiter', () => {
     await limiter.close()
     expect(store.settled).toHaveLength(2)
     expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('lets what is given back of a quota with enough left only ride, until its window has passed', async () => {
+    const { limiter, store, admit } = limited({ tokensPerMinute: 1_000 })
+    ;(await admit(10))?.settle(1)
+    await limiter.flush()
+    await vi.advanceTimersByTimeAsync(50_000)
+    ;(await admit(10))?.settle(3)
+    expect(store.reservations[1]?.settlements).toMatchObject([{ tokens: -9 }])
+    await vi.advanceTimersByTimeAsync(60_000)
+    await admit(10)
+    await limiter.close()
+    expect(store.reservations[2]?.settlements).toEqual([])
+    expect(store.settled).toEqual([])
+  })
+
+  it('writes on its own what was used beyond a reservation, however much is left', async () => {
+    const { store, admit } = limited({ tokensPerMinute: 1_000 })
+    ;(await admit(10))?.settle(12)
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(store.settled).toMatchObject([[{ tokens: 2 }]])
   })
 
   it('does not wait longer than the store has when it is flushed', async () => {
@@ -292,6 +313,8 @@ describe('whatever becomes of calls', () => {
         store.mode = 'answer'
         store.release()
         await vi.advanceTimersByTimeAsync(3_000)
+        // What only rides goes with one more.
+        await admit(0)
         for (const { tokens, counted } of open) if (counted) standing += tokens
         if (now() < 55_000) expect(usedIn(store, quota)).toBe(standing)
         vi.clearAllTimers()
