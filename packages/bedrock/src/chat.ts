@@ -2,6 +2,7 @@ import {
   batchOfChunks,
   type Call,
   completedOutcome,
+  settledAs,
   type FrameBatch,
   type Handler,
   type Result,
@@ -70,7 +71,7 @@ function completed(answer: ConverseAnswer, head: AnswerHead): Result<'chat'> {
   const responseModel = routedModelOf(answer.trace) ?? value.model
   const serviceTier = answer.serviceTier?.type ?? undefined
   const outcome = completedOutcome({ usage: value.usage, finishReason, responseModel, serviceTier })
-  return { kind: 'completion', completion: { value }, settled: Promise.resolve(outcome) }
+  return { kind: 'completion', completion: { value }, ...settledAs(outcome) }
 }
 
 function streamed(

@@ -4,6 +4,7 @@ import { keepDeadlines } from './deadlines.ts'
 import { abortError, GatewayError } from './errors.ts'
 import { longestTimerMs } from './longest-timer.ts'
 import { OpenCallList } from './open-calls.ts'
+import { onceSettled } from './outcome.ts'
 
 /** The calls under way in one gateway, so that `close()` can wait for them and then end what is left. */
 export interface OpenCalls {
@@ -105,7 +106,7 @@ function unlessAborted<O extends Operation>(
     else controller.listen(listener)
     late.then(result => {
       controller.unlisten(listener)
-      void result.settled.then(release)
+      onceSettled(result, release)
       resolve(result)
     }, fail)
   })

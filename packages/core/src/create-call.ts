@@ -38,7 +38,7 @@ export function createCall<O extends Operation>(input: NewCall<O>): Call<O> {
       attempts: [],
       spending: { tokens: 0, costUsd: 0, usageSource: 'reported' },
       content: undefined,
-      answerHeaders: {},
+      answerHeaders: input.answerHeaders ?? {},
       droppedParams: new Set(),
     },
   } as Call<O>

@@ -22,6 +22,7 @@ import { authAlarm } from './telemetry/auth-alarm.ts'
 import { keepContent } from './telemetry/content/keep-content.ts'
 import { toRequestRecord } from './telemetry/request-log.ts'
 import { type ReportListener, telemetry } from './telemetry/telemetry.ts'
+import { timestamps } from './telemetry/timestamps.ts'
 
 /** What a log gets at the end of a gateway: a store that is gone must not hold up the end of the process. */
 const lastFlushMs = 5_000
@@ -61,7 +62,8 @@ export function createGateway<
   const { onReport, logContent } = options
   if (onReport) listeners.push(report => onReport(report))
   if (requestLog) {
-    listeners.push((report, { context }) => requestLog.write(toRequestRecord(report, new Date(), context.content?.())))
+    const timestamp = timestamps()
+    listeners.push((report, { context }) => requestLog.write(toRequestRecord(report, timestamp(), context.content?.())))
   }
   const contentOptions = logContent === true ? {} : logContent
 

@@ -66,7 +66,7 @@ export type {
 } from './limits/limit-store.ts'
 export type { LimitsOptions } from './limits/limits-options.ts'
 export { type MemoryLimitStore, type MemoryLimitStoreOptions, memoryLimitStore } from './limits/memory-limit-store.ts'
-export { type AnswerFacts, completedOutcome, failedOutcome } from './outcome.ts'
+export { type AnswerFacts, completedOutcome, failedOutcome, settledAs } from './outcome.ts'
 export type { Provider } from './provider.ts'
 export { defaultTiers, type RateLimit } from './rate-limit.ts'
 export type { DetailedRoute, RouteConfig, RouteTable } from './router/resolve.ts'

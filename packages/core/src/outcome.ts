@@ -38,6 +38,20 @@ export function completedOutcome(facts: AnswerFacts, firstFrameMs?: number): Out
   return outcome('completed', facts, firstFrameMs)
 }
 
+/** How a result says that it has settled already: `{ kind: 'completion', completion, ...settledAs(outcome) }`. */
+export function settledAs(outcome: Outcome): { readonly outcome: Outcome; readonly settled: Promise<Outcome> } {
+  return { outcome, settled: Promise.resolve(outcome) }
+}
+
+/** Tells how a result ended: at once where that is known. */
+export function onceSettled(
+  { outcome, settled }: { readonly outcome?: Outcome | undefined; readonly settled: Promise<Outcome> },
+  tell: (outcome: Outcome) => void,
+): void {
+  if (outcome) tell(outcome)
+  else void settled.then(tell)
+}
+
 /** The outcome of a call that threw: `cancelled` when its caller left, else `failed` with the error as a {@link GatewayError}. */
 export function failedOutcome(error: unknown, facts: AnswerFacts = {}, firstFrameMs?: number): Outcome {
   const cancelled = isGatewayError(error) && error.code === 'cancelled'

@@ -3,6 +3,7 @@ import {
   type ChatCompletion,
   type ChatCompletionRequest,
   completedOutcome,
+  settledAs,
   encodeBody,
   type Handler,
   type Result,
@@ -35,7 +36,7 @@ async function complete(call: Call<'chat'>, endpoint: Endpoint): Promise<Result<
     responseModel: value.model,
     serviceTier: value.service_tier ?? undefined,
   }
-  return { kind: 'completion', completion: { value, bytes }, settled: Promise.resolve(completedOutcome(facts)) }
+  return { kind: 'completion', completion: { value, bytes }, ...settledAs(completedOutcome(facts)) }
 }
 
 async function stream(call: Call<'chat'>, endpoint: Endpoint, usage: StreamUsage): Promise<Result<'chat'>> {

@@ -1,9 +1,10 @@
 import type { OpenAttempt } from '../attempt.ts'
-import type { Call, Middleware, Outcome, Result } from '../contract.ts'
+import type { Call, Middleware, Outcome, Payload, Result } from '../contract.ts'
 import { isGatewayError } from '../errors.ts'
-import { failedOutcome } from '../outcome.ts'
+import { failedOutcome, type SettledUsage, settledAs } from '../outcome.ts'
 import type { Spending } from '../spending.ts'
-import { type AttemptEnd, attemptUsage, type EstimateBasis, estimateBasis } from '../usage/attempt-usage.ts'
+import { attemptUsage, type EstimateBasis, estimateBasis } from '../usage/attempt-usage.ts'
+import type { ChatCompletion } from '../wire/chat-completion.ts'
 import { costOf } from './cost-of.ts'
 import { formatUsd } from './format-usd.ts'
 import type { PriceBook, PriceQuestion } from './price-book.ts'
@@ -14,9 +15,6 @@ export interface CostMeterOptions {
   readonly onUnknownPrice?: ((question: PriceQuestion, callId: string) => void) | undefined
 }
 
-/** A whole answer has settled when it comes. One that has not is not waited for. */
-const late = Promise.resolve()
-
 /** Told with every answer that is no stream, and with errors after attempts that cost. */
 const costHeader = 'x-modelgate-cost-usd'
 
@@ -25,36 +23,43 @@ const costHeader = 'x-modelgate-cost-usd'
  * its record and the call's spending. A failed attempt that produced tokens costs; one that its upstream refused costs nothing.
  */
 export function costMeter({ priceOf, onUnknownPrice }: CostMeterOptions): Middleware {
-  return async (call, next) => {
+  return (call, next) => {
     const meter = new AttemptMeter(call, { priceOf, onUnknownPrice })
-    try {
-      const result = await next(call)
-      const outcome = result.kind === 'stream' ? undefined : await Promise.race([result.settled, late])
-      if (!outcome) {
-        delete call.context.answerHeaders[costHeader]
-        return { ...result, settled: meter.settles(result.settled, estimateBasis(call)) }
-      }
-      const completion = completionOf(result)
-      const metered = meter.count({ outcome, elapsedMs: meter.elapsedMs, completion }, () => estimateBasis(call))
-      tellCost(call, 0)
-      return { ...result, settled: Promise.resolve(metered) }
-    } catch (error) {
-      const outcome = failedOutcome(error, { usage: isGatewayError(error) ? error.usage : undefined })
-      const { usage } = meter.count({ outcome, elapsedMs: meter.elapsedMs }, () => estimateBasis(call))
-      call.context.spending.usage = usage
-      tellCost(call, Number.MIN_VALUE)
-      throw error
-    }
+    return next(call).then(
+      result => {
+        if (result.kind === 'stream' || !result.outcome) {
+          forgetCost(call)
+          const settled = meter.settles(result.settled, estimateBasis(call))
+          return { ...result, settled, outcome: undefined }
+        }
+        const metered = meter.count(result.outcome, () => estimateBasis(call), completionOf(result))
+        tellCost(call, 0)
+        return { ...result, ...settledAs(metered) }
+      },
+      (error: unknown) => {
+        const outcome = failedOutcome(error, { usage: isGatewayError(error) ? error.usage : undefined })
+        const { usage } = meter.count(outcome, () => estimateBasis(call))
+        call.context.spending.usage = usage
+        tellCost(call, Number.MIN_VALUE)
+        throw error
+      },
+    )
   }
 }
 
-function completionOf(result: Result<Call['operation']>): AttemptEnd['completion'] {
-  return result.kind === 'completion' ? result.completion.value : undefined
+function completionOf(result: Result<Call['operation']>): Payload<ChatCompletion> | undefined {
+  return result.kind === 'completion' ? result.completion : undefined
 }
 
-function tellCost({ context: { answerHeaders, spending } }: Call, fromUsd: number): void {
+function tellCost(call: Call, fromUsd: number): void {
+  const { answerHeaders, spending } = call.context
   if (spending.costUsd !== null && spending.costUsd >= fromUsd) answerHeaders[costHeader] = formatUsd(spending.costUsd)
-  else delete answerHeaders[costHeader]
+  else forgetCost(call)
+}
+
+/** An earlier attempt's. An object that has lost a member is slow from then on. */
+function forgetCost({ context: { answerHeaders } }: Call): void {
+  if (costHeader in answerHeaders) delete answerHeaders[costHeader]
 }
 
 /** Keeps nothing of the request: a prompt may be as large as all its stream. */
@@ -76,18 +81,14 @@ class AttemptMeter {
     this.question = { target, provider, model, terms: { serviceTier: tierOf(request) } }
   }
 
-  get elapsedMs(): number {
-    return performance.now() - this.startedAt
-  }
-
   settles(settled: Promise<Outcome>, basis: EstimateBasis): Promise<Outcome> {
-    return settled.then(outcome => this.count({ outcome, elapsedMs: this.elapsedMs }, () => basis))
+    return settled.then(outcome => this.count(outcome, () => basis))
   }
 
   /** The outcome with usage and cost; the record and the spending have them, too. */
-  count(end: AttemptEnd & { readonly outcome: Outcome }, basis: () => EstimateBasis): Outcome {
-    const { usage, usageSource } = attemptUsage(end, basis)
-    const costUsd = usage ? this.costOf(usage, end.outcome.serviceTier) : 0
+  count(outcome: Outcome, basis: () => EstimateBasis, completion?: Payload<ChatCompletion>): Outcome {
+    const { usage, usageSource } = outcome.usage ? outcome : this.estimate(outcome, basis, completion)
+    const costUsd = usage ? this.costOf(usage, outcome.serviceTier) : 0
     const { attempt, spending } = this
     if (attempt) attempt.costUsd = costUsd
     if (usage) {
@@ -95,7 +96,16 @@ class AttemptMeter {
       if (usageSource === 'estimated') spending.usageSource = 'estimated'
     }
     spending.costUsd = costUsd === null || spending.costUsd === null ? null : spending.costUsd + costUsd
-    return { ...end.outcome, usage, usageSource, costUsd }
+    return { ...outcome, usage, usageSource, costUsd }
+  }
+
+  private estimate(
+    outcome: Outcome,
+    basis: () => EstimateBasis,
+    completion: Payload<ChatCompletion> | undefined,
+  ): SettledUsage {
+    const elapsedMs = performance.now() - this.startedAt
+    return attemptUsage({ outcome, elapsedMs, completion: completion?.value }, basis)
   }
 
   private costOf(usage: NonNullable<Outcome['usage']>, answeredBy: string | undefined): number | null {

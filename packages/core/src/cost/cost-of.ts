@@ -22,15 +22,15 @@ export function costOf(usage: Usage, price: PriceFigures): number | null {
   const heard = tokens(details?.audio_tokens)
   const spoken = tokens(usage.completion_tokens_details?.audio_tokens)
   const plain = tokens(prompt) - cached - written - heard
-  return inDollars([
-    [plain, rates.input],
-    [cached, rates.cacheRead ?? rates.input],
-    [written - writtenForAnHour, rates.cacheWrite ?? rates.input],
-    [writtenForAnHour, rates.cacheWrite1h],
-    [heard, rates.audioInput],
-    [tokens(usage.completion_tokens) - spoken, rates.output],
-    [spoken, rates.audioOutput],
-  ])
+  const millionths =
+    share(plain, rates.input) +
+    share(cached, rates.cacheRead ?? rates.input) +
+    share(written - writtenForAnHour, rates.cacheWrite ?? rates.input) +
+    share(writtenForAnHour, rates.cacheWrite1h) +
+    share(heard, rates.audioInput) +
+    share(tokens(usage.completion_tokens) - spoken, rates.output) +
+    share(spoken, rates.audioOutput)
+  return Number.isNaN(millionths) ? null : millionths / 1_000_000
 }
 
 /** Servers report what they like: what is no count of tokens is none. */
@@ -38,12 +38,8 @@ function tokens(count: number | null | undefined): number {
   return typeof count === 'number' && count > 0 && count < Number.POSITIVE_INFINITY ? count : 0
 }
 
-function inDollars(shares: readonly (readonly [count: number, usdPerMillion: number | undefined])[]): number | null {
-  let millionths = 0
-  for (const [count, rate] of shares) {
-    if (count <= 0) continue
-    if (rate === undefined) return null
-    millionths += count * rate
-  }
-  return millionths / 1_000_000
+/** No number where tokens were used whose price is not known. */
+function share(count: number, usdPerMillion: number | undefined): number {
+  if (count <= 0) return 0
+  return usdPerMillion === undefined ? Number.NaN : count * usdPerMillion
 }

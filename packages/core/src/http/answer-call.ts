@@ -32,15 +32,16 @@ function makeCall<O extends Operation>(operation: O, body: unknown, exchange: Ex
     principal: exchange.principal,
     pinnedProvider: request.headers['x-provider'],
     controller: request.controller,
+    answerHeaders: headers,
   })
   const { context } = call
   return door.handle(call).then(
     result => {
-      addCallHeaders(headers, context)
+      addCallHeaders(context)
       return result as Result<Operation>
     },
     (error: unknown) => {
-      addCallHeaders(headers, context)
+      addCallHeaders(context)
       throw error
     },
   )

@@ -30,12 +30,8 @@ function errorHeaders(error: GatewayError): AnswerHeaders {
   return headers
 }
 
-/** What became of the call so far, told on every answer. */
-export function addCallHeaders(
-  headers: AnswerHeaders,
-  { route, target, attempts, droppedParams, answerHeaders }: CallContext,
-): void {
-  Object.assign(headers, answerHeaders)
+/** What became of the call so far, told on every answer beside what its layers say. */
+export function addCallHeaders({ route, target, attempts, droppedParams, answerHeaders: headers }: CallContext): void {
   if (route !== undefined) headers['x-modelgate-route'] = printable(route)
   if (target) {
     headers['x-modelgate-provider'] = target.provider

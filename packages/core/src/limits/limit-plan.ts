@@ -25,12 +25,24 @@ export type PlanLimits = (principal: Principal) => LimitPlan | undefined
 export function planLimits(tiers: Readonly<Record<string, RateLimit>> = {}): PlanLimits {
   const limits = new Map(Object.entries({ ...defaultTiers, ...tiers }))
   const planned = new Map([...limits].map(([name, limit]) => [name, limitsOf(limit)]))
+  /** By a caller's own limits and its tier: a key's record brings the same ones with every call. */
+  const plannedOwn = new WeakMap<RateLimit, Map<string | undefined, PlannedLimits | undefined>>()
+
+  function ownLimits(own: RateLimit, tier: string | undefined): PlannedLimits | undefined {
+    const before = plannedOwn.get(own) ?? new Map<string | undefined, PlannedLimits | undefined>()
+    if (before.has(tier)) return before.get(tier)
+    const found = limitsOf(own, tier === undefined ? {} : limits.get(tier))
+    plannedOwn.set(own, before.set(tier, found))
+    return found
+  }
+
   return principal => {
     const { tier, rateLimit } = principal
     if (tier === undefined && rateLimit === undefined) return undefined
-    const found =
-      rateLimit === undefined ? planned.get(tier!) : limitsOf(rateLimit, tier === undefined ? {} : limits.get(tier))
-    return found && { subject: subjectOf(principal), ...found }
+    const found = rateLimit === undefined ? planned.get(tier!) : ownLimits(rateLimit, tier)
+    if (!found) return undefined
+    const { windows, countsTokens, maxConcurrentCalls } = found
+    return { subject: subjectOf(principal), windows, countsTokens, maxConcurrentCalls }
   }
 }
 

@@ -63,13 +63,17 @@ class MemoryStore implements MemoryLimitStore {
     const timeMs = this.#tick()
     const subject = this.#subjectOf(reservation.subject)
     for (const settlement of settlements) settleIn(subject, settlement, timeMs)
-    const counts = windows.map(window => windowOf(subject, window, timeMs))
-    if (windows.some((window, index) => counts[index]!.used + costOf(window, tokens) > window.quota)) {
-      return toRefusal(reservation, { counts, timeMs })
+    const counts: MeteredWindow[] = []
+    let hasRoom = true
+    for (const window of windows) {
+      const counted = windowOf(subject, window, timeMs)
+      counts.push(counted)
+      hasRoom &&= counted.used + costOf(window, tokens) <= window.quota
     }
-    windows.forEach((window, index) => {
-      count(subject, counts[index]!, { amount: costOf(window, tokens), timeMs })
-    })
+    if (!hasRoom) return toRefusal(reservation, { counts, timeMs })
+    for (let index = 0; index < windows.length; index += 1) {
+      count(subject, counts[index]!, { amount: costOf(windows[index]!, tokens), timeMs })
+    }
     return toAdmission(reservation, { counts, timeMs })
   }
 

@@ -66,12 +66,12 @@ export interface RequestRecord {
   readonly expirationTimestamp?: number | undefined
 }
 
-/** The record of a report, made when the call settled. */
-export function toRequestRecord(report: CallReport, now: Date, content?: CallContent): RequestRecord {
+/** The record of a report, made when the call settled: `timestamp` in ISO 8601. */
+export function toRequestRecord(report: CallReport, timestamp: string, content?: CallContent): RequestRecord {
   const { usage } = report
   return {
     requestId: report.callId,
-    timestamp: now.toISOString(),
+    timestamp,
     userId: report.userId ?? null,
     tenant: report.tenant ?? null,
     keyId: report.keyId ?? null,

@@ -1,6 +1,7 @@
 import type { CallReport } from '../call-report.ts'
 import type { Call, Middleware, Outcome } from '../contract.ts'
-import { failedOutcome } from '../outcome.ts'
+import { isPromise } from '../is-promise.ts'
+import { failedOutcome, onceSettled } from '../outcome.ts'
 import { reportOf } from './report.ts'
 
 /** Told of every call that has settled. */
@@ -16,24 +17,30 @@ export function telemetry(
 ): Middleware {
   const report = (call: Call, outcome: Outcome): void => {
     const made = reportOf(call, outcome, performance.now())
-    const tell = (listener: () => void): void => {
-      // In the promise, what a listener throws and what an async one rejects with end the same way: told, not fatal.
-      void new Promise(resolve => resolve(listener())).catch((error: unknown) => onListenerError(error, made.callId))
-    }
-    for (const listener of listeners) tell(() => listener(made, call))
+    for (const listener of listeners) tell(() => listener(made, call), made)
     // The caller's own: the call is none of theirs.
-    for (const listener of call.context.listeners) tell(() => listener(made))
+    for (const listener of call.context.listeners) tell(() => listener(made), made)
   }
-  const reported: Middleware = async (call, next) => {
+  /** What a listener throws and what an async one rejects with end the same way: told, not fatal. */
+  const tell = (listener: () => unknown, { callId }: CallReport): void => {
     try {
-      const result = await next(call)
-      void result.settled.then(outcome => report(call, outcome))
-      return result
+      const told = listener()
+      if (isPromise(told)) told.then(undefined, error => onListenerError(error, callId))
     } catch (error) {
-      report(call, failedOutcome(error))
-      throw error
+      onListenerError(error, callId)
     }
   }
+  const reported: Middleware = (call, next) =>
+    next(call).then(
+      result => {
+        onceSettled(result, outcome => report(call, outcome))
+        return result
+      },
+      (error: unknown) => {
+        report(call, failedOutcome(error))
+        throw error
+      },
+    )
   return (call, next) =>
     listeners.length === 0 && call.context.listeners.length === 0 ? next(call) : reported(call, next)
 }

@@ -1,5 +1,5 @@
 import type { Call, Outcome, Result } from '../contract.ts'
-import { completedOutcome } from '../outcome.ts'
+import { completedOutcome, settledAs } from '../outcome.ts'
 import type { Provider } from '../provider.ts'
 import { batchOfChunks } from '../stream/sse.ts'
 import { streamResult } from '../stream/stream-result.ts'
@@ -78,7 +78,7 @@ async function completion(call: Call<'chat'>, steps: readonly ScriptStep[]): Pro
         usage,
       },
     },
-    settled: Promise.resolve(completedOutcome({ usage, finishReason: 'stop', responseModel: model })),
+    ...settledAs(completedOutcome({ usage, finishReason: 'stop', responseModel: model })),
   }
 }
 

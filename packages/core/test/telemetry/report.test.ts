@@ -12,7 +12,7 @@ const usage = {
   total_tokens: 32,
   prompt_tokens_details: { cached_tokens: 20 },
 }
-const now = new Date('2025-01-02T03:04:05.678Z')
+const now = '2025-01-02T03:04:05.678Z'
 
 function servedCall() {
   const call = chatCall(
