@@ -34,10 +34,10 @@ export const cells: readonly Cell[] = (['openai', 'bedrock'] as const).flatMap(l
   { lane, kilobytes: 1 as const, mode: 'open' as const, concurrency: 1_000, contestants: usual },
 ])
 
-/** The gateway's other transports: one cell tells all of them. */
+/** The gateway's other transports, and what its policy costs: one cell tells all of them. */
 function alsoMeasured(lane: Lane, mode: Mode, kilobytes: number, concurrency: number): readonly Contestant[] {
   if (mode !== 'whole' || kilobytes !== 1 || concurrency !== 32) return []
-  return lane === 'bedrock' ? ['modelgate-sdk'] : ['modelgate-node']
+  return lane === 'bedrock' ? ['modelgate-sdk'] : ['modelgate-node', 'modelgate-open', 'modelgate-policy']
 }
 
 export function cellName({ lane, kilobytes, mode, concurrency }: Omit<Cell, 'contestants'>): string {

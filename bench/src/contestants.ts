@@ -4,7 +4,14 @@ import { startNginxProxy } from './upstream/nginx.ts'
 import { paceRoot, upstreamPath } from './upstream/requests.ts'
 
 /** Who is measured. `bare` is the floor that all others are compared with. */
-export type Contestant = 'bare' | 'nginx' | 'modelgate' | 'modelgate-node' | 'modelgate-sdk'
+export type Contestant =
+  | 'bare'
+  | 'nginx'
+  | 'modelgate'
+  | 'modelgate-node'
+  | 'modelgate-sdk'
+  | 'modelgate-open'
+  | 'modelgate-policy'
 
 export interface Assignment {
   readonly lane: Lane
@@ -22,6 +29,10 @@ const starters: Readonly<Record<Contestant, (assignment: Assignment) => Promise<
     startNode('../contestants/modelgate.ts', 'contestant', { UPSTREAM: upstream + paceRoot(pace) }),
   'modelgate-node': ({ pace, upstream }) =>
     startNode('../contestants/modelgate.ts', 'contestant', { UPSTREAM: upstream + paceRoot(pace), TRANSPORT: 'node' }),
+  'modelgate-open': ({ pace, upstream }) =>
+    startNode('../contestants/modelgate.ts', 'contestant', { UPSTREAM: upstream + paceRoot(pace), POLICY: 'none' }),
+  'modelgate-policy': ({ pace, upstream }) =>
+    startNode('../contestants/modelgate.ts', 'contestant', { UPSTREAM: upstream + paceRoot(pace), POLICY: 'all' }),
   'modelgate-sdk': ({ pace, upstream }) =>
     startNode('../contestants/modelgate-sdk.ts', 'contestant', { UPSTREAM: upstream + paceRoot(pace) }),
 }

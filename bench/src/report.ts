@@ -29,7 +29,7 @@ export function judge(results: readonly CellResult[]): Verdict[] {
     const name = cellName(goal.cell)
     const result = results.find(({ cell }) => cellName(cell) === name)
     if (!result) return []
-    const ratio = ratioOf(result, goal.figure, ['modelgate', goal.against ?? 'bare'])
+    const ratio = ratioOf(result, goal.figure, [goal.contestant ?? 'modelgate', goal.against ?? 'bare'])
     const { gate, stretch } = goal
     return [{ goal: goal.name, cell: name, gate, stretch, ratio, verdict: verdictOf(goal, result, ratio) }]
   })

@@ -12,15 +12,19 @@ const cellOf = (name: string) => {
   return cell
 }
 
-/** A result in which the floor's figures are all 1 and the gateway's these. */
-const result = (name: string, ...gateway: Figures[]): CellResult => ({
-  cell: cellOf(name),
-  figures: {},
-  rounds: gateway.map(figures => ({
-    bare: Object.fromEntries(Object.keys(figures).map(key => [key, 1])),
-    modelgate: figures,
-  })),
-})
+/** A result in which the gateway's figures are these and everybody else's, the floor's too, are all 1. */
+const result = (name: string, ...gateway: Figures[]): CellResult => {
+  const cell = cellOf(name)
+  const ones = (figures: Figures): Figures => Object.fromEntries(Object.keys(figures).map(key => [key, 1]))
+  return {
+    cell,
+    figures: {},
+    rounds: gateway.map(figures => ({
+      ...Object.fromEntries(cell.contestants.map(contestant => [contestant, ones(figures)])),
+      modelgate: figures,
+    })),
+  }
+}
 
 describe('a ratio', () => {
   it('is the median of the ratios within each round, so that a slow round counts for both', () => {

@@ -1,23 +1,35 @@
+import { appendFile } from 'node:fs/promises'
 import http from 'node:http'
 import { bedrock } from '@modelgate/bedrock'
-import { apiKeys, createGateway, memoryKeyStore, type Transport } from '@modelgate/core'
+import { apiKeys, createGateway, memoryKeyStore, queuedLog, type Transport } from '@modelgate/core'
 import { nodeTransport, toNodeHandler } from '@modelgate/core/node'
 import { undici } from '@modelgate/core/undici'
 import { openai } from '@modelgate/openai'
 
-/* The gateway as its own document says to mount it: keys, both providers, undici as the transport. */
+/*
+ * The gateway as its own document says to mount it: keys, both providers, undici as the transport. With POLICY `all` the key has three
+ * limits and every call is logged; with `none` there is no key. What a call costs is counted in all of them.
+ */
 
-const { UPSTREAM = '', TRANSPORT = 'undici' } = process.env
+const { UPSTREAM = '', TRANSPORT = 'undici', POLICY = 'keys' } = process.env
 const transports: Readonly<Record<string, () => Transport>> = { undici, node: nodeTransport }
 const transport = transports[TRANSPORT]!()
 const credentials = { accessKeyId: 'AKIABENCH', secretAccessKey: 'bench' }
+
+/** Wide enough never to be reached, and counted all the same. */
+const rateLimit = { requestsPerMinute: 1e9, requestsPerHour: 1e9, tokensPerMinute: 1e12 }
+const key = { key: 'bench', ...(POLICY === 'all' && { rateLimit }) }
+const requestLog = queuedLog({
+  write: records => appendFile('/dev/null', records.map(record => `${JSON.stringify(record)}\n`).join('')),
+})
 
 const gateway = createGateway({
   providers: [
     openai({ apiKey: 'bench', baseURL: `${UPSTREAM}/v1`, transport }),
     bedrock({ region: 'us-east-1', endpoint: UPSTREAM, credentials, transport }),
   ],
-  auth: apiKeys(memoryKeyStore([{ key: 'bench' }])),
+  auth: POLICY === 'none' ? 'none' : apiKeys(memoryKeyStore([key])),
+  ...(POLICY === 'all' && { requestLog }),
 })
 
 const server = http.createServer(toNodeHandler(gateway))
