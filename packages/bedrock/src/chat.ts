@@ -71,7 +71,7 @@ function completed(answer: ConverseAnswer, head: AnswerHead): Result<'chat'> {
   const responseModel = routedModelOf(answer.trace) ?? value.model
   const serviceTier = answer.serviceTier?.type ?? undefined
   const outcome = completedOutcome({ usage: value.usage, finishReason, responseModel, serviceTier })
-  return { kind: 'completion', completion: { value }, ...settledAs(outcome) }
+  return { kind: 'completion', completion: { value }, settled: settledAs(outcome) }
 }
 
 function streamed(

@@ -55,7 +55,7 @@ export function createEmbeddingsHandler({ runtime, baseOf }: EmbeddingsParts): H
     const isCounted = parts.every(part => part.tokens !== undefined)
     const usage = isCounted ? { prompt_tokens: tokens, completion_tokens: 0, total_tokens: tokens } : undefined
     const outcome = completedOutcome({ usage, responseModel: model })
-    return { kind: 'embeddings', embeddings: { value }, ...settledAs(outcome) }
+    return { kind: 'embeddings', embeddings: { value }, settled: settledAs(outcome) }
   }
 }
 

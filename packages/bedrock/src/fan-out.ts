@@ -63,7 +63,7 @@ async function completions(one: Handler<'chat'>, call: Call<'chat'>, n: number):
   const finishReason = value.choices[0]?.finish_reason
   const { responseModel = value.model, serviceTier } = answers[0]?.settled ?? {}
   const outcome = completedOutcome({ usage: value.usage, finishReason, responseModel, serviceTier })
-  return { kind: 'completion', completion: { value }, ...settledAs(outcome) }
+  return { kind: 'completion', completion: { value }, settled: settledAs(outcome) }
 }
 
 /** What was answered before one of several failed is paid for. */

@@ -27,8 +27,6 @@ export interface Call<O extends Operation = Operation> {
 export type Result<O extends Operation> = Operations[O]['result'] & {
   /** The one end of this result. Never rejects; a stream settles when it was read to its end, cut or abandoned. */
   readonly settled: Promise<Outcome>
-  /** The same outcome where it is known with the result, as of a whole answer: then nobody has to wait for `settled`. Who replaces one replaces both. */
-  readonly outcome?: Outcome | undefined
 }
 
 /** Turns a call into a result. Providers, the router and the gateway are all of this shape. */

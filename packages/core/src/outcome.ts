@@ -38,18 +38,30 @@ export function completedOutcome(facts: AnswerFacts, firstFrameMs?: number): Out
   return outcome('completed', facts, firstFrameMs)
 }
 
-/** How a result says that it has settled already: `{ kind: 'completion', completion, ...settledAs(outcome) }`. */
-export function settledAs(outcome: Outcome): { readonly outcome: Outcome; readonly settled: Promise<Outcome> } {
-  return { outcome, settled: Promise.resolve(outcome) }
+/** On a promise: the outcome it is already resolved with. Registered, because a program may hold this module twice. */
+const known = Symbol.for('modelgate.outcome')
+
+interface KnownOutcome extends Promise<Outcome> {
+  [known]?: Outcome
+}
+
+/** The `settled` of a result whose outcome is known with it, as of a whole answer: nobody has to wait for it. */
+export function settledAs(outcome: Outcome): Promise<Outcome> {
+  const settled: KnownOutcome = Promise.resolve(outcome)
+  settled[known] = outcome
+  return settled
+}
+
+/** The outcome of a result that has settled already, where {@link settledAs} has said so. */
+export function knownOutcome({ settled }: { readonly settled: Promise<Outcome> }): Outcome | undefined {
+  return (settled as KnownOutcome)[known]
 }
 
 /** Tells how a result ended: at once where that is known. */
-export function onceSettled(
-  { outcome, settled }: { readonly outcome?: Outcome | undefined; readonly settled: Promise<Outcome> },
-  tell: (outcome: Outcome) => void,
-): void {
+export function onceSettled(result: { readonly settled: Promise<Outcome> }, tell: (outcome: Outcome) => void): void {
+  const outcome = knownOutcome(result)
   if (outcome) tell(outcome)
-  else void settled.then(tell)
+  else void result.settled.then(tell)
 }
 
 /** The outcome of a call that threw: `cancelled` when its caller left, else `failed` with the error as a {@link GatewayError}. */

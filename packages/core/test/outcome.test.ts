@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { GatewayError } from '../src/errors.ts'
-import { completedOutcome, failedOutcome } from '../src/outcome.ts'
+import { completedOutcome, failedOutcome, knownOutcome, onceSettled, settledAs } from '../src/outcome.ts'
 
 const usage = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 }
 
@@ -40,5 +40,27 @@ describe('failedOutcome', () => {
   it('calls an error that is not ours internal, and keeps it as the cause', () => {
     const bug = new RangeError('x')
     expect(failedOutcome(bug)).toMatchObject({ status: 'failed', error: { code: 'internal', cause: bug } })
+  })
+})
+
+describe('a result that has settled already', () => {
+  it('says its outcome at once, and as a promise', async () => {
+    const outcome = completedOutcome({ usage })
+    const result = { settled: settledAs(outcome) }
+    let told: unknown
+    onceSettled(result, settled => {
+      told = settled
+    })
+    expect(told).toBe(outcome)
+    expect(await result.settled).toBe(outcome)
+  })
+
+  it('is no such result any more once a layer has put a later end in its place', async () => {
+    const outcome = completedOutcome({ usage })
+    const first = { settled: settledAs(outcome) }
+    const replaced = { ...first, settled: first.settled.then(settled => ({ ...settled, costUsd: 1 })) }
+    expect(knownOutcome(replaced)).toBeUndefined()
+    const told = await new Promise(resolve => onceSettled(replaced, resolve))
+    expect(told).toMatchObject({ costUsd: 1 })
   })
 })

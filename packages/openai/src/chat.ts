@@ -36,7 +36,7 @@ async function complete(call: Call<'chat'>, endpoint: Endpoint): Promise<Result<
     responseModel: value.model,
     serviceTier: value.service_tier ?? undefined,
   }
-  return { kind: 'completion', completion: { value, bytes }, ...settledAs(completedOutcome(facts)) }
+  return { kind: 'completion', completion: { value, bytes }, settled: settledAs(completedOutcome(facts)) }
 }
 
 async function stream(call: Call<'chat'>, endpoint: Endpoint, usage: StreamUsage): Promise<Result<'chat'>> {

@@ -31,7 +31,7 @@ export function embeddingsHandler(endpoint: Endpoint): Handler<'embeddings'> {
     const bytes = await readBody(response.body)
     const envelope = readEnvelope(bytes) ?? parseEmbeddings(bytes, response.upstream)
     const outcome = completedOutcome({ usage: toUsage(envelope.usage), responseModel: envelope.model })
-    return { kind: 'embeddings', embeddings: lazyPayload(bytes, response.upstream), ...settledAs(outcome) }
+    return { kind: 'embeddings', embeddings: lazyPayload(bytes, response.upstream), settled: settledAs(outcome) }
   }
 }
 

@@ -17,7 +17,9 @@ async function makeRig() {
   const { limits } = gatewayTables(`case-${tables}`)
   await createTables({ client: db.client, tables: [limits], pollMs: 1 })
   const clock = manualClock()
-  const makeStore = () => dynamodbLimitStore({ client: db.client, tableName: limits.tableName, now: clock.now })
+  // Hundreds of requests at once to one process, on a machine that may be busy, take longer than one to DynamoDB.
+  const makeStore = () =>
+    dynamodbLimitStore({ client: db.client, tableName: limits.tableName, now: clock.now, requestTimeoutMs: 20_000 })
   return { store: makeStore(), other: makeStore(), clock, [Symbol.asyncDispose]: () => Promise.resolve() }
 }
 

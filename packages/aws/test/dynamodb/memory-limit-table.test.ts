@@ -65,7 +65,11 @@ describe('the table in memory that the other tests play on', () => {
         let timeMs = 1_750_000_012_345
         const { tableName } = db.tables.limits
         const table = new ComparedTables(
-          new DynamoDbLimitTable(openDynamoDb({ client: db.client }), tableName, storeClock()),
+          new DynamoDbLimitTable(openDynamoDb({ client: db.client }), {
+            tableName,
+            clock: storeClock(),
+            requestTimeoutMs: 20_000,
+          }),
         )
         const stores = [0, 900].map(skewMs => new TableLimitStore({ table, now: () => timeMs + skewMs }))
         subjects += 1

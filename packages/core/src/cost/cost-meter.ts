@@ -1,7 +1,7 @@
 import type { OpenAttempt } from '../attempt.ts'
 import type { Call, Middleware, Outcome, Payload, Result } from '../contract.ts'
 import { isGatewayError } from '../errors.ts'
-import { failedOutcome, type SettledUsage, settledAs } from '../outcome.ts'
+import { failedOutcome, knownOutcome, type SettledUsage, settledAs } from '../outcome.ts'
 import type { Spending } from '../spending.ts'
 import { attemptUsage, type EstimateBasis, estimateBasis } from '../usage/attempt-usage.ts'
 import type { ChatCompletion } from '../wire/chat-completion.ts'
@@ -27,14 +27,15 @@ export function costMeter({ priceOf, onUnknownPrice }: CostMeterOptions): Middle
     const meter = new AttemptMeter(call, { priceOf, onUnknownPrice })
     return next(call).then(
       result => {
-        if (result.kind === 'stream' || !result.outcome) {
+        const outcome = knownOutcome(result)
+        if (!outcome) {
           forgetCost(call)
           const settled = meter.settles(result.settled, estimateBasis(call))
-          return { ...result, settled, outcome: undefined }
+          return { ...result, settled }
         }
-        const metered = meter.count(result.outcome, () => estimateBasis(call), completionOf(result))
+        const metered = meter.count(outcome, () => estimateBasis(call), completionOf(result))
         tellCost(call, 0)
-        return { ...result, ...settledAs(metered) }
+        return { ...result, settled: settledAs(metered) }
       },
       (error: unknown) => {
         const outcome = failedOutcome(error, { usage: isGatewayError(error) ? error.usage : undefined })

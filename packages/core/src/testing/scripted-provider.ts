@@ -78,7 +78,7 @@ async function completion(call: Call<'chat'>, steps: readonly ScriptStep[]): Pro
         usage,
       },
     },
-    ...settledAs(completedOutcome({ usage, finishReason: 'stop', responseModel: model })),
+    settled: settledAs(completedOutcome({ usage, finishReason: 'stop', responseModel: model })),
   }
 }
 

@@ -13,6 +13,11 @@ export interface DynamoDbLimitStoreOptions extends DynamoDbOptions {
    * window up to its own length. All instances must say the same: those that differ count apart.
    */
   readonly maxClockSkewMs?: number | undefined
+  /**
+   * Milliseconds an answer may take, whoever made the client; then the request is given up. DynamoDB answers in under 10 and the gateway
+   * waits for `storeTimeoutMs`, but a request that nobody ends would keep its connection for ever. Default 500.
+   */
+  readonly requestTimeoutMs?: number | undefined
   /** Milliseconds since 1970. Default: the machine's time, held within what the `Date` headers of the store's answers prove. */
   readonly now?: (() => number) | undefined
 }
@@ -40,7 +45,7 @@ export interface DynamoDbLimitStore extends LimitStore {
  * @throws {GatewayError} `invalid_configuration` for an empty table name and a skew that is none.
  */
 export function dynamodbLimitStore(options: DynamoDbLimitStoreOptions): DynamoDbLimitStore {
-  const { tableName, maxClockSkewMs, now } = options
+  const { tableName, maxClockSkewMs, requestTimeoutMs = 500, now } = options
   if (maxClockSkewMs !== undefined && !(maxClockSkewMs >= 0 && Number.isFinite(maxClockSkewMs))) {
     throw new GatewayError(
       'invalid_configuration',
@@ -49,7 +54,7 @@ export function dynamodbLimitStore(options: DynamoDbLimitStoreOptions): DynamoDb
   }
   const db = openDynamoDb(options)
   const clock = storeClock()
-  const table = new DynamoDbLimitTable(db, tableName, clock)
+  const table = new DynamoDbLimitTable(db, { tableName, clock, requestTimeoutMs })
   const store = new TableLimitStore({ table, now: now ?? clock.now, maxClockSkewMs })
   return {
     reserve: (reservation, settlements) => store.reserve(reservation, settlements),

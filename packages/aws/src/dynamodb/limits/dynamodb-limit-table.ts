@@ -4,23 +4,32 @@ import type { LimitTable, WriteResult } from './limit-table.ts'
 import type { StoreClock } from './store-clock.ts'
 import { type ItemWrite, toLimitItem, toUpdateItem } from './to-update-item.ts'
 
+export interface DynamoDbLimitTableOptions {
+  readonly tableName: string
+  readonly clock: StoreClock
+  /** Milliseconds after which a request is given up. */
+  readonly requestTimeoutMs: number
+}
+
 /** A table of DynamoDB's. Each of its answers tells the clock the time. */
 export class DynamoDbLimitTable implements LimitTable {
   readonly #db: DynamoDb
   readonly #tableName: string
   readonly #clock: StoreClock
+  readonly #requestTimeoutMs: number
 
-  constructor(db: DynamoDb, tableName: string, clock: StoreClock) {
+  constructor(db: DynamoDb, { tableName, clock, requestTimeoutMs }: DynamoDbLimitTableOptions) {
     this.#db = db
     this.#tableName = tableName
     this.#clock = clock
+    this.#requestTimeoutMs = requestTimeoutMs
   }
 
   async read(pk: string): Promise<LimitItem | undefined> {
     const { sdk, client } = await this.#db.load()
     const command = new sdk.GetItemCommand({ TableName: this.#tableName, Key: { pk: { S: pk } }, ConsistentRead: true })
     command.middlewareStack.add(next => input => timed(this.#clock, () => next(input)), insideParser)
-    return toLimitItem((await client.send(command, inTime())).Item)
+    return toLimitItem((await client.send(command, this.#inTime())).Item)
   }
 
   changedNothing(error: unknown): boolean {
@@ -32,12 +41,16 @@ export class DynamoDbLimitTable implements LimitTable {
     const command = new sdk.UpdateItemCommand(toUpdateItem(this.#tableName, write))
     command.middlewareStack.add(next => input => timed(this.#clock, () => next(input)), insideParser)
     try {
-      const { Attributes } = await client.send(command, inTime())
+      const { Attributes } = await client.send(command, this.#inTime())
       return { applied: true, item: toLimitItem(Attributes)! }
     } catch (error) {
       if (!isConditionFailure(error)) throw error
       return { applied: false, item: toLimitItem(error.Item) }
     }
+  }
+
+  #inTime(): { readonly abortSignal: AbortSignal } {
+    return { abortSignal: AbortSignal.timeout(this.#requestTimeoutMs) }
   }
 }
 
@@ -50,16 +63,6 @@ function isWithoutEffect(error: unknown): boolean {
   if (!('$metadata' in error) || typeof error.$metadata !== 'object' || error.$metadata === null) return false
   const { httpStatusCode } = error.$metadata as { readonly httpStatusCode?: number }
   return httpStatusCode !== undefined && httpStatusCode >= 400 && httpStatusCode < 500
-}
-
-/**
- * So long may an answer take, whoever made the client: DynamoDB answers in under 10 ms, and a gateway has long gone on without it. A
- * request that is never answered would keep its connection, and whoever waits for its end, for ever.
- */
-const longestAnswerMs = 500
-
-function inTime(): { readonly abortSignal: AbortSignal } {
-  return { abortSignal: AbortSignal.timeout(longestAnswerMs) }
 }
 
 type ConditionFailure = Error & { readonly Item?: Parameters<typeof toLimitItem>[0] }
