@@ -53,10 +53,11 @@ describe('redactSecrets', () => {
     )
   })
 
-  it('is done with the worst text of 9,000 characters in no time worth naming', () => {
+  it('is done with the worst text of 90,000 characters in no time worth naming', () => {
     const worst = [
       'sk-',
       'eyJa.',
+      'eyJ',
       'bearer ',
       'a@',
       '4 ',
@@ -68,7 +69,7 @@ describe('redactSecrets', () => {
       'a.',
     ]
     for (const piece of worst) {
-      const text = piece.repeat(Math.ceil(9_000 / piece.length))
+      const text = piece.repeat(Math.ceil(90_000 / piece.length))
       const startedAt = process.cpuUsage().user
       redactSecrets(text)
       expect((process.cpuUsage().user - startedAt) / 1_000, piece).toBeLessThan(1_000)
