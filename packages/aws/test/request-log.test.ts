@@ -160,6 +160,7 @@ describe('the request log in DynamoDB', () => {
     [null, undefined],
     ['', undefined],
     ['ü'.repeat(3_000), 'ü'.repeat(512)],
+    [`x${'🙂'.repeat(300)}`, `x${'🙂'.repeat(255)}\uFFFD`],
   ])('has a key in the index that DynamoDB takes, or none', async (userId, indexed) => {
     const sent = requestsOf(db.client)
     await openLog().keep(record('keyed', { userId }))

@@ -40,7 +40,7 @@ export function fromRequestItem(item: RequestItem, now: number): RequestRecord |
 
 /** The user as the index knows it: an empty key, or one that is too long, would fail every record of its batch. */
 export function indexedUserId(userId: string | null): string | null {
-  return userId ? userId.slice(0, keptUserId) : null
+  return userId ? userId.slice(0, keptUserId).toWellFormed() : null
 }
 
 /** Members that are `null` are not in the table: an index may not have them, and nobody pays for them. */
