@@ -1,7 +1,8 @@
 const masked = '[redacted]'
 
 /** Whole blocks, and what was cut before its end. */
-const privateKey = /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g
+const privateKey =
+  /-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----|$)/g
 /** Words that dots hold together. It fits wherever it begins, so that no text is gone through twice. */
 const dotted = /[\w-]+(?:\.[\w-]*)*/g
 /** `{"`, which a JWT's header begins with, in base64. */
@@ -10,7 +11,7 @@ const shortestJwtHeader = 8
 /** What follows a scheme of the `Authorization` header: long, or with a digit in it. A word of prose is neither. */
 const bearer = /\b((?:bearer|basic|apikey)\s{1,4})(?=[\w.~+/=-]{0,64}\d|[\w.~+/=-]{20})[\w.~+/=-]{8,}/gi
 /** With a digit, as keys have it: `risk-assessment` is a word. */
-const prefixedKey = /(?:[sprk]k-|mg_)(?=[A-Za-z_-]{0,64}\d)[\w-]{8,}/g
+const prefixedKey = /(?:[sprk]k-|[sprk]k_(?:live|test)_|gh[opsu]_|mg_)(?=[A-Za-z_-]{0,64}\d)[\w-]{8,}/g
 const awsKeyId = /(?:AKIA|ASIA|AROA|AIDA|AGPA|ANPA|ABIA|ACCA)[A-Z0-9]{12,}/g
 const hex = /[0-9a-f]{32,}/gi
 const longRun = /[\w+/=-]{32,}/g
