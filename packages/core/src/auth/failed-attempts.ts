@@ -31,7 +31,7 @@ export class FailedAttempts {
 
   /** @throws {GatewayError} `rate_limited` where the request's address has failed too often. */
   check(request: AuthRequest): void {
-    // Computed also where no key has failed yet: of a client who leaves before the store has answered, Node knows only an address it was asked for.
+    // Also where no key has failed yet: of a client who leaves before the store has answered, a front knows only an address it was asked for.
     const group = groupOf(request)
     const waitMs = group === undefined ? 0 : this.#waitMs(this.#byAddress?.get(group))
     if (waitMs > 0) throw tooMany(waitMs)
