@@ -1,3 +1,5 @@
+import { isGatewayError } from '@modelgate/core'
+
 /** What is wrong with the configuration, one line a fault: all of them, so that one start finds all. */
 export class ConfigurationError extends Error {
   readonly faults: readonly string[]
@@ -6,5 +8,21 @@ export class ConfigurationError extends Error {
     super(faults.join('\n'))
     this.name = 'ConfigurationError'
     this.faults = faults
+  }
+}
+
+/**
+ * What `make` makes.
+ * @param line what is told of one of its faults; default: the fault as it is
+ * @throws {ConfigurationError} where it finds its options wrong.
+ */
+export function configured<T>(make: () => T, line = (fault: string): string => fault): T {
+  try {
+    return make()
+  } catch (error) {
+    if (isGatewayError(error) && error.code === 'invalid_configuration') {
+      throw new ConfigurationError(error.message.split('\n').map(line))
+    }
+    throw error
   }
 }

@@ -74,10 +74,10 @@ export function readSettings(environment: Environment): ReadSettings {
     return undefined
   }
 
-  function requestLogTable(): string | undefined {
-    const text = environment.REQUEST_LOG_TABLE_NAME
+  function table(name: string): string | undefined {
+    const text = environment[name]
     if (!text || isTableName(text)) return text || undefined
-    faults.push(`REQUEST_LOG_TABLE_NAME: must be the name or the ARN of a DynamoDB table, got '${text}'.`)
+    faults.push(`${name}: must be the name or the ARN of a DynamoDB table, got '${text}'.`)
     return undefined
   }
 
@@ -106,13 +106,13 @@ export function readSettings(environment: Environment): ReadSettings {
     upstream: upstream(),
     configFile: environment.MODELGATE_CONFIG || undefined,
     apiKey: key ? new Secret(key) : undefined,
-    apiKeyTable: environment.API_KEY_TABLE_NAME || undefined,
+    apiKeyTable: table('API_KEY_TABLE_NAME'),
     apiKeySecret: environment.API_KEY_SECRET_ARN || undefined,
     trustProxy: environment.TRUST_PROXY ? wholeNumber('TRUST_PROXY', 0, 32) : undefined,
     requestLog: requestLog(),
-    requestLogTable: requestLogTable(),
+    requestLogTable: table('REQUEST_LOG_TABLE_NAME'),
     redisUrl: redisUrl(),
-    limitsTable: environment.LIMITS_TABLE_NAME || undefined,
+    limitsTable: table('LIMITS_TABLE_NAME'),
     defaultModel: environment.DEFAULT_MODEL || undefined,
     promptCaching: trueOrFalse('ENABLE_PROMPT_CACHING'),
     tierLimits: tiers.tiers,

@@ -1,5 +1,5 @@
-import { apiKeys, createGateway, type Gateway, isGatewayError, type KeyStore, type RequestLog } from '@modelgate/core'
-import { ConfigurationError } from './configuration-error.ts'
+import { apiKeys, createGateway, type Gateway, type KeyStore, type RequestLog } from '@modelgate/core'
+import { configured } from './configuration-error.ts'
 import type { Plan } from './plan.ts'
 import type { Stores } from './stores/open-stores.ts'
 import { gatewayLimits } from './tier-limits.ts'
@@ -20,8 +20,8 @@ export interface GatewayParts {
  */
 export function buildGateway({ mode, settings, config }: Plan, parts: GatewayParts): Gateway {
   const demo = mode === 'simulator'
-  try {
-    return createGateway({
+  return configured(() =>
+    createGateway({
       providers: parts.upstream.providers,
       routes: config.routes ?? (demo ? demoRoutes : {}),
       auth: apiKeys(parts.keys, {
@@ -37,13 +37,8 @@ export function buildGateway({ mode, settings, config }: Plan, parts: GatewayPar
       requestLog: parts.requestLog,
       logContent: config.logContent,
       onError: (error, callId) => parts.warn(`Call ${callId ?? '(none)'} failed inside the gateway: ${stacks(error)}`),
-    })
-  } catch (error) {
-    if (isGatewayError(error) && error.code === 'invalid_configuration') {
-      throw new ConfigurationError(error.message.split('\n'))
-    }
-    throw error
-  }
+    }),
+  )
 }
 
 /** Stacks only: printing an error whole shows its members too, and an HTTP client's error carries the request's headers. */

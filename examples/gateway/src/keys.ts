@@ -2,6 +2,7 @@ import { dynamodbKeyStore } from '@modelgate/aws/dynamodb'
 import { secretsKeyStore } from '@modelgate/aws/secrets'
 import { type ConfiguredKey, type KeyStore, type MemoryKeyStore, memoryKeyStore } from '@modelgate/core'
 import { secretOf } from './config/secret-of.ts'
+import { configured } from './configuration-error.ts'
 import type { Environment } from './environment.ts'
 import type { Plan } from './plan.ts'
 import { demoKey } from './upstream/demo.ts'
@@ -14,7 +15,10 @@ export interface KeyStores {
   close(): void
 }
 
-/** The keys that open the door: those at hand, then those in Secrets Manager and DynamoDB. Nothing is asked before a call comes. */
+/**
+ * The keys that open the door: those at hand, then those in Secrets Manager and DynamoDB. Nothing is asked before a call comes.
+ * @throws {ConfigurationError} for a key that the door would never take.
+ */
 export function openKeys(plan: Plan, environment: Environment, warn: (text: string) => void): KeyStores {
   const { apiKeySecret, apiKeyTable } = plan.settings
   const onError = (error: unknown): void =>
@@ -52,7 +56,10 @@ function keysAtHand(plan: Plan, environment: Environment): MemoryKeyStore {
   if (usesDemoKey(plan)) {
     keys.push({ key: demoKey, apiKeyId: 'demo', tier: 'enterprise', permissions: scopes })
   }
-  return memoryKeyStore(keys)
+  const ofEnvironment = `keys[${config.keys?.length ?? 0}]`
+  const line = (fault: string): string =>
+    fault.startsWith(ofEnvironment) ? fault.replace(/^[^:]+/, 'MODELGATE_API_KEY') : fault
+  return configured(() => memoryKeyStore(keys), line)
 }
 
 export function usesDemoKey({ mode, settings, config }: Plan): boolean {

@@ -61,6 +61,8 @@ describe('reading the environment', () => {
       { REQUEST_LOG_TABLE_NAME: 'a b' },
       /^REQUEST_LOG_TABLE_NAME: must be the name or the ARN of a DynamoDB table, got 'a b'\.$/,
     ],
+    [{ API_KEY_TABLE_NAME: 'a b' }, /^API_KEY_TABLE_NAME: must be the name or the ARN/],
+    [{ LIMITS_TABLE_NAME: 'redis://' }, /^LIMITS_TABLE_NAME: must be the name or the ARN/],
     [{ ENABLE_PROMPT_CACHING: 'yes' }, /^ENABLE_PROMPT_CACHING: must be 'true' or 'false', got 'yes'\.$/],
     [{ MODELGATE_API_KEY: 'two words' }, /^MODELGATE_API_KEY: may hold only visible ASCII characters\.$/],
   ])('refuses %j', (environment, fault) => {

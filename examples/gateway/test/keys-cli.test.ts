@@ -95,6 +95,8 @@ describe('pnpm keys create', () => {
     [['create', '--user', ''], '--user is empty'],
     [['create', '--user', 'a', 'b'], "takes options only, got 'b'"],
     [['create', '--user', 'a', '--permissions', 'root'], "--permissions: 'root' is none of completions, health, admin"],
+    [['create', '--user', 'a', '--permissions', ', '], '--permissions is empty.'],
+    [['create', '--user', 'a', '--routes', ','], '--routes is empty.'],
     [['create', '--user', 'a', '--rpm', 'ten'], "--rpm: must be a whole number from 1, got 'ten'"],
     [['create', '--user', 'a', '--rpm', '-5'], '--rpm'],
     [['create', '--user', 'a', '--expires', 'soon'], "--expires: 'soon' is no date; write 2027-01-31, or 90d."],

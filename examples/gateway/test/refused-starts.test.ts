@@ -69,6 +69,25 @@ describe('a start that is refused', () => {
     ])
   })
 
+  it('has a key that would never open the door', async () => {
+    const file = (keys: object[]): string => temporaryFile('keys.json', JSON.stringify({ keys }))
+    const key = { secret: 'env:A_KEY' }
+    const same = file([{ key, apiKeyId: 'a' }])
+    expect(await faultsOf({ MODELGATE_CONFIG: same, A_KEY: 'sk-canary-1', MODELGATE_API_KEY: 'sk-canary-1' })).toEqual([
+      "MODELGATE_API_KEY: this key is the same as that of 'a'; one of the two would silently never be used.",
+    ])
+    expect(await faultsOf({ MODELGATE_CONFIG: file([{ key }]), A_KEY: 'mg_live_mistyped' })).toEqual([
+      expect.stringMatching(/^keys\[0\]\.key: it begins with mg_ but is no key/),
+    ])
+    expect(await faultsOf({ MODELGATE_API_KEY: 'mg_live_mistyped' })).toEqual([
+      expect.stringMatching(/^MODELGATE_API_KEY: it begins with mg_ but is no key/),
+    ])
+    const ids = file([{ key, apiKeyId: 'key-2' }, { keyHash: '0'.repeat(64) }])
+    expect(await faultsOf({ MODELGATE_CONFIG: ids, A_KEY: 'sk-canary-1' })).toEqual([
+      "keys[1].apiKeyId: 'key-2' is that of another key, too; limits, logs and revocation go by it, so each key needs its own.",
+    ])
+  })
+
   it('cannot write its request log', async () => {
     expect(await faultsOf({ REQUEST_LOG: 'file:/nowhere/calls.jsonl' })).toEqual([
       expect.stringMatching(/^The request log cannot be written: ENOENT/),

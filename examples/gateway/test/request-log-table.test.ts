@@ -33,7 +33,7 @@ it('the request log in DynamoDB has every call that was answered before SIGTERM,
   expect(gateway.stderr()).not.toContain('lost')
 
   const log = dynamodbRequestLog({ client: db.client, tableName })
-  const record = await log.get('table-1')
+  const [record] = (await log.get('table-1')).records
   expect(record).toMatchObject({
     userId: 'operator',
     status: 'completed',

@@ -47,6 +47,13 @@ describe('pnpm tables', () => {
     expect(told.join('\n')).toMatch(/ECONNREFUSED/)
   })
 
+  it('says what is missing where there is no region', async () => {
+    for (const name of ['AWS_REGION', 'AWS_PROFILE']) vi.stubEnv(name, undefined)
+    vi.stubEnv('AWS_CONFIG_FILE', '/nowhere/config')
+    const { code, told } = await tables('create', '--endpoint', db.endpoint)
+    expect([code, told]).toEqual([1, ['DynamoDB could not be asked: Error: Region is missing\nSet AWS_REGION.']])
+  })
+
   it.each([
     [['drop'], "'drop' is no command; use create."],
     [['create', 'limits'], "create takes options only, got 'limits'."],

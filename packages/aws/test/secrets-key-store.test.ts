@@ -163,6 +163,9 @@ describe('secretsKeyStore', () => {
       `{ "keys": [{ "key": "${second}", "rateLimit": { "requestsPerMinute": "1" } }] }`,
     ],
     ['a key with an expiry that is none', `{ "keys": [{ "key": "${second}", "expiresAt": "soon" }] }`],
+    ['a key in the place of a name', `{ "keys": [{ "key": "a", "${second}": "live" }] }`],
+    ['a key in the place of an expiry', `{ "keys": [{ "key": "a", "expiresAt": "${second}" }] }`],
+    ['a key in the place of its hash', `{ "keys": [{ "keyHash": "${second}" }] }`],
     ['a key twice', `{ "keys": [{ "key": "${second}" }, { "key": "${second}" }] }`],
     ['a key of ours mistyped', `{ "api_key": "${second}x" }`],
   ])('is not read from %s, and nothing of it is in the error', async (_, text) => {

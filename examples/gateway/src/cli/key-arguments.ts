@@ -111,10 +111,13 @@ function newKey(values: Values, now: number): NewKey {
 }
 
 function listOf(values: Values, name: keyof Values): string[] | undefined {
-  return textOf(values, name)
+  const list = textOf(values, name)
     ?.split(',')
     .map(each => each.trim())
     .filter(each => each !== '')
+  // A key that may do nothing, or name nothing, is what nobody asked for.
+  if (list?.length === 0) throw new UsageError(`--${name} is empty.`)
+  return list
 }
 
 function countOf(values: Values, name: keyof Values): number | undefined {

@@ -3,6 +3,7 @@ import { createApiKey, hashKey, isGatewayError, type KeyAdmin, type KeyRecord } 
 import type { Environment } from '../environment.ts'
 import { type KeyCommand, parseKeyArguments, UsageError } from './key-arguments.ts'
 import { keysHelp } from './keys-help.ts'
+import { whatFailed } from './what-failed.ts'
 
 /** Where a run takes its keys from and says what it did. */
 export interface KeysTerminal {
@@ -132,20 +133,4 @@ async function revoke(apiKeyId: string, table: KeyAdmin, { print, tell }: KeysTe
   print(`${apiKeyId} is revoked.`)
   tell('Gateways see it within a minute.')
   return 0
-}
-
-const remedies: Readonly<Record<string, string>> = {
-  ResourceNotFoundException: 'There is no such table or index here; look at its name and at AWS_REGION, or make it.',
-  CredentialsProviderError: 'Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
-  AccessDeniedException: 'These credentials may not do it; the README of @modelgate/aws lists what they need.',
-}
-
-/** The name and the message of an error: its other members may hold the request. */
-function whatFailed(error: unknown): string {
-  if (!(error instanceof Error)) return 'The table could not be asked.'
-  if (isGatewayError(error)) return error.message
-  // The SDK gives this one no name of its own.
-  const remedy = error.message === 'Region is missing' ? 'Set AWS_REGION.' : remedies[error.name]
-  const said = `The table could not be asked: ${error.name}: ${error.message}`
-  return remedy ? `${said}\n${remedy}` : said
 }

@@ -1,5 +1,6 @@
 import { createTables, gatewayTables, type TableReport } from '@modelgate/aws/dynamodb'
 import { parseTableArguments, tablesHelp } from './table-arguments.ts'
+import { whatFailed } from './what-failed.ts'
 
 export interface TablesTerminal {
   readonly print: (line: string) => void
@@ -23,7 +24,7 @@ export async function runTables(args: readonly string[], { print, tell }: Tables
     for (const report of reports) print(`${report.tableName}: ${said(report)}`)
     return reports.some(({ faults }) => faults.length > 0) ? 1 : 0
   } catch (error) {
-    tell(error instanceof Error ? `${error.name}: ${error.message}` : String(error))
+    tell(whatFailed(error))
     return 1
   }
 }

@@ -12,5 +12,5 @@ export {
   dynamodbRequestLog,
   type RequestPage,
 } from './request-log/dynamodb-request-log.ts'
-export type { RequestQuery } from './request-log/request-query.ts'
+export type { PageQuery, RequestQuery } from './request-log/request-query.ts'
 export { type GatewayTables, gatewayTables, type IndexDefinition, type TableDefinition } from './tables.ts'

@@ -9,6 +9,7 @@ export interface IndexDefinition {
 export interface TableDefinition {
   readonly tableName: string
   readonly hashKey: string
+  readonly rangeKey?: string
   readonly indexes: readonly IndexDefinition[]
   /** Attribute with the Unix time, in seconds, from which DynamoDB may delete an item. */
   readonly ttlAttribute?: string
@@ -27,6 +28,8 @@ export const userIdIndex = 'UserIdGlobalSecondaryIndex'
 export const apiKeyLookupIndex = 'ApiKeyLookupGlobalSecondaryIndex'
 /** Index of the request log by user, oldest first. */
 export const userAnalyticsIndex = 'UserAnalyticsGlobalSecondaryIndex'
+/** Sorts the calls that came with one `requestId` by time, and keeps them apart. */
+export const recordIdAttribute = 'recordId'
 /** Attribute by which DynamoDB forgets: in the request log and in the limits. */
 export const ttlAttribute = 'expirationTimestamp'
 
@@ -48,6 +51,7 @@ export function gatewayTables(prefix: string): GatewayTables {
     requestAnalytics: {
       tableName: `${prefix}-request-analytics`,
       hashKey: 'requestId',
+      rangeKey: recordIdAttribute,
       indexes: [{ indexName: userAnalyticsIndex, hashKey: 'userId', rangeKey: 'timestamp' }],
       ttlAttribute,
     },

@@ -36,17 +36,10 @@ function parse(text: string): unknown {
   }
 }
 
-const texts: ReadonlySet<string> = new Set([
-  'key',
-  'keyHash',
-  'apiKeyId',
-  'userId',
-  'tenant',
-  'tier',
-  'createdAt',
-  'expiresAt',
-])
-const lists: ReadonlySet<string> = new Set(['permissions', 'allowedRoutes'])
+const isText = (value: unknown): boolean => typeof value === 'string' && value !== ''
+const isList = (value: unknown): boolean => Array.isArray(value) && value.every(each => typeof each === 'string')
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0
+
 const counts: ReadonlySet<string> = new Set([
   'requestsPerMinute',
   'requestsPerHour',
@@ -54,28 +47,35 @@ const counts: ReadonlySet<string> = new Set([
   'maxConcurrentCalls',
 ])
 
+/** The members of a key, and what they may be. */
+const members: ReadonlyMap<string, (value: unknown) => boolean> = new Map([
+  ...['key', 'apiKeyId', 'userId', 'tenant', 'tier', 'createdAt'].map(name => [name, isText] as const),
+  ['keyHash', (value: unknown) => typeof value === 'string' && /^[0-9a-f]{64}$/i.test(value)],
+  ['expiresAt', (value: unknown) => typeof value === 'string' && !Number.isNaN(Date.parse(value))],
+  ['permissions', isList],
+  ['allowedRoutes', isList],
+  ['active', (value: unknown) => typeof value === 'boolean'],
+  ['maxTokens', isCount],
+  [
+    'rateLimit',
+    (value: unknown) =>
+      isObject(value) && Object.entries(value).every(([limit, quota]) => counts.has(limit) && isCount(quota)),
+  ],
+])
+
 /** What is not understood is refused: a limit misspelt would be none. */
 function toConfiguredKey(entry: unknown, index: number): ConfiguredKey {
   if (!isObject(entry)) throw fault(`keys[${index}] is no object.`)
-  const wrong = Object.entries(entry).find(([name, value]) => !isMember(name, value))
-  if (wrong) throw fault(`keys[${index}].${wrong[0].slice(0, 60)} is not a member of a key, or not of the right kind.`)
+  for (const [name, value] of Object.entries(entry)) {
+    const isRight = members.get(name)
+    // A name that is none of ours is not repeated: it may be a key that stands in the wrong place.
+    if (!isRight) throw fault(`keys[${index}] has a member that is none of ${[...members.keys()].join(', ')}.`)
+    if (!isRight(value)) throw fault(`keys[${index}].${name} is not of the right kind.`)
+  }
   if (typeof entry.key !== 'string' && typeof entry.keyHash !== 'string') {
     throw fault(`keys[${index}] has neither a key nor the keyHash of one.`)
   }
   return { apiKeyId: `key-${index + 1}`, ...entry } as ConfiguredKey
-}
-
-function isMember(name: string, value: unknown): boolean {
-  if (texts.has(name)) return typeof value === 'string' && value !== ''
-  if (lists.has(name)) return Array.isArray(value) && value.every(each => typeof each === 'string')
-  if (name === 'active') return typeof value === 'boolean'
-  if (name === 'maxTokens') return isCount(value)
-  if (name !== 'rateLimit' || !isObject(value)) return false
-  return Object.entries(value).every(([limit, quota]) => counts.has(limit) && isCount(quota))
-}
-
-function isCount(value: unknown): boolean {
-  return Number.isSafeInteger(value) && Number(value) >= 0
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -17,6 +17,11 @@ describe('createTables', () => {
       Table?.GlobalSecondaryIndexes?.find(({ IndexName }) => IndexName === name)?.KeySchema
     expect(keysOf('UserIdGlobalSecondaryIndex')?.map(key => key.AttributeName)).toEqual(['userId', 'createdAt'])
     expect(keysOf('ApiKeyLookupGlobalSecondaryIndex')?.map(key => key.AttributeName)).toEqual(['apiKeyHash'])
+    const requests = await db.client.send(new DescribeTableCommand({ TableName: 'ai-gateway-dev-request-analytics' }))
+    expect(requests.Table?.KeySchema).toEqual([
+      { AttributeName: 'requestId', KeyType: 'HASH' },
+      { AttributeName: 'recordId', KeyType: 'RANGE' },
+    ])
     expect(Table?.BillingModeSummary?.BillingMode).toBe('PAY_PER_REQUEST')
   })
 

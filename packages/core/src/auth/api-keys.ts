@@ -65,7 +65,7 @@ function findIn(lookups: readonly KeyLookup[], apiKeyHash: string, request: Auth
   return findAmong(lookups.values(), lookup => lookup.find(apiKeyHash, request))
 }
 
-/** The first that has it. One that is down hides none of the others' keys, but where none has it, it may have been there. */
+/** The first that has it. One that is down, or may not be asked, hides none of the others' keys, but where none has it, it may have been there. */
 function findAmong(lookups: Iterator<KeyLookup>, find: (lookup: KeyLookup) => Found, fault?: GatewayError): Found {
   const { value: lookup, done } = lookups.next()
   if (done) {
@@ -73,7 +73,7 @@ function findAmong(lookups: Iterator<KeyLookup>, find: (lookup: KeyLookup) => Fo
     return undefined
   }
   const goOn = (error: unknown): Found => {
-    if (!isGatewayError(error) || error.code !== 'keys_unavailable') throw error
+    if (!isGatewayError(error)) throw error
     return findAmong(lookups, find, error)
   }
   let found: Found

@@ -15,7 +15,7 @@ interface Failures {
 
 /**
  * Counts keys that were refused, by address: after `perMinute` in any 60 s, what is not known to be a good key is refused unseen from
- * there until the first of them is a minute old. Nothing is looked at, the address not even computed, until a key fails. A request
+ * there until the first of them is a minute old. Of a key that is known to be good nothing is looked at, not even the address. A request
  * whose address is unknown is never counted.
  */
 export class FailedAttempts {
@@ -31,10 +31,9 @@ export class FailedAttempts {
 
   /** @throws {GatewayError} `rate_limited` where the request's address has failed too often. */
   check(request: AuthRequest): void {
-    // Where no key has failed there is nobody to look for.
-    if (!this.#byAddress) return
+    // Also where no key has failed yet: of a client who leaves before the store has answered, a front knows only an address it was asked for.
     const group = groupOf(request)
-    const waitMs = group === undefined ? 0 : this.#waitMs(this.#byAddress.get(group))
+    const waitMs = group === undefined ? 0 : this.#waitMs(this.#byAddress?.get(group))
     if (waitMs > 0) throw tooMany(waitMs)
   }
 

@@ -26,6 +26,12 @@ interface Read {
   readonly readAt: number
 }
 
+/** A look-up under way, and when it began. */
+interface Asked {
+  readonly readAt: number
+  readonly found: Promise<KeyRecord | undefined>
+}
+
 const maxKnown = 10_000
 const maxUnknown = 2_000
 /** A key that has just been made is known soon. */
@@ -46,7 +52,7 @@ export class KeyLookup {
   readonly #options: KeyLookupOptions
   #known: LRUCache<string, Read> | undefined
   #unknown: LRUCache<string, number> | undefined
-  readonly #asked = new Map<string, Promise<KeyRecord | undefined>>()
+  readonly #asked = new Map<string, Asked>()
   /** It has keys at hand, if not all: asking it costs nothing, and it keeps itself from asking others too often. */
   #answersAtOnce = false
   #promises = false
@@ -85,7 +91,7 @@ export class KeyLookup {
   }
 
   #refresh(apiKeyHash: string, now: number): void {
-    if (this.#asked.has(apiKeyHash) || this.#pausedAt(now)) return
+    if (this.#underWay(apiKeyHash, now) || this.#pausedAt(now)) return
     // The record in hand is good for a while yet; whoever comes after that is told of the fault.
     try {
       const found = this.#ask(apiKeyHash)
@@ -95,31 +101,52 @@ export class KeyLookup {
     }
   }
 
+  /** One that is older than its time began before the process was frozen, as Lambda does: its connection is gone as a rule. */
+  #underWay(apiKeyHash: string, now: number): Asked | undefined {
+    const asked = this.#asked.get(apiKeyHash)
+    return asked && isYounger(now, asked.readAt, timeoutMs) ? asked : undefined
+  }
+
   #ask(apiKeyHash: string): Found {
-    const underWay = this.#asked.get(apiKeyHash)
-    if (underWay) return underWay
     const readAt = this.#options.now()
+    const underWay = this.#underWay(apiKeyHash, readAt)
+    if (underWay) return underWay.found
     let found: Found
     try {
       found = this.#store.findByHash(apiKeyHash)
     } catch (fault) {
-      return this.#fail(apiKeyHash, fault)
+      return this.#fail(apiKeyHash, readAt, fault)
     }
     if (!isPromise(found)) {
       this.#answersAtOnce = true
       return found
     }
     this.#promises = true
-    const asked = within(found).then(
-      record => this.#keep(apiKeyHash, record, readAt),
-      (fault: unknown) => this.#fail(apiKeyHash, fault),
-    )
+    const asked: Asked = {
+      readAt,
+      found: within(found).then(
+        record => (this.#isLast(apiKeyHash, asked) ? this.#keep(apiKeyHash, record, readAt) : record),
+        (fault: unknown) => {
+          const now = this.#options.now()
+          const isLast = this.#isLast(apiKeyHash, asked)
+          // What failed while the process was frozen says nothing of the store.
+          if (isLast && isYounger(now, readAt, 2 * timeoutMs)) return this.#fail(apiKeyHash, now, fault)
+          return this.#staleOrFault(apiKeyHash, now, fault)
+        },
+      ),
+    }
     this.#asked.set(apiKeyHash, asked)
-    return asked
+    return asked.found
+  }
+
+  /** Ends a look-up: what a later one has said, or will, must not be replaced by what it says. */
+  #isLast(apiKeyHash: string, asked: Asked): boolean {
+    if (this.#asked.get(apiKeyHash) !== asked) return false
+    this.#asked.delete(apiKeyHash)
+    return true
   }
 
   #keep(apiKeyHash: string, record: KeyRecord | undefined, readAt: number): KeyRecord | undefined {
-    this.#asked.delete(apiKeyHash)
     // Made when they are needed: they take their room at once, and a store that answers at once needs none.
     this.#known ??= new LRUCache({ max: maxKnown })
     this.#unknown ??= new LRUCache({ max: maxUnknown })
@@ -133,9 +160,7 @@ export class KeyLookup {
     return record
   }
 
-  #fail(apiKeyHash: string, fault: unknown): KeyRecord {
-    const now = this.#options.now()
-    this.#asked.delete(apiKeyHash)
+  #fail(apiKeyHash: string, now: number, fault: unknown): KeyRecord {
     this.#pausedUntil = now + pauseMs
     this.#fault = fault
     this.#options.onError(fault)

@@ -12,13 +12,14 @@ export interface MemoryKeyStore extends KeyStore, KeyAdmin {
 /**
  * Keys from configuration, held by their hash.
  * @param options `pepper`: that of {@link apiKeys}, where it has one
- * @throws {GatewayError} `invalid_configuration` for a key that is there twice, empty, absent or a mistyped `mg_` key, and for an expiry that is no date.
+ * @throws {GatewayError} `invalid_configuration` for a key or an id that is there twice, a key that is empty, absent or a mistyped `mg_` key, and for an expiry that is no date.
  */
 export function memoryKeyStore(
   keys: readonly ConfiguredKey[],
   options: { readonly pepper?: string | undefined } = {},
 ): MemoryKeyStore {
   const byHash = new Map<string, KeyRecord>()
+  const ids = new Set<string>()
   for (const [index, configured] of keys.entries()) {
     const record = recordOf(configured, index, options.pepper)
     const taken = byHash.get(record.apiKeyHash)
@@ -28,6 +29,13 @@ export function memoryKeyStore(
         `keys[${index}]: this key is the same as that of '${taken.apiKeyId}'; one of the two would silently never be used.`,
       )
     }
+    if (ids.has(record.apiKeyId)) {
+      throw new GatewayError(
+        'invalid_configuration',
+        `keys[${index}].apiKeyId: '${record.apiKeyId}' is that of another key, too; limits, logs and revocation go by it, so each key needs its own.`,
+      )
+    }
+    ids.add(record.apiKeyId)
     byHash.set(record.apiKeyHash, record)
   }
   return { findByHash: apiKeyHash => byHash.get(apiKeyHash), ...administer(byHash) }

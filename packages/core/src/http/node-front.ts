@@ -105,6 +105,7 @@ class NodeRequest implements DoorRequest {
   readonly controller: CallController
   private readonly request: IncomingMessage
   private readonly login: NodeHandlerOptions['principal']
+  private knownAddress: string | undefined
 
   constructor(request: IncomingMessage, { path, controller, login }: Mounted) {
     this.request = request
@@ -118,8 +119,10 @@ class NodeRequest implements DoorRequest {
     this.login = login
   }
 
+  /** Kept once it was asked for: of a client who has left, Node knows none. */
   get address(): string | undefined {
-    return this.request.socket.remoteAddress
+    this.knownAddress ??= this.request.socket.remoteAddress
+    return this.knownAddress
   }
 
   principal(): Principal | undefined | PromiseLike<Principal | undefined> {

@@ -21,7 +21,10 @@ export interface QueuedLogOptions {
   readonly maxBatch?: number | undefined
   /** Milliseconds that a write waits for more records while its batch is not full. Default 0: it begins at once. */
   readonly lingerMs?: number | undefined
-  /** Tries that a batch gets in a row without one record of it being kept; then it is lost. Default 10, which is about half a minute. */
+  /**
+   * Tries that a batch gets in a row without one record of it being kept; then it is lost. Those that a flush makes before their time are
+   * not counted. Default 10, which is about half a minute.
+   */
   readonly maxTries?: number | undefined
   /** Told of lost records, at most once a minute, and at a last flush. Default: `console.error`. */
   readonly onLost?: ((lost: LostRecords) => void) | undefined
@@ -38,6 +41,8 @@ export interface QueuedLog extends RequestLog {
 /** The first wait before a batch is tried again; each next one is twice as long. */
 const firstBackOffMs = 100
 const longestBackOffMs = 10_000
+/** A timer may go off so much before its time. */
+const timerFaultMs = 1
 const tellEveryMs = 60_000
 
 /**
@@ -121,7 +126,12 @@ class LogQueue implements QueuedLog {
   /** Sees the batch to its end: kept or lost. */
   private async keep(): Promise<void> {
     let backOffMs = firstBackOffMs
-    for (let tries = 1; this.batch.length > 0; tries += 1) {
+    let tries = 0
+    let dueAt = Number.NEGATIVE_INFINITY
+    while (this.batch.length > 0) {
+      // On Lambda each call flushes: ten of them in a second must not be the end of a batch.
+      const isDue = performance.now() + timerFaultMs >= dueAt
+      if (isDue) tries += 1
       const tried = this.batch
       const { left, cause } = await this.tryOnce(tried)
       // A last flush has counted them as lost meanwhile.
@@ -131,9 +141,12 @@ class LogQueue implements QueuedLog {
       if (left.length === 0) return
       if (left.length < tried.length) tries = 0
       else if (tries >= (this.options.maxTries ?? 10)) return this.loseBatch(cause)
-      // Spread, so that the instances which one store has turned away do not come back together.
-      await this.backOff.wait(backOffMs * (0.5 + Math.random() / 2))
-      backOffMs = Math.min(backOffMs * 2, longestBackOffMs)
+      if (isDue) {
+        // Spread, so that the instances which one store has turned away do not come back together.
+        dueAt = performance.now() + backOffMs * (0.5 + Math.random() / 2)
+        backOffMs = Math.min(backOffMs * 2, longestBackOffMs)
+      }
+      await this.backOff.wait(Math.ceil(dueAt - performance.now()))
     }
   }
 

@@ -67,6 +67,43 @@ describe('a store that has to be waited for', () => {
     expect(findByHash).toHaveBeenCalledTimes(2)
   })
 
+  it('waits for no answer from before the process was frozen, as Lambda does between two calls', async () => {
+    const { clock, findByHash, records, state, onError, send } = rig()
+    await send('good')
+    clock.now += 50_000
+    const before = Promise.withResolvers<void>()
+    state.hold = before.promise
+    await send('good')
+    expect(findByHash).toHaveBeenCalledTimes(2)
+    clock.now += 600_000
+    state.hold = undefined
+    records.set(hashKey('new'), { apiKeyId: 'n', apiKeyHash: hashKey('new'), userId: 'bob' })
+    const thawed = send('good')
+    before.reject(new Error('the connection was closed meanwhile'))
+    expect(await thawed).toMatchObject({ keyId: 'k' })
+    await turn()
+    expect(await send('new')).toMatchObject({ keyId: 'n' })
+    expect(onError).not.toHaveBeenCalled()
+    await send('good')
+    expect(findByHash).toHaveBeenCalledTimes(4)
+  })
+
+  it('never puts what it said earlier in the place of what it said later', async () => {
+    const { clock, revoke, state, send } = rig()
+    await send('good')
+    clock.now += 50_000
+    const before = Promise.withResolvers<void>()
+    state.hold = before.promise
+    await send('good')
+    clock.now += 600_000
+    state.hold = undefined
+    revoke()
+    expect(await rejection(send('good'))).toMatchObject({ status: 401 })
+    before.resolve()
+    await turn()
+    expect(await rejection(send('good'))).toMatchObject({ status: 401 })
+  })
+
   it('shows a revocation within cacheMs, however long the key was not used', async () => {
     const { clock, revoke, send } = rig()
     await send('good')

@@ -190,6 +190,11 @@ describe('memoryKeyStore', () => {
     )
   })
 
+  it('takes no apiKeyId twice: one key would be revoked and the other stay', () => {
+    const keys = [{ key: 'one', apiKeyId: 'key-2' }, { key: 'two' }]
+    expect(() => memoryKeyStore(keys)).toThrow("keys[1].apiKeyId: 'key-2' is that of another key, too")
+  })
+
   it('takes no key that is empty or absent, as an unset variable is', () => {
     const unset = { key: undefined } as unknown as Parameters<typeof memoryKeyStore>[0][number]
     for (const key of [{ key: '' }, unset]) expect(() => memoryKeyStore([key])).toThrow('keys[0]: give a key')

@@ -159,6 +159,16 @@ describe('failed attempts', () => {
     expect(await send('x')).toBe(401)
   })
 
+  it('turn no good key away that a later store has at hand', async () => {
+    const remote = { findByHash: async () => undefined }
+    const authenticate = apiKeys([remote, memoryKeyStore([{ key: 'good' }])], { failedAttempts: { perMinute: 1 } })
+    const send = async (key: string) =>
+      authenticate({ method: 'GET', path: '/', headers: { 'x-api-key': key }, address: '192.0.2.7' })
+    await expect(send('guess 1')).rejects.toMatchObject({ status: 401 })
+    await expect(send('guess 2')).rejects.toMatchObject({ status: 429 })
+    expect(await send('good')).toMatchObject({ keyId: 'key-1' })
+  })
+
   it('cost good keys nothing: the address is not even looked for', async () => {
     const authenticate = apiKeys(memoryKeyStore([{ key: 'good' }]))
     const request = {

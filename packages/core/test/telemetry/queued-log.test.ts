@@ -214,6 +214,21 @@ describe('a flush', () => {
     expect(writes).toHaveLength(2)
   })
 
+  it('spends no tries: calls that follow each other fast end no record sooner', async () => {
+    const write = vi.fn(() => Promise.reject(new Error('throttled')))
+    const log = queuedLog({ write, maxTries: 4, onLost: () => {} })
+    log.write(testRecord('a'))
+    for (let flushes = 0; flushes < 20; flushes += 1) {
+      const flushed = log.flush({ timeoutMs: 10 })
+      await vi.advanceTimersByTimeAsync(10)
+      await flushed
+    }
+    expect(write.mock.calls.length).toBeGreaterThan(20)
+    expect([log.pending, log.lost]).toEqual([1, 0])
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect([log.pending, log.lost]).toEqual([0, 1])
+  })
+
   it('waits for what came before it, not for what comes after', async () => {
     const { log, writes, write } = handLog()
     write('a')

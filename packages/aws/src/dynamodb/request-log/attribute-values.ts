@@ -26,7 +26,8 @@ function toMap(members: object): Item {
 }
 
 function toValue(value: unknown): AttributeValue | undefined {
-  if (typeof value === 'string') return { S: value }
+  // DynamoDB takes UTF-8 only; half a character, as a cut may leave it, would fail the whole request.
+  if (typeof value === 'string') return { S: value.toWellFormed() }
   if (typeof value === 'boolean') return { BOOL: value }
   if (typeof value === 'number') return toNumber(value)
   if (Array.isArray(value)) return { L: value.map(member => toValue(member) ?? { NULL: true }) }

@@ -1,8 +1,9 @@
-import type { WriteRequest } from '@aws-sdk/client-dynamodb'
+import type { QueryCommandInput } from '@aws-sdk/client-dynamodb'
 import { GatewayError, type QueuedLog, type QueuedLogOptions, queuedLog, type RequestRecord } from '@modelgate/core'
 import { type DynamoDb, type DynamoDbOptions, openDynamoDb } from '../dynamodb-client.ts'
-import { fromRequestItem, toRequestItem } from './request-item.ts'
-import { type RequestQuery, toCursor, toQueryInput } from './request-query.ts'
+import { recordIdAttribute } from '../tables.ts'
+import { fromRequestItem, type RequestItem, toRequestItem } from './request-item.ts'
+import { type PageQuery, type RequestQuery, toCursor, toGetInput, toQueryInput } from './request-query.ts'
 
 export interface DynamoDbRequestLogOptions
   extends DynamoDbOptions,
@@ -11,7 +12,7 @@ export interface DynamoDbRequestLogOptions
   readonly retentionDays?: number | undefined
 }
 
-/** Some of a user's records, newest first. */
+/** Some records, newest first. */
 export interface RequestPage {
   readonly records: readonly RequestRecord[]
   /** Gets the next page. Absent: there is none. */
@@ -20,8 +21,12 @@ export interface RequestPage {
 
 /** A request log that can be asked. */
 export interface DynamoDbRequestLog extends QueuedLog {
-  /** The record of one call, as soon as it has been written. */
-  get(requestId: string): Promise<RequestRecord | undefined>
+  /**
+   * The calls that came with one id, as soon as they are written. There may be several, and not all of one caller: the id is what
+   * each of them said in `x-request-id`.
+   * @throws {GatewayError} `invalid_request` for a limit or a cursor that is none.
+   */
+  get(requestId: string, page?: PageQuery): Promise<RequestPage>
   /**
    * A user's calls by time. The index that it reads follows the table by a moment.
    * @throws {GatewayError} `invalid_request` for a time, a limit or a cursor that is none.
@@ -37,8 +42,8 @@ const maxBatch = 25
 const defaultLingerMs = 200
 
 /**
- * A request log in a DynamoDB table with the key `requestId`, the index `UserAnalyticsGlobalSecondaryIndex` and expiry by
- * `expirationTimestamp`, as `gatewayTables()` describes it. A later call with the same id takes the place of the earlier one.
+ * A request log in a DynamoDB table with the key `requestId` and `recordId`, the index `UserAnalyticsGlobalSecondaryIndex` and expiry by
+ * `expirationTimestamp`, as `gatewayTables()` describes it. No record ever takes the place of another call's.
  *
  * @throws {GatewayError} `invalid_configuration` for an empty table name or a retention that is no number of days.
  */
@@ -57,21 +62,17 @@ export function dynamodbRequestLog(options: DynamoDbRequestLogOptions): DynamoDb
     onLost,
   })
   return Object.assign(queue, {
-    async get(requestId: string): Promise<RequestRecord | undefined> {
-      const { sdk, client } = await db.load()
-      const Key = { requestId: { S: requestId } }
-      const { Item } = await client.send(new sdk.GetItemCommand({ TableName: tableName, Key, ConsistentRead: true }))
-      return fromRequestItem(Item, Date.now())
-    },
-    async byUser(query: RequestQuery): Promise<RequestPage> {
-      const input = toQueryInput(query, tableName)
-      const { sdk, client } = await db.load()
-      const { Items = [], LastEvaluatedKey: last } = await client.send(new sdk.QueryCommand(input))
-      const records = Items.map(item => fromRequestItem(item, Date.now())).filter(record => record !== undefined)
-      return { records, next: last && toCursor(last) }
-    },
+    get: async (requestId: string, page?: PageQuery) => readPage(db, toGetInput({ ...page, requestId }, tableName)),
+    byUser: async (query: RequestQuery) => readPage(db, toQueryInput(query, tableName)),
     close: () => db.close(),
   })
+}
+
+async function readPage(db: DynamoDb, input: QueryCommandInput): Promise<RequestPage> {
+  const { sdk, client } = await db.load()
+  const { Items = [], LastEvaluatedKey: last } = await client.send(new sdk.QueryCommand(input))
+  const records = Items.map(item => fromRequestItem(item, Date.now())).filter(record => record !== undefined)
+  return { records, next: last && toCursor(last) }
 }
 
 interface Table {
@@ -86,14 +87,17 @@ async function writeBatch(
   { db, tableName, retentionDays }: Table,
 ): Promise<RequestRecord[]> {
   const { sdk, client } = await db.load()
-  // One request may not hold a key twice; of two records with one id the later one would stand in the end anyway.
-  const byId = new Map(records.map(record => [record.requestId, record]))
-  const requests = [...byId.values()].map(
-    (record): WriteRequest => ({ PutRequest: { Item: toRequestItem(record, retentionDays) } }),
-  )
+  const items = records.map(record => toRequestItem(record, retentionDays))
+  // One request may not hold a key twice; two records with one key are alike in all.
+  const byKey = new Map(items.map((item, at) => [keyOf(item), { item, record: records[at]! }]))
+  const requests = Array.from(byKey.values(), ({ item: Item }) => ({ PutRequest: { Item } }))
   const command = new sdk.BatchWriteItemCommand({ RequestItems: { [tableName]: requests } })
   const { UnprocessedItems } = await client.send(command)
   // There is one table; where it was named by its ARN, the answer may call it by its name.
   const left = Object.values(UnprocessedItems ?? {}).flat()
-  return left.flatMap(({ PutRequest }) => byId.get(PutRequest?.Item?.requestId?.S ?? '') ?? [])
+  return left.flatMap(({ PutRequest }) => byKey.get(keyOf(PutRequest?.Item ?? {}))?.record ?? [])
+}
+
+function keyOf({ requestId, [recordIdAttribute]: recordId }: RequestItem): string {
+  return `${requestId?.S}#${recordId?.S}`
 }

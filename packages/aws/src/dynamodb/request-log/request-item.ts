@@ -1,6 +1,8 @@
 import { Buffer } from 'node:buffer'
+import { hash } from 'node:crypto'
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import type { RequestRecord } from '@modelgate/core'
+import { recordIdAttribute } from '../tables.ts'
 import { fromItem, toItem } from './attribute-values.ts'
 
 export type RequestItem = Record<string, AttributeValue>
@@ -14,26 +16,31 @@ const keptEntries = 32
 /** An index key holds up to 2,048 bytes: as many characters as surely fit. */
 const keptUserId = 512
 
-/** A record as it stands in the table. */
+/**
+ * A record as it stands in the table. Its `requestId` is the caller's to choose, so the other half of its key is not: the time, and
+ * a digest of all the rest. A record that is written twice is one item; two calls are two, also within a millisecond.
+ */
 export function toRequestItem(record: RequestRecord, retentionDays: number): RequestItem {
   const expirationTimestamp = Math.floor(Date.parse(record.timestamp) / 1_000) + Math.round(retentionDays * 86_400)
   const kept: RequestRecord = { ...record, userId: indexedUserId(record.userId), expirationTimestamp }
   const item = toItem(kept)
-  if (Buffer.byteLength(JSON.stringify(item)) <= largestItemBytes) return item
-  return toItem(shortened(kept))
+  const json = JSON.stringify(item)
+  const recordId = { S: `${record.timestamp}#${hash('sha256', json, 'hex').slice(0, 16)}` }
+  const fits = Buffer.byteLength(json) <= largestItemBytes
+  return { ...(fits ? item : toItem(shortened(kept))), [recordIdAttribute]: recordId }
 }
 
 /** The record of an item, and nothing for one that has expired: DynamoDB deletes days after that. */
-export function fromRequestItem(item: RequestItem | undefined, now: number): RequestRecord | undefined {
-  if (!item) return undefined
-  const read = fromItem(item) as Partial<RequestRecord>
+export function fromRequestItem(item: RequestItem, now: number): RequestRecord | undefined {
+  const { [recordIdAttribute]: _key, ...members } = item
+  const read = fromItem(members) as Partial<RequestRecord>
   if ((read.expirationTimestamp ?? Number.POSITIVE_INFINITY) * 1_000 <= now) return undefined
   return { ...empty, ...read }
 }
 
 /** The user as the index knows it: an empty key, or one that is too long, would fail every record of its batch. */
 export function indexedUserId(userId: string | null): string | null {
-  return userId ? userId.slice(0, keptUserId) : null
+  return userId ? userId.slice(0, keptUserId).toWellFormed() : null
 }
 
 /** Members that are `null` are not in the table: an index may not have them, and nobody pays for them. */

@@ -4,25 +4,39 @@ import { GatewayError } from '@modelgate/core'
 import { userAnalyticsIndex } from '../tables.ts'
 import { indexedUserId } from './request-item.ts'
 
-/** Which calls of a user are asked for. */
-export interface RequestQuery {
-  readonly userId: string
-  /** ISO 8601, inclusive. Default: as far back as the log goes. */
-  readonly from?: string | undefined
-  /** ISO 8601, inclusive. Default: now. */
-  readonly to?: string | undefined
+/** Which page is asked for. */
+export interface PageQuery {
   /** Records at most, 1 to 1,000. Default 100. */
   readonly limit?: number | undefined
   /** `next` of the page before. */
   readonly cursor?: string | undefined
 }
 
-/** @throws {GatewayError} `invalid_request` for a time, a limit or a cursor that is none. */
-export function toQueryInput(query: RequestQuery, tableName: string): QueryCommandInput {
-  const { userId, from, to, limit = 100, cursor } = query
-  if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) {
-    throw refused('limit', `must be a whole number from 1 to 1000, got ${limit}.`)
+/** Which calls of a user are asked for. */
+export interface RequestQuery extends PageQuery {
+  readonly userId: string
+  /** ISO 8601, inclusive. Default: as far back as the log goes. */
+  readonly from?: string | undefined
+  /** ISO 8601, inclusive. Default: now. */
+  readonly to?: string | undefined
+}
+
+/** @throws {GatewayError} `invalid_request` for a limit or a cursor that is none. */
+export function toGetInput(
+  { requestId, ...page }: { readonly requestId: string } & PageQuery,
+  tableName: string,
+): QueryCommandInput {
+  return {
+    TableName: tableName,
+    KeyConditionExpression: 'requestId = :requestId',
+    ExpressionAttributeValues: { ':requestId': { S: requestId } },
+    ConsistentRead: true,
+    ...pageOf(page),
   }
+}
+
+/** @throws {GatewayError} `invalid_request` for a time, a limit or a cursor that is none. */
+export function toQueryInput({ userId, from, to, ...page }: RequestQuery, tableName: string): QueryCommandInput {
   return {
     TableName: tableName,
     IndexName: userAnalyticsIndex,
@@ -33,6 +47,15 @@ export function toQueryInput(query: RequestQuery, tableName: string): QueryComma
       ':from': { S: timeOf('from', from ?? '0000-01-01T00:00:00.000Z') },
       ':to': { S: timeOf('to', to ?? '9999-12-31T23:59:59.999Z') },
     },
+    ...pageOf(page),
+  }
+}
+
+function pageOf({ limit = 100, cursor }: PageQuery): Partial<QueryCommandInput> {
+  if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) {
+    throw refused('limit', `must be a whole number from 1 to 1000, got ${limit}.`)
+  }
+  return {
     ScanIndexForward: false,
     Limit: limit,
     ...(cursor === undefined ? {} : { ExclusiveStartKey: fromCursor(cursor) }),

@@ -34,20 +34,27 @@ export function addMessages(text: BoundedText, messages: readonly ChatMessage[])
 
 /** What a whole answer says. */
 export function addCompletion(text: BoundedText, { choices }: ChatCompletion): void {
-  for (const { index, message } of choices) addSaid(text, String(index), message)
+  for (const choice of listOf(choices)) if (choice?.message) addSaid(text, String(choice.index), choice.message)
 }
 
 /** What a chunk adds to an answer. */
 export function addChunk(text: BoundedText, { choices }: ChatCompletionChunk): void {
-  for (const choice of choices) if (choice?.delta) addSaid(text, String(choice.index), choice.delta)
+  for (const choice of listOf(choices)) if (choice?.delta) addSaid(text, String(choice.index), choice.delta)
+}
+
+/** What no provider and no check has looked at may be no list; it is not for the log to end a call. */
+function listOf<T>(value: readonly T[] | null | undefined): readonly T[] {
+  return Array.isArray(value) ? value : []
 }
 
 function addSaid(text: BoundedText, key: string, said: Said, label = ''): void {
   const { content } = said
   if (typeof content === 'string') text.add(key, content, label)
-  else for (const part of content ?? []) text.add(key, part?.text ?? part?.refusal, label)
+  else for (const part of listOf(content)) text.add(key, part?.text ?? part?.refusal, label)
   text.add(`${key} refusal`, said.refusal, label)
-  for (const [at, call] of (said.tool_calls ?? []).entries()) addCall(text, `${key} tool ${call.index ?? at}`, call)
+  for (const [at, call] of listOf(said.tool_calls).entries()) {
+    if (call) addCall(text, `${key} tool ${call.index ?? at}`, call)
+  }
   if (said.function_call) addFunction(text, `${key} function`, said.function_call)
 }
 

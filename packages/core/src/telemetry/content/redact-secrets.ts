@@ -1,12 +1,17 @@
 const masked = '[redacted]'
 
 /** Whole blocks, and what was cut before its end. */
-const privateKey = /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g
-const jwt = /eyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*)?/g
+const privateKey =
+  /-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----|$)/g
+/** Words that dots hold together. It fits wherever it begins, so that no text is gone through twice. */
+const dotted = /[\w-]+(?:\.[\w-]*)*/g
+/** `{"`, which a JWT's header begins with, in base64. */
+const jwtStart = 'eyJ'
+const shortestJwtHeader = 8
 /** What follows a scheme of the `Authorization` header: long, or with a digit in it. A word of prose is neither. */
 const bearer = /\b((?:bearer|basic|apikey)\s{1,4})(?=[\w.~+/=-]{0,64}\d|[\w.~+/=-]{20})[\w.~+/=-]{8,}/gi
 /** With a digit, as keys have it: `risk-assessment` is a word. */
-const prefixedKey = /(?:[sprk]k-|mg_)(?=[A-Za-z_-]{0,64}\d)[\w-]{8,}/g
+const prefixedKey = /(?:[sprk]k-|[sprk]k_(?:live|test)_|gh[opsu]_|mg_)(?=[A-Za-z_-]{0,64}\d)[\w-]{8,}/g
 const awsKeyId = /(?:AKIA|ASIA|AROA|AIDA|AGPA|ANPA|ABIA|ACCA)[A-Z0-9]{12,}/g
 const hex = /[0-9a-f]{32,}/gi
 const longRun = /[\w+/=-]{32,}/g
@@ -20,7 +25,7 @@ const digits = /\d(?:[ \u00A0-]?\d){12,}/g
 export function redactSecrets(text: string): string {
   return text
     .replace(privateKey, masked)
-    .replace(jwt, masked)
+    .replace(dotted, maskJwt)
     .replace(bearer, `$1${masked}`)
     .replace(prefixedKey, masked)
     .replace(awsKeyId, masked)
@@ -28,6 +33,20 @@ export function redactSecrets(text: string): string {
     .replace(longRun, run => (isRandom(run) ? masked : run))
     .replace(email, masked)
     .replace(digits, run => (holdsCard(run) ? masked : run))
+}
+
+/** Masks a JWT's header and all behind it. */
+function maskJwt(run: string): string {
+  if (!run.includes(jwtStart)) return run
+  let start = 0
+  for (const segment of run.split('.')) {
+    const at = segment.indexOf(jwtStart)
+    const end = start + segment.length
+    const isHeader = at >= 0 && segment.length - at >= shortestJwtHeader
+    if (isHeader && /[\w-]/.test(run.charAt(end + 1))) return run.slice(0, start + at) + masked
+    start = end + 1
+  }
+  return run
 }
 
 /** Paths and names in prose are of one case, or have no digit and are shorter than an AWS secret. */

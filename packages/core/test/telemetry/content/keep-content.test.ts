@@ -1,4 +1,12 @@
-import { type CallReport, createGateway, type GatewayOptions, type RequestRecord } from '@modelgate/core'
+import {
+  type CallReport,
+  type ChatCompletion,
+  type ChatMiddleware,
+  createGateway,
+  forChat,
+  type GatewayOptions,
+  type RequestRecord,
+} from '@modelgate/core'
 import { type ScriptStep, scriptedProvider } from '@modelgate/core/testing'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -149,6 +157,19 @@ describe('content that is asked for', () => {
     const record = await recordOf(['yes'], { logContent: { redact }, onError: error => void errors.push(error) })
     expect([record.prompt, record.completion, record.status]).toEqual([undefined, undefined, 'completed'])
     expect(errors).toEqual([broken])
+  })
+
+  it('may be of a form that nobody knows; the call goes its way', async () => {
+    const said = [{ role: 'user', content: 'hello', tool_calls: {}, function_call: 5 }] as unknown as Messages
+    expect(await recordOf(['yes'], { messages: said })).toMatchObject({ prompt: 'user: hello', status: 'completed' })
+    const completion = { choices: [null, { index: 0, message: { content: 'yes', tool_calls: [null] } }] }
+    const answer: ChatMiddleware = async () => ({
+      kind: 'completion',
+      completion: { value: completion as unknown as ChatCompletion },
+      settled: Promise.resolve({ status: 'completed', usageSource: 'estimated', costUsd: null }),
+    })
+    const record = await recordOf([], { use: [forChat(answer)] })
+    expect(record).toMatchObject({ completion: 'yes', status: 'completed' })
   })
 
   it('is cut to maxChars', async () => {
