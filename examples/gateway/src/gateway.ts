@@ -36,7 +36,7 @@ export function buildGateway({ mode, settings, config }: Plan, parts: GatewayPar
       maxBodyBytes: config.maxBodyBytes,
       requestLog: parts.requestLog,
       logContent: config.logContent,
-      onError: (error, callId) => parts.warn(`Call ${callId ?? '(none)'} failed inside the gateway: ${stacks(error)}`),
+      onError: (error, callId) => parts.warn(`${callId === undefined ? '' : `Call ${callId}: `}${stacks(error)}`),
     })
   } catch (error) {
     if (isGatewayError(error) && error.code === 'invalid_configuration') {

@@ -20,14 +20,18 @@ export type PlanLimits = (principal: Principal) => LimitPlan | undefined
 
 /**
  * Finds a caller's limits: those of its tier, in whose place those of its own stand, member by member. `undefined` for a caller
- * that nothing limits. A tier's are worked out once, here.
+ * that nothing limits. A tier's are worked out once, here. `onUnknownTier` hears of a tier that has none, which is as a rule misspelt.
  */
-export function planLimits(tiers: Readonly<Record<string, RateLimit>> = {}): PlanLimits {
+export function planLimits(
+  tiers: Readonly<Record<string, RateLimit>> = {},
+  onUnknownTier?: (tier: string) => void,
+): PlanLimits {
   const limits = new Map(Object.entries({ ...defaultTiers, ...tiers }))
   const planned = new Map([...limits].map(([name, limit]) => [name, limitsOf(limit)]))
   return principal => {
     const { tier, rateLimit } = principal
     if (tier === undefined && rateLimit === undefined) return undefined
+    if (tier !== undefined && !planned.has(tier)) onUnknownTier?.(tier)
     const found =
       rateLimit === undefined ? planned.get(tier!) : limitsOf(rateLimit, tier === undefined ? {} : limits.get(tier))
     return found && { subject: subjectOf(principal), ...found }
