@@ -50,5 +50,5 @@ export function buildGateway({ mode, settings, config }: Plan, parts: GatewayPar
 function stacks(error: unknown): string {
   if (!(error instanceof Error)) return `a ${typeof error} was thrown`
   const own = error.stack ?? error.message
-  return error.cause === undefined ? own : `${own}\n  caused by ${stacks(error.cause)}`
+  return error.cause instanceof Error ? `${own}\n  caused by ${stacks(error.cause)}` : own
 }
