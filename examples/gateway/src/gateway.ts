@@ -36,7 +36,7 @@ export function buildGateway({ mode, settings, config }: Plan, parts: GatewayPar
       maxBodyBytes: config.maxBodyBytes,
       requestLog: parts.requestLog,
       logContent: config.logContent,
-      onError: (error, callId) => parts.warn(`Call ${callId ?? '(none)'} failed inside the gateway: ${stacks(error)}`),
+      onError: (error, callId) => parts.warn(`${callId === undefined ? '' : `Call ${callId}: `}${stacks(error)}`),
     }),
   )
 }
@@ -45,5 +45,5 @@ export function buildGateway({ mode, settings, config }: Plan, parts: GatewayPar
 function stacks(error: unknown): string {
   if (!(error instanceof Error)) return `a ${typeof error} was thrown`
   const own = error.stack ?? error.message
-  return error.cause === undefined ? own : `${own}\n  caused by ${stacks(error.cause)}`
+  return error.cause instanceof Error ? `${own}\n  caused by ${stacks(error.cause)}` : own
 }

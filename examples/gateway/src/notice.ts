@@ -10,17 +10,19 @@ export function notice(plan: Plan, url: string): string {
     return `Live: calls go to ${upstreams.join(', ')}, and are billed.\n`
   }
   const demo = usesDemoKey(plan)
+  const [route] = Object.keys(plan.config.routes ?? {})
+  const variable = plan.settings.apiKey ? 'MODELGATE_API_KEY' : 'YOUR_KEY'
   return `${simulatorLine(plan)}
 
 curl ${url}/api/v1/completions \\
   -H 'Content-Type: application/json' \\
-  -H ${demo ? `'X-API-Key: ${demoKey}'` : '"X-API-Key: $MODELGATE_API_KEY"'} \\
-  -d '{"model":"gpt-4","messages":[{"role":"user","content":"Hello"}]}'
+  -H ${demo ? `'X-API-Key: ${demoKey}'` : `"X-API-Key: $${variable}"`} \\
+  -d '{"model":"${route ?? 'gpt-4'}","messages":[{"role":"user","content":"Hello"}]}'
 
 import OpenAI from 'openai'
-const client = new OpenAI({ baseURL: '${url}/v1', apiKey: ${demo ? `'${demoKey}'` : 'process.env.MODELGATE_API_KEY'} })
+const client = new OpenAI({ baseURL: '${url}/v1', apiKey: ${demo ? `'${demoKey}'` : `process.env.${variable}`} })
 const stream = await client.chat.completions.create({
-  model: 'fast',
+  model: '${route ?? 'fast'}',
   messages: [{ role: 'user', content: 'Hello' }],
   stream: true,
 })

@@ -22,6 +22,7 @@ describe('a start that is refused', () => {
   "retry": { "attempts": 3 },
   "timeouts": { "totalMs": "long" },
   "keys": [{ "tenant": "a" }, { "key": "same-key-1", "apiKeyId": "x" }, { "key": "same-key-1", "apiKeyId": "x" }],
+  "limits": { "tiers": { "team": { "requestsPerMinute": 1 } } }, "store": { "type": "redis" },
 }`,
     )
     const lines = await faultsOf({ MODELGATE_CONFIG: file, PORT: '80000', REQUEST_LOG: 'dynamodb:', UPSTREAM: 'prod' })
@@ -39,10 +40,22 @@ describe('a start that is refused', () => {
         at('8:3', 'retry: does not exist in this version yet; remove it.'),
         at('9:17', 'timeouts.totalMs: must be a number, got a string.'),
         at('10:12', 'keys[0]: give one of key and keyHash.'),
+        at('11:66', 'store.url: is missing; it must be a string or an object.'),
         at('10:75', 'keys[2].key: is the same as that of keys[1]; each key stands once.'),
         at('10:96', 'keys[2].apiKeyId: is the same as that of keys[1]; each key stands once.'),
       ].sort(),
     )
+  })
+
+  it('names a key’s tier that is none, since nothing would limit the key', async () => {
+    const file = temporaryFile(
+      'tiers.json',
+      `{ "limits": { "tiers": { "team": {} } },
+"keys": [{ "key": "long-key-1", "tier": "team" }, { "key": "long-key-2", "tier": "free" }, { "key": "long-key-3", "tier": "premum" }] }`,
+    )
+    expect(await faultsOf({ MODELGATE_CONFIG: file })).toEqual([
+      `${file}:2:115: keys[2].tier: 'premum' is no tier here; known are free, basic, premium, enterprise, team; \`limits.tiers\` adds others.`,
+    ])
   })
 
   it('says where the file is no JSON', async () => {

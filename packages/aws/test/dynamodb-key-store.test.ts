@@ -28,7 +28,9 @@ describe('dynamodbKeyStore keeps the promises of a key store', () => {
 describe('dynamodbKeyStore', () => {
   it('asks nothing of AWS before it is asked itself', () => {
     expect(() => dynamodbKeyStore({ tableName: 'keys', endpoint: 'http://127.0.0.1:1' })).not.toThrow()
+    const notSet: object = { tableName: undefined }
     expect(() => dynamodbKeyStore({ tableName: '' })).toThrow('`tableName` is empty')
+    expect(() => Reflect.apply(dynamodbKeyStore, undefined, [notSet])).toThrow('`tableName` is empty')
   })
 
   it('refuses a key whose record cannot be read, and says which', async () => {

@@ -137,7 +137,7 @@ function consoleError(error: unknown, callId?: string): void {
 function stackOf(error: unknown): string {
   if (!(error instanceof Error)) return `a ${typeof error} was thrown`
   const own = error.stack ?? error.message
-  return error.cause === undefined ? own : `${own}\n  caused by ${stackOf(error.cause)}`
+  return error.cause instanceof Error ? `${own}\n  caused by ${stackOf(error.cause)}` : own
 }
 
 /** A listener for errors that throws must not take the process, or the answer, with it. */

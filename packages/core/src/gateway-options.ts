@@ -62,7 +62,8 @@ export interface GatewayOptions<P extends readonly Provider[] = readonly Provide
   readonly logContent?: boolean | LogContentOptions | undefined
   readonly onReport?: ((report: CallReport) => void) | undefined
   /**
-   * Told what no caller may see: the cause of a 500, a listener that threw, a model whose price is not known. Default: `console.error`.
+   * Told what no caller may see: the cause of a 500, a listener that threw, a model whose price is not known, a tier without
+   * limits that are known, a store of limits that fails. Default: `console.error`.
    */
   readonly onError?: ((error: unknown, callId?: string) => void) | undefined
 }

@@ -164,6 +164,15 @@ describe('the console, where there is no onError', () => {
     expect(shown).toContain('caused by Error: deeper')
     expect(shown).not.toContain('sk-secret')
   })
+
+  it('is told of a cause only where that is an error', async () => {
+    const consoleError = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const bug = new TypeError('bug', { cause: { status: 401 } })
+    const gateway = createGateway({ providers: [scriptedProvider('us', [bug])], auth: () => ({ tenant: 't' }) })
+    const body = JSON.stringify(chatRequest({ model: 'us/x' }))
+    await gateway.fetch('http://gateway/v1/chat/completions', { method: 'POST', body })
+    expect(consoleError).toHaveBeenCalledExactlyOnceWith('modelgate', expect.any(String), bug.stack)
+  })
 })
 
 describe('close', () => {

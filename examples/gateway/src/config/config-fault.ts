@@ -49,7 +49,9 @@ export function sentence(issue: z.core.$ZodRawIssue): string {
     case 'invalid_value':
       return `must be ${issue.values.map(value => `'${String(value)}'`).join(' or ')}, got ${JSON.stringify(issue.input)}.`
     case 'invalid_union':
-      return `must be ${issue.errors.flatMap(branch => branch.flatMap(wanted)).join(' or ')}, got ${kindOf(issue.input)}.`
+      return issue.input === undefined
+        ? `is missing; it must be ${issue.errors.flatMap(branch => branch.flatMap(wanted)).join(' or ')}.`
+        : `must be ${issue.errors.flatMap(branch => branch.flatMap(wanted)).join(' or ')}, got ${kindOf(issue.input)}.`
     case 'too_small':
       return issue.origin === 'string' || issue.origin === 'array'
         ? 'must not be empty.'

@@ -1,3 +1,4 @@
+import { defaultTiers } from '@modelgate/core'
 import * as z from 'zod'
 import type { Environment } from '../environment.ts'
 import type { ConfigFault, ConfigPath } from './config-fault.ts'
@@ -7,6 +8,7 @@ const glimpse = z.object({
   providers: z.record(z.string(), z.unknown()).optional().catch(undefined),
   routes: z.record(z.string(), z.unknown()).catch({}),
   keys: z.array(z.record(z.string(), z.unknown()).catch({})).catch([]),
+  limits: z.object({ tiers: z.record(z.string(), z.unknown()).catch({}) }).catch({ tiers: {} }),
 })
 const targetList = z.array(z.unknown()).catch([])
 const targetsOf = z
@@ -21,9 +23,12 @@ export function* crossChecks(
   environment: Environment,
   defaultIds: readonly string[],
 ): Generator<ConfigFault> {
-  const { providers, routes, keys } = glimpse.catch({ providers: undefined, routes: {}, keys: [] }).parse(value)
+  const { providers, routes, keys, limits } = glimpse
+    .catch({ providers: undefined, routes: {}, keys: [], limits: { tiers: {} } })
+    .parse(value)
   yield* targetFaults(routes, Object.keys(providers ?? {}).length > 0 ? Object.keys(providers ?? {}) : defaultIds)
   yield* keyFaults(keys)
+  yield* tierFaults(keys, Object.keys({ ...defaultTiers, ...limits.tiers }))
   yield* credentialFaults(providers ?? {}, environment)
   yield* secretFaults(value, [], environment)
 }
@@ -62,6 +67,18 @@ function* keyFaults(keys: readonly Readonly<Record<string, unknown>>[]): Generat
       if (first === undefined) seen.set(identity, index)
       else yield { path: [...path, member], message: `is the same as that of keys[${first}]; each key stands once.` }
     }
+  }
+}
+
+/** A key whose tier is misspelt would not be limited. */
+function* tierFaults(
+  keys: readonly Readonly<Record<string, unknown>>[],
+  tiers: readonly string[],
+): Generator<ConfigFault> {
+  for (const [index, { tier }] of keys.entries()) {
+    if (typeof tier !== 'string' || tiers.includes(tier)) continue
+    const message = `'${tier}' is no tier here; known are ${tiers.join(', ')}; \`limits.tiers\` adds others.`
+    yield { path: ['keys', index, 'tier'], message }
   }
 }
 

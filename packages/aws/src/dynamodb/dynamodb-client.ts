@@ -42,7 +42,7 @@ const defaultRequestTimeoutMs = 1000
  * @throws {GatewayError} `invalid_configuration` for an empty table name.
  */
 export function openDynamoDb(options: Omit<DynamoDbOptions, 'tableName'> & { readonly tableName?: string }): DynamoDb {
-  if (options.tableName === '') {
+  if ('tableName' in options && !options.tableName) {
     throw new GatewayError('invalid_configuration', '`tableName` is empty; name the DynamoDB table of this store.')
   }
   let loaded: Promise<LoadedDynamoDb> | undefined

@@ -1,3 +1,4 @@
+import { conditionError } from '../condition-error.ts'
 import type { PriceQuestion } from './price-book.ts'
 
 /** One word a minute and target is enough to be woken by. */
@@ -27,7 +28,7 @@ export function unknownPriceAlarm(
       return
     }
     told.set(name, { at: now(), count: 0 })
-    onError(new Error(messageFor(name, terms.serviceTier, before?.count ?? 0)), callId)
+    onError(conditionError(messageFor(name, terms.serviceTier, before?.count ?? 0)), callId)
   }
 }
 

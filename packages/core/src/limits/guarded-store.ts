@@ -1,3 +1,4 @@
+import { conditionError } from '../condition-error.ts'
 import { isPromise } from '../is-promise.ts'
 import { limitsUnavailable } from './limit-error.ts'
 import type { LimitDecision, LimitStore, LimitWindow, Reservation, Settlement } from './limit-store.ts'
@@ -175,7 +176,7 @@ class Timed<T> {
     this.answer = new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.isLate = true
-        reject(new Error(`The limit store did not answer within ${timeoutMs} ms.`))
+        reject(conditionError(`The limit store did not answer within ${timeoutMs} ms.`))
       }, timeoutMs)
       asked.then(
         value => {

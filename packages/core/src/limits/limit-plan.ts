@@ -20,9 +20,12 @@ export type PlanLimits = (principal: Principal) => LimitPlan | undefined
 
 /**
  * Finds a caller's limits: those of its tier, in whose place those of its own stand, member by member. `undefined` for a caller
- * that nothing limits. A tier's are worked out once, here.
+ * that nothing limits. A tier's are worked out once, here. `onUnknownTier` hears of a tier that has none, which is as a rule misspelt.
  */
-export function planLimits(tiers: Readonly<Record<string, RateLimit>> = {}): PlanLimits {
+export function planLimits(
+  tiers: Readonly<Record<string, RateLimit>> = {},
+  onUnknownTier?: (tier: string) => void,
+): PlanLimits {
   const limits = new Map(Object.entries({ ...defaultTiers, ...tiers }))
   const planned = new Map([...limits].map(([name, limit]) => [name, limitsOf(limit)]))
   /** By a caller's own limits and its tier: a key's record brings the same ones with every call. */
@@ -39,6 +42,7 @@ export function planLimits(tiers: Readonly<Record<string, RateLimit>> = {}): Pla
   return principal => {
     const { tier, rateLimit } = principal
     if (tier === undefined && rateLimit === undefined) return undefined
+    if (tier !== undefined && !planned.has(tier)) onUnknownTier?.(tier)
     const found = rateLimit === undefined ? planned.get(tier!) : ownLimits(rateLimit, tier)
     if (!found) return undefined
     const { windows, countsTokens, maxConcurrentCalls } = found

@@ -1,3 +1,4 @@
+import { conditionError } from '../condition-error.ts'
 import { isPromise } from '../is-promise.ts'
 import type { Principal } from '../principal.ts'
 import { CallPermit, type Permit } from './call-permit.ts'
@@ -12,9 +13,10 @@ import { type LimitSubject, LimitSubjects } from './limit-subjects.ts'
 import type { LimitsOptions } from './limits-options.ts'
 import { memoryLimitStore } from './memory-limit-store.ts'
 import { takeDue } from './settlement-queue.ts'
+import { unknownTierAlarm } from './unknown-tier-alarm.ts'
 
 export interface LimiterOptions extends LimitsOptions {
-  /** Told that the store fails, once a minute. */
+  /** Told that the store fails, or that a tier is not known, once a minute. */
   readonly onError: (error: unknown) => void
   /** Milliseconds of a clock that never goes back. Default: `performance.now()`. */
   readonly now?: (() => number) | undefined
@@ -41,7 +43,7 @@ export class Limiter {
   constructor(options: LimiterOptions) {
     const { store, tiers, onStoreError = 'local', expectedInstances = 1, storeTimeoutMs = 50 } = options
     const { onError, now = () => performance.now() } = options
-    this.planOf = planLimits(tiers)
+    this.planOf = planLimits(tiers, unknownTierAlarm(onError, now))
     this.now = now
     this.store = new GuardedStore({
       store: store ?? memoryLimitStore({ now }),
@@ -49,7 +51,8 @@ export class Limiter {
       expectedInstances,
       storeTimeoutMs,
       now,
-      onError: cause => onError(new Error(`The limit store fails; calls go on with '${onStoreError}'.`, { cause })),
+      onError: cause =>
+        onError(conditionError(`The limit store fails; calls go on with '${onStoreError}'.`, { cause })),
     })
     this.due = new DueSettlements(this.store, this.subjects, now)
   }

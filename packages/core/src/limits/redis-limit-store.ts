@@ -1,3 +1,4 @@
+import { GatewayError } from '../errors.ts'
 import type { RedisClient } from '../redis/redis-client.ts'
 import { redisScript } from '../redis/redis-script.ts'
 import { costOf, toAdmission, toRefusal } from './limit-decision.ts'
@@ -17,10 +18,18 @@ export interface RedisLimitStoreOptions {
  * Limits in Redis or Valkey, for all instances that share the server: one script and one round trip a decision, one hash a subject,
  * which goes when all that it holds has left its windows. In a cluster each subject lives on one node.
  *
+ * @throws {GatewayError} `invalid_configuration` for what is no client.
+ *
  * Rejects as the client does: where it has no connection, or the server is loading or read-only. It sets no time limit of its own:
  * the limiter has one, and an answer that comes late tells what was written. What a server forgets, by a restart or a failover, is not counted any longer.
  */
 export function redisLimitStore({ client, prefix = 'modelgate:limits:', now }: RedisLimitStoreOptions): LimitStore {
+  if (typeof client !== 'object' || !('evalsha' in client || 'evalSha' in client)) {
+    throw new GatewayError(
+      'invalid_configuration',
+      'redisLimitStore({ client }) takes a client of ioredis, iovalkey or node-redis.',
+    )
+  }
   const runScript = redisScript(client, redisLimitScript)
   const timeText = () => (now ? String(Math.floor(now())) : '')
   const keyOf = (subject: string) => `${prefix}{${subject}}`

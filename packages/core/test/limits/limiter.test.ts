@@ -43,6 +43,24 @@ describe('Limiter', () => {
     )
   })
 
+  it('tells of a tier that nobody knows, once a minute, and not of one without limits', async () => {
+    const { limiter, onError } = limited({}, { tiers: { label: {} } })
+    const callWith = (tier: string) => limiter.planOf({ tenant: 'acme', tier, rateLimit: { requestsPerMinute: 1 } })
+    callWith('label')
+    callWith('free')
+    expect(onError).not.toHaveBeenCalled()
+    callWith('premum')
+    callWith('fre')
+    expect(limiter.planOf({ tenant: 'acme', tier: 'premum' })).toBeUndefined()
+    expect(onError).toHaveBeenCalledTimes(1)
+    expect(onError.mock.lastCall).toEqual([
+      expect.objectContaining({ message: expect.stringContaining("The tier 'premum' is not known") }),
+    ])
+    await vi.advanceTimersByTimeAsync(60_000)
+    callWith('fre')
+    expect(onError).toHaveBeenCalledTimes(2)
+  })
+
   it('lets a settlement ride on its subject’s next reservation', async () => {
     const { store, admit } = limited({ tokensPerMinute: 1_000 })
     const permit = await admit(400)

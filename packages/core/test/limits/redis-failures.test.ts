@@ -23,6 +23,16 @@ function ioredis(port: number, commandTimeout?: number) {
   return Object.assign(client, { [Symbol.dispose]: () => client.disconnect() })
 }
 
+it('The Redis limit store is not made with what is no client', () => {
+  const withUrl: object = { client: 'redis://127.0.0.1' }
+  const withNothing: object = { client: {} }
+  for (const options of [withUrl, withNothing]) {
+    expect(() => Reflect.apply(redisLimitStore, undefined, [options])).toThrow(
+      expect.objectContaining({ code: 'invalid_configuration' }),
+    )
+  }
+})
+
 describeWithRedis('the Redis limit store rejects', () => {
   it('where the server is a replica that takes no writes', async () => {
     await using primary = await startRedisServer()
