@@ -95,14 +95,20 @@ describe.each(targets)('%s', target => {
     await gateway.close()
   })
 
-  it('guesses the price of a whole answer that nobody waited for', async () => {
+  it.each<Fault>([
+    { kind: 'delay', ms: 10_000 },
+    { kind: 'stall', afterFrames: 0 },
+  ])('guesses the price of a whole answer that nobody waited for: $kind', async fault => {
     const { gateway, reports } = gatewayWith()
-    simulator.setFaults([{ fault: { kind: 'stall', afterFrames: 0 } }])
+    simulator.setFaults([{ fault }])
     const leaving = new AbortController()
     const call = gateway.chat({ model: target, messages, max_tokens: 5 }, { signal: leaving.signal })
     await simulator.waitFor(() => true)
+    // The head comes, or does not.
+    await new Promise(resolve => setTimeout(resolve, 50))
     leaving.abort()
     await rejection(call)
+    expect(reports[0]?.attempts).toHaveLength(1)
     expect(reports[0]).toMatchObject({ status: 'cancelled', usageSource: 'estimated' })
     expect(reports[0]?.usage?.completion_tokens).toBeLessThanOrEqual(5)
     expectPriced(reports[0], target)
