@@ -17,6 +17,7 @@ import { type AnswerHead, toChatCompletion } from './converse-response.ts'
 import type { ConverseAnswer } from './converse-wire.ts'
 import type { ModelCapabilities } from './models.ts'
 import { withMetadata } from './request-metadata.ts'
+import { pricedTierOf } from './service-tier.ts'
 import { createStreamTranslator, type StreamTranslator } from './stream.ts'
 import { refuseDropped, type UnsupportedParams } from './unsupported-params.ts'
 
@@ -68,7 +69,7 @@ function completed(answer: ConverseAnswer, head: AnswerHead): Result<'chat'> {
   const value = toChatCompletion(answer, head)
   const finishReason = value.choices[0]?.finish_reason
   const responseModel = routedModelOf(answer.trace) ?? value.model
-  const serviceTier = answer.serviceTier?.type ?? undefined
+  const serviceTier = pricedTierOf(answer)
   const outcome = completedOutcome({ usage: value.usage, finishReason, responseModel, serviceTier })
   return { kind: 'completion', completion: { value }, settled: Promise.resolve(outcome) }
 }

@@ -4,7 +4,6 @@ import {
   completedOutcome,
   GatewayError,
   type Handler,
-  isGatewayError,
   type Result,
   streamResult,
   type Usage,
@@ -14,6 +13,7 @@ import { Interleaving } from './interleave.ts'
 import { mustBe, refused } from './invalid-request.ts'
 import { linkedAbort } from './linked-abort.ts'
 import { sumUsage } from './sum-usage.ts'
+import { withUsage } from './with-usage.ts'
 
 /** Answers under way for one call: a caller who asks for 128 must not use up the account's calls a second at once. */
 const concurrency = 16
@@ -63,13 +63,6 @@ async function completions(one: Handler<'chat'>, call: Call<'chat'>, n: number):
   const { responseModel = value.model, serviceTier } = answers[0]?.settled ?? {}
   const outcome = completedOutcome({ usage: value.usage, finishReason, responseModel, serviceTier })
   return { kind: 'completion', completion: { value }, settled: Promise.resolve(outcome) }
-}
-
-/** What was answered before one of several failed is paid for. */
-function withUsage(error: unknown, usage: Usage | undefined): unknown {
-  if (!usage || !isGatewayError(error)) return error
-  const { code, message, param, status, retryable, retryAfterMs, cause } = error
-  return new GatewayError(code, message, { param, status, retryable, retryAfterMs, cause, usage })
 }
 
 /** Under the id of the first. */

@@ -5,7 +5,7 @@ import type { ModelPrice, TokenPrices } from './model-price.ts'
 export type PriceFigures = Pick<ModelPrice, keyof TokenPrices | 'longPrompt'>
 
 /**
- * What usage costs at a price, in US dollars; `null` where a figure is missing for tokens that were used. The shares of a prompt
+ * What usage costs at a price, in US dollars; `null` where a figure is missing, or none, for tokens that were used. The shares of a prompt
  * (cached, written, audio) are taken as apart from each other, as usage tells nothing of their overlap.
  */
 export function costOf(usage: Usage, price: PriceFigures): number | null {
@@ -45,5 +45,6 @@ function inDollars(shares: readonly (readonly [count: number, usdPerMillion: num
     if (rate === undefined) return null
     millionths += count * rate
   }
-  return millionths / 1_000_000
+  const usd = millionths / 1_000_000
+  return Number.isFinite(usd) ? usd : null
 }

@@ -21,7 +21,7 @@ export function reportOf(call: Call, outcome: Outcome, now: number): CallReport 
     finishReason: outcome.finishReason,
     attempts: [...context.attempts],
     usage: outcome.usage ?? context.spending.usage,
-    usageSource: outcome.usage || !context.spending.usage ? outcome.usageSource : context.spending.usageSource,
+    usageSource: sourceOf(call, outcome),
     costUsd: isOpen(context.attempt) ? null : context.spending.costUsd,
     droppedParams: [...context.droppedParams],
     durationMs: Math.round(now - context.startedAt),
@@ -32,6 +32,12 @@ export function reportOf(call: Call, outcome: Outcome, now: number): CallReport 
     tier: context.principal?.tier,
     tags: context.tags,
   }
+}
+
+/** Of the cost, too: `estimated` once a part of the sum is. */
+function sourceOf({ context: { spending } }: Call, outcome: Outcome): CallReport['usageSource'] {
+  if (spending.usageSource === 'estimated') return 'estimated'
+  return outcome.usage || !spending.usage ? outcome.usageSource : 'reported'
 }
 
 /** An attempt that nobody waits for any more: what it costs is not known. */
