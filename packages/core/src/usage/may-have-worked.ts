@@ -14,7 +14,12 @@ const worked: ReadonlySet<ErrorCode> = new Set([
 ])
 
 /** How a connection ends on which the request had gone out; a whole answer is written for a minute before its head comes. */
-const lost: ReadonlySet<string | undefined> = new Set(['ECONNRESET', 'UND_ERR_SOCKET', 'UND_ERR_HEADERS_TIMEOUT'])
+const lost: ReadonlySet<string | undefined> = new Set([
+  'ECONNRESET',
+  'UND_ERR_SOCKET',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'ERR_HTTP2_STREAM_ERROR',
+])
 
 /** Whether the upstream of an attempt that failed so may have worked for it. */
 export function mayHaveWorked(error: unknown): boolean {

@@ -145,13 +145,16 @@ describe('costMeter', () => {
     expect(call.context.spending).toMatchObject({ usageSource: 'estimated', usage: { prompt_tokens: promptTokens } })
   })
 
-  it.each(['ECONNRESET', 'UND_ERR_SOCKET'])('estimates what was lost with its connection: %s', async code => {
-    const lost = new TypeError('fetch failed', { cause: Object.assign(new Error('x'), { code }) })
-    const call = callAt()
-    const fails = () => Promise.reject(new GatewayError('upstream_unavailable', 'x', { cause: lost }))
-    await rejection(costMeter({ priceOf })(call, fails))
-    expect(call.context.spending).toMatchObject({ usageSource: 'estimated', usage: { prompt_tokens: promptTokens } })
-  })
+  it.each(['ECONNRESET', 'UND_ERR_SOCKET', 'ERR_HTTP2_STREAM_ERROR'])(
+    'estimates what was lost with its connection: %s',
+    async code => {
+      const lost = new TypeError('fetch failed', { cause: Object.assign(new Error('x'), { code }) })
+      const call = callAt()
+      const fails = () => Promise.reject(new GatewayError('upstream_unavailable', 'x', { cause: lost }))
+      await rejection(costMeter({ priceOf })(call, fails))
+      expect(call.context.spending).toMatchObject({ usageSource: 'estimated', usage: { prompt_tokens: promptTokens } })
+    },
+  )
 
   it.each(['ECONNREFUSED', 'ENOTFOUND'])('costs nothing where there was no connection: %s', async code => {
     const call = callAt()
