@@ -83,6 +83,18 @@ describe.each(targets)('%s', target => {
     await gateway.close()
   })
 
+  it.each<Fault>([{ kind: 'reset', afterFrames: 0 }, { kind: 'reset-before-head' }])(
+    'tells the tokens, too, of a stream that broke before content: $kind',
+    async fault => {
+      const { gateway, reports } = gatewayWith()
+      simulator.setFaults([{ fault }])
+      await rejection(gateway.stream({ model: target, messages }).completion())
+      expect(reports[0]).toMatchObject({ status: 'failed', usageSource: 'estimated' })
+      expectPriced(reports[0], target)
+      await gateway.close()
+    },
+  )
+
   it('prices a stream that was cut after content', async () => {
     const { gateway } = gatewayWith()
     simulator.setFaults([{ fault: { kind: 'reset', afterFrames: 6 } }])
@@ -95,14 +107,20 @@ describe.each(targets)('%s', target => {
     await gateway.close()
   })
 
-  it('guesses the price of a whole answer that nobody waited for', async () => {
+  it.each<Fault>([
+    { kind: 'delay', ms: 10_000 },
+    { kind: 'stall', afterFrames: 0 },
+  ])('guesses the price of a whole answer that nobody waited for: $kind', async fault => {
     const { gateway, reports } = gatewayWith()
-    simulator.setFaults([{ fault: { kind: 'stall', afterFrames: 0 } }])
+    simulator.setFaults([{ fault }])
     const leaving = new AbortController()
     const call = gateway.chat({ model: target, messages, max_tokens: 5 }, { signal: leaving.signal })
     await simulator.waitFor(() => true)
+    // The head comes, or does not.
+    await new Promise(resolve => setTimeout(resolve, 50))
     leaving.abort()
     await rejection(call)
+    expect(reports[0]?.attempts).toHaveLength(1)
     expect(reports[0]).toMatchObject({ status: 'cancelled', usageSource: 'estimated' })
     expect(reports[0]?.usage?.completion_tokens).toBeLessThanOrEqual(5)
     expectPriced(reports[0], target)
@@ -133,6 +151,8 @@ describe('a call over several targets', () => {
     expect(broken?.costUsd).toBeGreaterThan(0)
     expect(answered?.costUsd).toBeGreaterThan(0)
     expect(report?.costUsd).toBeCloseTo((broken?.costUsd ?? 0) + (answered?.costUsd ?? 0), 12)
+    // The first is.
+    expect(report?.usageSource).toBe('estimated')
     await gateway.close()
   })
 
@@ -156,6 +176,44 @@ describe('the price of what else there is', () => {
     const tokens = reports[0]?.usage?.prompt_tokens ?? 0
     expect(tokens).toBeGreaterThan(0)
     expect(reports[0]?.costUsd).toBeCloseTo((tokens * usd) / 1e6, 12)
+    await gateway.close()
+  })
+
+  it('is unknown where latency was optimized, which costs more', async () => {
+    const { gateway, reports } = gatewayWith()
+    const chat = { model: `bedrock/${haiku}`, messages } as const
+    const optimized = { ...chat, performance_config: { latency: 'optimized' } }
+    const standard = { ...chat, performance_config: { latency: 'standard' } }
+    await gateway.chat(optimized)
+    await gateway.stream(optimized).completion()
+    await gateway.chat(standard)
+    expect(reports.map(({ costUsd }) => costUsd)).toEqual([null, null, expect.any(Number)])
+    await gateway.close()
+  })
+
+  it('is known where Bedrock could not be told of a tier', async () => {
+    const { gateway, reports } = gatewayWith()
+    await gateway.chat({ model: `bedrock/${haiku}`, messages, service_tier: 'scale' })
+    expect(reports[0]?.droppedParams).toEqual(['service_tier'])
+    expectPriced(reports[0], `bedrock/${haiku}`)
+    await gateway.close()
+  })
+
+  it('is that of the texts that were embedded before one was refused', async () => {
+    const { gateway, reports } = gatewayWith()
+    const model = 'amazon.titan-embed-text-v2:0'
+    const input = Array.from({ length: 12 }, (_none, index) => `the Danube at its kilometre ${index}`)
+    await gateway.embed({ model: `bedrock/${model}`, input })
+    simulator.reset()
+    simulator.setFaults([
+      { match: { model, times: 8 }, fault: { kind: 'delay', ms: 0 } },
+      { match: { model }, fault: { kind: 'status', status: 429 } },
+    ])
+    await rejection(gateway.embed({ model: `bedrock/${model}`, input }))
+    const [whole, broken] = reports
+    expect(broken).toMatchObject({ errorCode: 'upstream_rate_limited', usageSource: 'reported' })
+    expect(broken?.costUsd).toBeGreaterThan(0)
+    expect(broken?.costUsd).toBeLessThan(whole?.costUsd ?? 0)
     await gateway.close()
   })
 

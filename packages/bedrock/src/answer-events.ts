@@ -7,12 +7,17 @@ import type { AnswerBlock, ConverseAnswer, ConverseEvent, ConverseEventPayload }
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/conversation-inference-supported-models-features.html
  */
 export function toEvents(answer: ConverseAnswer): ConverseEvent[] {
-  const { stopReason, usage, serviceTier, trace } = answer
+  const { stopReason, usage, serviceTier, performanceConfig, trace } = answer
   return [
     event('messageStart', {}),
     ...blocksOf(answer).flatMap(toBlockEvents),
     event('messageStop', { stopReason: stopReason ?? null }),
-    event('metadata', { usage: usage ?? null, serviceTier: serviceTier ?? null, trace }),
+    event('metadata', {
+      usage: usage ?? null,
+      serviceTier: serviceTier ?? null,
+      performanceConfig: performanceConfig ?? null,
+      trace,
+    }),
   ]
 }
 

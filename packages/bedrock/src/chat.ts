@@ -2,10 +2,10 @@ import {
   batchOfChunks,
   type Call,
   completedOutcome,
-  settledAs,
   type FrameBatch,
   type Handler,
   type Result,
+  settledAs,
   streamResult,
 } from '@modelgate/core'
 import { toEvents } from './answer-events.ts'
@@ -18,6 +18,7 @@ import { type AnswerHead, toChatCompletion } from './converse-response.ts'
 import type { ConverseAnswer } from './converse-wire.ts'
 import type { ModelCapabilities } from './models.ts'
 import { withMetadata } from './request-metadata.ts'
+import { pricedTierOf } from './service-tier.ts'
 import { createStreamTranslator, type StreamTranslator } from './stream.ts'
 import { refuseDropped, type UnsupportedParams } from './unsupported-params.ts'
 
@@ -69,7 +70,7 @@ function completed(answer: ConverseAnswer, head: AnswerHead): Result<'chat'> {
   const value = toChatCompletion(answer, head)
   const finishReason = value.choices[0]?.finish_reason
   const responseModel = routedModelOf(answer.trace) ?? value.model
-  const serviceTier = answer.serviceTier?.type ?? undefined
+  const serviceTier = pricedTierOf(answer)
   const outcome = completedOutcome({ usage: value.usage, finishReason, responseModel, serviceTier })
   return { kind: 'completion', completion: { value }, settled: settledAs(outcome) }
 }

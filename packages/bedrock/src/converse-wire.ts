@@ -169,6 +169,7 @@ export interface ConverseAnswer {
   readonly stopReason?: string | null
   readonly usage?: AnswerUsage | null
   readonly serviceTier?: { readonly type?: string | null } | null
+  readonly performanceConfig?: { readonly latency?: string | null } | null
   /** Of a guardrail and a prompt router, where the request asked for it. */
   readonly trace?: unknown
 }
@@ -233,6 +234,7 @@ export interface ConverseEventPayload {
   readonly stopReason?: string | null
   readonly usage?: AnswerUsage | null
   readonly serviceTier?: { readonly type?: string | null } | null
+  readonly performanceConfig?: { readonly latency?: string | null } | null
   readonly trace?: unknown
   /** Of InvokeModel's `chunk`, which is the only event there: base64 text of JSON in the model's own words. */
   readonly bytes?: string

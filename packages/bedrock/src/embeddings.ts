@@ -1,11 +1,12 @@
 import {
   type Base64EmbeddingsResponse,
   completedOutcome,
-  settledAs,
   type EmbeddingsRequest,
   type EmbeddingsResponse,
   GatewayError,
   type Handler,
+  settledAs,
+  type Usage,
 } from '@modelgate/core'
 import type { BedrockRuntime } from './bedrock-runtime.ts'
 import { noteUnknown } from './dropped-params.ts'
@@ -14,6 +15,7 @@ import { type EmbeddingFamily, type EmbeddingWish, embeddingFamilyOf } from './e
 import { mustBe, quoted, refused } from './invalid-request.ts'
 import type { JsonObject } from './json.ts'
 import type { BedrockEmbeddingsRequest } from './request-extensions.ts'
+import { withUsage } from './with-usage.ts'
 
 /** What the embeddings handler needs of its provider. */
 export interface EmbeddingsParts {
@@ -36,15 +38,20 @@ export function createEmbeddingsHandler({ runtime, baseOf }: EmbeddingsParts): H
     if (!family.takesInputType && hasInputType(request)) context.droppedParams.add('input_type')
     noteUnknown(request, known, context.droppedParams)
     const { model } = request
+    let paid = 0
     const parts = await eachBounded(
       batchesOf(texts, family.batchSize),
       { limit: concurrency, signal },
       async (batch, abort) => {
         const body = family.toBody(batch, wish)
         const { answer, headers } = await runtime.invoke({ model, body, signal: abort })
-        return { vectors: vectorsOf(answer, family, batch.length), tokens: tokensOf(answer, family, headers) }
+        const tokens = tokensOf(answer, family, headers)
+        paid += tokens ?? 0
+        return { vectors: vectorsOf(answer, family, batch.length), tokens }
       },
-    )
+    ).catch((error: unknown) => {
+      throw signal.aborted || paid === 0 ? error : withUsage(error, usageOf(paid))
+    })
     const tokens = parts.reduce((sum, part) => sum + (part.tokens ?? 0), 0)
     const value = toResponse(
       request,
@@ -53,10 +60,13 @@ export function createEmbeddingsHandler({ runtime, baseOf }: EmbeddingsParts): H
     )
     // Where one of them was not counted, the sum would be too low.
     const isCounted = parts.every(part => part.tokens !== undefined)
-    const usage = isCounted ? { prompt_tokens: tokens, completion_tokens: 0, total_tokens: tokens } : undefined
-    const outcome = completedOutcome({ usage, responseModel: model })
+    const outcome = completedOutcome({ usage: isCounted ? usageOf(tokens) : undefined, responseModel: model })
     return { kind: 'embeddings', embeddings: { value }, settled: settledAs(outcome) }
   }
+}
+
+function usageOf(tokens: number): Usage {
+  return { prompt_tokens: tokens, completion_tokens: 0, total_tokens: tokens }
 }
 
 function textsOf(input: EmbeddingsRequest['input']): string[] {

@@ -2,11 +2,10 @@ import {
   type Call,
   type ChatCompletion,
   completedOutcome,
-  settledAs,
   GatewayError,
   type Handler,
-  isGatewayError,
   type Result,
+  settledAs,
   streamResult,
   type Usage,
 } from '@modelgate/core'
@@ -15,6 +14,7 @@ import { Interleaving } from './interleave.ts'
 import { mustBe, refused } from './invalid-request.ts'
 import { linkedAbort } from './linked-abort.ts'
 import { sumUsage } from './sum-usage.ts'
+import { withUsage } from './with-usage.ts'
 
 /** Answers under way for one call: a caller who asks for 128 must not use up the account's calls a second at once. */
 const concurrency = 16
@@ -64,13 +64,6 @@ async function completions(one: Handler<'chat'>, call: Call<'chat'>, n: number):
   const { responseModel = value.model, serviceTier } = answers[0]?.settled ?? {}
   const outcome = completedOutcome({ usage: value.usage, finishReason, responseModel, serviceTier })
   return { kind: 'completion', completion: { value }, settled: settledAs(outcome) }
-}
-
-/** What was answered before one of several failed is paid for. */
-function withUsage(error: unknown, usage: Usage | undefined): unknown {
-  if (!usage || !isGatewayError(error)) return error
-  const { code, message, param, status, retryable, retryAfterMs, cause } = error
-  return new GatewayError(code, message, { param, status, retryable, retryAfterMs, cause, usage })
 }
 
 /** Under the id of the first. */

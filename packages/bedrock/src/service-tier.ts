@@ -1,5 +1,19 @@
 import type { ChatCompletion } from '@modelgate/core'
 
+/** What of an answer says at which terms it was served. */
+interface ServedTerms {
+  readonly serviceTier?: { readonly type?: string | null } | null | undefined
+  readonly performanceConfig?: { readonly latency?: string | null } | null | undefined
+}
+
+/**
+ * The terms that decide the price: the service tier, or `latency-optimized`, which costs more and is no tier of the wire.
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/latency-optimized-inference.html
+ */
+export function pricedTierOf({ serviceTier, performanceConfig }: ServedTerms): string | undefined {
+  return performanceConfig?.latency === 'optimized' ? 'latency-optimized' : (serviceTier?.type ?? undefined)
+}
+
 const tiers = new Set(['default', 'flex', 'priority'])
 
 /** The tier that served, as the member of an answer; none for one that OpenAI has no word for. */

@@ -9,7 +9,7 @@ import {
 import { routedModelOf, toTrace } from './answer-trace.ts'
 import { type AnswerHead, serverToolUse } from './converse-response.ts'
 import type { AnswerDelta, ConverseEvent, ConverseEventPayload } from './converse-wire.ts'
-import { serviceTierOf } from './service-tier.ts'
+import { pricedTierOf, serviceTierOf } from './service-tier.ts'
 import { toFinishReason, unreadable } from './stop-reason.ts'
 import { StreamedCalls } from './streamed-calls.ts'
 import { StreamedText } from './streamed-text.ts'
@@ -171,11 +171,11 @@ class ConverseTranslator implements StreamTranslator {
     return [...last.flatMap(delta => this.#say(delta)), this.#chunk({}, finishReason), ...this.#rest()]
   }
 
-  #metadata({ usage, serviceTier, trace }: Payload): Chunks {
+  #metadata({ usage, serviceTier, performanceConfig, trace }: Payload): Chunks {
     this.facts.usage = toUsage(usage) ?? this.facts.usage
     this.facts.responseModel = routedModelOf(trace) ?? this.facts.responseModel
     this.#tier = serviceTierOf(serviceTier)
-    this.facts.serviceTier = serviceTier?.type ?? undefined
+    this.facts.serviceTier = pricedTierOf({ serviceTier, performanceConfig })
     this.#trace = toTrace(trace)
     return this.#rest()
   }

@@ -1,4 +1,5 @@
 import { isGatewayError, toGatewayError } from './errors.ts'
+import { reportedUsage } from './usage/reported-usage.ts'
 import type { Usage } from './wire/usage.ts'
 
 /** Tokens used, and whether the upstream said so. */
@@ -71,15 +72,16 @@ export function failedOutcome(error: unknown, facts: AnswerFacts = {}, firstFram
 }
 
 function outcome(status: Outcome['status'], facts: AnswerFacts, firstFrameMs: number | undefined): Outcome {
+  const usage = reportedUsage(facts.usage)
   return {
     status,
-    usage: facts.usage,
-    usageSource: facts.usage ? 'reported' : 'estimated',
+    usage,
+    usageSource: usage ? 'reported' : 'estimated',
     finishReason: facts.finishReason,
     responseModel: facts.responseModel,
     firstFrameMs,
     serviceTier: facts.serviceTier,
-    completionTokensPassed: facts.usage ? undefined : facts.completionTokensPassed?.(),
+    completionTokensPassed: usage ? undefined : facts.completionTokensPassed?.(),
     costUsd: null,
   }
 }

@@ -3,12 +3,12 @@ import {
   type ChatCompletion,
   type ChatCompletionRequest,
   completedOutcome,
-  settledAs,
   encodeBody,
   type Handler,
   type Result,
   readBody,
   type StreamFacts,
+  settledAs,
   streamResult,
 } from '@modelgate/core'
 import { ChatBatches } from './chat-batches.ts'

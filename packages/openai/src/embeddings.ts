@@ -1,12 +1,12 @@
 import {
   type Base64EmbeddingsResponse,
   completedOutcome,
-  settledAs,
   type EmbeddingsResponse,
   encodeBody,
   type Handler,
   type Payload,
   readBody,
+  settledAs,
 } from '@modelgate/core'
 import { type EmbeddingsEnvelope, isEnvelope, readEnvelope, toUsage } from './embeddings-envelope.ts'
 import type { Endpoint } from './endpoint.ts'

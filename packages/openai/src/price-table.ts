@@ -13,7 +13,7 @@ export interface PriceRow extends ModelPrice {
 /** The page with the figures. Discounts: of batches, https://developers.openai.com/api/docs/guides/batch; of flex, …/guides/flex-processing. */
 const source = 'https://developers.openai.com/api/docs/pricing'
 const read = { source, asOf: '2026-11-20', batch: true } as const
-/** Speech, search and chat products are in no batch. */
+/** Speech and chat products are in no batch. */
 const live = { source, asOf: '2026-11-20' } as const
 const priorityOf = (input: number, cacheRead: number, output: number): TokenPrices => ({ input, cacheRead, output })
 /** Twice the input and half as much again of the output, above 272,000 tokens or from there on. */
@@ -23,7 +23,6 @@ const above272k = 272_000
 
 const gpt4 = { ...read, input: 30, output: 60 }
 const gpt4Turbo = { ...read, input: 10, output: 30 }
-const gpt4oSearch = { ...live, input: 2.5, output: 10 }
 const gpt5 = {
   ...read,
   batch: 'cached',
@@ -53,7 +52,8 @@ const sol = {
 }
 
 /**
- * By alias, without the date of a snapshot; a snapshot that costs otherwise has a row of its own.
+ * By alias, without the date of a snapshot; a snapshot that costs otherwise has a row of its own. Models that search are not here:
+ * each of their searches costs more than the tokens, and no answer counts them.
  * @see https://developers.openai.com/api/docs/pricing
  */
 export const priceTable: Readonly<Record<string, PriceRow>> = {
@@ -146,8 +146,6 @@ export const priceTable: Readonly<Record<string, PriceRow>> = {
   'gpt-4o': { ...read, input: 2.5, cacheRead: 1.25, output: 10, priority: priorityOf(4.25, 2.125, 17) },
   'gpt-4o-2024-05-13': { ...read, input: 5, output: 15, priority: { input: 8.75, output: 26.25 } },
   'gpt-4o-mini': { ...read, input: 0.15, cacheRead: 0.075, output: 0.6, priority: priorityOf(0.25, 0.125, 1) },
-  'gpt-4o-search-preview': gpt4oSearch,
-  'gpt-4o-mini-search-preview': { ...live, input: 0.15, output: 0.6 },
   'gpt-4o-audio-preview': { ...live, input: 2.5, output: 10, audioInput: 40, audioOutput: 80 },
   'gpt-4o-mini-audio-preview': { ...live, input: 0.15, output: 0.6, audioInput: 10, audioOutput: 20 },
   'gpt-audio': { ...live, input: 2.5, output: 10, audioInput: 32, audioOutput: 64 },
@@ -176,9 +174,7 @@ export const priceTable: Readonly<Record<string, PriceRow>> = {
   o3: { ...read, input: 2, cacheRead: 0.5, output: 8, flex: true, priority: priorityOf(3.5, 0.875, 14) },
   'o3-mini': { ...read, input: 1.1, cacheRead: 0.55, output: 4.4 },
   'o3-pro': { ...read, input: 20, output: 80 },
-  'o3-deep-research': { ...read, input: 10, cacheRead: 2.5, output: 40 },
   'o4-mini': { ...read, input: 1.1, cacheRead: 0.275, output: 4.4, flex: true, priority: priorityOf(2, 0.5, 8) },
-  'o4-mini-deep-research': { ...read, input: 2, cacheRead: 0.5, output: 8 },
 
   'text-embedding-3-small': { ...read, input: 0.02 },
   'text-embedding-3-large': { ...read, input: 0.13 },

@@ -99,6 +99,8 @@ describe("OpenAI's prices, as the page has them", () => {
     ['open weights, which OpenAI does not serve', 'gpt-oss-120b', {}],
     ['a fine-tuned model that is not in the table', 'ft:gpt-5:acme::x', {}],
     ['an inherited name', 'constructor', {}],
+    ['a model whose searches are charged apart', 'gpt-4o-search-preview', {}],
+    ['one that searches for long', 'o3-deep-research-2025-06-26', {}],
     ['a tier that the model is not known to have', 'gpt-4o', flex],
     ['a tier that was paid for ahead', 'gpt-4o', { serviceTier: 'scale' }],
     ['a model that is in no batch at half', 'gpt-3.5-turbo-1106', batch],

@@ -1,9 +1,10 @@
 import type { OpenAttempt } from '../attempt.ts'
 import type { Call, Middleware, Outcome, Payload, Result } from '../contract.ts'
-import { isGatewayError } from '../errors.ts'
+import { abortError, isGatewayError } from '../errors.ts'
 import { failedOutcome, knownOutcome, type SettledUsage, settledAs } from '../outcome.ts'
 import type { Spending } from '../spending.ts'
 import { attemptUsage, type EstimateBasis, estimateBasis } from '../usage/attempt-usage.ts'
+import { reportedUsage } from '../usage/reported-usage.ts'
 import type { ChatCompletion } from '../wire/chat-completion.ts'
 import { costOf } from './cost-of.ts'
 import { formatUsd } from './format-usd.ts'
@@ -38,9 +39,10 @@ export function costMeter({ priceOf, onUnknownPrice }: CostMeterOptions): Middle
         return { ...result, settled: settledAs(metered) }
       },
       (error: unknown) => {
-        const outcome = failedOutcome(error, { usage: isGatewayError(error) ? error.usage : undefined })
-        const { usage } = meter.count(outcome, () => estimateBasis(call))
-        call.context.spending.usage = usage
+        // Clients throw errors of their own when they are aborted, which say nothing of an upstream at work.
+        const shown = call.signal.aborted ? abortError(call.signal) : error
+        const outcome = failedOutcome(shown, { usage: isGatewayError(error) ? error.usage : undefined })
+        meter.count(outcome, () => estimateBasis(call))
         tellCost(call, Number.MIN_VALUE)
         throw error
       },
@@ -70,6 +72,7 @@ class AttemptMeter {
   private readonly attempt: OpenAttempt | undefined
   private readonly spending: Spending
   private readonly callId: string
+  private readonly droppedParams: ReadonlySet<string>
   private readonly question: PriceQuestion
 
   constructor({ request, context }: Call, options: CostMeterOptions) {
@@ -77,6 +80,7 @@ class AttemptMeter {
     this.attempt = context.attempt
     this.spending = context.spending
     this.callId = context.callId
+    this.droppedParams = context.droppedParams
     const { provider = '', model = request.model } = context.target ?? {}
     const target = context.attempt?.target ?? `${provider}/${model}`
     this.question = { target, provider, model, terms: { serviceTier: tierOf(request) } }
@@ -88,10 +92,14 @@ class AttemptMeter {
 
   /** The outcome with usage and cost; the record and the spending have them, too. */
   count(outcome: Outcome, basis: () => EstimateBasis, completion?: Payload<ChatCompletion>): Outcome {
-    const { usage, usageSource } = outcome.usage ? outcome : this.estimate(outcome, basis, completion)
+    const reported = reportedUsage(outcome.usage)
+    const { usage, usageSource } = reported
+      ? { usage: reported, usageSource: outcome.usageSource }
+      : this.estimate(outcome, basis, completion)
     const costUsd = usage ? this.costOf(usage, outcome.serviceTier) : 0
     const { attempt, spending } = this
     if (attempt) attempt.costUsd = costUsd
+    spending.usage = usage
     if (usage) {
       spending.tokens += usage.prompt_tokens + usage.completion_tokens
       if (usageSource === 'estimated') spending.usageSource = 'estimated'
@@ -110,16 +118,25 @@ class AttemptMeter {
   }
 
   private costOf(usage: NonNullable<Outcome['usage']>, answeredBy: string | undefined): number | null {
-    const question = answeredBy === undefined ? this.question : { ...this.question, terms: { serviceTier: answeredBy } }
+    const question = this.questionAt(answeredBy)
     const price = this.options.priceOf(question)
     const costUsd = price ? costOf(usage, price) : null
     if (costUsd === null) this.options.onUnknownPrice?.(question, this.callId)
     return costUsd
   }
+
+  /** A tier that the upstream was not told of is not the one it served. */
+  private questionAt(answeredBy: string | undefined): PriceQuestion {
+    if (answeredBy === undefined && !this.droppedParams.has('service_tier')) return this.question
+    return { ...this.question, terms: { serviceTier: answeredBy } }
+  }
 }
+
+/** Longer than any tier: callers may say anything, and it is told in errors. */
+const longestTier = 64
 
 /** `auto` leaves it to the upstream, which then says what it was. */
 function tierOf(request: object): string | undefined {
   const tier: unknown = Reflect.get(request, 'service_tier')
-  return typeof tier === 'string' && tier !== 'auto' ? tier : undefined
+  return typeof tier === 'string' && tier !== 'auto' ? tier.slice(0, longestTier) : undefined
 }

@@ -5,7 +5,7 @@ import type { ModelPrice, TokenPrices } from './model-price.ts'
 export type PriceFigures = Pick<ModelPrice, keyof TokenPrices | 'longPrompt'>
 
 /**
- * What usage costs at a price, in US dollars; `null` where a figure is missing for tokens that were used. The shares of a prompt
+ * What usage costs at a price, in US dollars; `null` where a figure is missing, or none, for tokens that were used. The shares of a prompt
  * (cached, written, audio) are taken as apart from each other, as usage tells nothing of their overlap.
  */
 export function costOf(usage: Usage, price: PriceFigures): number | null {
@@ -30,7 +30,7 @@ export function costOf(usage: Usage, price: PriceFigures): number | null {
     share(heard, rates.audioInput) +
     share(tokens(usage.completion_tokens) - spoken, rates.output) +
     share(spoken, rates.audioOutput)
-  return Number.isNaN(millionths) ? null : millionths / 1_000_000
+  return Number.isFinite(millionths) ? millionths / 1_000_000 : null
 }
 
 /** Servers report what they like: what is no count of tokens is none. */

@@ -31,6 +31,12 @@ interface Priced {
 export function priceBook(configured: ConfiguredPrices, providers: readonly Priced[]): PriceBook {
   const own = new Map(Object.entries(configured))
   const byId = new Map(providers.map(provider => [provider.id, provider]))
-  return ({ target, provider, model, terms }) =>
-    own.get(target) ?? own.get(model) ?? byId.get(provider)?.priceOf?.(model, terms)
+  return ({ target, provider, model, terms }) => {
+    try {
+      return own.get(target) ?? own.get(model) ?? byId.get(provider)?.priceOf?.(model, terms)
+    } catch {
+      // The answer is there, and paid for: a provider that fails to say its price must not take it from its caller.
+      return undefined
+    }
+  }
 }

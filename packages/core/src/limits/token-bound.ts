@@ -5,10 +5,11 @@ import { answeredSoundTokens, mediaTokens } from './media-tokens.ts'
 
 /**
  * The most tokens a call may use: a token is never less than a byte of text, so the bytes of all that a model is given, a maximum
- * for whatever is no text, and the output cap for each of the answers asked for. `cap` is in tokens.
+ * for whatever is no text, and the output cap: all for each of the answers asked for, since an upstream that gives one at a time is
+ * given the prompt as often. `cap` is in tokens.
  */
 export function tokenBound(call: Call, cap: number): number {
-  if (isChat(call)) return promptBound(call) + (call.request.n ?? 1) * cap
+  if (isChat(call)) return (call.request.n ?? 1) * (promptBound(call) + cap)
   return isEmbeddings(call) ? inputBound(call.request.input) : bytesIn(call.request)
 }
 

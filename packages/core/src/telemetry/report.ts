@@ -1,3 +1,4 @@
+import type { Attempt } from '../attempt.ts'
 import type { CallReport } from '../call-report.ts'
 import type { Call, Outcome } from '../contract.ts'
 import { toGatewayError } from '../errors.ts'
@@ -20,8 +21,8 @@ export function reportOf(call: Call, outcome: Outcome, now: number): CallReport 
     finishReason: outcome.finishReason,
     attempts: [...context.attempts],
     usage: outcome.usage ?? context.spending.usage,
-    usageSource: outcome.usage || !context.spending.usage ? outcome.usageSource : context.spending.usageSource,
-    costUsd: context.spending.costUsd,
+    usageSource: sourceOf(call, outcome),
+    costUsd: isOpen(context.attempt) ? null : context.spending.costUsd,
     droppedParams: [...context.droppedParams],
     durationMs: Math.round(now - context.startedAt),
     firstFrameMs: outcome.firstFrameMs === undefined ? undefined : Math.round(outcome.firstFrameMs),
@@ -31,4 +32,15 @@ export function reportOf(call: Call, outcome: Outcome, now: number): CallReport 
     tier: context.principal?.tier,
     tags: context.tags,
   }
+}
+
+/** Of the cost, too: `estimated` once a part of the sum is. */
+function sourceOf({ context: { spending } }: Call, outcome: Outcome): CallReport['usageSource'] {
+  if (spending.usageSource === 'estimated') return 'estimated'
+  return outcome.usage || !spending.usage ? outcome.usageSource : 'reported'
+}
+
+/** An attempt that nobody waits for any more: what it costs is not known. */
+function isOpen(attempt: Attempt | undefined): boolean {
+  return attempt?.code === ''
 }

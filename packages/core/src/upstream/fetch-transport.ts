@@ -59,7 +59,8 @@ export function toFetchError(error: unknown, host: string): GatewayError {
 /** A cause may be a cause of itself. */
 const deepest = 8
 
-function codedCause(error: unknown): unknown {
+/** The cause of an error, near or far, that has a code of the system or of undici; the error itself where none has. */
+export function codedCause(error: unknown): unknown {
   let cause = error
   for (let depth = 0; depth < deepest && cause instanceof Error; depth += 1) {
     if (faultCode(cause) !== undefined) return cause

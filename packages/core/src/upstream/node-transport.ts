@@ -131,6 +131,10 @@ function bodyOf(incoming: http.IncomingMessage, signal: AbortSignal): UpstreamBo
     error = cause
     onEvent()
   })
+  // The socket tells of its end only when it has closed, a turn later: what the attempt used would come after its call's report.
+  const onAbort = { handleEvent: onEvent }
+  listenToAbort(signal, onAbort)
+  incoming.on('close', () => unlistenToAbort(signal, onAbort))
   return {
     async next() {
       for (;;) {

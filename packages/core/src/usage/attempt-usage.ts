@@ -6,6 +6,7 @@ import { assumedCompletionTokens, type CompletionBounds, completionBounds } from
 import { estimateCompletionTokens } from './estimate-completion.ts'
 import { estimatePromptTokens } from './estimate-prompt.ts'
 import { mayHaveWorked } from './may-have-worked.ts'
+import { reportedUsage } from './reported-usage.ts'
 
 /** What of a request an estimate needs, small enough to be kept while its answer streams. */
 export interface EstimateBasis {
@@ -36,7 +37,8 @@ export interface AttemptEnd {
  * for where there is something to estimate.
  */
 export function attemptUsage(end: AttemptEnd, basis: () => EstimateBasis): SettledUsage {
-  const { usage, usageSource, completionTokensPassed = 0, status, error } = end.outcome
+  const { usageSource, completionTokensPassed = 0, status, error } = end.outcome
+  const usage = reportedUsage(end.outcome.usage)
   if (usage) return { usage, usageSource }
   const worked = status === 'completed' || completionTokensPassed > 0 || mayHaveWorked(error)
   if (!worked) return { usageSource: 'estimated' }

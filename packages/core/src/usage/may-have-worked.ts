@@ -1,4 +1,6 @@
 import { type ErrorCode, toGatewayError } from '../errors.ts'
+import { faultCode } from '../upstream/connection-fault.ts'
+import { codedCause } from '../upstream/fetch-transport.ts'
 
 /** What an attempt fails with whose upstream had the request: it may have written, and charges for it. All others were refused. */
 const worked: ReadonlySet<ErrorCode> = new Set([
@@ -11,7 +13,16 @@ const worked: ReadonlySet<ErrorCode> = new Set([
   'upstream_bad_response',
 ])
 
+/** How a connection ends on which the request had gone out; a whole answer is written for a minute before its head comes. */
+const lost: ReadonlySet<string | undefined> = new Set([
+  'ECONNRESET',
+  'UND_ERR_SOCKET',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'ERR_HTTP2_STREAM_ERROR',
+])
+
 /** Whether the upstream of an attempt that failed so may have worked for it. */
 export function mayHaveWorked(error: unknown): boolean {
-  return worked.has(toGatewayError(error).code)
+  const { code, cause } = toGatewayError(error)
+  return worked.has(code) || (code === 'upstream_unavailable' && lost.has(faultCode(codedCause(cause))))
 }

@@ -37,14 +37,14 @@ describe('costMeter', () => {
     const { outcome, spending, attempt } = await metered(completedOutcome({ usage }))
     expect(outcome).toMatchObject({ usage, usageSource: 'reported', costUsd: 0.002 })
     expect(attempt).toMatchObject({ costUsd: 0.002 })
-    expect(spending).toEqual({ tokens: 1_100, costUsd: 0.002, usageSource: 'reported' })
+    expect(spending).toEqual({ tokens: 1_100, costUsd: 0.002, usageSource: 'reported', usage })
   })
 
   it('sums over the attempts of a call', async () => {
     const call = callAt()
     await metered(failedOutcome(new GatewayError('stream_interrupted', 'x'), { usage }), call)
     const { spending } = await metered(completedOutcome({ usage }), call)
-    expect(spending).toEqual({ tokens: 2_200, costUsd: 0.004, usageSource: 'reported' })
+    expect(spending).toEqual({ tokens: 2_200, costUsd: 0.004, usageSource: 'reported', usage })
   })
 
   it('asks for the price at the tier that answered, else at the one asked for; `auto` asks for none', async () => {
@@ -117,6 +117,65 @@ describe('costMeter', () => {
     clock.mockRestore()
   })
 
+  it.each([
+    {},
+    { prompt_tokens: 5 },
+    { prompt_tokens: 5, completion_tokens: null },
+    { prompt_tokens: '5', completion_tokens: '6' },
+    { prompt_tokens: -5, completion_tokens: 6 },
+    { prompt_tokens: Number.NaN, completion_tokens: 6 },
+    { prompt_tokens: 1e300, completion_tokens: 6 },
+  ])('takes usage that is none for none: %j', async reported => {
+    const facts = { usage: reported as typeof usage, completionTokensPassed: () => 7 }
+    const { outcome, spending } = await metered(completedOutcome(facts))
+    expect(outcome).toMatchObject({ usage: { completion_tokens: 7 }, usageSource: 'estimated', costUsd: 84e-6 })
+    expect(spending.tokens).toBe(promptTokens + 7)
+    const byHand = await metered({ ...completedOutcome({}), usage: reported as typeof usage, usageSource: 'reported' })
+    expect(byHand.outcome).toMatchObject({ usage: { prompt_tokens: promptTokens }, usageSource: 'estimated' })
+  })
+
+  it('sums up a total that was not told', async () => {
+    const told = { prompt_tokens: 5, completion_tokens: 6 } as typeof usage
+    expect((await metered(completedOutcome({ usage: told }))).outcome.usage).toEqual({ ...told, total_tokens: 11 })
+  })
+
+  it('estimates what a client of its own abandoned that throws an error of its own', async () => {
+    const call = { ...callAt(), signal: AbortSignal.abort(new GatewayError('timeout_total', 'x')) }
+    await rejection(costMeter({ priceOf })(call, () => Promise.reject(new DOMException('aborted', 'AbortError'))))
+    expect(call.context.spending).toMatchObject({ usageSource: 'estimated', usage: { prompt_tokens: promptTokens } })
+  })
+
+  it.each(['ECONNRESET', 'UND_ERR_SOCKET', 'ERR_HTTP2_STREAM_ERROR'])(
+    'estimates what was lost with its connection: %s',
+    async code => {
+      const lost = new TypeError('fetch failed', { cause: Object.assign(new Error('x'), { code }) })
+      const call = callAt()
+      const fails = () => Promise.reject(new GatewayError('upstream_unavailable', 'x', { cause: lost }))
+      await rejection(costMeter({ priceOf })(call, fails))
+      expect(call.context.spending).toMatchObject({ usageSource: 'estimated', usage: { prompt_tokens: promptTokens } })
+    },
+  )
+
+  it.each(['ECONNREFUSED', 'ENOTFOUND'])('costs nothing where there was no connection: %s', async code => {
+    const call = callAt()
+    const cause = Object.assign(new Error('x'), { code })
+    const fails = () => Promise.reject(new GatewayError('upstream_unavailable', 'x', { cause }))
+    await rejection(costMeter({ priceOf })(call, fails))
+    expect(call.context.spending).toMatchObject({ costUsd: 0, usage: undefined })
+  })
+
+  it('asks for the price at no tier where the target could not be told of one, and for no longer tier than any', async () => {
+    const asked = vi.fn(priceOf)
+    const termsOf = async (dropped: boolean) => {
+      const call = callAt({ service_tier: 'x'.repeat(1_000) as 'flex' })
+      if (dropped) call.context.droppedParams.add('service_tier')
+      await (await costMeter({ priceOf: asked })(call, () => settledBy(completedOutcome({ usage })))).settled
+      return asked.mock.lastCall?.[0].terms.serviceTier
+    }
+    expect(await termsOf(true)).toBeUndefined()
+    expect(await termsOf(false)).toHaveLength(64)
+  })
+
   it('takes what a failed attempt says it used', async () => {
     const call = callAt()
     const failure = new GatewayError('upstream_unavailable', 'x', { usage })
@@ -153,6 +212,13 @@ describe('costMeter', () => {
 describe('priceBook', () => {
   const provider = { id: 'us', priceOf: () => ({ input: 9, source: 'x', asOf: 'y' }) }
   const question = { target: 'us/m', provider: 'us', model: 'm', terms: {} }
+
+  it('knows no price where the provider fails to say it', () => {
+    const fails = () => {
+      throw new Error('no price list')
+    }
+    expect(priceBook({}, [{ id: 'us', priceOf: fails }])(question)).toBeUndefined()
+  })
 
   it("takes a target's price, then the bare model's, then the provider's", () => {
     expect(priceBook({ 'us/m': { input: 1 }, m: { input: 2 } }, [provider])(question)?.input).toBe(1)

@@ -34,7 +34,10 @@ describe('tokenBound of a chat', () => {
     expect(boundOf(content)).toBe(empty + bytes)
   })
 
-  it('counts the cap once for each answer', () => {
+  it('counts the cap once for each answer, and the prompt: an upstream that gives one answer is asked that many times', () => {
+    const text = 'x'.repeat(1_000)
+    const boundOfThree = (content: string) => tokenBound(chatCall({ n: 3, messages: [{ role: 'user', content }] }), 100)
+    expect(boundOfThree(text) - boundOfThree('')).toBe(3_000)
     expect(tokenBound(chatCall({ n: 3 }), 100) - tokenBound(chatCall({ n: 3 }), 0)).toBe(300)
     expect(tokenBound(chatCall({ n: null }), 100) - tokenBound(chatCall({ n: null }), 0)).toBe(100)
   })

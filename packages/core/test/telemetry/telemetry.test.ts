@@ -39,6 +39,14 @@ describe('telemetry', () => {
     expect(reports).toMatchObject([{ status: 'failed', errorCode: 'permission_denied' }])
   })
 
+  it('does not know the cost of a call whose attempt nobody waited for', async () => {
+    const call = chatCall()
+    call.context.attempt = { target: 'us/nova', code: '', durationMs: 0 }
+    const { handle, reports } = reporting(() => Promise.reject(new GatewayError('timeout_total', 'Late.')))
+    await rejection(handle(call))
+    expect(reports).toMatchObject([{ costUsd: null }])
+  })
+
   it("tells the gateway's listeners and the call's own", async () => {
     const own: CallReport[] = []
     const { handle, reports } = reporting(done)
