@@ -1,5 +1,5 @@
 import { GatewayError, type LimitDecision, type LimitStore, type Reservation, type Settlement } from '@modelgate/core'
-import { doubt, takeOffDoubtful } from './doubtful-refunds.ts'
+import { type DoubtfulRefund, doubt, stillDoubt, takeOffDoubtful } from './doubtful-refunds.ts'
 import { type KnownSubject, KnownSubjects } from './known-subjects.ts'
 import { capRefunds, hasRoom, toAdmission, toRefusal } from './limit-answer.ts'
 import { type LimitItem, startOf } from './limit-item.ts'
@@ -33,6 +33,8 @@ interface Job {
   readonly pk: string
   readonly known: KnownSubject
   readonly uses: SpanUse[]
+  /** What was taken off them. */
+  readonly doubtful: readonly DoubtfulRefund[]
   /** When it was asked. Kept through all tries: a clock that went on with each would find the item behind it again and again. */
   readonly timeMs: number
   /** As it was read for this job: a refusal rests on nothing else. Undefined until then. */
@@ -89,11 +91,22 @@ export class TableLimitStore implements LimitStore {
   #jobOf(subject: string, uses: SpanUse[]): Job {
     const pk = itemKey(subject)
     const known = this.#subjects.get(pk)
-    if (known.doubtful.length > 0) takeOffDoubtful(known, uses)
-    return { pk, known, uses, timeMs: this.#now(), read: undefined }
+    const doubtful = known.doubtful.length > 0 ? takeOffDoubtful(known, uses) : []
+    return { pk, known, uses, doubtful, timeMs: this.#now(), read: undefined }
   }
 
   async #carryOut(job: Job): Promise<Ending> {
+    let written = false
+    try {
+      const ending = await this.#tryAll(job)
+      written = ending.written
+      return ending
+    } finally {
+      if (!written) stillDoubt(job.known, job.doubtful)
+    }
+  }
+
+  async #tryAll(job: Job): Promise<Ending> {
     const { known, uses, timeMs } = job
     const rolls = (): boolean => mustRoll(uses, { item: known.item, timeMs })
     // Once only: where the store is down, each would else wait for the one before to fail.
