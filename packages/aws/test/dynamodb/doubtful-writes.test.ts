@@ -58,7 +58,12 @@ describe('a settlement that is brought again after a failure', () => {
       const store = new TableLimitStore({ table, now: () => 1_750_000_000_000 })
       await store.reserve({ subject, windows, tokens: 30 }, [])
       const decision = await store.reserve({ subject, windows, tokens: 60 }, [])
-      const back = (tokens: number) => ({ subject, windows, slot: decision.allowed ? decision.slot : 0, tokens: -tokens })
+      const back = (tokens: number) => ({
+        subject,
+        windows,
+        slot: decision.allowed ? decision.slot : 0,
+        tokens: -tokens,
+      })
       table.next = 'writes and is silent'
       await expect(store.settle([back(40)])).rejects.toThrow()
       const remaining = async () => (await store.reserve({ subject, windows, tokens: 0 }, [])).windows[0]?.remaining

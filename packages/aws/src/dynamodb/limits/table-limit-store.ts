@@ -35,8 +35,11 @@ interface Job {
   readonly uses: SpanUse[]
   /** What was taken off them. */
   readonly doubtful: readonly DoubtfulRefund[]
-  /** When it was asked. Kept through all tries: a clock that went on with each would find the item behind it again and again. */
-  readonly timeMs: number
+  /**
+   * When it was asked, or, where it had to read first, after that: the first answer of all tells a clock how wrong it is. Kept through
+   * all tries: a clock that went on with each would find the item behind it again and again.
+   */
+  timeMs: number
   /** As it was read for this job: a refusal rests on nothing else. Undefined until then. */
   read: { readonly item: LimitItem | undefined } | undefined
 }
@@ -107,8 +110,8 @@ export class TableLimitStore implements LimitStore {
   }
 
   async #tryAll(job: Job): Promise<Ending> {
-    const { known, uses, timeMs } = job
-    const rolls = (): boolean => mustRoll(uses, { item: known.item, timeMs })
+    const { known, uses } = job
+    const rolls = (): boolean => mustRoll(uses, { item: known.item, timeMs: job.timeMs })
     // Once only: where the store is down, each would else wait for the one before to fail.
     if (known.rolling && rolls()) await known.rolling
     for (let tries = 1; tries <= maxTries; tries += 1) {
@@ -126,13 +129,17 @@ export class TableLimitStore implements LimitStore {
 
   /** Reads if it must, and writes. Undefined where another instance's write came in between. */
   async #try(job: Job): Promise<Ending | undefined> {
-    const { pk, known, uses, timeMs } = job
+    const { pk, known, uses } = job
     let goneOn = false
     if (!job.read) {
       const guess = this.#guess(job)
-      if (guess === 'unsure') await this.#read(job)
+      if (guess === 'unsure') {
+        await this.#read(job)
+        job.timeMs = this.#now()
+      }
       goneOn = guess === 'goneOn'
     }
+    const { timeMs } = job
     const item = job.read ? job.read.item : known.item
     if (job.read) {
       capRefunds(uses, { item, timeMs })
