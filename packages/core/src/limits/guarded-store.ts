@@ -64,16 +64,13 @@ export class GuardedStore {
       putBack(due)
       return
     }
-    const failed = (error: unknown): void => {
-      this.health.failed(error)
-      putBack(due)
-    }
     try {
       const asked = this.options.store.settle(settlementsOf(due))
-      if (isPromise(asked)) return this.settleInTime(asked, failed)
+      if (isPromise(asked)) return this.settleInTime(asked, () => putBack(due))
       this.health.answered()
     } catch (error) {
-      failed(error)
+      this.health.failed(error)
+      putBack(due)
     }
   }
 
@@ -101,15 +98,16 @@ export class GuardedStore {
     }
   }
 
-  private async settleInTime(asked: Promise<void>, failed: (error: unknown) => void): Promise<void> {
+  private async settleInTime(asked: Promise<void>, notWritten: () => void): Promise<void> {
     const timed = new Timed(asked, this.options.storeTimeoutMs)
     try {
       await timed.answer
       this.health.answered()
     } catch (error) {
-      if (!timed.isLate) return failed(error)
       this.health.failed(error)
-      asked.then(undefined, failed)
+      // Whether it is written is known when the store has answered.
+      if (timed.isLate) asked.then(undefined, notWritten)
+      else notWritten()
     }
   }
 

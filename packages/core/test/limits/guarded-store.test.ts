@@ -179,6 +179,22 @@ describe('settling', () => {
     expect(back).toEqual([due, due])
   })
 
+  it('that fails long after its time leaves a store alone that answers again', async () => {
+    const { clock, store, guard, reserve, back } = guarded()
+    store.mode = 'hold'
+    const settled = guard.settle([due], put => back.push(...put))
+    vi.advanceTimersByTime(50)
+    await settled
+    store.mode = 'answer'
+    clock.ms = 1_000
+    expect((await reserve()).by).toBe('store')
+    store.release(new Error('gone'))
+    await Promise.resolve()
+    await Promise.resolve()
+    expect(back).toEqual([due])
+    expect((await reserve()).by).toBe('store')
+  })
+
   it('of what was counted in memory is told to memory', async () => {
     const { store, guard, reserve } = guarded()
     store.mode = 'reject'
