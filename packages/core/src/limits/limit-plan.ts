@@ -27,9 +27,8 @@ export function planLimits(tiers: Readonly<Record<string, RateLimit>> = {}): Pla
   const planned = new Map([...limits].map(([name, limit]) => [name, limitsOf(limit)]))
   return principal => {
     const { tier, rateLimit } = principal
-    if (tier === undefined && rateLimit === undefined) return undefined
-    const found =
-      rateLimit === undefined ? planned.get(tier!) : limitsOf(rateLimit, tier === undefined ? {} : limits.get(tier))
+    if (!tier && !rateLimit) return undefined
+    const found = rateLimit ? limitsOf(rateLimit, tier ? limits.get(tier) : {}) : planned.get(tier!)
     return found && { subject: subjectOf(principal), ...found }
   }
 }
@@ -49,7 +48,7 @@ function limitsOf(own: RateLimit, tier: RateLimit = {}): PlannedLimits | undefin
 }
 
 /** A host's login may say anything: what is no number lets nobody in, and infinity is no limit. */
-function quotaOf(value: number | null | undefined): number | undefined {
+export function quotaOf(value: number | null | undefined): number | undefined {
   if (value === undefined || value === null || value === Number.POSITIVE_INFINITY) return undefined
   return value >= 1 ? Math.floor(value) : 0
 }
@@ -59,12 +58,16 @@ const longestSubject = 512
 
 /** The key, else the user of its tenant, else the tenant. */
 function subjectOf({ keyId, userId, tenant }: Principal): string {
-  const subject =
-    keyId !== undefined ? `key:${keyId}` : userId !== undefined ? userSubject(tenant, userId) : `tenant:${tenant}`
+  const subject = isSaid(keyId) ? `key:${keyId}` : isSaid(userId) ? userSubject(tenant, userId) : `tenant:${tenant}`
   return subject.length <= longestSubject ? subject : `sha256:${hash('sha256', subject, 'hex')}`
 }
 
 /** A `/` in the tenant's name must not make one tenant's user another's. */
 function userSubject(tenant: string, userId: string): string {
-  return `user:${/[%/]/.test(tenant) ? encodeURIComponent(tenant) : tenant}/${userId}`
+  return `user:${tenant.replaceAll('%', '%25').replaceAll('/', '%2F')}/${userId}`
+}
+
+/** A host's login may say that there is none by null. */
+function isSaid(name: string | null | undefined): name is string {
+  return name !== undefined && name !== null
 }

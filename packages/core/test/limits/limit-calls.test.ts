@@ -83,6 +83,16 @@ describe('limitCalls', () => {
     expect(store.reservations).toEqual([])
   })
 
+  it.each([Number.NaN, -1, 0.5])('lets a caller whose maxTokens is %d ask for nothing', async maxTokens => {
+    const { error } = await passed({ ...ann, maxTokens }, { max_tokens: 1 })
+    expect(error).toMatchObject({ code: 'invalid_request', param: 'max_tokens' })
+  })
+
+  it.each([null, Number.POSITIVE_INFINITY])('holds a caller whose maxTokens is %d to none', async maxTokens => {
+    const { call, seen } = await passed({ ...ann, maxTokens } as never, { max_tokens: 1 })
+    expect(seen).toBe(call)
+  })
+
   it('limits embeddings by their input, without a cap', async () => {
     const { limit, store } = layer({ e: 50 })
     const principal = { ...ann, rateLimit: { tokensPerMinute: 20 }, maxTokens: 1 }
