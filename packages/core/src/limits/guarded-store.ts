@@ -1,4 +1,5 @@
 import { isPromise } from '../is-promise.ts'
+import { costOf } from './limit-decision.ts'
 import { limitsUnavailable } from './limit-error.ts'
 import type { LimitDecision, LimitStore, LimitWindow, Reservation, Settlement } from './limit-store.ts'
 import { type MemoryLimitStore, memoryLimitStore } from './memory-limit-store.ts'
@@ -123,9 +124,16 @@ export class GuardedStore {
     if (onStoreError === 'open') return { decision: undefined, by: 'nobody' }
     this.local ??= memoryLimitStore({ now })
     const windows = reservation.windows.map(window => shareOf(window, expectedInstances))
-    return { decision: this.local.reserve({ ...reservation, windows }, []), by: 'local' }
+    const decision = this.local.reserve({ ...reservation, windows }, [])
+    if (decision.allowed || Number.isFinite(decision.retryAfterMs)) return { decision, by: 'local' }
+    // What is larger than a share may be let in when the store is back.
+    const fits = reservation.windows.every(window => costOf(window, reservation.tokens) <= window.quota)
+    return { decision: fits ? { ...decision, retryAfterMs: storeBackMs } : decision, by: 'local' }
   }
 }
+
+/** The store may answer again by then. */
+const storeBackMs = 1_000
 
 interface Asking {
   readonly reservation: Reservation

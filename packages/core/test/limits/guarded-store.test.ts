@@ -73,6 +73,17 @@ describe('a store that fails', () => {
     expect(decision?.windows.map(({ window }) => window.quota)).toEqual([1, 0])
   })
 
+  it('has a call that is larger than a share come again, and one that is larger than the limit never', async () => {
+    const { store, guard } = guarded({ expectedInstances: 4 })
+    store.mode = 'reject'
+    const retryAfterMs = async (tokens: number) => {
+      const { decision } = await guard.reserve({ ...reservation, tokens }, [], () => {})
+      return decision?.allowed === false && decision.retryAfterMs
+    }
+    expect(await retryAfterMs(40)).toBe(1_000)
+    expect(await retryAfterMs(101)).toBe(Number.POSITIVE_INFINITY)
+  })
+
   it('lets everybody in with `open`', async () => {
     const { store, reserve } = guarded({ onStoreError: 'open' })
     store.mode = 'reject'
