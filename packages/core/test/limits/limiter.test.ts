@@ -134,6 +134,19 @@ describe('Limiter', () => {
     expect(usedIn(store, 1_000)).toBe(400)
   })
 
+  it.each([
+    [Number.NaN, 400],
+    [Number.POSITIVE_INFINITY, 400],
+    [-50, 400],
+    [1.5, 2],
+  ])('takes a use of %d for %d', async (used, counted) => {
+    const { limiter, store, admit } = limited({ tokensPerMinute: 1_000 })
+    await admit(300)
+    ;(await admit(400))?.settle(used)
+    await limiter.flush()
+    expect(usedIn(store, 1_000)).toBe(300 + counted)
+  })
+
   it('settles what was counted in memory there, and not with the store', async () => {
     const { store, admit } = limited({ tokensPerMinute: 1_000 })
     store.mode = 'reject'
