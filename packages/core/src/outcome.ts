@@ -44,16 +44,26 @@ export function failedOutcome(error: unknown, facts: AnswerFacts = {}, firstFram
   return { ...outcome(cancelled ? 'cancelled' : 'failed', facts, firstFrameMs), error: toGatewayError(error) }
 }
 
+/** Whether usage says how many tokens. Servers report what they like, and a sum with what is no number is none: no limit would hold after it. */
+export function isCounted(usage: Usage | undefined): usage is Usage {
+  return isCount(usage?.prompt_tokens) && isCount(usage?.completion_tokens)
+}
+
+function isCount(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY
+}
+
 function outcome(status: Outcome['status'], facts: AnswerFacts, firstFrameMs: number | undefined): Outcome {
+  const usage = isCounted(facts.usage) ? facts.usage : undefined
   return {
     status,
-    usage: facts.usage,
-    usageSource: facts.usage ? 'reported' : 'estimated',
+    usage,
+    usageSource: usage ? 'reported' : 'estimated',
     finishReason: facts.finishReason,
     responseModel: facts.responseModel,
     firstFrameMs,
     serviceTier: facts.serviceTier,
-    completionTokensPassed: facts.usage ? undefined : facts.completionTokensPassed?.(),
+    completionTokensPassed: usage ? undefined : facts.completionTokensPassed?.(),
     costUsd: null,
   }
 }

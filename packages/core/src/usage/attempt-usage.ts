@@ -1,5 +1,5 @@
 import type { Call, Outcome } from '../contract.ts'
-import type { SettledUsage } from '../outcome.ts'
+import { isCounted, type SettledUsage } from '../outcome.ts'
 import type { ChatCompletion } from '../wire/chat-completion.ts'
 import type { Usage } from '../wire/usage.ts'
 import { assumedCompletionTokens, type CompletionBounds, completionBounds } from './assumed-completion.ts'
@@ -37,15 +37,10 @@ export interface AttemptEnd {
  */
 export function attemptUsage(end: AttemptEnd, basis: () => EstimateBasis): SettledUsage {
   const { usage, usageSource, completionTokensPassed = 0, status, error } = end.outcome
-  if (usage && isCount(usage.prompt_tokens) && isCount(usage.completion_tokens)) return { usage, usageSource }
+  if (isCounted(usage)) return { usage, usageSource }
   const worked = status === 'completed' || completionTokensPassed > 0 || mayHaveWorked(error)
   if (!worked) return { usageSource: 'estimated' }
   return { usage: estimatedUsage(end, basis()), usageSource: 'estimated' }
-}
-
-/** Servers report what they like, and a sum with what is no number is none: no limit would hold after it. */
-function isCount(value: unknown): boolean {
-  return typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY
 }
 
 function estimatedUsage(end: AttemptEnd, { promptTokens, completion }: EstimateBasis): Usage {
