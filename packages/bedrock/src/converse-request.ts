@@ -10,6 +10,7 @@ import { mustBe, refused } from './invalid-request.ts'
 import { mergeFields } from './merge-fields.ts'
 import { toMessages } from './messages.ts'
 import type { ModelCapabilities } from './models.ts'
+import { holdToCap } from './native-caps.ts'
 import { atMostOneToolCall } from './one-tool-call.ts'
 import { refuseUnanswerable } from './refused-params.ts'
 import type { BedrockChatRequest } from './request-extensions.ts'
@@ -51,10 +52,9 @@ export function toConverseRequest(
   const { toolConfig, oneToolCall, fields: choice } = atMostOneToolCall(given, all, capabilities)
   const { inferenceConfig, fields } = toParameters(request, { capabilities, thinking, dropped })
   const endUser = endUserFields(request, capabilities, dropped)
-  const nativeFields = mergeFields(
-    { ...fields, ...endUser, ...choice, ...thinking?.fields },
-    nativeFieldsOf(request, capabilities),
-  )
+  const native = nativeFieldsOf(request, capabilities)
+  holdToCap(native, inferenceConfig.maxTokens)
+  const nativeFields = mergeFields({ ...fields, ...endUser, ...choice, ...thinking?.fields }, native)
   const instructions = toSystem(request.messages)
   const system = format ? [...instructions, ...format.instructions] : instructions
   const messages = toMessages(request.messages, {

@@ -22,6 +22,21 @@ describe('completedOutcome', () => {
   })
 })
 
+describe('usage without a number of tokens', () => {
+  it.each([
+    null,
+    {},
+    { prompt_tokens: 5 },
+    { prompt_tokens: 5, completion_tokens: null },
+    { ...usage, prompt_tokens: -1 },
+  ])('such as %j is none: what has passed is asked for', odd => {
+    const facts = { usage: odd as never, completionTokensPassed: () => 7 }
+    const expected = { usage: undefined, usageSource: 'estimated', completionTokensPassed: 7 }
+    expect(completedOutcome(facts)).toMatchObject(expected)
+    expect(failedOutcome(new GatewayError('stream_interrupted', 'Cut.'), facts)).toMatchObject(expected)
+  })
+})
+
 describe('failedOutcome', () => {
   it('is failed, with the error', () => {
     const error = new GatewayError('stream_interrupted', 'Cut.')

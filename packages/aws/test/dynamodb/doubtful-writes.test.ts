@@ -51,4 +51,44 @@ describe('a settlement that is brought again after a failure', () => {
     expect(await remainingAfter('refuses', 4)).toBe(6)
     expect(await remainingAfter('writes and is silent', 4)).toBe(2)
   })
+
+  describe('where the first may have been written, and', () => {
+    async function afterDoubt() {
+      const table = new FailingTable()
+      const store = new TableLimitStore({ table, now: () => 1_750_000_000_000 })
+      await store.reserve({ subject, windows, tokens: 30 }, [])
+      const decision = await store.reserve({ subject, windows, tokens: 60 }, [])
+      const back = (tokens: number) => ({
+        subject,
+        windows,
+        slot: decision.allowed ? decision.slot : 0,
+        tokens: -tokens,
+      })
+      table.next = 'writes and is silent'
+      await expect(store.settle([back(40)])).rejects.toThrow()
+      const remaining = async () => (await store.reserve({ subject, windows, tokens: 0 }, [])).windows[0]?.remaining
+      return { table, store, back, remaining }
+    }
+
+    it('rides on a call that is refused, gives tokens back once', async () => {
+      const { store, back, remaining } = await afterDoubt()
+      expect(await store.reserve({ subject, windows, tokens: 90 }, [back(40)])).toMatchObject({ allowed: false })
+      expect(await remaining()).toBe(50)
+    })
+
+    it('fails once more, gives tokens back once', async () => {
+      const { table, store, back, remaining } = await afterDoubt()
+      table.next = 'refuses'
+      await expect(store.reserve({ subject, windows, tokens: 1 }, [back(40)])).rejects.toThrow('refuses')
+      await store.settle([back(40)])
+      expect(await remaining()).toBe(50)
+    })
+
+    it('comes after a smaller one of the same time, gives tokens back once', async () => {
+      const { store, back, remaining } = await afterDoubt()
+      await store.settle([back(10)])
+      await store.settle([back(40)])
+      expect(await remaining()).toBe(60)
+    })
+  })
 })

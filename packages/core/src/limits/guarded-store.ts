@@ -1,5 +1,6 @@
 import { conditionError } from '../condition-error.ts'
 import { isPromise } from '../is-promise.ts'
+import { costOf } from './limit-decision.ts'
 import { limitsUnavailable } from './limit-error.ts'
 import type { LimitDecision, LimitStore, LimitWindow, Reservation, Settlement } from './limit-store.ts'
 import { type MemoryLimitStore, memoryLimitStore } from './memory-limit-store.ts'
@@ -65,16 +66,13 @@ export class GuardedStore {
       putBack(due)
       return
     }
-    const failed = (error: unknown): void => {
-      this.health.failed(error)
-      putBack(due)
-    }
     try {
       const asked = this.options.store.settle(settlementsOf(due))
-      if (isPromise(asked)) return this.settleInTime(asked, failed)
+      if (isPromise(asked)) return this.settleInTime(asked, () => putBack(due))
       this.health.answered()
     } catch (error) {
-      failed(error)
+      this.health.failed(error)
+      putBack(due)
     }
   }
 
@@ -102,15 +100,16 @@ export class GuardedStore {
     }
   }
 
-  private async settleInTime(asked: Promise<void>, failed: (error: unknown) => void): Promise<void> {
+  private async settleInTime(asked: Promise<void>, notWritten: () => void): Promise<void> {
     const timed = new Timed(asked, this.options.storeTimeoutMs)
     try {
       await timed.answer
       this.health.answered()
     } catch (error) {
-      if (!timed.isLate) return failed(error)
       this.health.failed(error)
-      asked.then(undefined, failed)
+      // Whether it is written is known when the store has answered.
+      if (timed.isLate) asked.then(undefined, notWritten)
+      else notWritten()
     }
   }
 
@@ -126,9 +125,16 @@ export class GuardedStore {
     if (onStoreError === 'open') return { decision: undefined, by: 'nobody' }
     this.local ??= memoryLimitStore({ now })
     const windows = reservation.windows.map(window => shareOf(window, expectedInstances))
-    return { decision: this.local.reserve({ ...reservation, windows }, []), by: 'local' }
+    const decision = this.local.reserve({ ...reservation, windows }, [])
+    if (decision.allowed || Number.isFinite(decision.retryAfterMs)) return { decision, by: 'local' }
+    // What is larger than a share may be let in when the store is back.
+    const fits = reservation.windows.every(window => costOf(window, reservation.tokens) <= window.quota)
+    return { decision: fits ? { ...decision, retryAfterMs: storeBackMs } : decision, by: 'local' }
   }
 }
+
+/** The store may answer again by then. */
+const storeBackMs = 1_000
 
 interface Asking {
   readonly reservation: Reservation

@@ -2,7 +2,7 @@ import type { Call, CallContext, Handler, Middleware, Operation, Result } from '
 import { isPromise } from '../is-promise.ts'
 import { onceSettled } from '../outcome.ts'
 import type { Permit } from './call-permit.ts'
-import type { LimitPlan } from './limit-plan.ts'
+import { type LimitPlan, quotaOf } from './limit-plan.ts'
 import type { Limiter } from './limiter.ts'
 import { applyCap } from './output-cap.ts'
 import { tokenBound } from './token-bound.ts'
@@ -43,7 +43,7 @@ export function limitCalls({ limiter, routeTokens, defaultTokens }: LimitCallsOp
     if (!isChat(call)) return { call, cap: 0 }
     const { model } = call.request
     const capped = applyCap(call, {
-      maxTokens: call.context.principal?.maxTokens,
+      maxTokens: quotaOf(call.context.principal?.maxTokens),
       routeTokens: Object.hasOwn(routeTokens, model) ? routeTokens[model] : undefined,
       defaultTokens: countsTokens ? defaultTokens : undefined,
     })

@@ -1,5 +1,5 @@
 import type { Admission, LimitWindow, Refusal, Reservation, WindowState } from './limit-store.ts'
-import { msUntilUsed, type SlidingWindow } from './sliding-window.ts'
+import { msUntilUsed, type SlidingWindow, subWindowAt, subWindowStart } from './sliding-window.ts'
 
 /** What a call counts in a window. */
 export function costOf(window: LimitWindow, tokens: number): number {
@@ -14,7 +14,16 @@ export interface Counted {
 
 /** The answer to a call that was counted. */
 export function toAdmission(reservation: Reservation, counted: Counted): Admission {
-  return { allowed: true, windows: toStates(reservation, counted), slot: counted.timeMs }
+  return { allowed: true, windows: toStates(reservation, counted), slot: slotOf(reservation, counted.timeMs) }
+}
+
+/** The first time that lies in the sub-windows of all that count tokens: what is given back to them may then be summed up. */
+function slotOf({ windows }: Reservation, timeMs: number): number {
+  let slot = 0
+  for (const { meter, windowMs } of windows) {
+    if (meter === 'tokens') slot = Math.max(slot, subWindowStart(subWindowAt(timeMs, windowMs), windowMs))
+  }
+  return slot
 }
 
 /** The answer to a call that was not. */

@@ -34,16 +34,16 @@ export function planLimits(
   function ownLimits(own: RateLimit, tier: string | undefined): PlannedLimits | undefined {
     const before = plannedOwn.get(own) ?? new Map<string | undefined, PlannedLimits | undefined>()
     if (before.has(tier)) return before.get(tier)
-    const found = limitsOf(own, tier === undefined ? {} : limits.get(tier))
+    const found = limitsOf(own, tier ? limits.get(tier) : {})
     plannedOwn.set(own, before.set(tier, found))
     return found
   }
 
   return principal => {
     const { tier, rateLimit } = principal
-    if (tier === undefined && rateLimit === undefined) return undefined
-    if (tier !== undefined && !planned.has(tier)) onUnknownTier?.(tier)
-    const found = rateLimit === undefined ? planned.get(tier!) : ownLimits(rateLimit, tier)
+    if (!tier && !rateLimit) return undefined
+    if (tier && !planned.has(tier)) onUnknownTier?.(tier)
+    const found = rateLimit ? ownLimits(rateLimit, tier) : planned.get(tier!)
     if (!found) return undefined
     const { windows, countsTokens, maxConcurrentCalls } = found
     return { subject: subjectOf(principal), windows, countsTokens, maxConcurrentCalls }
@@ -65,7 +65,7 @@ function limitsOf(own: RateLimit, tier: RateLimit = {}): PlannedLimits | undefin
 }
 
 /** A host's login may say anything: what is no number lets nobody in, and infinity is no limit. */
-function quotaOf(value: number | null | undefined): number | undefined {
+export function quotaOf(value: number | null | undefined): number | undefined {
   if (value === undefined || value === null || value === Number.POSITIVE_INFINITY) return undefined
   return value >= 1 ? Math.floor(value) : 0
 }
@@ -75,12 +75,16 @@ const longestSubject = 512
 
 /** The key, else the user of its tenant, else the tenant. */
 function subjectOf({ keyId, userId, tenant }: Principal): string {
-  const subject =
-    keyId !== undefined ? `key:${keyId}` : userId !== undefined ? userSubject(tenant, userId) : `tenant:${tenant}`
+  const subject = isSaid(keyId) ? `key:${keyId}` : isSaid(userId) ? userSubject(tenant, userId) : `tenant:${tenant}`
   return subject.length <= longestSubject ? subject : `sha256:${hash('sha256', subject, 'hex')}`
 }
 
 /** A `/` in the tenant's name must not make one tenant's user another's. */
 function userSubject(tenant: string, userId: string): string {
-  return `user:${/[%/]/.test(tenant) ? encodeURIComponent(tenant) : tenant}/${userId}`
+  return `user:${tenant.replaceAll('%', '%25').replaceAll('/', '%2F')}/${userId}`
+}
+
+/** A host's login may say that there is none by null. */
+function isSaid(name: string | null | undefined): name is string {
+  return name !== undefined && name !== null
 }

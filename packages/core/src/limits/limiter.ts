@@ -132,8 +132,9 @@ export class Limiter {
   }
 
   private settle(subject: LimitSubject, plan: LimitPlan, { admission, by, tokens, at, usedTokens }: Spent): void {
-    const difference = usedTokens - tokens
-    if (difference === 0) return
+    const difference = Math.ceil(usedTokens) - tokens
+    // Upstreams report what they like: a number that is none would make each later sum none, too, and so every call fit.
+    if (difference === 0 || !Number.isFinite(difference) || usedTokens < 0) return
     const told = { subject: plan.subject, slot: admission.slot, tokens: difference }
     if (by === 'local') {
       const windows = admission.windows.map(({ window }) => window)

@@ -44,12 +44,21 @@ function soundTokens(base64Length: number): number {
   return Math.ceil((base64Length * 3) / 4 / soundBytesPerSecond) * soundTokensPerSecond
 }
 
-/** What was uploaded before may be of any length. */
+/** What was uploaded before, or stands at an address, may be of any length. What is text is no longer than its bytes. */
 function fileTokens(file: unknown): number {
-  const length = textLength(file, 'file_data')
-  const pages = length === 0 ? mostPages : Math.ceil((length * 3) / 4 / pageBytes)
-  return Math.min(pages, mostPages) * pageTokens + textLength(file, 'filename')
+  const data = member(file, 'file_data')
+  const filename = member(file, 'filename')
+  const named = typeof filename === 'string' ? Buffer.byteLength(filename) : 0
+  if (typeof data !== 'string' || data === '' || isAddress.test(data)) return mostPages * pageTokens + named
+  const textType = isText.exec(data)
+  if (textType) return Math.ceil(((data.length - textType[0].length) * 3) / 4) + named
+  const pages = Math.ceil((data.length * 3) / 4 / pageBytes)
+  return Math.min(pages, mostPages) * pageTokens + named
 }
+
+/** `s3://`, `https://` */
+const isAddress = /^[a-z0-9]{1,16}:\/\//i
+const isText = /^data:(?:text\/[^,]{0,200}|application\/(?:csv|json|xml)[^,]{0,200});base64,/i
 
 function textLength(value: unknown, name: string): number {
   const text = member(value, name)

@@ -23,6 +23,11 @@ export function subWindowAt(timeMs: number, windowMs: number): number {
   return Math.floor((timeMs * subWindowsPerWindow) / windowMs)
 }
 
+/** The first whole millisecond of a sub-window. */
+export function subWindowStart(subWindow: number, windowMs: number): number {
+  return Math.ceil((subWindow * windowMs) / subWindowsPerWindow)
+}
+
 /** How long what is counted now may still count, at most. */
 export function keptMs(windowMs: number): number {
   return Math.ceil((windowMs * keptSubWindows) / subWindowsPerWindow)
@@ -64,7 +69,7 @@ export function msUntilUsed(window: SlidingWindow, left: number, at: { windowMs:
     leaving += 1
     used -= window.counts[placeOf(leaving)]!
   } while (used > left)
-  return Math.ceil(((leaving + keptSubWindows) * at.windowMs) / subWindowsPerWindow) - at.timeMs
+  return subWindowStart(leaving + keptSubWindows, at.windowMs) - at.timeMs
 }
 
 /** Sub-windows before the first one of the clock have negative numbers. */

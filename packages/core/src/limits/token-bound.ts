@@ -9,8 +9,20 @@ import { answeredSoundTokens, mediaTokens } from './media-tokens.ts'
  * given the prompt as often. `cap` is in tokens.
  */
 export function tokenBound(call: Call, cap: number): number {
-  if (isChat(call)) return (call.request.n ?? 1) * (promptBound(call) + cap)
-  return isEmbeddings(call) ? inputBound(call.request.input) : bytesIn(call.request)
+  if (isChat(call)) return (call.request.n ?? 1) * (promptBound(call) + addedTokens(call) + cap)
+  if (!isEmbeddings(call)) return bytesIn(call.request)
+  const { input, model: _model, ...rest } = call.request
+  return bytesIn(rest) + inputBound(input)
+}
+
+/**
+ * Instructions that come on top where there are tools, or a form of the answer, which may be asked for by a tool: the longest that
+ * are told of are 530. https://platform.claude.com/docs/en/agents-and-tools/tool-use/overview
+ */
+const toolInstructionTokens = 1_000
+
+function addedTokens({ request: { tools, functions, response_format } }: Call<'chat'>): number {
+  return tools || functions || response_format ? toolInstructionTokens : 0
 }
 
 /** Of all the request: what an unknown field holds, a model may be given, too. */
@@ -51,11 +63,11 @@ function bytesIn(value: unknown): number {
 }
 
 function inputBound(input: EmbeddingsRequest['input']): number {
-  if (typeof input === 'string') return Buffer.byteLength(input)
+  if (typeof input === 'string') return bytesIn(input)
   let total = 0
   for (const item of input) {
-    if (typeof item === 'string') total += Buffer.byteLength(item)
-    else total += typeof item === 'number' ? 1 : item.length
+    if (typeof item === 'number') total += 1
+    else total += typeof item === 'string' ? bytesIn(item) : item.length + aroundValue
   }
   return total
 }

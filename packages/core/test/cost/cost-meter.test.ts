@@ -40,6 +40,17 @@ describe('costMeter', () => {
     expect(spending).toEqual({ tokens: 1_100, costUsd: 0.002, usageSource: 'reported', usage })
   })
 
+  it.each([
+    {},
+    { prompt_tokens: 5 },
+    { prompt_tokens: -5, completion_tokens: 1 },
+    { ...usage, completion_tokens: '7' },
+  ])('takes the usage %j, which no sum can be made of, for none', async odd => {
+    const { outcome, spending } = await metered(completedOutcome({ usage: odd as never }))
+    expect(outcome).toMatchObject({ usage: { prompt_tokens: promptTokens }, usageSource: 'estimated' })
+    expect(spending).toMatchObject({ tokens: promptTokens, usageSource: 'estimated' })
+  })
+
   it('sums over the attempts of a call', async () => {
     const call = callAt()
     await metered(failedOutcome(new GatewayError('stream_interrupted', 'x'), { usage }), call)

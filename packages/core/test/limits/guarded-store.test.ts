@@ -73,6 +73,17 @@ describe('a store that fails', () => {
     expect(decision?.windows.map(({ window }) => window.quota)).toEqual([1, 0])
   })
 
+  it('has a call that is larger than a share come again, and one that is larger than the limit never', async () => {
+    const { store, guard } = guarded({ expectedInstances: 4 })
+    store.mode = 'reject'
+    const retryAfterMs = async (tokens: number) => {
+      const { decision } = await guard.reserve({ ...reservation, tokens }, [], () => {})
+      return decision?.allowed === false && decision.retryAfterMs
+    }
+    expect(await retryAfterMs(40)).toBe(1_000)
+    expect(await retryAfterMs(101)).toBe(Number.POSITIVE_INFINITY)
+  })
+
   it('lets everybody in with `open`', async () => {
     const { store, reserve } = guarded({ onStoreError: 'open' })
     store.mode = 'reject'
@@ -177,6 +188,22 @@ describe('settling', () => {
     await guard.settle([due], put => back.push(...put))
     expect(store.settled).toHaveLength(2)
     expect(back).toEqual([due, due])
+  })
+
+  it('that fails long after its time leaves a store alone that answers again', async () => {
+    const { clock, store, guard, reserve, back } = guarded()
+    store.mode = 'hold'
+    const settled = guard.settle([due], put => back.push(...put))
+    vi.advanceTimersByTime(50)
+    await settled
+    store.mode = 'answer'
+    clock.ms = 1_000
+    expect((await reserve()).by).toBe('store')
+    store.release(new Error('gone'))
+    await Promise.resolve()
+    await Promise.resolve()
+    expect(back).toEqual([due])
+    expect((await reserve()).by).toBe('store')
   })
 
   it('of what was counted in memory is told to memory', async () => {

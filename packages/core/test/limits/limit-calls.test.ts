@@ -83,14 +83,24 @@ describe('limitCalls', () => {
     expect(store.reservations).toEqual([])
   })
 
+  it.each([Number.NaN, -1, 0.5])('lets a caller whose maxTokens is %d ask for nothing', async maxTokens => {
+    const { error } = await passed({ ...ann, maxTokens }, { max_tokens: 1 })
+    expect(error).toMatchObject({ code: 'invalid_request', param: 'max_tokens' })
+  })
+
+  it.each([null, Number.POSITIVE_INFINITY])('holds a caller whose maxTokens is %d to none', async maxTokens => {
+    const { call, seen } = await passed({ ...ann, maxTokens } as never, { max_tokens: 1 })
+    expect(seen).toBe(call)
+  })
+
   it('limits embeddings by their input, without a cap', async () => {
     const { limit, store } = layer({ e: 50 })
-    const principal = { ...ann, rateLimit: { tokensPerMinute: 10 }, maxTokens: 1 }
+    const principal = { ...ann, rateLimit: { tokensPerMinute: 20 }, maxTokens: 1 }
     const call = testCall('embeddings', { model: 'e', input: 'hello' }, { principal })
     const next = vi.fn(() => Promise.resolve(embeddings))
     await limit(call, next)
     expect(next.mock.calls).toEqual([[call]])
-    expect(store.reservations[0]?.reservation.tokens).toBe(5)
+    expect(store.reservations[0]?.reservation.tokens).toBe(5 + 8)
   })
 
   it.each<[string, { attempts: number; tokens: number; usageSource: 'reported' | 'estimated' }, number | undefined]>([
@@ -98,14 +108,14 @@ describe('limitCalls', () => {
     ['an estimate of it', { attempts: 1, tokens: 6, usageSource: 'estimated' }, 6],
     ['nothing where none was made', { attempts: 0, tokens: 0, usageSource: 'reported' }, 0],
     ['nothing where the upstream refused', { attempts: 1, tokens: 0, usageSource: 'reported' }, 0],
-    ['the reservation where nobody knows', { attempts: 1, tokens: 0, usageSource: 'estimated' }, 10],
+    ['the reservation where nobody knows', { attempts: 1, tokens: 0, usageSource: 'estimated' }, 18],
   ])('is settled with %s, whether it was answered or not', async (_, spent, used) => {
     for (const fails of ['not', 'later', 'at once'] as const) {
       const { limit, limiter, store } = layer()
       const call = testCall(
         'embeddings',
         { model: 'e', input: '0123456789' },
-        { principal: { ...ann, rateLimit: { tokensPerMinute: 10 } } },
+        { principal: { ...ann, rateLimit: { tokensPerMinute: 18 } } },
       )
       const next = () => {
         for (let index = 0; index < spent.attempts; index += 1) {
@@ -119,7 +129,7 @@ describe('limitCalls', () => {
       await turns()
       await limiter.flush()
       const left = store.memory.reserve({ ...store.reservations[0]!.reservation, tokens: 0 }, []).windows[0]!.remaining
-      expect(left).toBe(10 - (used ?? 10))
+      expect(left).toBe(18 - (used ?? 18))
     }
   })
 })

@@ -26,6 +26,7 @@ describe('planLimits', () => {
     ['a tier named like an Object member', { tier: 'constructor' }],
     ['limits without a number', { rateLimit: {} }],
     ['limits that are undefined', { rateLimit: { requestsPerMinute: undefined } }],
+    ['a tier and limits that a host’s database has as null', { tier: null, rateLimit: null } as never],
     ['a limit without an end', { rateLimit: { requestsPerMinute: Number.POSITIVE_INFINITY } }],
   ])('does not limit a caller with %s', (_, principal) => {
     expect(planOf({ ...ann, ...principal })).toBeUndefined()
@@ -68,6 +69,9 @@ describe('planLimits', () => {
     [{ tenant: 'a', userId: 'b/c' }, 'user:a/b/c'],
     [{ tenant: 'a/b', userId: 'c' }, 'user:a%2Fb/c'],
     [{ tenant: 'a%2Fb', userId: 'c' }, 'user:a%252Fb/c'],
+    [{ tenant: '\ud800/b', userId: 'c' }, 'user:\ud800%2Fb/c'],
+    [{ tenant: 'acme', userId: 'ann', keyId: null } as never, 'user:acme/ann'],
+    [{ tenant: 'acme', userId: null, keyId: null } as never, 'tenant:acme'],
   ])('limits %j as %s', (principal, subject) => {
     expect(planOf({ ...principal, tier: 'free' })?.subject).toBe(subject)
   })

@@ -98,6 +98,18 @@ describe('Limiter', () => {
     expect(store.settled.map(settlements => settlements.map(({ tokens }) => tokens))).toEqual([[-30]])
   })
 
+  it('gives back the tokens of 200 calls that began one after another and end together', async () => {
+    const { store, admit } = limited({ tokensPerMinute: 1_000_000 })
+    const permits: (Permit | undefined)[] = []
+    for (let call = 0; call < 200; call += 1) {
+      permits.push(await admit(100))
+      await vi.advanceTimersByTimeAsync(1)
+    }
+    for (const permit of permits) permit?.settle(1)
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(usedIn(store, 1_000_000)).toBe(200)
+  })
+
   it('writes what waits when it is flushed, and when it closes', async () => {
     const { limiter, store, admit } = limited({ tokensPerMinute: 12 })
     ;(await admit(10))?.settle(1)
@@ -159,6 +171,19 @@ describe('Limiter', () => {
     await vi.advanceTimersByTimeAsync(5_000)
     expect(store.settled).toEqual([])
     expect(usedIn(store, 1_000)).toBe(400)
+  })
+
+  it.each([
+    [Number.NaN, 400],
+    [Number.POSITIVE_INFINITY, 400],
+    [-50, 400],
+    [1.5, 2],
+  ])('takes a use of %d for %d', async (used, counted) => {
+    const { limiter, store, admit } = limited({ tokensPerMinute: 1_000 })
+    await admit(300)
+    ;(await admit(400))?.settle(used)
+    await limiter.flush()
+    expect(usedIn(store, 1_000)).toBe(300 + counted)
   })
 
   it('settles what was counted in memory there, and not with the store', async () => {

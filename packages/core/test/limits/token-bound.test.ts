@@ -71,6 +71,9 @@ describe('tokenBound of a chat', () => {
     ['a small file', file(3_000), 4_600 + 5],
     ['a file of ten pages', file(163_839), 46_000 + 5],
     ['a file of any size', file(9_000_000), 460_000 + 5],
+    ['a file that stands at an address', { type: 'file', file: { file_data: 's3://bucket/a.pdf' } }, 460_000],
+    ['a file of text', { type: 'file', file: { file_data: `data:text/plain;base64,${'A'.repeat(40_000)}` } }, 30_000],
+    ['a file with a long name', { type: 'file', file: { file_id: 'file-1', filename: '表.pdf' } }, 460_000 + 7],
     ['an uploaded file', { type: 'file', file: { file_id: 'file-1' } }, 460_000],
   ])('counts %s as the most that it is counted as, however long it is', (_, part, tokens) => {
     const text = { type: 'text', text: '' }
@@ -78,6 +81,17 @@ describe('tokenBound of a chat', () => {
     const request = { model: 'fast', messages: user([text, part]) }
     const source = parseBody(bytesOf(request))
     expect(tokenBound(chatCall(request, { source }), 0)).toBe(tokenBound(chatCall(request), 0))
+  })
+
+  it.each([
+    { tools: [{ type: 'function', function: { name: 'f' } }] },
+    { functions: [{ name: 'f' }] },
+    { response_format: { type: 'json_object' } },
+  ])('counts the instructions that upstreams add for %j', members => {
+    const request = { model: 'fast', messages: user('x'), ...members } as never
+    const source = parseBody(bytesOf(request))
+    expect(tokenBound(chatCall(request, { source }), 0)).toBeGreaterThan(1_000)
+    expect(tokenBound(chatCall(request), 0)).toBeGreaterThan(1_000)
   })
 
   it('counts an earlier answer in sound, which is named and not sent', () => {
@@ -103,11 +117,17 @@ describe('tokenBound of a chat', () => {
 
 describe('tokenBound of embeddings', () => {
   it.each<[EmbeddingsRequest['input'], number]>([
-    ['héllo', 6],
-    [['ab', 'cde'], 5],
+    ['héllo', 10],
+    [['ab', 'cde'], 13],
     [[1, 2, 3], 3],
-    [[[1, 2], [3]], 3],
+    [[[1, 2], [3]], 11],
   ])('of %j is %d', (input, tokens) => {
-    expect(tokenBound(testCall('embeddings', { model: 'e', input }), 1_000)).toBe(tokens)
+    const rest = tokenBound(testCall('embeddings', { model: 'e', input: [] }), 1_000)
+    expect(tokenBound(testCall('embeddings', { model: 'e', input }), 1_000) - rest).toBe(tokens)
+  })
+
+  it('counts an unknown member', () => {
+    const of = (members: object) => tokenBound(testCall('embeddings', { model: 'e', input: 'x', ...members }), 0)
+    expect(of({ title: 't'.repeat(500) })).toBeGreaterThanOrEqual(of({}) + 500)
   })
 })

@@ -1,3 +1,4 @@
+import type { DoubtfulRefund } from './doubtful-refunds.ts'
 import type { LimitItem } from './limit-item.ts'
 
 /** What this instance remembers of a subject's item. It decides what is asked of the store, and never what is answered. */
@@ -6,8 +7,7 @@ export class KnownSubject {
   seenAtMs: number = Number.NEGATIVE_INFINITY
   /** Under way: a write that goes on to a new sub-window. Others of this instance wait for it rather than fail against it. */
   rolling: Promise<unknown> | undefined
-  /** Tokens that may have been given back, by span and sub-window: given again they would be let in twice. */
-  doubtful: { readonly key: string; readonly subWindow: number; readonly tokens: number }[] = []
+  doubtful: DoubtfulRefund[] = []
   #sent = 0
   #sentWhenSeen = 0
   #ownWrites = 0

@@ -1,5 +1,5 @@
 import { GatewayError, type LimitDecision, type LimitStore, type Reservation, type Settlement } from '@modelgate/core'
-import { doubt, takeOffDoubtful } from './doubtful-refunds.ts'
+import { type DoubtfulRefund, doubt, stillDoubt, takeOffDoubtful } from './doubtful-refunds.ts'
 import { type KnownSubject, KnownSubjects } from './known-subjects.ts'
 import { capRefunds, hasRoom, toAdmission, toRefusal } from './limit-answer.ts'
 import { type LimitItem, startOf } from './limit-item.ts'
@@ -33,8 +33,13 @@ interface Job {
   readonly pk: string
   readonly known: KnownSubject
   readonly uses: SpanUse[]
-  /** When it was asked. Kept through all tries: a clock that went on with each would find the item behind it again and again. */
-  readonly timeMs: number
+  /** What was taken off them. */
+  readonly doubtful: readonly DoubtfulRefund[]
+  /**
+   * When it was asked, or, where it had to read first, after that: the first answer of all tells a clock how wrong it is. Kept through
+   * all tries: a clock that went on with each would find the item behind it again and again.
+   */
+  timeMs: number
   /** As it was read for this job: a refusal rests on nothing else. Undefined until then. */
   read: { readonly item: LimitItem | undefined } | undefined
 }
@@ -89,13 +94,24 @@ export class TableLimitStore implements LimitStore {
   #jobOf(subject: string, uses: SpanUse[]): Job {
     const pk = itemKey(subject)
     const known = this.#subjects.get(pk)
-    if (known.doubtful.length > 0) takeOffDoubtful(known, uses)
-    return { pk, known, uses, timeMs: this.#now(), read: undefined }
+    const doubtful = known.doubtful.length > 0 ? takeOffDoubtful(known, uses) : []
+    return { pk, known, uses, doubtful, timeMs: this.#now(), read: undefined }
   }
 
   async #carryOut(job: Job): Promise<Ending> {
-    const { known, uses, timeMs } = job
-    const rolls = (): boolean => mustRoll(uses, { item: known.item, timeMs })
+    let written = false
+    try {
+      const ending = await this.#tryAll(job)
+      written = ending.written
+      return ending
+    } finally {
+      if (!written) stillDoubt(job.known, job.doubtful)
+    }
+  }
+
+  async #tryAll(job: Job): Promise<Ending> {
+    const { known, uses } = job
+    const rolls = (): boolean => mustRoll(uses, { item: known.item, timeMs: job.timeMs })
     // Once only: where the store is down, each would else wait for the one before to fail.
     if (known.rolling && rolls()) await known.rolling
     for (let tries = 1; tries <= maxTries; tries += 1) {
@@ -113,13 +129,17 @@ export class TableLimitStore implements LimitStore {
 
   /** Reads if it must, and writes. Undefined where another instance's write came in between. */
   async #try(job: Job): Promise<Ending | undefined> {
-    const { pk, known, uses, timeMs } = job
+    const { pk, known, uses } = job
     let goneOn = false
     if (!job.read) {
       const guess = this.#guess(job)
-      if (guess === 'unsure') await this.#read(job)
+      if (guess === 'unsure') {
+        await this.#read(job)
+        job.timeMs = this.#now()
+      }
       goneOn = guess === 'goneOn'
     }
+    const { timeMs } = job
     const item = job.read ? job.read.item : known.item
     if (job.read) {
       capRefunds(uses, { item, timeMs })
