@@ -99,7 +99,7 @@ describe('Limiter', () => {
   })
 
   it('gives back the tokens of 200 calls that began one after another and end together', async () => {
-    const { store, admit } = limited({ tokensPerMinute: 1_000_000 })
+    const { store, admit } = limited({ tokensPerMinute: 21_000 })
     const permits: (Permit | undefined)[] = []
     for (let call = 0; call < 200; call += 1) {
       permits.push(await admit(100))
@@ -107,7 +107,7 @@ describe('Limiter', () => {
     }
     for (const permit of permits) permit?.settle(1)
     await vi.advanceTimersByTimeAsync(1_000)
-    expect(usedIn(store, 1_000_000)).toBe(200)
+    expect(usedIn(store, 21_000)).toBe(200)
   })
 
   it('writes what waits when it is flushed, and when it closes', async () => {
