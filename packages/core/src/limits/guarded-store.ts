@@ -180,17 +180,25 @@ class Timed<T> {
 
   constructor(asked: Promise<T>, timeoutMs: number) {
     this.answer = new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
+      let isAnswered = false
+      const giveUp = (): void => {
+        if (isAnswered) return
         this.isLate = true
         reject(conditionError(`The limit store did not answer within ${timeoutMs} ms.`))
-      }, timeoutMs)
+      }
+      // Timers come before sockets in a turn of the event loop: after a turn that took long, the answer may be there, unread.
+      const timer = setTimeout(() => setImmediate(giveUp), timeoutMs)
+      const end = (): void => {
+        isAnswered = true
+        clearTimeout(timer)
+      }
       asked.then(
         value => {
-          clearTimeout(timer)
+          end()
           resolve(value)
         },
         (error: unknown) => {
-          clearTimeout(timer)
+          end()
           reject(error)
         },
       )
