@@ -4,7 +4,8 @@ import { GatewayError } from './errors.ts'
 import type { GatewayOptions } from './gateway-options.ts'
 import { limitsSchema } from './limits/check-limits.ts'
 import type { Provider } from './provider.ts'
-import { type RouteTable, resolve, routeTargets, targetNamed } from './router/resolve.ts'
+import { routeFaults } from './router/check-routes.ts'
+import { type RouteTable, resolve } from './router/resolve.ts'
 import { faultsOf } from './wire/faults.ts'
 
 export type CheckedOptions = Omit<GatewayOptions, 'routes'> & { readonly routes?: RouteTable | undefined }
@@ -25,7 +26,7 @@ export function checkOptions(options: CheckedOptions): void {
   const routes: unknown = options.routes ?? {}
   const faults = [
     ...providerFaults(options.providers),
-    ...(isRouteTable(routes) ? routeFaults(routes, known) : []),
+    ...(isRouteTable(routes) ? [...cappedRouteFaults(routes), ...routeFaults(routes, known)] : []),
     ...faultsOf(optionSchema(), options, { subject: 'the configuration' }).map(({ message }) => message),
   ]
   if (faults.length === 0) faults.push(...defaultModelFaults(options))
@@ -100,22 +101,8 @@ function* providerFaults(providers: GatewayOptions['providers']): Generator<stri
   }
 }
 
-function* routeFaults(routes: RouteTable, providers: GatewayOptions['providers']): Generator<string> {
-  const known = providers.map(({ id }) => id).join(', ')
-  for (const [name, route] of Object.entries(routes)) {
-    yield* routeTokensFaults(name, route)
-    const targets: unknown = typeof route === 'object' && route !== null ? routeTargets(route) : (route ?? [])
-    if (!Array.isArray(targets)) {
-      yield `routes.${name}: give a list of targets, as ['<provider id>/<model id>'].`
-      continue
-    }
-    if (targets.length === 0) yield `routes.${name}: give at least one target, as '<provider id>/<model id>'.`
-    for (const [index, target] of targets.entries()) {
-      if (typeof target !== 'string' || !targetNamed(target, providers)) {
-        yield `routes.${name}[${index}]: '${target}' is not '<provider id>/<model id>' of a provider here (${known}).`
-      }
-    }
-  }
+function* cappedRouteFaults(routes: RouteTable): Generator<string> {
+  for (const [name, route] of Object.entries(routes)) yield* routeTokensFaults(name, route)
 }
 
 function* routeTokensFaults(name: string, route: RouteTable[string]): Generator<string> {

@@ -18,6 +18,7 @@ import { listModels } from './list-models.ts'
 import type { Provider } from './provider.ts'
 import { routeTokensOf } from './router/resolve.ts'
 import { callProvider, createRouter } from './router/router.ts'
+import { targetCost } from './target-cost.ts'
 import { authAlarm } from './telemetry/auth-alarm.ts'
 import { keepContent } from './telemetry/content/keep-content.ts'
 import { toRequestRecord } from './telemetry/request-log.ts'
@@ -39,7 +40,7 @@ const lastFlushMs = 5_000
  * permissions   principal → scope, allowed routes
  * limits        requests and tokens, reserved at once, settled when the call has; the output cap of chats
  * use           layers of your own
- * router        resolves the model, tries its targets in order; tells of refused credentials, which a fallback would hide
+ * router        resolves the model, tries its targets in its route's order; tells of refused credentials, which a fallback would hide
  *   cost meter  what each attempt used and cost, failed and cancelled ones included
  *   provider    translates, calls, translates; no retry, no log, no policy
  * ```
@@ -47,7 +48,7 @@ const lastFlushMs = 5_000
  */
 export function createGateway<
   const P extends readonly Provider[],
-  const R extends Routes<NoInfer<P>> = Record<never, never>,
+  const R extends Routes<NoInfer<P>, keyof R & string> = Record<never, never>,
 >(options: GatewayOptions<P, R>): Gateway<(keyof R & string) | TargetName<P>> {
   checkOptions(options)
   const { providers, requestLog } = options
@@ -68,12 +69,17 @@ export function createGateway<
   const flushables: Flushable[] = requestLog ? [requestLog, limiter] : [limiter]
 
   const maxAttempts = options.maxAttempts ?? 3
+  const priceOf = priceBook(options.prices ?? {}, providers)
   const router = createRouter(
-    { providers, routes, exposeModels, maxAttempts, onAttemptFailed: authAlarm(onError) },
-    compose(
-      [costMeter({ priceOf: priceBook(options.prices ?? {}, providers), onUnknownPrice: unknownPriceAlarm(onError) })],
-      callProvider(providers),
-    ),
+    {
+      providers,
+      routes,
+      exposeModels,
+      maxAttempts,
+      onAttemptFailed: authAlarm(onError),
+      costOf: targetCost(priceOf),
+    },
+    compose([costMeter({ priceOf, onUnknownPrice: unknownPriceAlarm(onError) })], callProvider(providers)),
   )
   const handle = compose(
     [

@@ -10,12 +10,15 @@ import type { RequestLog } from './telemetry/request-log.ts'
 
 /** `id/model` for each of the providers' ids. */
 export type TargetName<P extends readonly Provider[]> = `${P[number]['id']}/${string}`
-export type Routes<P extends readonly Provider[]> = Readonly<Record<string, RouteConfig<TargetName<P>>>>
+/** Routes over the providers' targets, whose conditions lead to routes of these names. */
+export type Routes<P extends readonly Provider[], Name extends string = string> = Readonly<
+  Record<string, RouteConfig<TargetName<P>, Name>>
+>
 
 export interface GatewayOptions<P extends readonly Provider[] = readonly Provider[], R = Routes<P>> {
   /** At least one; their ids are unique. */
   readonly providers: P
-  /** Names of your own and the targets behind each, `id/model`, in the order they are tried. */
+  /** Names of your own and the targets behind each, `id/model`: in the order they are tried, or with a strategy and conditions. */
   readonly routes?: R | undefined
   /**
    * Who may come in by the door: `apiKeys(store)`, a function of the request's headers, or `'none'` for everybody. Without it

@@ -5,12 +5,10 @@ import { abortError, GatewayError, toGatewayError, withAttempts } from '../error
 import type { Provider } from '../provider.ts'
 import { holdUntilContent } from '../stream/first-content.ts'
 import { targetName } from '../target.ts'
+import { type ChooserOptions, TargetChooser } from './choose-targets.ts'
 import { failoverOf } from './failover.ts'
-import { type ModelScope, resolve } from './resolve.ts'
 
-export interface RouterOptions extends Omit<ModelScope, 'exposed'> {
-  /** What callers over the door can name. In process everything can be named. */
-  readonly exposeModels: 'routes' | 'all'
+export interface RouterOptions extends ChooserOptions {
   /** Upstream attempts a call may cost, over all its targets. */
   readonly maxAttempts: number
   /** Told of every attempt that failed, whatever becomes of the call. */
@@ -23,17 +21,16 @@ export interface RouterOptions extends Omit<ModelScope, 'exposed'> {
  * @throws {GatewayError} the last attempt's error, with `attempts`.
  */
 export function createRouter(options: RouterOptions, attempt: AnyHandler): AnyHandler {
-  const scopes = {
-    door: { ...options, exposed: options.exposeModels },
-    process: { ...options, exposed: 'all' },
-  } as const
+  const chooser = new TargetChooser(options)
   return async <O extends Operation>(call: Call<O>): Promise<Result<O>> => {
     const { context } = call
-    const { model } = call.request
-    const { route, targets } = resolve(model, scopes[context.origin], context.pinnedProvider)
+    const { route, targets, learn } = chooser.choose(call)
     context.route = route
     let last: GatewayError | undefined
-    for (const target of targets.slice(0, options.maxAttempts)) {
+    let rest = targets
+    for (let left = options.maxAttempts; left > 0; left -= 1) {
+      const target = rest[0]
+      if (!target) break
       if (call.signal.aborted) throw abortError(call.signal)
       context.target = target
       context.droppedParams.clear()
@@ -45,6 +42,7 @@ export function createRouter(options: RouterOptions, attempt: AnyHandler): AnyHa
         result = await attempt({ ...call, request: { ...call.request, model: target.model } })
         const committed = isStream(result) ? ((await holdUntilContent(result)) as Result<O>) : result
         record(call, open, '200', startedAt)
+        learn?.({ call, target, durationMs: open.durationMs, failed: false })
         return committed
       } catch (error) {
         // Clients throw errors of their own when they are aborted; why they were is in the signal.
@@ -54,7 +52,10 @@ export function createRouter(options: RouterOptions, attempt: AnyHandler): AnyHa
         await result?.settled
         options.onAttemptFailed?.(call, shown)
         last = withAttempts(shown, context.attempts)
-        if (failoverOf(last) === 'stop') throw last
+        rest = chooser.after({ call, error: last, failed: target, rest: rest.slice(1) })
+        if (learn && !call.signal.aborted && failoverOf(last) === 'next') {
+          learn({ call, target, durationMs: open.durationMs, failed: true })
+        }
       }
     }
     throw last ?? new GatewayError('model_not_found', `The route '${route}' has no target.`, { param: 'model' })
@@ -69,7 +70,7 @@ export function callProvider(providers: readonly Provider[]): AnyHandler {
     const handler = byId.get(id)?.handlers[call.operation] as Handler<O> | undefined
     if (handler) return handler(call)
     const message = `The provider '${id}' does not serve ${call.operation}.`
-    return Promise.reject(new GatewayError('invalid_request', message, { param: 'model' }))
+    return Promise.reject(new GatewayError('invalid_request', message, { param: 'model', lacks: 'operation' }))
   }
 }
 

@@ -51,7 +51,7 @@ describe.each([false, true])('the router, stream: %s', stream => {
       expect(Number.isInteger(durationMs) && durationMs >= 0).toBe(true)
   })
 
-  it.each(['invalid_request', 'content_filtered', 'context_length_exceeded', 'internal'] as const)(
+  it.each(['invalid_request', 'content_filtered', 'request_too_large', 'internal'] as const)(
     'stops at %s: it would fail the same everywhere',
     async code => {
       const { router, tried } = routerOver([[fault(code)], ['never']])
@@ -170,15 +170,10 @@ describe('what can be named', () => {
     expect(await rejection(router(chatCall({}, { pinnedProvider: 'b' })))).toMatchObject({ code: 'invalid_request' })
   })
 
-  it('is nothing for a route whose providers are all gone', async () => {
-    const empty = createRouter(
-      { providers, routes: { fast: ['gone/x'] }, exposeModels: 'all', maxAttempts: 3 },
-      callProvider(providers),
-    )
-    expect(await rejection(empty(chatCall()))).toMatchObject({
-      code: 'model_not_found',
-      message: "The route 'fast' has no target.",
-    })
+  it('is no router over a route whose providers are all gone', () => {
+    const routes = { fast: ['gone/x'] }
+    const make = () => createRouter({ providers, routes, exposeModels: 'all', maxAttempts: 3 }, callProvider(providers))
+    expect(make).toThrow("routes.fast[0]: 'gone/x' is not '<provider id>/<model id>' of a provider here (a).")
   })
 })
 
