@@ -27,6 +27,11 @@ export class CallFacts {
     return isFilled(this.member('tools')) || isFilled(this.member('functions'))
   }
 
+  /** Whether they are offered for use, and not only named. */
+  get needsTools(): boolean {
+    return this.tools && (this.member('tool_choice') ?? this.member('function_call')) !== 'none'
+  }
+
   get images(): number {
     return this.#count().images
   }

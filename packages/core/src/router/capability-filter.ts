@@ -9,7 +9,7 @@ export function lackOf(known: Known, facts: CallFacts): Capability | undefined {
   if (!known) return undefined
   const { operations, tools, streaming, images, documents, audio } = known
   if (operations && !operations.includes(facts.call.operation)) return 'operation'
-  if (tools === false && facts.tools) return 'tools'
+  if (tools === false && facts.needsTools) return 'tools'
   if (streaming === false && facts.stream) return 'streaming'
   if (images !== undefined && facts.images > images) return 'images'
   if (documents !== undefined && facts.documents > documents) return 'documents'
