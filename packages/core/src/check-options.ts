@@ -4,6 +4,7 @@ import { GatewayError } from './errors.ts'
 import type { GatewayOptions } from './gateway-options.ts'
 import { limitsSchema } from './limits/check-limits.ts'
 import type { Provider } from './provider.ts'
+import { bulkheadSchema, circuitBreakerSchema, coolDownSchema } from './resilience/check-resilience.ts'
 import { routeFaults } from './router/check-routes.ts'
 import { type RouteTable, resolve } from './router/resolve.ts'
 import { faultsOf } from './wire/faults.ts'
@@ -58,6 +59,9 @@ function optionSchema(): z.ZodMiniType {
     defaultModel: z.optional(z.string().check(z.minLength(1))),
     exposeModels: z.optional(z.enum(['routes', 'all'])),
     maxAttempts: positive,
+    circuitBreaker: circuitBreakerSchema(),
+    coolDown: coolDownSchema(),
+    bulkhead: bulkheadSchema(),
     prices: z.optional(pricesSchema()),
     timeouts: z.optional(z.strictObject({ totalMs: z.optional(z.number().check(z.positive())) })),
     maxBodyBytes: positive,

@@ -16,6 +16,7 @@ import { limitCalls } from './limits/limit-calls.ts'
 import { Limiter } from './limits/limiter.ts'
 import { listModels } from './list-models.ts'
 import type { Provider } from './provider.ts'
+import { createResilience } from './resilience/resilience.ts'
 import { routeTokensOf } from './router/resolve.ts'
 import { callProvider, createRouter } from './router/router.ts'
 import { targetCost } from './target-cost.ts'
@@ -41,6 +42,7 @@ const lastFlushMs = 5_000
  * limits        requests and tokens, reserved at once, settled when the call has; the output cap of chats
  * use           layers of your own
  * router        resolves the model, tries its targets in its route's order; tells of refused credentials, which a fallback would hide
+ *   guard       bulkhead, cool-down, circuit breaker: whether a target may be asked; told how its attempt ended
  *   cost meter  what each attempt used and cost, failed and cancelled ones included
  *   provider    translates, calls, translates; no retry, no log, no policy
  * ```
@@ -69,6 +71,7 @@ export function createGateway<
   const flushables: Flushable[] = requestLog ? [requestLog, limiter] : [limiter]
 
   const maxAttempts = options.maxAttempts ?? 3
+  const resilience = createResilience(options, onError)
   const priceOf = priceBook(options.prices ?? {}, providers)
   const router = createRouter(
     {
@@ -76,6 +79,7 @@ export function createGateway<
       routes,
       exposeModels,
       maxAttempts,
+      guard: resilience.guard,
       onAttemptFailed: authAlarm(onError),
       costOf: targetCost(priceOf),
     },
@@ -126,6 +130,8 @@ export function createGateway<
   return {
     ...inProcess(handle, deadlineMs),
     models: () => models({ origin: 'process', principal: undefined }),
+    targets: resilience.targets,
+    resetTargets: resilience.reset,
     fetch: createFetch(door),
     door,
     close,

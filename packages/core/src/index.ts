@@ -1,3 +1,4 @@
+export type { AttemptGuard, AttemptPermit, AttemptRefusal, GuardDecision } from './attempt-guard.ts'
 export { type ApiKeysOptions, apiKeys } from './auth/api-keys.ts'
 export { type Authenticate, type AuthRequest, apiKeyOf } from './auth/authenticate.ts'
 export { createApiKey, isMalformedKey } from './auth/create-api-key.ts'
@@ -69,6 +70,15 @@ export { type MemoryLimitStore, type MemoryLimitStoreOptions, memoryLimitStore }
 export { type AnswerFacts, completedOutcome, failedOutcome } from './outcome.ts'
 export type { Provider } from './provider.ts'
 export { defaultTiers, type RateLimit } from './rate-limit.ts'
+export type { BulkheadOptions } from './resilience/bulkheads.ts'
+export type { BreakerChange, BreakerStateName, CircuitBreakerOptions } from './resilience/circuit-breaker-options.ts'
+export type { CoolDownOptions } from './resilience/cool-downs.ts'
+export {
+  createResilience,
+  type Resilience,
+  type ResilienceOptions,
+  type TargetHealth,
+} from './resilience/resilience.ts'
 export type { DetailedRoute, RouteConfig, RouteTable } from './router/resolve.ts'
 export type { Bounds, Condition, OneOf, RouteRule } from './router/route-rule.ts'
 export type { PlacedTarget, RouteTarget } from './router/route-target.ts'
