@@ -1,4 +1,13 @@
-import { apiKeys, createGateway, type Gateway, isGatewayError, type KeyStore, type RequestLog } from '@modelgate/core'
+import {
+  apiKeys,
+  createGateway,
+  type Gateway,
+  isGatewayError,
+  type KeyStore,
+  type Provider,
+  type RequestLog,
+  type Routes,
+} from '@modelgate/core'
 import { ConfigurationError } from './configuration-error.ts'
 import type { Plan } from './plan.ts'
 import type { Stores } from './stores/open-stores.ts'
@@ -20,10 +29,11 @@ export interface GatewayParts {
  */
 export function buildGateway({ mode, settings, config }: Plan, parts: GatewayParts): Gateway {
   const demo = mode === 'simulator'
+  const routes: Routes<readonly Provider[]> = config.routes ?? (demo ? demoRoutes : {})
   try {
     return createGateway({
       providers: parts.upstream.providers,
-      routes: config.routes ?? (demo ? demoRoutes : {}),
+      routes,
       auth: apiKeys(parts.keys, {
         onError: error => parts.warn(`The store of API keys does not answer: ${stacks(error)}`),
       }),

@@ -58,6 +58,22 @@ describe('reading a configuration', () => {
     [{ routes: { a: 'openai/x' } }, 'routes.a: must be an array or an object, got a string.'],
     [{ routes: { a: ['gpt-4'] } }, "routes.a[0]: must be '<provider id>/<model id>'."],
     [{ routes: { a: ['azure/x'] } }, "routes.a[0]: 'azure' is not a provider here; known are bedrock, openai."],
+    [
+      { routes: { a: { targets: [{ target: 'azure/x', weight: 2 }] } } },
+      "routes.a.targets[0].target: 'azure' is not a provider here; known are bedrock, openai.",
+    ],
+    [
+      { routes: { a: { targets: ['openai/x'], when: [{ if: { tier: 'free' }, use: 'b' }] } } },
+      "routes.a.when[0].use: 'b' is not a route here; known are a.",
+    ],
+    [
+      { routes: { a: { targets: ['openai/x'], when: [{ if: { tier: 'free' }, use: ['azure/x'] }] } } },
+      "routes.a.when[0].use[0]: 'azure' is not a provider here; known are bedrock, openai.",
+    ],
+    [
+      { routes: { a: { targets: ['openai/x'], cache: {} } } },
+      'routes.a.cache: does not exist in this version yet; remove it.',
+    ],
     [{ keys: [{ keyHash: 'abc' }] }, "keys[0].keyHash: must be the key's SHA-256 in 64 hexadecimal digits."],
     [
       { keys: [{ key: { secret: 'ssm:/x' } }] },

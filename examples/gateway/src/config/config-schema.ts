@@ -1,18 +1,7 @@
 import * as z from 'zod'
 import { parseDestination } from '../request-log/destination.ts'
-
-/** An object whose members are all known. `planned` are those of the design that no code serves yet: they are refused by name. */
-function members<Shape extends z.core.$ZodShape>(shape: Shape, planned: readonly string[] = []) {
-  const known = Object.keys(shape).filter(name => !name.startsWith('$'))
-  const refuse = (key: string): string =>
-    planned.includes(key)
-      ? 'does not exist in this version yet; remove it.'
-      : `is not a member here; known are ${known.join(', ')}.`
-  return z.strictObject(shape, {
-    // One sentence a line, in the order of `keys`.
-    error: issue => (issue.code === 'unrecognized_keys' ? issue.keys.map(refuse).join('\n') : undefined),
-  })
-}
+import { members } from './members.ts'
+import { routeSchema } from './route-schema.ts'
 
 const text = z.string().min(1)
 const url = z.url({ protocol: /^https?$/, error: 'must be an http or https URL.' })
@@ -62,26 +51,6 @@ const provider = z.discriminatedUnion(
   ],
   { error: "must be 'bedrock', 'openai' or 'openai-compatible'." },
 )
-
-const targets = z
-  .array(z.templateLiteral([text, '/', text], "must be '<provider id>/<model id>'."))
-  .min(1)
-  .describe('`<provider id>/<model id>`, in the order they are tried.')
-
-const route = z.union([
-  targets,
-  members(
-    {
-      targets,
-      defaultMaxTokens: z
-        .int()
-        .min(1)
-        .optional()
-        .describe('The output cap, in tokens, of a chat whose caller set none. It is sent, and named in the answer.'),
-    },
-    ['strategy', 'timeouts', 'cache', 'when'],
-  ),
-])
 
 const quota = z.int().min(0).optional()
 
@@ -199,7 +168,7 @@ export const configSchema = members(
       .record(z.string().regex(/^[A-Za-z0-9._-]+$/, "may hold only letters, digits, '.', '_' and '-'."), provider)
       .optional()
       .describe('Upstreams by the id they have in targets. With them the gateway is live.'),
-    routes: z.record(text, route).optional().describe('Names of your own and the targets behind each.'),
+    routes: z.record(text, routeSchema).optional().describe('Names of your own and the targets behind each.'),
     keys: z.array(key).optional().describe('API keys that open the door.'),
     limits: limits.optional().describe('What callers may use.'),
     prices: z
