@@ -58,6 +58,7 @@ export class FaultRig implements AsyncDisposable {
       timeouts: { totalMs },
       // Each fault is told as it is, and the next call asks its target anew.
       circuitBreaker: { enabled: false },
+      retry: { enabled: false },
       coolDown: { enabled: false },
     })
     const server = http.createServer(toNodeHandler(gateway))

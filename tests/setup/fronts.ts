@@ -88,6 +88,7 @@ export function gatewayOver(simulator: Simulator): Gateway {
     auth: apiKeys(memoryKeyStore([{ key: apiKey, userId: 'caller' }])),
     // Tests strike one target time after time.
     circuitBreaker: { enabled: false },
+    retry: { enabled: false },
     coolDown: { enabled: false },
   })
 }

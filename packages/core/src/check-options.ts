@@ -4,7 +4,7 @@ import { GatewayError } from './errors.ts'
 import type { GatewayOptions } from './gateway-options.ts'
 import { limitsSchema } from './limits/check-limits.ts'
 import type { Provider } from './provider.ts'
-import { bulkheadSchema, circuitBreakerSchema, coolDownSchema } from './resilience/check-resilience.ts'
+import { bulkheadSchema, circuitBreakerSchema, coolDownSchema, retrySchema } from './resilience/check-resilience.ts'
 import { routeFaults } from './router/check-routes.ts'
 import { type RouteTable, resolve } from './router/resolve.ts'
 import { faultsOf } from './wire/faults.ts'
@@ -59,6 +59,7 @@ function optionSchema(): z.ZodMiniType {
     defaultModel: z.optional(z.string().check(z.minLength(1))),
     exposeModels: z.optional(z.enum(['routes', 'all'])),
     maxAttempts: positive,
+    retry: retrySchema(),
     circuitBreaker: circuitBreakerSchema(),
     coolDown: coolDownSchema(),
     bulkhead: bulkheadSchema(),

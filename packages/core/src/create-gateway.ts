@@ -16,6 +16,7 @@ import { limitCalls } from './limits/limit-calls.ts'
 import { Limiter } from './limits/limiter.ts'
 import { listModels } from './list-models.ts'
 import type { Provider } from './provider.ts'
+import { BudgetedRetries } from './resilience/budgeted-retries.ts'
 import { createResilience } from './resilience/resilience.ts'
 import { routeTokensOf } from './router/resolve.ts'
 import { callProvider, createRouter } from './router/router.ts'
@@ -41,7 +42,7 @@ const lastFlushMs = 5_000
  * permissions   principal → scope, allowed routes
  * limits        requests and tokens, reserved at once, settled when the call has; the output cap of chats
  * use           layers of your own
- * router        resolves the model, tries its targets in its route's order; tells of refused credentials, which a fallback would hide
+ * router        resolves the model, tries its targets in its route's order, the same again after a pause; tells of refused credentials, which a fallback would hide
  *   guard       bulkhead, cool-down, circuit breaker: whether a target may be asked; told how its attempt ended
  *   cost meter  what each attempt used and cost, failed and cancelled ones included
  *   provider    translates, calls, translates; no retry, no log, no policy
@@ -80,6 +81,7 @@ export function createGateway<
       exposeModels,
       maxAttempts,
       guard: resilience.guard,
+      retry: options.retry?.enabled === false ? undefined : new BudgetedRetries(options.retry),
       onAttemptFailed: authAlarm(onError),
       costOf: targetCost(priceOf),
     },

@@ -4,6 +4,7 @@ import type { Middleware } from './contract.ts'
 import type { ConfiguredPrices } from './cost/price-book.ts'
 import type { LimitsOptions } from './limits/limits-options.ts'
 import type { Provider } from './provider.ts'
+import type { RetryOptions } from './resilience/budgeted-retries.ts'
 import type { BulkheadOptions } from './resilience/bulkheads.ts'
 import type { CircuitBreakerOptions } from './resilience/circuit-breaker-options.ts'
 import type { CoolDownOptions } from './resilience/cool-downs.ts'
@@ -46,6 +47,8 @@ export interface GatewayOptions<P extends readonly Provider[] = readonly Provide
   readonly exposeModels?: 'routes' | 'all' | undefined
   /** Upstream attempts a call may cost, over all its targets. Default 3. */
   readonly maxAttempts?: number | undefined
+  /** When a call asks a target again that failed, once no other is left. */
+  readonly retry?: RetryOptions | undefined
   /** When a target that fails time after time is left out, and how it is tried again. */
   readonly circuitBreaker?: CircuitBreakerOptions | undefined
   /** How long a target is left alone that throttled, or refused the gateway's credentials. */

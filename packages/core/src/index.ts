@@ -70,6 +70,7 @@ export { type MemoryLimitStore, type MemoryLimitStoreOptions, memoryLimitStore }
 export { type AnswerFacts, completedOutcome, failedOutcome } from './outcome.ts'
 export type { Provider } from './provider.ts'
 export { defaultTiers, type RateLimit } from './rate-limit.ts'
+export { BudgetedRetries, type RetryOptions } from './resilience/budgeted-retries.ts'
 export type { BulkheadOptions } from './resilience/bulkheads.ts'
 export type { BreakerChange, BreakerStateName, CircuitBreakerOptions } from './resilience/circuit-breaker-options.ts'
 export type { CoolDownOptions } from './resilience/cool-downs.ts'
@@ -79,6 +80,7 @@ export {
   type ResilienceOptions,
   type TargetHealth,
 } from './resilience/resilience.ts'
+export type { RetryPolicy } from './retry-policy.ts'
 export type { DetailedRoute, RouteConfig, RouteTable } from './router/resolve.ts'
 export type { Bounds, Condition, OneOf, RouteRule } from './router/route-rule.ts'
 export type { PlacedTarget, RouteTarget } from './router/route-target.ts'

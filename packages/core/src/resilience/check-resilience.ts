@@ -48,3 +48,18 @@ export function bulkheadSchema(): z.ZodMiniType {
     }),
   )
 }
+
+/** `retry` likewise. */
+export function retrySchema(): z.ZodMiniType {
+  return z.optional(
+    z.strictObject({
+      enabled: flag(),
+      baseDelayMs: milliseconds(),
+      maxDelayMs: milliseconds(),
+      budgetPercent: percent(),
+      minRetries: z.optional(z.int().check(z.minimum(0))),
+      now: call(),
+      random: call(),
+    }),
+  )
+}

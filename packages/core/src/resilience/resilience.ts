@@ -29,7 +29,7 @@ export interface TargetHealth {
 /** The guard of all attempts of one gateway, and the view of it. */
 export interface Resilience {
   readonly guard: AttemptGuard
-  /** Targets that were asked or refused lately. */
+  /** Targets that were asked or refused lately, by name. */
   readonly targets: () => readonly TargetHealth[]
   /** Closes the breaker of a target and ends its cool-down; of all, where none is named. */
   readonly reset: (target?: string) => void
@@ -64,7 +64,7 @@ function healthOf(breakers: CircuitBreakers | undefined, coolDowns: CoolDowns | 
     const known = health.get(target) ?? { target, state: 'closed', calls: 0, failures: 0 }
     health.set(target, { ...known, coolingForMs: coolDowns?.waitMs(cooling) })
   }
-  return [...health.values()]
+  return [...health.values()].toSorted((a, b) => (a.target < b.target ? -1 : 1))
 }
 
 /** A listener that throws must not cost a call its answer. */
