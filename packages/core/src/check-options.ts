@@ -4,7 +4,13 @@ import { GatewayError } from './errors.ts'
 import type { GatewayOptions } from './gateway-options.ts'
 import { limitsSchema } from './limits/check-limits.ts'
 import type { Provider } from './provider.ts'
-import { bulkheadSchema, circuitBreakerSchema, coolDownSchema, retrySchema } from './resilience/check-resilience.ts'
+import {
+  bulkheadSchema,
+  circuitBreakerSchema,
+  coolDownSchema,
+  retrySchema,
+  timeoutsSchema,
+} from './resilience/check-resilience.ts'
 import { routeFaults } from './router/check-routes.ts'
 import { type RouteTable, resolve } from './router/resolve.ts'
 import { faultsOf } from './wire/faults.ts'
@@ -27,7 +33,7 @@ export function checkOptions(options: CheckedOptions): void {
   const routes: unknown = options.routes ?? {}
   const faults = [
     ...providerFaults(options.providers),
-    ...(isRouteTable(routes) ? [...cappedRouteFaults(routes), ...routeFaults(routes, known)] : []),
+    ...(isRouteTable(routes) ? [...ownRouteFaults(routes), ...routeFaults(routes, known)] : []),
     ...faultsOf(optionSchema(), options, { subject: 'the configuration' }).map(({ message }) => message),
   ]
   if (faults.length === 0) faults.push(...defaultModelFaults(options))
@@ -64,7 +70,7 @@ function optionSchema(): z.ZodMiniType {
     coolDown: coolDownSchema(),
     bulkhead: bulkheadSchema(),
     prices: z.optional(pricesSchema()),
-    timeouts: z.optional(z.strictObject({ totalMs: z.optional(z.number().check(z.positive())) })),
+    timeouts: timeoutsSchema(),
     maxBodyBytes: positive,
     requestLog: object,
     logContent: z.optional(
@@ -106,8 +112,11 @@ function* providerFaults(providers: GatewayOptions['providers']): Generator<stri
   }
 }
 
-function* cappedRouteFaults(routes: RouteTable): Generator<string> {
-  for (const [name, route] of Object.entries(routes)) yield* routeTokensFaults(name, route)
+function* ownRouteFaults(routes: RouteTable): Generator<string> {
+  for (const [name, route] of Object.entries(routes)) {
+    yield* routeTokensFaults(name, route)
+    yield* routeTimeoutsFaults(name, route)
+  }
 }
 
 function* routeTokensFaults(name: string, route: RouteTable[string]): Generator<string> {
@@ -115,4 +124,11 @@ function* routeTokensFaults(name: string, route: RouteTable[string]): Generator<
   const { defaultMaxTokens } = route
   if (defaultMaxTokens === undefined || (Number.isSafeInteger(defaultMaxTokens) && defaultMaxTokens >= 1)) return
   yield `routes.${name}.defaultMaxTokens: must be a whole number of at least 1, got ${String(defaultMaxTokens)}.`
+}
+
+function* routeTimeoutsFaults(name: string, route: RouteTable[string]): Generator<string> {
+  if (typeof route !== 'object' || route === null || !('timeouts' in route)) return
+  yield* faultsOf(timeoutsSchema(), route.timeouts, { subject: `routes.${name}.timeouts` }).map(
+    ({ message }) => `routes.${name}.timeouts: ${message}`,
+  )
 }

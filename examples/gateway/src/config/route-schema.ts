@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { members } from './members.ts'
+import { times } from './times-schema.ts'
 
 const text = z.string().min(1)
 
@@ -67,7 +68,8 @@ export const routeSchema = z.union([
         .min(1)
         .optional()
         .describe('The output cap, in tokens, of a chat whose caller set none. It is sent, and named in the answer.'),
+      timeouts: members(times).optional().describe("In place of the gateway's own, each by itself."),
     },
-    ['timeouts', 'cache'],
+    ['cache'],
   ),
 ])

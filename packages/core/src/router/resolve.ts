@@ -1,6 +1,7 @@
 import { GatewayError } from '../errors.ts'
 import type { Provider } from '../provider.ts'
 import type { Target } from '../target.ts'
+import type { Timeouts } from '../timeouts.ts'
 import type { RouteRule } from './route-rule.ts'
 import { nameOfTarget, type RouteTarget } from './route-target.ts'
 import type { StickyBy } from './strategies/sticky.ts'
@@ -23,6 +24,8 @@ export interface DetailedRoute<T extends string = string, Name extends string = 
   readonly when?: readonly RouteRule<T, Name>[] | undefined
   /** The output cap, in tokens, of a chat whose caller set none: sent, and named in `x-modelgate-applied-max-tokens`. */
   readonly defaultMaxTokens?: number | undefined
+  /** In place of the gateway's own, member by member. */
+  readonly timeouts?: Timeouts | undefined
 }
 
 export interface ModelScope {
