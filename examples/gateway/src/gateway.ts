@@ -1,4 +1,12 @@
-import { apiKeys, createGateway, type Gateway, type KeyStore, type RequestLog } from '@modelgate/core'
+import {
+  apiKeys,
+  createGateway,
+  type Gateway,
+  type KeyStore,
+  type Provider,
+  type RequestLog,
+  type Routes,
+} from '@modelgate/core'
 import { configured } from './configuration-error.ts'
 import type { Plan } from './plan.ts'
 import type { Stores } from './stores/open-stores.ts'
@@ -20,10 +28,11 @@ export interface GatewayParts {
  */
 export function buildGateway({ mode, settings, config }: Plan, parts: GatewayParts): Gateway {
   const demo = mode === 'simulator'
+  const routes: Routes<readonly Provider[]> = config.routes ?? (demo ? demoRoutes : {})
   return configured(() =>
     createGateway({
       providers: parts.upstream.providers,
-      routes: config.routes ?? (demo ? demoRoutes : {}),
+      routes,
       auth: apiKeys(parts.keys, {
         onError: error => parts.warn(`The store of API keys does not answer: ${stacks(error)}`),
       }),
@@ -33,6 +42,14 @@ export function buildGateway({ mode, settings, config }: Plan, parts: GatewayPar
       limits: { ...gatewayLimits(config, settings.tierLimits), store: parts.stores.limits },
       prices: config.prices,
       timeouts: config.timeouts,
+      maxAttempts: config.maxAttempts,
+      retry: config.retry,
+      circuitBreaker: {
+        ...config.circuitBreaker,
+        failureThreshold: settings.failureThreshold ?? config.circuitBreaker?.failureThreshold,
+        onStateChange: ({ target, from, to }) =>
+          parts.warn(`The circuit breaker of ${target} went from ${from} to ${to}.`),
+      },
       maxBodyBytes: config.maxBodyBytes,
       requestLog: parts.requestLog,
       logContent: config.logContent,

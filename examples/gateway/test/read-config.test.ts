@@ -58,6 +58,22 @@ describe('reading a configuration', () => {
     [{ routes: { a: 'openai/x' } }, 'routes.a: must be an array or an object, got a string.'],
     [{ routes: { a: ['gpt-4'] } }, "routes.a[0]: must be '<provider id>/<model id>'."],
     [{ routes: { a: ['azure/x'] } }, "routes.a[0]: 'azure' is not a provider here; known are bedrock, openai."],
+    [
+      { routes: { a: { targets: [{ target: 'azure/x', weight: 2 }] } } },
+      "routes.a.targets[0].target: 'azure' is not a provider here; known are bedrock, openai.",
+    ],
+    [
+      { routes: { a: { targets: ['openai/x'], when: [{ if: { tier: 'free' }, use: 'b' }] } } },
+      "routes.a.when[0].use: 'b' is not a route here; known are a.",
+    ],
+    [
+      { routes: { a: { targets: ['openai/x'], when: [{ if: { tier: 'free' }, use: ['azure/x'] }] } } },
+      "routes.a.when[0].use[0]: 'azure' is not a provider here; known are bedrock, openai.",
+    ],
+    [
+      { routes: { a: { targets: ['openai/x'], cache: {} } } },
+      'routes.a.cache: does not exist in this version yet; remove it.',
+    ],
     [{ keys: [{ keyHash: 'abc' }] }, "keys[0].keyHash: must be the key's SHA-256 in 64 hexadecimal digits."],
     [
       { keys: [{ key: { secret: 'ssm:/x' } }] },
@@ -70,9 +86,11 @@ describe('reading a configuration', () => {
     [{ keys: [{ key: 'k', budget: {} }] }, 'keys[0].budget: does not exist in this version yet; remove it.'],
     [{ prices: { 'local/llama': {} } }, 'prices["local/llama"].input: is missing; it must be a number.'],
     [{ prices: { m: { input: -1 } } }, 'prices.m.input: must be at least 0, got -1.'],
-    [{ timeouts: { idleMs: 5 } }, 'timeouts.idleMs: does not exist in this version yet; remove it.'],
+    [{ timeouts: { connectMs: 5 } }, 'timeouts.connectMs: does not exist in this version yet; remove it.'],
     [{ timeouts: { totalMs: 0 } }, 'timeouts.totalMs: must be at least 1, got 0.'],
-    [{ timeouts: { total: 1 } }, 'timeouts.total: is not a member here; known are totalMs.'],
+    [{ timeouts: { total: 1 } }, 'timeouts.total: is not a member here; known are firstFrameMs, idleMs, totalMs.'],
+    [{ retry: { budgetPercent: 101 } }, 'retry.budgetPercent: must be at most 100, got 101.'],
+    [{ circuitBreaker: { failureThreshold: 0 } }, 'circuitBreaker.failureThreshold: must be at least 1, got 0.'],
     [{ maxBodyBytes: 1.5 }, 'maxBodyBytes: must be a whole number, got 1.5.'],
     [{ exposeModels: 'none' }, `exposeModels: must be 'routes' or 'all', got "none".`],
     [
@@ -85,14 +103,14 @@ describe('reading a configuration', () => {
 
   it('names every unknown member and what is known beside it', () => {
     const known =
-      'providers, routes, keys, limits, prices, trustProxy, store, timeouts, defaultModel, exposeModels, maxBodyBytes, requestLog, requestLogRetentionDays, logContent'
+      'providers, routes, keys, limits, prices, trustProxy, store, timeouts, retry, circuitBreaker, maxAttempts, defaultModel, exposeModels, maxBodyBytes, requestLog, requestLogRetentionDays, logContent'
     expect(faultsOf({ provider: {}, cors: {} })).toEqual([
       `provider: is not a member here; known are ${known}.`,
       'cors: does not exist in this version yet; remove it.',
     ])
   })
 
-  it.each(['retry', 'circuitBreaker', 'context', 'callerCredentials', 'cors'])(
+  it.each(['context', 'callerCredentials', 'cors'])(
     'says of %s, which the design has, that it does not exist yet',
     member => {
       expect(faultsOf({ [member]: {} })).toEqual([`${member}: does not exist in this version yet; remove it.`])

@@ -27,6 +27,7 @@ import { remembered } from './remembered.ts'
 import { refusingS3 } from './s3-access.ts'
 import { createSdkRuntime } from './sdk-runtime.ts'
 import { createSigner } from './sign.ts'
+import { createTargetCapabilities } from './target-capabilities.ts'
 
 /** Every option accepts `undefined`, which means "not set". */
 export interface BedrockOptions<Id extends string = 'bedrock'> extends EndpointOptions, CredentialOptions, ChatOptions {
@@ -110,6 +111,7 @@ export function bedrock<const Id extends string = 'bedrock'>(options: BedrockOpt
     },
     claims: isBedrockModel,
     priceOf: createPrices({ region, baseOf }),
+    capabilitiesOf: createTargetCapabilities({ baseOf, capabilitiesOf: capabilities, laneOf }),
     models: signal => listModels(control, signal),
     close,
   }

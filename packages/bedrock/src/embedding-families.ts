@@ -1,4 +1,4 @@
-import { quoted, refused } from './invalid-request.ts'
+import { lacking, quoted } from './invalid-request.ts'
 import { isJsonObject, type JsonObject } from './json.ts'
 import { baseModelOf } from './model-id.ts'
 
@@ -73,12 +73,18 @@ const families: readonly (readonly [prefix: string, family: EmbeddingFamily])[] 
   ['cohere.embed-', cohereV3],
 ]
 
+/** Whether a base model makes embeddings, and holds no chat. */
+export function isEmbeddingModel(base: string): boolean {
+  return families.some(([prefix]) => base.startsWith(prefix))
+}
+
 /** @throws {GatewayError} `invalid_request` for a model of no known family. */
 export function embeddingFamilyOf(model: string): EmbeddingFamily {
   const base = baseModelOf(model)
   const family = families.find(([prefix]) => base.startsWith(prefix))?.[1]
   if (family) return family
-  throw refused(
+  throw lacking(
+    'operation',
     'model',
     `${quoted(model)} is no embedding model that is known here; use Titan Text Embeddings or Cohere Embed`,
   )

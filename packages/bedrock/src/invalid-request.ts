@@ -1,8 +1,13 @@
-import { GatewayError } from '@modelgate/core'
+import { type Capability, GatewayError } from '@modelgate/core'
 
 /** A 400 that blames one member: `` `n`: Bedrock answers once a call; send n calls. ``. `why` ends in its remedy, without a full stop. */
 export function refused(param: string, why: string): GatewayError {
   return new GatewayError('invalid_request', `\`${param}\`: ${why}.`, { param })
+}
+
+/** A 400 for what the model lacks: a route's other targets may have it. */
+export function lacking(lacks: Capability, param: string, why: string): GatewayError {
+  return new GatewayError('invalid_request', `\`${param}\`: ${why}.`, { param, lacks })
 }
 
 /** A 400 for a part of a message, and the remedy: `` `messages[0].content[1]`: Bedrock cannot be sent a file by file_id; send … ``. */

@@ -1,7 +1,7 @@
 import type { AudioBlock, DocumentBlock, ImageBlock, ImageFormat, MediaSource, VideoBlock } from './converse-wire.ts'
 import { createDocumentNames, type DocumentNames } from './documents.ts'
 import { imageSizeOf } from './image-size.ts'
-import { refused } from './invalid-request.ts'
+import { lacking, refused } from './invalid-request.ts'
 import type { MediaFormat, MediaKind } from './media-formats.ts'
 import { familiesTaking, type ModelCapabilities } from './models.ts'
 import { s3Refused } from './s3-access.ts'
@@ -58,7 +58,8 @@ export class RequestMedia {
    */
   mustTake(kind: MediaKind, at: string): void {
     const { capability, many } = limits[kind]
-    if (this.#capabilities[capability] === 0) throw this.#cannotTake(many, at, familiesTaking(capability))
+    if (this.#capabilities[capability] > 0) return
+    throw lacking(capability, at, this.#cannotTake(many, familiesTaking(capability)))
   }
 
   /**
@@ -77,7 +78,8 @@ export class RequestMedia {
     this.mustTake(is.kind, at)
     this.#count(is.kind, at)
     if ('bytes' in source) this.#weigh(is, source.bytes, at)
-    else if (!this.#capabilities.s3Sources) throw this.#cannotTake('s3:// addresses', at, familiesTaking('s3Sources'))
+    else if (!this.#capabilities.s3Sources)
+      throw refused(at, this.#cannotTake('s3:// addresses', familiesTaking('s3Sources')))
     switch (is.kind) {
       case 'image':
         return { image: { format: is.format, source } }
@@ -97,7 +99,7 @@ export class RequestMedia {
     this.#counts[kind] += 1
     if (this.#counts[kind] <= most) return
     const why = `${one} too many: ${this.#capabilities.family} takes at most ${most} in one request; leave out older ${many}`
-    throw refused(at, why)
+    throw lacking(capability, at, why)
   }
 
   #weigh(is: MediaFormat, base64: string, at: string): void {
@@ -109,9 +111,9 @@ export class RequestMedia {
     throw refused(at, `Bedrock takes ${one} of at most ${maxBytes / megabyte} MB, not ${size}; send a smaller one`)
   }
 
-  #cannotTake(what: string, at: string, families: string): Error {
+  #cannotTake(what: string, families: string): string {
     const remedy = `leave it out, or use a model that takes them, such as ${families}`
-    return refused(at, `${this.#capabilities.family} takes no ${what}; ${remedy}`)
+    return `${this.#capabilities.family} takes no ${what}; ${remedy}`
   }
 }
 

@@ -2,7 +2,7 @@ import type { ChatCompletionRequest, FunctionTool, Tool } from '@modelgate/core'
 import { marked } from './cache-marks.ts'
 import type { ToolConfig, ToolEntry } from './converse-wire.ts'
 import { toFunctionTool } from './custom-tools.ts'
-import { quoted, refused } from './invalid-request.ts'
+import { lacking, quoted, refused } from './invalid-request.ts'
 import { familiesTaking, type ModelCapabilities } from './models.ts'
 import { openObject } from './open-object.ts'
 import { maxStrictTools, toStrictSchema } from './strict-schema.ts'
@@ -39,7 +39,7 @@ export function toToolConfig(request: ChatCompletionRequest, rules: ToolRules): 
   if (tools.length + systemTools.length === 0) return undefined
   if (!rules.capabilities.tools) {
     const remedy = `leave them out, or use a model that takes them, such as ${familiesTaking('tools')}`
-    throw refused(rules.toolsParam ?? 'tools', `${rules.capabilities.family} takes no tools; ${remedy}`)
+    throw lacking('tools', rules.toolsParam ?? 'tools', `${rules.capabilities.family} takes no tools; ${remedy}`)
   }
   let strictTools = 0
   const entries = tools.flatMap(tool => {

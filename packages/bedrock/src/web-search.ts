@@ -1,5 +1,5 @@
 import type { SystemToolEntry } from './converse-wire.ts'
-import { refused } from './invalid-request.ts'
+import { lacking } from './invalid-request.ts'
 import type { ModelCapabilities } from './models.ts'
 import { openObject } from './open-object.ts'
 import type { BedrockChatRequest } from './request-extensions.ts'
@@ -20,7 +20,7 @@ export function webSearchTools(
   if (!options) return []
   if (!name) {
     const remedy = 'leave it out, or name Amazon Nova 2 Lite or Nova Premier'
-    throw refused(param, `this model on Bedrock cannot search the web; ${remedy}`)
+    throw lacking('webSearch', param, `this model on Bedrock cannot search the web; ${remedy}`)
   }
   const { search_context_size: size, user_location: location } = options
   if (size !== undefined && size !== null && size !== 'medium') dropped.add(`${param}.search_context_size`)

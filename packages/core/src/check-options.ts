@@ -4,7 +4,15 @@ import { GatewayError } from './errors.ts'
 import type { GatewayOptions } from './gateway-options.ts'
 import { limitsSchema } from './limits/check-limits.ts'
 import type { Provider } from './provider.ts'
-import { type RouteTable, resolve, routeTargets, targetNamed } from './router/resolve.ts'
+import {
+  bulkheadSchema,
+  circuitBreakerSchema,
+  coolDownSchema,
+  retrySchema,
+  timeoutsSchema,
+} from './resilience/check-resilience.ts'
+import { routeFaults } from './router/check-routes.ts'
+import { type RouteTable, resolve } from './router/resolve.ts'
 import { faultsOf } from './wire/faults.ts'
 
 export type CheckedOptions = Omit<GatewayOptions, 'routes'> & { readonly routes?: RouteTable | undefined }
@@ -25,7 +33,7 @@ export function checkOptions(options: CheckedOptions): void {
   const routes: unknown = options.routes ?? {}
   const faults = [
     ...providerFaults(options.providers),
-    ...(isRouteTable(routes) ? routeFaults(routes, known) : []),
+    ...(isRouteTable(routes) ? [...ownRouteFaults(routes), ...routeFaults(routes, known)] : []),
     ...faultsOf(optionSchema(), options, { subject: 'the configuration' }).map(({ message }) => message),
   ]
   if (faults.length === 0) faults.push(...defaultModelFaults(options))
@@ -57,8 +65,12 @@ function optionSchema(): z.ZodMiniType {
     defaultModel: z.optional(z.string().check(z.minLength(1))),
     exposeModels: z.optional(z.enum(['routes', 'all'])),
     maxAttempts: positive,
+    retry: retrySchema(),
+    circuitBreaker: circuitBreakerSchema(),
+    coolDown: coolDownSchema(),
+    bulkhead: bulkheadSchema(),
     prices: z.optional(pricesSchema()),
-    timeouts: z.optional(z.strictObject({ totalMs: z.optional(z.number().check(z.positive())) })),
+    timeouts: timeoutsSchema(),
     maxBodyBytes: positive,
     requestLog: object,
     logContent: z.optional(
@@ -100,21 +112,10 @@ function* providerFaults(providers: GatewayOptions['providers']): Generator<stri
   }
 }
 
-function* routeFaults(routes: RouteTable, providers: GatewayOptions['providers']): Generator<string> {
-  const known = providers.map(({ id }) => id).join(', ')
+function* ownRouteFaults(routes: RouteTable): Generator<string> {
   for (const [name, route] of Object.entries(routes)) {
     yield* routeTokensFaults(name, route)
-    const targets: unknown = typeof route === 'object' && route !== null ? routeTargets(route) : (route ?? [])
-    if (!Array.isArray(targets)) {
-      yield `routes.${name}: give a list of targets, as ['<provider id>/<model id>'].`
-      continue
-    }
-    if (targets.length === 0) yield `routes.${name}: give at least one target, as '<provider id>/<model id>'.`
-    for (const [index, target] of targets.entries()) {
-      if (typeof target !== 'string' || !targetNamed(target, providers)) {
-        yield `routes.${name}[${index}]: '${target}' is not '<provider id>/<model id>' of a provider here (${known}).`
-      }
-    }
+    yield* routeTimeoutsFaults(name, route)
   }
 }
 
@@ -123,4 +124,11 @@ function* routeTokensFaults(name: string, route: RouteTable[string]): Generator<
   const { defaultMaxTokens } = route
   if (defaultMaxTokens === undefined || (Number.isSafeInteger(defaultMaxTokens) && defaultMaxTokens >= 1)) return
   yield `routes.${name}.defaultMaxTokens: must be a whole number of at least 1, got ${String(defaultMaxTokens)}.`
+}
+
+function* routeTimeoutsFaults(name: string, route: RouteTable[string]): Generator<string> {
+  if (typeof route !== 'object' || route === null || !('timeouts' in route)) return
+  yield* faultsOf(timeoutsSchema(), route.timeouts, { subject: `routes.${name}.timeouts` }).map(
+    ({ message }) => `routes.${name}.timeouts: ${message}`,
+  )
 }

@@ -16,13 +16,18 @@ import { limitCalls } from './limits/limit-calls.ts'
 import { Limiter } from './limits/limiter.ts'
 import { listModels } from './list-models.ts'
 import type { Provider } from './provider.ts'
+import { BudgetedRetries } from './resilience/budgeted-retries.ts'
+import { createResilience } from './resilience/resilience.ts'
+import { timeouts } from './resilience/timeouts.ts'
 import { routeTokensOf } from './router/resolve.ts'
 import { callProvider, createRouter } from './router/router.ts'
+import { targetCost } from './target-cost.ts'
 import { authAlarm } from './telemetry/auth-alarm.ts'
 import { keepContent } from './telemetry/content/keep-content.ts'
 import { toRequestRecord } from './telemetry/request-log.ts'
 import { type ReportListener, telemetry } from './telemetry/telemetry.ts'
 import { timestamps } from './telemetry/timestamps.ts'
+import { timeoutTable } from './timeouts.ts'
 
 /** What a log gets at the end of a gateway: a store that is gone must not hold up the end of the process. */
 const lastFlushMs = 5_000
@@ -40,7 +45,9 @@ const lastFlushMs = 5_000
  * permissions   principal → scope, allowed routes
  * limits        requests and tokens, reserved at once, settled when the call has; the output cap of chats
  * use           layers of your own
- * router        resolves the model, tries its targets in order; tells of refused credentials, which a fallback would hide
+ * router        resolves the model, tries its targets in its route's order, the same again after a pause; tells of refused credentials, which a fallback would hide
+ *   guard       bulkhead, cool-down, circuit breaker: whether a target may be asked; told how its attempt ended
+ *   timeouts    of streams: first content, silence; closes the upstream it gives up
  *   cost meter  what each attempt used and cost, failed and cancelled ones included
  *   provider    translates, calls, translates; no retry, no log, no policy
  * ```
@@ -48,14 +55,15 @@ const lastFlushMs = 5_000
  */
 export function createGateway<
   const P extends readonly Provider[],
-  const R extends Routes<NoInfer<P>> = Record<never, never>,
+  const R extends Routes<NoInfer<P>, keyof R & string> = Record<never, never>,
 >(options: GatewayOptions<P, R>): Gateway<(keyof R & string) | TargetName<P>> {
   checkOptions(options)
   const { providers, requestLog } = options
   const routes = options.routes ?? {}
   const exposeModels = options.exposeModels ?? (Object.keys(routes).length > 0 ? 'routes' : 'all')
   const onError = careful(options.onError ?? consoleError)
-  const openCalls = trackCalls()
+  const times = timeoutTable(options.timeouts, routes)
+  const openCalls = trackCalls(times.deadlineMsOf)
   const limiter = new Limiter({ ...options.limits, onError })
 
   const listeners: ReportListener[] = []
@@ -70,10 +78,21 @@ export function createGateway<
   const flushables: Flushable[] = requestLog ? [requestLog, limiter] : [limiter]
 
   const maxAttempts = options.maxAttempts ?? 3
+  const resilience = createResilience(options, onError)
+  const priceOf = priceBook(options.prices ?? {}, providers)
   const router = createRouter(
-    { providers, routes, exposeModels, maxAttempts, onAttemptFailed: authAlarm(onError) },
+    {
+      providers,
+      routes,
+      exposeModels,
+      maxAttempts,
+      guard: resilience.guard,
+      retry: options.retry?.enabled === false ? undefined : new BudgetedRetries(options.retry),
+      onAttemptFailed: authAlarm(onError),
+      costOf: targetCost(priceOf),
+    },
     compose(
-      [costMeter({ priceOf: priceBook(options.prices ?? {}, providers), onUnknownPrice: unknownPriceAlarm(onError) })],
+      [timeouts(times.streamTimeoutsOf), costMeter({ priceOf, onUnknownPrice: unknownPriceAlarm(onError) })],
       callProvider(providers),
     ),
   )
@@ -94,11 +113,9 @@ export function createGateway<
     router,
   )
 
-  const deadlineMs = options.timeouts?.totalMs ?? 600_000
   const models = listModels({ providers, routes, exposeModels, created: Math.floor(Date.now() / 1000) })
   const door = createDoor({
     handle,
-    deadlineMs,
     models,
     onError,
     auth: options.auth,
@@ -120,8 +137,10 @@ export function createGateway<
   }
 
   return {
-    ...inProcess(handle, deadlineMs),
+    ...inProcess(handle),
     models: () => models({ origin: 'process', principal: undefined }),
+    targets: resilience.targets,
+    resetTargets: resilience.reset,
     fetch: createFetch(door),
     door,
     close,

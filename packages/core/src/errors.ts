@@ -1,4 +1,5 @@
 import type { Attempt } from './attempt.ts'
+import type { Capability } from './target-capabilities.ts'
 import type { ErrorBody } from './wire/error-body.ts'
 import type { Usage } from './wire/usage.ts'
 
@@ -89,6 +90,8 @@ export interface GatewayErrorOptions {
   readonly attempts?: readonly Attempt[] | undefined
   /** What a failed attempt used all the same, where its upstream said so: it is paid for. */
   readonly usage?: Usage | undefined
+  /** What the target lacks for the request, where that is why it was refused: a route's other targets may have it. */
+  readonly lacks?: Capability | undefined
   readonly cause?: unknown
 }
 
@@ -107,6 +110,7 @@ export class GatewayError extends Error {
   readonly retryAfterMs: number | undefined
   readonly attempts: readonly Attempt[] | undefined
   readonly usage: Usage | undefined
+  readonly lacks: Capability | undefined
 
   constructor(code: ErrorCode, message: string, options: GatewayErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
@@ -119,6 +123,7 @@ export class GatewayError extends Error {
     this.retryAfterMs = options.retryAfterMs
     this.attempts = options.attempts
     this.usage = options.usage
+    this.lacks = options.lacks
     Object.defineProperty(this, brand, { value: true })
   }
 
@@ -160,13 +165,14 @@ export function bodyTooLarge(limitBytes: number): GatewayError {
 
 /** The same error with what a call has tried: a copy, since one error may be thrown to several calls that waited for one thing. */
 export function withAttempts(error: GatewayError, attempts: readonly Attempt[]): GatewayError {
-  const { code, message, param, status, retryable, retryAfterMs, usage, cause } = error
+  const { code, message, param, status, retryable, retryAfterMs, usage, lacks, cause } = error
   const copy = new GatewayError(code, message, {
     param,
     status,
     retryable,
     retryAfterMs,
     usage,
+    lacks,
     cause,
     attempts: [...attempts],
   })

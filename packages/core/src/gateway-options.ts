@@ -4,18 +4,26 @@ import type { Middleware } from './contract.ts'
 import type { ConfiguredPrices } from './cost/price-book.ts'
 import type { LimitsOptions } from './limits/limits-options.ts'
 import type { Provider } from './provider.ts'
+import type { RetryOptions } from './resilience/budgeted-retries.ts'
+import type { BulkheadOptions } from './resilience/bulkheads.ts'
+import type { CircuitBreakerOptions } from './resilience/circuit-breaker-options.ts'
+import type { CoolDownOptions } from './resilience/cool-downs.ts'
 import type { RouteConfig } from './router/resolve.ts'
 import type { LogContentOptions } from './telemetry/content/keep-content.ts'
 import type { RequestLog } from './telemetry/request-log.ts'
+import type { Timeouts } from './timeouts.ts'
 
 /** `id/model` for each of the providers' ids. */
 export type TargetName<P extends readonly Provider[]> = `${P[number]['id']}/${string}`
-export type Routes<P extends readonly Provider[]> = Readonly<Record<string, RouteConfig<TargetName<P>>>>
+/** Routes over the providers' targets, whose conditions lead to routes of these names. */
+export type Routes<P extends readonly Provider[], Name extends string = string> = Readonly<
+  Record<string, RouteConfig<TargetName<P>, Name>>
+>
 
 export interface GatewayOptions<P extends readonly Provider[] = readonly Provider[], R = Routes<P>> {
   /** At least one; their ids are unique. */
   readonly providers: P
-  /** Names of your own and the targets behind each, `id/model`, in the order they are tried. */
+  /** Names of your own and the targets behind each, `id/model`: in the order they are tried, or with a strategy and conditions. */
   readonly routes?: R | undefined
   /**
    * Who may come in by the door: `apiKeys(store)`, a function of the request's headers, or `'none'` for everybody. Without it
@@ -40,17 +48,21 @@ export interface GatewayOptions<P extends readonly Provider[] = readonly Provide
   readonly exposeModels?: 'routes' | 'all' | undefined
   /** Upstream attempts a call may cost, over all its targets. Default 3. */
   readonly maxAttempts?: number | undefined
+  /** When a call asks a target again that failed, once no other is left. */
+  readonly retry?: RetryOptions | undefined
+  /** When a target that fails time after time is left out, and how it is tried again. */
+  readonly circuitBreaker?: CircuitBreakerOptions | undefined
+  /** How long a target is left alone that throttled, or refused the gateway's credentials. */
+  readonly coolDown?: CoolDownOptions | undefined
+  /** How many attempts each target may have under way, in this process. Default: as many as come. */
+  readonly bulkhead?: BulkheadOptions | undefined
   /**
    * US dollars for a million tokens, by target (`bedrock/us.amazon.nova-lite-v1:0`) or by the upstream's bare model id: what your
    * contract says, or what no provider knows. They stand in place of the providers' own, at every service tier. Zero is a price.
    */
   readonly prices?: ConfiguredPrices | undefined
-  readonly timeouts?:
-    | {
-        /** Milliseconds a call may take, attempts and stream included. Default 600,000. */
-        readonly totalMs?: number | undefined
-      }
-    | undefined
+  /** How long a call, and a stream's upstream, may take. A connection's own time is its transport's `connectMs`. */
+  readonly timeouts?: Timeouts | undefined
   /** Largest request body the door reads, in bytes. Default 20 MiB. */
   readonly maxBodyBytes?: number | undefined
   /** One record for each settled call. */

@@ -1,3 +1,4 @@
+export type { AttemptGuard, AttemptPermit, AttemptRefusal, GuardDecision } from './attempt-guard.ts'
 export { type ApiKeysOptions, apiKeys } from './auth/api-keys.ts'
 export { type Authenticate, type AuthRequest, apiKeyOf } from './auth/authenticate.ts'
 export { createApiKey, isMalformedKey } from './auth/create-api-key.ts'
@@ -69,14 +70,31 @@ export { type MemoryLimitStore, type MemoryLimitStoreOptions, memoryLimitStore }
 export { type AnswerFacts, completedOutcome, failedOutcome, settledAs } from './outcome.ts'
 export type { Provider } from './provider.ts'
 export { defaultTiers, type RateLimit } from './rate-limit.ts'
+export { BudgetedRetries, type RetryOptions } from './resilience/budgeted-retries.ts'
+export type { BulkheadOptions } from './resilience/bulkheads.ts'
+export type { BreakerChange, BreakerStateName, CircuitBreakerOptions } from './resilience/circuit-breaker-options.ts'
+export type { CoolDownOptions } from './resilience/cool-downs.ts'
+export {
+  createResilience,
+  type Resilience,
+  type ResilienceOptions,
+  type TargetHealth,
+} from './resilience/resilience.ts'
+export type { RetryPolicy } from './retry-policy.ts'
 export type { DetailedRoute, RouteConfig, RouteTable } from './router/resolve.ts'
+export type { Bounds, Condition, OneOf, RouteRule } from './router/route-rule.ts'
+export type { PlacedTarget, RouteTarget } from './router/route-target.ts'
 export { callProvider, createRouter, type RouterOptions } from './router/router.ts'
+export type { TargetCost } from './router/strategies/least-cost.ts'
+export type { StickyBy } from './router/strategies/sticky.ts'
+export type { StrategyName } from './router/strategies/strategy-of.ts'
 export { createAccumulator } from './stream/accumulate.ts'
 export { holdUntilContent } from './stream/first-content.ts'
 export { hasContent } from './stream/has-content.ts'
 export { Pullable, type Receiver } from './stream/pull.ts'
 export { type BytesBatchOptions, batchOfBytes, batchOfChunks } from './stream/sse.ts'
 export { type StreamFacts, type StreamSource, streamResult } from './stream/stream-result.ts'
+export type { Capability, TargetCapabilities } from './target-capabilities.ts'
 export type { LogContentOptions } from './telemetry/content/keep-content.ts'
 export { redactSecrets } from './telemetry/content/redact-secrets.ts'
 export { type LostRecords, type QueuedLog, type QueuedLogOptions, queuedLog } from './telemetry/queued-log.ts'

@@ -1,5 +1,6 @@
 import type { Handler, Operation } from './contract.ts'
 import type { ModelPrice, PriceTerms } from './cost/model-price.ts'
+import type { TargetCapabilities } from './target-capabilities.ts'
 import type { Model } from './wire/model.ts'
 
 /** An adapter to one upstream API: a named table of handlers. It translates and calls; it does not retry, log or decide. */
@@ -15,5 +16,7 @@ export interface Provider<Id extends string = string> {
   models?(signal: AbortSignal): Promise<readonly Model[]>
   /** What a model of the upstream's costs; `undefined` where that is not known, which is not nothing. Called once an attempt. */
   priceOf?(model: string, terms: PriceTerms): ModelPrice | undefined
+  /** What a model can do, from data: routes pass over targets that cannot serve a call. `undefined`: unknown, and then it may. */
+  capabilitiesOf?(model: string): TargetCapabilities | undefined
   close?(): Promise<void>
 }

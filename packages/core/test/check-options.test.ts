@@ -17,6 +17,70 @@ function faults(options: unknown): string[] {
   return []
 }
 
+/** A route `fast`, beside `slow`, of these members. */
+const withRoute = (route: object): object => ({
+  providers: [us],
+  routes: { fast: { targets: ['us/x'], ...route }, slow: ['us/y'] },
+})
+
+const routeFaultRows: readonly [string, unknown, string][] = [
+  [
+    'a strategy that is none',
+    withRoute({ strategy: 'random' }),
+    "`routes.fast.strategy`: 'random' is not a strategy; use one of ordered, weighted, least-latency, least-cost, sticky.",
+  ],
+  [
+    'a member of a route that is none',
+    withRoute({ startegy: 'weighted' }),
+    '`routes.fast` has no member `startegy`; remove it or correct its spelling.',
+  ],
+  [
+    'a weight below zero',
+    withRoute({ targets: [{ target: 'us/x', weight: -1 }] }),
+    'routes.fast[0]: `weight` must be at least 0, got -1.',
+  ],
+  [
+    'a target object of nobody here',
+    withRoute({ targets: ['us/x', { target: 'ap/x' }] }),
+    "routes.fast[1]: 'ap/x' is not '<provider id>/<model id>' of a provider here (us).",
+  ],
+  [
+    'a priority that is no whole number',
+    withRoute({ targets: [{ target: 'us/x', priority: 0.5 }] }),
+    'routes.fast[0]: `priority` must be a whole number, got 0.5.',
+  ],
+  [
+    'a rule that leads to no route',
+    withRoute({ when: [{ if: { stream: true }, use: 'cheap' }] }),
+    "routes.fast.when[0].use: 'cheap' is not a route here; use one of fast, slow, or a list of targets.",
+  ],
+  [
+    'a rule that leads to a target of nobody here',
+    withRoute({ when: [{ if: { stream: true }, use: ['ap/x'] }] }),
+    "routes.fast.when[0].use[0]: 'ap/x' is not '<provider id>/<model id>' of a provider here (us).",
+  ],
+  [
+    'a rule without a condition',
+    withRoute({ when: [{ if: {}, use: 'slow' }] }),
+    "routes.fast.when[0].if: give at least one condition, such as { tier: 'free' }; without one it holds on every call.",
+  ],
+  [
+    'a condition that is none',
+    withRoute({ when: [{ if: { tear: 'free' }, use: 'slow' }] }),
+    '`routes.fast.when[0].if` has no member `tear`; remove it or correct its spelling.',
+  ],
+  [
+    'a bound that is no number',
+    withRoute({ when: [{ if: { promptTokens: { gt: '8000' } }, use: 'slow' }] }),
+    '`routes.fast.when[0].if.promptTokens.gt` must be a number, got the string "8000".',
+  ],
+  [
+    'a rule that leads back to its own route',
+    withRoute({ when: [{ if: { stream: true }, use: 'fast' }] }),
+    'routes.fast.when: it leads back to itself, by fast → fast; let one of them end in targets.',
+  ],
+]
+
 describe('checkOptions', () => {
   it.each<[string, unknown]>([
     ['one provider and no routes', { providers: [us] }],
@@ -28,6 +92,32 @@ describe('checkOptions', () => {
     ],
     ['a route that is called like a part of every object', { providers: [us], routes: { constructor: ['us/nova'] } }],
     ['routes that are undefined', { providers: [us], routes: undefined }],
+    [
+      'a route with all that a route may have',
+      {
+        providers: [us, eu],
+        routes: {
+          cheap: ['eu/micro'],
+          fast: {
+            strategy: 'sticky',
+            stickyBy: 'tenant',
+            targets: [
+              { target: 'us/nova', weight: 9, priority: 0 },
+              { target: 'eu/nova', weight: undefined },
+              'us/claude',
+            ],
+            when: [
+              { if: { tier: 'free', promptTokens: { gt: 10, gte: 1, lt: 9, lte: 8 }, stream: true }, use: 'cheap' },
+              {
+                if: { tenant: ['a', 'b'], tags: { job: ['night'] } },
+                use: ['us/micro', { target: 'eu/nova', weight: 2 }],
+              },
+            ],
+            defaultMaxTokens: 10,
+          },
+        },
+      },
+    ],
   ])('finds nothing wrong with %s', (_, options) => {
     expect(faults(options)).toEqual([])
   })
@@ -178,6 +268,7 @@ describe('checkOptions', () => {
       { providers: [us], routes: { fast: { targets: ['nova'] } } },
       "routes.fast[0]: 'nova' is not '<provider id>/<model id>' of a provider here (us).",
     ],
+    ...routeFaultRows,
   ])('says what is wrong with %s, and the remedy', (_, options, fault) => {
     expect(faults(options)).toEqual([fault])
   })
@@ -189,6 +280,15 @@ describe('checkOptions', () => {
       'providers[2].id',
       'routes.a',
       'routes.b[0]',
+    ])
+  })
+
+  it('finds the way by which routes lead to themselves, and tells each of them', () => {
+    const to = (use: string): object => ({ targets: ['us/x'], when: [{ if: { stream: true }, use }] })
+    expect(faults({ providers: [us], routes: { in: to('a'), a: to('b'), b: to('c'), c: to('a') } })).toEqual([
+      'routes.a.when: it leads back to itself, by a → b → c → a; let one of them end in targets.',
+      'routes.b.when: it leads back to itself, by b → c → a → b; let one of them end in targets.',
+      'routes.c.when: it leads back to itself, by c → a → b → c; let one of them end in targets.',
     ])
   })
 

@@ -27,6 +27,41 @@ describe('the types of createGateway', () => {
     expect(() => createGateway({ providers: [us], routes: { fast: { targets: ['ap/nova'] } } })).toThrow('ap/nova')
   })
 
+  it('know the routes that conditions may lead to', () => {
+    const gateway = createGateway({
+      providers: [us, eu],
+      routes: {
+        cheap: ['eu/micro'],
+        fast: {
+          strategy: 'weighted',
+          targets: [{ target: 'us/nova', weight: 9 }, 'eu/nova'],
+          when: [
+            { if: { tier: 'free' }, use: 'cheap' },
+            {
+              if: { tenant: ['acme', 'beta'], promptTokens: { gt: 8_000 } },
+              use: ['us/claude', { target: 'eu/claude' }],
+            },
+          ],
+        },
+      },
+    })
+    expectTypeOf<ModelOf<typeof gateway>>().toEqualTypeOf<'fast' | 'cheap' | `us/${string}` | `eu/${string}`>()
+    const to = <const T extends string>(use: T) =>
+      ({ cheap: ['us/micro'], fast: { targets: ['us/nova'], when: [{ if: { tier: 'free' }, use }] } }) as const
+    createGateway({ providers: [us], routes: to('cheap') })
+    // @ts-expect-error there is no route 'cheep'
+    expect(() => createGateway({ providers: [us], routes: to('cheep') })).toThrow('cheep')
+    const badTarget = { fast: { targets: [{ target: 'ap/nova', weight: 1 }] } } as const
+    // @ts-expect-error there is no provider 'ap'
+    expect(() => createGateway({ providers: [us], routes: badTarget })).toThrow('ap/nova')
+    const badStrategy = { fast: { strategy: 'fastest', targets: ['us/nova'] } } as const
+    // @ts-expect-error there is no strategy 'fastest'
+    expect(() => createGateway({ providers: [us], routes: badStrategy })).toThrow('fastest')
+    const badCondition = { fast: { targets: ['us/nova'], when: [{ if: { tier: 7 }, use: ['us/nova'] }] } } as const
+    // @ts-expect-error a tier is text
+    expect(() => createGateway({ providers: [us], routes: badCondition })).toThrow('tier')
+  })
+
   it('complete the model, and take any other id', () => {
     const gateway = createGateway({ providers: [us], routes: { fast: ['us/nova'] } })
     type Request = Parameters<typeof gateway.chat>[0]

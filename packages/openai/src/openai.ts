@@ -1,5 +1,6 @@
 import { GatewayError, type Provider, type Transport } from '@modelgate/core'
 import { checkBaseURL } from './base-url.ts'
+import { capabilitiesAt } from './capabilities.ts'
 import { clientEndpoint } from './client-endpoint.ts'
 import { type ApiKey, createEndpoint, type Endpoint } from './endpoint.ts'
 import { claimsModel } from './model-claims.ts'
@@ -41,13 +42,15 @@ export interface OpenAIOptions<Id extends string = 'openai'> {
 export function openai<const Id extends string = 'openai'>(options: OpenAIOptions<Id> = {}): Provider<NoInfer<Id>> {
   // The default of the type parameter; a caller who names another id must give it.
   const id = options.id ?? ('openai' as Id)
+  const baseURL = (): string => options.client?.baseURL ?? options.baseURL ?? environmentURL()
   const endpoint = options.client === undefined ? ownEndpoint(id, options) : endpointOfClient(id, options)
   return createProvider(endpoint, {
     id,
     name: 'openai',
     streamUsage: options.streamUsage ?? true,
     claims: claimsModel,
-    priceOf: pricesAt(() => options.client?.baseURL ?? options.baseURL ?? environmentURL()),
+    priceOf: pricesAt(baseURL),
+    capabilitiesOf: capabilitiesAt(baseURL),
   })
 }
 

@@ -7,6 +7,11 @@ const maxRemembered = 500
 /** OpenAI's regional hosts charge more for some models, and Azure has prices of its own. */
 const otherPrices = /(?:\.api\.openai\.com|\.azure\.com|\.azure\.us)$/i
 
+/** Whether OpenAI's own models answer at a base URL, and not an Azure deployment of any name. */
+export function isOpenAIHost(baseURL: string): boolean {
+  return URL.canParse(baseURL) && !/\.azure\.(?:com|us)$/i.test(new URL(baseURL).hostname)
+}
+
 /** The prices at a base URL, which is asked for at the first price. Behind one that is not known stands OpenAI: a proxy. */
 export function pricesAt(baseURL: () => string): NonNullable<Provider['priceOf']> {
   let prices: NonNullable<Provider['priceOf']> | undefined

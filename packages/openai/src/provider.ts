@@ -12,6 +12,7 @@ export interface ProviderOptions<Id extends string> {
   readonly claims: ((model: string) => boolean) | undefined
   /** Absent for servers whose prices only their operators know. */
   readonly priceOf?: Provider['priceOf']
+  readonly capabilitiesOf?: Provider['capabilitiesOf']
 }
 
 /** A provider over one endpoint that speaks OpenAI's API. */
@@ -28,6 +29,7 @@ export function createProvider<const Id extends string>(
     },
     ...(options.claims && { claims: options.claims }),
     ...(options.priceOf && { priceOf: options.priceOf }),
+    ...(options.capabilitiesOf && { capabilitiesOf: options.capabilitiesOf }),
     models: signal => listModels(endpoint, signal),
     close: () => endpoint.close(),
   }

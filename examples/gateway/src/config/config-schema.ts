@@ -1,18 +1,8 @@
 import * as z from 'zod'
 import { parseDestination } from '../request-log/destination.ts'
-
-/** An object whose members are all known. `planned` are those of the design that no code serves yet: they are refused by name. */
-function members<Shape extends z.core.$ZodShape>(shape: Shape, planned: readonly string[] = []) {
-  const known = Object.keys(shape).filter(name => !name.startsWith('$'))
-  const refuse = (key: string): string =>
-    planned.includes(key)
-      ? 'does not exist in this version yet; remove it.'
-      : `is not a member here; known are ${known.join(', ')}.`
-  return z.strictObject(shape, {
-    // One sentence a line, in the order of `keys`.
-    error: issue => (issue.code === 'unrecognized_keys' ? issue.keys.map(refuse).join('\n') : undefined),
-  })
-}
+import { members } from './members.ts'
+import { routeSchema } from './route-schema.ts'
+import { milliseconds, times } from './times-schema.ts'
 
 const text = z.string().min(1)
 const url = z.url({ protocol: /^https?$/, error: 'must be an http or https URL.' })
@@ -63,25 +53,37 @@ const provider = z.discriminatedUnion(
   { error: "must be 'bedrock', 'openai' or 'openai-compatible'." },
 )
 
-const targets = z
-  .array(z.templateLiteral([text, '/', text], "must be '<provider id>/<model id>'."))
-  .min(1)
-  .describe('`<provider id>/<model id>`, in the order they are tried.')
+const retry = members({
+  enabled: z.boolean().optional().describe('Default true.'),
+  baseDelayMs: milliseconds
+    .optional()
+    .describe('Most of the wait before the same target is asked again, doubled each time. Default 50.'),
+  maxDelayMs: milliseconds
+    .optional()
+    .describe('Longest wait; a target that asks for more is not asked again. Default 2000.'),
+  budgetPercent: z.number().min(0).max(100).optional().describe("Of a target's calls of the last 10 s. Default 10."),
+  minRetries: z.int().min(0).optional().describe('In 10 s, however few calls there are. Default 3.'),
+})
 
-const route = z.union([
-  targets,
-  members(
-    {
-      targets,
-      defaultMaxTokens: z
-        .int()
-        .min(1)
-        .optional()
-        .describe('The output cap, in tokens, of a chat whose caller set none. It is sent, and named in the answer.'),
-    },
-    ['strategy', 'timeouts', 'cache', 'when'],
-  ),
-])
+const circuitBreaker = members({
+  enabled: z.boolean().optional().describe('Default true.'),
+  failureThreshold: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('Failures one after another that open it. CIRCUIT_BREAKER_FAILURE_THRESHOLD overrides it. Default 5.'),
+  failureRateThreshold: z
+    .number()
+    .min(0)
+    .max(100)
+    .optional()
+    .describe('Percent of the calls in the window. Default 50.'),
+  minimumNumberOfCalls: z.int().min(1).optional().describe('In the window, before their rate counts. Default 10.'),
+  slidingWindowMs: milliseconds.optional().describe('Default 60000.'),
+  waitDurationInOpenStateMs: milliseconds.optional().describe('Twice as long each time a probe fails. Default 30000.'),
+  maxWaitDurationInOpenStateMs: milliseconds.optional().describe('Default 300000.'),
+  permittedNumberOfCallsInHalfOpenState: z.int().min(1).optional().describe('Probes that must succeed. Default 1.'),
+})
 
 const quota = z.int().min(0).optional()
 
@@ -189,7 +191,7 @@ const destination = z.string().transform((value, context) => {
   return z.NEVER
 })
 
-const planned = ['retry', 'circuitBreaker', 'context', 'callerCredentials', 'cors']
+const planned = ['context', 'callerCredentials', 'cors']
 
 /** The configuration file. Its JSON Schema, `modelgate.schema.json`, is made from this. */
 export const configSchema = members(
@@ -199,7 +201,7 @@ export const configSchema = members(
       .record(z.string().regex(/^[A-Za-z0-9._-]+$/, "may hold only letters, digits, '.', '_' and '-'."), provider)
       .optional()
       .describe('Upstreams by the id they have in targets. With them the gateway is live.'),
-    routes: z.record(text, route).optional().describe('Names of your own and the targets behind each.'),
+    routes: z.record(text, routeSchema).optional().describe('Names of your own and the targets behind each.'),
     keys: z.array(key).optional().describe('API keys that open the door.'),
     limits: limits.optional().describe('What callers may use.'),
     prices: z
@@ -219,12 +221,10 @@ export const configSchema = members(
       .describe(
         'Where limits are counted, for all instances together. REDIS_URL and LIMITS_TABLE_NAME override it. Default memory.',
       ),
-    timeouts: members(
-      {
-        totalMs: z.int().min(1).max(2_147_483_647).optional().describe('What a call may take in all. Default 600000.'),
-      },
-      ['connectMs', 'firstFrameMs', 'idleMs'],
-    ).optional(),
+    timeouts: members(times, ['connectMs']).optional().describe('What calls, and the upstreams of streams, may take.'),
+    retry: retry.optional().describe('When a call asks the same target again, once no other is left.'),
+    circuitBreaker: circuitBreaker.optional().describe('When a target that fails is left out.'),
+    maxAttempts: z.int().min(1).optional().describe('Upstream attempts a call may cost. Default 3.'),
     defaultModel: text.optional().describe('Answers a request that names no model. DEFAULT_MODEL overrides it.'),
     exposeModels: z
       .enum(['routes', 'all'])

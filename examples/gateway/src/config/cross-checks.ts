@@ -2,6 +2,7 @@ import { defaultTiers } from '@modelgate/core'
 import * as z from 'zod'
 import type { Environment } from '../environment.ts'
 import type { ConfigFault, ConfigPath } from './config-fault.ts'
+import { routeFaults } from './route-checks.ts'
 
 /** As much of a configuration as these checks look at. It takes anything, so that they run beside the schema's own faults. */
 const glimpse = z.object({
@@ -10,10 +11,6 @@ const glimpse = z.object({
   keys: z.array(z.record(z.string(), z.unknown()).catch({})).catch([]),
   limits: z.object({ tiers: z.record(z.string(), z.unknown()).catch({}) }).catch({ tiers: {} }),
 })
-const targetList = z.array(z.unknown()).catch([])
-const targetsOf = z
-  .union([z.array(z.unknown()), z.object({ targets: targetList }).transform(({ targets }) => targets)])
-  .catch([])
 const keylessOpenAI = z.object({ type: z.literal('openai'), apiKey: z.undefined().optional() })
 const reference = z.object({ secret: z.string().startsWith('env:') })
 
@@ -26,23 +23,11 @@ export function* crossChecks(
   const { providers, routes, keys, limits } = glimpse
     .catch({ providers: undefined, routes: {}, keys: [], limits: { tiers: {} } })
     .parse(value)
-  yield* targetFaults(routes, Object.keys(providers ?? {}).length > 0 ? Object.keys(providers ?? {}) : defaultIds)
+  yield* routeFaults(routes, Object.keys(providers ?? {}).length > 0 ? Object.keys(providers ?? {}) : defaultIds)
   yield* keyFaults(keys)
   yield* tierFaults(keys, Object.keys({ ...defaultTiers, ...limits.tiers }))
   yield* credentialFaults(providers ?? {}, environment)
   yield* secretFaults(value, [], environment)
-}
-
-function* targetFaults(routes: Readonly<Record<string, unknown>>, ids: readonly string[]): Generator<ConfigFault> {
-  for (const [name, route] of Object.entries(routes)) {
-    const within = Array.isArray(route) ? ['routes', name] : ['routes', name, 'targets']
-    for (const [index, target] of targetsOf.parse(route).entries()) {
-      const id = typeof target === 'string' ? /^([^/]+)\/./.exec(target)?.[1] : undefined
-      if (id === undefined || ids.includes(id)) continue
-      const known = ids.length > 0 ? `known are ${ids.join(', ')}` : 'there are none'
-      yield { path: [...within, index], message: `'${id}' is not a provider here; ${known}.` }
-    }
-  }
 }
 
 function* credentialFaults(

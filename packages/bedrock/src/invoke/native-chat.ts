@@ -1,5 +1,6 @@
+import type { Capability } from '@modelgate/core'
 import type { ContentBlock, ConverseBody, ConverseMessage, InferenceConfig } from '../converse-wire.ts'
-import { refused } from '../invalid-request.ts'
+import { lacking } from '../invalid-request.ts'
 
 /** A conversation of text, as all native bodies can tell it. */
 export interface NativeChat {
@@ -49,14 +50,14 @@ export function toNativeChat(body: ConverseBody, isStreamed: boolean): NativeCha
 }
 
 /** The refusal of what only Converse can be sent. */
-export function beyondText(param: string): ReturnType<typeof refused> {
+export function beyondText(param: string, lacks: Capability = 'tools'): ReturnType<typeof lacking> {
   const remedy = 'leave out tools and media, or name a model that is called over Converse'
-  return refused(param, `this model is called over InvokeModel, which is sent text only; ${remedy}`)
+  return lacking(lacks, param, `this model is called over InvokeModel, which is sent text only; ${remedy}`)
 }
 
 function textOf(block: ContentBlock | { readonly text: string }): string[] {
   if ('text' in block) return [block.text]
   // A mark of the prompt cache says nothing.
   if ('cachePoint' in block) return []
-  throw beyondText('messages')
+  throw beyondText('messages', 'images')
 }

@@ -3,6 +3,7 @@ import { createCall } from '../create-call.ts'
 import { addCallHeaders, sendBytes } from './answer.ts'
 import type { Exchange } from './exchange.ts'
 import { checkMediaType, parseRequest } from './read-request.ts'
+import { requestTimeoutMs } from './request-timeout.ts'
 import { sendStream } from './send-stream.ts'
 
 const encoder = new TextEncoder()
@@ -27,7 +28,7 @@ function makeCall<O extends Operation>(operation: O, body: unknown, exchange: Ex
     request: value,
     source,
     origin: 'door',
-    deadlineMs: door.deadlineMs,
+    deadlineMs: requestTimeoutMs(request.headers),
     callId: exchange.callId,
     principal: exchange.principal,
     pinnedProvider: request.headers['x-provider'],

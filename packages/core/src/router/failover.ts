@@ -1,7 +1,10 @@
 import type { ErrorCode, GatewayError } from '../errors.ts'
 
-/** What a failed attempt means for the call: another target may do better, or no target will. */
-export type Failover = 'next' | 'stop'
+/**
+ * What a failed attempt means for the call: another target may do better, only one with a larger context window may, only one that can
+ * do what this one cannot may, or no target will.
+ */
+export type Failover = 'next' | 'larger' | 'able' | 'stop'
 
 /**
  * One row a code that can come out of an attempt; a code without a row stops. The request itself being at fault fails the
@@ -21,8 +24,9 @@ const table: Partial<Record<ErrorCode, Failover>> = {
   model_not_found: 'next',
   circuit_open: 'next',
   bulkhead_full: 'next',
+  context_length_exceeded: 'larger',
 }
 
 export function failoverOf(error: GatewayError): Failover {
-  return table[error.code] ?? 'stop'
+  return error.lacks ? 'able' : (table[error.code] ?? 'stop')
 }

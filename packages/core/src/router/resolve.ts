@@ -1,15 +1,31 @@
 import { GatewayError } from '../errors.ts'
 import type { Provider } from '../provider.ts'
 import type { Target } from '../target.ts'
+import type { Timeouts } from '../timeouts.ts'
+import type { RouteRule } from './route-rule.ts'
+import { nameOfTarget, type RouteTarget } from './route-target.ts'
+import type { StickyBy } from './strategies/sticky.ts'
+import type { StrategyName } from './strategies/strategy-of.ts'
 
-/** Routes as given: a name and its targets, `id/model`, in the order they are tried. */
+/** Routes as given: a name and its targets, `id/model`, in the order they are tried unless a strategy says otherwise. */
 export type RouteTable = Readonly<Record<string, RouteConfig | undefined>>
-export type RouteConfig<T extends string = string> = readonly T[] | DetailedRoute<T>
+export type RouteConfig<T extends string = string, Name extends string = string> = readonly T[] | DetailedRoute<T, Name>
 
-export interface DetailedRoute<T extends string = string> {
-  readonly targets: readonly T[]
+export interface DetailedRoute<T extends string = string, Name extends string = string> {
+  readonly targets: readonly RouteTarget<T>[]
+  /** Which of the targets a call tries first, and which then. Default `ordered`: as listed. */
+  readonly strategy?: StrategyName | undefined
+  /**
+   * By what `sticky` keeps calls together. Default: the first that a call has of `prompt_cache_key`, `user` (or `safety_identifier`), its
+   * principal's `userId` and `tenant`. A call that has none goes as listed.
+   */
+  readonly stickyBy?: StickyBy | undefined
+  /** The first whose condition holds takes the call elsewhere. */
+  readonly when?: readonly RouteRule<T, Name>[] | undefined
   /** The output cap, in tokens, of a chat whose caller set none: sent, and named in `x-modelgate-applied-max-tokens`. */
   readonly defaultMaxTokens?: number | undefined
+  /** In place of the gateway's own, member by member. */
+  readonly timeouts?: Timeouts | undefined
 }
 
 export interface ModelScope {
@@ -49,7 +65,7 @@ export function targetNamed(name: string, providers: readonly Provider[]): Targe
 }
 
 export function routeTargets(route: RouteConfig): readonly string[] {
-  return 'targets' in route ? route.targets : route
+  return 'targets' in route ? route.targets.map(nameOfTarget) : route
 }
 
 /** The output cap of each route that has one. */
@@ -66,20 +82,47 @@ function targetsOf(model: string, { routes, providers }: ModelScope): readonly T
   return route && routeTargets(route).flatMap(name => targetNamed(name, providers) ?? [])
 }
 
+/**
+ * Those of a route's targets that a pinned provider has.
+ * @throws {GatewayError} `model_not_found` where it has none; `invalid_request` for a pin that names no provider.
+ */
+export function keepPinned<T extends { readonly target: Target }>(candidates: readonly T[], pin: Pin): readonly T[] {
+  checkPin(pin)
+  const kept = candidates.filter(({ target }) => target.provider === pin.pinned)
+  if (kept.length === 0) throw noPinnedTarget(pin)
+  return kept
+}
+
+export interface Pin {
+  readonly model: string
+  /** The provider's id. */
+  readonly pinned: string
+  readonly providers: readonly Provider[]
+}
+
 function pin(model: string, route: readonly Target[] | undefined, scope: ModelScope, pinned: string): Resolution {
-  const provider = scope.providers.find(({ id }) => id === pinned)
-  if (!provider) {
-    const known = scope.providers.map(({ id }) => id).join(', ')
-    throw new GatewayError('invalid_request', `x-provider: '${pinned}' is not a provider here; use one of ${known}.`)
-  }
+  const asked = { model, pinned, providers: scope.providers }
   if (route) {
-    const targets = route.filter(target => target.provider === pinned)
-    if (targets.length > 0) return { route: model, targets }
-  } else if (scope.exposed === 'all') {
-    const named = targetNamed(model, scope.providers)
-    return { route: model, targets: [named?.provider === pinned ? named : { provider: pinned, model }] }
+    const kept = keepPinned(
+      route.map(target => ({ target })),
+      asked,
+    )
+    return { route: model, targets: kept.map(({ target }) => target) }
   }
-  throw new GatewayError(
+  checkPin(asked)
+  if (scope.exposed === 'routes') throw noPinnedTarget(asked)
+  const named = targetNamed(model, scope.providers)
+  return { route: model, targets: [named?.provider === pinned ? named : { provider: pinned, model }] }
+}
+
+function checkPin({ pinned, providers }: Pin): void {
+  if (providers.some(({ id }) => id === pinned)) return
+  const known = providers.map(({ id }) => id).join(', ')
+  throw new GatewayError('invalid_request', `x-provider: '${pinned}' is not a provider here; use one of ${known}.`)
+}
+
+function noPinnedTarget({ model, pinned }: Pin): GatewayError {
+  return new GatewayError(
     'model_not_found',
     `The model '${model.slice(0, 200)}' has no target of the provider '${pinned}', which x-provider asks for; leave the header out.`,
     { param: 'model' },

@@ -16,7 +16,7 @@ const verdicts = {
   circuit_open: 'next',
   bulkhead_full: 'next',
   invalid_request: 'stop',
-  context_length_exceeded: 'stop',
+  context_length_exceeded: 'larger',
   content_filtered: 'stop',
   unauthenticated: 'stop',
   permission_denied: 'stop',
@@ -41,7 +41,11 @@ describe('failoverOf', () => {
     expect(failoverOf(new GatewayError(code as ErrorCode, 'x'))).toBe(verdict)
   })
 
-  it('goes by the code alone: an upstream that says 529 is still unavailable, a retryable 400 is still the request', () => {
+  it('asks for a target that is able where the request was refused for what the target lacks', () => {
+    expect(failoverOf(new GatewayError('invalid_request', 'x', { lacks: 'images' }))).toBe('able')
+  })
+
+  it('goes else by the code alone: an upstream that says 529 is still unavailable, a retryable 400 is still the request', () => {
     expect(failoverOf(new GatewayError('upstream_unavailable', 'x', { status: 529, retryable: false }))).toBe('next')
     expect(failoverOf(new GatewayError('invalid_request', 'x', { retryable: true }))).toBe('stop')
   })

@@ -51,7 +51,7 @@ describe.each([false, true])('the router, stream: %s', stream => {
       expect(Number.isInteger(durationMs) && durationMs >= 0).toBe(true)
   })
 
-  it.each(['invalid_request', 'content_filtered', 'context_length_exceeded', 'internal'] as const)(
+  it.each(['invalid_request', 'content_filtered', 'request_too_large', 'internal'] as const)(
     'stops at %s: it would fail the same everywhere',
     async code => {
       const { router, tried } = routerOver([[fault(code)], ['never']])
@@ -61,6 +61,44 @@ describe.each([false, true])('the router, stream: %s', stream => {
       expect(tried()).toEqual(['a'])
     },
   )
+
+  it('goes on after a refusal for what the target lacks, and ends with it where no other may have it', async () => {
+    const refusal = new GatewayError('invalid_request', 'no tools', { lacks: 'tools' })
+    const { router } = routerOver([[refusal], ['second']])
+    const call = chatCall({ stream })
+    expect(await contentOf(router(call))).toBe('second')
+    expect(codes(call)).toEqual(['a/model-a invalid_request', 'b/model-b 200'])
+    const alone = await rejection(routerOver([[refusal]]).router(chatCall({ stream })))
+    expect(alone).toMatchObject({ code: 'invalid_request', message: 'no tools', lacks: 'tools' })
+  })
+
+  it('goes on after a prompt too long only to a target with a larger window', async () => {
+    const windows: Readonly<Record<string, number>> = { a: 8_000, b: 4_000, c: 32_000 }
+    const tooLong = fault('context_length_exceeded')
+    const { providers } = routerOver([[tooLong], ['never'], ['third']])
+    const routes = { fast: providers.map(({ id }) => `${id}/model-${id}`) }
+    for (const provider of providers) provider.capabilitiesOf = () => ({ contextTokens: windows[provider.id] })
+    const router = createRouter({ providers, routes, exposeModels: 'all', maxAttempts: 3 }, callProvider(providers))
+    const call = chatCall({ stream })
+    expect(await contentOf(router(call))).toBe('third')
+    expect(codes(call)).toEqual(['a/model-a context_length_exceeded', 'c/model-c 200'])
+  })
+
+  it('tells least-latency how its attempts ended: after a failure the other target comes first', async () => {
+    const providers = [
+      scriptedProvider('a', ['hello']),
+      scriptedProvider('b', [fault('upstream_unavailable')], ['hello']),
+    ]
+    const routes = { fast: { strategy: 'least-latency', targets: ['b/x', 'a/x'] } } as const
+    const options = { providers, routes, exposeModels: 'all', maxAttempts: 2, random: () => 0.3 } as const
+    const router = createRouter(options, callProvider(providers))
+    const first = chatCall({ stream })
+    await contentOf(router(first))
+    expect(codes(first)).toEqual(['b/x upstream_unavailable', 'a/x 200'])
+    const second = chatCall({ stream })
+    await contentOf(router(second))
+    expect(codes(second)).toEqual(['a/x 200'])
+  })
 
   it('throws the last error, with every attempt, when none answers', async () => {
     const { router } = routerOver([[fault('upstream_unavailable')], [fault('timeout_first_frame')]])
@@ -170,15 +208,10 @@ describe('what can be named', () => {
     expect(await rejection(router(chatCall({}, { pinnedProvider: 'b' })))).toMatchObject({ code: 'invalid_request' })
   })
 
-  it('is nothing for a route whose providers are all gone', async () => {
-    const empty = createRouter(
-      { providers, routes: { fast: ['gone/x'] }, exposeModels: 'all', maxAttempts: 3 },
-      callProvider(providers),
-    )
-    expect(await rejection(empty(chatCall()))).toMatchObject({
-      code: 'model_not_found',
-      message: "The route 'fast' has no target.",
-    })
+  it('is no router over a route whose providers are all gone', () => {
+    const routes = { fast: ['gone/x'] }
+    const make = () => createRouter({ providers, routes, exposeModels: 'all', maxAttempts: 3 }, callProvider(providers))
+    expect(make).toThrow("routes.fast[0]: 'gone/x' is not '<provider id>/<model id>' of a provider here (a).")
   })
 })
 

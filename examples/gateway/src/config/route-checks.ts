@@ -1,0 +1,47 @@
+import * as z from 'zod'
+import type { ConfigFault, ConfigPath } from './config-fault.ts'
+
+const list = z.array(z.unknown()).catch([])
+/** As much of a route as these checks look at. It takes anything. */
+const glimpse = z
+  .union([
+    z.array(z.unknown()).transform(targets => ({ targets, within: [] as string[], when: [] as { use?: unknown }[] })),
+    z
+      .object({ targets: list, when: z.array(z.object({ use: z.unknown() }).catch({ use: undefined })).catch([]) })
+      .transform(route => ({ ...route, within: ['targets'] })),
+  ])
+  .catch({ targets: [], within: [], when: [] })
+const placed = z.object({ target: z.string() })
+
+/** Targets of providers that are not there, and conditions that lead to routes that are not. */
+export function* routeFaults(
+  routes: Readonly<Record<string, unknown>>,
+  ids: readonly string[],
+): Generator<ConfigFault> {
+  for (const [name, route] of Object.entries(routes)) {
+    const { targets, within, when } = glimpse.parse(route)
+    yield* targetFaults(targets, ['routes', name, ...within], ids)
+    for (const [index, { use }] of when.entries()) {
+      const path = ['routes', name, 'when', index, 'use']
+      yield* targetFaults(list.parse(use), path, ids)
+      if (typeof use !== 'string' || use === '' || Object.hasOwn(routes, use)) continue
+      yield { path, message: `'${use}' is not a route here; known are ${Object.keys(routes).join(', ')}.` }
+    }
+  }
+}
+
+function* targetFaults(
+  targets: readonly unknown[],
+  within: ConfigPath,
+  ids: readonly string[],
+): Generator<ConfigFault> {
+  for (const [index, given] of targets.entries()) {
+    const object = placed.safeParse(given)
+    const target = object.success ? object.data.target : given
+    const id = typeof target === 'string' ? /^([^/]+)\/./.exec(target)?.[1] : undefined
+    if (id === undefined || ids.includes(id)) continue
+    const known = ids.length > 0 ? `known are ${ids.join(', ')}` : 'there are none'
+    const path = [...within, index, ...(object.success ? ['target'] : [])]
+    yield { path, message: `'${id}' is not a provider here; ${known}.` }
+  }
+}

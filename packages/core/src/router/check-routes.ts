@@ -1,0 +1,127 @@
+import * as z from 'zod/mini'
+import type { Provider } from '../provider.ts'
+import { faultsOf } from '../wire/faults.ts'
+import { type RouteTable, targetNamed } from './resolve.ts'
+import { strategyNames } from './strategies/strategy-of.ts'
+
+type Members = Readonly<Record<string, unknown>>
+
+/** What is wrong with routes: their shape, targets of nobody here, conditions that lead nowhere or in a circle. */
+export function* routeFaults(routes: RouteTable, providers: readonly Provider[]): Generator<string> {
+  for (const [name, route] of Object.entries<unknown>(routes)) {
+    const targets = isMembers(route) ? route.targets : (route ?? [])
+    yield* targetFaults(`routes.${name}`, targets, providers)
+    if (!isMembers(route)) continue
+    const shape = faultsOf(z.strictObject({ routes: z.record(z.string(), detailsSchema()) }), {
+      routes: { [name]: route },
+    })
+    yield* shape.map(({ message }) => message)
+    yield* ruleFaults(name, { route, routes, providers })
+  }
+  yield* circleFaults(routes)
+}
+
+function* targetFaults(where: string, targets: unknown, providers: readonly Provider[]): Generator<string> {
+  const known = providers.map(({ id }) => id).join(', ')
+  if (!Array.isArray(targets)) {
+    yield `${where}: give a list of targets, as ['<provider id>/<model id>'].`
+    return
+  }
+  if (targets.length === 0) yield `${where}: give at least one target, as '<provider id>/<model id>'.`
+  for (const [index, given] of targets.entries()) {
+    const target: unknown = isMembers(given) ? given.target : given
+    if (typeof target !== 'string' || !targetNamed(target, providers)) {
+      const found = typeof target === 'string' || typeof target === 'number' ? target : typeof target
+      yield `${where}[${index}]: '${found}' is not '<provider id>/<model id>' of a provider here (${known}).`
+    }
+    if (!isMembers(given)) continue
+    for (const { param, message } of faultsOf(placedSchema(), given, { subject: 'it' })) {
+      if (param !== 'target') yield `${where}[${index}]: ${message}`
+    }
+  }
+}
+
+interface RuleScope {
+  readonly route: Members
+  readonly routes: RouteTable
+  readonly providers: readonly Provider[]
+}
+
+function* ruleFaults(name: string, { route, routes, providers }: RuleScope): Generator<string> {
+  for (const [index, rule] of rulesOf(route).entries()) {
+    const where = `routes.${name}.when[${index}]`
+    const { if: condition, use } = rule
+    if (isMembers(condition) && Object.values(condition).every(value => value === undefined)) {
+      yield `${where}.if: give at least one condition, such as { tier: 'free' }; without one it holds on every call.`
+    }
+    if (typeof use !== 'string') yield* targetFaults(`${where}.use`, use, providers)
+    else if (!Object.hasOwn(routes, use)) {
+      yield `${where}.use: '${use}' is not a route here; use one of ${Object.keys(routes).join(', ')}, or a list of targets.`
+    }
+  }
+}
+
+/** One line for each route that leads back to itself. */
+function* circleFaults(routes: RouteTable): Generator<string> {
+  for (const name of Object.keys(routes)) {
+    const way = wayBack(name, [name], routes)
+    if (way)
+      yield `routes.${name}.when: it leads back to itself, by ${way.join(' → ')}; let one of them end in targets.`
+  }
+}
+
+function wayBack(home: string, way: readonly string[], routes: RouteTable): readonly string[] | undefined {
+  for (const { use } of rulesOf(routes[way.at(-1)!])) {
+    if (typeof use !== 'string' || !Object.hasOwn(routes, use)) continue
+    if (use === home) return [...way, use]
+    const found = way.includes(use) ? undefined : wayBack(home, [...way, use], routes)
+    if (found) return found
+  }
+  return undefined
+}
+
+function rulesOf(route: unknown): readonly Members[] {
+  const rules: unknown = isMembers(route) ? route.when : undefined
+  return Array.isArray(rules) ? rules.filter(isMembers) : []
+}
+
+function isMembers(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function placedSchema() {
+  return z.strictObject({
+    target: z.any(),
+    weight: z.optional(z.number().check(z.nonnegative())),
+    priority: z.optional(z.int()),
+  })
+}
+
+/** But for targets, which {@link targetFaults} looks at, and what other parts of the gateway check. */
+function detailsSchema() {
+  return z.strictObject({
+    targets: z.optional(z.any()),
+    strategy: z.optional(z.enum(strategyNames)),
+    stickyBy: z.optional(z.enum(['prompt_cache_key', 'user', 'userId', 'tenant'])),
+    when: z.optional(z.array(z.strictObject({ if: conditionSchema(), use: z.any() }))),
+    timeouts: z.optional(z.any()),
+    defaultMaxTokens: z.optional(z.any()),
+  })
+}
+
+function conditionSchema() {
+  const text = z.string()
+  const oneOf = z.optional(z.union([text, z.array(text).check(z.minLength(1))]))
+  const flag = z.optional(z.boolean())
+  const bound = z.optional(z.number())
+  return z.strictObject({
+    tier: oneOf,
+    tenant: oneOf,
+    userId: oneOf,
+    tags: z.optional(z.record(text, z.union([text, z.array(text)]))),
+    promptTokens: z.optional(z.strictObject({ gt: bound, gte: bound, lt: bound, lte: bound })),
+    tools: flag,
+    images: flag,
+    stream: flag,
+  })
+}

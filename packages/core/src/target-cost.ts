@@ -1,0 +1,13 @@
+import { costOf } from './cost/cost-of.ts'
+import type { PriceBook } from './cost/price-book.ts'
+import type { TargetCost } from './router/strategies/least-cost.ts'
+
+/** What usage costs at a target by the gateway's prices, at the service tier that the request asks for. */
+export function targetCost(priceOf: PriceBook): TargetCost {
+  return ({ name, target: { provider, model } }, usage, request) => {
+    const tier: unknown = Reflect.get(request, 'service_tier')
+    const serviceTier = typeof tier === 'string' && tier !== 'auto' ? tier : undefined
+    const price = priceOf({ target: name, provider, model, terms: { serviceTier } })
+    return price ? costOf(usage, price) : null
+  }
+}

@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest'
+import { LatencyBoard } from '../../../src/router/strategies/latency-board.ts'
+import { leastLatencyOrder } from '../../../src/router/strategies/least-latency.ts'
+import { candidates, counted, seededRandom } from '../../support/candidates.ts'
+
+/** A clock that calls move on, targets that answer as fast as told, and the strategy between them. */
+class World {
+  now = 0
+  readonly board = new LatencyBoard(() => this.now)
+  readonly random = seededRandom(3)
+  readonly answerMs: Record<string, number>
+  readonly failing = new Set<string>()
+
+  constructor(answerMs: Record<string, number>) {
+    this.answerMs = answerMs
+  }
+
+  order(kind = 'stream'): string[] {
+    const items = candidates(Object.fromEntries(Object.keys(this.answerMs).map(name => [name, 1])))
+    const { board, random } = this
+    return leastLatencyOrder(items, { board, kind, random }).map(({ target }) => target.provider)
+  }
+
+  end(name: string, kind = 'stream'): void {
+    const failed = this.failing.has(name)
+    this.board.observe(kind, `${name}/m`, { durationMs: failed ? 1 : (this.answerMs[name] ?? 0), failed })
+  }
+
+  /** So many calls, one after another, `everyMs` apart: how many began at each target. */
+  calls(count: number, everyMs = 50): Record<string, number> {
+    return counted(
+      Array.from({ length: count }, () => {
+        const [first] = this.order()
+        this.now += everyMs
+        this.end(first!)
+        return first!
+      }),
+    )
+  }
+}
+
+describe('leastLatencyOrder', () => {
+  it('follows a target that is made slow and fast again', () => {
+    const world = new World({ near: 40, far: 90 })
+    const seen = [world.calls(1_000)]
+    world.answerMs.near = 2_000
+    seen.push(world.calls(1_000))
+    world.answerMs.near = 40
+    seen.push(world.calls(1_000), world.calls(1_000))
+    expect(seen).toEqual([
+      { near: 972, far: 28 },
+      { near: 21, far: 979 },
+      { near: 675, far: 325 },
+      { near: 976, far: 24 },
+    ])
+  })
+
+  it('needs only one answer to know better where calls are rare', () => {
+    const world = new World({ near: 40, far: 90 })
+    world.calls(100)
+    world.answerMs.near = 2_000
+    expect(world.calls(1, 60_000)).toEqual({ near: 1 })
+    expect(world.calls(30, 60_000).far).toBeGreaterThan(27)
+  })
+
+  it('leaves a target that refuses at once, and comes back to it', () => {
+    const world = new World({ near: 40, far: 90 })
+    world.calls(100)
+    world.failing.add('near')
+    expect(world.calls(1_000).far).toBeGreaterThan(960)
+    world.failing.clear()
+    world.calls(200)
+    expect(world.calls(1_000).near).toBeGreaterThan(960)
+  })
+
+  it('asks each target that nobody has asked, and does not send all to one that has not answered yet', () => {
+    const world = new World({ a: 10, b: 10, c: 10 })
+    world.board.observe('stream', 'a/m', { durationMs: 10, failed: false })
+    const first = world.order()
+    expect(counted(Array.from({ length: 300 }, () => world.order()[0]!))).toMatchObject({ b: expect.any(Number) })
+    world.now += 1_000
+    const later = counted(Array.from({ length: 300 }, () => world.order()[0]!))
+    expect(later.a).toBeGreaterThan(180)
+    expect(first).toHaveLength(3)
+  })
+
+  it('spreads calls made at once over more than the fastest, and never begins at the slowest unless it explores', () => {
+    const world = new World({ a: 10, b: 20, c: 30 })
+    for (const name of ['a', 'b', 'c']) world.end(name)
+    const first = counted(Array.from({ length: 3_000 }, () => world.order()[0]!))
+    expect(first.a).toBeGreaterThan(1_850)
+    expect(first.b).toBeGreaterThan(850)
+    expect(first.c ?? 0).toBeLessThan(100)
+  })
+
+  it('keeps the others for failover, the fastest first', () => {
+    const world = new World({ c: 30, a: 10, d: 40, b: 20 })
+    for (const name of ['a', 'b', 'c', 'd']) world.end(name)
+    for (let call = 0; call < 50; call += 1) {
+      const [first, ...rest] = world.order()
+      expect(rest).toEqual(['a', 'b', 'c', 'd'].filter(name => name !== first))
+    }
+  })
+
+  it('does not compare the first word of a stream with a whole answer', () => {
+    const world = new World({ a: 10, b: 20 })
+    for (const name of ['a', 'b']) world.end(name)
+    world.board.observe('chat', 'a/m', { durationMs: 9_000, failed: false })
+    world.board.observe('chat', 'b/m', { durationMs: 5_000, failed: false })
+    const firstOf = (kind: string): number => counted(Array.from({ length: 100 }, () => world.order(kind)[0]!)).a ?? 0
+    expect(firstOf('stream')).toBeGreaterThan(90)
+    expect(firstOf('chat')).toBeLessThan(10)
+  })
+
+  it.each([
+    ['one target', { a: 1 }, ['a']],
+    ['none', {}, []],
+  ])('takes %s as it is', (_, answerMs, order) => {
+    expect(new World(answerMs).order()).toEqual(order)
+  })
+})
