@@ -33,6 +33,7 @@ export function buildGateway({ mode, settings, config }: Plan, parts: GatewayPar
       limits: { ...gatewayLimits(config, settings.tierLimits), store: parts.stores.limits },
       prices: config.prices,
       timeouts: config.timeouts,
+      streams: config.streams,
       maxBodyBytes: config.maxBodyBytes,
       requestLog: parts.requestLog,
       logContent: config.logContent,

@@ -73,6 +73,11 @@ describe('reading a configuration', () => {
     [{ timeouts: { idleMs: 5 } }, 'timeouts.idleMs: does not exist in this version yet; remove it.'],
     [{ timeouts: { totalMs: 0 } }, 'timeouts.totalMs: must be at least 1, got 0.'],
     [{ timeouts: { total: 1 } }, 'timeouts.total: is not a member here; known are totalMs.'],
+    [{ streams: { keepAliveMs: 0 } }, 'streams.keepAliveMs: must be at least 1, got 0.'],
+    [
+      { streams: { pingMs: 1 } },
+      'streams.pingMs: is not a member here; known are commitAfterMs, keepAliveMs, writeStallMs.',
+    ],
     [{ maxBodyBytes: 1.5 }, 'maxBodyBytes: must be a whole number, got 1.5.'],
     [{ exposeModels: 'none' }, `exposeModels: must be 'routes' or 'all', got "none".`],
     [
@@ -85,7 +90,7 @@ describe('reading a configuration', () => {
 
   it('names every unknown member and what is known beside it', () => {
     const known =
-      'providers, routes, keys, limits, prices, trustProxy, store, timeouts, defaultModel, exposeModels, maxBodyBytes, requestLog, requestLogRetentionDays, logContent'
+      'providers, routes, keys, limits, prices, trustProxy, store, timeouts, streams, defaultModel, exposeModels, maxBodyBytes, requestLog, requestLogRetentionDays, logContent'
     expect(faultsOf({ provider: {}, cors: {} })).toEqual([
       `provider: is not a member here; known are ${known}.`,
       'cors: does not exist in this version yet; remove it.',

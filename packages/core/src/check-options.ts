@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { pricesSchema } from './cost/check-prices.ts'
 import { GatewayError } from './errors.ts'
 import type { GatewayOptions } from './gateway-options.ts'
+import { streamsSchema } from './http/streams-options.ts'
 import { limitsSchema } from './limits/check-limits.ts'
 import type { Provider } from './provider.ts'
 import { type RouteTable, resolve, routeTargets, targetNamed } from './router/resolve.ts'
@@ -59,6 +60,7 @@ function optionSchema(): z.ZodMiniType {
     maxAttempts: positive,
     prices: z.optional(pricesSchema()),
     timeouts: z.optional(z.strictObject({ totalMs: z.optional(z.number().check(z.positive())) })),
+    streams: streamsSchema(),
     maxBodyBytes: positive,
     requestLog: object,
     logContent: z.optional(

@@ -2,6 +2,7 @@ import type { Authenticate } from './auth/authenticate.ts'
 import type { CallReport } from './call-report.ts'
 import type { Middleware } from './contract.ts'
 import type { ConfiguredPrices } from './cost/price-book.ts'
+import type { StreamsOptions } from './http/streams-options.ts'
 import type { LimitsOptions } from './limits/limits-options.ts'
 import type { Provider } from './provider.ts'
 import type { RouteConfig } from './router/resolve.ts'
@@ -51,6 +52,8 @@ export interface GatewayOptions<P extends readonly Provider[] = readonly Provide
         readonly totalMs?: number | undefined
       }
     | undefined
+  /** What streamed answers over the door do while nothing goes out. */
+  readonly streams?: StreamsOptions | undefined
   /** Largest request body the door reads, in bytes. Default 20 MiB. */
   readonly maxBodyBytes?: number | undefined
   /** One record for each settled call. */

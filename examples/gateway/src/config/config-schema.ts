@@ -189,6 +189,8 @@ const destination = z.string().transform((value, context) => {
   return z.NEVER
 })
 
+const silence = z.int().min(1).max(2_147_483_647).optional()
+
 const planned = ['retry', 'circuitBreaker', 'context', 'callerCredentials', 'cors']
 
 /** The configuration file. Its JSON Schema, `modelgate.schema.json`, is made from this. */
@@ -225,6 +227,15 @@ export const configSchema = members(
       },
       ['connectMs', 'firstFrameMs', 'idleMs'],
     ).optional(),
+    streams: members({
+      commitAfterMs: silence.describe(
+        'Silence after which a stream has its 200 and a comment before its content, so that no proxy cuts it. Default 10000.',
+      ),
+      keepAliveMs: silence.describe('Silence after which a stream has a comment. Default 15000.'),
+      writeStallMs: silence.describe('What a reader that takes nothing is waited for. Default 60000.'),
+    })
+      .optional()
+      .describe('What streamed answers do while nothing goes out, in milliseconds.'),
     defaultModel: text.optional().describe('Answers a request that names no model. DEFAULT_MODEL overrides it.'),
     exposeModels: z
       .enum(['routes', 'all'])

@@ -241,6 +241,10 @@ class NodeSink implements Sink {
     })
   }
 
+  cut(): void {
+    this.response.destroy()
+  }
+
   private endNow(bytes: Uint8Array | undefined): void {
     if (this.response.writableEnded) return
     if (bytes === undefined || bytes.length > longestText) this.response.end(bytes)
