@@ -241,8 +241,10 @@ class NodeSink implements Sink {
     })
   }
 
-  cut(): void {
-    this.response.destroy()
+  /** An HTTP/2 stream that is destroyed without an error says that it ended well. Over HTTP/1 the error would be the server's. */
+  cut(error: Error): void {
+    const { response } = this
+    response.destroy(response.req?.httpVersionMajor === 2 ? error : undefined)
   }
 
   private endNow(bytes: Uint8Array | undefined): void {

@@ -57,7 +57,9 @@ export class StreamOutlet implements Ticking {
     const { sink } = this.exchange
     if (sink.write(bytes)) return true
     // Asked for once: a comment may have taken the last room before an event did.
-    this.waiting ??= sink.drained().then(this.onRoom)
+    this.waiting ??= sink.drained().then(() => {
+      this.waiting = undefined
+    })
     return false
   }
 
@@ -124,9 +126,5 @@ export class StreamOutlet implements Ticking {
   private cut(message: string): void {
     const error = this.giveUp(message)
     this.exchange.sink.cut?.(error)
-  }
-
-  private readonly onRoom = (): void => {
-    this.waiting = undefined
   }
 }
