@@ -47,7 +47,8 @@ function makeCall<O extends Operation>(operation: O, body: unknown, exchange: Ex
   })
   const { context } = call
   const answered = door.handle(call)
-  const outlet = Reflect.get(value, 'stream') === true ? new StreamOutlet(exchange, context) : undefined
+  const isStreamed = operation === 'chat' && Reflect.get(value, 'stream') === true
+  const outlet = isStreamed ? new StreamOutlet(exchange, context) : undefined
   return answered.then(
     (result): Answer => {
       addCallHeaders(headers, context)

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { type CallReport, createGateway, GatewayError, type GatewayOptions } from '../../src/index.ts'
+import { type CallReport, createGateway, GatewayError, type GatewayOptions, type Provider } from '../../src/index.ts'
 import { toNodeHandler } from '../../src/node.ts'
 import { type ScriptStep, scriptedProvider } from '../../src/testing/index.ts'
 import { chatRequest, turns } from '../support/calls.ts'
@@ -10,6 +10,7 @@ beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'
 afterEach(() => void vi.useRealTimers())
 
 const second = 1_000
+const never = new Promise<never>(() => {})
 const comment = ': keep-alive\n\n'
 
 async function pass(ms: number): Promise<void> {
@@ -20,18 +21,19 @@ async function pass(ms: number): Promise<void> {
 interface Rig {
   readonly front: Front
   readonly scripts: readonly (readonly ScriptStep[])[]
+  /** Targets that are tried first. */
+  readonly before?: readonly Provider[]
   readonly options?: Partial<GatewayOptions>
-  readonly headers?: Record<string, string>
 }
 
 /** A streamed call on a route with one target for each script. */
-async function open({ front, scripts, options, headers }: Rig) {
+async function open({ front, scripts, before = [], options }: Rig) {
   const providers = scripts.map((script, index) => scriptedProvider(`p${index}`, script))
   const reports: CallReport[] = []
   const onError = vi.fn()
   const gateway = createGateway({
-    providers,
-    routes: { fast: providers.map(({ id }) => `${id}/nova` as const) },
+    providers: [...before, ...providers],
+    routes: { fast: [...before, ...providers].map(({ id }) => `${id}/nova` as const) },
     auth: () => ({ tenant: 'test' }),
     onReport: report => reports.push(report),
     onError,
@@ -41,7 +43,7 @@ async function open({ front, scripts, options, headers }: Rig) {
   const leave = new AbortController()
   onTestFinished(() => leave.abort())
   const body = JSON.stringify(chatRequest({ stream: true }))
-  const asked = ask('/v1/chat/completions', { method: 'POST', body, headers: headers ?? {}, signal: leave.signal })
+  const asked = ask('/v1/chat/completions', { method: 'POST', body, signal: leave.signal })
   const seen: { status?: number } = {}
   asked.then(
     ({ status }) => {
@@ -50,7 +52,7 @@ async function open({ front, scripts, options, headers }: Rig) {
     () => {},
   )
   // Until the call has reached its target: the time begins with it.
-  while (!providers.some(({ calls }) => calls.length > 0)) await turns(1)
+  while (scripts.length > 0 && !providers.some(({ calls }) => calls.length > 0)) await turns(1)
   return { asked, seen, providers, reports, onError, gateway, leave }
 }
 
@@ -181,6 +183,40 @@ describe.each(fronts)('over $name, a streamed answer', front => {
     await expect(read()).rejects.toThrow()
   })
 
+  it('does not tell in an early head what failed attempts have cost so far', async () => {
+    const usage = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 }
+    const refusing: Provider = {
+      id: 'refusing',
+      name: 'refusing',
+      priceOf: () => ({ input: 1, output: 1, source: 'the test', asOf: '2026-11-20' }),
+      handlers: { chat: () => Promise.reject(new GatewayError('upstream_bad_response', 'No sense.', { usage })) },
+    }
+    const chat = vi.fn(() => never)
+    const hanging: Provider = { id: 'hanging', name: 'hanging', handlers: { chat } }
+    const { asked } = await open({ front, scripts: [], before: [refusing, hanging] })
+    while (chat.mock.calls.length === 0) await turns(1)
+    await pass(10 * second)
+    const { headers } = await asked
+    expect(headers.get('x-modelgate-route')).toBe('fast')
+    expect(headers.has('x-modelgate-cost-usd')).toBe(false)
+  })
+
+  it('of a call that is no chat is none, whatever its request says', async () => {
+    const vectors = Promise.withResolvers<never>()
+    const asked = vi.fn(() => vectors.promise)
+    const gateway = createGateway({
+      providers: [{ id: 'us', name: 'embedding', handlers: { embeddings: asked } }],
+      auth: () => ({ tenant: 'test' }),
+    })
+    const ask = await front.open(gateway)
+    const body = JSON.stringify({ model: 'us/embed', input: 'hi', stream: true })
+    const answer = ask('/v1/embeddings', { method: 'POST', body })
+    while (asked.mock.calls.length === 0) await turns(1)
+    await pass(11 * second)
+    vectors.reject(new GatewayError('upstream_unavailable', 'The upstream is gone.'))
+    expect((await answer).status).toBe(503)
+  })
+
   it('leaves no timer behind', async () => {
     const { asked } = await open({ front, scripts: [['hello']] })
     await (await asked).text()
@@ -205,7 +241,6 @@ describe.each(fronts)('over $name, a streamed answer', front => {
 })
 
 it('an answer that the host has ended meanwhile, as a time-out of its own does, stops the upstream and nothing else', async () => {
-  const never = new Promise<never>(() => {})
   const provider = scriptedProvider('us', [never])
   const onError = vi.fn()
   const gateway = createGateway({ providers: [provider], auth: () => ({ tenant: 'test' }), onError })
