@@ -31,6 +31,8 @@ function gatewayWith(options: { readonly prices?: Record<string, { input: number
     routes: { both: [`bedrock/${haiku}`, `openai/${mini}`] },
     auth: 'none',
     exposeModels: 'all',
+    retry: { enabled: false },
+    coolDown: { enabled: false },
     onReport: report => reports.push(report),
     onError,
     ...options,

@@ -56,6 +56,10 @@ export class FaultRig implements AsyncDisposable {
       auth: 'none',
       onError: () => undefined,
       timeouts: { totalMs },
+      // Each fault is told as it is, and the next call asks its target anew.
+      circuitBreaker: { enabled: false },
+      retry: { enabled: false },
+      coolDown: { enabled: false },
     })
     const server = http.createServer(toNodeHandler(gateway))
     server.listen(0, '127.0.0.1')

@@ -86,6 +86,10 @@ export function gatewayOver(simulator: Simulator): Gateway {
       openai({ baseURL: simulator.openaiBaseUrl, apiKey: simulator.openaiKey }),
     ],
     auth: apiKeys(memoryKeyStore([{ key: apiKey, userId: 'caller' }])),
+    // Tests strike one target time after time.
+    circuitBreaker: { enabled: false },
+    retry: { enabled: false },
+    coolDown: { enabled: false },
   })
 }
 

@@ -22,6 +22,8 @@ export interface CallContext {
   readonly listeners: readonly ((report: CallReport) => void)[]
   /** Milliseconds from the start after which the call is given up. */
   readonly deadlineMs: number
+  /** When that is, on the clock of `performance.now()`; infinite until the layer that keeps the clock has said. */
+  deadlineAt: number
   /** Aborts the call's signal. Absent where the signal is its caller's own: the layer that keeps the clock then makes one. */
   readonly controller: CallController | undefined
   /** The bytes the request came as; they are forwarded wherever nothing changed them. */

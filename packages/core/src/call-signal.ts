@@ -26,7 +26,9 @@ export function trackCalls(): OpenCalls {
     if (closing) return Promise.reject(shuttingDown())
     const { controller, unlink } = controllerOf(call)
     const { signal } = controller
-    const stopClock = deadlines.start(controller, call.context.deadlineMs)
+    const { context } = call
+    context.deadlineAt = performance.now() + context.deadlineMs
+    const stopClock = deadlines.start(controller, context.deadlineMs)
     const opened = open.add(controller)
     const release = (): void => {
       stopClock?.()

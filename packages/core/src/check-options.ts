@@ -5,6 +5,7 @@ import type { GatewayOptions } from './gateway-options.ts'
 import { streamsSchema } from './http/streams-options.ts'
 import { limitsSchema } from './limits/check-limits.ts'
 import type { Provider } from './provider.ts'
+import { bulkheadSchema, circuitBreakerSchema, coolDownSchema, retrySchema } from './resilience/check-resilience.ts'
 import { type RouteTable, resolve, routeTargets, targetNamed } from './router/resolve.ts'
 import { faultsOf } from './wire/faults.ts'
 
@@ -58,6 +59,10 @@ function optionSchema(): z.ZodMiniType {
     defaultModel: z.optional(z.string().check(z.minLength(1))),
     exposeModels: z.optional(z.enum(['routes', 'all'])),
     maxAttempts: positive,
+    retry: retrySchema(),
+    circuitBreaker: circuitBreakerSchema(),
+    coolDown: coolDownSchema(),
+    bulkhead: bulkheadSchema(),
     prices: z.optional(pricesSchema()),
     timeouts: z.optional(z.strictObject({ totalMs: z.optional(z.number().check(z.positive())) })),
     streams: streamsSchema(),

@@ -29,6 +29,7 @@ export function createCall<O extends Operation>(input: NewCall<O>): Call<O> {
       startedAt: performance.now(),
       pinnedProvider: input.pinnedProvider,
       deadlineMs: input.deadlineMs,
+      deadlineAt: Number.POSITIVE_INFINITY,
       listeners: input.listeners ?? [],
       controller,
       source: input.source,

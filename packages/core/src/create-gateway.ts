@@ -18,6 +18,8 @@ import { limitCalls } from './limits/limit-calls.ts'
 import { Limiter } from './limits/limiter.ts'
 import { listModels } from './list-models.ts'
 import type { Provider } from './provider.ts'
+import { BudgetedRetries } from './resilience/budgeted-retries.ts'
+import { createResilience } from './resilience/resilience.ts'
 import { routeTokensOf } from './router/resolve.ts'
 import { callProvider, createRouter } from './router/router.ts'
 import { authAlarm } from './telemetry/auth-alarm.ts'
@@ -41,7 +43,8 @@ const lastFlushMs = 5_000
  * permissions   principal → scope, allowed routes
  * limits        requests and tokens, reserved at once, settled when the call has; the output cap of chats
  * use           layers of your own
- * router        resolves the model, tries its targets in order; tells of refused credentials, which a fallback would hide
+ * router        resolves the model, tries its targets in order, the same again after a pause; tells of refused credentials, which a fallback would hide
+ *   guard       bulkhead, cool-down, circuit breaker: whether a target may be asked; told how its attempt ended
  *   cost meter  what each attempt used and cost, failed and cancelled ones included
  *   provider    translates, calls, translates; no retry, no log, no policy
  * ```
@@ -70,8 +73,17 @@ export function createGateway<
   const flushables: Flushable[] = requestLog ? [requestLog, limiter] : [limiter]
 
   const maxAttempts = options.maxAttempts ?? 3
+  const resilience = createResilience(options, onError)
   const router = createRouter(
-    { providers, routes, exposeModels, maxAttempts, onAttemptFailed: authAlarm(onError) },
+    {
+      providers,
+      routes,
+      exposeModels,
+      maxAttempts,
+      guard: resilience.guard,
+      retry: options.retry?.enabled === false ? undefined : new BudgetedRetries(options.retry),
+      onAttemptFailed: authAlarm(onError),
+    },
     compose(
       [costMeter({ priceOf: priceBook(options.prices ?? {}, providers), onUnknownPrice: unknownPriceAlarm(onError) })],
       callProvider(providers),
@@ -123,6 +135,8 @@ export function createGateway<
   return {
     ...inProcess(handle, deadlineMs),
     models: () => models({ origin: 'process', principal: undefined }),
+    targets: resilience.targets,
+    resetTargets: resilience.reset,
     fetch: createFetch(door),
     door,
     close,

@@ -5,6 +5,10 @@ import type { ConfiguredPrices } from './cost/price-book.ts'
 import type { StreamsOptions } from './http/streams-options.ts'
 import type { LimitsOptions } from './limits/limits-options.ts'
 import type { Provider } from './provider.ts'
+import type { RetryOptions } from './resilience/budgeted-retries.ts'
+import type { BulkheadOptions } from './resilience/bulkheads.ts'
+import type { CircuitBreakerOptions } from './resilience/circuit-breaker-options.ts'
+import type { CoolDownOptions } from './resilience/cool-downs.ts'
 import type { RouteConfig } from './router/resolve.ts'
 import type { LogContentOptions } from './telemetry/content/keep-content.ts'
 import type { RequestLog } from './telemetry/request-log.ts'
@@ -41,6 +45,14 @@ export interface GatewayOptions<P extends readonly Provider[] = readonly Provide
   readonly exposeModels?: 'routes' | 'all' | undefined
   /** Upstream attempts a call may cost, over all its targets. Default 3. */
   readonly maxAttempts?: number | undefined
+  /** When a call asks a target again that failed, once no other is left. */
+  readonly retry?: RetryOptions | undefined
+  /** When a target that fails time after time is left out, and how it is tried again. */
+  readonly circuitBreaker?: CircuitBreakerOptions | undefined
+  /** How long a target is left alone that throttled, or refused the gateway's credentials. */
+  readonly coolDown?: CoolDownOptions | undefined
+  /** How many attempts each target may have under way, in this process. Default: as many as come. */
+  readonly bulkhead?: BulkheadOptions | undefined
   /**
    * US dollars for a million tokens, by target (`bedrock/us.amazon.nova-lite-v1:0`) or by the upstream's bare model id: what your
    * contract says, or what no provider knows. They stand in place of the providers' own, at every service tier. Zero is a price.

@@ -2,6 +2,7 @@ import type { CallReport } from './call-report.ts'
 import type { ChatStream } from './chat-stream.ts'
 import type { Principal } from './contract.ts'
 import type { Door } from './http/door.ts'
+import type { TargetHealth } from './resilience/resilience.ts'
 import type { ChatCompletion } from './wire/chat-completion.ts'
 import type { ChatCompletionRequest } from './wire/chat-request.ts'
 import type { EmbeddingsRequest, EmbeddingsResponse } from './wire/embeddings.ts'
@@ -52,6 +53,10 @@ export interface Gateway<Model extends string = string> extends AsyncDisposable 
   ): Promise<EmbeddingsResponse>
   /** What can be asked for: the routes, then what the providers serve, asked at most every 30 s. */
   models(): Promise<ModelList>
+  /** How the targets stand that were asked lately, as this process has seen it: breakers, failures, cool-downs. */
+  targets(): readonly TargetHealth[]
+  /** Closes the breaker of a target (`provider id/model`) and ends its cool-down; of all, where none is named. */
+  resetTargets(target?: string): void
   /**
    * The door as a fetch handler: for Hono, Next and Workers, and for an OpenAI client wholly in process
    * (`new OpenAI({ baseURL, fetch: gateway.fetch })`). What fails is an answer; like every fetch it rejects for a URL that is none

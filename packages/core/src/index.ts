@@ -1,3 +1,4 @@
+export type { AttemptGuard, AttemptPermit, AttemptRefusal, GuardDecision } from './attempt-guard.ts'
 export { type ApiKeysOptions, apiKeys } from './auth/api-keys.ts'
 export { type Authenticate, type AuthRequest, apiKeyOf } from './auth/authenticate.ts'
 export { createApiKey, isMalformedKey } from './auth/create-api-key.ts'
@@ -70,6 +71,17 @@ export { type MemoryLimitStore, type MemoryLimitStoreOptions, memoryLimitStore }
 export { type AnswerFacts, completedOutcome, failedOutcome } from './outcome.ts'
 export type { Provider } from './provider.ts'
 export { defaultTiers, type RateLimit } from './rate-limit.ts'
+export { BudgetedRetries, type RetryOptions } from './resilience/budgeted-retries.ts'
+export type { BulkheadOptions } from './resilience/bulkheads.ts'
+export type { BreakerChange, BreakerStateName, CircuitBreakerOptions } from './resilience/circuit-breaker-options.ts'
+export type { CoolDownOptions } from './resilience/cool-downs.ts'
+export {
+  createResilience,
+  type Resilience,
+  type ResilienceOptions,
+  type TargetHealth,
+} from './resilience/resilience.ts'
+export type { RetryPolicy } from './retry-policy.ts'
 export type { DetailedRoute, RouteConfig, RouteTable } from './router/resolve.ts'
 export { callProvider, createRouter, type RouterOptions } from './router/router.ts'
 export { createAccumulator } from './stream/accumulate.ts'

@@ -1,10 +1,15 @@
 import type { OpenAttempt } from '../attempt.ts'
+import type { AttemptGuard, AttemptPermit } from '../attempt-guard.ts'
 import type { AnyHandler } from '../compose.ts'
 import type { Call, Handler, Operation, Result } from '../contract.ts'
 import { abortError, GatewayError, toGatewayError, withAttempts } from '../errors.ts'
+import { isPromise } from '../is-promise.ts'
+import { pause } from '../pause.ts'
 import type { Provider } from '../provider.ts'
+import type { RetryPolicy } from '../retry-policy.ts'
 import { holdUntilContent } from '../stream/first-content.ts'
 import { targetName } from '../target.ts'
+import { AttemptPlan } from './attempt-plan.ts'
 import { failoverOf } from './failover.ts'
 import { type ModelScope, resolve } from './resolve.ts'
 
@@ -13,6 +18,10 @@ export interface RouterOptions extends Omit<ModelScope, 'exposed'> {
   readonly exposeModels: 'routes' | 'all'
   /** Upstream attempts a call may cost, over all its targets. */
   readonly maxAttempts: number
+  /** Asked before each attempt. Default: all may be made. */
+  readonly guard?: AttemptGuard | undefined
+  /** Default: no target is asked twice by one call. */
+  readonly retry?: RetryPolicy | undefined
   /** Told of every attempt that failed, whatever becomes of the call. */
   readonly onAttemptFailed?: ((call: Call, error: GatewayError) => void) | undefined
 }
@@ -20,7 +29,8 @@ export interface RouterOptions extends Omit<ModelScope, 'exposed'> {
 /**
  * The handler over providers: resolves the model to targets and tries them in order until one answers. A stream counts as
  * answered with its first content frame, so that an exception inside a 200 event stream still fails over.
- * @throws {GatewayError} the last attempt's error, with `attempts`.
+ * @throws {GatewayError} the last attempt's error, with `attempts`; where no target could be asked, that of the one which may be
+ * asked again the soonest.
  */
 export function createRouter(options: RouterOptions, attempt: AnyHandler): AnyHandler {
   const scopes = {
@@ -28,37 +38,62 @@ export function createRouter(options: RouterOptions, attempt: AnyHandler): AnyHa
     process: { ...options, exposed: 'all' },
   } as const
   return async <O extends Operation>(call: Call<O>): Promise<Result<O>> => {
-    const { context } = call
-    const { model } = call.request
-    const { route, targets } = resolve(model, scopes[context.origin], context.pinnedProvider)
+    const { context, signal } = call
+    const { guard, retry } = options
+    const { route, targets } = resolve(call.request.model, scopes[context.origin], context.pinnedProvider)
     context.route = route
-    let last: GatewayError | undefined
-    for (const target of targets.slice(0, options.maxAttempts)) {
-      if (call.signal.aborted) throw abortError(call.signal)
-      context.target = target
-      context.droppedParams.clear()
+    const plan = new AttemptPlan(targets, options.maxAttempts, retry)
+    for (;;) {
+      if (signal.aborted) throw abortError(signal)
+      const target = plan.next()
+      if (!target) {
+        const pauseMs = plan.pauseMs(context.deadlineAt - performance.now())
+        if (pauseMs === undefined) throw withAttempts(plan.error(route), context.attempts)
+        await pause(pauseMs, signal)
+        continue
+      }
       const startedAt = performance.now()
       const open: OpenAttempt = { target: targetName(target), code: '', durationMs: 0, costUsd: undefined }
       context.attempt = open
+      const asked = guard?.admit(call, plan.lastResort)
+      const admission = isPromise(asked) ? await asked : asked
+      if (admission?.isRefused) {
+        record(call, open, admission.code, startedAt)
+        plan.refusedWith(target, admission)
+        continue
+      }
+      plan.asked(open.target)
+      context.target = target
+      context.droppedParams.clear()
       let result: Result<O> | undefined
       try {
         result = await attempt({ ...call, request: { ...call.request, model: target.model } })
         const committed = isStream(result) ? ((await holdUntilContent(result)) as Result<O>) : result
         record(call, open, '200', startedAt)
+        if (admission) endWith(admission, result)
         return committed
       } catch (error) {
         // Clients throw errors of their own when they are aborted; why they were is in the signal.
-        const shown = call.signal.aborted ? abortError(call.signal) : toGatewayError(error)
+        const shown = signal.aborted ? abortError(signal) : toGatewayError(error)
         record(call, open, shown.code, startedAt)
+        admission?.end(shown)
         // A stream that broke before its content: what it used is counted before the call goes on, or ends.
         await result?.settled
         options.onAttemptFailed?.(call, shown)
-        last = withAttempts(shown, context.attempts)
-        if (failoverOf(last) === 'stop') throw last
+        if (failoverOf(shown) === 'stop') throw withAttempts(shown, context.attempts)
+        plan.failedWith(target, shown)
       }
     }
-    throw last ?? new GatewayError('model_not_found', `The route '${route}' has no target.`, { param: 'model' })
   }
+}
+
+/** A whole answer has succeeded; a stream has not before its end. */
+function endWith(permit: AttemptPermit, result: Result<Operation>): void {
+  if (!isStream(result)) permit.end(undefined)
+  else
+    void result.settled.then(({ status, error }) =>
+      permit.end(status === 'completed' ? undefined : toGatewayError(error)),
+    )
 }
 
 /** The end of every attempt: the handler that the target's provider has for the operation. */

@@ -67,6 +67,7 @@ async function open(
     ),
     onReport: report => reports.push(report),
     onError,
+    retry: { enabled: false },
     ...options,
   })
   const ask: Ask = await front.open(gateway)

@@ -1,0 +1,58 @@
+import { LRUCache } from 'lru-cache'
+import type { AttemptVerdict } from './attempt-verdict.ts'
+import { type BreakerSettings, breakerSettings, type CircuitBreakerOptions } from './circuit-breaker-options.ts'
+import { TargetBreaker } from './target-breaker.ts'
+
+/** Callers may choose model ids: of more targets than this, those that nobody asked for longest are forgotten. */
+const maxTargets = 1_000
+
+/** What an attempt that was let through is told its end with. */
+export interface BreakerPermit {
+  readonly breaker: TargetBreaker | undefined
+  readonly epoch: number
+}
+
+/**
+ * The breakers of all targets. One opens when its target fails time after time, and then keeps calls from it; after a while some
+ * probes may ask it again, and all other calls go on to the next target at once.
+ * @see https://resilience4j.readme.io/docs/circuitbreaker
+ */
+export class CircuitBreakers {
+  private readonly settings: BreakerSettings
+  private readonly breakers = new LRUCache<string, TargetBreaker>({ max: maxTargets })
+
+  constructor(options: CircuitBreakerOptions = {}) {
+    this.settings = breakerSettings(options)
+  }
+
+  /** The breaker of a target that has answered or failed before. */
+  find(key: string): TargetBreaker | undefined {
+    return this.breakers.get(key)
+  }
+
+  /**
+   * Counts the end of an attempt. A target has a breaker from its first answer or failure on: what says nothing of it, such as a
+   * model id that nobody knows, takes no room.
+   */
+  end(key: string, { breaker, epoch }: BreakerPermit, verdict: AttemptVerdict): void {
+    if (breaker) breaker.end(epoch, verdict)
+    else if (verdict === 'success' || verdict === 'failure') this.breakerOf(key).end(epoch, verdict)
+  }
+
+  /** Milliseconds until the target is asked again; at least 1. */
+  waitMs({ state }: TargetBreaker): number {
+    return state.state === 'closed' ? 1 : Math.max(1, Math.ceil(state.untilMs - this.settings.now()))
+  }
+
+  all(): readonly TargetBreaker[] {
+    return [...this.breakers.values()]
+  }
+
+  private breakerOf(key: string): TargetBreaker {
+    const known = this.breakers.get(key)
+    if (known) return known
+    const breaker = new TargetBreaker(key, this.settings)
+    this.breakers.set(key, breaker)
+    return breaker
+  }
+}

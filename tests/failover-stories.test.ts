@@ -1,0 +1,185 @@
+import { type CircuitBreakerOptions, createGateway, type Gateway, type GatewayOptions } from '@modelgate/core'
+import { manualClock } from '@modelgate/core/testing'
+import { openai } from '@modelgate/openai'
+import { type Fault, type Simulator, startSimulator } from '@modelgate/simulator'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+const [first, second] = ['gpt-4o-mini', 'gpt-4o']
+const dead: Fault = { kind: 'status', status: 500 }
+
+let simulator: Simulator
+let gateways: Gateway[]
+
+beforeEach(async () => {
+  simulator = await startSimulator()
+  gateways = []
+})
+afterEach(async () => {
+  await Promise.all(gateways.map(gateway => gateway.close({ graceMs: 0 })))
+  await simulator.close()
+})
+
+/** Over `models` of one simulator, in order. */
+function open(models: readonly string[], options: Partial<GatewayOptions> = {}): Gateway {
+  const gateway = createGateway({
+    providers: [openai({ baseURL: simulator.openaiBaseUrl, apiKey: simulator.openaiKey })],
+    routes: { fast: models.map(model => `openai/${model}` as const) },
+    auth: 'none',
+    retry: { baseDelayMs: 1 },
+    onError: () => undefined,
+    ...options,
+  })
+  gateways.push(gateway)
+  return gateway
+}
+
+/** Its status, once it was read to its end. */
+async function ask(gateway: Gateway, stream = false): Promise<Response> {
+  const answer = await gateway.fetch('http://gateway.test/v1/chat/completions', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'fast', stream, messages: [{ role: 'user', content: 'hi' }] }),
+  })
+  await answer.text()
+  return answer
+}
+
+function kill(...models: string[]): void {
+  simulator.setFaults(models.map(model => ({ match: { model }, fault: dead })))
+}
+
+const touched = (model?: string): number =>
+  simulator.requests().filter(request => model === undefined || request.model === model).length
+
+async function inBatches(count: number, size: number, run: () => Promise<Response>): Promise<number[]> {
+  const statuses: number[] = []
+  for (let done = 0; done < count; done += size) {
+    const answers = await Promise.all(Array.from({ length: Math.min(size, count - done) }, run))
+    statuses.push(...answers.map(({ status }) => status))
+  }
+  return statuses
+}
+
+describe.each([false, true])('when upstreams fail, stream: %s', stream => {
+  it('one target, breaker off, 1,000 calls of pure 500s: at most a tenth more upstream calls, and three', async () => {
+    kill(first!)
+    const gateway = open([first!], { circuitBreaker: { enabled: false } })
+    const statuses = await inBatches(1_000, 32, () => ask(gateway, stream))
+    expect(new Set(statuses)).toEqual(new Set([502]))
+    expect(touched()).toBeGreaterThan(1_000)
+    expect(touched()).toBeLessThanOrEqual(1_103)
+  })
+
+  it('two targets, both dead, 32 at a time: no more than breakers and what was under way let through', async () => {
+    kill(first!, second!)
+    const gateway = open([first!, second!])
+    await inBatches(320, 32, () => ask(gateway, stream))
+    expect(touched()).toBeLessThanOrEqual(2 * (5 + 32))
+    expect(gateway.targets().map(({ state }) => state)).toEqual(['open', 'open'])
+    const refused = await ask(gateway, stream)
+    expect(refused.status).toBe(503)
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(25)
+    expect(refused.headers.get('x-modelgate-attempts')).toMatch(/gpt-4o;circuit_open;0ms$/)
+  })
+
+  it('first target dead, second healthy, one after another: all are answered, the first is touched five times', async () => {
+    kill(first!)
+    const gateway = open([first!, second!])
+    const statuses = await inBatches(50, 1, () => ask(gateway, stream))
+    expect(new Set(statuses)).toEqual(new Set([200]))
+    expect([touched(first), touched(second)]).toEqual([5, 50])
+  })
+
+  it.each([1, 3])(
+    'half-open with a hundred calls at once: exactly %i probes, and nobody waits for them',
+    async probes => {
+      const { now, advance } = manualClock()
+      const circuitBreaker: CircuitBreakerOptions = { now, permittedNumberOfCallsInHalfOpenState: probes }
+      const gateway = open([first!, second!], { circuitBreaker })
+      kill(first!)
+      await inBatches(5, 1, () => ask(gateway, stream))
+      simulator.setFaults([{ match: { model: first! }, fault: { kind: 'delay', ms: 300 } }])
+      const before = touched(first)
+      advance(40_000)
+      const statuses = await inBatches(100, 100, () => ask(gateway, stream))
+      expect(new Set(statuses)).toEqual(new Set([200]))
+      expect(touched(first) - before).toBe(probes)
+      expect(gateway.targets().find(({ target }) => target.endsWith(first!))?.state).toBe('closed')
+    },
+  )
+})
+
+describe('what opens no breaker', () => {
+  it('a gateway that is asked for more than its bulkhead holds', async () => {
+    const gateway = open([first!], { bulkhead: { maxConcurrentCalls: 2 } })
+    const statuses = await inBatches(200, 50, () => ask(gateway))
+    expect(statuses.filter(status => status === 503).length).toBeGreaterThan(100)
+    expect(gateway.targets()).toMatchObject([{ state: 'closed', failures: 0 }])
+    expect((await ask(gateway)).status).toBe(200)
+  })
+
+  it('callers who leave', async () => {
+    simulator.setFaults([{ fault: { kind: 'slow-first-content', ms: 60_000 } }])
+    const gateway = open([first!])
+    for (let call = 0; call < 10; call += 1) {
+      const stream = gateway.stream({ model: 'fast', messages: [{ role: 'user', content: 'hi' }] })
+      await simulator.waitFor(({ outcome }) => outcome === 'open')
+      stream.abort()
+      await stream.report
+      await simulator.waitFor(({ outcome }) => outcome === 'closed-by-client')
+    }
+    expect(gateway.targets().filter(({ state }) => state !== 'closed')).toEqual([])
+  })
+})
+
+describe('a target that throttles', () => {
+  it('is left alone for as long as it asked, while the other answers', async () => {
+    const { now, advance } = manualClock()
+    simulator.setFaults([
+      { match: { model: first! }, fault: { kind: 'status', status: 429, headers: { 'retry-after': '7' } } },
+    ])
+    const gateway = open([first!, second!], { coolDown: { now } })
+    await inBatches(10, 1, () => ask(gateway))
+    expect([touched(first), touched(second)]).toEqual([1, 10])
+    expect(gateway.targets()).toMatchObject([
+      { target: 'openai/gpt-4o', state: 'closed' },
+      { target: 'openai/gpt-4o-mini', coolingForMs: 7_000, state: 'closed' },
+    ])
+    advance(7_000)
+    await ask(gateway)
+    expect(touched(first)).toBe(2)
+  })
+
+  it('makes the call end with 429 and the smallest Retry-After where all do', async () => {
+    simulator.setFaults(
+      [first!, second!].map((model, place) => ({
+        match: { model },
+        fault: { kind: 'status', status: 429, headers: { 'retry-after': place === 0 ? '9' : '40' } },
+      })),
+    )
+    const gateway = open([first!, second!])
+    const answers = [await ask(gateway), await ask(gateway)]
+    expect(answers.map(({ status, headers }) => `${status} ${headers.get('retry-after')}`)).toEqual(['429 9', '429 9'])
+    expect(touched()).toBe(2)
+  })
+
+  it('is asked again by the same call where it asks for a moment only', async () => {
+    simulator.setFaults([
+      { match: { times: 1 }, fault: { kind: 'status', status: 429, headers: { 'retry-after-ms': '20' } } },
+    ])
+    const answer = await ask(open([first!]))
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get('x-modelgate-attempts')).toMatch(/upstream_rate_limited;\d+ms, openai\/gpt-4o-mini;200/)
+  })
+})
+
+it('a target that refuses the gateway’s key is passed over while there is another, and asked where there is none', async () => {
+  simulator.setFaults([{ match: { model: first! }, fault: { kind: 'status', status: 401 } }])
+  const gateway = open([first!, second!])
+  await inBatches(5, 1, () => ask(gateway))
+  expect([touched(first), touched(second)]).toEqual([1, 5])
+  // Its key is good again, and the other one is down.
+  kill(second!)
+  expect((await ask(gateway)).status).toBe(200)
+  expect([touched(first), touched(second)]).toEqual([2, 6])
+})
