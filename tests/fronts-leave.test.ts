@@ -41,6 +41,8 @@ describe.each(places)('a client of $front that leaves a $lane stream', ({ front:
         openai({ baseURL: simulator.openaiBaseUrl, apiKey: simulator.openaiKey }),
       ],
       auth: apiKeys(memoryKeyStore([{ key: 'sk-caller', rateLimit: { maxConcurrentCalls: 1 } }])),
+      // One failure would be seen: the next call would find its target left out.
+      circuitBreaker: { failureThreshold: 1 },
       streams: { commitAfterMs: 100, keepAliveMs: 100 },
       onReport: report => reports.push(report),
     })
@@ -68,7 +70,7 @@ describe.each(places)('a client of $front that leaves a $lane stream', ({ front:
     await simulator.waitFor(request => request.outcome === 'closed-by-client')
     await simulator.settled()
     await expect.poll(() => reports).toMatchObject([{ status: 'cancelled', errorCode: 'cancelled' }])
-    // The one call at a time that its key may have is free again.
+    // The one call at a time that its key may have is free again, and nobody holds the leaving against the target.
     simulator.setFaults([])
     await visit('Say hi').hears(/^HTTP 200[\s\S]*\[DONE\]/)
   })

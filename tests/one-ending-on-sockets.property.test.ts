@@ -71,6 +71,8 @@ async function serve(route: readonly (typeof targets)[number][]): Promise<Served
     auth: () => ({ tenant: 'test' }),
     // Some heads go out before their content, some do not.
     streams: { commitAfterMs: 20, keepAliveMs: 10 },
+    retry: { baseDelayMs: 1 },
+    coolDown: { throttledMs: 1 },
     onReport: report => reports.push(report),
     onError: () => {},
   })

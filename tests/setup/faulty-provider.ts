@@ -36,7 +36,7 @@ export function faultyProvider(id: string, script: FaultyScript, onSilence: () =
     streams,
     handlers: {
       async chat({ signal, context: { startedAt } }) {
-        if (script.refusal) throw new GatewayError(script.refusal, 'Refused by the script.')
+        if (script.refusal) throw faultOf(script.refusal)
         const facts = { terminal: false }
         streams.opened += 1
         return streamResult({ batches: play(script, facts, { streams, onSilence }), facts, signal, startedAt })
@@ -65,7 +65,7 @@ function play(
         if (step.kind === 'silence') await onSilence()
         else if (step.kind === 'fail') {
           end()
-          throw new GatewayError(step.code, 'Failed by the script.')
+          throw faultOf(step.code)
         } else {
           facts.terminal ||= step.kind === 'finish'
           return { done: false, value: batchOfChunks([chunkOf(step)]) }
@@ -74,6 +74,11 @@ function play(
     },
     return: () => Promise.resolve(end()),
   }
+}
+
+/** Nobody waits long for a target that throttles. */
+function faultOf(code: ErrorCode): GatewayError {
+  return new GatewayError(code, 'So the script says.', code === 'upstream_rate_limited' ? { retryAfterMs: 1 } : {})
 }
 
 function chunkOf(step: Exclude<FaultyStep, { kind: 'silence' | 'fail' }>): ChatCompletionChunk {
