@@ -183,3 +183,49 @@ it('a target that refuses the gateway’s key is passed over while there is anot
   expect((await ask(gateway)).status).toBe(200)
   expect([touched(first), touched(second)]).toEqual([2, 6])
 })
+
+const slow: readonly [string, Fault][] = [
+  ['no head', { kind: 'delay', ms: 60_000 }],
+  ['no content', { kind: 'slow-first-content', ms: 60_000 }],
+]
+
+describe('an upstream that hangs', () => {
+  it.each(slow)('with %s is closed, and the next target answers', async (_, fault) => {
+    simulator.setFaults([{ match: { model: first! }, fault }])
+    const answer = await ask(open([first!, second!], { timeouts: { firstFrameMs: 100 } }), true)
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get('x-modelgate-attempts')).toMatch(/timeout_first_frame;\d+ms, openai\/gpt-4o;200/)
+    await simulator.waitFor(({ model, outcome }) => model === first && outcome === 'closed-by-client')
+  })
+
+  it('in the middle of its answer is closed, and its breaker is told', async () => {
+    simulator.setFaults([{ fault: { kind: 'stall', afterFrames: 1 } }])
+    const gateway = open([first!], { timeouts: { idleMs: 100 } })
+    const answer = await gateway.fetch('http://gateway.test/v1/chat/completions', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'fast', stream: true, messages: [{ role: 'user', content: 'hi' }] }),
+    })
+    const text = await answer.text()
+    expect(text).toMatch(/data: \{"error":.*"timeout_idle"/)
+    expect(text).not.toContain('[DONE]')
+    await simulator.waitFor(({ outcome }) => outcome === 'closed-by-client')
+    expect(gateway.targets()).toMatchObject([{ failures: 1 }])
+  })
+
+  it.each([false, true])('is given up when its caller wants, and no breaker is told, stream: %s', async stream => {
+    simulator.setFaults([{ fault: { kind: 'delay', ms: 60_000 } }])
+    const gateway = open([first!])
+    const send = (ms: string) =>
+      gateway.fetch('http://gateway.test/v1/chat/completions', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-request-timeout-ms': ms },
+        body: JSON.stringify({ model: 'fast', stream, messages: [{ role: 'user', content: 'hi' }] }),
+      })
+    const answer = await send('100')
+    expect([answer.status, await answer.json()]).toMatchObject([504, { error: { code: 'timeout_total' } }])
+    await simulator.waitFor(({ outcome }) => outcome === 'closed-by-client')
+    expect(gateway.targets()).toEqual([])
+    for (const wrong of ['0', '-5', 'soon', '1.5']) expect((await send(wrong)).status).toBe(400)
+  })
+})

@@ -30,6 +30,8 @@ export interface Settings {
   readonly defaultModel: string | undefined
   /** Whether Bedrock's providers cache every prompt; as they are configured where the variable is not set. */
   readonly promptCaching: boolean | undefined
+  /** Of every circuit breaker, in place of the file's. */
+  readonly failureThreshold: number | undefined
   /** What the environment says of tiers; empty where it says nothing. */
   readonly tierLimits: TierLimits
 }
@@ -90,6 +92,14 @@ export function readSettings(environment: Environment): ReadSettings {
     return undefined
   }
 
+  function failureThreshold(): number | undefined {
+    const text = environment.CIRCUIT_BREAKER_FAILURE_THRESHOLD
+    if (!text) return undefined
+    if (/^[1-9]\d{0,5}$/.test(text)) return Number(text)
+    faults.push(`CIRCUIT_BREAKER_FAILURE_THRESHOLD: must be a whole number from 1 to 999999, got '${text}'.`)
+    return undefined
+  }
+
   if (environment.REDIS_URL && environment.LIMITS_TABLE_NAME) {
     faults.push('LIMITS_TABLE_NAME: stands beside REDIS_URL; limits are counted in one place, so unset one of them.')
   }
@@ -115,6 +125,7 @@ export function readSettings(environment: Environment): ReadSettings {
     limitsTable: environment.LIMITS_TABLE_NAME || undefined,
     defaultModel: environment.DEFAULT_MODEL || undefined,
     promptCaching: trueOrFalse('ENABLE_PROMPT_CACHING'),
+    failureThreshold: failureThreshold(),
     tierLimits: tiers.tiers,
   }
   return { settings, faults }

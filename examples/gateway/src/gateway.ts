@@ -33,6 +33,14 @@ export function buildGateway({ mode, settings, config }: Plan, parts: GatewayPar
       limits: { ...gatewayLimits(config, settings.tierLimits), store: parts.stores.limits },
       prices: config.prices,
       timeouts: config.timeouts,
+      maxAttempts: config.maxAttempts,
+      retry: config.retry,
+      circuitBreaker: {
+        ...config.circuitBreaker,
+        failureThreshold: settings.failureThreshold ?? config.circuitBreaker?.failureThreshold,
+        onStateChange: ({ target, from, to }) =>
+          parts.warn(`The circuit breaker of ${target} went from ${from} to ${to}.`),
+      },
       streams: config.streams,
       maxBodyBytes: config.maxBodyBytes,
       requestLog: parts.requestLog,

@@ -61,10 +61,22 @@ describe('reading the environment', () => {
       { REQUEST_LOG_TABLE_NAME: 'a b' },
       /^REQUEST_LOG_TABLE_NAME: must be the name or the ARN of a DynamoDB table, got 'a b'\.$/,
     ],
+    [
+      { CIRCUIT_BREAKER_FAILURE_THRESHOLD: '0' },
+      /^CIRCUIT_BREAKER_FAILURE_THRESHOLD: must be a whole number from 1 to 999999, got '0'\.$/,
+    ],
     [{ ENABLE_PROMPT_CACHING: 'yes' }, /^ENABLE_PROMPT_CACHING: must be 'true' or 'false', got 'yes'\.$/],
     [{ MODELGATE_API_KEY: 'two words' }, /^MODELGATE_API_KEY: may hold only visible ASCII characters\.$/],
   ])('refuses %j', (environment, fault) => {
     expect(readSettings(environment).faults).toEqual([expect.stringMatching(fault)])
+  })
+
+  it('reads CIRCUIT_BREAKER_FAILURE_THRESHOLD', () => {
+    expect(readSettings({ CIRCUIT_BREAKER_FAILURE_THRESHOLD: '3' })).toMatchObject({
+      faults: [],
+      settings: { failureThreshold: 3 },
+    })
+    expect(readSettings({}).settings.failureThreshold).toBeUndefined()
   })
 
   it.each([

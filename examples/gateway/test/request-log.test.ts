@@ -50,7 +50,12 @@ describe('the request log', () => {
         requestId: 'third',
         status: 'failed',
         errorCode: 'upstream_unavailable',
-        attempts: [{ target: 'openai/gpt-4o-mini' }, { target: 'bedrock/amazon.nova-lite-v1:0' }],
+        // Both were asked, and then the first one again.
+        attempts: [
+          { target: 'openai/gpt-4o-mini' },
+          { target: 'bedrock/amazon.nova-lite-v1:0' },
+          { target: 'openai/gpt-4o-mini' },
+        ],
       },
     ])
   })

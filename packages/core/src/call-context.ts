@@ -20,8 +20,8 @@ export interface CallContext {
   readonly pinnedProvider: string | undefined
   /** Told once, when the call has settled. */
   readonly listeners: readonly ((report: CallReport) => void)[]
-  /** Milliseconds from the start after which the call is given up. */
-  readonly deadlineMs: number
+  /** Milliseconds from the start after which its caller wants the call to be given up; as the gateway says where it is not set. */
+  readonly deadlineMs: number | undefined
   /** When that is, on the clock of `performance.now()`; infinite until the layer that keeps the clock has said. */
   deadlineAt: number
   /** Aborts the call's signal. Absent where the signal is its caller's own: the layer that keeps the clock then makes one. */

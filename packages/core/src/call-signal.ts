@@ -16,7 +16,9 @@ export interface OpenCalls {
  * The layer that gives a call its one clock: `call.signal` aborts when the caller leaves (`cancelled`), when the deadline
  * passes (`timeout_total`) and when the gateway closes (`shutting_down`), whichever is first. Nothing below needs another.
  */
-export function trackCalls(): OpenCalls {
+export function trackCalls(
+  deadlineMsOf: (call: Call) => number = ({ context }) => context.deadlineMs ?? Number.POSITIVE_INFINITY,
+): OpenCalls {
   const open = new OpenCallList()
   const deadlines = keepDeadlines(open)
   let closing = false
@@ -26,9 +28,9 @@ export function trackCalls(): OpenCalls {
     if (closing) return Promise.reject(shuttingDown())
     const { controller, unlink } = controllerOf(call)
     const { signal } = controller
-    const { context } = call
-    context.deadlineAt = performance.now() + context.deadlineMs
-    const stopClock = deadlines.start(controller, context.deadlineMs)
+    const deadlineMs = deadlineMsOf(call)
+    call.context.deadlineAt = performance.now() + deadlineMs
+    const stopClock = deadlines.start(controller, deadlineMs)
     const opened = open.add(controller)
     const release = (): void => {
       stopClock?.()

@@ -5,7 +5,13 @@ import type { GatewayOptions } from './gateway-options.ts'
 import { streamsSchema } from './http/streams-options.ts'
 import { limitsSchema } from './limits/check-limits.ts'
 import type { Provider } from './provider.ts'
-import { bulkheadSchema, circuitBreakerSchema, coolDownSchema, retrySchema } from './resilience/check-resilience.ts'
+import {
+  bulkheadSchema,
+  circuitBreakerSchema,
+  coolDownSchema,
+  retrySchema,
+  timeoutsSchema,
+} from './resilience/check-resilience.ts'
 import { type RouteTable, resolve, routeTargets, targetNamed } from './router/resolve.ts'
 import { faultsOf } from './wire/faults.ts'
 
@@ -64,7 +70,7 @@ function optionSchema(): z.ZodMiniType {
     coolDown: coolDownSchema(),
     bulkhead: bulkheadSchema(),
     prices: z.optional(pricesSchema()),
-    timeouts: z.optional(z.strictObject({ totalMs: z.optional(z.number().check(z.positive())) })),
+    timeouts: timeoutsSchema(),
     streams: streamsSchema(),
     maxBodyBytes: positive,
     requestLog: object,
@@ -111,6 +117,7 @@ function* routeFaults(routes: RouteTable, providers: GatewayOptions['providers']
   const known = providers.map(({ id }) => id).join(', ')
   for (const [name, route] of Object.entries(routes)) {
     yield* routeTokensFaults(name, route)
+    yield* routeTimeoutsFaults(name, route)
     const targets: unknown = typeof route === 'object' && route !== null ? routeTargets(route) : (route ?? [])
     if (!Array.isArray(targets)) {
       yield `routes.${name}: give a list of targets, as ['<provider id>/<model id>'].`
@@ -130,4 +137,11 @@ function* routeTokensFaults(name: string, route: RouteTable[string]): Generator<
   const { defaultMaxTokens } = route
   if (defaultMaxTokens === undefined || (Number.isSafeInteger(defaultMaxTokens) && defaultMaxTokens >= 1)) return
   yield `routes.${name}.defaultMaxTokens: must be a whole number of at least 1, got ${String(defaultMaxTokens)}.`
+}
+
+function* routeTimeoutsFaults(name: string, route: RouteTable[string]): Generator<string> {
+  if (typeof route !== 'object' || route === null || !('timeouts' in route)) return
+  yield* faultsOf(timeoutsSchema(), route.timeouts, { subject: `routes.${name}.timeouts` }).map(
+    ({ message }) => `routes.${name}.timeouts: ${message}`,
+  )
 }

@@ -9,7 +9,7 @@ export type NewCall<O extends Operation> = { readonly [K in keyof CallContext]?:
   /** May hold anything: it comes from outside, and the onion checks it. */
   readonly request: object
   readonly origin: CallContext['origin']
-  readonly deadlineMs: number
+  readonly deadlineMs?: number | undefined
   /** The caller's own. Without one, `controller` aborts the call; without that, too, the call gets one. */
   readonly signal?: AbortSignal | undefined
 }

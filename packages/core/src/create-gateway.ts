@@ -20,12 +20,14 @@ import { listModels } from './list-models.ts'
 import type { Provider } from './provider.ts'
 import { BudgetedRetries } from './resilience/budgeted-retries.ts'
 import { createResilience } from './resilience/resilience.ts'
+import { timeouts } from './resilience/timeouts.ts'
 import { routeTokensOf } from './router/resolve.ts'
 import { callProvider, createRouter } from './router/router.ts'
 import { authAlarm } from './telemetry/auth-alarm.ts'
 import { keepContent } from './telemetry/content/keep-content.ts'
 import { toRequestRecord } from './telemetry/request-log.ts'
 import { type ReportListener, telemetry } from './telemetry/telemetry.ts'
+import { timeoutTable } from './timeouts.ts'
 
 /** What a log gets at the end of a gateway: a store that is gone must not hold up the end of the process. */
 const lastFlushMs = 5_000
@@ -45,6 +47,7 @@ const lastFlushMs = 5_000
  * use           layers of your own
  * router        resolves the model, tries its targets in order, the same again after a pause; tells of refused credentials, which a fallback would hide
  *   guard       bulkhead, cool-down, circuit breaker: whether a target may be asked; told how its attempt ended
+ *   timeouts    of streams: first content, silence; closes the upstream it gives up
  *   cost meter  what each attempt used and cost, failed and cancelled ones included
  *   provider    translates, calls, translates; no retry, no log, no policy
  * ```
@@ -59,7 +62,8 @@ export function createGateway<
   const routes = options.routes ?? {}
   const exposeModels = options.exposeModels ?? (Object.keys(routes).length > 0 ? 'routes' : 'all')
   const onError = careful(options.onError ?? consoleError)
-  const openCalls = trackCalls()
+  const times = timeoutTable(options.timeouts, routes)
+  const openCalls = trackCalls(times.deadlineMsOf)
   const limiter = new Limiter({ ...options.limits, onError })
 
   const listeners: ReportListener[] = []
@@ -85,7 +89,10 @@ export function createGateway<
       onAttemptFailed: authAlarm(onError),
     },
     compose(
-      [costMeter({ priceOf: priceBook(options.prices ?? {}, providers), onUnknownPrice: unknownPriceAlarm(onError) })],
+      [
+        timeouts(times.streamTimeoutsOf),
+        costMeter({ priceOf: priceBook(options.prices ?? {}, providers), onUnknownPrice: unknownPriceAlarm(onError) }),
+      ],
       callProvider(providers),
     ),
   )
@@ -106,11 +113,9 @@ export function createGateway<
     router,
   )
 
-  const deadlineMs = options.timeouts?.totalMs ?? 600_000
   const models = listModels({ providers, routes, exposeModels, created: Math.floor(Date.now() / 1000) })
   const door = createDoor({
     handle,
-    deadlineMs,
     models,
     onError,
     auth: options.auth,
@@ -133,7 +138,7 @@ export function createGateway<
   }
 
   return {
-    ...inProcess(handle, deadlineMs),
+    ...inProcess(handle),
     models: () => models({ origin: 'process', principal: undefined }),
     targets: resilience.targets,
     resetTargets: resilience.reset,

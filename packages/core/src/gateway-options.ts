@@ -12,6 +12,7 @@ import type { CoolDownOptions } from './resilience/cool-downs.ts'
 import type { RouteConfig } from './router/resolve.ts'
 import type { LogContentOptions } from './telemetry/content/keep-content.ts'
 import type { RequestLog } from './telemetry/request-log.ts'
+import type { Timeouts } from './timeouts.ts'
 
 /** `id/model` for each of the providers' ids. */
 export type TargetName<P extends readonly Provider[]> = `${P[number]['id']}/${string}`
@@ -58,12 +59,8 @@ export interface GatewayOptions<P extends readonly Provider[] = readonly Provide
    * contract says, or what no provider knows. They stand in place of the providers' own, at every service tier. Zero is a price.
    */
   readonly prices?: ConfiguredPrices | undefined
-  readonly timeouts?:
-    | {
-        /** Milliseconds a call may take, attempts and stream included. Default 600,000. */
-        readonly totalMs?: number | undefined
-      }
-    | undefined
+  /** How long a call, and a stream's upstream, may take. A connection's own time is its transport's `connectMs`. */
+  readonly timeouts?: Timeouts | undefined
   /** What streamed answers over the door do while nothing goes out. */
   readonly streams?: StreamsOptions | undefined
   /** Largest request body the door reads, in bytes. Default 20 MiB. */

@@ -6,7 +6,7 @@ import type { CallOptions, Gateway } from './gateway.ts'
 import type { EmbeddingsResponse } from './wire/embeddings.ts'
 
 /** The gateway for code in the same process: the same onion as behind the door, without HTTP and without keys. */
-export function inProcess(handle: AnyHandler, deadlineMs: number): Pick<Gateway, 'chat' | 'stream' | 'embed'> {
+export function inProcess(handle: AnyHandler): Pick<Gateway, 'chat' | 'stream' | 'embed'> {
   function run<O extends Operation>(operation: O, request: object, options: CallOptions): Promise<Result<O>> {
     const { signal, principal, tags, onReport } = options
     return handle(
@@ -17,7 +17,7 @@ export function inProcess(handle: AnyHandler, deadlineMs: number): Pick<Gateway,
         principal,
         tags,
         origin: 'process',
-        deadlineMs: options.deadlineMs ?? deadlineMs,
+        deadlineMs: options.deadlineMs,
         listeners: onReport ? [onReport] : [],
       }),
     )

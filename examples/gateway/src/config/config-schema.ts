@@ -68,6 +68,48 @@ const targets = z
   .min(1)
   .describe('`<provider id>/<model id>`, in the order they are tried.')
 
+const milliseconds = z.int().min(1).max(2_147_483_647)
+
+const times = {
+  firstFrameMs: milliseconds
+    .optional()
+    .describe('From the start of a streamed attempt to its first content. Default 120000.'),
+  idleMs: milliseconds.optional().describe("Silence of a stream's upstream after that. Default 120000."),
+  totalMs: milliseconds.optional().describe('What a call may take in all. Default 600000.'),
+}
+
+const retry = members({
+  enabled: z.boolean().optional().describe('Default true.'),
+  baseDelayMs: milliseconds
+    .optional()
+    .describe('Most of the wait before the same target is asked again, doubled each time. Default 50.'),
+  maxDelayMs: milliseconds
+    .optional()
+    .describe('Longest wait; a target that asks for more is not asked again. Default 2000.'),
+  budgetPercent: z.number().min(0).max(100).optional().describe("Of a target's calls of the last 10 s. Default 10."),
+  minRetries: z.int().min(0).optional().describe('In 10 s, however few calls there are. Default 3.'),
+})
+
+const circuitBreaker = members({
+  enabled: z.boolean().optional().describe('Default true.'),
+  failureThreshold: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('Failures one after another that open it. CIRCUIT_BREAKER_FAILURE_THRESHOLD overrides it. Default 5.'),
+  failureRateThreshold: z
+    .number()
+    .min(0)
+    .max(100)
+    .optional()
+    .describe('Percent of the calls in the window. Default 50.'),
+  minimumNumberOfCalls: z.int().min(1).optional().describe('In the window, before their rate counts. Default 10.'),
+  slidingWindowMs: milliseconds.optional().describe('Default 60000.'),
+  waitDurationInOpenStateMs: milliseconds.optional().describe('Twice as long each time a probe fails. Default 30000.'),
+  maxWaitDurationInOpenStateMs: milliseconds.optional().describe('Default 300000.'),
+  permittedNumberOfCallsInHalfOpenState: z.int().min(1).optional().describe('Probes that must succeed. Default 1.'),
+})
+
 const route = z.union([
   targets,
   members(
@@ -78,8 +120,9 @@ const route = z.union([
         .min(1)
         .optional()
         .describe('The output cap, in tokens, of a chat whose caller set none. It is sent, and named in the answer.'),
+      timeouts: members(times).optional().describe("In place of the gateway's own, each by itself."),
     },
-    ['strategy', 'timeouts', 'cache', 'when'],
+    ['strategy', 'cache', 'when'],
   ),
 ])
 
@@ -191,7 +234,7 @@ const destination = z.string().transform((value, context) => {
 
 const silence = z.int().min(1).max(2_147_483_647).optional()
 
-const planned = ['retry', 'circuitBreaker', 'context', 'callerCredentials', 'cors']
+const planned = ['context', 'callerCredentials', 'cors']
 
 /** The configuration file. Its JSON Schema, `modelgate.schema.json`, is made from this. */
 export const configSchema = members(
@@ -221,12 +264,10 @@ export const configSchema = members(
       .describe(
         'Where limits are counted, for all instances together. REDIS_URL and LIMITS_TABLE_NAME override it. Default memory.',
       ),
-    timeouts: members(
-      {
-        totalMs: z.int().min(1).max(2_147_483_647).optional().describe('What a call may take in all. Default 600000.'),
-      },
-      ['connectMs', 'firstFrameMs', 'idleMs'],
-    ).optional(),
+    timeouts: members(times, ['connectMs']).optional().describe('What calls, and the upstreams of streams, may take.'),
+    retry: retry.optional().describe('When a call asks the same target again, once no other is left.'),
+    circuitBreaker: circuitBreaker.optional().describe('When a target that fails is left out.'),
+    maxAttempts: z.int().min(1).optional().describe('Upstream attempts a call may cost. Default 3.'),
     streams: members({
       commitAfterMs: silence.describe(
         'Silence after which a stream has its 200 and a comment before its content, so that no proxy cuts it. Default 10000.',

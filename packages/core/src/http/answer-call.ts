@@ -5,6 +5,7 @@ import { addCallHeaders, sendBytes } from './answer.ts'
 import type { Exchange } from './exchange.ts'
 import { checkMediaType, parseRequest } from './read-request.ts'
 import { reportedCall } from './report-comment.ts'
+import { requestTimeoutMs } from './request-timeout.ts'
 import { endBroken, type Sending, sendStream } from './send-stream.ts'
 import { StreamOutlet } from './stream-outlet.ts'
 
@@ -39,7 +40,7 @@ function makeCall<O extends Operation>(operation: O, body: unknown, exchange: Ex
     request: value,
     source,
     origin: 'door',
-    deadlineMs: door.deadlineMs,
+    deadlineMs: requestTimeoutMs(request.headers),
     callId: exchange.callId,
     principal: exchange.principal,
     pinnedProvider: request.headers['x-provider'],

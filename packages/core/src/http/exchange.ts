@@ -9,7 +9,6 @@ import type { StreamClock } from './stream-clock.ts'
 /** What a door is made of. */
 export interface DoorOptions {
   readonly handle: AnyHandler
-  readonly deadlineMs: number
   readonly models: ListModels
   /**
    * Counts a request that is no call against its caller's limits, and says on its answer how it stands.

@@ -63,3 +63,9 @@ export function retrySchema(): z.ZodMiniType {
     }),
   )
 }
+
+/** `timeouts`, of a gateway or a route. */
+export function timeoutsSchema(): z.ZodMiniType {
+  const time = () => z.optional(z.number().check(z.positive()))
+  return z.optional(z.strictObject({ firstFrameMs: time(), idleMs: time(), totalMs: time() }))
+}

@@ -1,6 +1,7 @@
 import { GatewayError } from '../errors.ts'
 import type { Provider } from '../provider.ts'
 import type { Target } from '../target.ts'
+import type { Timeouts } from '../timeouts.ts'
 
 /** Routes as given: a name and its targets, `id/model`, in the order they are tried. */
 export type RouteTable = Readonly<Record<string, RouteConfig | undefined>>
@@ -10,6 +11,8 @@ export interface DetailedRoute<T extends string = string> {
   readonly targets: readonly T[]
   /** The output cap, in tokens, of a chat whose caller set none: sent, and named in `x-modelgate-applied-max-tokens`. */
   readonly defaultMaxTokens?: number | undefined
+  /** In place of the gateway's own, member by member. */
+  readonly timeouts?: Timeouts | undefined
 }
 
 export interface ModelScope {

@@ -1,0 +1,43 @@
+import type { Call } from './contract.ts'
+import type { StreamTimeouts } from './resilience/timeouts.ts'
+
+/** How long a call may take, in milliseconds. */
+export interface Timeouts extends StreamTimeouts {
+  /** The whole call, attempts and stream included. Default 600,000. */
+  readonly totalMs?: number | undefined
+}
+
+type TimedRoutes = Readonly<
+  Record<string, { readonly timeouts?: Timeouts | undefined } | readonly string[] | undefined>
+>
+
+/** Each call's own times. */
+export interface TimeoutTable {
+  readonly streamTimeoutsOf: (call: Call) => StreamTimeouts
+  readonly deadlineMsOf: (call: Call) => number
+}
+
+/** The times of a gateway and of its routes, which are looked up and not merged for each call. */
+export function timeoutTable(own: Timeouts = {}, routes: TimedRoutes = {}): TimeoutTable {
+  const byRoute = new Map<string, Timeouts>()
+  for (const [name, route] of Object.entries(routes)) {
+    if (route && 'timeouts' in route && route.timeouts) byRoute.set(name, merged(own, route.timeouts))
+  }
+  const timeoutsOf = (route: string | undefined): Timeouts => (route === undefined ? own : (byRoute.get(route) ?? own))
+  return {
+    streamTimeoutsOf: ({ context }) => timeoutsOf(context.route),
+    deadlineMsOf({ request, context: { origin, deadlineMs } }) {
+      const { totalMs = 600_000 } = timeoutsOf(request.model)
+      // The host's own code may ask for more than the default; whoever comes over the door only for less.
+      return deadlineMs === undefined ? totalMs : origin === 'process' ? deadlineMs : Math.min(deadlineMs, totalMs)
+    },
+  }
+}
+
+function merged(own: Timeouts, route: Timeouts): Timeouts {
+  return {
+    firstFrameMs: route.firstFrameMs ?? own.firstFrameMs,
+    idleMs: route.idleMs ?? own.idleMs,
+    totalMs: route.totalMs ?? own.totalMs,
+  }
+}
