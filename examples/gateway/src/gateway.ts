@@ -50,6 +50,7 @@ export function buildGateway({ mode, settings, config }: Plan, parts: GatewayPar
         onStateChange: ({ target, from, to }) =>
           parts.warn(`The circuit breaker of ${target} went from ${from} to ${to}.`),
       },
+      streams: config.streams,
       maxBodyBytes: config.maxBodyBytes,
       requestLog: parts.requestLog,
       logContent: config.logContent,

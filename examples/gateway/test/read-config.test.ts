@@ -91,6 +91,11 @@ describe('reading a configuration', () => {
     [{ timeouts: { total: 1 } }, 'timeouts.total: is not a member here; known are firstFrameMs, idleMs, totalMs.'],
     [{ retry: { budgetPercent: 101 } }, 'retry.budgetPercent: must be at most 100, got 101.'],
     [{ circuitBreaker: { failureThreshold: 0 } }, 'circuitBreaker.failureThreshold: must be at least 1, got 0.'],
+    [{ streams: { keepAliveMs: 0 } }, 'streams.keepAliveMs: must be at least 1, got 0.'],
+    [
+      { streams: { pingMs: 1 } },
+      'streams.pingMs: is not a member here; known are commitAfterMs, keepAliveMs, writeStallMs.',
+    ],
     [{ maxBodyBytes: 1.5 }, 'maxBodyBytes: must be a whole number, got 1.5.'],
     [{ exposeModels: 'none' }, `exposeModels: must be 'routes' or 'all', got "none".`],
     [
@@ -103,7 +108,7 @@ describe('reading a configuration', () => {
 
   it('names every unknown member and what is known beside it', () => {
     const known =
-      'providers, routes, keys, limits, prices, trustProxy, store, timeouts, retry, circuitBreaker, maxAttempts, defaultModel, exposeModels, maxBodyBytes, requestLog, requestLogRetentionDays, logContent'
+      'providers, routes, keys, limits, prices, trustProxy, store, timeouts, retry, circuitBreaker, maxAttempts, streams, defaultModel, exposeModels, maxBodyBytes, requestLog, requestLogRetentionDays, logContent'
     expect(faultsOf({ provider: {}, cors: {} })).toEqual([
       `provider: is not a member here; known are ${known}.`,
       'cors: does not exist in this version yet; remove it.',

@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { pricesSchema } from './cost/check-prices.ts'
 import { GatewayError } from './errors.ts'
 import type { GatewayOptions } from './gateway-options.ts'
+import { streamsSchema } from './http/streams-options.ts'
 import { limitsSchema } from './limits/check-limits.ts'
 import type { Provider } from './provider.ts'
 import {
@@ -71,6 +72,7 @@ function optionSchema(): z.ZodMiniType {
     bulkhead: bulkheadSchema(),
     prices: z.optional(pricesSchema()),
     timeouts: timeoutsSchema(),
+    streams: streamsSchema(),
     maxBodyBytes: positive,
     requestLog: object,
     logContent: z.optional(

@@ -11,6 +11,8 @@ import type { Gateway } from './gateway.ts'
 import type { GatewayOptions, Routes, TargetName } from './gateway-options.ts'
 import { createDoor } from './http/door.ts'
 import { createFetch } from './http/fetch-front.ts'
+import { StreamClock } from './http/stream-clock.ts'
+import { streamTimes } from './http/streams-options.ts'
 import { inProcess } from './in-process.ts'
 import { limitCalls } from './limits/limit-calls.ts'
 import { Limiter } from './limits/limiter.ts'
@@ -120,6 +122,7 @@ export function createGateway<
     onError,
     auth: options.auth,
     trustProxy: options.trustProxy ?? 0,
+    streams: new StreamClock(streamTimes(options.streams)),
     maxBodyBytes: options.maxBodyBytes ?? 20 * 1024 * 1024,
     countRequest: (principal, headers) => limiter.count(principal, headers),
     flush: options => flushAll(flushables, options),

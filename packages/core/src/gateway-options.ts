@@ -2,6 +2,7 @@ import type { Authenticate } from './auth/authenticate.ts'
 import type { CallReport } from './call-report.ts'
 import type { Middleware } from './contract.ts'
 import type { ConfiguredPrices } from './cost/price-book.ts'
+import type { StreamsOptions } from './http/streams-options.ts'
 import type { LimitsOptions } from './limits/limits-options.ts'
 import type { Provider } from './provider.ts'
 import type { RetryOptions } from './resilience/budgeted-retries.ts'
@@ -63,6 +64,8 @@ export interface GatewayOptions<P extends readonly Provider[] = readonly Provide
   readonly prices?: ConfiguredPrices | undefined
   /** How long a call, and a stream's upstream, may take. A connection's own time is its transport's `connectMs`. */
   readonly timeouts?: Timeouts | undefined
+  /** What streamed answers over the door do while nothing goes out. */
+  readonly streams?: StreamsOptions | undefined
   /** Largest request body the door reads, in bytes. Default 20 MiB. */
   readonly maxBodyBytes?: number | undefined
   /** One record for each settled call. */

@@ -55,6 +55,7 @@ export type { GatewayOptions, Routes, TargetName } from './gateway-options.ts'
 export { sendError } from './http/answer.ts'
 export type { Door } from './http/door.ts'
 export type { AnswerHeaders, DoorRequest, Sink } from './http/front.ts'
+export type { StreamsOptions } from './http/streams-options.ts'
 export type {
   Admission,
   LimitDecision,

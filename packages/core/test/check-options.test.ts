@@ -199,6 +199,21 @@ describe('checkOptions', () => {
       '`maxBodyBytes` must be a number, got NaN.',
     ],
     [
+      'a silence longer than any timer',
+      { providers: [us], streams: { keepAliveMs: 2 ** 31 } },
+      '`streams.keepAliveMs` must be at most 2147483647, got 2147483648.',
+    ],
+    [
+      'a silence of nothing',
+      { providers: [us], streams: { commitAfterMs: 0 } },
+      '`streams.commitAfterMs` must be at least 1, got 0.',
+    ],
+    [
+      'a silence that nobody keeps',
+      { providers: [us], streams: { pingMs: 1 } },
+      '`streams` has no member `pingMs`; remove it or correct its spelling.',
+    ],
+    [
       'time that has passed',
       { providers: [us], timeouts: { totalMs: -1 } },
       '`timeouts.totalMs` must be more than 0, got -1.',

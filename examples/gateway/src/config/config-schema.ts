@@ -191,6 +191,8 @@ const destination = z.string().transform((value, context) => {
   return z.NEVER
 })
 
+const silence = z.int().min(1).max(2_147_483_647).optional()
+
 const planned = ['context', 'callerCredentials', 'cors']
 
 /** The configuration file. Its JSON Schema, `modelgate.schema.json`, is made from this. */
@@ -225,6 +227,15 @@ export const configSchema = members(
     retry: retry.optional().describe('When a call asks the same target again, once no other is left.'),
     circuitBreaker: circuitBreaker.optional().describe('When a target that fails is left out.'),
     maxAttempts: z.int().min(1).optional().describe('Upstream attempts a call may cost. Default 3.'),
+    streams: members({
+      commitAfterMs: silence.describe(
+        'Silence after which a stream has its 200 and a comment before its content, so that no proxy cuts it. Default 10000.',
+      ),
+      keepAliveMs: silence.describe('Silence after which a stream has a comment. Default 15000.'),
+      writeStallMs: silence.describe('What a reader that takes nothing is waited for. Default 60000.'),
+    })
+      .optional()
+      .describe('What streamed answers do while nothing goes out, in milliseconds.'),
     defaultModel: text.optional().describe('Answers a request that names no model. DEFAULT_MODEL overrides it.'),
     exposeModels: z
       .enum(['routes', 'all'])

@@ -28,6 +28,7 @@ export function bufferedHandler(gateway: Pick<Gateway, 'door'>, options: LambdaH
 }
 
 class BufferedAnswer implements Sink {
+  readonly isBuffered = true
   #statusCode = 500
   #headers: AnswerHeaders = {}
   readonly #writes: Uint8Array[] = []

@@ -1,10 +1,13 @@
 import type { Operation, Payload, Result } from '../contract.ts'
 import { createCall } from '../create-call.ts'
+import { toGatewayError } from '../errors.ts'
 import { addCallHeaders, sendBytes } from './answer.ts'
 import type { Exchange } from './exchange.ts'
 import { checkMediaType, parseRequest } from './read-request.ts'
+import { reportedCall } from './report-comment.ts'
 import { requestTimeoutMs } from './request-timeout.ts'
-import { sendStream } from './send-stream.ts'
+import { endBroken, type Sending, sendStream } from './send-stream.ts'
+import { StreamOutlet } from './stream-outlet.ts'
 
 const encoder = new TextEncoder()
 
@@ -13,14 +16,23 @@ export function answerCall<O extends Operation>(operation: O, exchange: Exchange
   const { door, request, principal } = exchange
   checkMediaType(request.headers, door.auth === 'none' && principal === undefined)
   const goOn = (body: unknown): Promise<void> =>
-    makeCall(operation, body, exchange).then(result => send(result, exchange))
+    makeCall(operation, body, exchange).then(answer => answer && send(answer, exchange))
   if (request.parsedBody !== undefined) return goOn(request.parsedBody)
   const body = exchange.readBody()
   return body instanceof Uint8Array ? goOn(body) : body.then(goOn)
 }
 
-/** Apart from the sending, during which nobody needs the request any more: a prompt may be as large as all its stream. */
-function makeCall<O extends Operation>(operation: O, body: unknown, exchange: Exchange): Promise<Result<Operation>> {
+interface Answer extends Pick<Sending, 'report'> {
+  readonly result: Result<Operation>
+  /** Where a stream was asked for. */
+  readonly outlet: StreamOutlet | undefined
+}
+
+/**
+ * Apart from the sending, during which nobody needs the request any more: a prompt may be as large as all its stream. `undefined`
+ * where the call failed after its answer's head had gone out: it has been told by then.
+ */
+function makeCall<O extends Operation>(operation: O, body: unknown, exchange: Exchange): Promise<Answer | undefined> {
   const { door, request, headers } = exchange
   const { value, source } = parseRequest(body)
   const call = createCall<O>({
@@ -36,23 +48,46 @@ function makeCall<O extends Operation>(operation: O, body: unknown, exchange: Ex
     answerHeaders: headers,
   })
   const { context } = call
-  return door.handle(call).then(
-    result => {
+  const answered = door.handle(call)
+  const isStreamed = operation === 'chat' && Reflect.get(value, 'stream') === true
+  const outlet = isStreamed ? new StreamOutlet(exchange, context) : undefined
+  return answered.then(
+    (result): Answer => {
       addCallHeaders(context)
-      return result as Result<Operation>
+      return { result: result as Result<Operation>, outlet, report: reportedCall(request, context) }
     },
     (error: unknown) => {
       addCallHeaders(context)
-      throw error
+      if (!outlet) throw error
+      return failStream(error, { outlet, exchange, report: reportedCall(request, context) })
     },
   )
 }
 
-function send(result: Result<Operation>, exchange: Exchange): void | Promise<void> {
+function send({ result, outlet, report }: Answer, exchange: Exchange): void | Promise<void> {
   const { sink, headers, ending } = exchange
   ending.settled = result.settled
-  if (result.kind === 'stream') return sendStream(sink, result, headers, exchange)
+  if (result.kind === 'stream') {
+    return sendStream(result, { outlet: outlet ?? new StreamOutlet(exchange), exchange, report })
+  }
+  if (outlet?.isCommitted) {
+    const fault = new TypeError(
+      'A streamed call was answered with a whole answer, after the head of a stream had gone out.',
+    )
+    return endBroken(toGatewayError(fault), { outlet, exchange, report })
+  }
+  outlet?.close()
   return sendBytes(sink, 200, bytesOf(result.kind === 'completion' ? result.completion : result.embeddings), headers)
+}
+
+/** @throws what the call failed of, where its status can still say so. */
+async function failStream(error: unknown, sending: Sending): Promise<undefined> {
+  const { outlet } = sending
+  if (!outlet.isCommitted) {
+    outlet.close()
+    throw error
+  }
+  await endBroken(toGatewayError(error), sending)
 }
 
 function bytesOf(payload: Payload<unknown>): Uint8Array {

@@ -41,6 +41,13 @@ export function addCallHeaders({ route, target, attempts, droppedParams, answerH
   if (droppedParams.size > 0) headers['x-modelgate-dropped-params'] = printable([...droppedParams].join(', '))
 }
 
+/** What is known while the call is still under way: not which target answers it, after how many attempts, at what cost. */
+export function addEarlyHeaders(headers: AnswerHeaders, { route, answerHeaders }: CallContext): void {
+  Object.assign(headers, answerHeaders)
+  delete headers['x-modelgate-cost-usd']
+  if (route !== undefined) headers['x-modelgate-route'] = printable(route)
+}
+
 function attemptsHeader(attempts: CallContext['attempts'] | NonNullable<GatewayError['attempts']>): string {
   let text = ''
   for (const { target, code, durationMs } of attempts) text += `${text && ', '}${target};${code};${durationMs}ms`

@@ -4,6 +4,7 @@ import type { FlushOptions } from '../flush.ts'
 import type { ListModels } from '../list-models.ts'
 import type { Principal } from '../principal.ts'
 import type { AnswerHeaders, DoorRequest, Sink } from './front.ts'
+import type { StreamClock } from './stream-clock.ts'
 
 /** What a door is made of. */
 export interface DoorOptions {
@@ -19,6 +20,8 @@ export interface DoorOptions {
   readonly trustProxy: number
   readonly maxBodyBytes: number
   readonly onError: (error: unknown, callId?: string) => void
+  /** Tells the streams that are open how long they have been silent. */
+  readonly streams: StreamClock
   /** Resolves when what was logged and counted is kept, or its time is over. */
   readonly flush: (options: FlushOptions) => Promise<void>
 }

@@ -81,6 +81,7 @@ function responseSink(onCancel: () => void): ResponseSink {
         wake = done
       })
     },
+    cut,
     end(bytes) {
       if (closed) return
       closed = true

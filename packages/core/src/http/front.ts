@@ -27,6 +27,8 @@ export interface DoorRequest extends AuthRequest {
 
 /** Where a front takes the answer: a head, then writes, then the end. No web stream is paid for by those who need none. */
 export interface Sink {
+  /** Whether nothing reaches the client before the end: its answer then keeps its true status, and gets no comments. */
+  readonly isBuffered?: boolean | undefined
   head(status: number, headers: AnswerHeaders): void
   /** False asks the door to wait for {@link Sink.drained}. */
   write(bytes: Uint8Array): boolean
@@ -34,6 +36,8 @@ export interface Sink {
   drained(): Promise<void>
   /** A promise where the end goes out later. It rejects where the host's own way of ending throws. */
   end(bytes?: Uint8Array): void | Promise<void>
+  /** Closes the connection to a reader that takes nothing. Without it the answer is ended. */
+  cut?(error: Error): void
 }
 
 export type AnswerHeaders = Record<string, string>

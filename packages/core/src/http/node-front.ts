@@ -4,8 +4,9 @@ import { CallController } from '../call-controller.ts'
 import { bodyTooLarge, GatewayError } from '../errors.ts'
 import type { Gateway } from '../gateway.ts'
 import type { Principal } from '../principal.ts'
-import { afterInput, afterWork, callBegins, callEnds } from '../turn.ts'
-import type { AnswerHeaders, DoorRequest, Sink } from './front.ts'
+import { afterInput, callBegins, callEnds } from '../turn.ts'
+import type { DoorRequest } from './front.ts'
+import { clientLeft, NodeSink } from './node-sink.ts'
 
 export interface NodeHandlerOptions {
   /** A prefix the gateway is mounted under and its host does not strip, such as `/llm`. Express strips its own. */
@@ -180,74 +181,4 @@ function readAtOnce(request: IncomingMessage, limitBytes: number): Uint8Array {
   const body = (request.read() as Buffer | null) ?? Buffer.alloc(0)
   if (body.length > limitBytes) throw bodyTooLarge(limitBytes)
   return body
-}
-
-function clientLeft(cause?: unknown): GatewayError {
-  return new GatewayError('cancelled', 'The client closed the connection.', { cause })
-}
-
-/** Longer bytes are not copied to save a write. */
-const longestText = 16 * 1024
-
-/** One character a byte. */
-function textOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
-}
-
-class NodeSink implements Sink {
-  private readonly response: ServerResponse
-  private readonly controller: CallController
-
-  constructor(response: ServerResponse, controller: CallController) {
-    this.response = response
-    this.controller = controller
-  }
-
-  head(status: number, headers: AnswerHeaders): void {
-    this.response.writeHead(status, headers)
-  }
-
-  /**
-   * Where the host has ended the response meanwhile, as a time-out of its own does, a write would be an `error` event that nobody
-   * hears, and the upstream would be paid for what nobody gets.
-   */
-  write(bytes: Uint8Array): boolean {
-    if (!this.response.writableEnded) return this.response.write(bytes)
-    this.controller.abort(clientLeft())
-    return true
-  }
-
-  drained(): Promise<void> {
-    const { response } = this
-    return new Promise(resolve => {
-      const done = (): void => {
-        response.off('drain', done)
-        response.off('close', done)
-        resolve()
-      }
-      if (response.destroyed) return resolve()
-      response.on('drain', done)
-      response.on('close', done)
-    })
-  }
-
-  end(bytes?: Uint8Array): Promise<void> {
-    return new Promise((resolve, reject) => {
-      afterWork(() => {
-        try {
-          this.endNow(bytes)
-          resolve()
-        } catch (fault) {
-          reject(fault)
-        }
-      })
-    })
-  }
-
-  private endNow(bytes: Uint8Array | undefined): void {
-    if (this.response.writableEnded) return
-    if (bytes === undefined || bytes.length > longestText) this.response.end(bytes)
-    // Node puts text behind its head and writes both as one; bytes go out as a list of two, which costs more than the copy.
-    else this.response.end(textOf(bytes), 'latin1')
-  }
 }

@@ -1,54 +1,66 @@
 import type { FrameBatch } from '../contract.ts'
-import { abortError, toGatewayError } from '../errors.ts'
+import { abortError, type GatewayError, toGatewayError } from '../errors.ts'
+import type { Outcome } from '../outcome.ts'
 import { Pullable, type Receiver } from '../stream/pull.ts'
 import { doneEvent, encodeEvent } from '../stream/sse.ts'
 import type { StreamedChat } from '../stream/stream-result.ts'
 import type { Exchange } from './exchange.ts'
-import type { AnswerHeaders, Sink } from './front.ts'
+import { type ReportedCall, reportComment } from './report-comment.ts'
+import type { StreamOutlet } from './stream-outlet.ts'
 
-const streamHeaders: AnswerHeaders = {
-  'content-type': 'text/event-stream; charset=utf-8',
-  'cache-control': 'no-cache, no-transform',
-  // nginx would otherwise hold the events back until its buffer is full.
-  'x-accel-buffering': 'no',
+/** A streamed answer under way. */
+export interface Sending {
+  readonly outlet: StreamOutlet
+  readonly exchange: Exchange
+  /** What the last comment tells, where the client asked for one. */
+  readonly report: ReportedCall | undefined
 }
-
-type Sending = Pick<Exchange, 'door' | 'callId' | 'request'>
 
 /**
  * Sends a stream whose first content has come. One write an upstream read; the upstream is read again only when there is room.
  * A failure after this is one in-band error event, and then the end: no `finish_reason`, no `[DONE]`, nothing that looks whole.
  */
-export async function sendStream(
-  sink: Sink,
-  stream: StreamedChat,
-  headers: AnswerHeaders,
-  { door, callId, request }: Sending,
-): Promise<void> {
-  const { signal } = request.controller
+export async function sendStream(stream: StreamedChat, sending: Sending): Promise<void> {
+  const { outlet, exchange, report } = sending
+  const { signal } = exchange.request.controller
   const iterator = stream.batches[Symbol.asyncIterator]()
   try {
-    sink.head(200, Object.assign(headers, streamHeaders))
-    await new Pump({ sink, iterator, signal, settled: stream.settled }).run()
-    await sink.end(doneEvent)
+    outlet.begin(exchange.headers)
+    await new Pump({ outlet, iterator, signal, settled: stream.settled }).run()
+    await outlet.end(report ? Buffer.concat([reportComment(report, await soon(stream.settled)), doneEvent]) : doneEvent)
   } catch (error) {
-    const shown = toGatewayError(error)
-    if (shown.code === 'internal') door.onError(shown.cause, callId)
-    await sink.end(shown.code === 'cancelled' && signal.aborted ? undefined : encodeEvent(shown.toBody()))
+    await endBroken(toGatewayError(error), sending, report && (await soon(stream.settled)))
   } finally {
     // Closes the upstream on every way out; after its own end this does nothing.
     await iterator.return?.()
   }
 }
 
+/** The one end of an answer that failed after its head went out. */
+export async function endBroken(error: GatewayError, sending: Sending, outcome?: Outcome): Promise<void> {
+  const { outlet, exchange, report } = sending
+  const { door, callId, request } = exchange
+  if (error.code === 'internal') door.onError(error.cause, callId)
+  if (error.code === 'invalid_configuration') door.onError(error, callId)
+  const isGone = error.code === 'cancelled' && request.controller.signal.aborted
+  if (isGone) return outlet.end()
+  const event = encodeEvent(error.toBody())
+  await outlet.end(report ? Buffer.concat([reportComment(report, outcome), event]) : event)
+}
+
+/** A stream has settled when it ends; what a layer makes of that and takes its time for is not waited for. */
+function soon(settled: Promise<Outcome>): Promise<Outcome | undefined> {
+  return Promise.race([settled, new Promise<undefined>(resolve => void setImmediate(resolve, undefined))])
+}
+
 interface Pumped {
-  readonly sink: Sink
+  readonly outlet: StreamOutlet
   readonly iterator: AsyncIterator<FrameBatch, undefined, undefined>
   readonly signal: AbortSignal
   readonly settled: Promise<unknown>
 }
 
-/** From a stream into a sink, read by read. */
+/** From a stream into its outlet, read by read. */
 class Pump implements Receiver<FrameBatch> {
   private readonly pumped: Pumped
   private readonly done = Promise.withResolvers<void>()
@@ -79,10 +91,10 @@ class Pump implements Receiver<FrameBatch> {
   }
 
   private write(bytes: Uint8Array): void {
-    const { sink, settled } = this.pumped
-    if (bytes.length === 0 || sink.write(bytes)) this.readOn()
+    const { outlet, settled } = this.pumped
+    if (bytes.length === 0 || outlet.write(bytes)) this.readOn()
     // A reader that stalls must not outlive its call: at the deadline, or when the gateway closes, the stream has settled.
-    else Promise.race([sink.drained(), settled]).then(this.readOn, this.done.reject)
+    else Promise.race([outlet.room, settled]).then(this.readOn, this.done.reject)
   }
 
   private readonly readOn = (): void => {

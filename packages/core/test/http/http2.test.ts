@@ -1,16 +1,16 @@
 import { once } from 'node:events'
 import http2 from 'node:http2'
 import type { AddressInfo } from 'node:net'
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { createGateway } from '../../src/index.ts'
 import { toNodeHandler } from '../../src/node.ts'
 import { scriptedProvider } from '../../src/testing/index.ts'
-import { chatRequest } from '../support/calls.ts'
+import { chatRequest, turns } from '../support/calls.ts'
 
 const model = 'us/nova'
 
-async function served() {
-  const provider = scriptedProvider('us', ['héllo ☃'])
+async function served(steps: readonly string[] = ['héllo ☃']) {
+  const provider = scriptedProvider('us', steps)
   const { door } = createGateway({ providers: [provider], auth: () => ({ tenant: 'test' }) })
   const handled: Promise<void>[] = []
   const handler = toNodeHandler({
@@ -60,4 +60,22 @@ it('a request over HTTP/2 that its client took back before its end makes no call
   while (handled.length === 0) await new Promise(setImmediate)
   await handled[0]
   expect(provider.calls).toHaveLength(0)
+})
+
+it('a reader over HTTP/2 that takes nothing is cut after 60 s, alone of those that share its connection', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const { stream, provider } = await served(Array.from({ length: 1_000 }, () => 'word '.repeat(2_000)))
+  stream.end(JSON.stringify(chatRequest({ model, stream: true })))
+  await once(stream, 'response')
+  const { session } = stream
+  const failed = once(stream, 'error')
+  await turns(300)
+  vi.advanceTimersByTime(59_000)
+  expect(provider.closed).toBe(0)
+  vi.advanceTimersByTime(2_000)
+  expect((await failed)[0]).toMatchObject({ code: 'ERR_HTTP2_STREAM_ERROR' })
+  await turns()
+  expect(provider.closed).toBe(1)
+  expect(session?.closed).toBe(false)
 })

@@ -1,0 +1,82 @@
+import type { ServerResponse } from 'node:http'
+import type { CallController } from '../call-controller.ts'
+import { GatewayError } from '../errors.ts'
+import { afterWork } from '../turn.ts'
+import type { AnswerHeaders, Sink } from './front.ts'
+
+export function clientLeft(cause?: unknown): GatewayError {
+  return new GatewayError('cancelled', 'The client closed the connection.', { cause })
+}
+
+/** Longer bytes are not copied to save a write. */
+const longestText = 16 * 1024
+
+/** One character a byte. */
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+}
+
+/** A response of Node's as the door writes to it. */
+export class NodeSink implements Sink {
+  private readonly response: ServerResponse
+  private readonly controller: CallController
+
+  constructor(response: ServerResponse, controller: CallController) {
+    this.response = response
+    this.controller = controller
+  }
+
+  head(status: number, headers: AnswerHeaders): void {
+    this.response.writeHead(status, headers)
+  }
+
+  /**
+   * Where the host has ended the response meanwhile, as a time-out of its own does, a write would be an `error` event that nobody
+   * hears, and the upstream would be paid for what nobody gets.
+   */
+  write(bytes: Uint8Array): boolean {
+    if (!this.response.writableEnded) return this.response.write(bytes)
+    this.controller.abort(clientLeft())
+    return true
+  }
+
+  drained(): Promise<void> {
+    const { response } = this
+    return new Promise(resolve => {
+      const done = (): void => {
+        response.off('drain', done)
+        response.off('close', done)
+        resolve()
+      }
+      if (response.destroyed) return resolve()
+      response.on('drain', done)
+      response.on('close', done)
+    })
+  }
+
+  end(bytes?: Uint8Array): Promise<void> {
+    return new Promise((resolve, reject) => {
+      afterWork(() => {
+        try {
+          this.endNow(bytes)
+          resolve()
+        } catch (fault) {
+          reject(fault)
+        }
+      })
+    })
+  }
+
+  /** An HTTP/2 stream that is destroyed without an error says that it ended well. Over HTTP/1 the error would be the server's. */
+  cut(error: Error): void {
+    const { response } = this
+    response.destroy(response.req?.httpVersionMajor === 2 ? error : undefined)
+  }
+
+  private endNow(bytes: Uint8Array | undefined): void {
+    if (this.response.writableEnded) return
+    if (bytes === undefined || bytes.length > longestText) this.response.end(bytes)
+    // Node puts text behind its head and writes both as one; bytes go out as a list of two, which costs more than the copy.
+    else this.response.end(textOf(bytes), 'latin1')
+  }
+}
