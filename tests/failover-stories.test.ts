@@ -229,3 +229,13 @@ describe('an upstream that hangs', () => {
     for (const wrong of ['0', '-5', 'soon', '1.5']) expect((await send(wrong)).status).toBe(400)
   })
 })
+
+it('a kept connection that is lost costs an attempt that everybody sees, and is no failure of its target', async () => {
+  const gateway = open([first!])
+  await ask(gateway)
+  simulator.setFaults([{ match: { times: 1 }, fault: { kind: 'reset-before-head' } }])
+  const answer = await ask(gateway)
+  expect(answer.status).toBe(200)
+  expect(answer.headers.get('x-modelgate-attempts')).toMatch(/mini;upstream_unavailable;\d+ms, openai\/gpt-4o-mini;200/)
+  expect(gateway.targets()).toMatchObject([{ calls: 2, failures: 0 }])
+})

@@ -81,6 +81,7 @@ export {
   type ResilienceOptions,
   type TargetHealth,
 } from './resilience/resilience.ts'
+export { type StreamTimeouts, timeouts } from './resilience/timeouts.ts'
 export type { RetryPolicy } from './retry-policy.ts'
 export type { DetailedRoute, RouteConfig, RouteTable } from './router/resolve.ts'
 export type { Bounds, Condition, OneOf, RouteRule } from './router/route-rule.ts'
@@ -100,6 +101,7 @@ export type { LogContentOptions } from './telemetry/content/keep-content.ts'
 export { redactSecrets } from './telemetry/content/redact-secrets.ts'
 export { type LostRecords, type QueuedLog, type QueuedLogOptions, queuedLog } from './telemetry/queued-log.ts'
 export { type LoggedAttempt, type RequestLog, type RequestRecord, toRequestRecord } from './telemetry/request-log.ts'
+export type { Timeouts } from './timeouts.ts'
 export { fromFetchResponse } from './upstream/fetch-response.ts'
 export { type FetchTransportOptions, fetchTransport, toFetchError } from './upstream/fetch-transport.ts'
 export { readBody } from './upstream/read-body.ts'

@@ -219,6 +219,21 @@ describe('checkOptions', () => {
       '`timeouts.totalMs` must be more than 0, got -1.',
     ],
     [
+      'a breaker that would open upon nothing',
+      { providers: [us], circuitBreaker: { failureThreshold: 0 } },
+      '`circuitBreaker.failureThreshold` must be at least 1, got 0.',
+    ],
+    [
+      'a budget beyond all calls',
+      { providers: [us], retry: { budgetPercent: 101 } },
+      '`retry.budgetPercent` must be at most 100, got 101.',
+    ],
+    [
+      'a time-out of a route that has passed',
+      { providers: [us], routes: { fast: { targets: ['us/nova'], timeouts: { idleMs: 0 } } } },
+      'routes.fast.timeouts: `idleMs` must be more than 0, got 0.',
+    ],
+    [
       'a word that is none',
       { providers: [us], exposeModels: 'al' },
       "`exposeModels`: 'al' is not known; use one of routes, all.",

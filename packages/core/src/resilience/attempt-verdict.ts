@@ -1,5 +1,6 @@
 import { type ErrorCode, type GatewayError, isGatewayError } from '../errors.ts'
 import { faultCode } from '../upstream/connection-fault.ts'
+import { keptConnectionLost } from '../upstream/lost-connection.ts'
 
 /**
  * What the end of an attempt says of its target: it works; it failed; it is asked too much; it refuses the gateway itself, or
@@ -23,8 +24,15 @@ const table: Partial<Record<ErrorCode, AttemptVerdict>> = {
   model_not_found: 'refused',
 }
 
-/** This machine is out of files, ports or memory: no upstream has failed. */
-const ownFaults: ReadonlySet<string | undefined> = new Set(['EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'ENOBUFS', 'ENOMEM'])
+/** This machine is out of files, ports or memory, or it used a connection whose time was up: no upstream has failed. */
+const ownFaults: ReadonlySet<string | undefined> = new Set([
+  'EMFILE',
+  'ENFILE',
+  'EADDRNOTAVAIL',
+  'ENOBUFS',
+  'ENOMEM',
+  keptConnectionLost,
+])
 
 /** `undefined` stands for an answer that was whole. */
 export function attemptVerdict(error: GatewayError | undefined): AttemptVerdict {

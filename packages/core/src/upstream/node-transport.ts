@@ -2,7 +2,8 @@ import http from 'node:http'
 import https from 'node:https'
 import { listenToAbort, unlistenToAbort } from '../call-controller.ts'
 import { abortError, GatewayError } from '../errors.ts'
-import { connectionFault, faultCode, withoutBytes } from './connection-fault.ts'
+import { connectionFault, withoutBytes } from './connection-fault.ts'
+import { isStale, lostConnection, mayResend } from './lost-connection.ts'
 import type { Transport, UpstreamBody, UpstreamRequest, UpstreamResponse } from './transport.ts'
 
 export interface NodeTransportOptions {
@@ -41,11 +42,8 @@ interface Sending {
   readonly connectMs: number
 }
 
-/** How a connection ends that the upstream had closed while it was kept. */
-const staleCodes: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE'])
-
 /**
- * A kept connection may be closed by the upstream at the very moment it is used again. Before any of the answer came the request
+ * A kept connection may be closed by the upstream at the very moment it is used again. A request that cannot have been carried out
  * then goes out once more, on a connection of its own; every other failure is for who called to judge.
  * @see https://nodejs.org/api/http.html#requestreusedsocket
  */
@@ -77,8 +75,10 @@ function send(
     if (decided) return
     decided = true
     const message = `The upstream ${url.host} gave no answer: ${connectionFault(cause)}.`
-    if (onStale && outgoing.reusedSocket && staleCodes.has(faultCode(cause) ?? '')) resolve(onStale())
-    else reject(new GatewayError('upstream_unavailable', message, { cause: withoutBytes(cause) }))
+    if (onStale && outgoing.reusedSocket && isStale(cause)) {
+      if (mayResend(request, cause)) resolve(onStale())
+      else reject(lostConnection(url.host, cause))
+    } else reject(new GatewayError('upstream_unavailable', message, { cause: withoutBytes(cause) }))
   }
   listenToAbort(signal, onAbort)
   outgoing.on('error', failed)

@@ -1,7 +1,7 @@
 /**
  * The one port to an upstream over HTTP. `node:http(s)` implements it in `@modelgate/core/node`; a provider takes any other
  * by its `transport` option. It follows no redirect,
- * repeats nothing but what a kept connection lost before any answer, and adds no header but those of the connection.
+ * repeats nothing but what a kept connection lost that cannot have been carried out, and adds no header but those of the connection.
  */
 export interface Transport {
   /**

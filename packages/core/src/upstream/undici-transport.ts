@@ -5,6 +5,7 @@ import { abortError, GatewayError } from '../errors.ts'
 import { Pullable, type Receiver } from '../stream/pull.ts'
 import { afterInput, afterWork } from '../turn.ts'
 import { connectionFault, faultCode, withoutBytes } from './connection-fault.ts'
+import { isStale, lostConnection, mayResend } from './lost-connection.ts'
 import type { Transport, UpstreamBody, UpstreamRequest, UpstreamResponse } from './transport.ts'
 import { createPool, type KeptConnection, type KeptConnections, type KeptHandler, loadUndici } from './undici-pool.ts'
 
@@ -99,9 +100,6 @@ interface Answer {
 /** So much is held for a reader that is busy; then the socket is not read any more. */
 const highWaterBytes = 64 * 1024
 
-/** How a connection ends that the upstream had closed while it was kept. */
-const staleCodes: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
-
 const over = { done: true, value: undefined } as const
 
 interface Collector {
@@ -114,6 +112,7 @@ interface Collector {
 class Exchange extends Pullable<Uint8Array> implements KeptHandler, UpstreamBody, AbortListener {
   connection: KeptConnection | undefined
   private controller: Dispatcher.DispatchController | undefined
+  readonly method: UpstreamRequest['method']
   private readonly signal: AbortSignal
   private readonly url: URL
   private readonly answer: Answer
@@ -127,8 +126,9 @@ class Exchange extends Pullable<Uint8Array> implements KeptHandler, UpstreamBody
   /** Set while somebody waits for the whole body. */
   private collector: Collector | undefined
 
-  constructor({ signal, url }: UpstreamRequest, answer: Answer) {
+  constructor({ signal, url, method }: UpstreamRequest, answer: Answer) {
     super()
+    this.method = method
     this.signal = signal
     this.url = url
     this.answer = answer
@@ -248,9 +248,10 @@ class Exchange extends Pullable<Uint8Array> implements KeptHandler, UpstreamBody
     this.error = error
     if (!this.answered) {
       const { onStale, reject, resolve } = this.answer
-      const isStale = this.reused && !this.signal.aborted && staleCodes.has(faultCode(error.cause) ?? '')
-      if (onStale && isStale) resolve(onStale())
-      else reject(error)
+      const isLost = onStale && this.reused && !this.signal.aborted && isStale(error.cause)
+      if (!isLost) reject(error)
+      else if (mayResend(this, error.cause)) resolve(onStale())
+      else reject(lostConnection(this.url.host, error.cause))
     }
     // What came before the failure is read before it, also where it is about to be delivered.
     if (this.reads.length === 0) this.taken()?.refuse(error)

@@ -45,12 +45,15 @@ describe('attemptVerdict', () => {
     expect(attemptVerdict(undefined)).toBe('success')
   })
 
-  it.each(['EMFILE', 'EADDRNOTAVAIL'])('takes %s for what it is: this machine is at its end, not the target', code => {
-    const cause = new Error('fetch failed', { cause: Object.assign(new Error(code), { code }) })
-    expect(attemptVerdict(new GatewayError('upstream_unavailable', 'x', { cause }))).toBe('neutral')
-    const refused = Object.assign(new Error('x'), { code: 'ECONNREFUSED' })
-    expect(attemptVerdict(new GatewayError('upstream_unavailable', 'x', { cause: refused }))).toBe('failure')
-  })
+  it.each(['EMFILE', 'EADDRNOTAVAIL', 'ERR_KEPT_CONNECTION_LOST'])(
+    'takes %s for what it is: no failure of the target',
+    code => {
+      const cause = new Error('fetch failed', { cause: Object.assign(new Error(code), { code }) })
+      expect(attemptVerdict(new GatewayError('upstream_unavailable', 'x', { cause }))).toBe('neutral')
+      const refused = Object.assign(new Error('x'), { code: 'ECONNREFUSED' })
+      expect(attemptVerdict(new GatewayError('upstream_unavailable', 'x', { cause: refused }))).toBe('failure')
+    },
+  )
 
   it('takes a 429 that no waiting helps for a refusal', () => {
     expect(attemptVerdict(new GatewayError('upstream_rate_limited', 'x', { retryable: false }))).toBe('refused')

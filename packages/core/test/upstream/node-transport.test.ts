@@ -36,25 +36,36 @@ describe('nodeTransport(), besides what every transport keeps', () => {
     })
   })
 
-  it('replaces a kept connection that the upstream had closed, once, by one of its own', async () => {
-    const seen: string[] = []
-    // Answers the first request of a connection, and hangs up on the second without a word, as an upstream does whose time is up.
-    await using server = await serve(async (request, response) => {
-      const served = requestsOver.get(request.socket) ?? 0
-      requestsOver.set(request.socket, served + 1)
-      if (served > 0) return void request.socket.destroy()
-      let body = ''
-      for await (const read of request) body += String(read)
-      seen.push(body)
-      response.end('ok')
-    })
-    const client = transport()
-    for (const text of ['one', 'two']) {
-      expect(await exchange(client, get(server.url, { method: 'POST', body: Buffer.from(text) }))).toBe('ok')
-    }
-    expect(seen).toEqual(['one', 'two'])
-    expect(server.sockets).toHaveLength(2)
-  })
+  it.each(['POST', 'DELETE'] as const)(
+    'whose kept connection is lost repeats what may be repeated: %s',
+    async method => {
+      const seen: string[] = []
+      // Answers the first request of a connection, and hangs up on the second without a word, as an upstream does whose time is up.
+      await using server = await serve(async (request, response) => {
+        const served = requestsOver.get(request.socket) ?? 0
+        requestsOver.set(request.socket, served + 1)
+        if (served > 0) return void request.socket.destroy()
+        let body = ''
+        for await (const read of request) body += String(read)
+        seen.push(body)
+        response.end('ok')
+      })
+      const client = transport()
+      const send = (text: string) => exchange(client, get(server.url, { method, body: Buffer.from(text) }))
+      expect(await send('one')).toBe('ok')
+      if (method === 'DELETE') expect(await send('two')).toBe('ok')
+      // It may have been carried out.
+      else {
+        expect(await rejection(send('two'))).toMatchObject({
+          code: 'upstream_unavailable',
+          retryable: true,
+          cause: { code: 'ERR_KEPT_CONNECTION_LOST' },
+        })
+      }
+      expect(seen).toEqual(method === 'DELETE' ? ['one', 'two'] : ['one'])
+      expect(server.sockets).toHaveLength(method === 'DELETE' ? 2 : 1)
+    },
+  )
 
   it('gives a connection up that is not there in time: timeout_connect', async () => {
     // TLS that never answers: the connection is open, the handshake is not done.
