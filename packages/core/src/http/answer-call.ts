@@ -21,7 +21,7 @@ export function answerCall<O extends Operation>(operation: O, exchange: Exchange
 /** Apart from the sending, during which nobody needs the request any more: a prompt may be as large as all its stream. */
 function makeCall<O extends Operation>(operation: O, body: unknown, exchange: Exchange): Promise<Result<Operation>> {
   const { door, request, headers } = exchange
-  const { value, source } = parseRequest(body)
+  const { value, source } = parseRequest(body, request.parsedBody === undefined)
   const call = createCall<O>({
     operation,
     request: value,
