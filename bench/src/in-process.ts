@@ -56,7 +56,8 @@ async function measure(lane: Lane, kilobytes: number, stream: boolean): Promise<
         path: contestantPath,
         headers,
         controller,
-        readBody: () => Promise.resolve(body),
+        // A body is the gateway's, to be written over; copied so that the next call has one.
+        readBody: () => Buffer.from(body),
       }
       await door.handle(request, {
         head(status) {

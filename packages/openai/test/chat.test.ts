@@ -69,7 +69,7 @@ describe('the request', () => {
       ['new_field', [56, 59] as const],
     ])
     const request = value as typeof value & typeof chatRequest
-    await chat(at.provider, request, { source: { bytes, value, members } })
+    await chat(at.provider, request, { source: { bytes, length: bytes.length, value, members } })
     expect(at.upstream.seen[0]).toMatchObject({
       method: 'POST',
       path: '/v1/chat/completions',
@@ -90,6 +90,7 @@ describe('what is changed of a request', () => {
   const text = '{"model":"fast", "messages":[] , "top_p":1.0,"seed":1e2}'
   const source: SourceBody = {
     bytes: Buffer.from(text),
+    length: text.length,
     value: JSON.parse(text) as Record<string, unknown>,
     members: new Map([
       ['model', [9, 15]],
@@ -112,7 +113,7 @@ describe('what is changed of a request', () => {
     const bytes = Buffer.from(text.replace(/\}$/, ',"stream":true}'))
     const members = new Map([...(source.members ?? []), ['stream', [65, 69] as const]])
     const request = { messages, top_p: 1, seed: 100, model: 'm', stream: true }
-    await chat(at.provider, request, { source: { bytes, value, members } })
+    await chat(at.provider, request, { source: { bytes, length: bytes.length, value, members } })
     expect(at.upstream.seen[0]?.body).toBe(
       '{"model":"m", "messages":[] , "top_p":1.0,"seed":1e2,"stream":true,"stream_options":{"include_usage":true}}',
     )

@@ -42,7 +42,7 @@ describe('what a client sends', () => {
       ['messages', [39, 41] as const],
       ['new_field', [56, 59] as const],
     ])
-    await chat(openai({ client }), value, { source: { bytes, value: { ...value }, members } })
+    await chat(openai({ client }), value, { source: { bytes, length: bytes.length, value: { ...value }, members } })
     expect(upstream.seen[0]).toMatchObject({
       method: 'POST',
       path: '/v1/chat/completions?region=eu',

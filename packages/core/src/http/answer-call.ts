@@ -34,7 +34,7 @@ interface Answer extends Pick<Sending, 'report'> {
  */
 function makeCall<O extends Operation>(operation: O, body: unknown, exchange: Exchange): Promise<Answer | undefined> {
   const { door, request, headers } = exchange
-  const { value, source } = parseRequest(body)
+  const { value, source } = parseRequest(body, request.parsedBody === undefined)
   const call = createCall<O>({
     operation,
     request: value,

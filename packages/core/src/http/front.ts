@@ -14,7 +14,7 @@ export interface DoorRequest extends AuthRequest {
   /** The body, if a parser of the host's has already read it: bytes, text or the parsed object. */
   readonly parsedBody?: unknown
   /**
-   * Reads the body; called after authentication, at most once.
+   * Reads the body, which is the gateway's from then on, to be written over; called after authentication, at most once.
    * @throws {GatewayError} `request_too_large` past the limit, while reading; `cancelled` when the caller leaves.
    */
   readBody(limitBytes: number): Uint8Array | Promise<Uint8Array>

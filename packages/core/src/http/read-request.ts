@@ -14,11 +14,12 @@ const encoder = new TextEncoder()
 
 /**
  * A request's body as an object: parsed here, or by a parser of the host's.
+ * @param isOwn whether the bytes were read for the gateway alone, which may then write them over
  * @throws {GatewayError} `invalid_request` saying what is wrong and where.
  */
-export function parseRequest(body: unknown): ReadRequest {
+export function parseRequest(body: unknown, isOwn: boolean): ReadRequest {
   try {
-    if (body instanceof Uint8Array) return withValue(parseBody(body))
+    if (body instanceof Uint8Array) return withValue(parseBody(body, { isOwn }))
     if (typeof body === 'string') return withValue(parseBody(encoder.encode(body)))
     return { value: checkParsedBody(body), source: undefined }
   } catch (error) {

@@ -28,7 +28,7 @@ function addedTokens({ request: { tools, functions, response_format } }: Call<'c
 /** Of all the request: what an unknown field holds, a model may be given, too. */
 function promptBound({ request, context: { source } }: Call<'chat'>): number {
   // As JSON the text is no shorter, and its length is known; but a picture in it would count as so much text.
-  if (source && !request.messages.some(hasMedia)) return source.bytes.length
+  if (source && !request.messages.some(hasMedia)) return source.length
   const { messages, ...rest } = request
   let total = bytesIn(rest)
   for (const message of messages) total += messageBound(message)

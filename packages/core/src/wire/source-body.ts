@@ -8,7 +8,10 @@ import { isSound } from './nesting.ts'
  * the same object is known to be unchanged; {@link encodeBody} then forwards its bytes as they came.
  */
 export interface SourceBody {
+  /** As they came. What was given out here is never written over. */
   readonly bytes: Uint8Array
+  /** Their number. */
+  readonly length: number
   readonly value: Readonly<Record<string, unknown>>
   /**
    * Where each top-level member's value stands in `bytes`, end exclusive, in text order. `undefined` when a top-level key is
@@ -21,6 +24,8 @@ export interface SourceBody {
 export interface BodyLimits {
   /** Levels of `{` and `[`, the root being the first. Defaults to 64, about four times what a real tool schema has. */
   readonly maxDepth?: number | undefined
+  /** Whether nobody else holds the bytes, so that a long body may be changed where it stands. Default false. */
+  readonly isOwn?: boolean | undefined
 }
 
 const DEFAULT_MAX_DEPTH = 64
@@ -48,22 +53,42 @@ export function parseBody(bytes: Uint8Array, limits: BodyLimits = {}): SourceBod
   if (!isRecord(value)) throw new BodyError(`The request body must be a JSON object, not ${kindOf(value)}.`)
   // The scan says where in the text the fault is.
   if (!isSound(value, maxDepth)) scanBody(bytes, maxDepth)
-  return new ParsedBody(bytes, value, maxDepth)
+  return new ParsedBody(bytes, value, { maxDepth, isOwn: limits.isOwn === true })
 }
 
 /** From here on a second copy costs more than a view. */
 const longRest = 4_096
 
 class ParsedBody implements SourceBody {
-  readonly bytes: Uint8Array
   readonly value: SourceBody['value']
+  readonly length: number
   private readonly maxDepth: number
+  private raw: Uint8Array
+  /** Whether somebody may hold the bytes. */
+  private isShared: boolean
+  /** What the bytes began with before that was written over. */
+  private front: string | undefined
   private spans: readonly number[] | undefined | null = null
 
-  constructor(bytes: Uint8Array, value: SourceBody['value'], maxDepth: number) {
-    this.bytes = bytes
+  constructor(
+    bytes: Uint8Array,
+    value: SourceBody['value'],
+    { maxDepth, isOwn }: { readonly maxDepth: number; readonly isOwn: boolean },
+  ) {
+    this.raw = bytes
     this.value = value
+    this.length = bytes.length
     this.maxDepth = maxDepth
+    this.isShared = !isOwn
+  }
+
+  get bytes(): Uint8Array {
+    this.isShared = true
+    if (this.front !== undefined) {
+      this.raw = spliced(this.front, this.raw, this.front.length)
+      this.front = undefined
+    }
+    return this.raw
   }
 
   get members(): SourceBody['members'] {
@@ -110,7 +135,7 @@ class ParsedBody implements SourceBody {
     const { model } = this.value
     if (typeof model !== 'string' || typeof value.model !== 'string') return undefined
     const head = `{"model":${JSON.stringify(model)}`
-    if (!startsWith(this.bytes, head)) return undefined
+    if (this.front === undefined && !startsWith(this.raw, head)) return undefined
     let members = 0
     for (const key in this.value) {
       if (key !== 'model' && !Object.is(value[key], this.value[key])) return undefined
@@ -118,7 +143,21 @@ class ParsedBody implements SourceBody {
     }
     for (const _key in value) members -= 1
     if (members !== 0) return undefined
-    return spliced(`{"model":${JSON.stringify(value.model)}`, this.bytes, head.length)
+    return this.withHead(`{"model":${JSON.stringify(value.model)}`, head)
+  }
+
+  /**
+   * With another beginning. A long body gets it where it stands, once, if nobody holds it: the memory for a second one of 100 KB
+   * costs more than all else that is done with the first. Whoever comes later, as a failover does, gets a copy.
+   */
+  private withHead(head: string, before: string): Uint8Array {
+    const { raw } = this
+    const at = before.length - Buffer.byteLength(head)
+    if (this.isShared || raw.length < longRest || at < 0) return spliced(head, raw, before.length)
+    this.isShared = true
+    this.front = before
+    Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength).write(head, at)
+    return raw.subarray(at)
   }
 
   /** A long rest is copied from the bytes: as text it would be copied twice. */

@@ -242,6 +242,55 @@ describe('encodeBody', () => {
     expect(encoded({ ...source.value, ...edits })).toBe(expected)
   })
 
+  describe('of a long body that begins with its model', () => {
+    const long = JSON.stringify({ model: 'openai/gpt-4o', messages: ['long '.repeat(2_000)], n: 1 })
+    const named = (model: string): string => long.replace('openai/gpt-4o', model)
+    const sourceOf = (isOwn: boolean) => parseBody(encode(long), { isOwn })
+    const renamed = (source: ReturnType<typeof sourceOf>, model: string): Uint8Array =>
+      encodeBody({ ...source.value, model }, source)
+
+    it('writes another model where it stands, once, if nobody else holds the bytes', () => {
+      const source = sourceOf(true)
+      const first = renamed(source, 'gpt-4o')
+      const second = renamed(source, 'nova')
+      expect(first.buffer).not.toBe(second.buffer)
+      expect([first, second, renamed(source, 'a-much-longer-name')].map(bytes => decode(bytes))).toEqual(
+        ['gpt-4o', 'nova', 'a-much-longer-name'].map(named),
+      )
+    })
+
+    it('still has the bytes as they came, and spares those that it gave away', () => {
+      const source = sourceOf(true)
+      const sent = renamed(source, 'gpt-4o')
+      expect(decode(source.bytes)).toBe(long)
+      expect(encodeBody(source.value, source)).toBe(source.bytes)
+      expect(decode(encodeBody({ ...source.value, model: 'x', n: 2 }, source))).toBe(named('x').replace('1}', '2}'))
+      expect(decode(sent)).toBe(named('gpt-4o'))
+      expect(source.length).toBe(long.length)
+    })
+
+    it.each([
+      ['are the host’s', () => sourceOf(false)],
+      [
+        'were asked for before',
+        () => {
+          const source = sourceOf(true)
+          expect(source.bytes).toHaveLength(long.length)
+          return source
+        },
+      ],
+    ])('leaves alone bytes that %s', (_, make) => {
+      const source = make()
+      expect(decode(renamed(source, 'gpt-4o'))).toBe(named('gpt-4o'))
+      expect(decode(source.bytes)).toBe(long)
+    })
+
+    it('takes names of any characters', () => {
+      for (const model of ['é/😀', 'x"y', ''])
+        expect(decode(renamed(sourceOf(true), model))).toBe(named(JSON.stringify(model).slice(1, -1)))
+    })
+  })
+
   it.each([
     ['ASCII', 'plain', 'other'],
     ['more than ASCII', 'é — 😀', 'other'],
