@@ -19,7 +19,14 @@ let close: () => Promise<void>
 beforeAll(async () => {
   await once(server.listen(0, '127.0.0.1'), 'listening')
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const gateway = createGateway({ providers: [bedrock({ endpoint, bearerToken: 't' })], auth: 'none' })
+  // One upstream fails in all these ways, one after the other; none is to be spared the next.
+  const gateway = createGateway({
+    providers: [bedrock({ endpoint, bearerToken: 't' })],
+    auth: 'none',
+    coolDown: { enabled: false },
+    circuitBreaker: { enabled: false },
+    retry: { enabled: false },
+  })
   client = new OpenAI({ apiKey: 'any', baseURL: 'http://gateway.local/v1', fetch: gateway.fetch, maxRetries: 0 })
   close = () => gateway.close()
 })
