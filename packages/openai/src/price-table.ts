@@ -6,7 +6,7 @@ export interface PriceRow extends ModelPrice {
   readonly priority?: TokenPrices | undefined
   /** Half of everything at `service_tier: 'flex'`. Absent: unknown. */
   readonly flex?: boolean | undefined
-  /** Half of everything in batches: cached input is then as any other, unless it is `cached`, too. Absent: unknown. */
+  /** Half of everything in batches: cached input then costs what all other does, unless the discount is `cached`, too. Absent: unknown. */
   readonly batch?: boolean | 'cached' | undefined
 }
 
