@@ -5,6 +5,7 @@ import { abortError, GatewayError } from '../errors.ts'
 import { Pullable, type Receiver } from '../stream/pull.ts'
 import { afterInput, afterWork } from '../turn.ts'
 import { connectionFault, faultCode, withoutBytes } from './connection-fault.ts'
+import { HeldReads } from './held-reads.ts'
 import { isStale, lostConnection, mayResend } from './lost-connection.ts'
 import type { Transport, UpstreamBody, UpstreamRequest, UpstreamResponse } from './transport.ts'
 import { createPool, type KeptConnection, type KeptConnections, type KeptHandler, loadUndici } from './undici-pool.ts'
@@ -120,8 +121,7 @@ class Exchange extends Pullable<Uint8Array> implements KeptHandler, UpstreamBody
   private answered = false
   ended = false
   private error: GatewayError | undefined
-  private reads: Buffer[] = []
-  private heldBytes = 0
+  private readonly reads = new HeldReads()
   private receiver: Receiver<Uint8Array> | undefined
   /** Set while somebody waits for the whole body. */
   private collector: Collector | undefined
@@ -152,19 +152,18 @@ class Exchange extends Pullable<Uint8Array> implements KeptHandler, UpstreamBody
   /** Called for each chunk of a chunked body, all those of one read in one go: the reader gets them as one. */
   onResponseData(controller: Dispatcher.DispatchController, bytes: Buffer): void {
     if (this.ended) return
-    this.reads.push(bytes)
-    this.heldBytes += bytes.length
+    this.reads.add(bytes)
     if (this.collector) this.collect(this.collector)
     else if (this.receiver) {
-      if (this.reads.length === 1) afterInput(() => this.deliver())
-    } else if (this.heldBytes > highWaterBytes) controller.pause()
+      if (this.reads.count === 1) afterInput(() => this.deliver())
+    } else if (this.reads.bytes > highWaterBytes) controller.pause()
   }
 
   onResponseEnd(): void {
     this.end()
     const { collector } = this
     if (collector) afterInput(() => this.collect(collector))
-    else if (this.reads.length === 0) this.deliver()
+    else if (this.reads.count === 0) this.deliver()
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | null, cause: unknown): void {
@@ -173,7 +172,7 @@ class Exchange extends Pullable<Uint8Array> implements KeptHandler, UpstreamBody
   }
 
   protected override pull(receiver: Receiver<Uint8Array>): void {
-    if (this.reads.length > 0) receiver.receive(this.take())
+    if (this.reads.count > 0) receiver.receive(this.take())
     else if (this.error) receiver.refuse(this.error)
     else if (this.ended) receiver.receive(over)
     else this.receiver = receiver
@@ -181,7 +180,7 @@ class Exchange extends Pullable<Uint8Array> implements KeptHandler, UpstreamBody
 
   whole(limitBytes: number): Uint8Array | Promise<Uint8Array | undefined> {
     if (this.error) return Promise.reject(this.error)
-    if (this.ended && this.heldBytes <= limitBytes) return this.takeBytes()
+    if (this.ended && this.reads.bytes <= limitBytes) return this.reads.take()
     return new Promise((resolve, reject) => {
       this.collector = { limitBytes, resolve, reject }
       this.collect(this.collector)
@@ -200,14 +199,13 @@ class Exchange extends Pullable<Uint8Array> implements KeptHandler, UpstreamBody
   }
 
   private collect({ limitBytes, resolve }: Collector): void {
-    if (this.heldBytes > limitBytes) this.leave()
-    else if (this.ended) resolve(this.takeBytes())
+    if (this.reads.bytes > limitBytes) this.leave()
+    else if (this.ended) resolve(this.reads.take())
     else if (this.controller?.paused) this.controller.resume()
   }
 
   private leave(): void {
-    this.reads = []
-    this.heldBytes = 0
+    this.reads.clear()
     this.collector?.resolve(undefined)
     if (this.ended) return
     this.end()
@@ -216,7 +214,7 @@ class Exchange extends Pullable<Uint8Array> implements KeptHandler, UpstreamBody
   }
 
   private deliver(): void {
-    this.taken()?.receive(this.reads.length > 0 ? this.take() : over)
+    this.taken()?.receive(this.reads.count > 0 ? this.take() : over)
   }
 
   private taken(): Receiver<Uint8Array> | undefined {
@@ -226,16 +224,9 @@ class Exchange extends Pullable<Uint8Array> implements KeptHandler, UpstreamBody
   }
 
   private take(): IteratorResult<Uint8Array, undefined> {
-    const value = this.takeBytes()
+    const value = this.reads.take()
     if (this.controller?.paused) this.controller.resume()
     return { done: false, value }
-  }
-
-  private takeBytes(): Buffer {
-    const { reads, heldBytes } = this
-    this.reads = []
-    this.heldBytes = 0
-    return reads.length === 1 ? reads[0]! : Buffer.concat(reads, heldBytes)
   }
 
   private end(): void {
@@ -254,7 +245,7 @@ class Exchange extends Pullable<Uint8Array> implements KeptHandler, UpstreamBody
       else reject(lostConnection(this.url.host, error.cause))
     }
     // What came before the failure is read before it, also where it is about to be delivered.
-    if (this.reads.length === 0) this.taken()?.refuse(error)
+    if (this.reads.count === 0) this.taken()?.refuse(error)
     this.collector?.reject(error)
   }
 }
