@@ -6,6 +6,7 @@ import { paceRoot, upstreamPath } from './upstream/requests.ts'
 /** Who is measured. `bare` is the floor that all others are compared with. */
 export type Contestant =
   | 'bare'
+  | 'bare-policy'
   | 'nginx'
   | 'modelgate'
   | 'modelgate-node'
@@ -24,6 +25,12 @@ export interface Assignment {
 const starters: Readonly<Record<Contestant, (assignment: Assignment) => Promise<Server>>> = {
   bare: ({ lane, pace, upstream }) =>
     startNode('../contestants/bare.ts', 'contestant', { UPSTREAM: upstream, UPSTREAM_PATH: upstreamPath(lane, pace) }),
+  'bare-policy': ({ lane, pace, upstream }) =>
+    startNode('../contestants/bare.ts', 'contestant', {
+      UPSTREAM: upstream,
+      UPSTREAM_PATH: upstreamPath(lane, pace),
+      POLICY: 'least',
+    }),
   nginx: ({ lane, pace, upstream }) => startNginxProxy(upstream, upstreamPath(lane, pace)),
   modelgate: ({ pace, upstream }) =>
     startNode('../contestants/modelgate.ts', 'contestant', { UPSTREAM: upstream + paceRoot(pace) }),

@@ -1,12 +1,14 @@
 import http from 'node:http'
 import { Pool } from 'undici'
+import { leastPolicy } from './least-policy.ts'
 
 /*
  * The floor: the least that a proxy on Node can do. `node:http`, the body buffered, fixed headers, undici's `Pool.dispatch`, and
- * nothing else: no key, no check, no deadline, and nobody notices when the client leaves.
+ * nothing else: no key, no check, no deadline, and nobody notices when the client leaves. With POLICY `least` it has the least policy, too.
  */
 
-const { UPSTREAM = '', UPSTREAM_PATH = '/' } = process.env
+const { UPSTREAM = '', UPSTREAM_PATH = '/', POLICY } = process.env
+const policy = POLICY === 'least' ? leastPolicy() : undefined
 const { origin } = new URL(UPSTREAM)
 const pool = new Pool(origin, {
   connections: 1024,
@@ -22,14 +24,18 @@ const server = http.createServer((request, response) => {
   request.on('data', (read: Buffer) => reads.push(read))
   request.on('end', () => {
     const body = reads.length === 1 ? reads[0]! : Buffer.concat(reads)
-    pool.dispatch({ path: UPSTREAM_PATH, method: 'POST', headers, body }, forwardTo(response))
+    pool.dispatch({ path: UPSTREAM_PATH, method: 'POST', headers, body }, forwardTo(request, response))
   })
 })
 
-function forwardTo(response: http.ServerResponse): Parameters<typeof pool.dispatch>[1] {
+function forwardTo(
+  request: http.IncomingMessage,
+  response: http.ServerResponse,
+): Parameters<typeof pool.dispatch>[1] {
   return {
     onRequestStart() {},
     onResponseStart(_controller, status, answered) {
+      policy?.begin(request, response)
       const length = answered['content-length']
       response.setHeader('content-type', answered['content-type'] ?? '')
       if (length !== undefined) response.setHeader('content-length', length)
@@ -40,7 +46,10 @@ function forwardTo(response: http.ServerResponse): Parameters<typeof pool.dispat
       controller.pause()
       response.once('drain', () => controller.resume())
     },
-    onResponseEnd: () => void response.end(),
+    onResponseEnd() {
+      response.end()
+      policy?.end()
+    },
     onResponseError: () => void response.destroy(),
   }
 }
