@@ -28,10 +28,7 @@ const server = http.createServer((request, response) => {
   })
 })
 
-function forwardTo(
-  request: http.IncomingMessage,
-  response: http.ServerResponse,
-): Parameters<typeof pool.dispatch>[1] {
+function forwardTo(request: http.IncomingMessage, response: http.ServerResponse): Parameters<typeof pool.dispatch>[1] {
   return {
     onRequestStart() {},
     onResponseStart(_controller, status, answered) {

@@ -30,7 +30,10 @@ export function leastPolicy(): LeastPolicy {
       left.requestsPerHour -= 1
       left.tokensPerMinute -= 1_000
       const { requestsPerMinute, requestsPerHour, tokensPerMinute } = left
-      response.setHeader('ratelimit-policy', '"rpm";q=1000000000;w=60, "rph";q=1000000000;w=3600, "tpm";q=1000000000000;w=60')
+      response.setHeader(
+        'ratelimit-policy',
+        '"rpm";q=1000000000;w=60, "rph";q=1000000000;w=3600, "tpm";q=1000000000000;w=60',
+      )
       response.setHeader(
         'ratelimit',
         `"rpm";r=${requestsPerMinute};t=60, "rph";r=${requestsPerHour};t=3600, "tpm";r=${tokensPerMinute};t=60`,
