@@ -1,3 +1,4 @@
+import { type AbortListener, listenToAbort, unlistenToAbort } from '../call-controller.ts'
 import type { FrameBatch } from '../contract.ts'
 import { abortError, type GatewayError, toGatewayError } from '../errors.ts'
 import type { Outcome } from '../outcome.ts'
@@ -26,7 +27,7 @@ export async function sendStream(stream: StreamedChat, sending: Sending): Promis
   const iterator = stream.batches[Symbol.asyncIterator]()
   try {
     outlet.begin(exchange.headers)
-    await new Pump({ outlet, iterator, signal, settled: stream.settled }).run()
+    await new Pump({ outlet, iterator, signal }).run()
     await outlet.end(report ? Buffer.concat([reportComment(report, await soon(stream.settled)), doneEvent]) : doneEvent)
   } catch (error) {
     await endBroken(toGatewayError(error), sending, report && (await soon(stream.settled)))
@@ -57,15 +58,15 @@ interface Pumped {
   readonly outlet: StreamOutlet
   readonly iterator: AsyncIterator<FrameBatch, undefined, undefined>
   readonly signal: AbortSignal
-  readonly settled: Promise<unknown>
 }
 
 /** From a stream into its outlet, read by read. */
-class Pump implements Receiver<FrameBatch> {
+class Pump implements Receiver<FrameBatch>, AbortListener {
   private readonly pumped: Pumped
   private readonly done = Promise.withResolvers<void>()
   private isReading = false
   private readsOn = false
+  private waitsForRoom = false
 
   constructor(pumped: Pumped) {
     this.pumped = pumped
@@ -90,14 +91,26 @@ class Pump implements Receiver<FrameBatch> {
     this.done.reject(error)
   }
 
-  private write(bytes: Uint8Array): void {
-    const { outlet, settled } = this.pumped
-    if (bytes.length === 0 || outlet.write(bytes)) this.readOn()
-    // A reader that stalls must not outlive its call: at the deadline, or when the gateway closes, the stream has settled.
-    else Promise.race([outlet.room, settled]).then(this.readOn, this.done.reject)
+  /** There is room again; or the call is over, which a reader that stalls must not outlive. */
+  handleEvent(): void {
+    if (!this.waitsForRoom) return
+    this.waitsForRoom = false
+    unlistenToAbort(this.pumped.signal, this)
+    this.readOn()
   }
 
-  private readonly readOn = (): void => {
+  private write(bytes: Uint8Array): void {
+    const { outlet, signal } = this.pumped
+    if (bytes.length === 0 || outlet.write(bytes) || signal.aborted) this.readOn()
+    else {
+      this.waitsForRoom = true
+      // No race with what lives as long as the call: it would keep something of each until then.
+      listenToAbort(signal, this)
+      outlet.room.then(() => this.handleEvent(), this.done.reject)
+    }
+  }
+
+  private readOn(): void {
     const { signal } = this.pumped
     // A caller who has left must not be written to, or paid for; a clock that ran out meanwhile is told.
     if (signal.aborted) this.refuse(abortError(signal))

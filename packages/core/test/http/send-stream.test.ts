@@ -1,6 +1,7 @@
-import { expect, it, vi } from 'vitest'
-import { batchOfBytes, createGateway, type Provider, streamResult } from '../../src/index.ts'
-import { chatRequest } from '../support/calls.ts'
+import { expect, it, type MockInstance, vi } from 'vitest'
+import { batchOfBytes, createGateway, type Middleware, type Provider, streamResult } from '../../src/index.ts'
+import { scriptedProvider } from '../../src/testing/index.ts'
+import { chatRequest, turns } from '../support/calls.ts'
 import { finish, text } from '../support/chunks.ts'
 import { fronts } from '../support/fronts.ts'
 
@@ -38,3 +39,27 @@ it.each(fronts)(
     expect(told.slice(comment.length * 5_000)).toMatch(/^data: .*"content":"hello".*\n\n(.*\n\n)*data: \[DONE\]\n\n$/)
   },
 )
+
+it('a reader that is slower than the upstream leaves nothing behind with each read', async () => {
+  let then: MockInstance | undefined
+  const watched: Middleware = async (call, next) => {
+    const result = await next(call)
+    then = vi.spyOn(result.settled, 'then')
+    return result
+  }
+  const provider = scriptedProvider(
+    'us',
+    Array.from({ length: 500 }, () => 'word '),
+  )
+  const gateway = createGateway({ providers: [provider], auth: () => ({ tenant: 'test' }), use: [watched] })
+  const body = JSON.stringify(chatRequest({ model: 'us/nova', stream: true }))
+  const answer = await gateway.fetch('http://gateway.test/v1/chat/completions', { method: 'POST', body })
+  let told = ''
+  const decoder = new TextDecoder()
+  for await (const bytes of answer.body!) {
+    told += decoder.decode(bytes, { stream: true })
+    await turns(1)
+  }
+  expect(told.match(/word /g)).toHaveLength(500)
+  expect(then!.mock.calls.length).toBeLessThan(10)
+})
