@@ -45,8 +45,8 @@ export function createDoor(options: DoorOptions): Door {
       try {
         await sendError(sink, shown, headers)
       } catch (fault) {
-        // A sink throws where the host has answered meanwhile, as a time-out of its own does: that must not end the process.
         onError(fault, callId)
+        await refuseBarely(sink, shown, callId)
       }
     }
   }
@@ -73,6 +73,18 @@ export function createDoor(options: DoorOptions): Door {
       request.waitUntil?.(answered.then(() => flush(request, answering)))
       return answered
     },
+  }
+}
+
+/**
+ * Without the headers of what came before: one that a layer has given may be none. Where it was the host that has answered
+ * meanwhile, as a time-out of its own does, this fails, too: that must not end the process.
+ */
+async function refuseBarely(sink: Sink, error: GatewayError, callId: string): Promise<void> {
+  try {
+    await sendError(sink, error, { 'x-request-id': callId })
+  } catch {
+    // Told already.
   }
 }
 

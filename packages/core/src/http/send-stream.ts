@@ -20,6 +20,7 @@ export interface Sending {
 /**
  * Sends a stream whose first content has come. One write an upstream read; the upstream is read again only when there is room.
  * A failure after this is one in-band error event, and then the end: no `finish_reason`, no `[DONE]`, nothing that looks whole.
+ * @throws what the head failed of, where its status can still say so.
  */
 export async function sendStream(stream: StreamedChat, sending: Sending): Promise<void> {
   const { outlet, exchange, report } = sending
@@ -30,6 +31,11 @@ export async function sendStream(stream: StreamedChat, sending: Sending): Promis
     await new Pump({ outlet, iterator, signal }).run()
     await outlet.end(report ? Buffer.concat([reportComment(report, await soon(stream.settled)), doneEvent]) : doneEvent)
   } catch (error) {
+    // A header that is none, or a host that has answered: the door knows better than an event without a head.
+    if (!outlet.isCommitted) {
+      outlet.close()
+      throw error
+    }
     await endBroken(toGatewayError(error), sending, report && (await soon(stream.settled)))
   } finally {
     // Closes the upstream on every way out; after its own end this does nothing.

@@ -46,9 +46,9 @@ export class StreamOutlet implements Ticking {
   begin(headers: AnswerHeaders): void {
     this.context = undefined
     if (this.hasHead) return
+    this.exchange.sink.head(200, Object.assign(headers, streamHeaders))
     this.hasHead = true
     this.hasWritten = true
-    this.exchange.sink.head(200, Object.assign(headers, streamHeaders))
   }
 
   /** False asks to wait for {@link StreamOutlet.room}. */
