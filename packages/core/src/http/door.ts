@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { invalidKey } from '../auth/authenticate.ts'
-import { type ErrorCode, GatewayError, toGatewayError } from '../errors.ts'
+import { type ErrorCode, GatewayError, isCancelled, toGatewayError } from '../errors.ts'
 import { within } from '../flush.ts'
 import { isPromise } from '../is-promise.ts'
 import type { Principal } from '../principal.ts'
@@ -44,7 +44,7 @@ export function createDoor(options: DoorOptions): Door {
       const isUnread = bodyRead ? unreadBody.has(shown.code) : bringsBody(request)
       if (isUnread) headers.connection = 'close'
       // Who has left needs no answer; anybody else would wait for one for ever, whichever layer it was that gave up.
-      if (shown.code === 'cancelled' && request.controller.signal.aborted) return
+      if (isCancelled(shown) && request.controller.signal.aborted) return
       try {
         await sendError(sink, shown, headers)
       } catch (fault) {

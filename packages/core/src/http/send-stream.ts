@@ -1,6 +1,6 @@
 import { type AbortListener, listenToAbort, unlistenToAbort } from '../call-controller.ts'
 import type { FrameBatch } from '../contract.ts'
-import { abortError, type GatewayError, toGatewayError } from '../errors.ts'
+import { abortError, type GatewayError, isCancelled, toGatewayError } from '../errors.ts'
 import type { Outcome } from '../outcome.ts'
 import { Pullable, type Receiver } from '../stream/pull.ts'
 import { doneEvent, encodeEvent } from '../stream/sse.ts'
@@ -49,7 +49,7 @@ export async function endBroken(error: GatewayError, sending: Sending, outcome?:
   const { door, callId, request } = exchange
   if (error.code === 'internal') door.onError(error.cause, callId)
   if (error.code === 'invalid_configuration') door.onError(error, callId)
-  const isGone = error.code === 'cancelled' && request.controller.signal.aborted
+  const isGone = isCancelled(error) && request.controller.signal.aborted
   if (isGone) return outlet.end()
   const event = encodeEvent(error.toBody())
   await outlet.end(report ? Buffer.concat([reportComment(report, outcome), event]) : event)

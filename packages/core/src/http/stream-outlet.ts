@@ -85,7 +85,7 @@ export class StreamOutlet implements Ticking {
     } catch (error) {
       // The host has answered by itself: nobody listens, and nobody stands above a timer to catch it.
       this.exchange.door.onError(error, this.exchange.callId)
-      this.giveUp('The host has ended the answer.')
+      this.giveUp(new GatewayError('cancelled', 'The host has ended the answer.'))
     }
   }
 
@@ -100,7 +100,7 @@ export class StreamOutlet implements Ticking {
     const { commitAfterMs, keepAliveMs, writeStallMs } = door.streams.times
     const silentMs = now - this.silentSince
     if (this.waiting) {
-      if (silentMs >= writeStallMs) this.cut(`The client took nothing for ${writeStallMs} ms.`)
+      if (silentMs >= writeStallMs) this.cut(writeStallMs)
     } else if (silentMs >= (this.hasHead ? keepAliveMs : commitAfterMs)) {
       if (!this.hasHead) this.beginEarly()
       this.write(keepAlive)
@@ -116,15 +116,14 @@ export class StreamOutlet implements Ticking {
     this.begin(headers)
   }
 
-  private giveUp(message: string): GatewayError {
+  private giveUp(error: GatewayError): void {
     this.close()
-    const error = new GatewayError('cancelled', message)
     this.exchange.request.controller.abort(error)
-    return error
   }
 
-  private cut(message: string): void {
-    const error = this.giveUp(message)
+  private cut(stalledMs: number): void {
+    const error = new GatewayError('reader_stalled', `The client took nothing for ${stalledMs} ms.`)
+    this.giveUp(error)
     this.exchange.sink.cut?.(error)
   }
 }

@@ -176,7 +176,7 @@ describe.each(fronts)('over $name, a streamed answer', front => {
     await pass(2 * second)
     expect(providers[0]!.closed).toBe(1)
     await turns(50)
-    expect(reports).toMatchObject([{ status: 'cancelled', errorCode: 'cancelled', usageSource: 'reported' }])
+    expect(reports).toMatchObject([{ status: 'cancelled', errorCode: 'reader_stalled', usageSource: 'reported' }])
     const read = async (): Promise<void> => {
       while (!(await reader.read()).done);
     }
