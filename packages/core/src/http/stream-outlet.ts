@@ -113,7 +113,14 @@ export class StreamOutlet implements Ticking {
   private beginEarly(): void {
     const headers = { ...this.exchange.headers }
     if (this.context) addEarlyHeaders(headers, this.context)
-    this.begin(headers)
+    try {
+      this.begin(headers)
+    } catch (fault) {
+      const { door, callId } = this.exchange
+      // A header that a layer has given may be none. Where it was the host that has answered, this fails, too.
+      this.begin({ 'x-request-id': callId })
+      door.onError(fault, callId)
+    }
   }
 
   private giveUp(error: GatewayError): void {
