@@ -7,7 +7,7 @@ export interface CallReport {
   readonly callId: string
   readonly operation: string
   readonly status: Outcome['status']
-  /** A {@link GatewayError}'s code. */
+  /** A {@link GatewayError}'s code; of a cancelled call `cancelled` where its caller left, `reader_stalled` where it took nothing. */
   readonly errorCode?: string | undefined
   /** What the caller asked for: a route or a model. */
   readonly requestModel: string | undefined

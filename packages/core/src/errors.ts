@@ -21,6 +21,7 @@ export type ErrorCode =
   | 'limits_unavailable'
   | 'upstream_rate_limited'
   | 'cancelled'
+  | 'reader_stalled'
   | 'internal'
   | 'invalid_configuration'
   | 'upstream_auth_failed'
@@ -64,6 +65,7 @@ const codes: Readonly<Record<ErrorCode, CodeRow>> = {
   limits_unavailable: row(503, 'server_error', true),
   upstream_rate_limited: row(429, 'rate_limit_error', true),
   cancelled: row(499, 'cancelled'),
+  reader_stalled: row(499, 'cancelled'),
   internal: row(500, 'server_error'),
   invalid_configuration: row(500, 'server_error'),
   upstream_auth_failed: row(502, 'upstream_error'),
@@ -147,6 +149,11 @@ export function toGatewayError(error: unknown): GatewayError {
       cause: error,
     },
   )
+}
+
+/** Whether a call ended because nobody takes its answer any more: its caller left, or takes nothing. */
+export function isCancelled({ code }: GatewayError): boolean {
+  return code === 'cancelled' || code === 'reader_stalled'
 }
 
 /** What an aborted signal says was the matter: our own reason, or `cancelled` for a caller's plain `abort()`. */

@@ -1,4 +1,4 @@
-import { isGatewayError, toGatewayError } from './errors.ts'
+import { isCancelled, toGatewayError } from './errors.ts'
 import { reportedUsage } from './usage/reported-usage.ts'
 import type { Usage } from './wire/usage.ts'
 
@@ -65,10 +65,10 @@ export function onceSettled(result: { readonly settled: Promise<Outcome> }, tell
   else void result.settled.then(tell)
 }
 
-/** The outcome of a call that threw: `cancelled` when its caller left, else `failed` with the error as a {@link GatewayError}. */
+/** The outcome of a call that threw: `cancelled` when its caller left or took nothing, else `failed` with the error as a {@link GatewayError}. */
 export function failedOutcome(error: unknown, facts: AnswerFacts = {}, firstFrameMs?: number): Outcome {
-  const cancelled = isGatewayError(error) && error.code === 'cancelled'
-  return { ...outcome(cancelled ? 'cancelled' : 'failed', facts, firstFrameMs), error: toGatewayError(error) }
+  const shown = toGatewayError(error)
+  return { ...outcome(isCancelled(shown) ? 'cancelled' : 'failed', facts, firstFrameMs), error: shown }
 }
 
 function outcome(status: Outcome['status'], facts: AnswerFacts, firstFrameMs: number | undefined): Outcome {

@@ -19,6 +19,7 @@ const table = [
   ['limits_unavailable', 503, 'server_error', true],
   ['upstream_rate_limited', 429, 'rate_limit_error', true],
   ['cancelled', 499, 'cancelled', false],
+  ['reader_stalled', 499, 'cancelled', false],
   ['internal', 500, 'server_error', false],
   ['invalid_configuration', 500, 'server_error', false],
   ['upstream_auth_failed', 502, 'upstream_error', false],

@@ -14,7 +14,7 @@ const encoder = new TextEncoder()
 /** `POST` of an operation: reads and checks the body, makes the call, sends what came of it. */
 export function answerCall<O extends Operation>(operation: O, exchange: Exchange): Promise<void> {
   const { door, request, principal } = exchange
-  checkMediaType(request.headers, door.auth === 'none' && principal === undefined)
+  checkMediaType(request, door.auth === 'none' && principal === undefined)
   const goOn = (body: unknown): Promise<void> =>
     makeCall(operation, body, exchange).then(answer => answer && send(answer, exchange))
   if (request.parsedBody !== undefined) return goOn(request.parsedBody)

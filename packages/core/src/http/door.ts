@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { invalidKey } from '../auth/authenticate.ts'
-import { GatewayError, toGatewayError } from '../errors.ts'
+import { type ErrorCode, GatewayError, isCancelled, toGatewayError } from '../errors.ts'
 import { within } from '../flush.ts'
 import { isPromise } from '../is-promise.ts'
 import type { Principal } from '../principal.ts'
 import { sendError } from './answer.ts'
+import { awaitBody } from './await-body.ts'
 import { allowedMethods, findRoute, servesPath } from './door-routes.ts'
 import type { DoorOptions, Exchange } from './exchange.ts'
 import type { AnswerHeaders, DoorRequest, Sink } from './front.ts'
@@ -30,7 +31,8 @@ export function createDoor(options: DoorOptions): Door {
       const principal = isPromise(known) ? await known : known
       const readBody = (): Uint8Array | Promise<Uint8Array> => {
         bodyRead = true
-        return request.readBody(maxBodyBytes)
+        const body = request.readBody(maxBodyBytes)
+        return body instanceof Uint8Array ? body : awaitBody(body, request.controller)
       }
       await route.answer({ door: options, request, sink, callId, principal, headers, id, readBody, ending })
     } catch (error) {
@@ -39,14 +41,15 @@ export function createDoor(options: DoorOptions): Door {
       if (shown.code === 'invalid_configuration') onError(shown, callId)
       if (shown.code === 'method_not_allowed') headers.allow = allowedMethods(request.path)
       // A body that nobody reads would keep the connection busy: the caller is told to open another.
-      if (shown.code === 'request_too_large' || (!bodyRead && bringsBody(request))) headers.connection = 'close'
+      const isUnread = bodyRead ? unreadBody.has(shown.code) : bringsBody(request)
+      if (isUnread) headers.connection = 'close'
       // Who has left needs no answer; anybody else would wait for one for ever, whichever layer it was that gave up.
-      if (shown.code === 'cancelled' && request.controller.signal.aborted) return
+      if (isCancelled(shown) && request.controller.signal.aborted) return
       try {
         await sendError(sink, shown, headers)
       } catch (fault) {
-        // A sink throws where the host has answered meanwhile, as a time-out of its own does: that must not end the process.
         onError(fault, callId)
+        await refuseBarely(sink, shown, callId)
       }
     }
   }
@@ -73,6 +76,18 @@ export function createDoor(options: DoorOptions): Door {
       request.waitUntil?.(answered.then(() => flush(request, answering)))
       return answered
     },
+  }
+}
+
+/**
+ * Without the headers of what came before: one that a layer has given may be none. Where it was the host that has answered
+ * meanwhile, as a time-out of its own does, this fails, too: that must not end the process.
+ */
+async function refuseBarely(sink: Sink, error: GatewayError, callId: string): Promise<void> {
+  try {
+    await sendError(sink, error, { 'x-request-id': callId })
+  } catch {
+    // Told already.
   }
 }
 
@@ -109,6 +124,9 @@ function somebody(principal: Principal | undefined): Principal {
   if (principal) return principal
   throw invalidKey()
 }
+
+/** What the reading of a body fails of while more of it comes. */
+const unreadBody: ReadonlySet<ErrorCode> = new Set(['request_too_large', 'request_timeout'])
 
 /** Whether there is a body on the connection that the host has not read. */
 function bringsBody({ headers, parsedBody }: DoorRequest): boolean {
