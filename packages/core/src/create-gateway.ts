@@ -31,6 +31,7 @@ import { type ReportListener, telemetry } from './telemetry/telemetry.ts'
 import { timestamps } from './telemetry/timestamps.ts'
 import { tellSafely } from './tell-safely.ts'
 import { timeoutTable } from './timeouts.ts'
+import { connectTimes } from './upstream/connect-times.ts'
 
 /** What a log gets at the end of a gateway: a store that is gone must not hold up the end of the process. */
 const lastFlushMs = 5_000
@@ -95,7 +96,11 @@ export function createGateway<
       costOf: targetCost(priceOf),
     },
     compose(
-      [timeouts(times.streamTimeoutsOf), costMeter({ priceOf, onUnknownPrice: unknownPriceAlarm(onError) })],
+      [
+        ...(times.connectMsOf ? [connectTimes(times.connectMsOf)] : []),
+        timeouts(times.streamTimeoutsOf),
+        costMeter({ priceOf, onUnknownPrice: unknownPriceAlarm(onError) }),
+      ],
       callProvider(providers),
     ),
   )
