@@ -64,7 +64,7 @@ export function createRouter(options: RouterOptions, attempt: AnyHandler): AnyHa
           result = await attempt({ ...call, request: { ...call.request, model: target.model } })
           const committed = isStream(result) ? ((await holdUntilContent(result)) as Result<O>) : result
           record(call, open, '200', startedAt)
-          learn?.({ call, target, durationMs: open.durationMs, failed: false })
+          learn?.({ call, target, durationMs: open.durationMs, outcome: 'answered' })
           if (admission) endWith(admission, result)
           return committed
         } catch (error) {
@@ -76,9 +76,10 @@ export function createRouter(options: RouterOptions, attempt: AnyHandler): AnyHa
           await result?.settled
           options.onAttemptFailed?.(call, shown)
           const failover = failoverOf(shown)
+          if (signal.aborted) learn?.({ call, target, durationMs: open.durationMs, outcome: 'left' })
           if (failover === 'stop') throw shown
           if (failover !== 'next') plan.keepOnly(rest => chooser.after({ call, error: shown, failed: target, rest }))
-          else if (!signal.aborted) learn?.({ call, target, durationMs: open.durationMs, failed: true })
+          else if (!signal.aborted) learn?.({ call, target, durationMs: open.durationMs, outcome: 'failed' })
           plan.failedWith(target, shown, restMs)
         }
       }
