@@ -50,6 +50,8 @@ export function buildGateway({ mode, settings, config }: Plan, parts: GatewayPar
         onStateChange: ({ target, from, to }) =>
           parts.warn(`The circuit breaker of ${target} went from ${from} to ${to}.`),
       },
+      coolDown: config.coolDown,
+      bulkhead: config.bulkhead,
       streams: config.streams,
       maxBodyBytes: config.maxBodyBytes,
       requestLog: parts.requestLog,

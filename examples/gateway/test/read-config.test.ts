@@ -86,9 +86,14 @@ describe('reading a configuration', () => {
     [{ keys: [{ key: 'k', budget: {} }] }, 'keys[0].budget: does not exist in this version yet; remove it.'],
     [{ prices: { 'local/llama': {} } }, 'prices["local/llama"].input: is missing; it must be a number.'],
     [{ prices: { m: { input: -1 } } }, 'prices.m.input: must be at least 0, got -1.'],
-    [{ timeouts: { connectMs: 5 } }, 'timeouts.connectMs: does not exist in this version yet; remove it.'],
+    [{ timeouts: { connectMs: 0 } }, 'timeouts.connectMs: must be at least 1, got 0.'],
+    [{ coolDown: { maxMs: -1 } }, 'coolDown.maxMs: must be at least 1, got -1.'],
+    [{ bulkhead: {} }, 'bulkhead.maxConcurrentCalls: is missing; it must be a number.'],
     [{ timeouts: { totalMs: 0 } }, 'timeouts.totalMs: must be at least 1, got 0.'],
-    [{ timeouts: { total: 1 } }, 'timeouts.total: is not a member here; known are firstFrameMs, idleMs, totalMs.'],
+    [
+      { timeouts: { total: 1 } },
+      'timeouts.total: is not a member here; known are connectMs, firstFrameMs, idleMs, totalMs.',
+    ],
     [{ retry: { budgetPercent: 101 } }, 'retry.budgetPercent: must be at most 100, got 101.'],
     [{ circuitBreaker: { failureThreshold: 0 } }, 'circuitBreaker.failureThreshold: must be at least 1, got 0.'],
     [{ streams: { keepAliveMs: 0 } }, 'streams.keepAliveMs: must be at least 1, got 0.'],
@@ -108,7 +113,7 @@ describe('reading a configuration', () => {
 
   it('names every unknown member and what is known beside it', () => {
     const known =
-      'providers, routes, keys, limits, prices, trustProxy, store, timeouts, retry, circuitBreaker, maxAttempts, streams, defaultModel, exposeModels, maxBodyBytes, requestLog, requestLogRetentionDays, logContent'
+      'providers, routes, keys, limits, prices, trustProxy, store, timeouts, retry, circuitBreaker, coolDown, bulkhead, maxAttempts, streams, defaultModel, exposeModels, maxBodyBytes, requestLog, requestLogRetentionDays, logContent'
     expect(faultsOf({ provider: {}, cors: {} })).toEqual([
       `provider: is not a member here; known are ${known}.`,
       'cors: does not exist in this version yet; remove it.',

@@ -18,6 +18,8 @@ export interface ApiRequest {
   /** Sent as JSON, unless it is bytes already. */
   readonly body?: object | undefined
   readonly signal: AbortSignal
+  /** As the transport takes it. */
+  readonly connectMs?: number | undefined
   /** How an answer whose status is no success is read. Default: as Bedrock's own. */
   readonly readFailure?: typeof failureOfResponse | undefined
   /** The IAM action it needs, such as `bedrock:InvokeModel`: an access error names it. */
@@ -71,11 +73,11 @@ export function createBedrockApi({ endpoints, transport, authorizer, sign }: Api
 
   return {
     async send(request) {
-      const { method, signal } = request
+      const { method, signal, connectMs } = request
       const url = urlFor(request)
       const body = request.body && bytesOf(request.body)
       const headers = await headersFor(url, request, body)
-      const response = await transport.send({ method, url, headers, body, signal })
+      const response = await transport.send({ method, url, headers, body, signal, connectMs })
       if (response.status >= 200 && response.status < 300) return response
       const readFailure = request.readFailure ?? failureOfResponse
       const failure = readFailure({ ...response, body: await errorText(response.body) })

@@ -7,6 +7,8 @@ export interface RuntimeRequest<Body extends object = object> {
   readonly model: string
   readonly body: Body
   readonly signal: AbortSignal
+  /** As the transport takes it; a client of the SDK has its own. */
+  readonly connectMs?: number | undefined
 }
 
 /**

@@ -29,10 +29,11 @@ export function createHttpRuntime(api: BedrockApi): BedrockRuntime {
   const pathOf = remembered(modelPath)
 
   function post(method: keyof BedrockRuntime, request: InvokeRequest): Promise<UpstreamResponse> {
-    const { model, body, settings, signal } = request
+    const { model, body, settings, signal, connectMs } = request
     const path = `${pathOf(model)}/${verbs[method]}`
     const headers = settings && toSettingHeaders(settings)
-    return api.send({ plane: 'runtime', method: 'POST', path, headers, body, signal, action: actions[method] })
+    const action = actions[method]
+    return api.send({ plane: 'runtime', method: 'POST', path, headers, body, signal, connectMs, action })
   }
   return {
     async converse(request) {

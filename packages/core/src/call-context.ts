@@ -24,6 +24,8 @@ export interface CallContext {
   readonly deadlineMs: number | undefined
   /** When that is, on the clock of `performance.now()`; infinite until the layer that keeps the clock has said. */
   deadlineAt: number
+  /** Milliseconds that a connection to an upstream may take; as the transport says where it is not set. */
+  connectMs: number | undefined
   /** Aborts the call's signal. Absent where the signal is its caller's own: the layer that keeps the clock then makes one. */
   readonly controller: CallController | undefined
   /** The bytes the request came as; they are forwarded wherever nothing changed them. */

@@ -30,6 +30,7 @@ export function createCall<O extends Operation>(input: NewCall<O>): Call<O> {
       pinnedProvider: input.pinnedProvider,
       deadlineMs: input.deadlineMs,
       deadlineAt: Number.POSITIVE_INFINITY,
+      connectMs: input.connectMs,
       listeners: input.listeners ?? [],
       controller,
       source: input.source,

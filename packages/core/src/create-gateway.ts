@@ -29,7 +29,9 @@ import { keepContent } from './telemetry/content/keep-content.ts'
 import { toRequestRecord } from './telemetry/request-log.ts'
 import { type ReportListener, telemetry } from './telemetry/telemetry.ts'
 import { timestamps } from './telemetry/timestamps.ts'
+import { tellSafely } from './tell-safely.ts'
 import { timeoutTable } from './timeouts.ts'
+import { connectTimes } from './upstream/connect-times.ts'
 
 /** What a log gets at the end of a gateway: a store that is gone must not hold up the end of the process. */
 const lastFlushMs = 5_000
@@ -94,7 +96,11 @@ export function createGateway<
       costOf: targetCost(priceOf),
     },
     compose(
-      [timeouts(times.streamTimeoutsOf), costMeter({ priceOf, onUnknownPrice: unknownPriceAlarm(onError) })],
+      [
+        ...(times.connectMsOf ? [connectTimes(times.connectMsOf)] : []),
+        timeouts(times.streamTimeoutsOf),
+        costMeter({ priceOf, onUnknownPrice: unknownPriceAlarm(onError) }),
+      ],
       callProvider(providers),
     ),
   )
@@ -162,13 +168,11 @@ function stackOf(error: unknown): string {
   return error.cause instanceof Error ? `${own}\n  caused by ${stackOf(error.cause)}` : own
 }
 
-/** A listener for errors that throws must not take the process, or the answer, with it. */
+/** A listener for errors that throws, or rejects, must not take the process, or the answer, with it. */
 function careful(onError: typeof consoleError): typeof consoleError {
-  return (error, callId) => {
-    try {
-      onError(error, callId)
-    } catch (fault) {
-      consoleError(fault, callId)
-    }
-  }
+  return (error, callId) =>
+    tellSafely(
+      () => onError(error, callId),
+      fault => consoleError(fault, callId),
+    )
 }

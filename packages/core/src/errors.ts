@@ -172,17 +172,18 @@ export function bodyTooLarge(limitBytes: number): GatewayError {
 
 /** The same error with what a call has tried: a copy, since one error may be thrown to several calls that waited for one thing. */
 export function withAttempts(error: GatewayError, attempts: readonly Attempt[]): GatewayError {
-  const { code, message, param, status, retryable, retryAfterMs, usage, lacks, cause } = error
-  const copy = new GatewayError(code, message, {
-    param,
-    status,
-    retryable,
-    retryAfterMs,
-    usage,
-    lacks,
-    cause,
-    attempts: [...attempts],
-  })
+  return copyOf(error, { attempts: [...attempts] })
+}
+
+/** The same error, as a copy, with another time to wait. */
+export function withRetryAfter(error: GatewayError, retryAfterMs: number | undefined): GatewayError {
+  return copyOf(error, { retryAfterMs })
+}
+
+function copyOf(error: GatewayError, changes: GatewayErrorOptions): GatewayError {
+  const { code, message, param, status, retryable, retryAfterMs, attempts, usage, lacks, cause } = error
+  const options = { param, status, retryable, retryAfterMs, attempts, usage, lacks, cause }
+  const copy = new GatewayError(code, message, { ...options, ...changes })
   if (error.stack !== undefined) copy.stack = error.stack
   return copy
 }

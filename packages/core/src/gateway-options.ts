@@ -62,7 +62,7 @@ export interface GatewayOptions<P extends readonly Provider[] = readonly Provide
    * contract says, or what no provider knows. They stand in place of the providers' own, at every service tier. Zero is a price.
    */
   readonly prices?: ConfiguredPrices | undefined
-  /** How long a call, and a stream's upstream, may take. A connection's own time is its transport's `connectMs`. */
+  /** How long a call, its connections and a stream's upstream may take. */
   readonly timeouts?: Timeouts | undefined
   /** What streamed answers over the door do while nothing goes out. */
   readonly streams?: StreamsOptions | undefined

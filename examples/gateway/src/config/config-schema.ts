@@ -1,8 +1,9 @@
 import * as z from 'zod'
 import { parseDestination } from '../request-log/destination.ts'
 import { members } from './members.ts'
+import { bulkhead, circuitBreaker, coolDown, retry } from './resilience-schema.ts'
 import { routeSchema } from './route-schema.ts'
-import { milliseconds, times } from './times-schema.ts'
+import { times } from './times-schema.ts'
 
 const text = z.string().min(1)
 const url = z.url({ protocol: /^https?$/, error: 'must be an http or https URL.' })
@@ -52,38 +53,6 @@ const provider = z.discriminatedUnion(
   ],
   { error: "must be 'bedrock', 'openai' or 'openai-compatible'." },
 )
-
-const retry = members({
-  enabled: z.boolean().optional().describe('Default true.'),
-  baseDelayMs: milliseconds
-    .optional()
-    .describe('Most of the wait before the same target is asked again, doubled each time. Default 50.'),
-  maxDelayMs: milliseconds
-    .optional()
-    .describe('Longest wait; a target that asks for more is not asked again. Default 2000.'),
-  budgetPercent: z.number().min(0).max(100).optional().describe("Of a target's calls of the last 10 s. Default 10."),
-  minRetries: z.int().min(0).optional().describe('In 10 s, however few calls there are. Default 3.'),
-})
-
-const circuitBreaker = members({
-  enabled: z.boolean().optional().describe('Default true.'),
-  failureThreshold: z
-    .int()
-    .min(1)
-    .optional()
-    .describe('Failures one after another that open it. CIRCUIT_BREAKER_FAILURE_THRESHOLD overrides it. Default 5.'),
-  failureRateThreshold: z
-    .number()
-    .min(0)
-    .max(100)
-    .optional()
-    .describe('Percent of the calls in the window. Default 50.'),
-  minimumNumberOfCalls: z.int().min(1).optional().describe('In the window, before their rate counts. Default 10.'),
-  slidingWindowMs: milliseconds.optional().describe('Default 60000.'),
-  waitDurationInOpenStateMs: milliseconds.optional().describe('Twice as long each time a probe fails. Default 30000.'),
-  maxWaitDurationInOpenStateMs: milliseconds.optional().describe('Default 300000.'),
-  permittedNumberOfCallsInHalfOpenState: z.int().min(1).optional().describe('Probes that must succeed. Default 1.'),
-})
 
 const quota = z.int().min(0).optional()
 
@@ -223,9 +192,13 @@ export const configSchema = members(
       .describe(
         'Where limits are counted, for all instances together. REDIS_URL and LIMITS_TABLE_NAME override it. Default memory.',
       ),
-    timeouts: members(times, ['connectMs']).optional().describe('What calls, and the upstreams of streams, may take.'),
+    timeouts: members(times).optional().describe('What calls, and the upstreams of streams, may take.'),
     retry: retry.optional().describe('When a call asks the same target again, once no other is left.'),
     circuitBreaker: circuitBreaker.optional().describe('When a target that fails is left out.'),
+    coolDown: coolDown.optional().describe('How long a target is left alone that throttled, or refused the gateway.'),
+    bulkhead: bulkhead
+      .optional()
+      .describe('How many attempts each target may have under way, in one process. Default: as many as come.'),
     maxAttempts: z.int().min(1).optional().describe('Upstream attempts a call may cost. Default 3.'),
     streams: members({
       commitAfterMs: silence.describe(

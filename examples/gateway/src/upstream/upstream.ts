@@ -18,17 +18,23 @@ export interface Upstream {
 
 /** Providers from the configuration, or where it has none, one for each of the credentials found. */
 export function liveUpstream(
-  { providers = {} }: Config,
+  config: Config,
   found: readonly FoundCredentials[],
   surroundings: Omit<Surroundings, 'transport'>,
 ): Upstream {
-  const transport = undici()
-  const configured = Object.entries(providers)
+  const transport = undici({ connectMs: longestConnectMs(config) })
+  const configured = Object.entries(config.providers ?? {})
   const wanted = configured.length > 0 ? configured : found.map(({ id }) => [id, { type: id }] as const)
   return {
     transport,
     providers: wanted.map(([id, provider]) => buildProvider(id, provider, { ...surroundings, transport })),
   }
+}
+
+/** A transport's own time is the most that a route can have. */
+function longestConnectMs({ timeouts, routes = {} }: Config): number {
+  const ofRoutes = Object.values(routes).map(route => ('timeouts' in route ? route.timeouts?.connectMs : undefined))
+  return Math.max(timeouts?.connectMs ?? 5_000, ...ofRoutes.map(connectMs => connectMs ?? 0))
 }
 
 /** Both providers, pointed at a simulator in this process. No credentials and addresses are taken from the environment. */

@@ -41,7 +41,7 @@ export function createOpenaiChat({ id, api }: OpenaiChatParts): Handler<'chat'> 
 
 function send(
   api: BedrockApi,
-  { path, body, accept, signal, requestId }: EndpointRequest,
+  { path, body, accept, signal, connectMs, requestId }: EndpointRequest,
   headers: Readonly<Record<string, string>>,
 ): Promise<UpstreamResponse> {
   return api.send({
@@ -57,6 +57,7 @@ function send(
     },
     body,
     signal,
+    connectMs,
     readFailure: failureOfOpenaiResponse,
     action: accept === 'text/event-stream' ? 'bedrock:InvokeModelWithResponseStream' : 'bedrock:InvokeModel',
   })

@@ -1,8 +1,11 @@
 import type { AttemptGuard } from '../attempt-guard.ts'
+import type { Operation } from '../contract.ts'
+import { tellSafely } from '../tell-safely.ts'
 import { type BulkheadOptions, Bulkheads } from './bulkheads.ts'
 import type { BreakerStateName, CircuitBreakerOptions } from './circuit-breaker-options.ts'
 import { CircuitBreakers } from './circuit-breakers.ts'
 import { type CoolDownOptions, CoolDowns } from './cool-downs.ts'
+import { targetUse } from './state-key.ts'
 import { TargetGuard } from './target-guard.ts'
 
 /** What keeps calls from targets that fail, throttle or are busy. */
@@ -16,6 +19,8 @@ export interface ResilienceOptions {
 export interface TargetHealth {
   /** `provider id/upstream model`. */
   readonly target: string
+  /** What it was asked to do: each operation of a target stands for itself. */
+  readonly operation: Operation
   readonly state: BreakerStateName
   /** In the breaker's sliding window, those that say nothing of the target aside. */
   readonly calls: number
@@ -45,9 +50,9 @@ export function createResilience(options: ResilienceOptions, onError: (error: un
     guard: new TargetGuard({ bulkheads, coolDowns, breakers }),
     targets: () => healthOf(breakers, coolDowns),
     reset(target) {
-      for (const breaker of breakers?.all() ?? [])
-        if (target === undefined || breaker.target === target) breaker.reset()
-      coolDowns?.reset(target)
+      const isMeant = (key: string): boolean => target === undefined || targetUse(key).target === target
+      for (const breaker of breakers?.all() ?? []) if (isMeant(breaker.key)) breaker.reset()
+      coolDowns?.reset(isMeant)
     },
   }
 }
@@ -55,30 +60,22 @@ export function createResilience(options: ResilienceOptions, onError: (error: un
 function healthOf(breakers: CircuitBreakers | undefined, coolDowns: CoolDowns | undefined): TargetHealth[] {
   const health = new Map<string, TargetHealth>()
   for (const breaker of breakers?.all() ?? []) {
-    const { target, calls, failures } = breaker
+    const { key, calls, failures } = breaker
     const { state } = breaker.state
     const retryInMs = state === 'open' ? breakers?.waitMs(breaker) : undefined
-    health.set(target, { target, state, calls, failures, retryInMs })
+    health.set(key, { ...targetUse(key), state, calls, failures, retryInMs })
   }
-  for (const [target, cooling] of coolDowns?.all() ?? []) {
-    const known = health.get(target) ?? { target, state: 'closed', calls: 0, failures: 0 }
-    health.set(target, { ...known, coolingForMs: coolDowns?.waitMs(cooling) })
+  for (const [key, cooling] of coolDowns?.all() ?? []) {
+    const known = health.get(key) ?? { ...targetUse(key), state: 'closed', calls: 0, failures: 0 }
+    health.set(key, { ...known, coolingForMs: coolDowns?.waitMs(cooling) })
   }
-  return [...health.values()].toSorted((a, b) => (a.target < b.target ? -1 : 1))
+  const rank = ({ target, operation }: TargetHealth): string => `${target}\n${operation}`
+  return [...health.values()].toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1))
 }
 
-/** A listener that throws must not cost a call its answer. */
+/** A listener that throws, or rejects, must not cost a call its answer, or the process its life. */
 function careful(options: CircuitBreakerOptions, onError: (error: unknown) => void): CircuitBreakerOptions {
   const { onStateChange } = options
   if (!onStateChange) return options
-  return {
-    ...options,
-    onStateChange(change) {
-      try {
-        onStateChange(change)
-      } catch (error) {
-        onError(error)
-      }
-    },
-  }
+  return { ...options, onStateChange: change => tellSafely(() => onStateChange(change), onError) }
 }

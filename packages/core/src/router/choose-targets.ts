@@ -17,7 +17,7 @@ export interface ChooserOptions extends Omit<ModelScope, 'exposed'>, Partial<Str
 
 /** The targets of one call, the best first. */
 export interface Choice extends Resolution {
-  /** To be told of each attempt that answered or failed of itself, where the strategy learns. */
+  /** To be told of each attempt that answered, failed of itself, or was left, where the strategy learns. */
   readonly learn?: ((end: AttemptEnd) => void) | undefined
 }
 
