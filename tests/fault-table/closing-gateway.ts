@@ -42,5 +42,5 @@ export async function closeMeanwhile(cell: Cell): Promise<void> {
   expect(rig.asked(rig.first).map(({ outcome }) => outcome)).toEqual(['closed-by-client'])
   expect(rig.asked(secondTarget)).toEqual([])
   expect(rig.gateway.targets().filter(({ failures }) => failures > 0)).toEqual([])
-  expect(rig.simulator.openConnections()).toBe(0)
+  await rig.closesAtOnce()
 }

@@ -13,6 +13,7 @@ import {
 } from '@modelgate/core'
 import { nodeTransport, toNodeHandler } from '@modelgate/core/node'
 import { manualClock } from '@modelgate/core/testing'
+import { undici } from '@modelgate/core/undici'
 import { openai, openaiCompatible } from '@modelgate/openai'
 import { type RecordedRequest, type Simulator, startSimulator } from '@modelgate/simulator'
 import { expect, vi } from 'vitest'
@@ -57,6 +58,7 @@ export class StoryRig implements AsyncDisposable {
   readonly server: http.Server
   readonly reports: CallReport[] = []
   readonly records: RequestRecord[] = []
+  readonly #transport: Transport
   readonly #toDispose: (() => unknown)[] = []
 
   private constructor(cell: Cell, simulator: Simulator, { address, options }: Opening) {
@@ -64,8 +66,12 @@ export class StoryRig implements AsyncDisposable {
     const { upstreamUrl, patienceMs: idleMs = patienceMs, server = {}, ...gatewayOptions } = options
     this.simulator = simulator
     const { now } = manualClock()
+    const { connectMs } = address
+    // Each half of the table goes over one of the transports.
+    this.#transport = cell.targets === 1 ? nodeTransport({ connectMs }) : undici({ connectMs })
+    const url = upstreamUrl ?? address.url
     this.gateway = createGateway({
-      providers: providersOf(cell.lane, simulator, upstreamUrl === undefined ? address : { url: upstreamUrl }),
+      providers: providersOf({ lane: cell.lane, url, transport: this.#transport }, simulator),
       routes: { story: this.targets, spare: [spareTarget] },
       // Requests are limited so that they are counted: what is left is told with every one of them.
       auth: () => ({ tenant: 'story', keyId: 'story', rateLimit }),
@@ -141,7 +147,13 @@ export class StoryRig implements AsyncDisposable {
       status: 200,
       error: undefined,
     })
+    await this.closesAtOnce()
+  }
+
+  /** Nothing keeps it from closing, and it leaves no connection behind. */
+  async closesAtOnce(): Promise<void> {
     await this.gateway.close({ graceMs: 3_600_000 })
+    await this.#transport.close()
     await vi.waitFor(() => expect(this.simulator.openConnections()).toBe(0), { interval: 2, timeout: 10_000 })
   }
 
@@ -149,6 +161,7 @@ export class StoryRig implements AsyncDisposable {
     this.server.closeAllConnections()
     this.server.close()
     await this.gateway.close({ graceMs: 0 })
+    await this.#transport.close()
     await this.simulator.close()
     for (const dispose of this.#toDispose) dispose()
   }
@@ -157,7 +170,7 @@ export class StoryRig implements AsyncDisposable {
 interface Address {
   /** Of the first target's upstream, where it is not the simulator. */
   readonly url?: string
-  readonly transport?: Transport
+  readonly connectMs?: number
   readonly close?: () => void
 }
 
@@ -168,14 +181,21 @@ interface Opening {
 
 const modelOf = (target: string): string => target.slice(target.indexOf('/') + 1)
 
-function providersOf(lane: Lane, simulator: Simulator, { url, transport }: Address) {
+interface Wiring {
+  readonly lane: Lane
+  /** Of the first target's upstream, where it is not the simulator. */
+  readonly url: string | undefined
+  readonly transport: Transport
+}
+
+function providersOf({ lane, url, transport }: Wiring, simulator: Simulator) {
   const own = (mine: Lane) => (lane === mine && url !== undefined ? url : simulator.url)
   const key = { apiKey: simulator.openaiKey }
   return [
     bedrock({ region: 'us-east-1', endpoint: own('Bedrock'), credentials: simulator.credential, transport }),
     openai({ baseURL: `${own('OpenAI')}/v1`, ...key, transport }),
-    openaiCompatible({ id: 'second', baseURL: simulator.openaiBaseUrl, ...key }) as Provider<'second'>,
-    openaiCompatible({ id: 'spare', baseURL: simulator.openaiBaseUrl, ...key }) as Provider<'spare'>,
+    openaiCompatible({ id: 'second', baseURL: simulator.openaiBaseUrl, ...key, transport }) as Provider<'second'>,
+    openaiCompatible({ id: 'spare', baseURL: simulator.openaiBaseUrl, ...key, transport }) as Provider<'spare'>,
   ] as const
 }
 
@@ -192,7 +212,7 @@ async function addressOf(strike: Strike | undefined, simulator: Simulator): Prom
     listener.close()
   }
   if (strike.address === 'silent TLS') {
-    return { url: `https://127.0.0.1:${port}`, transport: nodeTransport({ connectMs: 200 }), close }
+    return { url: `https://127.0.0.1:${port}`, connectMs: 200, close }
   }
   close()
   await once(listener, 'close')
