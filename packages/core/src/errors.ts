@@ -82,6 +82,18 @@ const codes: Readonly<Record<ErrorCode, CodeRow>> = {
   timeout_total: row(504, 'timeout_error', true),
 }
 
+/** What a caller can do about a failure of an upstream's, whose message says what it was and no more. */
+const remedies: Partial<Record<ErrorCode, string>> = {
+  upstream_rate_limited: 'Try again later.',
+  upstream_bad_response: 'Try again.',
+  upstream_unavailable: 'Try again later.',
+  stream_interrupted: 'Try again.',
+  timeout_connect: 'Try again later.',
+  timeout_first_frame: 'Try again later.',
+  timeout_idle: 'Try again.',
+  timeout_total: 'Try again, or allow it more time.',
+}
+
 export interface GatewayErrorOptions {
   /** The request member to blame, such as `messages[2].role`; becomes OpenAI's `error.param`. */
   readonly param?: string | undefined
@@ -129,10 +141,16 @@ export class GatewayError extends Error {
     Object.defineProperty(this, brand, { value: true })
   }
 
-  /** OpenAI's error envelope. Holds no cause and no stack. */
+  /** OpenAI's error envelope; what failed upstream is told with its remedy. Holds no cause and no stack. */
   toBody(): ErrorBody {
-    return { error: { message: this.message, type: this.type, param: this.param ?? null, code: this.code } }
+    return { error: { message: withRemedy(this), type: this.type, param: this.param ?? null, code: this.code } }
   }
+}
+
+function withRemedy({ code, message, retryable }: GatewayError): string {
+  const remedy = retryable ? remedies[code] : undefined
+  if (remedy === undefined || /\btry(ing)? again\b/i.test(message)) return message
+  return `${message}${/[.!?]$/.test(message) ? '' : '.'} ${remedy}`
 }
 
 export function isGatewayError(value: unknown): value is GatewayError {

@@ -1,5 +1,5 @@
 import type { OpenAttempt } from '../attempt.ts'
-import type { Call, Middleware, Outcome, Payload, Result } from '../contract.ts'
+import type { Call, CallContext, Middleware, Outcome, Payload, Result } from '../contract.ts'
 import { abortError, isGatewayError } from '../errors.ts'
 import { failedOutcome, knownOutcome, type SettledUsage, settledAs } from '../outcome.ts'
 import type { Spending } from '../spending.ts'
@@ -30,12 +30,12 @@ export function costMeter({ priceOf, onUnknownPrice }: CostMeterOptions): Middle
       result => {
         const outcome = knownOutcome(result)
         if (!outcome) {
-          forgetCost(call)
+          forgetCost(call.context)
           const settled = meter.settles(result.settled, estimateBasis(call))
           return { ...result, settled }
         }
         const metered = meter.count(outcome, () => estimateBasis(call), completionOf(result))
-        tellCost(call, 0)
+        tellCost(call.context, 0)
         return { ...result, settled: settledAs(metered) }
       },
       (error: unknown) => {
@@ -43,7 +43,7 @@ export function costMeter({ priceOf, onUnknownPrice }: CostMeterOptions): Middle
         const shown = call.signal.aborted ? abortError(call.signal) : error
         const outcome = failedOutcome(shown, { usage: isGatewayError(error) ? error.usage : undefined })
         meter.count(outcome, () => estimateBasis(call))
-        tellCost(call, Number.MIN_VALUE)
+        tellCost(call.context, Number.MIN_VALUE)
         throw error
       },
     )
@@ -54,14 +54,15 @@ function completionOf(result: Result<Call['operation']>): Payload<ChatCompletion
   return result.kind === 'completion' ? result.completion : undefined
 }
 
-function tellCost(call: Call, fromUsd: number): void {
-  const { answerHeaders, spending } = call.context
+type Telling = Pick<CallContext, 'answerHeaders' | 'spending'>
+
+function tellCost({ answerHeaders, spending }: Telling, fromUsd: number): void {
   if (spending.costUsd !== null && spending.costUsd >= fromUsd) answerHeaders[costHeader] = formatUsd(spending.costUsd)
-  else forgetCost(call)
+  else forgetCost({ answerHeaders })
 }
 
 /** An earlier attempt's. An object that has lost a member is slow from then on. */
-function forgetCost({ context: { answerHeaders } }: Call): void {
+function forgetCost({ answerHeaders }: Pick<Telling, 'answerHeaders'>): void {
   if (costHeader in answerHeaders) delete answerHeaders[costHeader]
 }
 
@@ -71,6 +72,7 @@ class AttemptMeter {
   private readonly startedAt = performance.now()
   private readonly attempt: OpenAttempt | undefined
   private readonly spending: Spending
+  private readonly answerHeaders: Telling['answerHeaders']
   private readonly callId: string
   private readonly droppedParams: ReadonlySet<string>
   private readonly question: PriceQuestion
@@ -79,6 +81,7 @@ class AttemptMeter {
     this.options = options
     this.attempt = context.attempt
     this.spending = context.spending
+    this.answerHeaders = context.answerHeaders
     this.callId = context.callId
     this.droppedParams = context.droppedParams
     const { provider = '', model = request.model } = context.target ?? {}
@@ -87,7 +90,13 @@ class AttemptMeter {
   }
 
   settles(settled: Promise<Outcome>, basis: EstimateBasis): Promise<Outcome> {
-    return settled.then(outcome => this.count(outcome, () => basis))
+    const { answerHeaders, spending } = this
+    return settled.then(outcome => {
+      const metered = this.count(outcome, () => basis)
+      // One that broke before its content may be the last: its caller is told by a status then, and of the cost with it.
+      if (metered.status !== 'completed') tellCost({ answerHeaders, spending }, Number.MIN_VALUE)
+      return metered
+    })
   }
 
   /** The outcome with usage and cost; the record and the spending have them, too. */
