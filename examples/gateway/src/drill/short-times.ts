@@ -1,0 +1,48 @@
+import type { Config } from '../config/config-schema.ts'
+
+/** What silence costs in rows that wait for it, in milliseconds: a machine that is busy still answers sooner. */
+export const silenceMs = 1_000
+const longestPauseMs = 50
+const shortestOpenMs = 30_000
+
+type Timed = NonNullable<Config['timeouts']>
+
+/** The file's configuration with pauses that nobody wants to sit through cut down, and no breaker that closes by itself within a row. */
+export function drillable(config: Config): Config {
+  const { retry = {}, circuitBreaker = {} } = config
+  return {
+    ...config,
+    retry: { ...retry, baseDelayMs: Math.min(retry.baseDelayMs ?? longestPauseMs, longestPauseMs) },
+    circuitBreaker: {
+      ...circuitBreaker,
+      waitDurationInOpenStateMs: Math.max(circuitBreaker.waitDurationInOpenStateMs ?? shortestOpenMs, shortestOpenMs),
+      maxWaitDurationInOpenStateMs: Math.max(circuitBreaker.maxWaitDurationInOpenStateMs ?? 300_000, shortestOpenMs),
+    },
+  }
+}
+
+/** The same with upstreams that are given up after {@link silenceMs} of silence, or sooner where the file says so. */
+export function impatient(config: Config): Config {
+  const routes = Object.entries(config.routes ?? {}).map(([name, route]) => {
+    if (Array.isArray(route) || !route.timeouts) return [name, route] as const
+    return [name, { ...route, timeouts: shortened(route.timeouts) }] as const
+  })
+  return {
+    ...config,
+    ...(config.routes && { routes: Object.fromEntries(routes) }),
+    timeouts: { ...shortened(config.timeouts ?? {}), ...ofAll(config.timeouts ?? {}) },
+  }
+}
+
+/** Only what the route says itself: else it would stand in place of the gateway's. */
+function shortened(times: Timed): Timed {
+  return {
+    ...times,
+    ...(times.firstFrameMs !== undefined && { firstFrameMs: Math.min(times.firstFrameMs, silenceMs) }),
+    ...(times.idleMs !== undefined && { idleMs: Math.min(times.idleMs, silenceMs) }),
+  }
+}
+
+function ofAll({ firstFrameMs = silenceMs, idleMs = silenceMs }: Timed): Timed {
+  return { firstFrameMs: Math.min(firstFrameMs, silenceMs), idleMs: Math.min(idleMs, silenceMs) }
+}
