@@ -9,19 +9,21 @@ export interface DoorRequest {
   readonly body: object
   /** Goes away as soon as content has come. */
   readonly leaves?: boolean | undefined
+  /** Goes away when it aborts. */
+  readonly signal?: AbortSignal | undefined
   /** What an answer may take before it counts as none, in milliseconds. */
   readonly patienceMs: number
 }
 
 /** Asks the door as any client does, over HTTP, and keeps every byte. A connection that fails is a sight, too, of status 0. */
-export async function askDoor({ url, path, key, body, leaves, patienceMs }: DoorRequest): Promise<Sight> {
+export async function askDoor({ url, path, key, body, leaves, signal, patienceMs }: DoorRequest): Promise<Sight> {
   const leaving = new AbortController()
   try {
     const answer = await fetch(url + path, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-api-key': key, 'x-modelgate-report': 'comment' },
       body: JSON.stringify(body),
-      signal: AbortSignal.any([leaving.signal, AbortSignal.timeout(patienceMs)]),
+      signal: AbortSignal.any([leaving.signal, AbortSignal.timeout(patienceMs), ...(signal ? [signal] : [])]),
     })
     return readSight(await read(answer, leaves ? () => leaving.abort() : undefined))
   } catch {

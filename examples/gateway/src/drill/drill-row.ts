@@ -1,7 +1,8 @@
+import { type DrillPrices, moneyOf } from './money.ts'
 import type { Scene } from './scene.ts'
 import { describeSight } from './sight.ts'
 import type { Played, Story } from './story.ts'
-import { brokenPromises, type DrillPrices, moneyOf } from './truth.ts'
+import { brokenPromises } from './truth.ts'
 
 /** One line of the table. */
 export interface DrillRow {
@@ -24,19 +25,13 @@ export interface DrillRow {
   readonly means: string | undefined
 }
 
-/** What an answer's last bytes are waited for, and an upstream that its client has left. */
-const closeMs = 5_000
-
 /** Plays a story, and judges it by its own promises and by those of every answer. */
 export async function playRow(story: Story, scene: Scene, prices: DrillPrices): Promise<DrillRow> {
   const played = await story.play(scene)
-  await scene.upstreams.settled(closeMs)
-  const open = scene.upstreams.calls().filter(({ record }) => record.outcome === 'open')
   const broken = new Set(played.broken)
-  for (const { target } of open) {
-    if (!played.broken.some(fault => fault.includes('still open')))
-      broken.add(`the upstream of ${target} was left open`)
-  }
+  if (!played.waitedForClose) await scene.closed()
+  const open = scene.upstreams.calls().filter(({ record }) => record.outcome === 'open')
+  for (const { target } of open) broken.add(`the upstream of ${target} was left open`)
   for (const asked of story.atOnce ? [] : scene.asked) {
     for (const fault of brokenPromises(asked, scene.promise.maxAttempts)) broken.add(fault)
     for (const fault of moneyOf(asked, prices).faults) broken.add(fault)

@@ -2,6 +2,7 @@ import { createGateway, isGatewayError, type Provider, type Transport } from '@m
 import { undici } from '@modelgate/core/undici'
 import { type Fault, type RecordedRequest, type Simulator, startSimulator } from '@modelgate/simulator'
 import type { ProviderConfig } from '../config/config-schema.ts'
+import { ConfigurationError } from '../configuration-error.ts'
 import type { RoutePromise } from './route-promise.ts'
 import { simulatedProvider, standInsFor } from './simulated-providers.ts'
 
@@ -37,7 +38,7 @@ export class DrillUpstreams implements AsyncDisposable {
 
   /**
    * Starts the simulators, and sees that each target of a route is served.
-   * @throws {Error} for a target that nothing can stand in for.
+   * @throws {ConfigurationError} for a target that nothing can stand in for.
    */
   static async start(configs: ProviderConfigs, promise: RoutePromise): Promise<DrillUpstreams> {
     const ids = Object.keys(configs)
@@ -126,7 +127,9 @@ export class DrillUpstreams implements AsyncDisposable {
       this.#seen.set(key, name)
       return
     }
-    throw new Error(`The target ${name} cannot be drilled: nothing in the simulator can stand in for it.`)
+    throw new ConfigurationError([
+      `The target ${name} cannot be drilled: nothing in the simulator can stand in for it.`,
+    ])
   }
 
   /** The model that its simulator was asked for; `undefined` where it was refused. */

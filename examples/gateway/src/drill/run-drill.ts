@@ -6,13 +6,13 @@ import { type DrillRow, playRow } from './drill-row.ts'
 import { DrillUpstreams, type ProviderConfigs } from './drill-upstreams.ts'
 import type { OpenGateway } from './drilled-gateway.ts'
 import { type DrilledKey, drilledKeys, newDrillKey } from './drilled-keys.ts'
+import type { DrillPrices } from './money.ts'
 import type { RoutePromise } from './route-promise.ts'
 import { Scene } from './scene.ts'
 import { impatient } from './short-times.ts'
 import { type LimitStory, limitStories } from './stories/limits.ts'
 import { routeStories } from './stories.ts'
 import type { Story } from './story.ts'
-import type { DrillPrices } from './truth.ts'
 
 export interface DrillOptions {
   /** Its configuration has been made drillable: flat routes, short pauses. */
@@ -23,6 +23,8 @@ export interface DrillOptions {
   readonly open: OpenGateway
   /** Ids of the stories to play. Default: all. */
   readonly stories?: ReadonlySet<string> | undefined
+  /** What an upstream is waited for to close once its call has ended, in milliseconds. Default 5,000. */
+  readonly closeMs?: number | undefined
   /** Told before each row. */
   readonly onProgress?: ((progress: DrillProgress) => void) | undefined
 }
@@ -48,6 +50,7 @@ interface Task {
 
 /** Rows of several routes are played at once: most of their time is waiting for silence to end. */
 const routesAtOnce = 4
+const defaultCloseMs = 5_000
 
 /** Plays the stories for the routes, each row against a gateway of its own, and judges what came of them. */
 export async function runDrill(options: DrillOptions): Promise<DrillReport> {
@@ -115,7 +118,7 @@ async function play({ story, key: like }: Task, { upstreams, options, promise }:
   })
   upstreams.reset()
   const prices = pricesOf(config, upstream.providers)
-  const scene = new Scene({ promise, upstreams, gateway, key, prices })
+  const scene = new Scene({ promise, upstreams, gateway, key, prices, closeMs: options.closeMs ?? defaultCloseMs })
   return await playRow(story, scene, prices)
 }
 

@@ -3,16 +3,17 @@ import type { Fault } from '@modelgate/simulator'
 import { askDoor } from './drill-client.ts'
 import type { DrillUpstreams, UpstreamCall } from './drill-upstreams.ts'
 import type { DrilledGateway } from './drilled-gateway.ts'
+import type { DrillPrices } from './money.ts'
 import type { RoutePromise } from './route-promise.ts'
-import type { Asked, DrillPrices } from './truth.ts'
+import type { Asked } from './truth.ts'
 
 /** How a call of the drill's client differs from a plain one. */
 export interface Wish {
   readonly stream?: boolean | undefined
   /** Goes away as soon as content has come. */
   readonly leaves?: boolean | undefined
-  /** In place of the drill's own key. */
-  readonly key?: string | undefined
+  /** Goes away when it aborts. */
+  readonly signal?: AbortSignal | undefined
   readonly maxTokens?: number | undefined
 }
 
@@ -29,6 +30,8 @@ export interface SceneParts {
   readonly gateway: DrilledGateway
   readonly key: string
   readonly prices: DrillPrices
+  /** What an upstream is waited for to close once its call has ended, in milliseconds. */
+  readonly closeMs: number
 }
 
 /** Nothing in a drill takes this long; what does, hangs. */
@@ -41,15 +44,17 @@ export class Scene {
   readonly promise: RoutePromise
   readonly upstreams: DrillUpstreams
   readonly prices: DrillPrices
+  readonly closeMs: number
   /** Every call that was made, in order. */
   readonly asked: Asked[] = []
   readonly #gateway: DrilledGateway
   readonly #key: string
 
-  constructor({ promise, upstreams, prices, gateway, key }: SceneParts) {
+  constructor({ promise, upstreams, prices, closeMs, gateway, key }: SceneParts) {
     this.promise = promise
     this.upstreams = upstreams
     this.prices = prices
+    this.closeMs = closeMs
     this.#gateway = gateway
     this.#key = key
   }
@@ -62,9 +67,10 @@ export class Scene {
     const sight = await askDoor({
       url: this.#gateway.url,
       path: operation === 'chat' ? '/v1/chat/completions' : '/v1/embeddings',
-      key: wish.key ?? this.#key,
+      key: this.#key,
       body: operation === 'chat' ? chatOf(this.promise.route, wish) : { model: this.promise.route, input: 'A drill.' },
       leaves: wish.leaves,
+      signal: wish.signal,
       patienceMs,
     })
     const { struck } = this.upstreams
@@ -77,7 +83,7 @@ export class Scene {
         .filter(({ record }) => !before.has(record))
         .toSorted((a, b) => isFirst(a) - isFirst(b)),
       struck,
-      left: wish.leaves === true,
+      left: wish.leaves === true || wish.signal?.aborted === true,
     }
     this.asked.push(asked)
     return asked
@@ -105,6 +111,17 @@ export class Scene {
       asked = await this.ask(wish)
     }
     return asked
+  }
+
+  /** Resolves when something holds, or is not waited for any longer. */
+  async until(holds: () => boolean): Promise<void> {
+    const giveUpAt = performance.now() + this.closeMs
+    while (!holds() && performance.now() < giveUpAt) await new Promise(resolve => void setTimeout(resolve, 5))
+  }
+
+  /** Resolves when every upstream has closed, or none is waited for any longer. */
+  closed(): Promise<void> {
+    return this.upstreams.settled(this.closeMs)
   }
 
   records(): readonly RequestRecord[] {

@@ -23,26 +23,29 @@ export function drillable(config: Config): Config {
 
 /** The same with upstreams that are given up after {@link silenceMs} of silence, or sooner where the file says so. */
 export function impatient(config: Config): Config {
-  const routes = Object.entries(config.routes ?? {}).map(([name, route]) => {
+  const routes = Object.entries(config.routes ?? {})
+  const ownTimes = routes.flatMap(([, route]) => (Array.isArray(route) ? [] : (route.timeouts ?? [])))
+  // A call has to have time left for its next target.
+  const totals = [config.timeouts ?? {}, ...ownTimes].map(({ totalMs = 600_000 }) => totalMs / 4)
+  const mostMs = Math.max(1, Math.floor(Math.min(silenceMs, ...totals)))
+  const impatientRoutes = routes.map(([name, route]) => {
     if (Array.isArray(route) || !route.timeouts) return [name, route] as const
-    return [name, { ...route, timeouts: shortened(route.timeouts) }] as const
+    return [name, { ...route, timeouts: shortened(route.timeouts, mostMs) }] as const
   })
+  const { firstFrameMs = mostMs, idleMs = mostMs } = config.timeouts ?? {}
   return {
     ...config,
-    ...(config.routes && { routes: Object.fromEntries(routes) }),
-    timeouts: { ...shortened(config.timeouts ?? {}), ...ofAll(config.timeouts ?? {}) },
+    ...(config.routes && { routes: Object.fromEntries(impatientRoutes) }),
+    timeouts: shortened({ ...config.timeouts, firstFrameMs, idleMs }, mostMs),
   }
 }
 
-/** Only what the route says itself: else it would stand in place of the gateway's. */
-function shortened(times: Timed): Timed {
+/** Only what is said: else a route's would stand in place of the gateway's. */
+function shortened(times: Timed, mostMs: number): Timed {
+  const { firstFrameMs, idleMs } = times
   return {
     ...times,
-    ...(times.firstFrameMs !== undefined && { firstFrameMs: Math.min(times.firstFrameMs, silenceMs) }),
-    ...(times.idleMs !== undefined && { idleMs: Math.min(times.idleMs, silenceMs) }),
+    ...(firstFrameMs !== undefined && { firstFrameMs: Math.min(firstFrameMs, mostMs) }),
+    ...(idleMs !== undefined && { idleMs: Math.min(idleMs, mostMs) }),
   }
-}
-
-function ofAll({ firstFrameMs = silenceMs, idleMs = silenceMs }: Timed): Timed {
-  return { firstFrameMs: Math.min(firstFrameMs, silenceMs), idleMs: Math.min(idleMs, silenceMs) }
 }

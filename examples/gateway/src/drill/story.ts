@@ -14,6 +14,8 @@ export interface Played {
   readonly broken: readonly string[]
   /** What the configuration's own choices come to for the client. */
   readonly means?: string | undefined
+  /** Whether upstreams were waited for to close: those that are open then will stay so. */
+  readonly waitedForClose?: boolean | undefined
   /** US dollars, where the story had them from elsewhere than the answer. */
   readonly usd?: number | null | undefined
 }

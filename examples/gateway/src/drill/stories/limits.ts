@@ -15,7 +15,7 @@ const refusals = { statuses: [429], codes: ['rate_limited'], shouldRetry: true }
 /** A call cannot be said to be refused by its tokens where not one call fits. */
 const fewestTokens = 2_000
 const mostAtOnce = 100
-const answerMs = 500
+const neverMs = 600_000
 
 /** The stories of a key's limits; none where it has none that a drill can come to. */
 export function limitStories(key: DrilledKey): readonly LimitStory[] {
@@ -41,7 +41,7 @@ function requestStory({ label }: DrilledKey, quota: number): LimitStory {
       const broken = admissionFaults(scene, asked)
       const whole = asked.filter(({ sight }) => kindOf(sight) === 'whole').length
       if (whole !== drilled) broken.push(`${whole} calls were let in, the limit is ${drilled}`)
-      return { ...shownOf(asked, whole), broken, means }
+      return { ...shownOf(asked, `${whole} whole`), broken, means }
     },
   }
 }
@@ -57,20 +57,25 @@ function tokenStory({ label, maxTokens }: DrilledKey, quota: number): LimitStory
     limits: { tokensPerMinute: drilled, requestsPerMinute: undefined, requestsPerHour: undefined },
     suits: isChat,
     async play(scene) {
-      // Answers take their time, so that what was reserved for them is not given back meanwhile.
-      scene.upstreams.failAll({ kind: 'delay', ms: answerMs })
+      // No answer comes, so that nothing is given back of what was reserved for it.
+      scene.upstreams.failAll({ kind: 'delay', ms: neverMs })
       const count = Math.floor(drilled / cap) + 3
-      const asked = await Promise.all(Array.from({ length: count }, () => scene.ask({ maxTokens: cap })))
-      const broken = admissionFaults(scene, [])
-      const whole = asked.filter(({ sight }) => kindOf(sight) === 'whole').length
-      const upstream = scene.upstreams.calls().length
-      for (const each of asked) {
-        if (kindOf(each.sight) !== 'whole') broken.push(...errorFaults(each, refusals, scene.promise.commitAfterMs))
-      }
-      if (whole === 0) broken.push('no call was let in')
-      if (upstream * cap > drilled)
-        broken.push(`${upstream} calls of up to ${cap} tokens were under way at once, the limit is ${drilled} a minute`)
-      return { ...shownOf(asked, whole), broken: [...new Set(broken)], means }
+      const decided = new AbortController()
+      let answered = 0
+      const asking = Array.from({ length: count }, async () => {
+        const asked = await scene.ask({ maxTokens: cap, signal: decided.signal })
+        answered += 1
+        return asked
+      })
+      await scene.until(() => answered + scene.upstreams.calls().length >= count)
+      const letIn = scene.upstreams.calls().length
+      decided.abort()
+      const refused = (await Promise.all(asking)).filter(({ left }) => !left)
+      const broken = refused.flatMap(each => errorFaults(each, refusals, scene.promise.commitAfterMs))
+      if (letIn === 0) broken.push('no call was let in')
+      if (letIn * cap > drilled)
+        broken.push(`${letIn} calls of up to ${cap} tokens were let in at once, the limit is ${drilled} a minute`)
+      return { ...shownOf(scene.asked, `${letIn} let in`), broken: [...new Set(broken)], means }
     },
   }
 }
@@ -85,10 +90,10 @@ function admissionFaults({ promise }: Scene, asked: readonly Asked[]): string[] 
   return [...new Set(faults)]
 }
 
-function shownOf(asked: readonly Asked[], whole: number) {
+function shownOf(asked: readonly Asked[], first: string) {
   const refused = asked.findLast(({ sight }) => kindOf(sight) === 'error status')
   const shown = refused ?? asked.at(-1)
   if (!shown) throw new Error('A limit was drilled without a call.')
-  const saw = refused ? `${whole} whole, then ${describeSight(refused.sight)}` : `${whole} whole`
+  const saw = refused ? `${first}, then ${describeSight(refused.sight)}` : first
   return { shown, counted: asked, saw }
 }

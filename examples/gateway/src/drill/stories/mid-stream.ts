@@ -1,9 +1,9 @@
 import type { RequestRecord } from '@modelgate/core'
 import type { Fault } from '@modelgate/simulator'
 import { inBandFaults, wholeFaults } from '../expect-sight.ts'
+import { estimateFaults } from '../money.ts'
 import { countOf, type Scene } from '../scene.ts'
 import { canStream, type Story } from '../story.ts'
-import { estimateFaults } from '../truth.ts'
 
 interface Break {
   readonly id: string
@@ -61,25 +61,16 @@ const leaves: Story = {
     const shown = await scene.strike(victim, { kind: 'stall', afterFrames: 2 }, { stream: true, leaves: true })
     const call = shown.calls.find(({ target }) => target === victim.name)
     if (!call) return { shown, broken: [], means: `${victim.name} was not asked again: not tested` }
-    await scene.upstreams.settled(settleMs)
-    const faults: string[] = []
-    if (call.record.outcome === 'open') faults.push('the upstream is still open though its client has left')
-    else if (call.record.outcome !== 'closed-by-client')
-      faults.push(`the upstream ended by itself: ${call.record.outcome}`)
-    if (shown.calls.length !== 1) faults.push(`${shown.calls.length} upstream calls for a client that has left`)
-    // While its upstream is open the call has not ended, and there is nothing to be found.
-    if (faults.length > 0) return { shown, saw: 'left after content', broken: faults }
+    await scene.closed()
+    const saw = 'left after content'
+    const calls = shown.calls.length === 1 ? [] : [`${shown.calls.length} upstream calls for a client that has left`]
+    // While its upstream is open the call has not ended, and the log cannot have it.
+    if (call.record.outcome === 'open') return { shown, saw, broken: calls, waitedForClose: true }
     const record = await recordOf(scene, shown.sight.headers.get('x-request-id'))
-    return {
-      shown,
-      saw: 'left after content',
-      broken: record ? [...leftFaults(record, scene, victim.name)] : ['the request log has no record of it'],
-      usd: record?.cost,
-    }
+    const faults = record ? [...leftFaults(record, scene, victim.name)] : ['the request log has no record of it']
+    return { shown, saw, broken: [...calls, ...faults], usd: record?.cost }
   },
 }
-
-const settleMs = 5_000
 
 function* leftFaults({ status, cost, usageSource }: RequestRecord, scene: Scene, target: string): Generator<string> {
   if (status !== 'cancelled') yield `the request log calls it ${status}, not cancelled`
@@ -88,12 +79,9 @@ function* leftFaults({ status, cost, usageSource }: RequestRecord, scene: Scene,
 
 /** A call settles when its upstream has closed, which is a little after its client has gone. */
 async function recordOf(scene: Scene, requestId: string | null): Promise<RequestRecord | undefined> {
-  const until = performance.now() + settleMs
-  for (;;) {
-    const record = scene.records().find(each => each.requestId === requestId)
-    if (record || performance.now() > until) return record
-    await new Promise(resolve => void setTimeout(resolve, 5))
-  }
+  const find = (): RequestRecord | undefined => scene.records().find(each => each.requestId === requestId)
+  await scene.until(() => find() !== undefined)
+  return find()
 }
 
 /** Failures after content has reached the client: there is no second try, and nothing may look whole. */
