@@ -21,6 +21,10 @@ async function drill(args: readonly string[], environment: Record<string, string
   return { code, printed: printed.join('\n'), told: told.join('\n') }
 }
 
+function servers(): number {
+  return process.getActiveResourcesInfo().filter(resource => resource === 'TCPServerWrap').length
+}
+
 function fileOf(contents: object): Record<string, string> {
   return { MODELGATE_CONFIG: temporaryFile('modelgate.json', JSON.stringify(contents)) }
 }
@@ -102,6 +106,16 @@ describe('pnpm drill', () => {
       fileOf({ providers: { openai: { type: 'openai' } }, keys, exposeModels: 'routes' }),
     )
     expect([code, told]).toEqual([2, 'routes: there is nothing that callers could name.'])
+  })
+
+  it('exits with 2 where a route has more unknown models than can be stood in for, and leaves nothing open', async () => {
+    const local = { type: 'openai-compatible', baseURL: 'http://127.0.0.1:9/v1' }
+    const many = Array.from({ length: 10 }, (_none, index) => `local/model-${index}`)
+    const keys = [{ key: 'plain', userId: 'ann' }]
+    const { code, told } = await drill([], fileOf({ providers: { local }, keys, routes: { many } }))
+    expect(code).toBe(2)
+    expect(told).toMatch(/The target local\/model-8 cannot be drilled: nothing in the simulator can stand in for it\.$/)
+    await expect.poll(servers).toBe(0)
   })
 
   it('helps', async () => {

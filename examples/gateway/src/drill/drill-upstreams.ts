@@ -46,7 +46,13 @@ export class DrillUpstreams implements AsyncDisposable {
       ids.map(async id => [id, await startSimulator({ chunking: 'whole' })] as const),
     )
     const upstreams = new DrillUpstreams(configs, new Map(simulators))
-    for (const target of promise.targets) await upstreams.#settle(target, promise.operation)
+    try {
+      for (const target of promise.targets) await upstreams.#settle(target, promise.operation)
+    } catch (error) {
+      // Left open, they would keep the process from ending.
+      await upstreams[Symbol.asyncDispose]()
+      throw error
+    }
     upstreams.reset()
     return upstreams
   }
