@@ -1,9 +1,10 @@
 import { ConfigurationError } from '../configuration-error.ts'
 import { drillEnvironment } from '../drill/drill-environment.ts'
 import { drillNotes } from '../drill/drill-notes.ts'
-import { type DrillRoute, drillingOf } from '../drill/drill-routes.ts'
+import { drillingOf } from '../drill/drill-routes.ts'
 import { drillTable } from '../drill/drill-table.ts'
 import { appGateway } from '../drill/drilled-gateway.ts'
+import type { RoutePromise } from '../drill/route-promise.ts'
 import { type DrillProgress, runDrill } from '../drill/run-drill.ts'
 import { limitStoryIds, routeStories } from '../drill/stories.ts'
 import type { Environment } from '../environment.ts'
@@ -66,8 +67,8 @@ function faulty(faults: readonly string[], tell: (line: string) => void): number
 }
 
 /** Of a condition's list, too, where its route is named. */
-function isNamedBy(names: readonly string[]): (route: DrillRoute) => boolean {
-  return ({ promise: { route } }) => names.some(name => route === name || route.startsWith(`${name} when[`))
+function isNamedBy(names: readonly string[]): (promise: RoutePromise) => boolean {
+  return ({ route }) => names.some(name => route === name || route.startsWith(`${name} when[`))
 }
 
 interface Named {
@@ -75,14 +76,14 @@ interface Named {
   readonly routes: readonly string[]
 }
 
-function* unknownNames(named: Named, routes: readonly DrillRoute[]): Generator<string> {
+function* unknownNames(named: Named, routes: readonly RoutePromise[]): Generator<string> {
   for (const story of named.stories) {
     if (stories.some(({ id }) => id === story)) continue
     yield `--story: '${story}' is none; there are ${stories.map(({ id }) => id).join(', ')}.`
   }
   for (const name of named.routes) {
     if (routes.some(isNamedBy([name]))) continue
-    yield `--route: '${name}' is none here; there are ${routes.map(({ promise }) => promise.route).join(', ')}.`
+    yield `--route: '${name}' is none here; there are ${routes.map(({ route }) => route).join(', ')}.`
   }
 }
 

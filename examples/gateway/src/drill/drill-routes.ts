@@ -8,17 +8,11 @@ import { type RoutePromise, routePromise } from './route-promise.ts'
 import { drillable } from './short-times.ts'
 import { nowhere, simulatedProvider } from './simulated-providers.ts'
 
-/** One route that is drilled. */
-export interface DrillRoute {
-  readonly promise: RoutePromise
-  readonly isFirst: boolean
-}
-
 /** All that a drill needs to know of a configuration. */
 export interface Drilling {
   readonly plan: Plan
   readonly providers: ProviderConfigs
-  readonly routes: readonly DrillRoute[]
+  readonly routes: readonly RoutePromise[]
 }
 
 /** The providers that a start would have: the file's, or one for each of the credentials found, or the demo's. */
@@ -56,10 +50,7 @@ export function drillingOf(plan: Plan, region: string | undefined): Drilling {
   return {
     plan: drilled,
     providers,
-    routes: byTarget.map(([name, targets], index) => ({
-      promise: routePromise(name, targets, source),
-      isFirst: index === 0,
-    })),
+    routes: byTarget.map(([name, targets]) => routePromise(name, targets, source)),
   }
 }
 

@@ -44,8 +44,8 @@ function rowOf(
   { promise, upstreams }: Scene,
   { played, prices }: { readonly played: Played; readonly prices: DrillPrices },
 ): Omit<DrillRow, 'ok' | 'broken'> {
-  const { shown, counted, saw, means } = played
-  const calls = counted ? upstreams.calls() : shown.calls
+  const { shown, countsAll, saw, means } = played
+  const calls = countsAll ? upstreams.calls() : shown.calls
   const money = moneyOf(shown, prices)
   return {
     story: id,

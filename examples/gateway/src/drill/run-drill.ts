@@ -1,7 +1,6 @@
 import { type Provider, priceBook } from '@modelgate/core'
 import type { Config } from '../config/config-schema.ts'
 import type { Plan } from '../plan.ts'
-import type { DrillRoute } from './drill-routes.ts'
 import { type DrillRow, playRow } from './drill-row.ts'
 import { DrillUpstreams, type ProviderConfigs } from './drill-upstreams.ts'
 import type { OpenGateway } from './drilled-gateway.ts'
@@ -18,7 +17,7 @@ export interface DrillOptions {
   /** Its configuration has been made drillable: flat routes, short pauses. */
   readonly plan: Plan
   readonly providers: ProviderConfigs
-  readonly routes: readonly DrillRoute[]
+  readonly routes: readonly RoutePromise[]
   /** The gateway under drill. */
   readonly open: OpenGateway
   /** Ids of the stories to play. Default: all. */
@@ -55,22 +54,22 @@ const defaultCloseMs = 5_000
 /** Plays the stories for the routes, each row against a gateway of its own, and judges what came of them. */
 export async function runDrill(options: DrillOptions): Promise<DrillReport> {
   const standIns = new Map<string, string>()
-  const jobs = options.routes.map(route => ({ route, tasks: tasksOf(route, options) }))
+  const jobs = options.routes.map(promise => ({ promise, tasks: tasksOf(promise, options) }))
   const total = jobs.reduce((sum, { tasks }) => sum + tasks.length, 0)
   let done = 0
   const rows: DrillRow[][] = []
   const waiting = [...jobs.entries()]
   const worker = async (): Promise<void> => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
-      const [index, { route, tasks }] = next
+      const [index, { promise, tasks }] = next
       const played: DrillRow[] = []
       rows[index] = played
       if (tasks.length === 0) continue
-      await using upstreams = await DrillUpstreams.start(options.providers, route.promise)
+      await using upstreams = await DrillUpstreams.start(options.providers, promise)
       for (const [target, model] of upstreams.standIns) standIns.set(target, model)
       for (const task of tasks) {
-        options.onProgress?.({ done, total, story: task.story.id, route: route.promise.route })
-        played.push(await play(task, { upstreams, options, promise: route.promise }))
+        options.onProgress?.({ done, total, story: task.story.id, route: promise.route })
+        played.push(await play(task, { upstreams, options, promise }))
         done += 1
       }
     }
@@ -80,13 +79,10 @@ export async function runDrill(options: DrillOptions): Promise<DrillReport> {
 }
 
 /** Limits are a key's, and are drilled once, on the first route that the key may name. */
-function tasksOf({ promise, isFirst }: DrillRoute, { plan, routes, stories }: DrillOptions): readonly Task[] {
+function tasksOf(promise: RoutePromise, { plan, routes, stories }: DrillOptions): readonly Task[] {
   const isWanted = ({ id, suits }: Story): boolean => (stories?.has(id) ?? true) && suits(promise)
-  const isFirstOf = ({ allowedRoutes }: DrilledKey): boolean => {
-    if (!allowedRoutes) return isFirst
-    const mine = routes.find(route => allowedRoutes.includes(route.promise.route))
-    return mine?.promise === promise
-  }
+  const isFirstOf = ({ allowedRoutes }: DrilledKey): boolean =>
+    routes.find(({ route }) => allowedRoutes?.includes(route) ?? true) === promise
   const limits = drilledKeys(plan)
     .filter(isFirstOf)
     .flatMap(key => limitStories(key).map((story): Task => ({ story, key })))

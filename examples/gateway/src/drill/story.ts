@@ -8,8 +8,8 @@ export interface Played {
   readonly shown: Asked
   /** In place of what the client saw in that one call, where the story is about many. */
   readonly saw?: string | undefined
-  /** Upstream calls of more than that one. */
-  readonly counted?: readonly Asked[] | undefined
+  /** Whether the row counts the upstream calls of all its calls, and not of that one alone. */
+  readonly countsAll?: boolean | undefined
   /** The promises that were broken, one sentence each. */
   readonly broken: readonly string[]
   /** What the configuration's own choices come to for the client. */

@@ -73,12 +73,17 @@ const breaker: Story = {
     const counted = [...dying, ...after]
     if (threshold === undefined || threshold > mostFailures) {
       const off = threshold === undefined ? 'breaker is off' : `breaker opens after ${threshold} failures`
-      return { shown, counted, broken: seenWhileDead(scene, counted), means: `${off}: the dead target is asked on` }
+      return {
+        shown,
+        countsAll: true,
+        broken: seenWhileDead(scene, counted),
+        means: `${off}: the dead target is asked on`,
+      }
     }
     const broken = [...seenWhileDead(scene, counted)]
     if (before + more > threshold)
       broken.push(`${victim.name} was asked ${before + more} times; its breaker opens after ${threshold} failures`)
-    return { shown, counted, broken, means: meaningOf(scene, before) }
+    return { shown, countsAll: true, broken, means: meaningOf(scene, before) }
   },
 }
 

@@ -95,5 +95,5 @@ function shownOf(asked: readonly Asked[], first: string) {
   const shown = refused ?? asked.at(-1)
   if (!shown) throw new Error('A limit was drilled without a call.')
   const saw = refused ? `${first}, then ${describeSight(refused.sight)}` : first
-  return { shown, counted: asked, saw }
+  return { shown, countsAll: true, saw }
 }
