@@ -92,7 +92,7 @@ function meaningOf(scene: Scene, failures: number): string | undefined {
   const alone = whyNoSecond(promise, false)
   if (alone !== undefined) return `${alone}: client sees the breaker's 503`
   return failures < (promise.failureThreshold ?? 0)
-    ? `asked ${failures} times only: the route prefers others`
+    ? `asked ${failures} times only: its failure rate opened the breaker, or the route prefers others`
     : undefined
 }
 
