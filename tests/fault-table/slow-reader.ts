@@ -79,7 +79,7 @@ export async function readNothing(cell: Cell): Promise<void> {
   const { report, record } = await rig.settled()
   expect(report).toMatchObject({
     status: 'cancelled',
-    errorCode: 'cancelled',
+    errorCode: 'reader_stalled',
     attempts: [{ target: rig.first, code: '200' }],
     usageSource: 'estimated',
   })

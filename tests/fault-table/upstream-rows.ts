@@ -44,7 +44,7 @@ export const upstreamRows = {
   'a target throttles': {
     forms: [
       throttle('for seconds', () => ({ 'retry-after': '7' }), throttled(7_000, /^7$/)),
-      throttle('until a date', () => ({ 'retry-after': inAnHour() }), throttled(60_000, /^(3600|35\d\d)$/)),
+      throttle('until a date', () => ({ 'retry-after': inAnHour() }), throttled(60_000, /^60$/)),
       throttle('for milliseconds', () => ({ 'retry-after-ms': '1500' }), throttled(1_500, /^2$/)),
       throttle('for no time that can be read', () => ({ 'retry-after': 'soon' }), throttled(1_000, /^1$/)),
       throttle('without a word', () => ({}), throttled(1_000, /^1$/)),
