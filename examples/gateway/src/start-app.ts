@@ -1,8 +1,9 @@
+import type { ConfigInput } from './config/config-schema.ts'
 import type { Environment } from './environment.ts'
 import { buildGateway } from './gateway.ts'
 import { openKeys } from './keys.ts'
+import { loadPlan } from './load-plan.ts'
 import { notice } from './notice.ts'
-import { planStart } from './plan.ts'
 import { openRequestLog } from './request-log/open-request-log.ts'
 import { createAppHandler } from './server/app-handler.ts'
 import { listen } from './server/listen.ts'
@@ -24,32 +25,34 @@ export interface App {
 /**
  * Starts the app as an environment says.
  * @param warn told, one line at a time, what goes wrong without ending anything.
+ * @param code options that stand over the file, the environment and the Parameter Store
  * @throws {ConfigurationError} with every fault, before anything has started; {@link ListenError}.
  */
-export async function startApp(environment: Environment, warn: (line: string) => void): Promise<App> {
-  const plan = planStart(environment)
+export async function startApp(
+  environment: Environment,
+  warn: (line: string) => void,
+  code?: ConfigInput,
+): Promise<App> {
+  const plan = await loadPlan(environment, code)
   const { settings, config, mode } = plan
   for (const warning of plan.warnings) warn(warning)
-  const destination = settings.requestLog ?? config.requestLog
+  const destination = config.requestLog
   const requestLog =
     destination &&
     (await openRequestLog(destination, {
       tableName: settings.requestLogTable,
+      region: config.region,
       retentionDays: config.requestLogRetentionDays,
       warn,
     }))
 
   await using started = new AsyncDisposableStack()
   started.defer(() => requestLog?.close?.())
-  const stores = started.use(await openStores(plan, environment, warn))
-  const { promptCaching } = settings
-  const upstream =
-    mode === 'live'
-      ? liveUpstream(config, plan.found, { environment, promptCaching })
-      : await simulatedUpstream(promptCaching)
+  const stores = started.use(await openStores(plan, warn))
+  const upstream = mode === 'live' ? liveUpstream(config, plan.found) : await simulatedUpstream(config)
   if (upstream.simulator) started.use(upstream.simulator)
   started.defer(() => upstream.transport.close())
-  const keys = openKeys(plan, environment, warn)
+  const keys = openKeys(plan, warn)
   started.defer(() => keys.close())
   const gateway = buildGateway(plan, { upstream, stores, requestLog, warn, keys: keys.stores })
   started.defer(() => gateway.close({ graceMs: 0 }))
