@@ -50,7 +50,7 @@ export {
   toGatewayError,
 } from './errors.ts'
 export type { FlushOptions } from './flush.ts'
-export type { CallOptions, FetchOptions, Gateway } from './gateway.ts'
+export type { CallOptions, CloseOptions, FetchOptions, Gateway } from './gateway.ts'
 export type { GatewayOptions, Routes, TargetName } from './gateway-options.ts'
 export { sendError } from './http/answer.ts'
 export type { Door } from './http/door.ts'

@@ -3,12 +3,16 @@ import { type Gateway, GatewayError } from '@modelgate/core'
 import { toNodeHandler } from '@modelgate/core/node'
 import { type AppPath, appPaths } from './app-paths.ts'
 import { refuse } from './send-json.ts'
+import type { ServingState } from './serving-state.ts'
 
 /** An API Gateway's stage is the first segment of its default URL; the documents' stage is called like OpenAI's version. */
 const stage = '/v1'
 
 /** Answers everything that comes in: the app's own paths, the gateway's, both behind the stage, and 404 for the rest. */
-export function createAppHandler(gateway: Gateway): (request: IncomingMessage, response: ServerResponse) => void {
+export function createAppHandler(
+  gateway: Gateway,
+  state: ServingState,
+): (request: IncomingMessage, response: ServerResponse) => void {
   const { door } = gateway
   const toDoor = toNodeHandler(gateway)
 
@@ -25,7 +29,7 @@ export function createAppHandler(gateway: Gateway): (request: IncomingMessage, r
       request.url = found.door + query
       return toDoor(request, response)
     }
-    if (found.methods.includes(method)) return found.answer(request, response)
+    if (found.methods.includes(method)) return found.answer(response, state)
     const message = `${method} ${found.path} is not served; use ${found.methods.join(' or ')}.`
     refuse(response, new GatewayError('method_not_allowed', message), { allow: found.methods.join(', ') })
   }
