@@ -1,10 +1,12 @@
+import { toNodeHandler } from '@modelgate/core/node'
+import { corsOf } from './config/cors-of.ts'
 import type { Environment } from './environment.ts'
-import { buildGateway } from './gateway.ts'
+import { buildGateway, stacks } from './gateway.ts'
 import { openKeys } from './keys.ts'
 import { notice } from './notice.ts'
 import { planStart } from './plan.ts'
 import { openRequestLog } from './request-log/open-request-log.ts'
-import { createAppHandler } from './server/app-handler.ts'
+import { createAppDoor } from './server/app-door.ts'
 import { listen } from './server/listen.ts'
 import { openStores } from './stores/open-stores.ts'
 import { liveUpstream, simulatedUpstream } from './upstream/upstream.ts'
@@ -53,7 +55,13 @@ export async function startApp(environment: Environment, warn: (line: string) =>
   started.defer(() => keys.close())
   const gateway = buildGateway(plan, { upstream, stores, requestLog, warn, keys: keys.stores })
   started.defer(() => gateway.close({ graceMs: 0 }))
-  const server = await listen(createAppHandler(gateway), settings)
+  const door = createAppDoor({
+    gateway,
+    cors: corsOf(plan),
+    trustProxy: settings.trustProxy ?? config.trustProxy ?? 0,
+    onError: (error, requestId) => warn(`Request ${requestId}: ${stacks(error)}`),
+  })
+  const server = await listen(toNodeHandler({ door }), settings)
   // From here on it is close() that ends them, in this order turned round.
   const running = started.move()
 

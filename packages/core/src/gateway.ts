@@ -1,7 +1,7 @@
 import type { CallReport } from './call-report.ts'
 import type { ChatStream } from './chat-stream.ts'
 import type { Principal } from './contract.ts'
-import type { Door } from './http/door.ts'
+import type { GatewayDoor } from './http/door.ts'
 import type { TargetHealth } from './resilience/resilience.ts'
 import type { ChatCompletion } from './wire/chat-completion.ts'
 import type { ChatCompletionRequest } from './wire/chat-request.ts'
@@ -64,7 +64,7 @@ export interface Gateway<Model extends string = string> extends AsyncDisposable 
    */
   readonly fetch: (input: Request | URL | string, options?: FetchOptions) => Promise<Response>
   /** The door without a front. `@modelgate/core/node` and `@modelgate/aws/lambda` mount it. */
-  readonly door: Door
+  readonly door: GatewayDoor
   /**
    * Refuses new calls, lets open ones end within `graceMs` (default 30,000), aborts the rest, then closes the providers and
    * flushes the log, which gets 5 s.
