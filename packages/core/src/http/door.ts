@@ -52,6 +52,7 @@ export function createDoor(options: DoorOptions): GatewayDoor {
       if (shown.code === 'request_too_large' || (!bodyRead && bringsBody(request))) headers.connection = 'close'
       // Who has left needs no answer; anybody else would wait for one for ever, whichever layer it was that gave up.
       if (shown.code === 'cancelled' && request.controller.signal.aborted) return
+      if (!ending.isCall) options.onRefused?.(shown)
       try {
         await sendError(sink, shown, headers)
       } catch (fault) {
@@ -79,7 +80,7 @@ export function createDoor(options: DoorOptions): GatewayDoor {
     authenticate: async request => authenticate(request, options),
     handle(request, sink) {
       const callId = callIdOf(request.headers)
-      const answering: Answering = { callId, ending: { settled: undefined } }
+      const answering: Answering = { callId, ending: { settled: undefined, isCall: false } }
       const answered = answer(request, sink, answering)
       request.waitUntil?.(answered.then(() => flush(request, answering)))
       return answered
