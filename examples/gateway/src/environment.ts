@@ -11,7 +11,10 @@ export type Environment = Readonly<Record<string, string | undefined>>
 export interface Settings {
   readonly host: string
   readonly port: number
+  /** From SIGTERM to the end of the process. */
   readonly shutdownGraceMs: number
+  /** Of which so much is spent accepting still, for load balancers to see that it drains. */
+  readonly shutdownDelayMs: number
   readonly upstream: 'live' | 'simulator' | undefined
   readonly configFile: string | undefined
   readonly apiKey: Secret | undefined
@@ -127,6 +130,7 @@ export function readSettings(environment: Environment): ReadSettings {
     port: wholeNumber('PORT', 3000, 65_535),
     // A longer timer than this overflows and fires at once.
     shutdownGraceMs: wholeNumber('SHUTDOWN_GRACE_MS', 30_000, 2_147_483_647),
+    shutdownDelayMs: wholeNumber('SHUTDOWN_DELAY_MS', 0, 2_147_483_647),
     upstream: upstream(),
     configFile: environment.MODELGATE_CONFIG || undefined,
     apiKey: key ? new Secret(key) : undefined,

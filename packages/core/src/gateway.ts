@@ -33,6 +33,14 @@ export interface FetchOptions extends RequestInit {
   readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined
 }
 
+/** How long the end of a gateway may take. */
+export interface CloseOptions {
+  /** Milliseconds that open calls get to end by themselves. Default 30,000. */
+  readonly graceMs?: number | undefined
+  /** Milliseconds that the log gets for its last records after that. Default 5,000. */
+  readonly flushMs?: number | undefined
+}
+
 export interface Gateway<Model extends string = string> extends AsyncDisposable {
   /**
    * One answer, whole.
@@ -69,8 +77,8 @@ export interface Gateway<Model extends string = string> extends AsyncDisposable 
   /** The door without a front. `@modelgate/core/node` and `@modelgate/aws/lambda` mount it. */
   readonly door: GatewayDoor
   /**
-   * Refuses new calls, lets open ones end within `graceMs` (default 30,000), aborts the rest, then closes the providers and
-   * flushes the log, which gets 5 s.
+   * Refuses new calls, lets open ones end within `graceMs`, aborts the rest (`shutting_down`), then closes the providers and flushes
+   * the log.
    */
-  close(options?: { readonly graceMs?: number | undefined }): Promise<void>
+  close(options?: CloseOptions): Promise<void>
 }

@@ -51,7 +51,7 @@ export {
   toGatewayError,
 } from './errors.ts'
 export type { FlushOptions } from './flush.ts'
-export type { CallOptions, FetchOptions, Gateway } from './gateway.ts'
+export type { CallOptions, CloseOptions, FetchOptions, Gateway } from './gateway.ts'
 export type { GatewayOptions, Routes, TargetName } from './gateway-options.ts'
 export { sendError } from './http/answer.ts'
 export { callIdOf } from './http/call-id.ts'

@@ -1,5 +1,5 @@
 import type { AppRoute } from './app-route.ts'
-import { answerAlive } from './health/answer-health.ts'
+import { answerAlive, answerReady } from './health/answer-health.ts'
 
 /** Everything the app serves, each also behind the stage `/v1`. */
 export const appRoutes: readonly AppRoute[] = [
@@ -33,5 +33,5 @@ export const appRoutes: readonly AppRoute[] = [
     door: '/v1/models/{id}',
   },
   { method: 'GET', path: '/health', scope: 'public', operationId: 'getLiveness', answer: answerAlive },
-  { method: 'GET', path: '/api/v1/health', scope: 'public', operationId: 'getHealth', answer: answerAlive },
+  { method: 'GET', path: '/api/v1/health', scope: 'public', operationId: 'getHealth', answer: answerReady },
 ]

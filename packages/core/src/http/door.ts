@@ -77,7 +77,14 @@ export function createDoor(options: DoorOptions): GatewayDoor {
 
   return {
     serves: servesPath,
-    authenticate: async request => authenticate(request, options),
+    async authenticate(request) {
+      try {
+        return await authenticate(request, options)
+      } catch (error) {
+        options.onRefused?.(toGatewayError(error))
+        throw error
+      }
+    },
     handle(request, sink) {
       const callId = callIdOf(request.headers)
       const answering: Answering = { callId, ending: { settled: undefined, isCall: false } }
