@@ -1,3 +1,4 @@
+import { isOrigin } from './config/cors-origin.ts'
 import { type Destination, isTableName, parseDestination } from './request-log/destination.ts'
 import { Secret } from './secret.ts'
 import { isRedisUrl } from './stores/redis-url.ts'
@@ -35,6 +36,8 @@ export interface Settings {
   readonly promptCaching: boolean | undefined
   /** Of every circuit breaker, in place of the file's. */
   readonly failureThreshold: number | undefined
+  /** Origins of web pages that may call, in place of the file's. */
+  readonly corsOrigins: readonly string[] | undefined
   /** What the environment says of tiers; empty where it says nothing. */
   readonly tierLimits: TierLimits
 }
@@ -95,6 +98,17 @@ export function readSettings(environment: Environment): ReadSettings {
     return undefined
   }
 
+  function corsOrigins(): readonly string[] | undefined {
+    const text = environment.CORS_ORIGINS
+    if (!text) return undefined
+    const origins = text.split(',').map(origin => origin.trim())
+    const wrong = origins.filter(origin => !isOrigin(origin))
+    for (const origin of wrong) {
+      faults.push(`CORS_ORIGINS: must be origins such as https://app.example.com, or *, with commas; got '${origin}'.`)
+    }
+    return wrong.length > 0 ? undefined : origins
+  }
+
   function failureThreshold(): number | undefined {
     const text = environment.CIRCUIT_BREAKER_FAILURE_THRESHOLD
     if (!text) return undefined
@@ -130,6 +144,7 @@ export function readSettings(environment: Environment): ReadSettings {
     defaultModel: environment.DEFAULT_MODEL || undefined,
     promptCaching: trueOrFalse('ENABLE_PROMPT_CACHING'),
     failureThreshold: failureThreshold(),
+    corsOrigins: corsOrigins(),
     tierLimits: tiers.tiers,
   }
   return { settings, faults }

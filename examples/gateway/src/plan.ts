@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Config } from './config/config-schema.ts'
+import { openCredentials } from './config/cors-origin.ts'
 import { type ReadConfig, readConfig } from './config/read-config.ts'
 import { ConfigurationError } from './configuration-error.ts'
 import { type Environment, readSettings, type Settings } from './environment.ts'
@@ -30,6 +31,7 @@ export function planStart(environment: Environment): Plan {
   const all = [...faults, ...read.faults]
   // A file that cannot be read says nothing of keys or providers.
   if (read.config && live) all.push(...liveFaults({ settings, config, hasProviders, found }))
+  if (config.cors?.credentials && settings.corsOrigins?.includes('*')) all.push(`CORS_ORIGINS: ${openCredentials}`)
   if (all.length > 0) throw new ConfigurationError(all)
   return { mode: live ? 'live' : 'simulator', settings, config, found, warnings: read.warnings }
 }

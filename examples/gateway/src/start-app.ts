@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { toNodeHandler } from '@modelgate/core/node'
+import { corsOf } from './config/cors-of.ts'
 import type { Environment } from './environment.ts'
-import { buildGateway } from './gateway.ts'
+import { buildGateway, stacks } from './gateway.ts'
 import { openKeys } from './keys.ts'
 import { notice } from './notice.ts'
 import { planStart } from './plan.ts'
 import { openRequestLog } from './request-log/open-request-log.ts'
-import { createAppHandler } from './server/app-handler.ts'
+import { createAppDoor } from './server/app-door.ts'
 import { listen } from './server/listen.ts'
 import type { ServingState } from './server/serving-state.ts'
 import { shareGrace } from './share-grace.ts'
@@ -62,8 +64,15 @@ export async function startApp(environment: Environment, warn: (line: string) =>
   const closeGateway = (): Promise<void> => gateway.close({ graceMs: 0, flushMs })
   started.defer(closeGateway)
   const state: ServingState = { isDraining: false }
+  const door = createAppDoor({
+    gateway,
+    state,
+    cors: corsOf(plan),
+    trustProxy: settings.trustProxy ?? config.trustProxy ?? 0,
+    onError: (error, requestId) => warn(`Request ${requestId}: ${stacks(error)}`),
+  })
   const { host, port } = settings
-  const server = await listen(createAppHandler(gateway, state), { host, port, state })
+  const server = await listen(toNodeHandler({ door }), { host, port, state })
   // From here on it is close() that ends them, in this order turned round.
   const running = started.move()
 

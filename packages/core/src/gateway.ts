@@ -1,8 +1,9 @@
 import type { CallReport } from './call-report.ts'
 import type { ChatStream } from './chat-stream.ts'
 import type { Principal } from './contract.ts'
-import type { Door } from './http/door.ts'
+import type { GatewayDoor } from './http/door.ts'
 import type { TargetHealth } from './resilience/resilience.ts'
+import type { MetricsSnapshot } from './telemetry/metrics/metrics-snapshot.ts'
 import type { ChatCompletion } from './wire/chat-completion.ts'
 import type { ChatCompletionRequest } from './wire/chat-request.ts'
 import type { EmbeddingsRequest, EmbeddingsResponse } from './wire/embeddings.ts'
@@ -65,6 +66,8 @@ export interface Gateway<Model extends string = string> extends AsyncDisposable 
   targets(): readonly TargetHealth[]
   /** Closes the breaker of a target (`provider id/model`) and ends its cool-down; of all, where none is named. */
   resetTargets(target?: string): void
+  /** What this process has counted so far; `undefined` without the option `metrics`. */
+  metrics(): MetricsSnapshot | undefined
   /**
    * The door as a fetch handler: for Hono, Next and Workers, and for an OpenAI client wholly in process
    * (`new OpenAI({ baseURL, fetch: gateway.fetch })`). What fails is an answer; like every fetch it rejects for a URL that is none
@@ -72,7 +75,7 @@ export interface Gateway<Model extends string = string> extends AsyncDisposable 
    */
   readonly fetch: (input: Request | URL | string, options?: FetchOptions) => Promise<Response>
   /** The door without a front. `@modelgate/core/node` and `@modelgate/aws/lambda` mount it. */
-  readonly door: Door
+  readonly door: GatewayDoor
   /**
    * Refuses new calls, lets open ones end within `graceMs`, aborts the rest (`shutting_down`), then closes the providers and flushes
    * the log.

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { parseDestination } from '../request-log/destination.ts'
+import { isOrigin, openCredentials } from './cors-origin.ts'
 import { members } from './members.ts'
 import { routeSchema } from './route-schema.ts'
 import { milliseconds, times } from './times-schema.ts'
@@ -193,7 +194,18 @@ const destination = z.string().transform((value, context) => {
 
 const silence = z.int().min(1).max(2_147_483_647).optional()
 
-const planned = ['context', 'callerCredentials', 'cors']
+const cors = members({
+  origins: z
+    .array(
+      z.string().refine(isOrigin, "must be an origin as browsers send it, such as 'https://app.example.com', or '*'."),
+    )
+    .min(1)
+    .describe('Whose pages may call. CORS_ORIGINS overrides it.'),
+  credentials: z.boolean().optional().describe('Whether cookies may come along; not with `*`. Default false.'),
+  maxAgeSeconds: z.int().min(0).max(86_400).optional().describe('What browsers remember of it. Default 600.'),
+}).refine(({ origins, credentials }) => !(credentials && origins.includes('*')), openCredentials)
+
+const planned = ['context', 'callerCredentials']
 
 /** The configuration file. Its JSON Schema, `modelgate.schema.json`, is made from this. */
 export const configSchema = members(
@@ -218,6 +230,7 @@ export const configSchema = members(
       .max(32)
       .optional()
       .describe('Proxies before the gateway that append to X-Forwarded-For. TRUST_PROXY overrides it. Default 0.'),
+    cors: cors.optional().describe('Web pages that may call from a browser. Default: none.'),
     store: store
       .optional()
       .describe(
