@@ -7,7 +7,10 @@ export type Environment = Readonly<Record<string, string | undefined>>
 export interface Settings {
   readonly host: string
   readonly port: number
+  /** From SIGTERM to the end of the process. */
   readonly shutdownGraceMs: number
+  /** Of which so much is spent accepting still, for load balancers to see that it drains. */
+  readonly shutdownDelayMs: number
   readonly upstream: 'live' | 'simulator' | undefined
   readonly configFile: string | undefined
   /** Whether there is a key of every permission; its text is `config.apiKey`. */
@@ -27,6 +30,7 @@ export function settingsOf(config: Config, configFile: string | undefined): Sett
     host: server.host ?? '127.0.0.1',
     port: server.port ?? 3_000,
     shutdownGraceMs: server.shutdownGraceMs ?? 30_000,
+    shutdownDelayMs: server.shutdownDelayMs ?? 0,
     upstream: config.upstream,
     configFile,
     hasApiKey: config.apiKey !== undefined,

@@ -58,7 +58,7 @@ export function buildGateway({ mode, config }: Plan, parts: GatewayParts): Gatew
 }
 
 /** Stacks only: printing an error whole shows its members too, and an HTTP client's error carries the request's headers. */
-function stacks(error: unknown): string {
+export function stacks(error: unknown): string {
   if (!(error instanceof Error)) return `a ${typeof error} was thrown`
   const own = error.stack ?? error.message
   return error.cause instanceof Error ? `${own}\n  caused by ${stacks(error.cause)}` : own

@@ -21,6 +21,7 @@ describe('reading the environment', () => {
       host: '127.0.0.1',
       port: 3000,
       shutdownGraceMs: 30_000,
+      shutdownDelayMs: 0,
       upstream: undefined,
       configFile: undefined,
       hasApiKey: false,

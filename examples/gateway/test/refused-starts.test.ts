@@ -43,7 +43,7 @@ describe('a start that is refused', () => {
           '7:79',
           `routes.slow.strategy: must be 'ordered' or 'weighted' or 'least-latency' or 'least-cost' or 'sticky', got "wheigted".`,
         ),
-        at('8:3', 'cors: does not exist in this version yet; remove it.'),
+        at('8:13', 'cors.origins: must be an array, got 3.'),
         at('9:17', 'timeouts.totalMs: must be a number, got a string.'),
         at('10:12', 'keys[0]: give one of key and keyHash.'),
         at('11:66', 'store.url: is missing; it must be a string or an object.'),

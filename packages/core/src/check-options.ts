@@ -14,6 +14,7 @@ import {
 } from './resilience/check-resilience.ts'
 import { routeFaults } from './router/check-routes.ts'
 import { type RouteTable, resolve } from './router/resolve.ts'
+import { metricsSchema } from './telemetry/metrics/metrics-options.ts'
 import { faultsOf } from './wire/faults.ts'
 
 export type CheckedOptions = Omit<GatewayOptions, 'routes'> & { readonly routes?: RouteTable | undefined }
@@ -80,6 +81,7 @@ function optionSchema(): z.ZodMiniType {
         error: () => 'must be true, or an object with redact and maxChars',
       }),
     ),
+    metrics: metricsSchema(),
     onReport: z.optional(call),
     onError: z.optional(call),
   })

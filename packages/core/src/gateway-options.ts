@@ -11,6 +11,7 @@ import type { CircuitBreakerOptions } from './resilience/circuit-breaker-options
 import type { CoolDownOptions } from './resilience/cool-downs.ts'
 import type { RouteConfig } from './router/resolve.ts'
 import type { LogContentOptions } from './telemetry/content/keep-content.ts'
+import type { MetricsOptions } from './telemetry/metrics/metrics-options.ts'
 import type { RequestLog } from './telemetry/request-log.ts'
 import type { Timeouts } from './timeouts.ts'
 
@@ -75,6 +76,8 @@ export interface GatewayOptions<P extends readonly Provider[] = readonly Provide
    * reads the log then reads what your users wrote.
    */
   readonly logContent?: boolean | LogContentOptions | undefined
+  /** Counts calls, tokens, cost, errors and latencies for `gateway.metrics()`. Default false: nothing is counted. */
+  readonly metrics?: boolean | MetricsOptions | undefined
   readonly onReport?: ((report: CallReport) => void) | undefined
   /**
    * Told what no caller may see: the cause of a 500, a listener that threw, a model whose price is not known, a tier without

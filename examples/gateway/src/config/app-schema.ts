@@ -1,6 +1,9 @@
 import * as z from 'zod'
 import { members } from './members.ts'
 
+// A longer timer than this overflows and fires at once.
+const milliseconds = z.int().min(0).max(2_147_483_647)
+
 /** Where the app listens, and how it ends. */
 export const serverSchema = members({
   host: z
@@ -18,13 +21,15 @@ export const serverSchema = members({
     .max(65_535)
     .optional()
     .meta({ description: '0 takes a free one.', default: 3000, examples: [8080] }),
-  shutdownGraceMs: z
-    .int()
-    .min(0)
-    // A longer timer than this overflows and fires at once.
-    .max(2_147_483_647)
+  shutdownGraceMs: milliseconds
     .optional()
     .meta({ description: 'What open calls get after SIGTERM, in milliseconds.', default: 30_000, examples: [60_000] }),
+  shutdownDelayMs: milliseconds.optional().meta({
+    description:
+      'Of which so much is spent accepting still, in milliseconds, for load balancers to see that it drains.',
+    default: 0,
+    examples: [5_000],
+  }),
 })
 
 const flag = z.boolean().optional()

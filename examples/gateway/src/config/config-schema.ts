@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { isTableName, parseDestination } from '../request-log/destination.ts'
 import { Secret } from '../secret.ts'
 import { featuresSchema, serverSchema } from './app-schema.ts'
+import { isOrigin, openCredentials } from './cors-origin.ts'
 import { members } from './members.ts'
 import { provider, url } from './provider-schema.ts'
 import { routeSchema } from './route-schema.ts'
@@ -164,7 +165,26 @@ const destination = z.string().transform((value, context) => {
 
 const silence = z.int().min(1).max(2_147_483_647).optional()
 
-const planned = ['context', 'callerCredentials', 'cors']
+const cors = members({
+  origins: z
+    .array(
+      z.string().refine(isOrigin, "must be an origin as browsers send it, such as 'https://app.example.com', or '*'."),
+    )
+    .min(1)
+    .describe('Whose pages may call. CORS_ORIGINS overrides it.'),
+  credentials: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Whether cookies may come along; not with `*`.', default: false }),
+  maxAgeSeconds: z
+    .int()
+    .min(0)
+    .max(86_400)
+    .optional()
+    .meta({ description: 'What browsers remember of it.', default: 600 }),
+}).refine(({ origins, credentials }) => !(credentials && origins.includes('*')), openCredentials)
+
+const planned = ['context', 'callerCredentials']
 
 /** The configuration file. Its JSON Schema, `modelgate.schema.json`, is made from this. */
 export const configSchema = members(
@@ -220,6 +240,7 @@ export const configSchema = members(
       description: 'Proxies before the gateway that append to X-Forwarded-For. TRUST_PROXY overrides it.',
       default: 0,
     }),
+    cors: cors.optional().describe('Web pages that may call from a browser. Default: none.'),
     store: store.optional().meta({
       description: 'Where limits are counted, for all instances together. REDIS_URL and LIMITS_TABLE_NAME override it.',
       default: 'memory',

@@ -2,6 +2,7 @@ import { defaultTiers } from '@modelgate/core'
 import { parseDestination } from '../request-log/destination.ts'
 import { isRedisUrl } from '../stores/redis-url.ts'
 import type { ConfigPath } from './config-fault.ts'
+import { isOrigin } from './cors-origin.ts'
 import { readText, type TextReader, trueOrFalse, wholeNumber } from './read-text.ts'
 import { isReference } from './secret-schema.ts'
 
@@ -41,6 +42,13 @@ const limitsTable: TextReader = text => {
   return 'fault' in read ? read : { value: { type: 'dynamodb', tableName: read.value } }
 }
 
+const origins: TextReader = text => {
+  const value = text.split(',').map(origin => origin.trim())
+  const wrong = value.find(origin => !isOrigin(origin))
+  if (wrong === undefined) return { value }
+  return { fault: `must be origins such as https://app.example.com, or *, with commas; got '${wrong}'.` }
+}
+
 /** The last part of a variable's name, what it limits, and in words. */
 const quotas = [
   ['RPM', 'requestsPerMinute', 'Requests a minute'],
@@ -74,6 +82,13 @@ export const variables: readonly Variable[] = [
     read: wholeNumber({ most: 2_147_483_647 }),
     about: 'What open calls get after SIGTERM, in milliseconds.',
     example: '60000',
+  },
+  {
+    name: 'SHUTDOWN_DELAY_MS',
+    path: ['server', 'shutdownDelayMs'],
+    read: wholeNumber({ most: 2_147_483_647 }),
+    about: 'Of which so much is spent accepting still, for load balancers to see that it drains.',
+    example: '5000',
   },
   {
     name: 'ENVIRONMENT',
@@ -174,6 +189,13 @@ export const variables: readonly Variable[] = [
     read: wholeNumber({ most: 32 }),
     about: 'Proxies before the gateway that append to X-Forwarded-For.',
     example: '1',
+  },
+  {
+    name: 'CORS_ORIGINS',
+    path: ['cors', 'origins'],
+    read: origins,
+    about: 'Web pages that may call from a browser, with commas.',
+    example: 'https://app.example.com',
   },
   {
     name: 'CIRCUIT_BREAKER_FAILURE_THRESHOLD',

@@ -48,6 +48,7 @@ function makeCall<O extends Operation>(operation: O, body: unknown, exchange: Ex
     answerHeaders: headers,
   })
   const { context } = call
+  exchange.ending.isCall = true
   const answered = door.handle(call)
   const isStreamed = operation === 'chat' && Reflect.get(value, 'stream') === true
   const outlet = isStreamed ? new StreamOutlet(exchange, context) : undefined
