@@ -25,6 +25,7 @@ export class MetricsRecorder implements CallObserver {
   private readonly series: SeriesTree<CallSeries>
   private readonly attempts: AttemptSeries
   private readonly refusals = new Map<string, number>()
+  private readonly providerNames: Readonly<Record<string, string>>
   private readonly routes: BoundedNames
   private readonly models: BoundedNames
   private readonly tenants: BoundedNames
@@ -32,6 +33,7 @@ export class MetricsRecorder implements CallObserver {
 
   constructor({ providers, routes, maxTenants = 100, maxModels = 100, maxSeries = 1_000 }: Recorded) {
     const targets = targetsOf(routes, providers)
+    this.providerNames = Object.fromEntries(providers.map(({ id, name }) => [id, name]))
     this.series = new SeriesTree(maxSeries)
     this.attempts = new AttemptSeries(targets.map(targetName), maxModels)
     this.routes = new BoundedNames(Object.keys(routes), maxModels)
@@ -63,6 +65,7 @@ export class MetricsRecorder implements CallObserver {
       calls: this.series.all.map(series => series.snapshot()),
       attempts: this.attempts.snapshot(),
       refusals: Object.fromEntries(this.refusals),
+      providerNames: this.providerNames,
       ...now,
     }
   }
