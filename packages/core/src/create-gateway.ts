@@ -28,9 +28,11 @@ import { authAlarm } from './telemetry/auth-alarm.ts'
 import { keepContent } from './telemetry/content/keep-content.ts'
 import type { MetricsOptions } from './telemetry/metrics/metrics-options.ts'
 import { MetricsRecorder } from './telemetry/metrics/metrics-recorder.ts'
+import type { MetricsSnapshot } from './telemetry/metrics/metrics-snapshot.ts'
 import { toRequestRecord } from './telemetry/request-log.ts'
 import { type ReportListener, telemetry } from './telemetry/telemetry.ts'
 import { timestamps } from './telemetry/timestamps.ts'
+import { traceAttempts } from './telemetry/trace-attempts.ts'
 import { timeoutTable } from './timeouts.ts'
 
 /** What a log gets at the end of a gateway: a store that is gone must not hold up the end of the process. */
@@ -77,7 +79,6 @@ export function createGateway<
     const timestamp = timestamps()
     listeners.push((report, { context }) => requestLog.write(toRequestRecord(report, timestamp(), context.content?.())))
   }
-  const metrics = options.metrics ? recorderOf(options.metrics, providers, routes) : undefined
   const contentOptions = logContent === true ? {} : logContent
 
   const flushables: Flushable[] = requestLog ? [requestLog, limiter] : [limiter]
@@ -85,6 +86,12 @@ export function createGateway<
   const maxAttempts = options.maxAttempts ?? 3
   const resilience = createResilience(options, onError)
   const priceOf = priceBook(options.prices ?? {}, providers)
+  const metrics =
+    options.metrics || options.telemetry ? recorderOf(options.metrics || true, providers, routes) : undefined
+  const snapshot = (): MetricsSnapshot | undefined =>
+    metrics?.snapshot({ openCalls: openCalls.count(), targets: resilience.targets() })
+  const follower =
+    metrics && options.telemetry?.follow({ providers, routes, metrics: () => snapshot() as MetricsSnapshot })
   const router = createRouter(
     {
       providers,
@@ -97,13 +104,17 @@ export function createGateway<
       costOf: targetCost(priceOf),
     },
     compose(
-      [timeouts(times.streamTimeoutsOf), costMeter({ priceOf, onUnknownPrice: unknownPriceAlarm(onError) })],
+      [
+        ...(follower ? [traceAttempts] : []),
+        timeouts(times.streamTimeoutsOf),
+        costMeter({ priceOf, onUnknownPrice: unknownPriceAlarm(onError) }),
+      ],
       callProvider(providers),
     ),
   )
   const handle = compose(
     [
-      telemetry(listeners, onError, metrics ? [metrics] : []),
+      telemetry(listeners, onError, { observers: metrics && [metrics], follower }),
       checkRequest(options.defaultModel),
       ...(requestLog && contentOptions ? [keepContent(contentOptions, onError)] : []),
       openCalls.layer,
@@ -128,6 +139,7 @@ export function createGateway<
     streams: new StreamClock(streamTimes(options.streams)),
     maxBodyBytes: options.maxBodyBytes ?? 20 * 1024 * 1024,
     countRequest: (principal, headers) => limiter.count(principal, headers),
+    readsTraceHeaders: follower !== undefined,
     onRefused: metrics && (error => metrics.refused(error.code)),
     flush: options => flushAll(flushables, options),
   })
@@ -140,6 +152,7 @@ export function createGateway<
     } finally {
       // A provider that cannot be closed must not cost the log its last records.
       await flushAll(flushables, { timeoutMs: lastFlushMs, final: true })
+      follower?.close()
     }
   }
 
@@ -148,7 +161,7 @@ export function createGateway<
     models: () => models({ origin: 'process', principal: undefined }),
     targets: resilience.targets,
     resetTargets: resilience.reset,
-    metrics: () => metrics?.snapshot({ openCalls: openCalls.count(), targets: resilience.targets() }),
+    metrics: snapshot,
     fetch: createFetch(door),
     door,
     close,
