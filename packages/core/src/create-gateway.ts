@@ -28,7 +28,6 @@ import { authAlarm } from './telemetry/auth-alarm.ts'
 import { keepContent } from './telemetry/content/keep-content.ts'
 import type { MetricsOptions } from './telemetry/metrics/metrics-options.ts'
 import { MetricsRecorder } from './telemetry/metrics/metrics-recorder.ts'
-import type { MetricsSnapshot } from './telemetry/metrics/metrics-snapshot.ts'
 import { toRequestRecord } from './telemetry/request-log.ts'
 import { type ReportListener, telemetry } from './telemetry/telemetry.ts'
 import { timestamps } from './telemetry/timestamps.ts'
@@ -88,10 +87,12 @@ export function createGateway<
   const priceOf = priceBook(options.prices ?? {}, providers)
   const metrics =
     options.metrics || options.telemetry ? recorderOf(options.metrics || true, providers, routes) : undefined
-  const snapshot = (): MetricsSnapshot | undefined =>
-    metrics?.snapshot({ openCalls: openCalls.count(), targets: resilience.targets() })
-  const follower =
-    metrics && options.telemetry?.follow({ providers, routes, metrics: () => snapshot() as MetricsSnapshot })
+  const readMetrics =
+    metrics && (() => metrics.snapshot({ openCalls: openCalls.count(), targets: resilience.targets() }))
+  const follower = readMetrics && options.telemetry?.follow({ providers, routes, metrics: readMetrics })
+  if (readMetrics && typeof options.metrics === 'object') {
+    flushables.push(...(options.metrics.exporters ?? []).map(exporter => exporter.start(readMetrics)))
+  }
   const router = createRouter(
     {
       providers,
@@ -161,7 +162,7 @@ export function createGateway<
     models: () => models({ origin: 'process', principal: undefined }),
     targets: resilience.targets,
     resetTargets: resilience.reset,
-    metrics: snapshot,
+    metrics: () => readMetrics?.(),
     fetch: createFetch(door),
     door,
     close,

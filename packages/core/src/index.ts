@@ -47,9 +47,10 @@ export {
   GatewayError,
   type GatewayErrorOptions,
   isGatewayError,
+  statusOfCode,
   toGatewayError,
 } from './errors.ts'
-export type { FlushOptions } from './flush.ts'
+export type { Flushable, FlushOptions } from './flush.ts'
 export type { CallOptions, FetchOptions, Gateway } from './gateway.ts'
 export type { GatewayOptions, Routes, TargetName } from './gateway-options.ts'
 export { sendError } from './http/answer.ts'
@@ -101,6 +102,7 @@ export type { AttemptTrace, CallFollower, CallTrace, Followed, Telemetry } from 
 export type { LogContentOptions } from './telemetry/content/keep-content.ts'
 export { redactSecrets } from './telemetry/content/redact-secrets.ts'
 export { type Histogram, quantileOf } from './telemetry/metrics/histogram.ts'
+export type { MetricsExporter } from './telemetry/metrics/metrics-exporter.ts'
 export type { MetricsOptions } from './telemetry/metrics/metrics-options.ts'
 export { metricsSince } from './telemetry/metrics/metrics-since.ts'
 export type { AttemptMetrics, CallLabels, CallMetrics, MetricsSnapshot } from './telemetry/metrics/metrics-snapshot.ts'
