@@ -11,6 +11,9 @@ export interface Settings {
   readonly shutdownGraceMs: number
   /** Of which so much is spent accepting still, for load balancers to see that it drains. */
   readonly shutdownDelayMs: number
+  /** Absent: metrics have no listener of their own. */
+  readonly metricsPort: number | undefined
+  readonly metricsHost: string
   readonly upstream: 'live' | 'simulator' | undefined
   readonly configFile: string | undefined
   /** Whether there is a key of every permission; its text is `config.apiKey`. */
@@ -31,6 +34,8 @@ export function settingsOf(config: Config, configFile: string | undefined): Sett
     port: server.port ?? 3_000,
     shutdownGraceMs: server.shutdownGraceMs ?? 30_000,
     shutdownDelayMs: server.shutdownDelayMs ?? 0,
+    metricsPort: server.metricsPort,
+    metricsHost: server.metricsHost ?? '127.0.0.1',
     upstream: config.upstream,
     configFile,
     hasApiKey: config.apiKey !== undefined,

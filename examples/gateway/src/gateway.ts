@@ -51,6 +51,7 @@ export function buildGateway({ mode, config }: Plan, parts: GatewayParts): Gatew
       streams: config.streams,
       maxBodyBytes: config.maxBodyBytes,
       requestLog: parts.requestLog,
+      metrics: true,
       logContent: config.logContent,
       onError: (error, callId) => parts.warn(`${callId === undefined ? '' : `Call ${callId}: `}${stacks(error)}`),
     }),

@@ -1,14 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { toNodeHandler } from '@modelgate/core/node'
+import { appView } from './app-view.ts'
 import type { ConfigInput } from './config/config-schema.ts'
 import type { Environment } from './environment.ts'
+import { openFleet } from './fleet/open-fleet.ts'
 import { buildGateway, stacks } from './gateway.ts'
 import { openKeys } from './keys.ts'
 import { loadPlan } from './load-plan.ts'
 import { notice } from './notice.ts'
-import { openRequestLog } from './request-log/open-request-log.ts'
+import type { Plan } from './plan.ts'
+import { openRequestLog, type RequestLogSettings } from './request-log/open-request-log.ts'
+import { requestLogCheck } from './request-log/request-log-check.ts'
 import { createAppDoor } from './server/app-door.ts'
+import type { AppParts } from './server/app-parts.ts'
+import { HealthBoard } from './server/health/health-board.ts'
 import { listen } from './server/listen.ts'
+import { listenForMetrics } from './server/listen-for-metrics.ts'
 import type { ServingState } from './server/serving-state.ts'
 import { shareGrace } from './share-grace.ts'
 import { openStores } from './stores/open-stores.ts'
@@ -20,6 +27,8 @@ export interface App {
   readonly mode: 'live' | 'simulator'
   /** Where the simulator is called and steered, in simulator mode. */
   readonly simulator?: string | undefined
+  /** Where `GET /metrics` needs no key, if anywhere. */
+  readonly metrics?: string | undefined
   /** What people are told, snippets to paste included. */
   readonly notice: string
   /**
@@ -43,15 +52,8 @@ export async function startApp(
   const plan = await loadPlan(environment, code)
   const { settings, config, mode } = plan
   for (const warning of plan.warnings) warn(warning)
-  const destination = config.requestLog
-  const requestLog =
-    destination &&
-    (await openRequestLog(destination, {
-      tableName: settings.requestLogTable,
-      region: config.region,
-      retentionDays: config.requestLogRetentionDays,
-      warn,
-    }))
+  const destination = config.requestLog ?? ({ kind: 'memory' } as const)
+  const requestLog = await openRequestLog(destination, { ...requestLogSettings(plan), warn })
 
   await using started = new AsyncDisposableStack()
   started.defer(() => requestLog?.close?.())
@@ -65,16 +67,26 @@ export async function startApp(
   const { callsMs, lastBytesMs, flushMs, endMs } = shareGrace(settings.shutdownGraceMs)
   const closeGateway = (): Promise<void> => gateway.close({ graceMs: 0, flushMs })
   started.defer(closeGateway)
+  const fleet = openFleet(plan, { gateway, warn })
+  // Calls that the drain ends are counted, too: the gateway is closed by then.
+  started.defer(() => fleet?.close())
   const state: ServingState = { isDraining: false }
-  const door = createAppDoor({
+  const checks = [...keys.checks, ...stores.checks, ...requestLogCheck(destination, requestLog)]
+  const parts: AppParts = {
+    ...appView(plan, upstream.providers),
     gateway,
     state,
-    cors: config.cors,
-    trustProxy: config.trustProxy ?? 0,
+    requestLog,
+    fleet,
+    keys: keys.administered,
+    health: new HealthBoard(checks, { now: Date.now }),
+    onAdminCall: call => warn(JSON.stringify({ msg: 'admin call', timestamp: new Date().toISOString(), ...call })),
     onError: (error, requestId) => warn(`Request ${requestId}: ${stacks(error)}`),
-  })
+  }
   const { host, port } = settings
-  const server = await listen(toNodeHandler({ door }), { host, port, state })
+  const server = await listen(toNodeHandler({ door: createAppDoor(parts) }), { host, port, state })
+  const metrics = await listenForMetrics(parts, settings)
+  if (metrics) started.use(metrics)
   // From here on it is close() that ends them, in this order turned round.
   const running = started.move()
 
@@ -82,6 +94,7 @@ export async function startApp(
     url: server.url,
     mode,
     simulator: upstream.simulator?.url,
+    metrics: metrics?.url,
     notice: notice(plan, server.url),
     async close() {
       await server.drain({ delayMs: settings.shutdownDelayMs, callsMs })
@@ -91,4 +104,8 @@ export async function startApp(
       if (!isEnded) warn(`Not everything could be closed within SHUTDOWN_GRACE_MS (${settings.shutdownGraceMs}).`)
     },
   }
+}
+
+function requestLogSettings({ settings, config }: Plan): Omit<RequestLogSettings, 'warn'> {
+  return { tableName: settings.requestLogTable, region: config.region, retentionDays: config.requestLogRetentionDays }
 }

@@ -22,6 +22,8 @@ describe('reading the environment', () => {
       port: 3000,
       shutdownGraceMs: 30_000,
       shutdownDelayMs: 0,
+      metricsPort: undefined,
+      metricsHost: '127.0.0.1',
       upstream: undefined,
       configFile: undefined,
       hasApiKey: false,
@@ -41,7 +43,7 @@ describe('reading the environment', () => {
     [{ ENVIRONMENT: 'Prod!' }, /^ENVIRONMENT: must be a short name in lower case/],
     [
       { REQUEST_LOG: 'file:' },
-      /^REQUEST_LOG: must be 'stdout', 'file:<path>', 'dynamodb' or 'dynamodb:<table>', got 'file:'\.$/,
+      /^REQUEST_LOG: must be 'none', 'memory', 'stdout', 'file:<path>', 'dynamodb' or 'dynamodb:<table>', got 'file:'\.$/,
     ],
     [{ REQUEST_LOG: 'dynamodb:a b' }, /^REQUEST_LOG: must be/],
     [{ REQUEST_LOG: 'stdout:x' }, /^REQUEST_LOG: must be/],

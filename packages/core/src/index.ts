@@ -86,7 +86,7 @@ export {
 } from './resilience/resilience.ts'
 export { type StreamTimeouts, timeouts } from './resilience/timeouts.ts'
 export type { RetryPolicy } from './retry-policy.ts'
-export type { DetailedRoute, RouteConfig, RouteTable } from './router/resolve.ts'
+export { type DetailedRoute, type RouteConfig, type RouteTable, routeTargets } from './router/resolve.ts'
 export type { Bounds, Condition, OneOf, RouteRule } from './router/route-rule.ts'
 export type { PlacedTarget, RouteTarget } from './router/route-target.ts'
 export { callProvider, createRouter, type RouterOptions } from './router/router.ts'
@@ -103,6 +103,11 @@ export type { Capability, TargetCapabilities } from './target-capabilities.ts'
 export type { AttemptTrace, CallFollower, CallTrace, Followed, Telemetry } from './telemetry/call-trace.ts'
 export type { LogContentOptions } from './telemetry/content/keep-content.ts'
 export { redactSecrets } from './telemetry/content/redact-secrets.ts'
+export {
+  type MemoryRequestLog,
+  type MemoryRequestLogOptions,
+  memoryRequestLog,
+} from './telemetry/memory-request-log.ts'
 export { type FleetCounters, type FleetCountersOptions, fleetCounters } from './telemetry/metrics/fleet-counters.ts'
 export type { FleetMinute, FleetRange, FleetStore } from './telemetry/metrics/fleet-store.ts'
 export { type Histogram, quantileOf } from './telemetry/metrics/histogram.ts'

@@ -21,6 +21,20 @@ export const serverSchema = members({
     .max(65_535)
     .optional()
     .meta({ description: '0 takes a free one.', default: 3000, examples: [8080] }),
+  metricsPort: z
+    .int()
+    .min(0)
+    .max(65_535)
+    .optional()
+    .meta({
+      description: 'Where `GET /metrics` is served without a key, beside the port of all else.',
+      examples: [9464],
+    }),
+  metricsHost: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: 'The address of metricsPort.', default: '127.0.0.1', examples: ['0.0.0.0'] }),
   shutdownGraceMs: milliseconds
     .optional()
     .meta({ description: 'What open calls get after SIGTERM, in milliseconds.', default: 30_000, examples: [60_000] }),

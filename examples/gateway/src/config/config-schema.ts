@@ -266,9 +266,10 @@ export const configSchema = members(
       .optional()
       .describe('What callers can name. Default: routes where there are any, else all.'),
     maxBodyBytes: z.int().min(1).optional().meta({ description: 'Largest request body, in bytes.', default: 20971520 }),
-    requestLog: destination
-      .optional()
-      .describe('stdout, file:<path>, dynamodb or dynamodb:<table>. REQUEST_LOG overrides it.'),
+    requestLog: destination.optional().meta({
+      description: 'none, memory, stdout, file:<path>, dynamodb or dynamodb:<table>. REQUEST_LOG overrides it.',
+      default: 'memory',
+    }),
     requestLogTable: z
       .string()
       .refine(isTableName, 'must be the name or the ARN of a DynamoDB table.')

@@ -84,6 +84,20 @@ export const variables: readonly Variable[] = [
     example: '60000',
   },
   {
+    name: 'METRICS_PORT',
+    path: ['server', 'metricsPort'],
+    read: wholeNumber({ most: 65_535 }),
+    about: 'Serves `GET /metrics` there without a key.',
+    example: '9464',
+  },
+  {
+    name: 'METRICS_HOST',
+    path: ['server', 'metricsHost'],
+    read: anything,
+    about: 'The address of METRICS_PORT.',
+    example: '0.0.0.0',
+  },
+  {
     name: 'SHUTDOWN_DELAY_MS',
     path: ['server', 'shutdownDelayMs'],
     read: wholeNumber({ most: 2_147_483_647 }),

@@ -11,6 +11,7 @@ import {
   sendError,
   toGatewayError,
 } from '@modelgate/core'
+import { adminCall } from './admin/tell-admin-call.ts'
 import { answerHeaders, HeadedSink } from './answer-headers.ts'
 import type { AppParts } from './app-parts.ts'
 import type { Answer, AppRoute } from './app-route.ts'
@@ -21,9 +22,9 @@ import { readJson } from './read-json.ts'
 import { RequestAt } from './request-at.ts'
 
 /** The app as a door: its own routes, the gateway's, both also behind the stage, and 404 for the rest. Every front that takes a gateway takes it. */
-export function createAppDoor(app: AppParts): Door {
+export function createAppDoor(app: AppParts, table: readonly AppRoute[] = appRoutes): Door {
   const { door } = app.gateway
-  const find = pathFinder(appRoutes)
+  const find = pathFinder(table)
   const headersOf = answerHeaders(app)
 
   function handle(request: DoorRequest, bare: Sink): Promise<void> {
@@ -77,19 +78,30 @@ export function createAppDoor(app: AppParts): Door {
     const { request, path, query, found, route } = exchange
     // A body that nobody reads would keep the connection busy: the caller is told to open another.
     if (bringsBody(request)) headers.connection = 'close'
-    if (!found) throw notFound(request.method, path, appRoutes)
+    if (!found) throw notFound(request.method, path, table)
     if (!route) {
       headers.allow = methodsOf(found).join(', ')
       throw methodNotAllowed(request.method, found)
     }
-    if (!('answer' in route)) throw notFound(request.method, path, appRoutes)
-    const principal = await admit(door, request, route)
+    if (!('answer' in route)) throw notFound(request.method, path, table)
+    const principal = route.scope === 'public' ? undefined : await authenticated(door, request, route)
     const body = (): Promise<unknown> => {
       delete headers.connection
       return readJson(request)
     }
     const asked = { request, requestId, principal, params: found.params, query: new URLSearchParams(query), body }
-    return route.answer(asked, app)
+    const operation = route.operationId
+    try {
+      if (principal) requireScope(principal, route.scope)
+      const answer = await route.answer(asked, app)
+      if (principal)
+        app.onAdminCall(adminCall(asked, principal, { operation, status: answer.status, about: answer.about }))
+      return answer
+    } catch (error) {
+      const { status } = toGatewayError(error)
+      if (principal) app.onAdminCall(adminCall(asked, principal, { operation, status, about: undefined }))
+      throw error
+    }
   }
 
   return { serves: path => find(split(path).path) !== undefined, handle }
@@ -104,13 +116,11 @@ interface OwnExchange {
   readonly route: AppRoute | undefined
 }
 
-/** @throws {GatewayError} `unauthenticated`, `permission_denied` and what the look-up of a key throws */
-async function admit(door: GatewayDoor, request: DoorRequest, { scope }: AppRoute): Promise<Principal | undefined> {
-  if (scope === 'public') return undefined
+/** @throws {GatewayError} `unauthenticated`, and what else the look-up of a key throws */
+async function authenticated(door: GatewayDoor, request: DoorRequest, { scope }: AppRoute): Promise<Principal> {
   const principal = await door.authenticate(request)
   // Where nobody is asked for a key, nobody is an administrator.
   if (!principal) throw new GatewayError('permission_denied', `This needs a key with the permission '${scope}'.`)
-  requireScope(principal, scope)
   return principal
 }
 

@@ -4,6 +4,7 @@ import { secretOf } from '../config/secret-of.ts'
 import { ConfigurationError } from '../configuration-error.ts'
 import type { Plan } from '../plan.ts'
 import { Secret } from '../secret.ts'
+import { type HealthCheck, memoryCheck } from '../server/health/health-check.ts'
 import { connectRedis } from './connect-redis.ts'
 import { openDynamoDbStores } from './dynamodb-stores.ts'
 import { isRedisUrl } from './redis-url.ts'
@@ -12,6 +13,7 @@ import { isRedisUrl } from './redis-url.ts'
 export interface Stores extends AsyncDisposable {
   /** Absent: in the process's memory. */
   readonly limits?: LimitStore | undefined
+  readonly checks: readonly HealthCheck[]
 }
 
 /**
@@ -24,10 +26,11 @@ export async function openStores({ config }: Pick<Plan, 'config'>, warn: (senten
     return openDynamoDbStores({ ...config.store, region: config.store.region ?? config.region }, warn)
   }
   const url = redisUrlOf(config.store)
-  if (!url) return { async [Symbol.asyncDispose]() {} }
+  if (!url) return { checks: [memoryCheck('limits')], async [Symbol.asyncDispose]() {} }
   const client = await connectRedis({ url, warn })
   return {
     limits: redisLimitStore({ client }),
+    checks: [{ component: 'limits', name: 'redis', check: () => client.ping() }],
     async [Symbol.asyncDispose]() {
       client.disconnect()
     },
