@@ -7,7 +7,7 @@ import { costMeter } from './cost/cost-meter.ts'
 import { priceBook } from './cost/price-book.ts'
 import { unknownPriceAlarm } from './cost/unknown-price-alarm.ts'
 import { type Flushable, flushAll } from './flush.ts'
-import type { Gateway } from './gateway.ts'
+import type { CloseOptions, Gateway } from './gateway.ts'
 import type { GatewayOptions, Routes, TargetName } from './gateway-options.ts'
 import { createDoor } from './http/door.ts'
 import { createFetch } from './http/fetch-front.ts'
@@ -148,14 +148,14 @@ export function createGateway<
     flush: options => flushAll(flushables, options),
   })
 
-  async function close({ graceMs = 30_000 }: { readonly graceMs?: number | undefined } = {}): Promise<void> {
+  async function close({ graceMs = 30_000, flushMs = lastFlushMs }: CloseOptions = {}): Promise<void> {
     await openCalls.drain(graceMs)
     await limiter.close()
     try {
       await Promise.all(providers.map(async provider => provider.close?.()))
     } finally {
       // A provider that cannot be closed must not cost the log its last records.
-      await flushAll(flushables, { timeoutMs: lastFlushMs, final: true })
+      await flushAll(flushables, { timeoutMs: flushMs, final: true })
       follower?.close()
     }
   }

@@ -1,7 +1,7 @@
 import type { CallReport } from './call-report.ts'
 import type { ChatStream } from './chat-stream.ts'
 import type { Principal } from './contract.ts'
-import type { Door } from './http/door.ts'
+import type { GatewayDoor } from './http/door.ts'
 import type { TargetHealth } from './resilience/resilience.ts'
 import type { MetricsSnapshot } from './telemetry/metrics/metrics-snapshot.ts'
 import type { ChatCompletion } from './wire/chat-completion.ts'
@@ -31,6 +31,14 @@ export interface FetchOptions extends RequestInit {
   readonly address?: string | undefined
   /** Given what must still happen once the answer has gone out, as on edge runtimes. */
   readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined
+}
+
+/** How long the end of a gateway may take. */
+export interface CloseOptions {
+  /** Milliseconds that open calls get to end by themselves. Default 30,000. */
+  readonly graceMs?: number | undefined
+  /** Milliseconds that the log gets for its last records after that. Default 5,000. */
+  readonly flushMs?: number | undefined
 }
 
 export interface Gateway<Model extends string = string> extends AsyncDisposable {
@@ -67,10 +75,10 @@ export interface Gateway<Model extends string = string> extends AsyncDisposable 
    */
   readonly fetch: (input: Request | URL | string, options?: FetchOptions) => Promise<Response>
   /** The door without a front. `@modelgate/core/node` and `@modelgate/aws/lambda` mount it. */
-  readonly door: Door
+  readonly door: GatewayDoor
   /**
-   * Refuses new calls, lets open ones end within `graceMs` (default 30,000), aborts the rest, then closes the providers and
-   * flushes the log, which gets 5 s.
+   * Refuses new calls, lets open ones end within `graceMs`, aborts the rest (`shutting_down`), then closes the providers and flushes
+   * the log.
    */
-  close(options?: { readonly graceMs?: number | undefined }): Promise<void>
+  close(options?: CloseOptions): Promise<void>
 }

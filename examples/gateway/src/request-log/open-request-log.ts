@@ -5,12 +5,10 @@ import { ConfigurationError } from '../configuration-error.ts'
 import type { Destination } from './destination.ts'
 import { createLineLog } from './line-log.ts'
 
-/** The name that the requirements' deployment gives the table. */
-const defaultTableName = 'ai-gateway-dev-request-analytics'
-
 export interface RequestLogSettings {
   /** The table of a log in DynamoDB whose destination names none. */
-  readonly tableName: string | undefined
+  readonly tableName: string
+  readonly region: string | undefined
   readonly retentionDays: number | undefined
   readonly warn: (sentence: string) => void
 }
@@ -28,11 +26,11 @@ export type OpenRequestLog = RequestLog & { close?(): void }
  */
 export async function openRequestLog(
   destination: Destination,
-  { tableName = defaultTableName, retentionDays, warn }: RequestLogSettings,
+  { tableName, region, retentionDays, warn }: RequestLogSettings,
 ): Promise<OpenRequestLog> {
   const onLost = lossesAs(warn)
   if (destination.kind === 'dynamodb') {
-    return dynamodbRequestLog({ tableName: destination.tableName ?? tableName, retentionDays, onLost })
+    return dynamodbRequestLog({ tableName: destination.tableName ?? tableName, region, retentionDays, onLost })
   }
   if (destination.kind === 'stdout') return createLineLog({ append: appendToStdout, onLost, lingerMs })
   const { path } = destination

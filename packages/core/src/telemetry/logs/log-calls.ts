@@ -12,7 +12,15 @@ export function logCalls(logger: Logger): ReportListener {
     logger.log(level, `call ${status}`, {
       requestId,
       traceId: context.trace?.traceId,
-      ...{ operation, route, target, stream, errorCode, durationMs, firstFrameMs, tenant, keyId },
+      operation,
+      route,
+      target,
+      stream,
+      errorCode,
+      durationMs,
+      firstFrameMs,
+      tenant,
+      keyId,
       attempts: attempts.map(({ target: asked, code, durationMs: tookMs }) => ({
         target: asked,
         code,
