@@ -1,3 +1,4 @@
+import { openApiAnswer } from '../openapi/answer-openapi.ts'
 import type { AppRoute } from './app-route.ts'
 import { answerAlive, answerReady } from './health/answer-health.ts'
 
@@ -34,4 +35,11 @@ export const appRoutes: readonly AppRoute[] = [
   },
   { method: 'GET', path: '/health', scope: 'public', operationId: 'getLiveness', answer: answerAlive },
   { method: 'GET', path: '/api/v1/health', scope: 'public', operationId: 'getHealth', answer: answerReady },
+  {
+    method: 'GET',
+    path: '/openapi.json',
+    scope: 'public',
+    operationId: 'getOpenApi',
+    answer: openApiAnswer(() => appRoutes),
+  },
 ]

@@ -1,0 +1,19 @@
+import type { OperationDoc } from '../operation.ts'
+
+/** `GET /health` */
+export const livenessOperation: OperationDoc = {
+  summary: 'Whether the process answers',
+  description: 'Touches no store and no upstream, and is 200 while the gateway drains.',
+  tag: 'Health',
+  answers: { 200: { description: 'It does.', content: { 'application/json': { schema: 'Liveness' } } } },
+}
+
+/** `GET /api/v1/health` */
+export const healthOperation: OperationDoc = {
+  summary: 'Whether to send requests here',
+  tag: 'Health',
+  answers: {
+    200: { description: 'It takes requests.', content: { 'application/json': { schema: 'Health' } } },
+    503: { description: 'It is shutting down.', content: { 'application/json': { schema: 'Health' } } },
+  },
+}

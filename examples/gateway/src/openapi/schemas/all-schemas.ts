@@ -1,0 +1,12 @@
+import './chat-request-schema.ts'
+import './chat-completion-schema.ts'
+import './document-schema.ts'
+import './event-schema.ts'
+import './health-schema.ts'
+import './model-schema.ts'
+import { componentSchemas } from './component.ts'
+
+/** Every schema of the document, by name. */
+export function allSchemas(): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
+  return componentSchemas()
+}
