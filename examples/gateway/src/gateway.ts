@@ -53,6 +53,7 @@ export function buildGateway({ mode, settings, config }: Plan, parts: GatewayPar
       streams: config.streams,
       maxBodyBytes: config.maxBodyBytes,
       requestLog: parts.requestLog,
+      metrics: true,
       logContent: config.logContent,
       onError: (error, callId) => parts.warn(`${callId === undefined ? '' : `Call ${callId}: `}${stacks(error)}`),
     }),

@@ -5,6 +5,8 @@ import { secretOf } from './config/secret-of.ts'
 import { configured } from './configuration-error.ts'
 import type { Environment } from './environment.ts'
 import type { Plan } from './plan.ts'
+import type { AdministeredKeys } from './server/admin/answer-keys.ts'
+import { type HealthCheck, memoryCheck } from './server/health/health-check.ts'
 import { demoKey } from './upstream/demo.ts'
 
 const scopes = ['completions', 'health', 'admin']
@@ -12,6 +14,9 @@ const scopes = ['completions', 'health', 'admin']
 /** Where keys are looked up, in this order, and what has to be closed in the end. */
 export interface KeyStores {
   readonly stores: readonly KeyStore[]
+  /** Those of them that keys can be given out from. */
+  readonly administered: readonly AdministeredKeys[]
+  readonly checks: readonly HealthCheck[]
   close(): void
 }
 
@@ -23,16 +28,31 @@ export function openKeys(plan: Plan, environment: Environment, warn: (text: stri
   const { apiKeySecret, apiKeyTable } = plan.settings
   const onError = (error: unknown): void =>
     warn(error instanceof Error ? `${error.name}: ${error.message}` : 'Keys cannot be read.')
-  const remote = [
-    ...(apiKeySecret ? [secretsKeyStore({ secretId: apiKeySecret, onError })] : []),
-    ...(apiKeyTable ? [dynamodbKeyStore({ tableName: apiKeyTable, onError })] : []),
-  ]
+  const secret = apiKeySecret ? secretsKeyStore({ secretId: apiKeySecret, onError }) : undefined
+  const table = apiKeyTable ? dynamodbKeyStore({ tableName: apiKeyTable, onError }) : undefined
+  const atHand = keysAtHand(plan, environment)
   return {
-    stores: [keysAtHand(plan, environment), ...remote],
+    stores: [atHand, secret, table].filter(store => store !== undefined),
+    administered: [{ keptIn: 'memory', admin: atHand }, ...(table ? [{ keptIn: 'table', admin: table } as const] : [])],
+    checks: [
+      memoryCheck('keys'),
+      ...(secret ? [{ ...lookUp('secrets-manager', secret), everyMs: secretEveryMs }] : []),
+      ...(table ? [lookUp('dynamodb', table)] : []),
+    ],
     close() {
-      for (const store of remote) store.close()
+      secret?.close()
+      table?.close()
     },
   }
+}
+
+/** An unknown key may have the secret read anew, which is billed. */
+const secretEveryMs = 60_000
+/** No key has it. */
+const nobodysHash = '0'.repeat(64)
+
+function lookUp(name: string, store: KeyStore): HealthCheck {
+  return { component: 'keys', name, check: async () => store.findByHash(nobodysHash) }
 }
 
 /** MODELGATE_API_KEY and the file's. Only a simulator that has no keys at all takes the demo key. */

@@ -1,13 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { toNodeHandler } from '@modelgate/core/node'
-import { corsOf } from './config/cors-of.ts'
+import { appView } from './app-view.ts'
 import type { Environment } from './environment.ts'
 import { buildGateway, stacks } from './gateway.ts'
 import { openKeys } from './keys.ts'
 import { notice } from './notice.ts'
 import { planStart } from './plan.ts'
 import { openRequestLog } from './request-log/open-request-log.ts'
+import { requestLogCheck } from './request-log/request-log-check.ts'
 import { createAppDoor } from './server/app-door.ts'
+import { HealthBoard } from './server/health/health-board.ts'
 import { listen } from './server/listen.ts'
 import type { ServingState } from './server/serving-state.ts'
 import { shareGrace } from './share-grace.ts'
@@ -38,14 +40,12 @@ export async function startApp(environment: Environment, warn: (line: string) =>
   const plan = planStart(environment)
   const { settings, config, mode } = plan
   for (const warning of plan.warnings) warn(warning)
-  const destination = settings.requestLog ?? config.requestLog
-  const requestLog =
-    destination &&
-    (await openRequestLog(destination, {
-      tableName: settings.requestLogTable,
-      retentionDays: config.requestLogRetentionDays,
-      warn,
-    }))
+  const destination = settings.requestLog ?? config.requestLog ?? ({ kind: 'memory' } as const)
+  const requestLog = await openRequestLog(destination, {
+    tableName: settings.requestLogTable,
+    retentionDays: config.requestLogRetentionDays,
+    warn,
+  })
 
   await using started = new AsyncDisposableStack()
   started.defer(() => requestLog?.close?.())
@@ -64,11 +64,15 @@ export async function startApp(environment: Environment, warn: (line: string) =>
   const closeGateway = (): Promise<void> => gateway.close({ graceMs: 0, flushMs })
   started.defer(closeGateway)
   const state: ServingState = { isDraining: false }
+  const checks = [...keys.checks, ...stores.checks, ...requestLogCheck(destination, requestLog)]
   const door = createAppDoor({
+    ...appView(plan),
     gateway,
     state,
-    cors: corsOf(plan),
-    trustProxy: settings.trustProxy ?? config.trustProxy ?? 0,
+    requestLog,
+    keys: keys.administered,
+    health: new HealthBoard(checks, { now: Date.now }),
+    onAdminCall: call => warn(JSON.stringify({ msg: 'admin call', timestamp: new Date().toISOString(), ...call })),
     onError: (error, requestId) => warn(`Request ${requestId}: ${stacks(error)}`),
   })
   const { host, port } = settings

@@ -23,6 +23,8 @@ interface Response {
 /** Headers of which the document tells all there are. */
 const ours = /^(x-modelgate-|x-ratelimit-|ratelimit|x-request-id$|x-should-retry$|retry-after$|www-authenticate$)/
 const errorResponse: Response = { content: { 'application/json': { schema: ref('/components/schemas/Error') } } }
+/** What browsers ask before they send; a document has no place for it. */
+const preflight: Response = { headers: { 'x-request-id': {} } }
 const known = { 404: 'not_found', 405: 'method_not_allowed' } as const
 
 function ref(pointer: string): { readonly $ref: string } {
@@ -64,7 +66,7 @@ export class DocumentedAnswers {
   private responseOf(head: AnswerHead): Response {
     const { method, status } = head
     const operations = this.operationsAt(head.path.split('?')[0]!)
-    if (method === 'OPTIONS' && status === 204) return {}
+    if (method === 'OPTIONS' && status === 204) return preflight
     const operation = operations?.[method === 'HEAD' ? 'get' : method.toLowerCase()]
     if (!operation) {
       const expected = operations ? 405 : 404

@@ -54,7 +54,7 @@ describe('reading the environment', () => {
     [{ UPSTREAM: 'LIVE' }, /^UPSTREAM: must be 'live' or 'simulator', got 'LIVE'\.$/],
     [
       { REQUEST_LOG: 'file:' },
-      /^REQUEST_LOG: must be 'stdout', 'file:<path>', 'dynamodb' or 'dynamodb:<table>', got 'file:'\.$/,
+      /^REQUEST_LOG: must be 'none', 'memory', 'stdout', 'file:<path>', 'dynamodb' or 'dynamodb:<table>', got 'file:'\.$/,
     ],
     [{ REQUEST_LOG: 'dynamodb:a b' }, /^REQUEST_LOG: must be/],
     [{ REQUEST_LOG: 'stdout:x' }, /^REQUEST_LOG: must be/],

@@ -100,7 +100,7 @@ describe('reading a configuration', () => {
     [{ exposeModels: 'none' }, `exposeModels: must be 'routes' or 'all', got "none".`],
     [
       { requestLog: 'syslog' },
-      "requestLog: must be 'stdout', 'file:<path>', 'dynamodb' or 'dynamodb:<table>', got 'syslog'.",
+      "requestLog: must be 'none', 'memory', 'stdout', 'file:<path>', 'dynamodb' or 'dynamodb:<table>', got 'syslog'.",
     ],
   ])('refuses %j', (value, fault) => {
     expect(faultsOf(value)).toEqual([fault])

@@ -31,7 +31,7 @@ describe('a start that is refused', () => {
       [
         "PORT: must be a whole number from 0 to 65535, got '80000'.",
         "UPSTREAM: must be 'live' or 'simulator', got 'prod'.",
-        "REQUEST_LOG: must be 'stdout', 'file:<path>', 'dynamodb' or 'dynamodb:<table>', got 'dynamodb:'.",
+        "REQUEST_LOG: must be 'none', 'memory', 'stdout', 'file:<path>', 'dynamodb' or 'dynamodb:<table>', got 'dynamodb:'.",
         at('4:35', 'providers.openai.apiKey: the environment variable MISSING_KEY is not set.'),
         at('4:78', 'providers.openai.apikey: is not a member here; known are type, baseURL, apiKey.'),
         at('5:14', "providers.aws.type: must be 'bedrock', 'openai' or 'openai-compatible'."),

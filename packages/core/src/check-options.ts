@@ -82,9 +82,14 @@ function optionSchema(): z.ZodMiniType {
       }),
     ),
     metrics: metricsSchema(),
+    telemetry: z.optional(z.custom(isTelemetry, { error: () => 'must be what openTelemetry() gives' })),
     onReport: z.optional(call),
     onError: z.optional(call),
   })
+}
+
+function isTelemetry(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && typeof Reflect.get(value, 'follow') === 'function'
 }
 
 function* defaultModelFaults({ defaultModel, providers, routes = {} }: CheckedOptions): Generator<string> {

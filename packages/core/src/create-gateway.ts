@@ -31,6 +31,7 @@ import { MetricsRecorder } from './telemetry/metrics/metrics-recorder.ts'
 import { toRequestRecord } from './telemetry/request-log.ts'
 import { type ReportListener, telemetry } from './telemetry/telemetry.ts'
 import { timestamps } from './telemetry/timestamps.ts'
+import { traceAttempts } from './telemetry/trace-attempts.ts'
 import { timeoutTable } from './timeouts.ts'
 
 /** What a log gets at the end of a gateway: a store that is gone must not hold up the end of the process. */
@@ -77,7 +78,6 @@ export function createGateway<
     const timestamp = timestamps()
     listeners.push((report, { context }) => requestLog.write(toRequestRecord(report, timestamp(), context.content?.())))
   }
-  const metrics = options.metrics ? recorderOf(options.metrics, providers, routes) : undefined
   const contentOptions = logContent === true ? {} : logContent
 
   const flushables: Flushable[] = requestLog ? [requestLog, limiter] : [limiter]
@@ -85,6 +85,14 @@ export function createGateway<
   const maxAttempts = options.maxAttempts ?? 3
   const resilience = createResilience(options, onError)
   const priceOf = priceBook(options.prices ?? {}, providers)
+  const metrics =
+    options.metrics || options.telemetry ? recorderOf(options.metrics || true, providers, routes) : undefined
+  const readMetrics =
+    metrics && (() => metrics.snapshot({ openCalls: openCalls.count(), targets: resilience.targets() }))
+  const follower = readMetrics && options.telemetry?.follow({ providers, routes, metrics: readMetrics })
+  if (readMetrics && typeof options.metrics === 'object') {
+    flushables.push(...(options.metrics.exporters ?? []).map(exporter => exporter.start(readMetrics)))
+  }
   const router = createRouter(
     {
       providers,
@@ -97,13 +105,17 @@ export function createGateway<
       costOf: targetCost(priceOf),
     },
     compose(
-      [timeouts(times.streamTimeoutsOf), costMeter({ priceOf, onUnknownPrice: unknownPriceAlarm(onError) })],
+      [
+        ...(follower ? [traceAttempts] : []),
+        timeouts(times.streamTimeoutsOf),
+        costMeter({ priceOf, onUnknownPrice: unknownPriceAlarm(onError) }),
+      ],
       callProvider(providers),
     ),
   )
   const handle = compose(
     [
-      telemetry(listeners, onError, metrics ? [metrics] : []),
+      telemetry(listeners, onError, { observers: metrics && [metrics], follower }),
       checkRequest(options.defaultModel),
       ...(requestLog && contentOptions ? [keepContent(contentOptions, onError)] : []),
       openCalls.layer,
@@ -128,6 +140,7 @@ export function createGateway<
     streams: new StreamClock(streamTimes(options.streams)),
     maxBodyBytes: options.maxBodyBytes ?? 20 * 1024 * 1024,
     countRequest: (principal, headers) => limiter.count(principal, headers),
+    readsTraceHeaders: follower !== undefined,
     onRefused: metrics && (error => metrics.refused(error.code)),
     flush: options => flushAll(flushables, options),
   })
@@ -140,6 +153,7 @@ export function createGateway<
     } finally {
       // A provider that cannot be closed must not cost the log its last records.
       await flushAll(flushables, { timeoutMs: flushMs, final: true })
+      follower?.close()
     }
   }
 
@@ -148,7 +162,7 @@ export function createGateway<
     models: () => models({ origin: 'process', principal: undefined }),
     targets: resilience.targets,
     resetTargets: resilience.reset,
-    metrics: () => metrics?.snapshot({ openCalls: openCalls.count(), targets: resilience.targets() }),
+    metrics: () => readMetrics?.(),
     fetch: createFetch(door),
     door,
     close,

@@ -48,9 +48,10 @@ export {
   GatewayError,
   type GatewayErrorOptions,
   isGatewayError,
+  statusOfCode,
   toGatewayError,
 } from './errors.ts'
-export type { FlushOptions } from './flush.ts'
+export type { Flushable, FlushOptions } from './flush.ts'
 export type { CallOptions, CloseOptions, FetchOptions, Gateway } from './gateway.ts'
 export type { GatewayOptions, Routes, TargetName } from './gateway-options.ts'
 export { sendError } from './http/answer.ts'
@@ -85,7 +86,7 @@ export {
 } from './resilience/resilience.ts'
 export { type StreamTimeouts, timeouts } from './resilience/timeouts.ts'
 export type { RetryPolicy } from './retry-policy.ts'
-export type { DetailedRoute, RouteConfig, RouteTable } from './router/resolve.ts'
+export { type DetailedRoute, type RouteConfig, type RouteTable, routeTargets } from './router/resolve.ts'
 export type { Bounds, Condition, OneOf, RouteRule } from './router/route-rule.ts'
 export type { PlacedTarget, RouteTarget } from './router/route-target.ts'
 export { callProvider, createRouter, type RouterOptions } from './router/router.ts'
@@ -99,14 +100,23 @@ export { Pullable, type Receiver } from './stream/pull.ts'
 export { type BytesBatchOptions, batchOfBytes, batchOfChunks } from './stream/sse.ts'
 export { type StreamFacts, type StreamSource, streamResult } from './stream/stream-result.ts'
 export type { Capability, TargetCapabilities } from './target-capabilities.ts'
+export type { AttemptTrace, CallFollower, CallTrace, Followed, Telemetry } from './telemetry/call-trace.ts'
 export type { LogContentOptions } from './telemetry/content/keep-content.ts'
 export { redactSecrets } from './telemetry/content/redact-secrets.ts'
+export {
+  type MemoryRequestLog,
+  type MemoryRequestLogOptions,
+  memoryRequestLog,
+} from './telemetry/memory-request-log.ts'
 export { type Histogram, quantileOf } from './telemetry/metrics/histogram.ts'
+export type { MetricsExporter } from './telemetry/metrics/metrics-exporter.ts'
 export type { MetricsOptions } from './telemetry/metrics/metrics-options.ts'
 export { metricsSince } from './telemetry/metrics/metrics-since.ts'
 export type { AttemptMetrics, CallLabels, CallMetrics, MetricsSnapshot } from './telemetry/metrics/metrics-snapshot.ts'
+export { prometheusContentType, prometheusText } from './telemetry/metrics/prometheus-text.ts'
 export { type LostRecords, type QueuedLog, type QueuedLogOptions, queuedLog } from './telemetry/queued-log.ts'
 export { type LoggedAttempt, type RequestLog, type RequestRecord, toRequestRecord } from './telemetry/request-log.ts'
+export { type TraceParent, traceParentOf } from './telemetry/trace-parent.ts'
 export type { Timeouts } from './timeouts.ts'
 export { fromFetchResponse } from './upstream/fetch-response.ts'
 export { type FetchTransportOptions, fetchTransport, toFetchError } from './upstream/fetch-transport.ts'

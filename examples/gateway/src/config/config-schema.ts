@@ -257,7 +257,9 @@ export const configSchema = members(
     maxBodyBytes: z.int().min(1).optional().describe('Largest request body, in bytes. Default 20971520.'),
     requestLog: destination
       .optional()
-      .describe('stdout, file:<path>, dynamodb or dynamodb:<table>. REQUEST_LOG overrides it.'),
+      .describe(
+        'none, memory, stdout, file:<path>, dynamodb or dynamodb:<table>. REQUEST_LOG overrides it. Default memory.',
+      ),
     requestLogRetentionDays: z
       .int()
       .min(1)

@@ -29,7 +29,6 @@ export function documentedOperation(route: DocumentedRoute, doc: OperationDoc): 
   const { operationId, scope } = route
   const { summary, description, tag, request } = doc
   const parameters = parametersOf(route.path, doc.parameters ?? [])
-  const scopes = [scope]
   return {
     operationId,
     summary,
@@ -42,9 +41,17 @@ export function documentedOperation(route: DocumentedRoute, doc: OperationDoc): 
         content: { 'application/json': { schema: schemaRef(request.schema), examples: request.examples } },
       },
     }),
-    security: scope === 'public' ? [] : [{ bearer: scopes }, { apiKey: scopes }, { authorization: scopes }],
+    security: securityOf(scope, doc),
     responses: responsesOf(route, doc),
   }
+}
+
+/** A requirement that is empty is met without a key. */
+function securityOf(scope: DocumentedRoute['scope'], { keyIsOptional }: OperationDoc): readonly Json[] {
+  const scopes = [scope === 'public' ? 'health' : scope]
+  const byKey = [{ bearer: scopes }, { apiKey: scopes }, { authorization: scopes }]
+  if (scope !== 'public') return byKey
+  return keyIsOptional ? [{}, ...byKey] : []
 }
 
 /** Where nothing is said of a part of the path, it is a text. */

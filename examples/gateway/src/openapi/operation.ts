@@ -37,6 +37,8 @@ export interface OperationDoc {
   readonly answers: Readonly<Record<number, AnswerDoc>>
   /** Statuses of errors beside those that every route of its scope has. */
   readonly errors?: readonly ErrorStatus[] | undefined
+  /** Whether a public route tells more to a key with the permission `health`. */
+  readonly keyIsOptional?: true | undefined
   /** Default `Plain`. */
   readonly errorKind?: ErrorKind | undefined
 }

@@ -1,4 +1,5 @@
 import type { OpenApiDocument } from '../openapi/openapi-document.ts'
+import { adminFolder } from './admin-stories.ts'
 import { completionFolder, performanceFolder, streamFolder } from './call-stories.ts'
 import { toItem } from './collection-item.ts'
 import { errorFolder, upstreamFolder } from './error-stories.ts'
@@ -14,6 +15,7 @@ const folders: readonly Folder[] = [
   streamFolder,
   errorFolder,
   performanceFolder,
+  adminFolder,
 ]
 
 /** Every story that is told by hand. */
@@ -73,7 +75,7 @@ function untold(document: OpenApiDocument): Folder {
         }),
       ),
   )
-  return { name: 'Administration', description: 'Needs a key with the permissions `admin` and `health`.', stories }
+  return { name: 'Others', description: 'Operations of which no story is told yet.', stories }
 }
 
 /** The variables of the collection, for the gateway that the testing guide starts. */

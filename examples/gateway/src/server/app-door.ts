@@ -11,6 +11,7 @@ import {
   sendError,
   toGatewayError,
 } from '@modelgate/core'
+import { adminCall } from './admin/tell-admin-call.ts'
 import { answerHeaders, HeadedSink } from './answer-headers.ts'
 import type { AppParts } from './app-parts.ts'
 import type { Answer, AppRoute } from './app-route.ts'
@@ -83,13 +84,24 @@ export function createAppDoor(app: AppParts): Door {
       throw methodNotAllowed(request.method, found)
     }
     if (!('answer' in route)) throw notFound(request.method, path, appRoutes)
-    const principal = await admit(door, request, route)
+    const principal = route.scope === 'public' ? undefined : await authenticated(door, request, route)
     const body = (): Promise<unknown> => {
       delete headers.connection
       return readJson(request)
     }
     const asked = { request, requestId, principal, params: found.params, query: new URLSearchParams(query), body }
-    return route.answer(asked, app)
+    const operation = route.operationId
+    try {
+      if (principal) requireScope(principal, route.scope)
+      const answer = await route.answer(asked, app)
+      if (principal)
+        app.onAdminCall(adminCall(asked, principal, { operation, status: answer.status, about: answer.about }))
+      return answer
+    } catch (error) {
+      const { status } = toGatewayError(error)
+      if (principal) app.onAdminCall(adminCall(asked, principal, { operation, status, about: undefined }))
+      throw error
+    }
   }
 
   return { serves: path => find(split(path).path) !== undefined, handle }
@@ -104,13 +116,11 @@ interface OwnExchange {
   readonly route: AppRoute | undefined
 }
 
-/** @throws {GatewayError} `unauthenticated`, `permission_denied` and what the look-up of a key throws */
-async function admit(door: GatewayDoor, request: DoorRequest, { scope }: AppRoute): Promise<Principal | undefined> {
-  if (scope === 'public') return undefined
+/** @throws {GatewayError} `unauthenticated`, and what else the look-up of a key throws */
+async function authenticated(door: GatewayDoor, request: DoorRequest, { scope }: AppRoute): Promise<Principal> {
   const principal = await door.authenticate(request)
   // Where nobody is asked for a key, nobody is an administrator.
   if (!principal) throw new GatewayError('permission_denied', `This needs a key with the permission '${scope}'.`)
-  requireScope(principal, scope)
   return principal
 }
 

@@ -5,6 +5,7 @@ import { ConfigurationError } from '../configuration-error.ts'
 import type { Environment } from '../environment.ts'
 import type { Plan } from '../plan.ts'
 import { Secret } from '../secret.ts'
+import { type HealthCheck, memoryCheck } from '../server/health/health-check.ts'
 import { connectRedis } from './connect-redis.ts'
 import { type DynamoDbPlace, openDynamoDbStores } from './dynamodb-stores.ts'
 import { isRedisUrl } from './redis-url.ts'
@@ -13,6 +14,7 @@ import { isRedisUrl } from './redis-url.ts'
 export interface Stores extends AsyncDisposable {
   /** Absent: in the process's memory. */
   readonly limits?: LimitStore | undefined
+  readonly checks: readonly HealthCheck[]
 }
 
 /**
@@ -28,10 +30,11 @@ export async function openStores(
   const table = tableOf({ settings, config })
   if (table) return openDynamoDbStores(table, warn)
   const url = settings.redisUrl ?? redisUrlOf(config.store, environment)
-  if (!url) return { async [Symbol.asyncDispose]() {} }
+  if (!url) return { checks: [memoryCheck('limits')], async [Symbol.asyncDispose]() {} }
   const client = await connectRedis({ url, warn })
   return {
     limits: redisLimitStore({ client }),
+    checks: [{ component: 'limits', name: 'redis', check: () => client.ping() }],
     async [Symbol.asyncDispose]() {
       client.disconnect()
     },

@@ -23,6 +23,8 @@ export interface DoorOptions {
   readonly onError: (error: unknown, callId?: string) => void
   /** Tells the streams that are open how long they have been silent. */
   readonly streams: StreamClock
+  /** Whether calls are told the span that their request came from. */
+  readonly readsTraceHeaders: boolean
   /** Told of every request that became no call and was not answered but with an error. */
   readonly onRefused?: ((error: GatewayError) => void) | undefined
   /** Resolves when what was logged and counted is kept, or its time is over. */

@@ -2,6 +2,7 @@ import type { CallReport } from '../call-report.ts'
 import type { Call, Middleware, Outcome } from '../contract.ts'
 import { isPromise } from '../is-promise.ts'
 import { failedOutcome, onceSettled } from '../outcome.ts'
+import type { CallFollower } from './call-trace.ts'
 import { reportOf } from './report.ts'
 
 /** Told of every call that has settled. */
@@ -13,6 +14,12 @@ export interface CallObserver {
   settled(call: Call, outcome: Outcome, endedAt: number): void
 }
 
+/** Who looks at calls without a report of them. */
+export interface Onlookers {
+  readonly observers?: readonly CallObserver[] | undefined
+  readonly follower?: CallFollower | undefined
+}
+
 /**
  * The outermost layer: every call that came this far is reported once, rejections by the layers below included. A listener
  * that throws is told to `onListenerError`; it fails no call.
@@ -20,11 +27,12 @@ export interface CallObserver {
 export function telemetry(
   listeners: readonly ReportListener[],
   onListenerError: (error: unknown, callId?: string) => void,
-  observers: readonly CallObserver[] = [],
+  { observers = [], follower }: Onlookers = {},
 ): Middleware {
   const report = (call: Call, outcome: Outcome): void => {
     const endedAt = performance.now()
     for (const observer of observers) observer.settled(call, outcome, endedAt)
+    call.context.trace?.ends(call, outcome, endedAt)
     if (listeners.length === 0 && call.context.listeners.length === 0) return
     const made = reportOf(call, outcome, endedAt)
     for (const listener of listeners) tell(() => listener(made, call), made)
@@ -51,6 +59,13 @@ export function telemetry(
         throw error
       },
     )
+  if (follower) {
+    return (call, next) => {
+      const trace = follower.begins(call)
+      call.context.trace = trace
+      return trace.run(() => reported(call, next))
+    }
+  }
   const toAll = listeners.length > 0 || observers.length > 0
   return (call, next) => (toAll || call.context.listeners.length > 0 ? reported(call, next) : next(call))
 }

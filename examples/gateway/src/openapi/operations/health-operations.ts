@@ -10,10 +10,24 @@ export const livenessOperation: OperationDoc = {
 
 /** `GET /api/v1/health` */
 export const healthOperation: OperationDoc = {
-  summary: 'Whether to send requests here',
+  summary: 'How the parts stand, and whether to send requests here',
   tag: 'Health',
   answers: {
     200: { description: 'It takes requests.', content: { 'application/json': { schema: 'Health' } } },
     503: { description: 'It is shutting down.', content: { 'application/json': { schema: 'Health' } } },
   },
+}
+
+/** `GET /api/v1/health/detailed` */
+export const detailedHealthOperation: OperationDoc = {
+  summary: 'The same, and with a key what stands behind it',
+  description:
+    'Public; a key with the permission `health` is told of targets, stores and latencies as well. A wrong key is refused.',
+  tag: 'Health',
+  answers: {
+    200: { description: 'It takes requests.', content: { 'application/json': { schema: 'DetailedHealth' } } },
+    503: { description: 'It is shutting down.', content: { 'application/json': { schema: 'DetailedHealth' } } },
+  },
+  errors: ['401', '403', '429'],
+  keyIsOptional: true,
 }

@@ -1,7 +1,18 @@
 import type { OperationDoc } from '../operation.ts'
+import {
+  configOperation,
+  createKeyOperation,
+  listKeysOperation,
+  metricsOperation,
+  requestsOperation,
+  resetTargetOperation,
+  resetTargetsOperation,
+  retrieveKeyOperation,
+  revokeKeyOperation,
+} from './admin-operations.ts'
 import { chatOperation } from './chat-operations.ts'
 import { documentOperation } from './document-operation.ts'
-import { healthOperation, livenessOperation } from './health-operations.ts'
+import { detailedHealthOperation, healthOperation, livenessOperation } from './health-operations.ts'
 import { embeddingsOperation, listModelsOperation, retrieveModelOperation } from './model-operations.ts'
 
 /** What is said of each route, by its `operationId`. */
@@ -13,5 +24,15 @@ export const operationDocs: ReadonlyMap<string, OperationDoc> = new Map([
   ['retrieveModel', retrieveModelOperation],
   ['getLiveness', livenessOperation],
   ['getHealth', healthOperation],
+  ['getDetailedHealth', detailedHealthOperation],
+  ['getConfig', configOperation],
+  ['getMetrics', metricsOperation],
+  ['getRequests', requestsOperation],
+  ['resetTargets', resetTargetsOperation],
+  ['resetTarget', resetTargetOperation],
+  ['listKeys', listKeysOperation],
+  ['createKey', createKeyOperation],
+  ['retrieveKey', retrieveKeyOperation],
+  ['revokeKey', revokeKeyOperation],
   ['getOpenApi', documentOperation],
 ])

@@ -1,8 +1,9 @@
 import type { Call, Outcome } from '../../contract.ts'
 import { toGatewayError } from '../../errors.ts'
 import type { Provider } from '../../provider.ts'
-import { type RouteTable, routeTargets, targetNamed } from '../../router/resolve.ts'
-import { type Target, targetName } from '../../target.ts'
+import type { RouteTable } from '../../router/resolve.ts'
+import { targetName } from '../../target.ts'
+import { targetsOfRoutes } from '../route-targets.ts'
 import type { CallObserver } from '../telemetry.ts'
 import { AttemptSeries } from './attempt-series.ts'
 import { BoundedNames, noName, otherName } from './bounded-names.ts'
@@ -25,13 +26,15 @@ export class MetricsRecorder implements CallObserver {
   private readonly series: SeriesTree<CallSeries>
   private readonly attempts: AttemptSeries
   private readonly refusals = new Map<string, number>()
+  private readonly providerNames: Readonly<Record<string, string>>
   private readonly routes: BoundedNames
   private readonly models: BoundedNames
   private readonly tenants: BoundedNames
   private readonly tiers: BoundedNames
 
   constructor({ providers, routes, maxTenants = 100, maxModels = 100, maxSeries = 1_000 }: Recorded) {
-    const targets = targetsOf(routes, providers)
+    const targets = targetsOfRoutes(routes, providers)
+    this.providerNames = Object.fromEntries(providers.map(({ id, name }) => [id, name]))
     this.series = new SeriesTree(maxSeries)
     this.attempts = new AttemptSeries(targets.map(targetName), maxModels)
     this.routes = new BoundedNames(Object.keys(routes), maxModels)
@@ -63,6 +66,7 @@ export class MetricsRecorder implements CallObserver {
       calls: this.series.all.map(series => series.snapshot()),
       attempts: this.attempts.snapshot(),
       refusals: Object.fromEntries(this.refusals),
+      providerNames: this.providerNames,
       ...now,
     }
   }
@@ -101,11 +105,6 @@ export class MetricsRecorder implements CallObserver {
     const rest = { operation, provider, route: otherName, model: otherName, tier: otherName, tenant: otherName }
     return this.series.findOrAdd(bounded, make) ?? this.series.findOrForce(rest, make)
   }
-}
-
-function targetsOf(routes: RouteTable, providers: readonly Provider[]): Target[] {
-  const names = Object.values(routes).flatMap(route => (route ? routeTargets(route) : []))
-  return names.flatMap(name => targetNamed(name, providers) ?? [])
 }
 
 function make(labels: CallLabels): CallSeries {

@@ -68,6 +68,8 @@ export interface MetricsSnapshot {
    * bodies), and behind it, where they stand among the calls, too (limits, permissions, faulty requests).
    */
   readonly refusals: Readonly<Record<string, number>>
+  /** What OpenTelemetry calls each provider (`gen_ai.provider.name`), by its id. */
+  readonly providerNames: Readonly<Record<string, string>>
   /** Calls under way. */
   readonly openCalls: number
   readonly targets: readonly TargetHealth[]
