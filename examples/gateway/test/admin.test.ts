@@ -108,10 +108,17 @@ describe("an administrator's route", () => {
   })
 })
 
-it('the configuration is shown without its secrets', async () => {
-  const { status, text } = await ask('/api/v1/admin/config')
+it('the configuration is shown with where each value comes from, and without its secrets', async () => {
+  const { status, body, text } = await ask('/api/v1/admin/config')
   expect(status).toBe(200)
   expect(text).toContain('[redacted]')
+  const { values } = body as { values: { path: string; value: unknown; source: { kind: string } }[] }
+  const at = (wanted: string) => values.find(({ path }) => path === wanted)
+  expect(at('keys[0].key')).toMatchObject({ value: '[redacted]', source: { kind: 'file' } })
+  expect(at('keys[2].keyHash')).toMatchObject({ value: '[redacted]' })
+  expect(at('apiKey')).toMatchObject({ value: '[redacted]', source: { kind: 'environment' } })
+  expect(at('circuitBreaker.failureThreshold')).toMatchObject({ value: 1, source: { kind: 'file' } })
+  expect(at('maxBodyBytes')).toMatchObject({ value: 20_971_520, source: { kind: 'default' } })
   expect(text).toContain('"ann"')
   expect(text).not.toMatch(secrets)
 })

@@ -127,12 +127,12 @@ it('a faulty allow-list ends the start, one line a fault', async () => {
   expect(code).toBe(2)
   expect(stderr).toContain("cors.origins[0]: must be an origin as browsers send it, such as 'https://app.example.com'")
   expect(stderr).toContain(
-    "CORS_ORIGINS: must be origins such as https://app.example.com, or *, with commas; got 'null'.",
+    "CORS_ORIGINS: must be origins such as https://app.example.com, or *, with commas; got 'app.example.com'.",
   )
   const open = temporaryFile('modelgate.json', JSON.stringify({ cors: { origins: ['*'], credentials: true } }))
   expect((await runToEnd({ MODELGATE_CONFIG: open })).stderr).toContain('cors: browsers refuse credentials')
   const file = temporaryFile('modelgate.json', JSON.stringify({ cors: { origins: [page], credentials: true } }))
   expect((await runToEnd({ MODELGATE_CONFIG: file, CORS_ORIGINS: '*' })).stderr).toContain(
-    'CORS_ORIGINS: browsers refuse',
+    'cors: browsers refuse',
   )
 })

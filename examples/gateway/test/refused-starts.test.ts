@@ -33,7 +33,10 @@ describe('a start that is refused', () => {
         "UPSTREAM: must be 'live' or 'simulator', got 'prod'.",
         "REQUEST_LOG: must be 'none', 'memory', 'stdout', 'file:<path>', 'dynamodb' or 'dynamodb:<table>', got 'dynamodb:'.",
         at('4:35', 'providers.openai.apiKey: the environment variable MISSING_KEY is not set.'),
-        at('4:78', 'providers.openai.apikey: is not a member here; known are type, baseURL, apiKey.'),
+        at(
+          '4:78',
+          'providers.openai.apikey: is not a member here; did you mean apiKey? Known are type, baseURL, apiKey.',
+        ),
         at('5:14', "providers.aws.type: must be 'bedrock', 'openai' or 'openai-compatible'."),
         at('7:24', "routes.fast[0]: 'opanai' is not a provider here; known are openai, aws."),
         at(

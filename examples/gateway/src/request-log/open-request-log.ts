@@ -6,12 +6,10 @@ import type { Destination } from './destination.ts'
 import { findInFile } from './find-in-file.ts'
 import { createLineLog } from './line-log.ts'
 
-/** The name that the requirements' deployment gives the table. */
-const defaultTableName = 'ai-gateway-dev-request-analytics'
-
 export interface RequestLogSettings {
   /** The table of a log in DynamoDB whose destination names none. */
-  readonly tableName: string | undefined
+  readonly tableName: string
+  readonly region: string | undefined
   readonly retentionDays: number | undefined
   readonly warn: (sentence: string) => void
 }
@@ -29,13 +27,13 @@ export type OpenRequestLog = RequestLog & { close?(): void }
  */
 export async function openRequestLog(
   destination: Destination,
-  { tableName = defaultTableName, retentionDays, warn }: RequestLogSettings,
+  { tableName, region, retentionDays, warn }: RequestLogSettings,
 ): Promise<OpenRequestLog | undefined> {
   const onLost = lossesAs(warn)
   if (destination.kind === 'none') return undefined
   if (destination.kind === 'memory') return memoryRequestLog()
   if (destination.kind === 'dynamodb') {
-    return dynamodbRequestLog({ tableName: destination.tableName ?? tableName, retentionDays, onLost })
+    return dynamodbRequestLog({ tableName: destination.tableName ?? tableName, region, retentionDays, onLost })
   }
   // What went out cannot be read again.
   if (destination.kind === 'stdout') {

@@ -22,9 +22,9 @@ import { readJson } from './read-json.ts'
 import { RequestAt } from './request-at.ts'
 
 /** The app as a door: its own routes, the gateway's, both also behind the stage, and 404 for the rest. Every front that takes a gateway takes it. */
-export function createAppDoor(app: AppParts): Door {
+export function createAppDoor(app: AppParts, table: readonly AppRoute[] = appRoutes): Door {
   const { door } = app.gateway
-  const find = pathFinder(appRoutes)
+  const find = pathFinder(table)
   const headersOf = answerHeaders(app)
 
   function handle(request: DoorRequest, bare: Sink): Promise<void> {
@@ -78,12 +78,12 @@ export function createAppDoor(app: AppParts): Door {
     const { request, path, query, found, route } = exchange
     // A body that nobody reads would keep the connection busy: the caller is told to open another.
     if (bringsBody(request)) headers.connection = 'close'
-    if (!found) throw notFound(request.method, path, appRoutes)
+    if (!found) throw notFound(request.method, path, table)
     if (!route) {
       headers.allow = methodsOf(found).join(', ')
       throw methodNotAllowed(request.method, found)
     }
-    if (!('answer' in route)) throw notFound(request.method, path, appRoutes)
+    if (!('answer' in route)) throw notFound(request.method, path, table)
     const principal = route.scope === 'public' ? undefined : await authenticated(door, request, route)
     const body = (): Promise<unknown> => {
       delete headers.connection

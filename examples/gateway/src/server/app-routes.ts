@@ -4,6 +4,7 @@ import { createKey, listKeys, retrieveKey, revokeKey } from './admin/answer-keys
 import { answerMetrics } from './admin/answer-metrics.ts'
 import { answerRequests } from './admin/answer-requests.ts'
 import { resetTarget, resetTargets } from './admin/answer-targets.ts'
+import { answerPrometheus } from './answer-prometheus.ts'
 import type { AppRoute } from './app-route.ts'
 import { answerAlive, answerDetailedHealth, answerHealth } from './health/answer-health.ts'
 
@@ -47,6 +48,7 @@ export const appRoutes: readonly AppRoute[] = [
     operationId: 'getDetailedHealth',
     answer: answerDetailedHealth,
   },
+  { method: 'GET', path: '/metrics', scope: 'admin', operationId: 'getPrometheusMetrics', answer: answerPrometheus },
   { method: 'GET', path: '/api/v1/admin/config', scope: 'admin', operationId: 'getConfig', answer: answerConfig },
   { method: 'GET', path: '/api/v1/admin/metrics', scope: 'admin', operationId: 'getMetrics', answer: answerMetrics },
   {
