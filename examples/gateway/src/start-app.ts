@@ -3,6 +3,7 @@ import { toNodeHandler } from '@modelgate/core/node'
 import { appView } from './app-view.ts'
 import type { ConfigInput } from './config/config-schema.ts'
 import type { Environment } from './environment.ts'
+import { openFleet } from './fleet/open-fleet.ts'
 import { buildGateway, stacks } from './gateway.ts'
 import { openKeys } from './keys.ts'
 import { loadPlan } from './load-plan.ts'
@@ -66,6 +67,8 @@ export async function startApp(
   const { callsMs, lastBytesMs, flushMs, endMs } = shareGrace(settings.shutdownGraceMs)
   const closeGateway = (): Promise<void> => gateway.close({ graceMs: 0, flushMs })
   started.defer(closeGateway)
+  const fleet = openFleet(plan, { gateway, warn })
+  if (fleet) started.defer(() => fleet.close())
   const state: ServingState = { isDraining: false }
   const checks = [...keys.checks, ...stores.checks, ...requestLogCheck(destination, requestLog)]
   const parts: AppParts = {
@@ -73,6 +76,7 @@ export async function startApp(
     gateway,
     state,
     requestLog,
+    fleet,
     keys: keys.administered,
     health: new HealthBoard(checks, { now: Date.now }),
     onAdminCall: call => warn(JSON.stringify({ msg: 'admin call', timestamp: new Date().toISOString(), ...call })),

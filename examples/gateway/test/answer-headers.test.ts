@@ -131,7 +131,5 @@ it('a faulty allow-list ends the start, one line a fault', async () => {
   const open = temporaryFile('modelgate.json', JSON.stringify({ cors: { origins: ['*'], credentials: true } }))
   expect((await runToEnd({ MODELGATE_CONFIG: open })).stderr).toContain('cors: browsers refuse credentials')
   const file = temporaryFile('modelgate.json', JSON.stringify({ cors: { origins: [page], credentials: true } }))
-  expect((await runToEnd({ MODELGATE_CONFIG: file, CORS_ORIGINS: '*' })).stderr).toContain(
-    'cors: browsers refuse',
-  )
+  expect((await runToEnd({ MODELGATE_CONFIG: file, CORS_ORIGINS: '*' })).stderr).toContain('cors: browsers refuse')
 })
