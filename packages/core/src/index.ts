@@ -103,16 +103,16 @@ export type { Capability, TargetCapabilities } from './target-capabilities.ts'
 export type { AttemptTrace, CallFollower, CallTrace, Followed, Telemetry } from './telemetry/call-trace.ts'
 export type { LogContentOptions } from './telemetry/content/keep-content.ts'
 export { redactSecrets } from './telemetry/content/redact-secrets.ts'
-
+export { type JsonLoggerOptions, jsonLogger } from './telemetry/logs/json-logger.ts'
+export { loggable } from './telemetry/logs/loggable.ts'
+export type { LogFields, Logger, LogLevel } from './telemetry/logs/logger.ts'
 export {
   type MemoryRequestLog,
   type MemoryRequestLogOptions,
   memoryRequestLog,
 } from './telemetry/memory-request-log.ts'
-
 export { type FleetCounters, type FleetCountersOptions, fleetCounters } from './telemetry/metrics/fleet-counters.ts'
 export type { FleetMinute, FleetRange, FleetStore } from './telemetry/metrics/fleet-store.ts'
-
 export { type Histogram, quantileOf } from './telemetry/metrics/histogram.ts'
 export type { MetricsExporter } from './telemetry/metrics/metrics-exporter.ts'
 export type { MetricsOptions } from './telemetry/metrics/metrics-options.ts'
