@@ -37,7 +37,9 @@ export const cells: readonly Cell[] = (['openai', 'bedrock'] as const).flatMap(l
 /** The gateway's other transports, and what its policy costs: one cell tells all of them. */
 function alsoMeasured(lane: Lane, mode: Mode, kilobytes: number, concurrency: number): readonly Contestant[] {
   if (mode !== 'whole' || kilobytes !== 1 || concurrency !== 32) return []
-  return lane === 'bedrock' ? ['modelgate-sdk'] : ['modelgate-node', 'modelgate-open', 'modelgate-policy']
+  return lane === 'bedrock'
+    ? ['modelgate-sdk']
+    : ['modelgate-node', 'modelgate-open', 'modelgate-policy', 'modelgate-telemetry']
 }
 
 export function cellName({ lane, kilobytes, mode, concurrency }: Omit<Cell, 'contestants'>): string {

@@ -3,6 +3,7 @@ import { toNodeHandler } from '@modelgate/core/node'
 import { appView } from './app-view.ts'
 import type { ConfigInput } from './config/config-schema.ts'
 import type { Environment } from './environment.ts'
+import { openFleet } from './fleet/open-fleet.ts'
 import { buildGateway, stacks } from './gateway.ts'
 import { openKeys } from './keys.ts'
 import { loadPlan } from './load-plan.ts'
@@ -10,6 +11,7 @@ import { notice } from './notice.ts'
 import type { Plan } from './plan.ts'
 import { openRequestLog, type RequestLogSettings } from './request-log/open-request-log.ts'
 import { requestLogCheck } from './request-log/request-log-check.ts'
+import { adminLog } from './server/admin/tell-admin-call.ts'
 import { createAppDoor } from './server/app-door.ts'
 import type { AppParts } from './server/app-parts.ts'
 import { HealthBoard } from './server/health/health-board.ts'
@@ -18,6 +20,7 @@ import { listenForMetrics } from './server/listen-for-metrics.ts'
 import type { ServingState } from './server/serving-state.ts'
 import { shareGrace } from './share-grace.ts'
 import { openStores } from './stores/open-stores.ts'
+import { openAppTelemetry } from './telemetry/app-telemetry.ts'
 import { liveUpstream, simulatedUpstream } from './upstream/upstream.ts'
 
 /** The gateway app, serving. */
@@ -39,22 +42,27 @@ export interface App {
 
 /**
  * Starts the app as an environment says.
- * @param warn told, one line at a time, what goes wrong without ending anything.
+ * @param tell told, one line at a time, what goes wrong without ending anything.
  * @param code options that stand over the file, the environment and the Parameter Store
  * @throws {ConfigurationError} with every fault, before anything has started; {@link ListenError}.
  */
 export async function startApp(
   environment: Environment,
-  warn: (line: string) => void,
+  tell: (line: string) => void,
   code?: ConfigInput,
 ): Promise<App> {
   const plan = await loadPlan(environment, code)
   const { settings, config, mode } = plan
+  const { callsMs, lastBytesMs, flushMs, endMs } = shareGrace(settings.shutdownGraceMs)
+  const telemetry = await openAppTelemetry(config, tell)
+  const { warn } = telemetry
   for (const warning of plan.warnings) warn(warning)
   const destination = config.requestLog ?? ({ kind: 'memory' } as const)
   const requestLog = await openRequestLog(destination, { ...requestLogSettings(plan), warn })
 
   await using started = new AsyncDisposableStack()
+  // Last: what all the others do until their end is to be seen.
+  started.defer(() => telemetry.close(flushMs))
   started.defer(() => requestLog?.close?.())
   const stores = started.use(await openStores(plan, warn))
   const upstream = mode === 'live' ? liveUpstream(config, plan.found) : await simulatedUpstream(config)
@@ -62,10 +70,11 @@ export async function startApp(
   started.defer(() => upstream.transport.close())
   const keys = openKeys(plan, warn)
   started.defer(() => keys.close())
-  const gateway = buildGateway(plan, { upstream, stores, requestLog, warn, keys: keys.stores })
-  const { callsMs, lastBytesMs, flushMs, endMs } = shareGrace(settings.shutdownGraceMs)
+  const gateway = buildGateway(plan, { upstream, stores, requestLog, warn, telemetry, keys: keys.stores })
   const closeGateway = (): Promise<void> => gateway.close({ graceMs: 0, flushMs })
   started.defer(closeGateway)
+  const fleet = openFleet(plan, { gateway, warn })
+  if (fleet) started.defer(() => fleet.close())
   const state: ServingState = { isDraining: false }
   const checks = [...keys.checks, ...stores.checks, ...requestLogCheck(destination, requestLog)]
   const parts: AppParts = {
@@ -73,9 +82,10 @@ export async function startApp(
     gateway,
     state,
     requestLog,
+    fleet,
     keys: keys.administered,
     health: new HealthBoard(checks, { now: Date.now }),
-    onAdminCall: call => warn(JSON.stringify({ msg: 'admin call', timestamp: new Date().toISOString(), ...call })),
+    onAdminCall: adminLog(telemetry.logger, warn),
     onError: (error, requestId) => warn(`Request ${requestId}: ${stacks(error)}`),
   }
   const { host, port } = settings
@@ -90,7 +100,8 @@ export async function startApp(
     mode,
     simulator: upstream.simulator?.url,
     metrics: metrics?.url,
-    notice: notice(plan, server.url),
+    // Snippets to paste are for people; a log of JSON has other readers.
+    notice: telemetry.logger ? '' : notice(plan, server.url),
     async close() {
       await server.drain({ delayMs: settings.shutdownDelayMs, callsMs })
       // Beside each other: a reader that takes nothing must not cost the log its time.

@@ -103,17 +103,23 @@ export type { Capability, TargetCapabilities } from './target-capabilities.ts'
 export type { AttemptTrace, CallFollower, CallTrace, Followed, Telemetry } from './telemetry/call-trace.ts'
 export type { LogContentOptions } from './telemetry/content/keep-content.ts'
 export { redactSecrets } from './telemetry/content/redact-secrets.ts'
+export { type JsonLoggerOptions, jsonLogger } from './telemetry/logs/json-logger.ts'
+export { loggable } from './telemetry/logs/loggable.ts'
+export type { LogFields, Logger, LogLevel } from './telemetry/logs/logger.ts'
 export {
   type MemoryRequestLog,
   type MemoryRequestLogOptions,
   memoryRequestLog,
 } from './telemetry/memory-request-log.ts'
+export { type FleetCounters, type FleetCountersOptions, fleetCounters } from './telemetry/metrics/fleet-counters.ts'
+export type { FleetMinute, FleetRange, FleetStore } from './telemetry/metrics/fleet-store.ts'
 export { type Histogram, quantileOf } from './telemetry/metrics/histogram.ts'
 export type { MetricsExporter } from './telemetry/metrics/metrics-exporter.ts'
 export type { MetricsOptions } from './telemetry/metrics/metrics-options.ts'
 export { metricsSince } from './telemetry/metrics/metrics-since.ts'
 export type { AttemptMetrics, CallLabels, CallMetrics, MetricsSnapshot } from './telemetry/metrics/metrics-snapshot.ts'
 export { prometheusContentType, prometheusText } from './telemetry/metrics/prometheus-text.ts'
+export { sumCalls } from './telemetry/metrics/sum-calls.ts'
 export { type LostRecords, type QueuedLog, type QueuedLogOptions, queuedLog } from './telemetry/queued-log.ts'
 export { type LoggedAttempt, type RequestLog, type RequestRecord, toRequestRecord } from './telemetry/request-log.ts'
 export { type TraceParent, traceParentOf } from './telemetry/trace-parent.ts'

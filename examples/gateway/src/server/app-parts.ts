@@ -1,4 +1,4 @@
-import type { Gateway, RequestLog } from '@modelgate/core'
+import type { FleetCounters, Gateway, RequestLog } from '@modelgate/core'
 import type { AdministeredKeys } from './admin/answer-keys.ts'
 import type { AdminCall } from './admin/tell-admin-call.ts'
 import type { AnswerHeadersOptions } from './answer-headers.ts'
@@ -13,6 +13,8 @@ export interface AppParts extends AnswerHeadersOptions {
   /** Targets that the routes name. */
   readonly routeTargets: readonly string[]
   readonly requestLog: Pick<RequestLog, 'find'> | undefined
+  /** Absent where instances share nothing that they could count in. */
+  readonly fleet: Pick<FleetCounters, 'flush' | 'read'> | undefined
   /** Stores that keys can be given out from, in the order in which the door asks them. */
   readonly keys: readonly AdministeredKeys[]
   /** Names that a key's tier may have. */
