@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { openTestDynamoDb, testCredentials } from '../../../packages/aws/test/support/dynamodb.ts'
 import { postChat } from './chat-over-http.ts'
+import { documentedFetch as fetch } from './documented-fetch.ts'
 import { type Running, runGateway } from './run-gateway.ts'
 
 const root = 'my-gateway-key'

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openApiDocument } from '../src/openapi/openapi-document.ts'
 import { appRoutes } from '../src/server/app-routes.ts'
@@ -222,4 +224,13 @@ describe('an answer that is not as the document says', () => {
     expect(() => take(stream, events(chunk, { ...chunk, choices: 'none' }))).toThrow()
     expect(() => take(stream, events({ ...chunk, object: 'chat.completion' }))).toThrow()
   })
+})
+
+it('holds every answer of the tests of this app against the document', () => {
+  for (const name of readdirSync(import.meta.dirname)) {
+    const text = readFileSync(join(import.meta.dirname, name), 'utf8')
+    if (/(?<![\w.])fetch\(/.test(text) && name !== 'documented-fetch.ts' && !/setFaults\(simulator/.test(text)) {
+      expect(text, name).toContain("import { documentedFetch as fetch } from './documented-fetch.ts'")
+    }
+  }
 })

@@ -1,6 +1,7 @@
 import type { OperationDoc } from '../operation.ts'
 
 const tag = 'Administration'
+const moment = { type: 'string', format: 'date-time' }
 const ofSchema = (schema: string): OperationDoc['answers'][number]['content'] => ({ 'application/json': { schema } })
 
 /** `GET /api/v1/admin/config` */
@@ -21,6 +22,8 @@ export const metricsOperation: OperationDoc = {
       description: 'Of this process, or of all of them, where counters are kept that all see.',
       schema: { type: 'string', enum: ['instance', 'fleet'], default: 'instance' },
     },
+    { name: 'from', in: 'query', description: 'Of a fleet: ISO 8601. Default: an hour before `to`.', schema: moment },
+    { name: 'to', in: 'query', description: 'Of a fleet: ISO 8601. Default: now.', schema: moment },
   ],
   answers: { 200: { description: 'Calls, attempts, refusals, tokens, cost.', content: ofSchema('Metrics') } },
   errors: ['400', '404'],

@@ -47,10 +47,10 @@ const attempts = z.array(
   }),
 )
 
-/** What a process has counted; of a fleet, open calls and targets are nobody's to tell. */
+/** What was counted. From `attempts` on it is told of one process alone. */
 export const metricsSchema = component(
   'Metrics',
-  z.object({
+  z.strictObject({
     scope: z.enum(['instance', 'fleet']),
     from: z.string(),
     to: z.string(),
@@ -60,10 +60,10 @@ export const metricsSchema = component(
     byModel: by('provider', 'model'),
     byTier: by('tier'),
     byTenant: by('tenant'),
-    attempts,
-    refusals: counts,
-    limits: counts,
     cache: z.strictObject({ promptTokens: z.number(), cachedTokens: z.number() }),
+    attempts: attempts.optional(),
+    refusals: counts.optional(),
+    limits: counts.optional(),
     openCalls: z.number().optional(),
     targets: z.array(targetSchema).optional(),
   }),
