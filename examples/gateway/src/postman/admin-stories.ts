@@ -108,6 +108,12 @@ export const adminFolder: Folder = {
       tests: [['count calls', 'pm.expect(body.total.calls).to.be.above(0)']],
     },
     {
+      name: 'Metrics for Prometheus',
+      operationId: 'getPrometheusMetrics',
+      status: 200,
+      tests: [['have their types', "pm.expect(pm.response.text()).to.include('# TYPE ')"]],
+    },
+    {
       name: "A target's breaker is closed",
       operationId: 'resetTarget',
       params: { target: 'openai/gpt-4o-mini' },

@@ -103,3 +103,13 @@ export const revokeKeyOperation: OperationDoc = {
   answers: { 200: { description: 'It is refused from then on.', content: ofSchema('RevokedKey') } },
   errors: ['404'],
 }
+
+/** `GET /metrics` */
+export const prometheusOperation: OperationDoc = {
+  summary: 'What was counted, for Prometheus',
+  tag: 'Metrics',
+  answers: {
+    200: { description: 'The text exposition format.', content: { 'text/plain': { schema: 'PrometheusText' } } },
+  },
+  errors: ['404'],
+}

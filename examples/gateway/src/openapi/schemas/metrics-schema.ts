@@ -68,3 +68,6 @@ export const metricsSchema = component(
     targets: z.array(targetSchema).optional(),
   }),
 )
+
+/** https://prometheus.io/docs/instrumenting/exposition_formats/ */
+export const prometheusSchema = component('PrometheusText', z.string())
