@@ -74,7 +74,8 @@ export async function startApp(
   const closeGateway = (): Promise<void> => gateway.close({ graceMs: 0, flushMs })
   started.defer(closeGateway)
   const fleet = openFleet(plan, { gateway, warn })
-  if (fleet) started.defer(() => fleet.close())
+  // Calls that the drain ends are counted, too: the gateway is closed by then.
+  started.defer(() => fleet?.close())
   const state: ServingState = { isDraining: false }
   const checks = [...keys.checks, ...stores.checks, ...requestLogCheck(destination, requestLog)]
   const parts: AppParts = {

@@ -244,7 +244,7 @@ export const configSchema = members(
     cors: cors.optional().describe('Web pages that may call from a browser. Default: none.'),
     store: store.optional().meta({
       description: 'Where limits are counted, for all instances together. REDIS_URL and LIMITS_TABLE_NAME override it.',
-      default: 'memory',
+      default: { type: 'memory' },
     }),
     timeouts: members(times, ['connectMs']).optional().describe('What calls, and the upstreams of streams, may take.'),
     retry: retry.optional().describe('When a call asks the same target again, once no other is left.'),

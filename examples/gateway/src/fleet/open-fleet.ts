@@ -21,7 +21,7 @@ export function openFleet({ config, settings }: Plan, { gateway, warn }: FleetPa
   const store = dynamodbFleetStore({ tableName, region, retentionDays })
   let toldAt = Number.NEGATIVE_INFINITY
   const counters = fleetCounters({
-    snapshot: gateway.metrics,
+    snapshot: () => gateway.metrics(),
     store,
     onError: error => {
       if (performance.now() - toldAt < tellEveryMs) return

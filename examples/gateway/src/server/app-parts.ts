@@ -13,8 +13,8 @@ export interface AppParts extends AnswerHeadersOptions {
   /** Targets that the routes name. */
   readonly routeTargets: readonly string[]
   readonly requestLog: Pick<RequestLog, 'find'> | undefined
-  /** Absent where instances share nothing that they could count in. */
-  readonly fleet: Pick<FleetCounters, 'flush' | 'read'> | undefined
+  /** The counters of all instances; absent where they share none. */
+  readonly fleet?: Pick<FleetCounters, 'read'> | undefined
   /** Stores that keys can be given out from, in the order in which the door asks them. */
   readonly keys: readonly AdministeredKeys[]
   /** Names that a key's tier may have. */

@@ -20,7 +20,13 @@ function anInstance(store: FleetStore, clock: { now: number }, onError?: (error:
     metrics: true,
     prices: { 'model-1': { input: 1_000_000, output: 1_000_000 } },
   })
-  const fleet = fleetCounters({ snapshot: gateway.metrics, store, intervalMs: 0, now: () => clock.now, onError })
+  const fleet = fleetCounters({
+    snapshot: () => gateway.metrics(),
+    store,
+    intervalMs: 0,
+    now: () => clock.now,
+    onError,
+  })
   return {
     fleet,
     async call(times, tenant) {
@@ -32,7 +38,7 @@ function anInstance(store: FleetStore, clock: { now: number }, onError?: (error:
 }
 
 function callsOf(series: readonly CallMetrics[]): Record<string, number> {
-  return Object.fromEntries(series.map(({ tenant, calls }) => [tenant, calls]).toSorted())
+  return Object.fromEntries(series.map(({ tenant, calls }) => [tenant, calls]))
 }
 
 describe('fleet counters on DynamoDB', () => {
@@ -49,7 +55,7 @@ describe('fleet counters on DynamoDB', () => {
       await instance.fleet.flush()
     }
     clock.now += 60_000
-    await Promise.all(instances.map(async ({ call, fleet }) => call(2, 'a').then(fleet.flush)))
+    await Promise.all(instances.map(instance => instance.call(2, 'a').then(() => instance.fleet.flush())))
     await Promise.all(instances.map(({ fleet }) => fleet.flush()))
 
     const { fleet } = instances[0]!
@@ -65,7 +71,7 @@ describe('fleet counters on DynamoDB', () => {
     expect(callsOf(await fleet.read({ fromMs: start + 60_000, toMs: start + 120_000 }))).toEqual({ a: 6 })
     expect(await fleet.read({ fromMs: start + 120_000, toMs: start + 180_000 })).toEqual([])
     await expect(fleet.read({ fromMs: 0, toMs: start })).rejects.toMatchObject({ code: 'invalid_request' })
-    await Promise.all(instances.map(({ close }) => close()))
+    await Promise.all(instances.map(instance => instance.close()))
   })
 
   it('count once what was written though its answer was lost, and later what was not', async () => {
