@@ -11,6 +11,7 @@ import { notice } from './notice.ts'
 import type { Plan } from './plan.ts'
 import { openRequestLog, type RequestLogSettings } from './request-log/open-request-log.ts'
 import { requestLogCheck } from './request-log/request-log-check.ts'
+import { adminLog } from './server/admin/tell-admin-call.ts'
 import { createAppDoor } from './server/app-door.ts'
 import type { AppParts } from './server/app-parts.ts'
 import { HealthBoard } from './server/health/health-board.ts'
@@ -85,7 +86,7 @@ export async function startApp(
     fleet,
     keys: keys.administered,
     health: new HealthBoard(checks, { now: Date.now }),
-    onAdminCall: call => warn(JSON.stringify({ msg: 'admin call', timestamp: new Date().toISOString(), ...call })),
+    onAdminCall: adminLog(telemetry.logger, warn),
     onError: (error, requestId) => warn(`Request ${requestId}: ${stacks(error)}`),
   }
   const { host, port } = settings

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { startOtlpReceiver } from '../../../tests/opentelemetry/otlp-receiver.ts'
 import { demoKey } from '../src/upstream/demo.ts'
+import { documentedFetch as fetch } from './documented-fetch.ts'
 import { runGateway, type Variables } from './run-gateway.ts'
 
 /** One call to a gateway process that is then ended, and all that it has printed. */
