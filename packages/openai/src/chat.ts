@@ -79,6 +79,7 @@ function post(call: Call<'chat'>, request: ChatCompletionRequest, endpoint: Endp
     signal: call.signal,
     connectMs: call.context.connectMs,
     requestId: call.context.callId,
+    traceHeaders: call.context.upstreamHeaders,
   })
 }
 

@@ -28,6 +28,7 @@ export function embeddingsHandler(endpoint: Endpoint): Handler<'embeddings'> {
       signal,
       connectMs: context.connectMs,
       requestId: context.callId,
+      traceHeaders: context.upstreamHeaders,
     })
     const bytes = await readBody(response.body)
     const envelope = readEnvelope(bytes) ?? parseEmbeddings(bytes, response.upstream)

@@ -10,11 +10,10 @@ export function drillNotes({ config, settings, mode }: Plan, unset: readonly str
 function* notesOf({ config, settings }: Pick<Plan, 'config' | 'settings' | 'mode'>, unset: readonly string[]) {
   const file = settings.configFile
   yield `Drilling ${file ?? 'the demo, as MODELGATE_CONFIG is not set'}: a simulator stands in for every provider, nothing real is called.`
-  const isShared = settings.redisUrl || settings.limitsTable || (config.store && config.store.type !== 'memory')
-  if (isShared) yield 'Limits are counted in memory, in place of the store that is configured.'
-  if (settings.requestLog ?? config.requestLog)
-    yield 'The request log is kept in memory, and nothing is written to yours.'
-  if (config.keys?.length || settings.apiKey || settings.apiKeyTable || settings.apiKeySecret)
+  if (config.store && config.store.type !== 'memory')
+    yield 'Limits are counted in memory, in place of the store that is configured.'
+  if (config.requestLog) yield 'The request log is kept in memory, and nothing is written to yours.'
+  if (config.keys?.length || settings.hasApiKey || settings.apiKeyTable || settings.apiKeySecret)
     yield 'The door is opened by keys made for the drill; yours are not used.'
   if (unset.length > 0) yield `Not set, and not needed here, though a start needs it: ${unset.join(', ')}.`
   yield `In rows that wait for silence to end, upstreams are given up after ${silenceMs} ms, or sooner where the file says so.`

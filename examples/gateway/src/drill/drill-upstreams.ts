@@ -1,7 +1,7 @@
 import { createGateway, isGatewayError, type Provider, type Transport } from '@modelgate/core'
 import { undici } from '@modelgate/core/undici'
 import { type Fault, type RecordedRequest, type Simulator, startSimulator } from '@modelgate/simulator'
-import type { ProviderConfig } from '../config/config-schema.ts'
+import type { ProviderConfig } from '../config/provider-schema.ts'
 import { ConfigurationError } from '../configuration-error.ts'
 import type { RoutePromise } from './route-promise.ts'
 import { simulatedProvider, standInsFor } from './simulated-providers.ts'

@@ -1,6 +1,5 @@
 import { createApiKey, defaultTiers, type RateLimit } from '@modelgate/core'
 import type { Plan } from '../plan.ts'
-import { gatewayLimits } from '../tier-limits.ts'
 
 /** A key like one of the file's, made for the drill. */
 export interface DrilledKey {
@@ -15,11 +14,8 @@ export interface DrilledKey {
 export const mostRequests = 50
 
 /** What the file's keys may use, one of each kind: their own limits in place of their tier's. Those without limits are left out. */
-export function drilledKeys({ config, settings }: Pick<Plan, 'config' | 'settings'>): readonly DrilledKey[] {
-  const tiers: Readonly<Record<string, RateLimit>> = {
-    ...defaultTiers,
-    ...gatewayLimits(config, settings.tierLimits).tiers,
-  }
+export function drilledKeys({ config }: Pick<Plan, 'config'>): readonly DrilledKey[] {
+  const tiers: Readonly<Record<string, RateLimit>> = { ...defaultTiers, ...config.limits?.tiers }
   const kinds = new Map<string, DrilledKey>()
   for (const [index, key] of (config.keys ?? []).entries()) {
     const ofTier = key.tier !== undefined && Object.hasOwn(tiers, key.tier) ? tiers[key.tier] : {}

@@ -32,8 +32,6 @@ export interface RoutePromise {
 
 export interface PromiseSource {
   readonly config: Config
-  /** What CIRCUIT_BREAKER_FAILURE_THRESHOLD says. */
-  readonly failureThreshold: number | undefined
   readonly providers: readonly Provider[]
 }
 
@@ -50,8 +48,7 @@ export function routePromise(route: string, targetNames: readonly string[], sour
     targets: (chats.length > 0 ? chats : known).map(({ target }) => target),
     maxAttempts,
     noRetry: whyNoRetry(retry, maxAttempts),
-    failureThreshold:
-      circuitBreaker.enabled === false ? undefined : (source.failureThreshold ?? circuitBreaker.failureThreshold ?? 5),
+    failureThreshold: circuitBreaker.enabled === false ? undefined : (circuitBreaker.failureThreshold ?? 5),
     maxRetryDelayMs: retry.maxDelayMs ?? 2_000,
     commitAfterMs: config.streams?.commitAfterMs ?? 10_000,
   }

@@ -2,7 +2,7 @@ import { bedrock } from '@modelgate/bedrock'
 import type { Call, Provider, Result, Transport } from '@modelgate/core'
 import { openai, openaiCompatible } from '@modelgate/openai'
 import type { Simulator } from '@modelgate/simulator'
-import type { ProviderConfig } from '../config/config-schema.ts'
+import type { ProviderConfig } from '../config/provider-schema.ts'
 
 /** Where a simulator is, and what it lets in. */
 export type SimulatorPlace = Pick<Simulator, 'url' | 'openaiBaseUrl' | 'openaiKey' | 'credential'>

@@ -3,9 +3,9 @@ import type { Http2ServerResponse } from 'node:http2'
 import { Socket } from 'node:net'
 import { CallController } from '../call-controller.ts'
 import { bodyTooLarge, GatewayError } from '../errors.ts'
-import type { Gateway } from '../gateway.ts'
 import type { Principal } from '../principal.ts'
 import { afterInput, callBegins, callEnds } from '../turn.ts'
+import type { Door } from './door.ts'
 import type { DoorRequest } from './front.ts'
 import { clientLeft, NodeSink } from './node-sink.ts'
 
@@ -22,7 +22,7 @@ export interface NodeHandlerOptions {
 export type NodeHandler = (request: IncomingMessage, response: ServerResponse, next?: () => void) => void
 
 /** Mounts a gateway on Node. A body that the host has parsed already is used as it is. */
-export function toNodeHandler(gateway: Pick<Gateway, 'door'>, options: NodeHandlerOptions = {}): NodeHandler {
+export function toNodeHandler(gateway: { readonly door: Door }, options: NodeHandlerOptions = {}): NodeHandler {
   const { door } = gateway
   const basePath = options.basePath?.replace(/\/+$/, '') ?? ''
   return (request, response, next) => {

@@ -29,6 +29,8 @@ export interface TargetHealth {
   readonly retryInMs?: number | undefined
   /** Milliseconds for which a target is left alone that throttled, or refused the gateway. */
   readonly coolingForMs?: number | undefined
+  /** Attempts under way, streams until they have ended. */
+  readonly inFlight: number
 }
 
 /** The guard of all attempts of one gateway, and the view of it. */
@@ -46,9 +48,10 @@ export function createResilience(options: ResilienceOptions, onError: (error: un
   const breakers = circuitBreaker.enabled === false ? undefined : new CircuitBreakers(careful(circuitBreaker, onError))
   const coolDowns = coolDown.enabled === false ? undefined : new CoolDowns(coolDown)
   const bulkheads = bulkhead && new Bulkheads(bulkhead)
+  const guard = new TargetGuard({ bulkheads, coolDowns, breakers })
   return {
-    guard: new TargetGuard({ bulkheads, coolDowns, breakers }),
-    targets: () => healthOf(breakers, coolDowns),
+    guard,
+    targets: () => healthOf({ breakers, coolDowns, guard }),
     reset(target) {
       const isMeant = (key: string): boolean => target === undefined || targetUse(key).target === target
       for (const breaker of breakers?.all() ?? []) if (isMeant(breaker.key)) breaker.reset()
@@ -57,20 +60,32 @@ export function createResilience(options: ResilienceOptions, onError: (error: un
   }
 }
 
-function healthOf(breakers: CircuitBreakers | undefined, coolDowns: CoolDowns | undefined): TargetHealth[] {
+interface Watched {
+  readonly breakers: CircuitBreakers | undefined
+  readonly coolDowns: CoolDowns | undefined
+  readonly guard: TargetGuard
+}
+
+function healthOf({ breakers, coolDowns, guard }: Watched): TargetHealth[] {
   const health = new Map<string, TargetHealth>()
   for (const breaker of breakers?.all() ?? []) {
     const { key, calls, failures } = breaker
     const { state } = breaker.state
     const retryInMs = state === 'open' ? breakers?.waitMs(breaker) : undefined
-    health.set(key, { ...targetUse(key), state, calls, failures, retryInMs })
+    health.set(key, { ...targetUse(key), state, calls, failures, retryInMs, inFlight: 0 })
   }
   for (const [key, cooling] of coolDowns?.all() ?? []) {
-    const known = health.get(key) ?? { ...targetUse(key), state: 'closed', calls: 0, failures: 0 }
-    health.set(key, { ...known, coolingForMs: coolDowns?.waitMs(cooling) })
+    health.set(key, { ...(health.get(key) ?? atRest(key)), coolingForMs: coolDowns?.waitMs(cooling) })
+  }
+  for (const [key, inFlight] of guard.underWay.all()) {
+    health.set(key, { ...(health.get(key) ?? atRest(key)), inFlight })
   }
   const rank = ({ target, operation }: TargetHealth): string => `${target}\n${operation}`
   return [...health.values()].toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1))
+}
+
+function atRest(key: string): TargetHealth {
+  return { ...targetUse(key), state: 'closed', calls: 0, failures: 0, inFlight: 0 }
 }
 
 /** A listener that throws, or rejects, must not cost a call its answer, or the process its life. */
