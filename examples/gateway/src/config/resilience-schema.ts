@@ -23,14 +23,10 @@ export const retry = members({
 /** When a target that fails is left out, and how it is tried again. */
 export const circuitBreaker = members({
   enabled: z.boolean().optional().meta({ default: true }),
-  failureThreshold: z
-    .int()
-    .min(1)
-    .optional()
-    .meta({
-      description: 'Failures one after another that open it. CIRCUIT_BREAKER_FAILURE_THRESHOLD overrides it.',
-      default: 5,
-    }),
+  failureThreshold: z.int().min(1).optional().meta({
+    description: 'Failures one after another that open it. CIRCUIT_BREAKER_FAILURE_THRESHOLD overrides it.',
+    default: 5,
+  }),
   failureRateThreshold: z
     .number()
     .min(0)
@@ -57,18 +53,14 @@ export const circuitBreaker = members({
 /** How long a target is left alone that throttled, or refused the gateway. */
 export const coolDown = members({
   enabled: z.boolean().optional().meta({ default: true }),
-  throttledMs: milliseconds
-    .optional()
-    .meta({
-      description: 'After a 429 that names no time, doubled each time one follows upon another.',
-      default: 1000,
-    }),
-  refusedMs: milliseconds
-    .optional()
-    .meta({
-      description: 'After refused credentials, an empty account or an unknown model, while there is another.',
-      default: 60000,
-    }),
+  throttledMs: milliseconds.optional().meta({
+    description: 'After a 429 that names no time, doubled each time one follows upon another.',
+    default: 1000,
+  }),
+  refusedMs: milliseconds.optional().meta({
+    description: 'After refused credentials, an empty account or an unknown model, while there is another.',
+    default: 60000,
+  }),
   maxMs: milliseconds
     .optional()
     .meta({ description: "The longest that a 429's Retry-After is obeyed.", default: 60000 }),
