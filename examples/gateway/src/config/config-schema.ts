@@ -9,7 +9,7 @@ import { bulkhead, circuitBreaker, coolDown, retry } from './resilience-schema.t
 import { routeSchema } from './route-schema.ts'
 import { secret } from './secret-schema.ts'
 import { telemetrySchema } from './telemetry-schema.ts'
-import { milliseconds, times } from './times-schema.ts'
+import { times } from './times-schema.ts'
 
 const text = z.string().min(1)
 
