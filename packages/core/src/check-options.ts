@@ -14,6 +14,7 @@ import {
 } from './resilience/check-resilience.ts'
 import { routeFaults } from './router/check-routes.ts'
 import { type RouteTable, resolve } from './router/resolve.ts'
+import { metricsSchema } from './telemetry/metrics/metrics-options.ts'
 import { faultsOf } from './wire/faults.ts'
 
 export type CheckedOptions = Omit<GatewayOptions, 'routes'> & { readonly routes?: RouteTable | undefined }
@@ -80,9 +81,15 @@ function optionSchema(): z.ZodMiniType {
         error: () => 'must be true, or an object with redact and maxChars',
       }),
     ),
+    metrics: metricsSchema(),
+    telemetry: z.optional(z.custom(isTelemetry, { error: () => 'must be what openTelemetry() gives' })),
     onReport: z.optional(call),
     onError: z.optional(call),
   })
+}
+
+function isTelemetry(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && typeof Reflect.get(value, 'follow') === 'function'
 }
 
 function* defaultModelFaults({ defaultModel, providers, routes = {} }: CheckedOptions): Generator<string> {

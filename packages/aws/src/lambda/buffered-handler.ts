@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import type { AnswerHeaders, Gateway, Sink } from '@modelgate/core'
+import type { AnswerHeaders, Door, Sink } from '@modelgate/core'
 import { answerInvocation, type LambdaHandlerOptions } from './answer-invocation.ts'
 import type { LambdaContext } from './lambda-runtime.ts'
 import { unframed } from './unframed.ts'
@@ -19,7 +19,7 @@ const bufferedFlushMs = 50
 export type BufferedHandler = (event: unknown, context: LambdaContext) => Promise<ProxyResult>
 
 /** Mounts a gateway behind events answered whole: a stream's events come together, at its end. */
-export function bufferedHandler(gateway: Pick<Gateway, 'door'>, options: LambdaHandlerOptions): BufferedHandler {
+export function bufferedHandler(gateway: { readonly door: Door }, options: LambdaHandlerOptions): BufferedHandler {
   return async (event, context) => {
     const answer = new BufferedAnswer()
     await answerInvocation({ gateway, options, event, context, openSink: () => answer, flushMs: bufferedFlushMs })

@@ -2,9 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import { CallController } from '../call-controller.ts'
 import { bodyTooLarge, GatewayError } from '../errors.ts'
-import type { Gateway } from '../gateway.ts'
 import type { Principal } from '../principal.ts'
 import { afterInput, callBegins, callEnds } from '../turn.ts'
+import type { Door } from './door.ts'
 import type { DoorRequest } from './front.ts'
 import { clientLeft, NodeSink } from './node-sink.ts'
 import { withoutBasePath } from './without-base-path.ts'
@@ -22,7 +22,7 @@ export interface NodeHandlerOptions {
 export type NodeHandler = (request: IncomingMessage, response: ServerResponse, next?: () => void) => void
 
 /** Mounts a gateway on Node. A body that the host has parsed already is used as it is. */
-export function toNodeHandler(gateway: Pick<Gateway, 'door'>, options: NodeHandlerOptions = {}): NodeHandler {
+export function toNodeHandler(gateway: { readonly door: Door }, options: NodeHandlerOptions = {}): NodeHandler {
   const { door } = gateway
   return (request, response, next) => {
     const path = withoutBasePath(request.url ?? '/', options.basePath)
