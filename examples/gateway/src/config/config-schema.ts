@@ -261,6 +261,9 @@ export const configSchema = members(
       .optional()
       .describe('What streamed answers do while nothing goes out, in milliseconds.'),
     defaultModel: text.optional().describe('Answers a request that names no model. DEFAULT_MODEL overrides it.'),
+    defaultEmbeddingModel: text
+      .optional()
+      .describe('Answers embeddings requests that name no model; without it `defaultModel` does.'),
     exposeModels: z
       .enum(['routes', 'all'])
       .optional()

@@ -198,6 +198,13 @@ export const variables: readonly Variable[] = [
     example: 'anthropic.claude-3-sonnet-20240229-v1:0',
   },
   {
+    name: 'DEFAULT_EMBEDDING_MODEL',
+    path: ['defaultEmbeddingModel'],
+    read: anything,
+    about: 'Likewise requests for embeddings.',
+    example: 'cohere.embed-multilingual-v3',
+  },
+  {
     name: 'TRUST_PROXY',
     path: ['trustProxy'],
     read: wholeNumber({ most: 32 }),
