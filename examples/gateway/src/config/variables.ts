@@ -149,6 +149,13 @@ export const variables: readonly Variable[] = [
     example: 'ai-gateway-dev/api-keys',
   },
   {
+    name: 'ApiKeySecretArn',
+    path: ['apiKeySecret'],
+    read: anything,
+    about: 'Likewise, called as the parameter of a CloudFormation template is.',
+    example: 'ai-gateway-dev/api-keys',
+  },
+  {
     name: 'OPENAI_API_KEY',
     path: ['openaiApiKey'],
     read: secretText(() => true, ''),
