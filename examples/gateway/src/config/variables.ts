@@ -234,6 +234,14 @@ export const variables: readonly Variable[] = [
   },
   ...tierVariables,
   {
+    name: 'STORE',
+    path: ['store'],
+    read: text =>
+      text === 'dynamodb-local' ? { value: { type: text } } : { fault: `must be 'dynamodb-local', got '${text}'.` },
+    about: 'For a first try: tables of keys, limits and calls in a stand-in for DynamoDB, in this process, and a key.',
+    example: 'dynamodb-local',
+  },
+  {
     name: 'REDIS_URL',
     path: ['store'],
     read: redisUrl,
