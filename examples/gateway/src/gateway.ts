@@ -38,6 +38,7 @@ export function buildGateway({ mode, config }: Plan, parts: GatewayParts): Gatew
         onError: error => parts.warn(`The store of API keys does not answer: ${stacks(error)}`),
       }),
       trustProxy: config.trustProxy,
+      defaultEmbeddingModel: config.defaultEmbeddingModel,
       defaultModel: config.defaultModel ?? (demo ? demoModelOf(parts.upstream.providers) : undefined),
       exposeModels: config.exposeModels ?? (demo ? 'all' : undefined),
       limits: { ...config.limits, store: parts.stores.limits },

@@ -117,6 +117,15 @@ const required: Readonly<Record<string, readonly [does: string, shown: () => Pro
       await response.text()
     },
   ],
+  DEFAULT_EMBEDDING_MODEL: [
+    'answers a request for embeddings that names no model',
+    async () => {
+      const app = await started({ DEFAULT_EMBEDDING_MODEL: 'bedrock/cohere.embed-multilingual-v3' })
+      const response = await postChat(`${app.url}/v1/embeddings`, { model: undefined, messages: undefined, input: 'x' })
+      expect(response.headers.get('x-modelgate-model')).toBe('cohere.embed-multilingual-v3')
+      await response.text()
+    },
+  ],
   ENABLE_CROSS_REGION_INFERENCE: [
     'lists and calls profiles that span regions, unless it is false',
     async () => {

@@ -21,7 +21,7 @@ describe('where the runtime cannot stream', () => {
   it('the handler answers a stream whole', async () => {
     const result = await bufferedHandler(['Hel', 'lo'])(functionUrlEvent(chatRequest()), context)
     expect(result).toMatchObject({ statusCode: 200, isBase64Encoded: false })
-    expect(result.headers['x-request-id']).toBe('r-1')
+    expect(result.headers?.['x-request-id']).toBe('r-1')
     expect(readStory(result.body)).toMatchObject({ text: 'Hello', done: true })
   })
 
@@ -31,7 +31,7 @@ describe('where the runtime cannot stream', () => {
     const event = functionUrlEvent(chatRequest({ stream: false }))
     const completion = await handler(event, context)
     expect(completion.statusCode).toBe(200)
-    expect(completion.headers['content-length']).toBeUndefined()
+    expect(completion.headers?.['content-length']).toBeUndefined()
     expect(JSON.parse(completion.body)).toMatchObject({ choices: [{ message: { content: 'Hello' } }] })
     expect((await handler(event, context)).statusCode).toBe(429)
   })

@@ -1,8 +1,14 @@
 import { toLambdaStreamHandler } from '@modelgate/aws/lambda'
-import { functionUrlEvent, installLambdaShim, type LambdaShim, restApiEvent } from '@modelgate/aws/lambda/testing'
+import {
+  albEvent,
+  functionUrlEvent,
+  installLambdaShim,
+  type LambdaShim,
+  restApiEvent,
+} from '@modelgate/aws/lambda/testing'
 import { type AuthRequest, createGateway } from '@modelgate/core'
 import { scriptedProvider } from '@modelgate/core/testing'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { chatRequest, readStory } from './chat-request.ts'
 
 let shim: LambdaShim
@@ -115,7 +121,11 @@ describe('an event of payload 1.0', () => {
   })
 })
 
-it('an event of a load balancer is not taken for one of payload 1.0', async () => {
-  const event = { ...restApiEvent(chatRequest()), requestContext: { elb: { targetGroupArn: 'arn' } } }
-  expect((await send(event)).statusCode).toBe(400)
+it('an event of a load balancer, which could not read a streamed answer, is refused before it costs; the log says what to mount', async () => {
+  const logged = vi.spyOn(console, 'error').mockImplementation(() => {})
+  const { statusCode, body, asked } = await send(albEvent(chatRequest()))
+  expect([statusCode, asked]).toEqual([500, undefined])
+  expect(JSON.parse(body)).toMatchObject({ error: { code: 'invalid_configuration' } })
+  expect(logged.mock.calls.flat().join(' ')).toContain('toLambdaHandler()')
+  logged.mockRestore()
 })

@@ -65,6 +65,7 @@ function optionSchema(): z.ZodMiniType {
     limits: limitsSchema(),
     use: z.optional(z.array(call)),
     defaultModel: z.optional(z.string().check(z.minLength(1))),
+    defaultEmbeddingModel: z.optional(z.string().check(z.minLength(1))),
     exposeModels: z.optional(z.enum(['routes', 'all'])),
     maxAttempts: positive,
     retry: retrySchema(),
@@ -98,12 +99,15 @@ function isTelemetry(value: unknown): boolean {
   return typeof value === 'object' && value !== null && typeof Reflect.get(value, 'follow') === 'function'
 }
 
-function* defaultModelFaults({ defaultModel, providers, routes = {} }: CheckedOptions): Generator<string> {
-  if (defaultModel === undefined) return
-  try {
-    resolve(defaultModel, { providers, routes, exposed: 'all' })
-  } catch (error) {
-    yield `defaultModel: ${error instanceof Error ? error.message : String(error)}`
+function* defaultModelFaults({ providers, routes = {}, ...options }: CheckedOptions): Generator<string> {
+  for (const name of ['defaultModel', 'defaultEmbeddingModel'] as const) {
+    const model = options[name]
+    if (model === undefined) continue
+    try {
+      resolve(model, { providers, routes, exposed: 'all' })
+    } catch (error) {
+      yield `${name}: ${error instanceof Error ? error.message : String(error)}`
+    }
   }
 }
 

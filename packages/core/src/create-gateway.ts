@@ -122,7 +122,7 @@ export function createGateway<
   const handle = compose(
     [
       telemetry(listeners, onError, { observers: metrics && [metrics], follower }),
-      checkRequest(options.defaultModel),
+      checkRequest(options),
       ...(requestLog && contentOptions ? [keepContent(contentOptions, onError)] : []),
       openCalls.layer,
       checkPermissions(routes),

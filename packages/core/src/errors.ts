@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'request_timeout'
   | 'request_too_large'
   | 'unsupported_media_type'
+  | 'answer_too_large'
   | 'rate_limited'
   | 'budget_exceeded'
   | 'limits_unavailable'
@@ -60,6 +61,7 @@ const codes: Readonly<Record<ErrorCode, CodeRow>> = {
   request_timeout: row(408, 'timeout_error', true),
   request_too_large: row(413, 'invalid_request_error'),
   unsupported_media_type: row(415, 'invalid_request_error'),
+  answer_too_large: row(502, 'server_error'),
   rate_limited: row(429, 'rate_limit_error', true),
   budget_exceeded: row(429, 'insufficient_quota'),
   limits_unavailable: row(503, 'server_error', true),

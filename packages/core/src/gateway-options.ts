@@ -48,6 +48,8 @@ export interface GatewayOptions<P extends readonly Provider[] = readonly Provide
   readonly use?: readonly Middleware[] | undefined
   /** Answers a request that names no model. */
   readonly defaultModel?: string | undefined
+  /** Answers embeddings requests that name no model. Default: `defaultModel`. */
+  readonly defaultEmbeddingModel?: string | undefined
   /** What callers over the door can name. Default: `'routes'` where routes are configured, else `'all'`. */
   readonly exposeModels?: 'routes' | 'all' | undefined
   /** Upstream attempts a call may cost, over all its targets. Default 3. */

@@ -25,6 +25,8 @@ export interface CallOptions {
 }
 
 export interface FetchOptions extends RequestInit {
+  /** A prefix the gateway is mounted under and its host leaves in the URL, such as `/llm`. */
+  readonly basePath?: string | undefined
   /** Who calls, where the host has authenticated already; the door then asks for no key. */
   readonly principal?: Principal | undefined
   /** The IP address of whoever called the host: keys that fail are counted by it. A fetch request does not hold it. */

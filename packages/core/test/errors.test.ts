@@ -14,6 +14,7 @@ const table = [
   ['request_timeout', 408, 'timeout_error', true],
   ['request_too_large', 413, 'invalid_request_error', false],
   ['unsupported_media_type', 415, 'invalid_request_error', false],
+  ['answer_too_large', 502, 'server_error', false],
   ['rate_limited', 429, 'rate_limit_error', true],
   ['budget_exceeded', 429, 'insufficient_quota', false],
   ['limits_unavailable', 503, 'server_error', true],

@@ -107,6 +107,7 @@ const examples: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['use', 'fast'],
   ['tier', 'free'],
   ['defaultModel', 'fast'],
+  ['defaultEmbeddingModel', 'bedrock/cohere.embed-multilingual-v3'],
   ['allowedRoutes', ['fast']],
   ['origins', ['https://app.example.com']],
   ['store', { type: 'redis', url: { secret: 'env:REDIS_URL' } }],

@@ -187,6 +187,13 @@ export const variables: readonly Variable[] = [
     example: 'ai-gateway-dev/api-keys',
   },
   {
+    name: 'ApiKeySecretArn',
+    path: ['apiKeySecret'],
+    read: anything,
+    about: 'Likewise, called as the parameter of a CloudFormation template is.',
+    example: 'ai-gateway-dev/api-keys',
+  },
+  {
     name: 'OPENAI_API_KEY',
     path: ['openaiApiKey'],
     read: secretText(() => true, ''),
@@ -236,6 +243,13 @@ export const variables: readonly Variable[] = [
     example: 'anthropic.claude-3-sonnet-20240229-v1:0',
   },
   {
+    name: 'DEFAULT_EMBEDDING_MODEL',
+    path: ['defaultEmbeddingModel'],
+    read: anything,
+    about: 'Likewise requests for embeddings.',
+    example: 'cohere.embed-multilingual-v3',
+  },
+  {
     name: 'TRUST_PROXY',
     path: ['trustProxy'],
     read: wholeNumber({ most: 32 }),
@@ -257,6 +271,14 @@ export const variables: readonly Variable[] = [
     example: '3',
   },
   ...tierVariables,
+  {
+    name: 'STORE',
+    path: ['store'],
+    read: text =>
+      text === 'dynamodb-local' ? { value: { type: text } } : { fault: `must be 'dynamodb-local', got '${text}'.` },
+    about: 'For a first try: tables of keys, limits and calls in a stand-in for DynamoDB, in this process, and a key.',
+    example: 'dynamodb-local',
+  },
   {
     name: 'REDIS_URL',
     path: ['store'],

@@ -10,6 +10,7 @@ import {
   toGatewayError,
 } from '@modelgate/core'
 import { doorPath } from './door-path.ts'
+import { isAlbEvent } from './events/alb-event.ts'
 import { type LambdaHttpEvent, readEvent } from './events/http-event.ts'
 import { startDeadline } from './invocation-deadline.ts'
 import type { LambdaContext } from './lambda-runtime.ts'
@@ -17,8 +18,13 @@ import type { LambdaContext } from './lambda-runtime.ts'
 export interface LambdaHandlerOptions {
   /** A prefix the API leaves in the path, such as `/llm` of a base path mapping. A stage is taken off without being told. */
   readonly basePath?: string | undefined
-  /** Who calls, from what an authorizer put in the event. `undefined` leaves it to the gateway's `auth`. */
-  readonly principal?: ((event: LambdaHttpEvent) => Principal | undefined) | undefined
+  /**
+   * Who calls, from what an authorizer put in the event. `undefined` leaves it to the gateway's `auth`;
+   * what it throws or rejects with is answered.
+   */
+  readonly principal?:
+    | ((event: LambdaHttpEvent) => Principal | undefined | PromiseLike<Principal | undefined>)
+    | undefined
 }
 
 export interface Invocation {
@@ -28,6 +34,8 @@ export interface Invocation {
   readonly context: LambdaContext
   /** Opens the way out; `deadline` aborts when a reader must no longer be waited for. */
   readonly openSink: (deadline: AbortSignal) => Sink
+  /** Whether what is written goes out before the handler returns. */
+  readonly isStreamed: boolean
   /** Milliseconds that the flush of what was logged and counted may take. What is not kept by then waits for the next invocation. */
   readonly flushMs: number
 }
@@ -69,20 +77,27 @@ async function answer(
   }
 }
 
-/** @throws {GatewayError} `invalid_request` for an event that holds no HTTP request. */
+/** @throws {GatewayError} `invalid_request` for an event that holds no HTTP request; `invalid_configuration` for one that cannot be answered so. */
 function doorRequest(
-  { gateway, options, event: given, context, flushMs }: Invocation,
+  invocation: Invocation,
   controller: CallController,
   waitUntil: NonNullable<DoorRequest['waitUntil']>,
 ): DoorRequest {
+  const { gateway, options, event: given, context, flushMs } = invocation
   const read = readEvent(given)
   if (!read) {
     throw new GatewayError(
       'invalid_request',
-      'This event holds no HTTP request of a function URL or an API Gateway proxy integration.',
+      'This event holds no HTTP request of a function URL, an API Gateway proxy integration or an Application Load Balancer.',
     )
   }
   const { event, message } = read
+  if (invocation.isStreamed && isAlbEvent(event)) {
+    throw new GatewayError(
+      'invalid_configuration',
+      'A load balancer cannot take the answer of a streaming handler: mount the gateway with toLambdaHandler() behind it.',
+    )
+  }
   const basePath = options.basePath?.replace(/\/+$/, '') ?? ''
   return {
     method: message.method,
@@ -107,6 +122,7 @@ function doorRequest(
 async function refuse(sink: Sink, error: unknown, context: LambdaContext): Promise<void> {
   const shown = toGatewayError(error)
   if (shown.code === 'internal') tell(context, shown.cause)
+  if (shown.code === 'invalid_configuration') tell(context, shown)
   await sendError(sink, shown, { 'x-request-id': context.awsRequestId })
 }
 

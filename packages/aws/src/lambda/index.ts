@@ -1,5 +1,6 @@
 export type { LambdaHandlerOptions } from './answer-invocation.ts'
-export type { BufferedHandler, ProxyResult } from './buffered-handler.ts'
+export { type BufferedHandler, toLambdaHandler } from './buffered-handler.ts'
+export type { AlbEvent } from './events/alb-event.ts'
 export type { HttpApiEvent } from './events/http-api-event.ts'
 export type { LambdaHttpEvent } from './events/http-event.ts'
 export type { RestApiEvent } from './events/rest-api-event.ts'
@@ -10,4 +11,5 @@ export type {
   LambdaRuntime,
   StreamedHandler,
 } from './lambda-runtime.ts'
+export type { ProxyResult } from './proxy-result.ts'
 export { type LambdaStreamHandler, toLambdaStreamHandler } from './stream-handler.ts'

@@ -1,6 +1,6 @@
 import type { Door } from '@modelgate/core'
 import { answerInvocation, type LambdaHandlerOptions } from './answer-invocation.ts'
-import { type BufferedHandler, bufferedHandler } from './buffered-handler.ts'
+import { type BufferedHandler, toLambdaHandler } from './buffered-handler.ts'
 import { lambdaRuntime, type StreamedHandler } from './lambda-runtime.ts'
 import { responseStreamSink } from './response-stream-sink.ts'
 
@@ -33,7 +33,7 @@ export function toLambdaStreamHandler(
         'modelgate: this Lambda runtime has no global `awslambda`, so answers are not streamed. Use a managed Node runtime and leave AWS_LAMBDA_NODEJS_NO_GLOBAL_AWSLAMBDA unset.',
       )
     }
-    return bufferedHandler(gateway, options)
+    return toLambdaHandler(gateway, options)
   }
   return runtime.streamifyResponse((event, stream, context) =>
     answerInvocation({
@@ -42,6 +42,7 @@ export function toLambdaStreamHandler(
       event,
       context,
       openSink: deadline => responseStreamSink(runtime, stream, deadline),
+      isStreamed: true,
       flushMs: streamedFlushMs,
     }),
   )

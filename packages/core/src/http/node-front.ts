@@ -8,6 +8,7 @@ import { afterInput, callBegins, callEnds } from '../turn.ts'
 import type { Door } from './door.ts'
 import type { DoorRequest } from './front.ts'
 import { clientLeft, NodeSink } from './node-sink.ts'
+import { withoutBasePath } from './without-base-path.ts'
 
 export interface NodeHandlerOptions {
   /** A prefix the gateway is mounted under and its host does not strip, such as `/llm`. Express strips its own. */
@@ -24,9 +25,8 @@ export type NodeHandler = (request: IncomingMessage, response: ServerResponse, n
 /** Mounts a gateway on Node. A body that the host has parsed already is used as it is. */
 export function toNodeHandler(gateway: { readonly door: Door }, options: NodeHandlerOptions = {}): NodeHandler {
   const { door } = gateway
-  const basePath = options.basePath?.replace(/\/+$/, '') ?? ''
   return (request, response, next) => {
-    const path = withoutBase(request.url ?? '/', basePath)
+    const path = withoutBasePath(request.url ?? '/', options.basePath)
     if (next && (path === undefined || !door.serves(path))) return next()
     callBegins()
     afterInput(() => {
@@ -96,11 +96,6 @@ function watched(socket: WatchedSocket): CallController[] {
     for (const controller of open) controller.abort(clientLeft())
   })
   return open
-}
-
-function withoutBase(url: string, basePath: string): string | undefined {
-  if (basePath === '') return url
-  return url.startsWith(`${basePath}/`) ? url.slice(basePath.length) : undefined
 }
 
 interface Mounted {

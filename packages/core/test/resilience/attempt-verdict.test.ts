@@ -26,6 +26,7 @@ const verdicts = {
   request_timeout: 'neutral',
   request_too_large: 'neutral',
   unsupported_media_type: 'neutral',
+  answer_too_large: 'neutral',
   rate_limited: 'neutral',
   budget_exceeded: 'neutral',
   limits_unavailable: 'neutral',

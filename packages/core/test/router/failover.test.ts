@@ -25,6 +25,7 @@ const verdicts = {
   request_timeout: 'stop',
   request_too_large: 'stop',
   unsupported_media_type: 'stop',
+  answer_too_large: 'stop',
   rate_limited: 'stop',
   budget_exceeded: 'stop',
   limits_unavailable: 'stop',

@@ -13,6 +13,7 @@ export interface HttpApiEvent extends EventBody {
   /** Taken out of the headers. */
   readonly cookies?: readonly string[] | undefined
   readonly requestContext: {
+    readonly apiId?: string | undefined
     readonly http: { readonly method: string; readonly sourceIp?: string | undefined }
     /** `$default` where the path holds no stage. */
     readonly stage?: string | undefined

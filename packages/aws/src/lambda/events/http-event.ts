@@ -1,9 +1,10 @@
+import { type AlbEvent, isAlbEvent, readAlbEvent } from './alb-event.ts'
 import { type HttpApiEvent, isHttpApiEvent, readHttpApiEvent } from './http-api-event.ts'
 import type { HttpMessage } from './http-message.ts'
 import { isRestApiEvent, type RestApiEvent, readRestApiEvent } from './rest-api-event.ts'
 
 /** Every event a handler answers. */
-export type LambdaHttpEvent = HttpApiEvent | RestApiEvent
+export type LambdaHttpEvent = HttpApiEvent | RestApiEvent | AlbEvent
 
 export interface ReadEvent {
   readonly event: LambdaHttpEvent
@@ -16,6 +17,7 @@ type EventReader = (event: object) => ReadEvent | undefined
 const readers: readonly EventReader[] = [
   event => (isHttpApiEvent(event) ? { event, message: readHttpApiEvent(event) } : undefined),
   event => (isRestApiEvent(event) ? { event, message: readRestApiEvent(event) } : undefined),
+  event => (isAlbEvent(event) ? { event, message: readAlbEvent(event) } : undefined),
 ]
 
 /** The HTTP request an event holds; nothing for an event that holds none, such as a schedule's or a console test's. */

@@ -1,7 +1,5 @@
+import { eventHeaders, eventValues, type Multiple, type Single } from './event-values.ts'
 import { decodeBody, type EventBody, type HttpMessage } from './http-message.ts'
-
-type Single = Readonly<Record<string, string | undefined>>
-type Multiple = Readonly<Record<string, readonly string[] | undefined>>
 
 /**
  * The proxy event of an API Gateway REST API: payload format 1.0. Its path holds no stage.
@@ -18,6 +16,7 @@ export interface RestApiEvent extends EventBody {
   readonly multiValueQueryStringParameters?: Multiple | null | undefined
   readonly requestContext?:
     | {
+        readonly apiId?: string | undefined
         readonly stage?: string | undefined
         readonly identity?: { readonly sourceIp?: string | undefined } | undefined
         readonly authorizer?: unknown
@@ -33,35 +32,19 @@ export function isRestApiEvent(event: object): event is RestApiEvent {
 }
 
 export function readRestApiEvent(event: RestApiEvent): HttpMessage {
-  const headers = entries(event.multiValueHeaders, event.headers)
-  const values = new Map<string, readonly string[]>()
-  for (const [name, given] of headers) {
-    const lower = name.toLowerCase()
-    values.set(lower, [...(values.get(lower) ?? []), ...given])
-  }
   return {
     method: event.httpMethod,
     path: event.path + query(event),
-    headers: Object.fromEntries([...values].map(([name, given]) => [name, given.join(', ')])),
+    ...eventHeaders(event.multiValueHeaders, event.headers),
     address: event.requestContext?.identity?.sourceIp,
-    doubled: (values.get('authorization')?.length ?? 0) > 1 ? ['authorization'] : undefined,
     readBody: () => decodeBody(event),
   }
 }
 
 function query(event: RestApiEvent): string {
   const parameters = new URLSearchParams()
-  for (const [name, values] of entries(event.multiValueQueryStringParameters, event.queryStringParameters)) {
+  for (const [name, values] of eventValues(event.multiValueQueryStringParameters, event.queryStringParameters)) {
     for (const value of values) parameters.append(name, value)
   }
   return parameters.size > 0 ? `?${parameters.toString()}` : ''
-}
-
-/** Some senders give both forms and some only one; the multiple one is whole. */
-function entries(
-  multiple: Multiple | null | undefined,
-  single: Single | null | undefined,
-): (readonly [name: string, values: readonly string[]])[] {
-  if (multiple) return Object.entries(multiple).map(([name, values]) => [name, values ?? []])
-  return Object.entries(single ?? {}).flatMap(([name, value]) => (value === undefined ? [] : [[name, [value]]]))
 }

@@ -1,3 +1,3 @@
-export { functionUrlEvent, restApiEvent, type SentRequest } from './events.ts'
+export { albEvent, functionUrlEvent, restApiEvent, type SentRequest } from './events.ts'
 export { type InvokeOptions, installLambdaShim, type LambdaShim } from './lambda-shim.ts'
 export type { ShimInvocation } from './shim-invocation.ts'
