@@ -10,8 +10,7 @@ import {
 import { configured } from './configuration-error.ts'
 import type { Plan } from './plan.ts'
 import type { Stores } from './stores/open-stores.ts'
-import { gatewayLimits } from './tier-limits.ts'
-import { demoModel, demoRoutes } from './upstream/demo.ts'
+import { demoModelOf, demoRoutesOf } from './upstream/demo.ts'
 import type { Upstream } from './upstream/upstream.ts'
 
 export interface GatewayParts {
@@ -26,9 +25,9 @@ export interface GatewayParts {
  * The gateway of a plan.
  * @throws {ConfigurationError} with what `createGateway` finds wrong.
  */
-export function buildGateway({ mode, settings, config }: Plan, parts: GatewayParts): Gateway {
+export function buildGateway({ mode, config }: Plan, parts: GatewayParts): Gateway {
   const demo = mode === 'simulator'
-  const routes: Routes<readonly Provider[]> = config.routes ?? (demo ? demoRoutes : {})
+  const routes: Routes<readonly Provider[]> = config.routes ?? (demo ? demoRoutesOf(parts.upstream.providers) : {})
   return configured(() =>
     createGateway({
       providers: parts.upstream.providers,
@@ -36,23 +35,24 @@ export function buildGateway({ mode, settings, config }: Plan, parts: GatewayPar
       auth: apiKeys(parts.keys, {
         onError: error => parts.warn(`The store of API keys does not answer: ${stacks(error)}`),
       }),
-      trustProxy: settings.trustProxy ?? config.trustProxy,
-      defaultModel: settings.defaultModel ?? config.defaultModel ?? (demo ? demoModel : undefined),
+      trustProxy: config.trustProxy,
+      defaultEmbeddingModel: config.defaultEmbeddingModel,
+      defaultModel: config.defaultModel ?? (demo ? demoModelOf(parts.upstream.providers) : undefined),
       exposeModels: config.exposeModels ?? (demo ? 'all' : undefined),
-      limits: { ...gatewayLimits(config, settings.tierLimits), store: parts.stores.limits },
+      limits: { ...config.limits, store: parts.stores.limits },
       prices: config.prices,
       timeouts: config.timeouts,
       maxAttempts: config.maxAttempts,
       retry: config.retry,
       circuitBreaker: {
         ...config.circuitBreaker,
-        failureThreshold: settings.failureThreshold ?? config.circuitBreaker?.failureThreshold,
         onStateChange: ({ target, from, to }) =>
           parts.warn(`The circuit breaker of ${target} went from ${from} to ${to}.`),
       },
       streams: config.streams,
       maxBodyBytes: config.maxBodyBytes,
       requestLog: parts.requestLog,
+      metrics: true,
       logContent: config.logContent,
       onError: (error, callId) => parts.warn(`${callId === undefined ? '' : `Call ${callId}: `}${stacks(error)}`),
     }),
@@ -60,7 +60,7 @@ export function buildGateway({ mode, settings, config }: Plan, parts: GatewayPar
 }
 
 /** Stacks only: printing an error whole shows its members too, and an HTTP client's error carries the request's headers. */
-function stacks(error: unknown): string {
+export function stacks(error: unknown): string {
   if (!(error instanceof Error)) return `a ${typeof error} was thrown`
   const own = error.stack ?? error.message
   return error.cause instanceof Error ? `${own}\n  caused by ${stacks(error.cause)}` : own

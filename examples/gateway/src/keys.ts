@@ -3,8 +3,9 @@ import { secretsKeyStore } from '@modelgate/aws/secrets'
 import { type ConfiguredKey, type KeyStore, type MemoryKeyStore, memoryKeyStore } from '@modelgate/core'
 import { secretOf } from './config/secret-of.ts'
 import { configured } from './configuration-error.ts'
-import type { Environment } from './environment.ts'
 import type { Plan } from './plan.ts'
+import type { AdministeredKeys } from './server/admin/answer-keys.ts'
+import { type HealthCheck, memoryCheck } from './server/health/health-check.ts'
 import { demoKey } from './upstream/demo.ts'
 
 const scopes = ['completions', 'health', 'admin']
@@ -12,6 +13,9 @@ const scopes = ['completions', 'health', 'admin']
 /** Where keys are looked up, in this order, and what has to be closed in the end. */
 export interface KeyStores {
   readonly stores: readonly KeyStore[]
+  /** Those of them that keys can be given out from. */
+  readonly administered: readonly AdministeredKeys[]
+  readonly checks: readonly HealthCheck[]
   close(): void
 }
 
@@ -19,34 +23,50 @@ export interface KeyStores {
  * The keys that open the door: those at hand, then those in Secrets Manager and DynamoDB. Nothing is asked before a call comes.
  * @throws {ConfigurationError} for a key that the door would never take.
  */
-export function openKeys(plan: Plan, environment: Environment, warn: (text: string) => void): KeyStores {
+export function openKeys(plan: Plan, warn: (text: string) => void): KeyStores {
   const { apiKeySecret, apiKeyTable } = plan.settings
+  const { region } = plan.config
   const onError = (error: unknown): void =>
     warn(error instanceof Error ? `${error.name}: ${error.message}` : 'Keys cannot be read.')
-  const remote = [
-    ...(apiKeySecret ? [secretsKeyStore({ secretId: apiKeySecret, onError })] : []),
-    ...(apiKeyTable ? [dynamodbKeyStore({ tableName: apiKeyTable, onError })] : []),
-  ]
+  const secret = apiKeySecret ? secretsKeyStore({ secretId: apiKeySecret, region, onError }) : undefined
+  const table = apiKeyTable ? dynamodbKeyStore({ tableName: apiKeyTable, region, onError }) : undefined
+  const atHand = keysAtHand(plan)
   return {
-    stores: [keysAtHand(plan, environment), ...remote],
+    stores: [atHand, secret, table].filter(store => store !== undefined),
+    administered: [{ keptIn: 'memory', admin: atHand }, ...(table ? [{ keptIn: 'table', admin: table } as const] : [])],
+    checks: [
+      memoryCheck('keys'),
+      ...(secret ? [{ ...lookUp('secrets-manager', secret), everyMs: secretEveryMs }] : []),
+      ...(table ? [lookUp('dynamodb', table)] : []),
+    ],
     close() {
-      for (const store of remote) store.close()
+      secret?.close()
+      table?.close()
     },
   }
 }
 
+/** An unknown key may have the secret read anew, which is billed. */
+const secretEveryMs = 60_000
+/** No key has it. */
+const nobodysHash = '0'.repeat(64)
+
+function lookUp(name: string, store: KeyStore): HealthCheck {
+  return { component: 'keys', name, check: async () => store.findByHash(nobodysHash) }
+}
+
 /** MODELGATE_API_KEY and the file's. Only a simulator that has no keys at all takes the demo key. */
-function keysAtHand(plan: Plan, environment: Environment): MemoryKeyStore {
-  const { settings, config } = plan
+function keysAtHand(plan: Plan): MemoryKeyStore {
+  const { config } = plan
   const keys: ConfiguredKey[] = (config.keys ?? []).map(({ key, keyHash, ...record }, index) => {
     const named = { ...record, apiKeyId: record.apiKeyId ?? `key-${index + 1}` }
     return key === undefined
-      ? { ...named, keyHash: keyHash ?? '' }
-      : { ...named, key: secretOf(key, environment).reveal() }
+      ? { ...named, keyHash: keyHash?.reveal() ?? '' }
+      : { ...named, key: secretOf(key).reveal() }
   })
-  if (settings.apiKey) {
+  if (config.apiKey) {
     keys.push({
-      key: settings.apiKey.reveal(),
+      key: secretOf(config.apiKey).reveal(),
       apiKeyId: 'MODELGATE_API_KEY',
       userId: 'operator',
       tier: 'enterprise',
@@ -63,7 +83,7 @@ function keysAtHand(plan: Plan, environment: Environment): MemoryKeyStore {
 }
 
 export function usesDemoKey({ mode, settings, config }: Plan): boolean {
-  return mode === 'simulator' && !settings.apiKey && !config.keys?.length && !hasRemoteKeys(settings)
+  return mode === 'simulator' && !settings.hasApiKey && !config.keys?.length && !hasRemoteKeys(settings)
 }
 
 /** Whether there is a store that may hold keys; what is in it nobody has looked at. */

@@ -10,10 +10,11 @@ process.stdout.on('error', () => undefined)
 
 try {
   const app = await startApp(process.env, tell)
-  const { url, mode, simulator } = app
-  process.stdout.write(`${JSON.stringify({ msg: 'listening', url, mode, simulator })}\n`)
-  process.stderr.write(app.notice)
+  const { url, mode, simulator, metrics } = app
+  // Before anybody is told that it serves: a signal that came sooner would end it without its last records.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => shutDown(app))
+  process.stdout.write(`${JSON.stringify({ msg: 'listening', url, mode, simulator, metrics })}\n`)
+  process.stderr.write(app.notice)
 } catch (error) {
   if (error instanceof ConfigurationError) {
     for (const fault of error.faults) tell(fault)

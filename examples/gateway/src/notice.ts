@@ -11,7 +11,7 @@ export function notice(plan: Plan, url: string): string {
   }
   const demo = usesDemoKey(plan)
   const [route] = Object.keys(plan.config.routes ?? {})
-  const variable = plan.settings.apiKey ? 'MODELGATE_API_KEY' : 'YOUR_KEY'
+  const variable = plan.settings.hasApiKey ? 'MODELGATE_API_KEY' : 'YOUR_KEY'
   return `${simulatorLine(plan)}
 
 curl ${url}/api/v1/completions \\

@@ -1,38 +1,62 @@
 import { readFileSync } from 'node:fs'
 import type { Config } from './config/config-schema.ts'
+import { type ConfigurationLayers, readConfiguration } from './config/configuration.ts'
+import { withoutDisabled } from './config/disabled-providers.ts'
+import type { Layer, Sources } from './config/layers.ts'
 import { type ReadConfig, readConfig } from './config/read-config.ts'
 import { ConfigurationError } from './configuration-error.ts'
-import { type Environment, readSettings, type Settings } from './environment.ts'
+import { type Environment, type Settings, settingsOf } from './environment.ts'
 import { type FoundCredentials, findCredentials } from './upstream/found-credentials.ts'
 
 /** What a start has decided before it touches anything but the configuration file. */
 export interface Plan {
   readonly mode: 'live' | 'simulator'
   readonly settings: Settings
+  /** All layers together. */
   readonly config: Config
+  /** Where each value of `config` comes from. */
+  readonly sources: Sources
   readonly found: readonly FoundCredentials[]
   readonly warnings: readonly string[]
 }
 
+/** What stands over the environment. */
+export type PlanLayers = Pick<ConfigurationLayers, 'parameters' | 'code'>
+
 /**
- * Decides how to start. Live needs a key of ours, and `UPSTREAM=live` or a configuration file with providers: finding
+ * Decides how to start. Live needs a key of ours, and `UPSTREAM=live` or a configuration with providers: finding
  * credentials alone never makes a call that somebody pays for.
  * @throws {ConfigurationError} with every fault there is.
  */
-export function planStart(environment: Environment): Plan {
-  const { settings, faults } = readSettings(environment)
-  const found = findCredentials(environment)
-  const defaultIds = settings.upstream === 'live' ? found.map(({ id }) => id) : ['bedrock', 'openai']
-  const read = readConfigFile(settings.configFile, environment, defaultIds)
-  const config = read.config ?? {}
+export function planStart(environment: Environment, { parameters, code }: PlanLayers = {}): Plan {
+  const configFile = environment.MODELGATE_CONFIG || undefined
+  const variables = { ...environment, ...parameters }
+  const found = findCredentials(variables)
+  const upstream = code?.upstream ?? variables.UPSTREAM
+  const defaultIds = upstream === 'live' ? found.map(({ id }) => id) : ['bedrock', 'openai']
+  const file = readConfigFile(configFile, variables, defaultIds)
+  const all = readConfiguration({ file: file.layer ?? nothing, environment, parameters, code })
+  const faults = [...all.faults, ...file.faults]
+  const { config, sources } = all.configuration ?? { config: file.config ?? {}, sources: new Map() }
+  const on = withoutDisabled(config, found)
+  const settings = settingsOf(config, configFile)
   const hasProviders = Object.keys(config.providers ?? {}).length > 0
   const live = settings.upstream === 'live' || hasProviders
-  const all = [...faults, ...read.faults]
   // A file that cannot be read says nothing of keys or providers.
-  if (read.config && live) all.push(...liveFaults({ settings, config, hasProviders, found }))
-  if (all.length > 0) throw new ConfigurationError(all)
-  return { mode: live ? 'live' : 'simulator', settings, config, found, warnings: read.warnings }
+  if (file.config && live) faults.push(...liveFaults({ settings, config, hasProviders, found }))
+  faults.push(...on.faults)
+  if (faults.length > 0) throw new ConfigurationError(faults)
+  return {
+    mode: live ? 'live' : 'simulator',
+    settings,
+    config: on.config,
+    sources,
+    found: on.found,
+    warnings: file.warnings,
+  }
 }
+
+const nothing: Layer = { value: {}, sourceOf: () => ({ kind: 'default' }) }
 
 function readConfigFile(file: string | undefined, environment: Environment, defaultIds: readonly string[]): ReadConfig {
   if (file === undefined) return { config: {}, faults: [], warnings: [] }
@@ -55,8 +79,8 @@ function* liveFaults({ settings, config, hasProviders, found }: LiveStart): Gene
   if (settings.upstream === 'simulator') {
     yield 'UPSTREAM: the configuration file has providers, so this start is live; unset UPSTREAM=simulator, or the providers.'
   }
-  const { apiKey, apiKeySecret, apiKeyTable } = settings
-  if (!(apiKey ?? apiKeySecret ?? apiKeyTable) && !config.keys?.length) {
+  const { hasApiKey, apiKeySecret, apiKeyTable } = settings
+  if (!(hasApiKey || apiKeySecret || apiKeyTable) && !config.keys?.length) {
     yield 'A live gateway without an API key would let everybody spend your money: set MODELGATE_API_KEY, API_KEY_TABLE_NAME or API_KEY_SECRET_ARN, or give the configuration file `keys`.'
   }
   if (!hasProviders && found.length === 0) {

@@ -1,11 +1,23 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { toNodeHandler } from '@modelgate/core/node'
+import { appView } from './app-view.ts'
+import type { ConfigInput } from './config/config-schema.ts'
 import type { Environment } from './environment.ts'
-import { buildGateway } from './gateway.ts'
+import { openFleet } from './fleet/open-fleet.ts'
+import { buildGateway, stacks } from './gateway.ts'
 import { openKeys } from './keys.ts'
+import { loadPlan } from './load-plan.ts'
 import { notice } from './notice.ts'
-import { planStart } from './plan.ts'
-import { openRequestLog } from './request-log/open-request-log.ts'
-import { createAppHandler } from './server/app-handler.ts'
+import type { Plan } from './plan.ts'
+import { openRequestLog, type RequestLogSettings } from './request-log/open-request-log.ts'
+import { requestLogCheck } from './request-log/request-log-check.ts'
+import { createAppDoor } from './server/app-door.ts'
+import type { AppParts } from './server/app-parts.ts'
+import { HealthBoard } from './server/health/health-board.ts'
 import { listen } from './server/listen.ts'
+import { listenForMetrics } from './server/listen-for-metrics.ts'
+import type { ServingState } from './server/serving-state.ts'
+import { shareGrace } from './share-grace.ts'
 import { openStores } from './stores/open-stores.ts'
 import { liveUpstream, simulatedUpstream } from './upstream/upstream.ts'
 
@@ -15,45 +27,66 @@ export interface App {
   readonly mode: 'live' | 'simulator'
   /** Where the simulator is called and steered, in simulator mode. */
   readonly simulator?: string | undefined
+  /** Where `GET /metrics` needs no key, if anywhere. */
+  readonly metrics?: string | undefined
   /** What people are told, snippets to paste included. */
   readonly notice: string
-  /** Stops accepting, answers open calls within SHUTDOWN_GRACE_MS, ends the rest with an in-band error, flushes the log. */
+  /**
+   * Stops accepting, lets open calls end, ends the rest with an error (in band where a stream has begun, else 503), flushes what was
+   * logged and counted: all of it within SHUTDOWN_GRACE_MS.
+   */
   close(): Promise<void>
 }
 
 /**
  * Starts the app as an environment says.
  * @param warn told, one line at a time, what goes wrong without ending anything.
+ * @param code options that stand over the file, the environment and the Parameter Store
  * @throws {ConfigurationError} with every fault, before anything has started; {@link ListenError}.
  */
-export async function startApp(environment: Environment, warn: (line: string) => void): Promise<App> {
-  const plan = planStart(environment)
+export async function startApp(
+  environment: Environment,
+  warn: (line: string) => void,
+  code?: ConfigInput,
+): Promise<App> {
+  const plan = await loadPlan(environment, code)
   const { settings, config, mode } = plan
   for (const warning of plan.warnings) warn(warning)
-  const destination = settings.requestLog ?? config.requestLog
-  const requestLog =
-    destination &&
-    (await openRequestLog(destination, {
-      tableName: settings.requestLogTable,
-      retentionDays: config.requestLogRetentionDays,
-      warn,
-    }))
+  const destination = config.requestLog ?? ({ kind: 'memory' } as const)
+  const requestLog = await openRequestLog(destination, { ...requestLogSettings(plan), warn })
 
   await using started = new AsyncDisposableStack()
   started.defer(() => requestLog?.close?.())
-  const stores = started.use(await openStores(plan, environment, warn))
-  const { promptCaching } = settings
-  const upstream =
-    mode === 'live'
-      ? liveUpstream(config, plan.found, { environment, promptCaching })
-      : await simulatedUpstream(promptCaching)
+  const stores = started.use(await openStores(plan, warn))
+  const upstream = mode === 'live' ? liveUpstream(config, plan.found) : await simulatedUpstream(config)
   if (upstream.simulator) started.use(upstream.simulator)
   started.defer(() => upstream.transport.close())
-  const keys = openKeys(plan, environment, warn)
+  const keys = openKeys(plan, warn)
   started.defer(() => keys.close())
   const gateway = buildGateway(plan, { upstream, stores, requestLog, warn, keys: keys.stores })
-  started.defer(() => gateway.close({ graceMs: 0 }))
-  const server = await listen(createAppHandler(gateway), settings)
+  const { callsMs, lastBytesMs, flushMs, endMs } = shareGrace(settings.shutdownGraceMs)
+  const closeGateway = (): Promise<void> => gateway.close({ graceMs: 0, flushMs })
+  started.defer(closeGateway)
+  const fleet = openFleet(plan, { gateway, warn })
+  // Calls that the drain ends are counted, too: the gateway is closed by then.
+  started.defer(() => fleet?.close())
+  const state: ServingState = { isDraining: false }
+  const checks = [...keys.checks, ...stores.checks, ...requestLogCheck(destination, requestLog)]
+  const parts: AppParts = {
+    ...appView(plan, upstream.providers),
+    gateway,
+    state,
+    requestLog,
+    fleet,
+    keys: keys.administered,
+    health: new HealthBoard(checks, { now: Date.now }),
+    onAdminCall: call => warn(JSON.stringify({ msg: 'admin call', timestamp: new Date().toISOString(), ...call })),
+    onError: (error, requestId) => warn(`Request ${requestId}: ${stacks(error)}`),
+  }
+  const { host, port } = settings
+  const server = await listen(toNodeHandler({ door: createAppDoor(parts) }), { host, port, state })
+  const metrics = await listenForMetrics(parts, settings)
+  if (metrics) started.use(metrics)
   // From here on it is close() that ends them, in this order turned round.
   const running = started.move()
 
@@ -61,12 +94,18 @@ export async function startApp(environment: Environment, warn: (line: string) =>
     url: server.url,
     mode,
     simulator: upstream.simulator?.url,
+    metrics: metrics?.url,
     notice: notice(plan, server.url),
     async close() {
-      await server.drain(settings.shutdownGraceMs)
-      await gateway.close({ graceMs: 0 })
-      await server.close()
-      await running.disposeAsync()
+      await server.drain({ delayMs: settings.shutdownDelayMs, callsMs })
+      // Beside each other: a reader that takes nothing must not cost the log its time.
+      const ended = Promise.all([closeGateway(), server.close(lastBytesMs)]).then(() => running.disposeAsync())
+      const isEnded = await Promise.race([ended.then(() => true), sleep(endMs, false, { ref: false })])
+      if (!isEnded) warn(`Not everything could be closed within SHUTDOWN_GRACE_MS (${settings.shutdownGraceMs}).`)
     },
   }
+}
+
+function requestLogSettings({ settings, config }: Plan): Omit<RequestLogSettings, 'warn'> {
+  return { tableName: settings.requestLogTable, region: config.region, retentionDays: config.requestLogRetentionDays }
 }

@@ -1,47 +1,36 @@
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { type Environment, readSettings } from '../src/environment.ts'
+import { type ConfigurationLayers, type ReadConfiguration, readConfiguration } from '../src/config/configuration.ts'
+import { type Environment, settingsOf } from '../src/environment.ts'
 import { Secret } from '../src/secret.ts'
 import { findCredentials } from '../src/upstream/found-credentials.ts'
 
+function read(environment: Environment, layers: Partial<ConfigurationLayers> = {}): ReadConfiguration {
+  const file = { value: {}, sourceOf: () => ({ kind: 'default' }) as const }
+  return readConfiguration({ file, environment, ...layers })
+}
+
 describe('reading the environment', () => {
-  it('has a default for everything, and takes an empty variable as none', () => {
-    const empty = {
-      HOST: '',
-      PORT: '',
-      UPSTREAM: '',
-      MODELGATE_CONFIG: '',
-      MODELGATE_API_KEY: '',
-      REQUEST_LOG: '',
-      API_KEY_TABLE_NAME: '',
-      API_KEY_SECRET_ARN: '',
-      TRUST_PROXY: '',
-      REQUEST_LOG_TABLE_NAME: '',
-      REDIS_URL: '',
-      ENABLE_PROMPT_CACHING: '',
-    }
+  it('takes an empty variable as none, and has a default for what the app goes by', () => {
+    const empty = { HOST: '', PORT: '', UPSTREAM: '', MODELGATE_API_KEY: '', REDIS_URL: '', ENABLE_PROMPT_CACHING: '' }
     for (const environment of [{}, empty]) {
-      expect(readSettings(environment)).toEqual({
-        faults: [],
-        settings: {
-          host: '127.0.0.1',
-          port: 3000,
-          shutdownGraceMs: 30_000,
-          upstream: undefined,
-          configFile: undefined,
-          apiKey: undefined,
-          apiKeyTable: undefined,
-          apiKeySecret: undefined,
-          trustProxy: undefined,
-          requestLog: undefined,
-          requestLogTable: undefined,
-          redisUrl: undefined,
-          defaultModel: undefined,
-          promptCaching: undefined,
-          tierLimits: {},
-        },
-      })
+      const { configuration, faults } = read(environment)
+      expect({ faults, config: configuration?.config }).toEqual({ faults: [], config: {} })
     }
+    expect(settingsOf({}, undefined)).toEqual({
+      host: '127.0.0.1',
+      port: 3000,
+      shutdownGraceMs: 30_000,
+      shutdownDelayMs: 0,
+      metricsPort: undefined,
+      metricsHost: '127.0.0.1',
+      upstream: undefined,
+      configFile: undefined,
+      hasApiKey: false,
+      apiKeyTable: undefined,
+      apiKeySecret: undefined,
+      requestLogTable: 'ai-gateway-dev-request-analytics',
+    })
   })
 
   it.each<[Environment, RegExp]>([
@@ -51,9 +40,10 @@ describe('reading the environment', () => {
     [{ SHUTDOWN_GRACE_MS: '2147483648' }, /^SHUTDOWN_GRACE_MS/],
     [{ TRUST_PROXY: 'true' }, /^TRUST_PROXY: must be a whole number from 0 to 32, got 'true'\.$/],
     [{ UPSTREAM: 'LIVE' }, /^UPSTREAM: must be 'live' or 'simulator', got 'LIVE'\.$/],
+    [{ ENVIRONMENT: 'Prod!' }, /^ENVIRONMENT: must be a short name in lower case/],
     [
       { REQUEST_LOG: 'file:' },
-      /^REQUEST_LOG: must be 'stdout', 'file:<path>', 'dynamodb' or 'dynamodb:<table>', got 'file:'\.$/,
+      /^REQUEST_LOG: must be 'none', 'memory', 'stdout', 'file:<path>', 'dynamodb' or 'dynamodb:<table>', got 'file:'\.$/,
     ],
     [{ REQUEST_LOG: 'dynamodb:a b' }, /^REQUEST_LOG: must be/],
     [{ REQUEST_LOG: 'stdout:x' }, /^REQUEST_LOG: must be/],
@@ -63,42 +53,89 @@ describe('reading the environment', () => {
     ],
     [{ API_KEY_TABLE_NAME: 'a b' }, /^API_KEY_TABLE_NAME: must be the name or the ARN/],
     [{ LIMITS_TABLE_NAME: 'redis://' }, /^LIMITS_TABLE_NAME: must be the name or the ARN/],
+    [{ REDIS_URL: 'http://:hunter2@x' }, /^REDIS_URL: must be a redis:\/\/ or rediss:\/\/ URL\.$/],
+    [{ REDIS_URL: 'redis://x', LIMITS_TABLE_NAME: 'limits' }, /^LIMITS_TABLE_NAME: stands beside REDIS_URL/],
     [
       { CIRCUIT_BREAKER_FAILURE_THRESHOLD: '0' },
       /^CIRCUIT_BREAKER_FAILURE_THRESHOLD: must be a whole number from 1 to 999999, got '0'\.$/,
     ],
     [{ ENABLE_PROMPT_CACHING: 'yes' }, /^ENABLE_PROMPT_CACHING: must be 'true' or 'false', got 'yes'\.$/],
+    [{ OPENAI_PROVIDER_ENABLED: '1' }, /^OPENAI_PROVIDER_ENABLED: must be 'true' or 'false', got '1'\.$/],
+    [{ RATE_LIMIT_FREE_TIER_RPM: '1.5' }, /^RATE_LIMIT_FREE_TIER_RPM: must be a whole number from 0/],
     [{ MODELGATE_API_KEY: 'two words' }, /^MODELGATE_API_KEY: may hold only visible ASCII characters\.$/],
   ])('refuses %j', (environment, fault) => {
-    expect(readSettings(environment).faults).toEqual([expect.stringMatching(fault)])
+    expect(read(environment).faults).toEqual([expect.stringMatching(fault)])
   })
 
-  it('reads CIRCUIT_BREAKER_FAILURE_THRESHOLD', () => {
-    expect(readSettings({ CIRCUIT_BREAKER_FAILURE_THRESHOLD: '3' })).toMatchObject({
-      faults: [],
-      settings: { failureThreshold: 3 },
+  it('stands for options, beneath the Parameter Store and code and over the file', () => {
+    const layers = {
+      file: {
+        value: { trustProxy: 1, defaultModel: 'file', maxAttempts: 2, server: { port: 1, host: 'file' } },
+        sourceOf: () => ({ kind: 'file', place: 'c:1:1' }) as const,
+      },
+      parameters: { PORT: '3', DEFAULT_MODEL: 'parameter' },
+      code: { defaultModel: 'code' },
+    }
+    const { configuration, faults } = read({ TRUST_PROXY: '2', PORT: '2', DEFAULT_MODEL: 'environment' }, layers)
+    expect(faults).toEqual([])
+    expect(configuration?.config).toEqual({
+      trustProxy: 2,
+      defaultModel: 'code',
+      maxAttempts: 2,
+      server: { port: 3, host: 'file' },
     })
-    expect(readSettings({}).settings.failureThreshold).toBeUndefined()
+    expect(Object.fromEntries(configuration?.sources ?? [])).toEqual({
+      trustProxy: { kind: 'environment', name: 'TRUST_PROXY' },
+      defaultModel: { kind: 'code' },
+      maxAttempts: { kind: 'file', place: 'c:1:1' },
+      'server.port': { kind: 'parameter', name: 'PORT' },
+      'server.host': { kind: 'file', place: 'c:1:1' },
+    })
   })
 
-  it.each([
-    ['true', true],
-    ['false', false],
-  ])('reads ENABLE_PROMPT_CACHING=%s', (text, promptCaching) => {
-    expect(readSettings({ ENABLE_PROMPT_CACHING: text })).toMatchObject({ faults: [], settings: { promptCaching } })
+  it('changes a tier member by member, and the file takes the place of a default one whole', () => {
+    const file = (tiers: object) => ({
+      file: { value: { limits: { tiers } }, sourceOf: () => ({ kind: 'file', place: 'c' }) as const },
+    })
+    const environment = { RATE_LIMIT_FREE_TIER_RPM: '6', RATE_LIMIT_BASIC_TIER_TPM: '7' }
+    const tiersOf = ({ configuration }: ReadConfiguration) => configuration?.config.limits?.tiers
+    expect(tiersOf(read(environment, file({ free: { tokensPerMinute: 9 }, gold: {} })))).toEqual({
+      free: { requestsPerMinute: 6, tokensPerMinute: 9 },
+      basic: { requestsPerMinute: 100, tokensPerMinute: 7 },
+      gold: {},
+    })
+    expect(tiersOf(read(environment))?.free).toEqual({ requestsPerMinute: 6, requestsPerHour: 100 })
+    expect(tiersOf(read({}, file({ free: { tokensPerMinute: 9 } })))).toEqual({ free: { tokensPerMinute: 9 } })
   })
 
-  it.each([
-    ['stdout', { kind: 'stdout' }],
-    ['file:a:b', { kind: 'file', path: 'a:b' }],
-    ['dynamodb', { kind: 'dynamodb', tableName: undefined }],
-    ['dynamodb:my-table', { kind: 'dynamodb', tableName: 'my-table' }],
-    [
-      'dynamodb:arn:aws:dynamodb:us-east-1:123456789012:table/my.table',
-      { kind: 'dynamodb', tableName: 'arn:aws:dynamodb:us-east-1:123456789012:table/my.table' },
-    ],
-  ])('reads REQUEST_LOG=%s', (text, requestLog) => {
-    expect(readSettings({ REQUEST_LOG: text })).toMatchObject({ faults: [], settings: { requestLog } })
+  it('puts one store in the place of another, and a table in the place of a table', () => {
+    const file = (store: object) => ({
+      file: { value: { store }, sourceOf: () => ({ kind: 'file', place: 'c' }) as const },
+    })
+    const storeOf = ({ configuration }: ReadConfiguration) => configuration?.config.store
+    const inFile = file({ type: 'dynamodb', tableName: 'a-table', region: 'eu-west-1' })
+    expect(storeOf(read({ REDIS_URL: 'redis://x' }, inFile))).toEqual({ type: 'redis', url: expect.any(Secret) })
+    expect(storeOf(read({ LIMITS_TABLE_NAME: 'another' }, inFile))).toEqual({
+      type: 'dynamodb',
+      tableName: 'another',
+      region: 'eu-west-1',
+    })
+  })
+
+  it('says of code what it says of a file', () => {
+    const { faults } = read({}, { code: { maxAttempts: 0, retrys: {} } as object })
+    expect(faults).toEqual([
+      'maxAttempts: must be at least 1, got 0.',
+      expect.stringMatching(/^retrys: is not a member here; did you mean retry\? Known are /),
+    ])
+  })
+
+  it('takes a reference in place of a secret', () => {
+    expect(read({ MODELGATE_API_KEY: 'ssm:/gateway/key' }).configuration?.config.apiKey).toEqual({
+      secret: 'ssm:/gateway/key',
+    })
+    const key = read({ MODELGATE_API_KEY: 'sk-plain' }).configuration?.config.apiKey
+    expect(key instanceof Secret && key.reveal()).toBe('sk-plain')
   })
 
   it.each<[Environment, string[]]>([

@@ -80,7 +80,8 @@ describe('pnpm keys create', () => {
     const text = `{ "keys": [${record}] }`
     const read = readConfig({ text, file: 'c.json', environment: {}, defaultIds: ['openai'] })
     expect(read.faults).toEqual([])
-    expect(read.config?.keys?.[0]).toMatchObject({ keyHash: hashKey(key), expiresAt: '2027-01-31T00:00:00.000Z' })
+    expect(read.config?.keys?.[0]?.keyHash?.reveal()).toBe(hashKey(key))
+    expect(read.config?.keys?.[0]).toMatchObject({ expiresAt: '2027-01-31T00:00:00.000Z' })
   })
 
   it('says where an id is taken, and shows no key then', async () => {

@@ -31,16 +31,19 @@ describe('a start that is refused', () => {
       [
         "PORT: must be a whole number from 0 to 65535, got '80000'.",
         "UPSTREAM: must be 'live' or 'simulator', got 'prod'.",
-        "REQUEST_LOG: must be 'stdout', 'file:<path>', 'dynamodb' or 'dynamodb:<table>', got 'dynamodb:'.",
+        "REQUEST_LOG: must be 'none', 'memory', 'stdout', 'file:<path>', 'dynamodb' or 'dynamodb:<table>', got 'dynamodb:'.",
         at('4:35', 'providers.openai.apiKey: the environment variable MISSING_KEY is not set.'),
-        at('4:78', 'providers.openai.apikey: is not a member here; known are type, baseURL, apiKey.'),
+        at(
+          '4:78',
+          'providers.openai.apikey: is not a member here; did you mean apiKey? Known are type, baseURL, apiKey.',
+        ),
         at('5:14', "providers.aws.type: must be 'bedrock', 'openai' or 'openai-compatible'."),
         at('7:24', "routes.fast[0]: 'opanai' is not a provider here; known are openai, aws."),
         at(
           '7:79',
           `routes.slow.strategy: must be 'ordered' or 'weighted' or 'least-latency' or 'least-cost' or 'sticky', got "wheigted".`,
         ),
-        at('8:3', 'cors: does not exist in this version yet; remove it.'),
+        at('8:13', 'cors.origins: must be an array, got 3.'),
         at('9:17', 'timeouts.totalMs: must be a number, got a string.'),
         at('10:12', 'keys[0]: give one of key and keyHash.'),
         at('11:66', 'store.url: is missing; it must be a string or an object.'),

@@ -47,7 +47,7 @@ function launch(main: string, variables: Variables): Program {
     env: { ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A start that should have failed and serves instead must not outlive its test.
-    timeout: 15_000,
+    timeout: 30_000,
     killSignal: 'SIGKILL',
   })
   let stdout = ''

@@ -6,6 +6,8 @@ export interface RuntimeRequest<Body extends object = object> {
   /** As Bedrock takes it in its path: a model id, a profile id or an ARN. */
   readonly model: string
   readonly body: Body
+  /** Of the call's trace; lower-case names. A client of the AWS SDK sends its own. */
+  readonly traceHeaders?: Readonly<Record<string, string>> | undefined
   readonly signal: AbortSignal
 }
 

@@ -22,6 +22,7 @@ import { listModels } from './model-list.ts'
 import { capabilitiesOf } from './models.ts'
 import { createOpenaiChat } from './openai-lane/openai-chat.ts'
 import { createPrices } from './prices.ts'
+import { type InferenceProfileAccess, profileRefusal, refusingProfiles, withoutRefused } from './profile-access.ts'
 import { type CachingPlaces, toCachingPlaces } from './prompt-caching.ts'
 import { remembered } from './remembered.ts'
 import { refusingS3 } from './s3-access.ts'
@@ -69,6 +70,8 @@ export interface BedrockOptions<Id extends string = 'bedrock'> extends EndpointO
    * `openai` is Bedrock's OpenAI-compatible endpoint, for which `@modelgate/openai` must be installed.
    */
   readonly lanes?: Lanes | undefined
+  /** By which inference profiles models are listed and called: by default all. A call by another is a 404. */
+  readonly inferenceProfiles?: InferenceProfileAccess | undefined
 }
 
 /**
@@ -88,6 +91,7 @@ export function bedrock<const Id extends string = 'bedrock'>(options: BedrockOpt
   const s3Allowed = options.s3Media === true
   const capabilities = remembered(model => ({ ...capabilitiesOf(baseOf(model)), automaticCaching, s3Allowed }))
   const laneOf = remembered(createLaneOf({ lanes: options.lanes, baseOf, capabilitiesOf: capabilities }))
+  const refusal = profileRefusal(options.inferenceProfiles)
   const { unsupportedParams, sendMetadata, fetchImages } = options
   const parts = { runtime, capabilitiesOf: capabilities, baseOf, unsupportedParams, sendMetadata }
   const overOpenai = createOpenaiChat({ id: options.id ?? 'bedrock', api: control })
@@ -101,18 +105,21 @@ export function bedrock<const Id extends string = 'bedrock'>(options: BedrockOpt
     id: options.id ?? ('bedrock' as Id),
     name: 'aws.bedrock',
     handlers: {
-      chat: fetchImages
-        ? fetchingImages(chat, {
-            fetchImage: createImageFetcher(fetchImages === true ? {} : fetchImages),
-            capabilitiesOf: capabilities,
-          })
-        : chat,
-      embeddings: createEmbeddingsHandler({ runtime, baseOf }),
+      chat: refusingProfiles(
+        fetchImages
+          ? fetchingImages(chat, {
+              fetchImage: createImageFetcher(fetchImages === true ? {} : fetchImages),
+              capabilitiesOf: capabilities,
+            })
+          : chat,
+        refusal,
+      ),
+      embeddings: refusingProfiles(createEmbeddingsHandler({ runtime, baseOf }), refusal),
     },
     claims: isBedrockModel,
     priceOf: createPrices({ region, baseOf }),
     capabilitiesOf: createTargetCapabilities({ baseOf, capabilitiesOf: capabilities, laneOf }),
-    models: signal => listModels(control, signal),
+    models: async signal => withoutRefused(await listModels(control, signal), refusal),
     close,
   }
 }

@@ -20,6 +20,7 @@ export interface UncheckedOptions {
   readonly sendMetadata?: unknown
   readonly s3Media?: unknown
   readonly promptCaching?: unknown
+  readonly inferenceProfiles?: unknown
 }
 
 /**
@@ -37,6 +38,7 @@ export function checkOptions(options: UncheckedOptions): void {
     ...clientLaneFaults(options),
     ...chatFaults(options),
     ...promptCachingFaults(options),
+    ...inferenceProfilesFaults(options),
   ]
   if (faults.length > 0) throw new GatewayError('invalid_configuration', faults.join('\n'))
 }
@@ -71,6 +73,15 @@ function* promptCachingFaults({ promptCaching }: UncheckedOptions): Generator<st
   const wrong = promptCachingFault(promptCaching)
   if (wrong)
     yield `bedrock({ promptCaching }): ${wrong}; give true, false, or an object such as { system: true, tools: true }.`
+}
+
+function* inferenceProfilesFaults({ inferenceProfiles: access }: UncheckedOptions): Generator<string> {
+  if (access === undefined) return
+  const kinds = ['crossRegion', 'application']
+  const isFlag = ([kind, allowed]: [string, unknown]): boolean =>
+    kinds.includes(kind) && (allowed === undefined || typeof allowed === 'boolean')
+  if (isJsonObject(access) && Object.entries(access).every(isFlag)) return
+  yield 'bedrock({ inferenceProfiles }): must be an object of true or false, such as { crossRegion: false, application: true }.'
 }
 
 const laneNames = ['converse', 'invoke', 'openai'] as const satisfies readonly Lane[]

@@ -44,7 +44,12 @@ export function createEmbeddingsHandler({ runtime, baseOf }: EmbeddingsParts): H
       { limit: concurrency, signal },
       async (batch, abort) => {
         const body = family.toBody(batch, wish)
-        const { answer, headers } = await runtime.invoke({ model, body, signal: abort })
+        const { answer, headers } = await runtime.invoke({
+          model,
+          body,
+          signal: abort,
+          traceHeaders: context.upstreamHeaders,
+        })
         const tokens = tokensOf(answer, family, headers)
         paid += tokens ?? 0
         return { vectors: vectorsOf(answer, family, batch.length), tokens }

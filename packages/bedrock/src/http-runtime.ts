@@ -29,9 +29,10 @@ export function createHttpRuntime(api: BedrockApi): BedrockRuntime {
   const pathOf = remembered(modelPath)
 
   function post(method: keyof BedrockRuntime, request: InvokeRequest): Promise<UpstreamResponse> {
-    const { model, body, settings, signal } = request
+    const { model, body, settings, signal, traceHeaders } = request
     const path = `${pathOf(model)}/${verbs[method]}`
-    const headers = settings && toSettingHeaders(settings)
+    const own = settings && toSettingHeaders(settings)
+    const headers = traceHeaders ? { ...traceHeaders, ...own } : own
     return api.send({ plane: 'runtime', method: 'POST', path, headers, body, signal, action: actions[method] })
   }
   return {

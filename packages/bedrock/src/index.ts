@@ -6,6 +6,7 @@ export type { EndpointOptions } from './endpoints.ts'
 export type { FetchImagesOptions } from './image-fetcher.ts'
 export type { Lanes } from './lanes.ts'
 export type { Lane } from './models.ts'
+export type { InferenceProfileAccess } from './profile-access.ts'
 export type { CachingPlaces } from './prompt-caching.ts'
 export type {
   BedrockChatRequest,

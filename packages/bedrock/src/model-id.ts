@@ -17,8 +17,13 @@ const makers: ReadonlySet<string> = new Set(
 export function baseModelOf(model: string): string {
   const named =
     /^arn:[^/]*:(?:foundation-model|inference-profile|default-prompt-router)\/(.+)$/.exec(model)?.[1] ?? model
-  const geo = geoPrefixes.find(prefix => named.startsWith(`${prefix}.`))
+  const geo = geoPrefixOf(named)
   return geo ? named.slice(geo.length + 1) : named
+}
+
+/** The prefix of a profile that spans regions, as in `us.amazon.nova-lite-v1:0`. */
+export function geoPrefixOf(model: string): string | undefined {
+  return geoPrefixes.find(prefix => model.startsWith(`${prefix}.`))
 }
 
 /**

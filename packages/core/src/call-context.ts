@@ -5,6 +5,8 @@ import type { CallReport } from './call-report.ts'
 import type { Principal } from './principal.ts'
 import type { Spending } from './spending.ts'
 import type { Target } from './target.ts'
+import type { CallTrace } from './telemetry/call-trace.ts'
+import type { TraceParent } from './telemetry/trace-parent.ts'
 import type { SourceBody } from './wire/source-body.ts'
 
 /** What travels with a call through every layer; layers append, none replaces. */
@@ -38,6 +40,12 @@ export interface CallContext {
   readonly attempts: Attempt[]
   /** Complete when the call has settled, or was rejected. */
   readonly spending: Spending
+  /** The span that the call's request came from; there only where calls are followed. */
+  readonly traceParent: TraceParent | undefined
+  /** Follows the call, where somebody does. */
+  trace: CallTrace | undefined
+  /** Headers that the attempt's upstream is to be sent. */
+  upstreamHeaders: Readonly<Record<string, string>> | undefined
   /** What the call says, where the request log is to have it; redacted when it is asked for. */
   content: (() => CallContent) | undefined
   /** Headers that layers want on the answer, by lower-case name, whatever the answer is. */

@@ -11,6 +11,8 @@ export interface OpenCalls {
   readonly layer: Middleware
   /** Refuses new calls, waits for open ones up to `graceMs`, then aborts the rest and waits for them to settle. */
   readonly drain: (graceMs: number) => Promise<void>
+  /** How many there are. */
+  readonly count: () => number
 }
 
 /**
@@ -64,7 +66,7 @@ export function trackCalls(
     deadlines.stop()
   }
 
-  return { layer, drain }
+  return { layer, drain, count: () => open.size }
 }
 
 interface Control {

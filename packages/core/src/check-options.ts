@@ -14,6 +14,7 @@ import {
 } from './resilience/check-resilience.ts'
 import { routeFaults } from './router/check-routes.ts'
 import { type RouteTable, resolve } from './router/resolve.ts'
+import { metricsSchema } from './telemetry/metrics/metrics-options.ts'
 import { faultsOf } from './wire/faults.ts'
 
 export type CheckedOptions = Omit<GatewayOptions, 'routes'> & { readonly routes?: RouteTable | undefined }
@@ -64,6 +65,7 @@ function optionSchema(): z.ZodMiniType {
     limits: limitsSchema(),
     use: z.optional(z.array(call)),
     defaultModel: z.optional(z.string().check(z.minLength(1))),
+    defaultEmbeddingModel: z.optional(z.string().check(z.minLength(1))),
     exposeModels: z.optional(z.enum(['routes', 'all'])),
     maxAttempts: positive,
     retry: retrySchema(),
@@ -80,17 +82,26 @@ function optionSchema(): z.ZodMiniType {
         error: () => 'must be true, or an object with redact and maxChars',
       }),
     ),
+    metrics: metricsSchema(),
+    telemetry: z.optional(z.custom(isTelemetry, { error: () => 'must be what openTelemetry() gives' })),
     onReport: z.optional(call),
     onError: z.optional(call),
   })
 }
 
-function* defaultModelFaults({ defaultModel, providers, routes = {} }: CheckedOptions): Generator<string> {
-  if (defaultModel === undefined) return
-  try {
-    resolve(defaultModel, { providers, routes, exposed: 'all' })
-  } catch (error) {
-    yield `defaultModel: ${error instanceof Error ? error.message : String(error)}`
+function isTelemetry(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && typeof Reflect.get(value, 'follow') === 'function'
+}
+
+function* defaultModelFaults({ providers, routes = {}, ...options }: CheckedOptions): Generator<string> {
+  for (const name of ['defaultModel', 'defaultEmbeddingModel'] as const) {
+    const model = options[name]
+    if (model === undefined) continue
+    try {
+      resolve(model, { providers, routes, exposed: 'all' })
+    } catch (error) {
+      yield `${name}: ${error instanceof Error ? error.message : String(error)}`
+    }
   }
 }
 

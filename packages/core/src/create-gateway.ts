@@ -7,7 +7,7 @@ import { costMeter } from './cost/cost-meter.ts'
 import { priceBook } from './cost/price-book.ts'
 import { unknownPriceAlarm } from './cost/unknown-price-alarm.ts'
 import { type Flushable, flushAll } from './flush.ts'
-import type { Gateway } from './gateway.ts'
+import type { CloseOptions, Gateway } from './gateway.ts'
 import type { GatewayOptions, Routes, TargetName } from './gateway-options.ts'
 import { createDoor } from './http/door.ts'
 import { createFetch } from './http/fetch-front.ts'
@@ -21,14 +21,17 @@ import type { Provider } from './provider.ts'
 import { BudgetedRetries } from './resilience/budgeted-retries.ts'
 import { createResilience } from './resilience/resilience.ts'
 import { timeouts } from './resilience/timeouts.ts'
-import { routeTokensOf } from './router/resolve.ts'
+import { type RouteTable, routeTokensOf } from './router/resolve.ts'
 import { callProvider, createRouter } from './router/router.ts'
 import { targetCost } from './target-cost.ts'
 import { authAlarm } from './telemetry/auth-alarm.ts'
 import { keepContent } from './telemetry/content/keep-content.ts'
+import type { MetricsOptions } from './telemetry/metrics/metrics-options.ts'
+import { MetricsRecorder } from './telemetry/metrics/metrics-recorder.ts'
 import { toRequestRecord } from './telemetry/request-log.ts'
 import { type ReportListener, telemetry } from './telemetry/telemetry.ts'
 import { timestamps } from './telemetry/timestamps.ts'
+import { traceAttempts } from './telemetry/trace-attempts.ts'
 import { timeoutTable } from './timeouts.ts'
 
 /** What a log gets at the end of a gateway: a store that is gone must not hold up the end of the process. */
@@ -82,6 +85,14 @@ export function createGateway<
   const maxAttempts = options.maxAttempts ?? 3
   const resilience = createResilience(options, onError)
   const priceOf = priceBook(options.prices ?? {}, providers)
+  const metrics =
+    options.metrics || options.telemetry ? recorderOf(options.metrics || true, providers, routes) : undefined
+  const readMetrics =
+    metrics && (() => metrics.snapshot({ openCalls: openCalls.count(), targets: resilience.targets() }))
+  const follower = readMetrics && options.telemetry?.follow({ providers, routes, metrics: readMetrics })
+  if (readMetrics && typeof options.metrics === 'object') {
+    flushables.push(...(options.metrics.exporters ?? []).map(exporter => exporter.start(readMetrics)))
+  }
   const router = createRouter(
     {
       providers,
@@ -94,14 +105,18 @@ export function createGateway<
       costOf: targetCost(priceOf),
     },
     compose(
-      [timeouts(times.streamTimeoutsOf), costMeter({ priceOf, onUnknownPrice: unknownPriceAlarm(onError) })],
+      [
+        ...(follower ? [traceAttempts] : []),
+        timeouts(times.streamTimeoutsOf),
+        costMeter({ priceOf, onUnknownPrice: unknownPriceAlarm(onError) }),
+      ],
       callProvider(providers),
     ),
   )
   const handle = compose(
     [
-      telemetry(listeners, onError),
-      checkRequest(options.defaultModel),
+      telemetry(listeners, onError, { observers: metrics && [metrics], follower }),
+      checkRequest(options),
       ...(requestLog && contentOptions ? [keepContent(contentOptions, onError)] : []),
       openCalls.layer,
       checkPermissions(routes),
@@ -125,17 +140,20 @@ export function createGateway<
     streams: new StreamClock(streamTimes(options.streams)),
     maxBodyBytes: options.maxBodyBytes ?? 20 * 1024 * 1024,
     countRequest: (principal, headers) => limiter.count(principal, headers),
+    readsTraceHeaders: follower !== undefined,
+    onRefused: metrics && (error => metrics.refused(error.code)),
     flush: options => flushAll(flushables, options),
   })
 
-  async function close({ graceMs = 30_000 }: { readonly graceMs?: number | undefined } = {}): Promise<void> {
+  async function close({ graceMs = 30_000, flushMs = lastFlushMs }: CloseOptions = {}): Promise<void> {
     await openCalls.drain(graceMs)
     await limiter.close()
     try {
       await Promise.all(providers.map(async provider => provider.close?.()))
     } finally {
       // A provider that cannot be closed must not cost the log its last records.
-      await flushAll(flushables, { timeoutMs: lastFlushMs, final: true })
+      await flushAll(flushables, { timeoutMs: flushMs, final: true })
+      follower?.close()
     }
   }
 
@@ -144,11 +162,20 @@ export function createGateway<
     models: () => models({ origin: 'process', principal: undefined }),
     targets: resilience.targets,
     resetTargets: resilience.reset,
+    metrics: () => readMetrics?.(),
     fetch: createFetch(door),
     door,
     close,
     [Symbol.asyncDispose]: () => close(),
   }
+}
+
+function recorderOf(
+  options: true | MetricsOptions,
+  providers: readonly Provider[],
+  routes: RouteTable,
+): MetricsRecorder {
+  return new MetricsRecorder({ ...(options === true ? {} : options), providers, routes })
 }
 
 /** Stacks only: an error printed whole shows its members too, and an HTTP client's error carries the request's headers. */

@@ -82,6 +82,11 @@ const codes: Readonly<Record<ErrorCode, CodeRow>> = {
   timeout_total: row(504, 'timeout_error', true),
 }
 
+/** The usual HTTP status of an error's code, as metrics and logs tell it; 500 for a code that is none of ours. */
+export function statusOfCode(code: string): number {
+  return Object.hasOwn(codes, code) ? codes[code as ErrorCode].status : 500
+}
+
 export interface GatewayErrorOptions {
   /** The request member to blame, such as `messages[2].role`; becomes OpenAI's `error.param`. */
   readonly param?: string | undefined

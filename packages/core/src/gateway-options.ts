@@ -10,7 +10,9 @@ import type { BulkheadOptions } from './resilience/bulkheads.ts'
 import type { CircuitBreakerOptions } from './resilience/circuit-breaker-options.ts'
 import type { CoolDownOptions } from './resilience/cool-downs.ts'
 import type { RouteConfig } from './router/resolve.ts'
+import type { Telemetry } from './telemetry/call-trace.ts'
 import type { LogContentOptions } from './telemetry/content/keep-content.ts'
+import type { MetricsOptions } from './telemetry/metrics/metrics-options.ts'
 import type { RequestLog } from './telemetry/request-log.ts'
 import type { Timeouts } from './timeouts.ts'
 
@@ -45,6 +47,8 @@ export interface GatewayOptions<P extends readonly Provider[] = readonly Provide
   readonly use?: readonly Middleware[] | undefined
   /** Answers a request that names no model. */
   readonly defaultModel?: string | undefined
+  /** Answers embeddings requests that name no model. Default: `defaultModel`. */
+  readonly defaultEmbeddingModel?: string | undefined
   /** What callers over the door can name. Default: `'routes'` where routes are configured, else `'all'`. */
   readonly exposeModels?: 'routes' | 'all' | undefined
   /** Upstream attempts a call may cost, over all its targets. Default 3. */
@@ -75,6 +79,13 @@ export interface GatewayOptions<P extends readonly Provider[] = readonly Provide
    * reads the log then reads what your users wrote.
    */
   readonly logContent?: boolean | LogContentOptions | undefined
+  /** Counts calls, tokens, cost, errors and latencies for `gateway.metrics()`. Default false: nothing is counted. */
+  readonly metrics?: boolean | MetricsOptions | undefined
+  /**
+   * Follows calls with spans and metrics: `openTelemetry()` of `@modelgate/core/opentelemetry`. With it calls are counted as by `metrics`.
+   * Default: nobody does.
+   */
+  readonly telemetry?: Telemetry | undefined
   readonly onReport?: ((report: CallReport) => void) | undefined
   /**
    * Told what no caller may see: the cause of a 500, a listener that threw, a model whose price is not known, a tier without

@@ -1,8 +1,9 @@
 import type { CallReport } from './call-report.ts'
 import type { ChatStream } from './chat-stream.ts'
 import type { Principal } from './contract.ts'
-import type { Door } from './http/door.ts'
+import type { GatewayDoor } from './http/door.ts'
 import type { TargetHealth } from './resilience/resilience.ts'
+import type { MetricsSnapshot } from './telemetry/metrics/metrics-snapshot.ts'
 import type { ChatCompletion } from './wire/chat-completion.ts'
 import type { ChatCompletionRequest } from './wire/chat-request.ts'
 import type { EmbeddingsRequest, EmbeddingsResponse } from './wire/embeddings.ts'
@@ -24,12 +25,22 @@ export interface CallOptions {
 }
 
 export interface FetchOptions extends RequestInit {
+  /** A prefix the gateway is mounted under and its host leaves in the URL, such as `/llm`. */
+  readonly basePath?: string | undefined
   /** Who calls, where the host has authenticated already; the door then asks for no key. */
   readonly principal?: Principal | undefined
   /** The IP address of whoever called the host: keys that fail are counted by it. A fetch request does not hold it. */
   readonly address?: string | undefined
   /** Given what must still happen once the answer has gone out, as on edge runtimes. */
   readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined
+}
+
+/** How long the end of a gateway may take. */
+export interface CloseOptions {
+  /** Milliseconds that open calls get to end by themselves. Default 30,000. */
+  readonly graceMs?: number | undefined
+  /** Milliseconds that the log gets for its last records after that. Default 5,000. */
+  readonly flushMs?: number | undefined
 }
 
 export interface Gateway<Model extends string = string> extends AsyncDisposable {
@@ -57,6 +68,8 @@ export interface Gateway<Model extends string = string> extends AsyncDisposable 
   targets(): readonly TargetHealth[]
   /** Closes the breaker of a target (`provider id/model`) and ends its cool-down; of all, where none is named. */
   resetTargets(target?: string): void
+  /** What this process has counted so far; `undefined` without the option `metrics`. */
+  metrics(): MetricsSnapshot | undefined
   /**
    * The door as a fetch handler: for Hono, Next and Workers, and for an OpenAI client wholly in process
    * (`new OpenAI({ baseURL, fetch: gateway.fetch })`). What fails is an answer; like every fetch it rejects for a URL that is none
@@ -64,10 +77,10 @@ export interface Gateway<Model extends string = string> extends AsyncDisposable 
    */
   readonly fetch: (input: Request | URL | string, options?: FetchOptions) => Promise<Response>
   /** The door without a front. `@modelgate/core/node` and `@modelgate/aws/lambda` mount it. */
-  readonly door: Door
+  readonly door: GatewayDoor
   /**
-   * Refuses new calls, lets open ones end within `graceMs` (default 30,000), aborts the rest, then closes the providers and
-   * flushes the log, which gets 5 s.
+   * Refuses new calls, lets open ones end within `graceMs`, aborts the rest (`shutting_down`), then closes the providers and flushes
+   * the log.
    */
-  close(options?: { readonly graceMs?: number | undefined }): Promise<void>
+  close(options?: CloseOptions): Promise<void>
 }

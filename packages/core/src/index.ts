@@ -6,6 +6,7 @@ export { hashKey } from './auth/hash-key.ts'
 export { type KeyAdmin, type KeyPage, takenIdMessage } from './auth/key-admin.ts'
 export type { ConfiguredKey, KeyRecord, KeyStore } from './auth/key-store.ts'
 export { type MemoryKeyStore, memoryKeyStore } from './auth/memory-key-store.ts'
+export { requireScope } from './auth/permissions.ts'
 export { CallController } from './call-controller.ts'
 export type { CallReport } from './call-report.ts'
 export type { ChatStream } from './chat-stream.ts'
@@ -47,14 +48,16 @@ export {
   GatewayError,
   type GatewayErrorOptions,
   isGatewayError,
+  statusOfCode,
   toGatewayError,
 } from './errors.ts'
-export type { FlushOptions } from './flush.ts'
-export type { CallOptions, FetchOptions, Gateway } from './gateway.ts'
+export type { Flushable, FlushOptions } from './flush.ts'
+export type { CallOptions, CloseOptions, FetchOptions, Gateway } from './gateway.ts'
 export type { GatewayOptions, Routes, TargetName } from './gateway-options.ts'
 export { sendError } from './http/answer.ts'
+export { callIdOf } from './http/call-id.ts'
 export { clientAddress } from './http/client-address.ts'
-export type { Door } from './http/door.ts'
+export type { Door, GatewayDoor } from './http/door.ts'
 export type { AnswerHeaders, DoorRequest, Sink } from './http/front.ts'
 export type { StreamsOptions } from './http/streams-options.ts'
 export type {
@@ -84,7 +87,7 @@ export {
 } from './resilience/resilience.ts'
 export { type StreamTimeouts, timeouts } from './resilience/timeouts.ts'
 export type { RetryPolicy } from './retry-policy.ts'
-export type { DetailedRoute, RouteConfig, RouteTable } from './router/resolve.ts'
+export { type DetailedRoute, type RouteConfig, type RouteTable, routeTargets } from './router/resolve.ts'
 export type { Bounds, Condition, OneOf, RouteRule } from './router/route-rule.ts'
 export type { PlacedTarget, RouteTarget } from './router/route-target.ts'
 export { callProvider, createRouter, type RouterOptions } from './router/router.ts'
@@ -98,10 +101,26 @@ export { Pullable, type Receiver } from './stream/pull.ts'
 export { type BytesBatchOptions, batchOfBytes, batchOfChunks } from './stream/sse.ts'
 export { type StreamFacts, type StreamSource, streamResult } from './stream/stream-result.ts'
 export type { Capability, TargetCapabilities } from './target-capabilities.ts'
+export type { AttemptTrace, CallFollower, CallTrace, Followed, Telemetry } from './telemetry/call-trace.ts'
 export type { LogContentOptions } from './telemetry/content/keep-content.ts'
 export { redactSecrets } from './telemetry/content/redact-secrets.ts'
+export {
+  type MemoryRequestLog,
+  type MemoryRequestLogOptions,
+  memoryRequestLog,
+} from './telemetry/memory-request-log.ts'
+export { type FleetCounters, type FleetCountersOptions, fleetCounters } from './telemetry/metrics/fleet-counters.ts'
+export type { FleetMinute, FleetRange, FleetStore } from './telemetry/metrics/fleet-store.ts'
+export { type Histogram, quantileOf } from './telemetry/metrics/histogram.ts'
+export type { MetricsExporter } from './telemetry/metrics/metrics-exporter.ts'
+export type { MetricsOptions } from './telemetry/metrics/metrics-options.ts'
+export { metricsSince } from './telemetry/metrics/metrics-since.ts'
+export type { AttemptMetrics, CallLabels, CallMetrics, MetricsSnapshot } from './telemetry/metrics/metrics-snapshot.ts'
+export { prometheusContentType, prometheusText } from './telemetry/metrics/prometheus-text.ts'
+export { sumCalls } from './telemetry/metrics/sum-calls.ts'
 export { type LostRecords, type QueuedLog, type QueuedLogOptions, queuedLog } from './telemetry/queued-log.ts'
 export { type LoggedAttempt, type RequestLog, type RequestRecord, toRequestRecord } from './telemetry/request-log.ts'
+export { type TraceParent, traceParentOf } from './telemetry/trace-parent.ts'
 export type { Timeouts } from './timeouts.ts'
 export { fromFetchResponse } from './upstream/fetch-response.ts'
 export { type FetchTransportOptions, fetchTransport, toFetchError } from './upstream/fetch-transport.ts'

@@ -244,6 +244,11 @@ describe('checkOptions', () => {
       "defaultModel: The model 'gpt-9' is not known here; use one of: us/<model id>.",
     ],
     [
+      'a default model for embeddings that nobody serves',
+      { providers: [us], defaultEmbeddingModel: 'ada' },
+      "defaultEmbeddingModel: The model 'ada' is not known here; use one of: us/<model id>.",
+    ],
+    [
       'a target of an unknown provider',
       { providers: [us, eu], routes: { fast: ['us/nova', 'ap/nova'] } },
       "routes.fast[1]: 'ap/nova' is not '<provider id>/<model id>' of a provider here (us, eu).",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { checkRequest } from '../src/check-request.ts'
+import { checkRequest, type DefaultModels } from '../src/check-request.ts'
 import { compose } from '../src/compose.ts'
 import type { Call } from '../src/contract.ts'
 import { createCall } from '../src/create-call.ts'
@@ -7,7 +7,7 @@ import { chatCall, rejection } from './support/calls.ts'
 
 function checking(defaultModel?: string) {
   const seen: Call[] = []
-  const handle = compose([checkRequest(defaultModel)], call => {
+  const handle = compose([checkRequest({ defaultModel })], call => {
     seen.push(call)
     return Promise.resolve({} as never)
   })
@@ -31,6 +31,23 @@ describe('checkRequest', () => {
     await handle(nameless)
     expect(seen[0]?.request.model).toBe('fast')
     expect('model' in nameless.request).toBe(false)
+  })
+
+  it('gives embeddings their own default, and chats none of it', async () => {
+    const asked = async (operation: 'chat' | 'embeddings', defaults: DefaultModels): Promise<unknown> => {
+      let model: unknown
+      const handle = compose([checkRequest(defaults)], call => {
+        model = call.request.model
+        return Promise.resolve({} as never)
+      })
+      const request = operation === 'chat' ? { messages: chatCall().request.messages } : { input: 'x' }
+      await handle(createCall<typeof operation>({ operation, request, origin: 'door', deadlineMs: 1 }))
+      return model
+    }
+    const both = { defaultModel: 'fast', defaultEmbeddingModel: 'embed' }
+    expect([await asked('chat', both), await asked('embeddings', both)]).toEqual(['fast', 'embed'])
+    expect(await asked('embeddings', { defaultModel: 'fast' })).toBe('fast')
+    await expect(asked('chat', { defaultEmbeddingModel: 'embed' })).rejects.toMatchObject({ param: 'model' })
   })
 
   it('asks for a model where there is no default', async () => {

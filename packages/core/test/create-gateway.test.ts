@@ -237,6 +237,14 @@ describe('close', () => {
     expect(flushed).toEqual([0])
   })
 
+  it('waits for the log no longer than it is told to', async () => {
+    const flush = vi.fn(() => Promise.resolve())
+    const requestLog = { write: () => undefined, flush }
+    await createGateway({ providers: [scriptedProvider('us')], requestLog }).close({ flushMs: 120 })
+    await createGateway({ providers: [scriptedProvider('us')], requestLog }).close()
+    expect(flush.mock.calls).toEqual([[{ timeoutMs: 120, final: true }], [{ timeoutMs: 5_000, final: true }]])
+  })
+
   it('happens at the end of `await using`', async () => {
     const { flushed, requestLog } = log()
     {

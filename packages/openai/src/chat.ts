@@ -78,6 +78,7 @@ function post(call: Call<'chat'>, request: ChatCompletionRequest, endpoint: Endp
     accept: request.stream ? 'text/event-stream' : 'application/json',
     signal: call.signal,
     requestId: call.context.callId,
+    traceHeaders: call.context.upstreamHeaders,
   })
 }
 

@@ -43,7 +43,8 @@ async function answerOf(client: OpenAIClient, request: EndpointRequest, id: stri
 /** The client's own ten minutes must not cut a call short; a longer timer overflows. */
 const longestTimerMs = 2 ** 31 - 1
 
-function sendBy(client: OpenAIClient, { path, body, accept, signal, requestId }: EndpointRequest): Promise<Response> {
+function sendBy(client: OpenAIClient, request: EndpointRequest): Promise<Response> {
+  const { path, body, accept, signal, requestId, traceHeaders } = request
   const options = {
     headers: {
       accept,
@@ -53,6 +54,7 @@ function sendBy(client: OpenAIClient, { path, body, accept, signal, requestId }:
       'x-stainless-timeout': null,
       ...(body && { 'content-type': 'application/json' }),
       ...(requestId !== undefined && { 'x-client-request-id': requestId }),
+      ...traceHeaders,
     },
     signal,
     maxRetries: 0,

@@ -27,6 +27,7 @@ export function embeddingsHandler(endpoint: Endpoint): Handler<'embeddings'> {
       accept: 'application/json',
       signal,
       requestId: context.callId,
+      traceHeaders: context.upstreamHeaders,
     })
     const bytes = await readBody(response.body)
     const envelope = readEnvelope(bytes) ?? parseEmbeddings(bytes, response.upstream)

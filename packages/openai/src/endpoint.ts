@@ -27,6 +27,8 @@ export interface EndpointRequest {
   readonly signal: AbortSignal
   /** The call's id, which OpenAI's support can look up. */
   readonly requestId?: string | undefined
+  /** Of the call's trace; lower-case names. */
+  readonly traceHeaders?: Readonly<Record<string, string>> | undefined
 }
 
 export interface EndpointResponse extends UpstreamResponse {
@@ -67,7 +69,7 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
   }
   return {
     id,
-    async send({ path, body, accept, signal, requestId }) {
+    async send({ path, body, accept, signal, requestId, traceHeaders }) {
       const key = typeof apiKey === 'function' ? checkKey(await askForKey(apiKey, id), id) : fixedKey()
       transport ??= nodeTransport()
       // A compressed stream would be held back by the decoder, and cannot be passed on byte for byte.
@@ -75,6 +77,7 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
       if (body) sent['content-type'] = 'application/json'
       if (key !== undefined) sent.authorization = `Bearer ${key}`
       if (requestId !== undefined) sent['x-client-request-id'] = requestId
+      if (traceHeaders) Object.assign(sent, traceHeaders)
       for (const name in headers) sent[name] = headers[name]!
       const response = await transport.send({
         method: body ? 'POST' : 'GET',

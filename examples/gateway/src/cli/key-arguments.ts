@@ -11,7 +11,7 @@ export type NewKey = Omit<KeyRecord, 'apiKeyId' | 'apiKeyHash'> & { readonly api
 
 export type KeyCommand = { readonly table: string | undefined } & (
   | { readonly name: 'help' }
-  | { readonly name: 'create'; readonly environment: string; readonly record: NewKey }
+  | { readonly name: 'create'; readonly environment: string | undefined; readonly record: NewKey }
   | { readonly name: 'list'; readonly user: string | undefined; readonly json: boolean }
   | { readonly name: 'revoke'; readonly apiKeyId: string }
 )
@@ -66,7 +66,7 @@ export function parseKeyArguments(args: readonly string[], now: number): KeyComm
   }
   if (rest.length > 0) throw new UsageError(`${command} takes options only, got '${rest[0]}'.`)
   if (command === 'list') return { name: 'list', user: textOf(values, 'user'), json: values.json === true, table }
-  return { name: 'create', environment: textOf(values, 'env') ?? 'live', record: newKey(values, now), table }
+  return { name: 'create', environment: textOf(values, 'env'), record: newKey(values, now), table }
 }
 
 function parse(args: readonly string[]): { readonly values: Values; readonly positionals: readonly string[] } {

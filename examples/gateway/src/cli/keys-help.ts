@@ -20,4 +20,4 @@ Options of create:
   --concurrent <n>       calls under way at once
   --max-tokens <n>       most tokens a call may ask to be answered with
   --id <apiKeyId>        default: a random one
-  --env <name>           stands in the key, mg_<name>_…; default: live`
+  --env <name>           stands in the key, mg_<name>_…; default: ENVIRONMENT, or live`

@@ -20,7 +20,9 @@ export interface KeysTerminal {
 /** `pnpm keys`. Gives its exit code: 0, 1 where the table could not be asked or says no, 2 for arguments that make no sense. */
 export async function runKeys(args: readonly string[], terminal: KeysTerminal): Promise<number> {
   try {
-    const command = parseKeyArguments(args, terminal.now())
+    const parsed = parseKeyArguments(args, terminal.now())
+    const environment = terminal.environment.ENVIRONMENT || undefined
+    const command = parsed.name === 'create' ? { ...parsed, environment: parsed.environment ?? environment } : parsed
     if (command.name === 'help') {
       terminal.print(keysHelp)
       return args.length > 0 ? 0 : 2
@@ -58,7 +60,7 @@ async function onTable(command: KeyCommand, terminal: KeysTerminal): Promise<num
 type Create = Extract<KeyCommand, { readonly name: 'create' }>
 
 /** The key goes to its reader and nowhere else. */
-function newRecord({ environment, record }: Create): { readonly key: string; readonly record: KeyRecord } {
+function newRecord({ environment = 'live', record }: Create): { readonly key: string; readonly record: KeyRecord } {
   const key = createApiKey(environment)
   const apiKeyId = record.apiKeyId ?? `key-${randomBytes(6).toString('hex')}`
   return { key, record: { ...record, apiKeyId, apiKeyHash: hashKey(key) } }

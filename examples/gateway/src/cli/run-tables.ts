@@ -1,15 +1,20 @@
 import { createTables, gatewayTables, type TableReport } from '@modelgate/aws/dynamodb'
+import type { Environment } from '../environment.ts'
 import { parseTableArguments, tablesHelp } from './table-arguments.ts'
 import { whatFailed } from './what-failed.ts'
 
 export interface TablesTerminal {
   readonly print: (line: string) => void
   readonly tell: (line: string) => void
+  readonly environment?: Environment | undefined
 }
 
 /** Carries out `pnpm tables`, and says its exit code: 0, 1 where a table is not as it should be, 2 for a faulty command line. */
-export async function runTables(args: readonly string[], { print, tell }: TablesTerminal): Promise<number> {
-  const command = parseTableArguments(args)
+export async function runTables(
+  args: readonly string[],
+  { print, tell, environment = {} }: TablesTerminal,
+): Promise<number> {
+  const command = parseTableArguments(args, environment.ENVIRONMENT || 'dev')
   if (command.name === 'fault') {
     tell(command.message)
     return 2

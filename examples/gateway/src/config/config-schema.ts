@@ -1,88 +1,60 @@
 import * as z from 'zod'
-import { parseDestination } from '../request-log/destination.ts'
+import { isTableName, parseDestination } from '../request-log/destination.ts'
+import { Secret } from '../secret.ts'
+import { featuresSchema, serverSchema } from './app-schema.ts'
+import { isOrigin, openCredentials } from './cors-origin.ts'
 import { members } from './members.ts'
+import { provider, url } from './provider-schema.ts'
 import { routeSchema } from './route-schema.ts'
+import { secret } from './secret-schema.ts'
 import { milliseconds, times } from './times-schema.ts'
 
 const text = z.string().min(1)
-const url = z.url({ protocol: /^https?$/, error: 'must be an http or https URL.' })
-
-const secretReference = members({
-  secret: z.string().regex(/^env:[A-Za-z_]\w*$/, "must be 'env:NAME', the name of an environment variable."),
-}).describe('A secret that stands elsewhere.')
-
-const secret = z
-  .union([text, secretReference])
-  .describe('`{ "secret": "env:NAME" }`. The secret itself is taken too, with a warning: files get shared.')
-
-const promptCaching = z
-  .union([
-    z.boolean(),
-    members({
-      system: z.boolean().optional(),
-      tools: z.boolean().optional(),
-      messages: z.boolean().optional(),
-      ttl: z.enum(['5m', '1h']).optional(),
-    }),
-  ])
-  .describe('What of every prompt is cached, where the model can. ENABLE_PROMPT_CACHING overrides it. Default false.')
-
-const provider = z.discriminatedUnion(
-  'type',
-  [
-    members({
-      type: z.literal('bedrock'),
-      region: text.optional().describe('Default: AWS_REGION, or us-east-1.'),
-      endpoint: url.optional().describe('Base URL of both planes: a VPC endpoint, or the simulator.'),
-      apiKey: secret.optional().describe('A Bedrock API key. Default: the AWS credential chain.'),
-      promptCaching: promptCaching.optional(),
-    }),
-    members({
-      type: z.literal('openai'),
-      baseURL: url
-        .optional()
-        .describe("Up to and without `/chat/completions`. Default: OPENAI_BASE_URL, or OpenAI's own."),
-      apiKey: secret.optional().describe('Default: OPENAI_API_KEY.'),
-    }),
-    members({
-      type: z.literal('openai-compatible'),
-      baseURL: url.describe('Up to and without `/chat/completions`.'),
-      apiKey: secret.optional().describe('Absent for servers that want none.'),
-    }),
-  ],
-  { error: "must be 'bedrock', 'openai' or 'openai-compatible'." },
-)
 
 const retry = members({
-  enabled: z.boolean().optional().describe('Default true.'),
+  enabled: z.boolean().optional().meta({ default: true }),
   baseDelayMs: milliseconds
     .optional()
-    .describe('Most of the wait before the same target is asked again, doubled each time. Default 50.'),
+    .meta({ description: 'Most of the wait before the same target is asked again, doubled each time.', default: 50 }),
   maxDelayMs: milliseconds
     .optional()
-    .describe('Longest wait; a target that asks for more is not asked again. Default 2000.'),
-  budgetPercent: z.number().min(0).max(100).optional().describe("Of a target's calls of the last 10 s. Default 10."),
-  minRetries: z.int().min(0).optional().describe('In 10 s, however few calls there are. Default 3.'),
+    .meta({ description: 'Longest wait; a target that asks for more is not asked again.', default: 2000 }),
+  budgetPercent: z
+    .number()
+    .min(0)
+    .max(100)
+    .optional()
+    .meta({ description: "Of a target's calls of the last 10 s.", default: 10 }),
+  minRetries: z.int().min(0).optional().meta({ description: 'In 10 s, however few calls there are.', default: 3 }),
 })
 
 const circuitBreaker = members({
-  enabled: z.boolean().optional().describe('Default true.'),
-  failureThreshold: z
-    .int()
-    .min(1)
-    .optional()
-    .describe('Failures one after another that open it. CIRCUIT_BREAKER_FAILURE_THRESHOLD overrides it. Default 5.'),
+  enabled: z.boolean().optional().meta({ default: true }),
+  failureThreshold: z.int().min(1).optional().meta({
+    description: 'Failures one after another that open it. CIRCUIT_BREAKER_FAILURE_THRESHOLD overrides it.',
+    default: 5,
+  }),
   failureRateThreshold: z
     .number()
     .min(0)
     .max(100)
     .optional()
-    .describe('Percent of the calls in the window. Default 50.'),
-  minimumNumberOfCalls: z.int().min(1).optional().describe('In the window, before their rate counts. Default 10.'),
-  slidingWindowMs: milliseconds.optional().describe('Default 60000.'),
-  waitDurationInOpenStateMs: milliseconds.optional().describe('Twice as long each time a probe fails. Default 30000.'),
-  maxWaitDurationInOpenStateMs: milliseconds.optional().describe('Default 300000.'),
-  permittedNumberOfCallsInHalfOpenState: z.int().min(1).optional().describe('Probes that must succeed. Default 1.'),
+    .meta({ description: 'Percent of the calls in the window.', default: 50 }),
+  minimumNumberOfCalls: z
+    .int()
+    .min(1)
+    .optional()
+    .meta({ description: 'In the window, before their rate counts.', default: 10 }),
+  slidingWindowMs: milliseconds.optional().meta({ default: 60000 }),
+  waitDurationInOpenStateMs: milliseconds
+    .optional()
+    .meta({ description: 'Twice as long each time a probe fails.', default: 30000 }),
+  maxWaitDurationInOpenStateMs: milliseconds.optional().meta({ default: 300000 }),
+  permittedNumberOfCallsInHalfOpenState: z
+    .int()
+    .min(1)
+    .optional()
+    .meta({ description: 'Probes that must succeed.', default: 1 }),
 })
 
 const quota = z.int().min(0).optional()
@@ -104,18 +76,17 @@ const limits = members({
   onStoreError: z
     .enum(['local', 'open', 'closed'])
     .optional()
-    .describe('While the store fails: count in memory, let all in, or refuse. Default local.'),
+    .meta({ description: 'While the store fails: count in memory, let all in, or refuse.', default: 'local' }),
   expectedInstances: z
     .int()
     .min(1)
     .optional()
-    .describe('Processes that share the store, by which quotas are divided with local. Default 1.'),
-  storeTimeoutMs: z.int().min(1).max(60_000).optional().describe('What the store may take. Default 50.'),
-  defaultMaxTokens: z
-    .int()
-    .min(1)
-    .optional()
-    .describe('The output cap, in tokens, where tokens are limited and nothing else says one. Default 4096.'),
+    .meta({ description: 'Processes that share the store, by which quotas are divided with local.', default: 1 }),
+  storeTimeoutMs: z.int().min(1).max(60_000).optional().meta({ description: 'What the store may take.', default: 50 }),
+  defaultMaxTokens: z.int().min(1).optional().meta({
+    description: 'The output cap, in tokens, where tokens are limited and nothing else says one.',
+    default: 4096,
+  }),
 })
 
 const moment = text.refine(
@@ -129,6 +100,7 @@ const key = members(
     keyHash: z
       .string()
       .regex(/^[0-9a-fA-F]{64}$/, "must be the key's SHA-256 in 64 hexadecimal digits.")
+      .transform(text => new Secret(text))
       .optional()
       .describe('The key\'s SHA-256, in its stead: `printf %s "$KEY" | sha256sum`.'),
     apiKeyId: text.optional().describe('Default: key-<place in the list>.'),
@@ -140,7 +112,7 @@ const key = members(
       .optional()
       .describe('Default: completions.'),
     allowedRoutes: z.array(text).optional().describe('Routes or targets it may name. Default: all that are exposed.'),
-    active: z.boolean().optional().describe('Default true.'),
+    active: z.boolean().optional().meta({ default: true }),
     createdAt: moment.optional().describe('ISO 8601; for your own records.'),
     expiresAt: moment.optional().describe('ISO 8601, as 2027-01-31T00:00:00Z; from then on the key is refused.'),
     rateLimit: rateLimit.optional().describe("Limits of its own; each stands in place of its tier's."),
@@ -193,12 +165,64 @@ const destination = z.string().transform((value, context) => {
 
 const silence = z.int().min(1).max(2_147_483_647).optional()
 
-const planned = ['context', 'callerCredentials', 'cors']
+const cors = members({
+  origins: z
+    .array(
+      z.string().refine(isOrigin, "must be an origin as browsers send it, such as 'https://app.example.com', or '*'."),
+    )
+    .min(1)
+    .describe('Whose pages may call. CORS_ORIGINS overrides it.'),
+  credentials: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Whether cookies may come along; not with `*`.', default: false }),
+  maxAgeSeconds: z
+    .int()
+    .min(0)
+    .max(86_400)
+    .optional()
+    .meta({ description: 'What browsers remember of it.', default: 600 }),
+}).refine(({ origins, credentials }) => !(credentials && origins.includes('*')), openCredentials)
+
+const planned = ['context', 'callerCredentials']
 
 /** The configuration file. Its JSON Schema, `modelgate.schema.json`, is made from this. */
 export const configSchema = members(
   {
     $schema: z.string().optional(),
+    environment: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9-]{0,30}$/, 'must be a short name in lower case, such as dev, staging or prod.')
+      .optional()
+      .meta({
+        description: 'Which deployment this is: it stands in the names that tables and new keys have by default.',
+        default: 'dev',
+        examples: ['prod'],
+      }),
+    region: text.optional().meta({
+      description: 'The AWS region of whatever names none. Default: what the AWS SDK finds; for Bedrock us-east-1.',
+      examples: ['eu-central-1'],
+    }),
+    server: serverSchema.optional().describe('Where the app listens, and how it ends.'),
+    upstream: z
+      .enum(['live', 'simulator'])
+      .optional()
+      .describe(
+        'live calls what the environment has credentials for; with providers it is live anyway. Default: simulator.',
+      ),
+    features: featuresSchema.optional().describe('What can be switched off, or on, without touching anything else.'),
+    apiKey: secret.optional().describe('One API key with every permission, of the tier enterprise.'),
+    apiKeyTable: z
+      .string()
+      .refine(isTableName, 'must be the name or the ARN of a DynamoDB table.')
+      .optional()
+      .meta({ description: 'A DynamoDB table of API keys, beside `keys`.', examples: ['ai-gateway-dev-api-keys'] }),
+    apiKeySecret: text.optional().meta({
+      description:
+        'Name or ARN of a secret in Secrets Manager with API keys, beside `keys`. It is read anew every five minutes.',
+      examples: ['ai-gateway-dev/api-keys'],
+    }),
+    openaiApiKey: secret.optional().describe('That of providers of type openai that name none.'),
     providers: z
       .record(z.string().regex(/^[A-Za-z0-9._-]+$/, "may hold only letters, digits, '.', '_' and '-'."), provider)
       .optional()
@@ -212,54 +236,69 @@ export const configSchema = members(
       .describe(
         'US dollars for a million tokens, by target or bare model id, in place of the known ones. Zero is a price.',
       ),
-    trustProxy: z
-      .int()
-      .min(0)
-      .max(32)
-      .optional()
-      .describe('Proxies before the gateway that append to X-Forwarded-For. TRUST_PROXY overrides it. Default 0.'),
-    store: store
-      .optional()
-      .describe(
-        'Where limits are counted, for all instances together. REDIS_URL and LIMITS_TABLE_NAME override it. Default memory.',
-      ),
+    trustProxy: z.int().min(0).max(32).optional().meta({
+      description: 'Proxies before the gateway that append to X-Forwarded-For. TRUST_PROXY overrides it.',
+      default: 0,
+    }),
+    cors: cors.optional().describe('Web pages that may call from a browser. Default: none.'),
+    store: store.optional().meta({
+      description: 'Where limits are counted, for all instances together. REDIS_URL and LIMITS_TABLE_NAME override it.',
+      default: { type: 'memory' },
+    }),
     timeouts: members(times, ['connectMs']).optional().describe('What calls, and the upstreams of streams, may take.'),
     retry: retry.optional().describe('When a call asks the same target again, once no other is left.'),
     circuitBreaker: circuitBreaker.optional().describe('When a target that fails is left out.'),
-    maxAttempts: z.int().min(1).optional().describe('Upstream attempts a call may cost. Default 3.'),
+    maxAttempts: z.int().min(1).optional().meta({ description: 'Upstream attempts a call may cost.', default: 3 }),
     streams: members({
-      commitAfterMs: silence.describe(
-        'Silence after which a stream has its 200 and a comment before its content, so that no proxy cuts it. Default 10000.',
-      ),
-      keepAliveMs: silence.describe('Silence after which a stream has a comment. Default 15000.'),
-      writeStallMs: silence.describe('What a reader that takes nothing is waited for. Default 60000.'),
+      commitAfterMs: silence.meta({
+        description:
+          'Silence after which a stream has its 200 and a comment before its content, so that no proxy cuts it.',
+        default: 10000,
+      }),
+      keepAliveMs: silence.meta({ description: 'Silence after which a stream has a comment.', default: 15000 }),
+      writeStallMs: silence.meta({ description: 'What a reader that takes nothing is waited for.', default: 60000 }),
     })
       .optional()
       .describe('What streamed answers do while nothing goes out, in milliseconds.'),
     defaultModel: text.optional().describe('Answers a request that names no model. DEFAULT_MODEL overrides it.'),
+    defaultEmbeddingModel: text
+      .optional()
+      .describe('Answers embeddings requests that name no model; without it `defaultModel` does.'),
     exposeModels: z
       .enum(['routes', 'all'])
       .optional()
       .describe('What callers can name. Default: routes where there are any, else all.'),
-    maxBodyBytes: z.int().min(1).optional().describe('Largest request body, in bytes. Default 20971520.'),
-    requestLog: destination
+    maxBodyBytes: z.int().min(1).optional().meta({ description: 'Largest request body, in bytes.', default: 20971520 }),
+    requestLog: destination.optional().meta({
+      description: 'none, memory, stdout, file:<path>, dynamodb or dynamodb:<table>. REQUEST_LOG overrides it.',
+      default: 'memory',
+    }),
+    requestLogTable: z
+      .string()
+      .refine(isTableName, 'must be the name or the ARN of a DynamoDB table.')
       .optional()
-      .describe('stdout, file:<path>, dynamodb or dynamodb:<table>. REQUEST_LOG overrides it.'),
+      .describe('The table of `dynamodb` where it names none. Default: ai-gateway-<environment>-request-analytics.'),
     requestLogRetentionDays: z
       .int()
       .min(1)
       .max(36_500)
       .optional()
-      .describe('Days after which a record in DynamoDB expires. Default 30.'),
+      .meta({ description: 'Days after which a record in DynamoDB expires.', default: 30 }),
     logContent: z
-      .union([z.boolean(), members({ maxChars: z.int().min(1).optional().describe('Of each. Default 8192.') })])
+      .union([
+        z.boolean(),
+        members({ maxChars: z.int().min(1).optional().meta({ description: 'Of each.', default: 8192 }) }),
+      ])
       .optional()
-      .describe('Whether prompts and completions of chats stand in the request log, redacted. Default false.'),
+      .meta({
+        description: 'Whether prompts and completions of chats stand in the request log, redacted.',
+        default: false,
+      }),
   },
   planned,
 )
 
-/** A configuration file's contents, checked. Secrets still stand as they were written. */
+/** A configuration, checked. References to secrets still stand as they were written, until `resolveReferences`. */
 export type Config = z.infer<typeof configSchema>
-export type ProviderConfig = z.infer<typeof provider>
-export type SecretConfig = z.infer<typeof secret>
+/** The same as it is written. */
+export type ConfigInput = z.input<typeof configSchema>

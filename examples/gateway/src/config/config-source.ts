@@ -15,6 +15,8 @@ export interface ConfigSource {
   readonly duplicates: readonly ConfigFault[]
   /** `<file>:<line>:<column>: <path>: <message>` */
   readonly line: (fault: ConfigFault) => string
+  /** `<file>:<line>:<column>` of what stands at a path. */
+  readonly place: (path: ConfigPath) => string
 }
 
 /** The source, or the lines that say where it is no JSON. */
@@ -30,6 +32,7 @@ export function parseConfigSource(text: string, file: string): ConfigSource | re
   return {
     value: getNodeValue(root),
     duplicates: [...duplicatesIn(root, [])],
+    place: path => place(nearest(root, path).offset),
     line: ({ path, message }) => `${place(nearest(root, path).offset)}: ${formatPath(path)}: ${message}`,
   }
 }

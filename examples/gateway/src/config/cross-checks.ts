@@ -7,6 +7,7 @@ import { routeFaults } from './route-checks.ts'
 /** As much of a configuration as these checks look at. It takes anything, so that they run beside the schema's own faults. */
 const glimpse = z.object({
   providers: z.record(z.string(), z.unknown()).optional().catch(undefined),
+  openaiApiKey: z.unknown().optional(),
   routes: z.record(z.string(), z.unknown()).catch({}),
   keys: z.array(z.record(z.string(), z.unknown()).catch({})).catch([]),
   limits: z.object({ tiers: z.record(z.string(), z.unknown()).catch({}) }).catch({ tiers: {} }),
@@ -20,13 +21,13 @@ export function* crossChecks(
   environment: Environment,
   defaultIds: readonly string[],
 ): Generator<ConfigFault> {
-  const { providers, routes, keys, limits } = glimpse
-    .catch({ providers: undefined, routes: {}, keys: [], limits: { tiers: {} } })
+  const { providers, openaiApiKey, routes, keys, limits } = glimpse
+    .catch({ providers: undefined, openaiApiKey: undefined, routes: {}, keys: [], limits: { tiers: {} } })
     .parse(value)
   yield* routeFaults(routes, Object.keys(providers ?? {}).length > 0 ? Object.keys(providers ?? {}) : defaultIds)
   yield* keyFaults(keys)
   yield* tierFaults(keys, Object.keys({ ...defaultTiers, ...limits.tiers }))
-  yield* credentialFaults(providers ?? {}, environment)
+  if (openaiApiKey === undefined) yield* credentialFaults(providers ?? {}, environment)
   yield* secretFaults(value, [], environment)
 }
 

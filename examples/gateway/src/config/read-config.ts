@@ -1,9 +1,11 @@
 import type { Environment } from '../environment.ts'
+import { Secret } from '../secret.ts'
 import { hasPassword } from '../stores/redis-url.ts'
 import { type ConfigFault, faultsOf, sentence } from './config-fault.ts'
 import { type Config, configSchema } from './config-schema.ts'
 import { parseConfigSource } from './config-source.ts'
 import { crossChecks } from './cross-checks.ts'
+import type { Layer } from './layers.ts'
 
 export interface ConfigText {
   readonly text: string
@@ -17,6 +19,8 @@ export interface ConfigText {
 export interface ReadConfig {
   /** Absent where there are faults. */
   readonly config?: Config
+  /** As it was written, and where; absent where it is no JSON. */
+  readonly layer?: Layer
   /** One line each, in the order of the schema. */
   readonly faults: readonly string[]
   readonly warnings: readonly string[]
@@ -32,19 +36,25 @@ export function readConfig({ text, file, environment, defaultIds }: ConfigText):
     ...(parsed.success ? [] : faultsOf(parsed.error.issues)),
     ...crossChecks(source.value, environment, defaultIds),
   ]
-  if (!parsed.success || faults.length > 0) return { faults: faults.map(source.line), warnings: [] }
-  return { config: parsed.data, faults: [], warnings: [...plainSecrets(parsed.data)].map(source.line) }
+  const layer: Layer = {
+    value: source.value,
+    sourceOf: path => ({ kind: 'file', place: source.place(path) }),
+  }
+  if (!parsed.success || faults.length > 0) return { layer, faults: faults.map(source.line), warnings: [] }
+  return { config: parsed.data, layer, faults: [], warnings: [...plainSecrets(parsed.data)].map(source.line) }
 }
 
-function* plainSecrets({ providers = {}, keys = [], store }: Config): Generator<ConfigFault> {
+function* plainSecrets({ providers = {}, keys = [], store, apiKey, openaiApiKey }: Config): Generator<ConfigFault> {
   const message = 'holds a secret in plain text; { "secret": "env:NAME" } keeps it out of the file.'
+  if (apiKey instanceof Secret) yield { path: ['apiKey'], message }
+  if (openaiApiKey instanceof Secret) yield { path: ['openaiApiKey'], message }
   for (const [id, { apiKey }] of Object.entries(providers)) {
-    if (typeof apiKey === 'string') yield { path: ['providers', id, 'apiKey'], message }
+    if (apiKey instanceof Secret) yield { path: ['providers', id, 'apiKey'], message }
   }
   for (const [index, { key }] of keys.entries()) {
-    if (typeof key === 'string') yield { path: ['keys', index, 'key'], message }
+    if (key instanceof Secret) yield { path: ['keys', index, 'key'], message }
   }
-  if (store?.type === 'redis' && typeof store.url === 'string' && hasPassword(store.url)) {
+  if (store?.type === 'redis' && store.url instanceof Secret && hasPassword(store.url.reveal())) {
     yield { path: ['store', 'url'], message }
   }
 }

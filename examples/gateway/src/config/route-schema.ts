@@ -14,7 +14,10 @@ const placedTarget = members({
     .min(0)
     .optional()
     .describe('Its share with weighted and sticky. Default 1; 0 only when the others have failed.'),
-  priority: z.int().optional().describe('Lower ones first; the strategy chooses among those of one. Default 0.'),
+  priority: z
+    .int()
+    .optional()
+    .meta({ description: 'Lower ones first; the strategy chooses among those of one.', default: 0 }),
 })
 
 const targetList = z.array(targetName).min(1).describe('`<provider id>/<model id>`, in the order they are tried.')
@@ -57,7 +60,7 @@ export const routeSchema = z.union([
       strategy: z
         .enum(['ordered', 'weighted', 'least-latency', 'least-cost', 'sticky'])
         .optional()
-        .describe('Which target is tried first, and which then. Default ordered.'),
+        .meta({ description: 'Which target is tried first, and which then.', default: 'ordered' }),
       stickyBy: z
         .enum(['prompt_cache_key', 'user', 'userId', 'tenant'])
         .optional()

@@ -1,8 +1,8 @@
-import type { Environment } from '../environment.ts'
 import { Secret } from '../secret.ts'
-import type { SecretConfig } from './config-schema.ts'
+import type { SecretConfig } from './secret-schema.ts'
 
-/** The secret that a configuration means. Its variable has been checked to be set. */
-export function secretOf(config: SecretConfig, environment: Environment): Secret {
-  return new Secret(typeof config === 'string' ? config : (environment[config.secret.slice('env:'.length)] ?? ''))
+/** The secret that a configuration means, whose references are resolved by then. */
+export function secretOf(config: SecretConfig): Secret {
+  if (config instanceof Secret) return config
+  throw new Error(`The reference '${config.secret}' was not resolved before it was used.`)
 }

@@ -7,7 +7,7 @@ export const milliseconds = z.int().min(1).max(2_147_483_647)
 export const times = {
   firstFrameMs: milliseconds
     .optional()
-    .describe('From the start of a streamed attempt to its first content. Default 120000.'),
-  idleMs: milliseconds.optional().describe("Silence of a stream's upstream after that. Default 120000."),
-  totalMs: milliseconds.optional().describe('What a call may take in all. Default 600000.'),
+    .meta({ description: 'From the start of a streamed attempt to its first content.', default: 120000 }),
+  idleMs: milliseconds.optional().meta({ description: "Silence of a stream's upstream after that.", default: 120000 }),
+  totalMs: milliseconds.optional().meta({ description: 'What a call may take in all.', default: 600000 }),
 }

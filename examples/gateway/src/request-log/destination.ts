@@ -1,15 +1,17 @@
 /** Where the request log goes. */
 export type Destination =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'memory' }
   | { readonly kind: 'stdout' }
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'dynamodb'; readonly tableName: string | undefined }
 
-const forms = "'stdout', 'file:<path>', 'dynamodb' or 'dynamodb:<table>'"
+const forms = "'none', 'memory', 'stdout', 'file:<path>', 'dynamodb' or 'dynamodb:<table>'"
 
 /** One of {@link forms}; a string that comes back is the sentence that says what is wrong. */
 export function parseDestination(text: string): Destination | string {
-  const [, kind, rest] = /^(stdout|dynamodb|file)(?::(.+))?$/.exec(text) ?? []
-  if (kind === 'stdout' && rest === undefined) return { kind }
+  const [, kind, rest] = /^(none|memory|stdout|dynamodb|file)(?::(.+))?$/.exec(text) ?? []
+  if ((kind === 'none' || kind === 'memory' || kind === 'stdout') && rest === undefined) return { kind }
   if (kind === 'file' && rest !== undefined) return { kind, path: rest }
   if (kind === 'dynamodb' && (rest === undefined || isTableName(rest))) return { kind, tableName: rest }
   return `must be ${forms}, got '${text}'.`

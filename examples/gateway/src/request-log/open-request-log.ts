@@ -1,16 +1,15 @@
 import { appendFile } from 'node:fs/promises'
 import { dynamodbRequestLog } from '@modelgate/aws/dynamodb'
-import type { QueuedLogOptions, RequestLog } from '@modelgate/core'
+import { type MemoryRequestLog, memoryRequestLog, type QueuedLogOptions, type RequestLog } from '@modelgate/core'
 import { ConfigurationError } from '../configuration-error.ts'
 import type { Destination } from './destination.ts'
+import { findInFile } from './find-in-file.ts'
 import { createLineLog } from './line-log.ts'
-
-/** The name that the requirements' deployment gives the table. */
-const defaultTableName = 'ai-gateway-dev-request-analytics'
 
 export interface RequestLogSettings {
   /** The table of a log in DynamoDB whose destination names none. */
-  readonly tableName: string | undefined
+  readonly tableName: string
+  readonly region: string | undefined
   readonly retentionDays: number | undefined
   readonly warn: (sentence: string) => void
 }
@@ -23,24 +22,52 @@ export type OpenRequestLog = RequestLog & { close?(): void }
 
 /**
  * The request log at its destination. A file is opened anew for each append, so that it can be moved away and a full disk
- * that was cleared is written again. A table is first asked for with the first record.
+ * that was cleared is written again. A table is first asked for with the first record. Absent where there is to be none.
  * @throws {ConfigurationError} when the file cannot be appended to.
  */
 export async function openRequestLog(
   destination: Destination,
-  { tableName = defaultTableName, retentionDays, warn }: RequestLogSettings,
-): Promise<OpenRequestLog> {
+  { tableName, region, retentionDays, warn }: RequestLogSettings,
+): Promise<OpenRequestLog | undefined> {
   const onLost = lossesAs(warn)
+  if (destination.kind === 'none') return undefined
+  if (destination.kind === 'memory') return memoryRequestLog()
   if (destination.kind === 'dynamodb') {
-    return dynamodbRequestLog({ tableName: destination.tableName ?? tableName, retentionDays, onLost })
+    return dynamodbRequestLog({ tableName: destination.tableName ?? tableName, region, retentionDays, onLost })
   }
-  if (destination.kind === 'stdout') return createLineLog({ append: appendToStdout, onLost, lingerMs })
+  // What went out cannot be read again.
+  if (destination.kind === 'stdout') {
+    return withMemory(createLineLog({ append: appendToStdout, onLost, lingerMs }), memoryRequestLog())
+  }
   const { path } = destination
   const append = (lines: string): Promise<void> => appendFile(path, lines)
   await append('').catch((error: Error) => {
     throw new ConfigurationError([`The request log cannot be written: ${error.message}.`])
   })
-  return createLineLog({ append, onLost, lingerMs })
+  const log = createLineLog({ append, onLost, lingerMs })
+  return {
+    write: record => log.write(record),
+    flush: options => log.flush(options),
+    async find(requestId) {
+      await log.flush({ timeoutMs: longestFlushMs })
+      return findInFile(path, requestId)
+    },
+  }
+}
+
+/** What a search waits for lines that are on their way to the file. */
+const longestFlushMs = 1_000
+
+/** A log, and another that remembers for it. */
+function withMemory(log: RequestLog, memory: MemoryRequestLog): RequestLog {
+  return {
+    write(record) {
+      log.write(record)
+      memory.write(record)
+    },
+    flush: options => log.flush(options),
+    find: requestId => memory.find(requestId),
+  }
 }
 
 function appendToStdout(lines: string): Promise<void> {

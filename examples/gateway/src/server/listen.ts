@@ -1,15 +1,30 @@
-import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
+import { Server as NetServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { GatewayError } from '@modelgate/core'
 import { answerClientError } from './client-error.ts'
+import { Connections } from './connections.ts'
+import { refuse } from './send-json.ts'
+import type { ServingState } from './serving-state.ts'
 
 /** A server that listens. */
 export interface ListeningServer {
   /** How a client on this machine reaches it. */
   readonly url: string
-  /** Takes no more connections and resolves when every open request is answered, or after `graceMs`. */
-  drain(graceMs: number): Promise<void>
-  /** Lets the last bytes out, then closes what is still open. */
-  close(): Promise<void>
+  /**
+   * Says that it drains, accepts connections for `delayMs` more, then closes those that idle, and resolves when every open request is
+   * answered, or after `callsMs` in all.
+   */
+  drain(times: { readonly delayMs: number; readonly callsMs: number }): Promise<void>
+  /** Lets the last bytes out for so many milliseconds, then closes what is still open. */
+  close(lastBytesMs: number): Promise<void>
+}
+
+/** Where to listen, and what requests are told meanwhile. */
+export interface ListenOptions {
+  readonly host: string
+  readonly port: number
+  readonly state: ServingState
 }
 
 /** It could not listen: the port is taken, or the host is not this machine's. */
@@ -17,13 +32,9 @@ export class ListenError extends Error {
   override readonly name = 'ListenError'
 }
 
-const lastBytesMs = 2_000
-
 /** @throws {ListenError} with one sentence. */
-export async function listen(handler: RequestListener, at: { host: string; port: number }): Promise<ListeningServer> {
-  const open = new Set<ServerResponse>()
-  let draining = false
-  let onEmpty: (() => void) | undefined
+export async function listen(handler: RequestListener, { host, port, state }: ListenOptions): Promise<ListeningServer> {
+  const connections = new Connections(state)
 
   const server = createServer(
     {
@@ -36,57 +47,51 @@ export async function listen(handler: RequestListener, at: { host: string; port:
       connectionsCheckingInterval: 5_000,
     },
     (request, response) => {
-      open.add(response)
-      response.on('close', () => {
-        open.delete(response)
-        if (open.size === 0) onEmpty?.()
-      })
-      // A connection that a client keeps using would never let the drain end.
-      if (draining) response.setHeader('connection', 'close')
+      connections.begin(response)
       handler(request, response)
     },
   )
+  server.on('connection', socket => connections.add(socket))
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    const answering = [...open].some(response => response.socket === socket && response.headersSent)
-    answerClientError(error, socket, answering)
+    answerClientError(error, socket, connections.isAnswered(socket))
   })
-  await bind(server, at)
+  await bind(server, { host, port })
   const closed = new Promise<void>(resolve => {
     server.once('close', () => resolve())
   })
 
-  const emptied = (): Promise<void> =>
-    new Promise(resolve => {
-      if (open.size === 0) return resolve()
-      onEmpty = resolve
-    })
+  function stopAccepting(): void {
+    // Not http's: it closes connections whose last bytes are still on their way.
+    if (server.listening) NetServer.prototype.close.call(server)
+    connections.closeIdle()
+  }
 
   return {
-    url: urlOf(server, at.host),
-    async drain(graceMs) {
-      draining = true
-      server.close()
-      await within(graceMs, emptied())
+    url: urlOf(server, host),
+    async drain({ delayMs, callsMs }) {
+      state.isDraining = true
+      connections.announceEnd()
+      const acceptingMs = Math.min(delayMs, callsMs)
+      if (acceptingMs > 0) await sleep(acceptingMs)
+      stopAccepting()
+      await connections.emptied(callsMs - acceptingMs)
     },
-    async close() {
-      draining = true
-      if (server.listening) server.close()
-      await within(lastBytesMs, emptied())
-      // Those opened ahead of a request are among them; Node does not count them as idle and would wait for their timeout.
+    async close(lastBytesMs) {
+      state.isDraining = true
+      stopAccepting()
+      for (const response of connections.unread()) refuse(response, endingError(), { 'x-should-retry': 'true' })
+      await connections.emptied(lastBytesMs)
       server.closeAllConnections()
       await closed
     },
   }
 }
 
-async function within(milliseconds: number, work: Promise<void>): Promise<void> {
-  const done = new AbortController()
-  const timeout = sleep(milliseconds, undefined, { signal: done.signal }).catch(() => undefined)
-  await Promise.race([work, timeout])
-  done.abort()
+function endingError(): GatewayError {
+  return new GatewayError('shutting_down', 'The gateway shut down before the request had come; call another instance.')
 }
 
-function bind(server: Server, { host, port }: { host: string; port: number }): Promise<void> {
+function bind(server: Server, { host, port }: Pick<ListenOptions, 'host' | 'port'>): Promise<void> {
   return new Promise((resolve, reject) => {
     const onError = (error: NodeJS.ErrnoException): void => {
       const reason = error.code === 'EADDRINUSE' ? 'the port is taken; set PORT to another' : error.message

@@ -20,6 +20,7 @@ export async function openDynamoDbStores(
   })
   return {
     limits,
+    checks: [{ component: 'limits', name: 'dynamodb', check: () => limits.warmUp() }],
     async [Symbol.asyncDispose]() {
       limits.close()
     },

@@ -8,6 +8,12 @@ export function hasPassword(text: string): boolean {
   return Boolean(parsed(text)?.password)
 }
 
+/** Whether a URL names a user, or holds a password. */
+export function hasUser(text: string): boolean {
+  const { username, password } = parsed(text) ?? {}
+  return Boolean(username) || Boolean(password)
+}
+
 /** What may be shown of it: host and port. */
 export function placeOf(text: string): string {
   return parsed(text)?.host ?? 'an unreadable URL'

@@ -1,35 +1,49 @@
-import { bedrock } from '@modelgate/bedrock'
+import { type BedrockOptions, bedrock } from '@modelgate/bedrock'
 import type { Provider, Transport } from '@modelgate/core'
 import { openai, openaiCompatible } from '@modelgate/openai'
-import type { ProviderConfig } from '../config/config-schema.ts'
+import type { Config } from '../config/config-schema.ts'
+import type { ProviderConfig } from '../config/provider-schema.ts'
 import { secretOf } from '../config/secret-of.ts'
-import type { Environment } from '../environment.ts'
 
 /** What a provider needs besides its configuration. */
 export interface Surroundings {
-  readonly environment: Environment
+  /** Says what a provider's own configuration leaves out. */
+  readonly config: Pick<Config, 'region' | 'features' | 'openaiApiKey'>
   readonly transport: Transport
-  /** Overrides what a Bedrock provider's configuration says. */
-  readonly promptCaching?: boolean | undefined
 }
 
-/** The provider that a configuration describes. What else it leaves out, the provider takes from the process's environment. */
-export function buildProvider(id: string, config: ProviderConfig, surroundings: Surroundings): Provider {
-  const { environment, transport } = surroundings
-  const key = config.apiKey === undefined ? undefined : secretOf(config.apiKey, environment).reveal()
-  switch (config.type) {
+/** The provider that a configuration describes. What else both leave out, the provider takes from the process's environment. */
+export function buildProvider(id: string, own: ProviderConfig, { config, transport }: Surroundings): Provider {
+  const key = own.apiKey && secretOf(own.apiKey).reveal()
+  switch (own.type) {
     case 'bedrock':
       return bedrock({
         id,
-        region: config.region,
-        endpoint: config.endpoint,
+        region: own.region ?? config.region,
+        endpoint: own.endpoint,
         bearerToken: key,
         transport,
-        promptCaching: surroundings.promptCaching ?? config.promptCaching,
+        promptCaching: config.features?.promptCaching ?? own.promptCaching,
+        ...profileAccess(config.features),
       })
     case 'openai':
-      return openai({ id, baseURL: config.baseURL, apiKey: key ?? environment.OPENAI_API_KEY, transport })
+      return openai({
+        id,
+        baseURL: own.baseURL,
+        apiKey: key ?? (config.openaiApiKey && secretOf(config.openaiApiKey).reveal()),
+        transport,
+      })
     case 'openai-compatible':
-      return openaiCompatible({ id, baseURL: config.baseURL, apiKey: key, transport })
+      return openaiCompatible({ id, baseURL: own.baseURL, apiKey: key, transport })
+  }
+}
+
+/** By which inference profiles Bedrock's models are reached. */
+export function profileAccess(features: Config['features']): Pick<BedrockOptions, 'inferenceProfiles'> {
+  return {
+    inferenceProfiles: {
+      crossRegion: features?.crossRegionInference,
+      application: features?.applicationInferenceProfiles,
+    },
   }
 }

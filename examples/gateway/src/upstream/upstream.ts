@@ -4,7 +4,8 @@ import { undici } from '@modelgate/core/undici'
 import { openai } from '@modelgate/openai'
 import { type Simulator, startSimulator } from '@modelgate/simulator'
 import type { Config } from '../config/config-schema.ts'
-import { buildProvider, type Surroundings } from './build-provider.ts'
+import { disabledTypes } from '../config/disabled-providers.ts'
+import { buildProvider, profileAccess } from './build-provider.ts'
 import type { FoundCredentials } from './found-credentials.ts'
 
 /** What stands behind the gateway. */
@@ -17,34 +18,38 @@ export interface Upstream {
 }
 
 /** Providers from the configuration, or where it has none, one for each of the credentials found. */
-export function liveUpstream(
-  { providers = {} }: Config,
-  found: readonly FoundCredentials[],
-  surroundings: Omit<Surroundings, 'transport'>,
-): Upstream {
+export function liveUpstream(config: Config, found: readonly FoundCredentials[]): Upstream {
   const transport = undici()
-  const configured = Object.entries(providers)
+  const configured = Object.entries(config.providers ?? {})
   const wanted = configured.length > 0 ? configured : found.map(({ id }) => [id, { type: id }] as const)
   return {
     transport,
-    providers: wanted.map(([id, provider]) => buildProvider(id, provider, { ...surroundings, transport })),
+    providers: wanted.map(([id, provider]) => buildProvider(id, provider, { config, transport })),
   }
 }
 
 /** Both providers, pointed at a simulator in this process. No credentials and addresses are taken from the environment. */
-export async function simulatedUpstream(
-  promptCaching: boolean | undefined,
-): Promise<Upstream & { readonly simulator: Simulator }> {
+export async function simulatedUpstream(config: Config): Promise<Upstream & { readonly simulator: Simulator }> {
   const simulator = await startSimulator()
   const { url: endpoint, openaiBaseUrl: baseURL, openaiKey: apiKey } = simulator
   const credentials = simulator.credential
   const transport = undici()
+  const off = disabledTypes(config)
+  const promptCaching = config.features?.promptCaching
+  const providers = [
+    bedrock({
+      endpoint,
+      region: 'us-east-1',
+      credentials,
+      transport,
+      promptCaching,
+      ...profileAccess(config.features),
+    }),
+    openai({ baseURL, apiKey, transport }),
+  ]
   return {
     simulator,
     transport,
-    providers: [
-      bedrock({ endpoint, region: 'us-east-1', credentials, transport, promptCaching }),
-      openai({ baseURL, apiKey, transport }),
-    ],
+    providers: providers.filter(({ id }) => !off.includes(id)),
   }
 }

@@ -1,5 +1,10 @@
 export { type CreateTablesOptions, createTables, type TableReport } from './create-tables.ts'
 export type { DynamoDbOptions } from './dynamodb-client.ts'
+export {
+  type DynamoDbFleetStore,
+  type DynamoDbFleetStoreOptions,
+  dynamodbFleetStore,
+} from './fleet/dynamodb-fleet-store.ts'
 export { type DynamoDbKeyStore, type DynamoDbKeyStoreOptions, dynamodbKeyStore } from './keys/dynamodb-key-store.ts'
 export {
   type DynamoDbLimitStore,

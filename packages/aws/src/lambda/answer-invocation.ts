@@ -1,8 +1,8 @@
 import {
   bodyTooLarge,
   type CallController,
+  type Door,
   type DoorRequest,
-  type Gateway,
   GatewayError,
   type Principal,
   type Sink,
@@ -28,7 +28,7 @@ export interface LambdaHandlerOptions {
 }
 
 export interface Invocation {
-  readonly gateway: Pick<Gateway, 'door'>
+  readonly gateway: { readonly door: Door }
   readonly options: LambdaHandlerOptions
   readonly event: unknown
   readonly context: LambdaContext

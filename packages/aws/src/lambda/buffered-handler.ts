@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { type AnswerHeaders, type Gateway, GatewayError, type Sink, sendError } from '@modelgate/core'
+import { type AnswerHeaders, type Door, GatewayError, type Sink, sendError } from '@modelgate/core'
 import { type AnswerForm, answerFormOf } from './answer-form.ts'
 import { answerInvocation, type LambdaHandlerOptions } from './answer-invocation.ts'
 import { isHealthCheck } from './health-check.ts'
@@ -20,7 +20,7 @@ export type BufferedHandler = (event: unknown, context: LambdaContext) => Promis
  * in its place. Load balancers' health checks are answered before anybody is asked for a key. A call is given up 2 s before the
  * function's timeout, with 504; API Gateway waits for 29 s as a rule, so give a gateway behind it `timeouts: { totalMs: 28_000 }`.
  */
-export function toLambdaHandler(gateway: Pick<Gateway, 'door'>, options: LambdaHandlerOptions = {}): BufferedHandler {
+export function toLambdaHandler(gateway: { readonly door: Door }, options: LambdaHandlerOptions = {}): BufferedHandler {
   return async (event, context) => {
     const form = answerFormOf(event)
     if (isHealthCheck(event)) return healthy(form)

@@ -1,4 +1,4 @@
-import type { Gateway } from '@modelgate/core'
+import type { Door } from '@modelgate/core'
 import { answerInvocation, type LambdaHandlerOptions } from './answer-invocation.ts'
 import { type BufferedHandler, toLambdaHandler } from './buffered-handler.ts'
 import { lambdaRuntime, type StreamedHandler } from './lambda-runtime.ts'
@@ -23,7 +23,7 @@ const streamedFlushMs = 1_000
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html
  */
 export function toLambdaStreamHandler(
-  gateway: Pick<Gateway, 'door'>,
+  gateway: { readonly door: Door },
   options: LambdaHandlerOptions = {},
 ): LambdaStreamHandler {
   const runtime = lambdaRuntime()

@@ -1,2 +1,3 @@
+export { type SecretReader, type SecretsManagerOptions, secretReader } from './read-secret.ts'
 export type { PlainKeyRecord } from './secret-keys.ts'
 export { type SecretsKeyStore, type SecretsKeyStoreOptions, secretsKeyStore } from './secrets-key-store.ts'

@@ -1,5 +1,6 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { GatewayError, isGatewayError, type KeyRecord, type KeyStore, type MemoryKeyStore } from '@modelgate/core'
+import { importSecretsManager, secretsManagerConfig } from './read-secret.ts'
 import { keysInSecret, type PlainKeyRecord, type SecretFormat } from './secret-keys.ts'
 
 export interface SecretsKeyStoreOptions {
@@ -123,8 +124,8 @@ function openSecret({ secretId, pepper, record, ...options }: SecretsKeyStoreOpt
   let own: SecretsManagerClient | undefined
 
   async function version(stage: string): Promise<MemoryKeyStore> {
-    const sdk = await importSdk()
-    if (!options.client) own ??= new sdk.SecretsManagerClient(clientConfig(options))
+    const sdk = await importSecretsManager()
+    if (!options.client) own ??= new sdk.SecretsManagerClient(secretsManagerConfig({ ...options, maxAttempts: 1 }))
     const command = new sdk.GetSecretValueCommand({ SecretId: secretId, VersionStage: stage })
     const { SecretString } = await (options.client ?? own!).send(command)
     return keysInSecret(SecretString ?? '', format)
@@ -148,25 +149,6 @@ function openSecret({ secretId, pepper, record, ...options }: SecretsKeyStoreOpt
       own = undefined
     },
   }
-}
-
-function clientConfig({ region, endpoint }: Pick<SecretsKeyStoreOptions, 'region' | 'endpoint'>) {
-  return {
-    ...(region === undefined ? {} : { region }),
-    ...(endpoint === undefined ? {} : { endpoint }),
-    maxAttempts: 1,
-    requestHandler: { connectionTimeout: 500, requestTimeout: 1_500, throwOnRequestTimeout: true },
-  }
-}
-
-function importSdk(): Promise<typeof import('@aws-sdk/client-secrets-manager')> {
-  return import('@aws-sdk/client-secrets-manager').catch((cause: unknown) => {
-    throw new GatewayError(
-      'invalid_configuration',
-      'Keys in Secrets Manager need the AWS SDK, which could not be loaded; run `npm install @aws-sdk/client-secrets-manager`.',
-      { cause },
-    )
-  })
 }
 
 /** The message alone: an error of the SDK holds the response as well. */

@@ -35,13 +35,13 @@ export function createInvokeRuntime(
 }
 
 function toInvokeRequest(
-  { model, body, signal }: RuntimeRequest<ConverseBody>,
+  { model, body, signal, traceHeaders }: RuntimeRequest<ConverseBody>,
   family: NativeFamily,
   isStreamed: boolean,
 ): InvokeRequest {
   const native = mergeFields(family.toBody(toNativeChat(body, isStreamed)), body.additionalModelRequestFields)
   const settings = toInvokeSettings(body)
-  return { model, body: native, signal, ...(settings && { settings }) }
+  return { model, body: native, signal, traceHeaders, ...(settings && { settings }) }
 }
 
 /** Where the body does not count, Bedrock does. */

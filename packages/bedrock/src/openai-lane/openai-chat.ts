@@ -41,7 +41,7 @@ export function createOpenaiChat({ id, api }: OpenaiChatParts): Handler<'chat'> 
 
 function send(
   api: BedrockApi,
-  { path, body, accept, signal, requestId }: EndpointRequest,
+  { path, body, accept, signal, requestId, traceHeaders }: EndpointRequest,
   headers: Readonly<Record<string, string>>,
 ): Promise<UpstreamResponse> {
   return api.send({
@@ -53,6 +53,7 @@ function send(
       // A compressed stream would be held back by the decoder, and cannot be passed on byte for byte.
       'accept-encoding': 'identity',
       ...(requestId !== undefined && { 'x-client-request-id': requestId }),
+      ...traceHeaders,
       ...headers,
     },
     body,

@@ -32,7 +32,10 @@ function faultOf(
   )
 }
 
-/** @throws {GatewayError} `permission_denied` */
+/**
+ * Lets a principal pass that has a scope, such as `admin`; one without `permissions` has all.
+ * @throws {GatewayError} `permission_denied`, naming the scope.
+ */
 export function requireScope(principal: Principal, scope: string): void {
   const fault = scopeFault(principal, scope)
   if (fault) throw fault

@@ -1,6 +1,7 @@
 import type { Operation, Payload, Result } from '../contract.ts'
 import { createCall } from '../create-call.ts'
 import { toGatewayError } from '../errors.ts'
+import { traceParentOf } from '../telemetry/trace-parent.ts'
 import { addCallHeaders, sendBytes } from './answer.ts'
 import type { Exchange } from './exchange.ts'
 import { checkMediaType, parseRequest } from './read-request.ts'
@@ -46,8 +47,10 @@ function makeCall<O extends Operation>(operation: O, body: unknown, exchange: Ex
     pinnedProvider: request.headers['x-provider'],
     controller: request.controller,
     answerHeaders: headers,
+    traceParent: door.readsTraceHeaders ? traceParentOf(request.headers) : undefined,
   })
   const { context } = call
+  exchange.ending.isCall = true
   const answered = door.handle(call)
   const isStreamed = operation === 'chat' && Reflect.get(value, 'stream') === true
   const outlet = isStreamed ? new StreamOutlet(exchange, context) : undefined

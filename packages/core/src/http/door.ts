@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto'
-import { invalidKey } from '../auth/authenticate.ts'
+import { type AuthRequest, invalidKey } from '../auth/authenticate.ts'
 import { GatewayError, toGatewayError } from '../errors.ts'
 import { within } from '../flush.ts'
 import { isPromise } from '../is-promise.ts'
 import type { Principal } from '../principal.ts'
 import { sendError } from './answer.ts'
+import { callIdOf } from './call-id.ts'
 import { allowedMethods, findRoute, servesPath } from './door-routes.ts'
 import type { DoorOptions, Exchange } from './exchange.ts'
 import type { AnswerHeaders, DoorRequest, Sink } from './front.ts'
@@ -18,7 +18,17 @@ export interface Door {
   handle(request: DoorRequest, sink: Sink): Promise<void>
 }
 
-export function createDoor(options: DoorOptions): Door {
+/** The door of a gateway, which knows whose keys open it. */
+export interface GatewayDoor extends Door {
+  /**
+   * Who sends a request, as for the gateway's own paths: the host's login, else the gateway's `auth`. For paths of a host's own that keys
+   * open; `requireScope` then says whether theirs may. `undefined` where `auth` is `'none'`.
+   * @throws {GatewayError} `unauthenticated`, `rate_limited`, `keys_unavailable`
+   */
+  authenticate(request: Pick<DoorRequest, keyof AuthRequest | 'doubled' | 'principal'>): Promise<Principal | undefined>
+}
+
+export function createDoor(options: DoorOptions): GatewayDoor {
   const { maxBodyBytes, onError } = options
 
   async function answer(request: DoorRequest, sink: Sink, { callId, ending }: Answering): Promise<void> {
@@ -42,6 +52,7 @@ export function createDoor(options: DoorOptions): Door {
       if (shown.code === 'request_too_large' || (!bodyRead && bringsBody(request))) headers.connection = 'close'
       // Who has left needs no answer; anybody else would wait for one for ever, whichever layer it was that gave up.
       if (shown.code === 'cancelled' && request.controller.signal.aborted) return
+      if (!ending.isCall) options.onRefused?.(shown)
       try {
         await sendError(sink, shown, headers)
       } catch (fault) {
@@ -66,9 +77,17 @@ export function createDoor(options: DoorOptions): Door {
 
   return {
     serves: servesPath,
+    async authenticate(request) {
+      try {
+        return await authenticate(request, options)
+      } catch (error) {
+        options.onRefused?.(toGatewayError(error))
+        throw error
+      }
+    },
     handle(request, sink) {
-      const callId = usableId(request.headers['x-request-id']) ?? randomUUID()
-      const answering: Answering = { callId, ending: { settled: undefined } }
+      const callId = callIdOf(request.headers)
+      const answering: Answering = { callId, ending: { settled: undefined, isCall: false } }
       const answered = answer(request, sink, answering)
       request.waitUntil?.(answered.then(() => flush(request, answering)))
       return answered
@@ -78,16 +97,19 @@ export function createDoor(options: DoorOptions): Door {
 
 type Answering = Pick<Exchange, 'callId' | 'ending'>
 
+/** As much of a request as authentication looks at. */
+type Asking = Parameters<GatewayDoor['authenticate']>[0]
+
 type MaybePrincipal = Principal | undefined | PromiseLike<Principal | undefined>
 
 /** At once where the host's login and the key store answer at once. */
-function authenticate(request: DoorRequest, options: DoorOptions): MaybePrincipal {
+function authenticate(request: Asking, options: DoorOptions): MaybePrincipal {
   const given = request.principal?.()
   if (isPromise(given)) return given.then(principal => principal ?? byKey(request, options))
   return given ?? byKey(request, options)
 }
 
-function byKey(request: DoorRequest, { auth, trustProxy }: DoorOptions): MaybePrincipal {
+function byKey(request: Asking, { auth, trustProxy }: DoorOptions): MaybePrincipal {
   if (auth === 'none') return undefined
   if (!auth) {
     throw new GatewayError(
@@ -114,9 +136,4 @@ function somebody(principal: Principal | undefined): Principal {
 function bringsBody({ headers, parsedBody }: DoorRequest): boolean {
   if (parsedBody !== undefined) return false
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
-}
-
-/** The caller's own id where it is fit for a header and a log line. */
-function usableId(given: string | undefined): string | undefined {
-  return given && /^[A-Za-z0-9._-]{1,128}$/.test(given) ? given : undefined
 }

@@ -1,5 +1,6 @@
 import type { Authenticate } from '../auth/authenticate.ts'
 import type { AnyHandler } from '../compose.ts'
+import type { GatewayError } from '../errors.ts'
 import type { FlushOptions } from '../flush.ts'
 import type { ListModels } from '../list-models.ts'
 import type { Principal } from '../principal.ts'
@@ -22,6 +23,10 @@ export interface DoorOptions {
   readonly onError: (error: unknown, callId?: string) => void
   /** Tells the streams that are open how long they have been silent. */
   readonly streams: StreamClock
+  /** Whether calls are told the span that their request came from. */
+  readonly readsTraceHeaders: boolean
+  /** Told of every request that became no call and was not answered but with an error. */
+  readonly onRefused?: ((error: GatewayError) => void) | undefined
   /** Resolves when what was logged and counted is kept, or its time is over. */
   readonly flush: (options: FlushOptions) => Promise<void>
 }
@@ -45,4 +50,6 @@ export interface Exchange {
 export interface Ending {
   /** Of the call, once there is one: an answer may have gone out before the log was told of it. */
   settled: Promise<unknown> | undefined
+  /** Whether the request became a call, which is counted as one. */
+  isCall: boolean
 }

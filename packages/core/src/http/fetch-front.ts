@@ -3,11 +3,12 @@ import { bodyTooLarge, GatewayError, isGatewayError } from '../errors.ts'
 import type { Gateway } from '../gateway.ts'
 import type { Door } from './door.ts'
 import type { AnswerHeaders, DoorRequest, Sink } from './front.ts'
+import { withoutBasePath } from './without-base-path.ts'
 
 /** Mounts a door as a fetch handler. */
 export function createFetch(door: Door): Gateway['fetch'] {
   return async (input, options = {}) => {
-    const { principal, address, waitUntil, ...init } = options
+    const { basePath, principal, address, waitUntil, ...init } = options
     // Not made anew without need: a request whose body the host has read could not be.
     const request = input instanceof Request && Object.keys(init).length === 0 ? input : new Request(input, init)
     const controller = new CallController()
@@ -21,7 +22,7 @@ export function createFetch(door: Door): Gateway['fetch'] {
     const { pathname, search } = new URL(request.url)
     const doorRequest: DoorRequest = {
       method: request.method,
-      path: pathname + search,
+      path: (withoutBasePath(pathname, basePath) ?? '/') + search,
       headers: Object.fromEntries(request.headers),
       address,
       principal: () => principal,

@@ -2,11 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import { CallController } from '../call-controller.ts'
 import { bodyTooLarge, GatewayError } from '../errors.ts'
-import type { Gateway } from '../gateway.ts'
 import type { Principal } from '../principal.ts'
 import { afterInput, callBegins, callEnds } from '../turn.ts'
+import type { Door } from './door.ts'
 import type { DoorRequest } from './front.ts'
 import { clientLeft, NodeSink } from './node-sink.ts'
+import { withoutBasePath } from './without-base-path.ts'
 
 export interface NodeHandlerOptions {
   /** A prefix the gateway is mounted under and its host does not strip, such as `/llm`. Express strips its own. */
@@ -21,11 +22,10 @@ export interface NodeHandlerOptions {
 export type NodeHandler = (request: IncomingMessage, response: ServerResponse, next?: () => void) => void
 
 /** Mounts a gateway on Node. A body that the host has parsed already is used as it is. */
-export function toNodeHandler(gateway: Pick<Gateway, 'door'>, options: NodeHandlerOptions = {}): NodeHandler {
+export function toNodeHandler(gateway: { readonly door: Door }, options: NodeHandlerOptions = {}): NodeHandler {
   const { door } = gateway
-  const basePath = options.basePath?.replace(/\/+$/, '') ?? ''
   return (request, response, next) => {
-    const path = withoutBase(request.url ?? '/', basePath)
+    const path = withoutBasePath(request.url ?? '/', options.basePath)
     if (next && (path === undefined || !door.serves(path))) return next()
     callBegins()
     afterInput(() => {
@@ -82,11 +82,6 @@ function watched(socket: WatchedSocket): CallController[] {
     for (const controller of open) controller.abort(clientLeft())
   })
   return open
-}
-
-function withoutBase(url: string, basePath: string): string | undefined {
-  if (basePath === '') return url
-  return url.startsWith(`${basePath}/`) ? url.slice(basePath.length) : undefined
 }
 
 interface Mounted {

@@ -24,6 +24,8 @@ export interface TargetHealth {
   readonly retryInMs?: number | undefined
   /** Milliseconds for which a target is left alone that throttled, or refused the gateway. */
   readonly coolingForMs?: number | undefined
+  /** Attempts under way, streams until they have ended. */
+  readonly inFlight: number
 }
 
 /** The guard of all attempts of one gateway, and the view of it. */
@@ -41,9 +43,10 @@ export function createResilience(options: ResilienceOptions, onError: (error: un
   const breakers = circuitBreaker.enabled === false ? undefined : new CircuitBreakers(careful(circuitBreaker, onError))
   const coolDowns = coolDown.enabled === false ? undefined : new CoolDowns(coolDown)
   const bulkheads = bulkhead && new Bulkheads(bulkhead)
+  const guard = new TargetGuard({ bulkheads, coolDowns, breakers })
   return {
-    guard: new TargetGuard({ bulkheads, coolDowns, breakers }),
-    targets: () => healthOf(breakers, coolDowns),
+    guard,
+    targets: () => healthOf({ breakers, coolDowns, guard }),
     reset(target) {
       for (const breaker of breakers?.all() ?? [])
         if (target === undefined || breaker.target === target) breaker.reset()
@@ -52,19 +55,31 @@ export function createResilience(options: ResilienceOptions, onError: (error: un
   }
 }
 
-function healthOf(breakers: CircuitBreakers | undefined, coolDowns: CoolDowns | undefined): TargetHealth[] {
+interface Watched {
+  readonly breakers: CircuitBreakers | undefined
+  readonly coolDowns: CoolDowns | undefined
+  readonly guard: TargetGuard
+}
+
+function healthOf({ breakers, coolDowns, guard }: Watched): TargetHealth[] {
   const health = new Map<string, TargetHealth>()
   for (const breaker of breakers?.all() ?? []) {
     const { target, calls, failures } = breaker
     const { state } = breaker.state
     const retryInMs = state === 'open' ? breakers?.waitMs(breaker) : undefined
-    health.set(target, { target, state, calls, failures, retryInMs })
+    health.set(target, { target, state, calls, failures, retryInMs, inFlight: 0 })
   }
   for (const [target, cooling] of coolDowns?.all() ?? []) {
-    const known = health.get(target) ?? { target, state: 'closed', calls: 0, failures: 0 }
-    health.set(target, { ...known, coolingForMs: coolDowns?.waitMs(cooling) })
+    health.set(target, { ...(health.get(target) ?? atRest(target)), coolingForMs: coolDowns?.waitMs(cooling) })
+  }
+  for (const [target, inFlight] of guard.underWay.all()) {
+    health.set(target, { ...(health.get(target) ?? atRest(target)), inFlight })
   }
   return [...health.values()].toSorted((a, b) => (a.target < b.target ? -1 : 1))
+}
+
+function atRest(target: string): TargetHealth {
+  return { target, state: 'closed', calls: 0, failures: 0, inFlight: 0 }
 }
 
 /** A listener that throws must not cost a call its answer. */

@@ -7,6 +7,7 @@ import { attemptVerdict } from './attempt-verdict.ts'
 import type { Bulkheads } from './bulkheads.ts'
 import type { BreakerPermit, CircuitBreakers } from './circuit-breakers.ts'
 import type { CoolDowns, CoolingTarget } from './cool-downs.ts'
+import { type AttemptCount, UnderWay } from './under-way.ts'
 
 export interface TargetGuardOptions {
   readonly bulkheads?: Bulkheads | undefined
@@ -24,6 +25,8 @@ export interface TargetGuardOptions {
  * the others, or the caller, refused. An attempt of a healthy target costs one look-up and one object.
  */
 export class TargetGuard implements AttemptGuard {
+  /** Attempts under way, by whose state they share. */
+  readonly underWay: UnderWay = new UnderWay()
   private readonly parts: TargetGuardOptions
 
   constructor(parts: TargetGuardOptions) {
@@ -55,7 +58,7 @@ export class TargetGuard implements AttemptGuard {
     const breaker = breakers?.find(key)
     const epoch = breaker ? breaker.admit() : 0
     if (epoch === undefined) return circuitOpen(key, breaker ? breakers?.waitMs(breaker) : undefined)
-    const permit = new Permit(this.parts, key, { breaker, epoch })
+    const permit = new Permit(this.parts, key, { breaker, epoch, count: this.underWay.begin(key) })
     // Who holds a place gives it back at the call's end, also where its provider does not mind the signal.
     if (bulkheads || breaker?.state.state === 'halfOpen') permit.follow(call.signal)
     return permit
@@ -67,16 +70,20 @@ interface Asking {
   readonly lastResort: boolean
 }
 
+interface CountedPermit extends BreakerPermit {
+  readonly count: AttemptCount
+}
+
 /** One attempt under way. */
 class Permit implements AttemptPermit, AbortListener {
   readonly isRefused = false
   private readonly parts: TargetGuardOptions
   private readonly key: string
-  private readonly permit: BreakerPermit
+  private readonly permit: CountedPermit
   private signal: AbortSignal | undefined
   private hasEnded = false
 
-  constructor(parts: TargetGuardOptions, key: string, permit: BreakerPermit) {
+  constructor(parts: TargetGuardOptions, key: string, permit: CountedPermit) {
     this.parts = parts
     this.key = key
     this.permit = permit
@@ -96,6 +103,7 @@ class Permit implements AttemptPermit, AbortListener {
     if (this.hasEnded) return
     this.hasEnded = true
     const { parts, key, permit, signal } = this
+    permit.count.attempts -= 1
     if (signal) unlistenToAbort(signal, this)
     const verdict = attemptVerdict(error)
     parts.bulkheads?.leave(key)

@@ -64,6 +64,7 @@ export function targetNamed(name: string, providers: readonly Provider[]): Targe
   return provider && model ? { provider: provider.id, model } : undefined
 }
 
+/** The targets of a route by name, in the order in which they are given; those of its conditions are not among them. */
 export function routeTargets(route: RouteConfig): readonly string[] {
   return 'targets' in route ? route.targets.map(nameOfTarget) : route
 }

@@ -9,6 +9,7 @@ import type { Provider } from '../provider.ts'
 import type { RetryPolicy } from '../retry-policy.ts'
 import { holdUntilContent } from '../stream/first-content.ts'
 import { targetName } from '../target.ts'
+import { attributeNames, eventNames } from '../telemetry/semantic-conventions.ts'
 import { AttemptPlan } from './attempt-plan.ts'
 import { type ChooserOptions, TargetChooser } from './choose-targets.ts'
 import { failoverOf } from './failover.ts'
@@ -55,6 +56,7 @@ export function createRouter(options: RouterOptions, attempt: AnyHandler): AnyHa
       if (admission?.isRefused) {
         record(call, open, admission.code, startedAt)
         plan.refusedWith(target, admission)
+        context.trace?.event(eventNames.skipped, skippedBecause(open))
         continue
       }
       plan.asked(open.target)
@@ -105,6 +107,10 @@ export function callProvider(providers: readonly Provider[]): AnyHandler {
     const message = `The provider '${id}' does not serve ${call.operation}.`
     return Promise.reject(new GatewayError('invalid_request', message, { param: 'model', lacks: 'operation' }))
   }
+}
+
+function skippedBecause({ target, code }: OpenAttempt): Record<string, string> {
+  return { [attributeNames.target]: target, [attributeNames.code]: code }
 }
 
 function isStream(result: Result<Operation>): result is Result<'chat'> {

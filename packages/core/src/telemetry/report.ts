@@ -3,6 +3,7 @@ import type { CallReport } from '../call-report.ts'
 import type { Call, Outcome } from '../contract.ts'
 import { toGatewayError } from '../errors.ts'
 import { targetName } from '../target.ts'
+import type { Usage } from '../wire/usage.ts'
 
 /** The report of a call that has settled; `now` is `performance.now()`. */
 export function reportOf(call: Call, outcome: Outcome, now: number): CallReport {
@@ -20,9 +21,9 @@ export function reportOf(call: Call, outcome: Outcome, now: number): CallReport 
     stream: 'stream' in call.request && call.request.stream === true,
     finishReason: outcome.finishReason,
     attempts: [...context.attempts],
-    usage: outcome.usage ?? context.spending.usage,
-    usageSource: sourceOf(call, outcome),
-    costUsd: isOpen(context.attempt) ? null : context.spending.costUsd,
+    usage: usageOf(call, outcome),
+    usageSource: isEstimated(call, outcome) ? 'estimated' : 'reported',
+    costUsd: knownCost(call),
     droppedParams: [...context.droppedParams],
     durationMs: Math.round(now - context.startedAt),
     firstFrameMs: outcome.firstFrameMs === undefined ? undefined : Math.round(outcome.firstFrameMs),
@@ -34,13 +35,22 @@ export function reportOf(call: Call, outcome: Outcome, now: number): CallReport 
   }
 }
 
-/** Of the cost, too: `estimated` once a part of the sum is. */
-function sourceOf({ context: { spending } }: Call, outcome: Outcome): CallReport['usageSource'] {
-  if (spending.usageSource === 'estimated') return 'estimated'
-  return outcome.usage || !spending.usage ? outcome.usageSource : 'reported'
+/** What the last attempt used that used anything. */
+export function usageOf({ context }: Call, outcome: Outcome): Usage | undefined {
+  return outcome.usage ?? context.spending.usage
 }
 
-/** An attempt that nobody waits for any more: what it costs is not known. */
+/** Of the cost, too: it is estimated once a part of the sum is. */
+export function isEstimated({ context: { spending } }: Call, outcome: Outcome): boolean {
+  if (spending.usageSource === 'estimated') return true
+  return (outcome.usage || !spending.usage) && outcome.usageSource === 'estimated'
+}
+
+/** US dollars of all attempts; `null` where a price is not known, or an attempt that nobody waits for any more. */
+export function knownCost({ context }: Call): number | null {
+  return isOpen(context.attempt) ? null : context.spending.costUsd
+}
+
 function isOpen(attempt: Attempt | undefined): boolean {
   return attempt?.code === ''
 }

@@ -10,6 +10,11 @@ import type { FlushOptions } from '../flush.ts'
 export interface RequestLog {
   write(record: RequestRecord): void
   flush(options?: FlushOptions): Promise<void>
+  /**
+   * The calls that came with one id, newest first and 100 at most, as far back as the log keeps them. There may be several, and not all
+   * of one caller: the id is what each said in `x-request-id`. Absent where the log cannot be asked. Rejects where it cannot be read.
+   */
+  find?(requestId: string): Promise<readonly RequestRecord[]>
 }
 
 /** One try at one target, in the form in which it is logged. */

@@ -2,10 +2,23 @@ import type { CallReport } from '../call-report.ts'
 import type { Call, Middleware, Outcome } from '../contract.ts'
 import { isPromise } from '../is-promise.ts'
 import { failedOutcome, onceSettled } from '../outcome.ts'
+import type { CallFollower } from './call-trace.ts'
 import { reportOf } from './report.ts'
 
 /** Told of every call that has settled. */
 export type ReportListener = (report: CallReport, call: Call) => void
+
+/** Looks at every call that has settled, before anybody is told: it makes no report of it, and must not throw. */
+export interface CallObserver {
+  /** `endedAt` is `performance.now()`. */
+  settled(call: Call, outcome: Outcome, endedAt: number): void
+}
+
+/** Who looks at calls without a report of them. */
+export interface Onlookers {
+  readonly observers?: readonly CallObserver[] | undefined
+  readonly follower?: CallFollower | undefined
+}
 
 /**
  * The outermost layer: every call that came this far is reported once, rejections by the layers below included. A listener
@@ -14,9 +27,14 @@ export type ReportListener = (report: CallReport, call: Call) => void
 export function telemetry(
   listeners: readonly ReportListener[],
   onListenerError: (error: unknown, callId?: string) => void,
+  { observers = [], follower }: Onlookers = {},
 ): Middleware {
   const report = (call: Call, outcome: Outcome): void => {
-    const made = reportOf(call, outcome, performance.now())
+    const endedAt = performance.now()
+    for (const observer of observers) observer.settled(call, outcome, endedAt)
+    call.context.trace?.ends(call, outcome, endedAt)
+    if (listeners.length === 0 && call.context.listeners.length === 0) return
+    const made = reportOf(call, outcome, endedAt)
     for (const listener of listeners) tell(() => listener(made, call), made)
     // The caller's own: the call is none of theirs.
     for (const listener of call.context.listeners) tell(() => listener(made), made)
@@ -41,6 +59,13 @@ export function telemetry(
         throw error
       },
     )
-  return (call, next) =>
-    listeners.length === 0 && call.context.listeners.length === 0 ? next(call) : reported(call, next)
+  if (follower) {
+    return (call, next) => {
+      const trace = follower.begins(call)
+      call.context.trace = trace
+      return trace.run(() => reported(call, next))
+    }
+  }
+  const toAll = listeners.length > 0 || observers.length > 0
+  return (call, next) => (toAll || call.context.listeners.length > 0 ? reported(call, next) : next(call))
 }

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { once } from 'node:events'
 import http from 'node:http'
 import { describe, expect, it, vi } from 'vitest'
-import { apiKeys, createGateway, type Gateway, memoryKeyStore } from '../../src/index.ts'
+import { apiKeys, createGateway, type Door, type Gateway, memoryKeyStore } from '../../src/index.ts'
 import { toNodeHandler } from '../../src/node.ts'
 import { scriptedProvider } from '../../src/testing/index.ts'
 import { chatRequest, turns } from '../support/calls.ts'
@@ -22,7 +22,7 @@ function gatewayOf(...steps: Parameters<typeof scriptedProvider>[1][]) {
 }
 
 /** The door, with the promise of every request it handles. */
-function watched({ door }: Gateway): { readonly door: Gateway['door']; readonly handled: Promise<void>[] } {
+function watched({ door }: Gateway): { readonly door: Door; readonly handled: Promise<void>[] } {
   const handled: Promise<void>[] = []
   return {
     handled,

@@ -143,7 +143,10 @@ describe('a bulkhead', () => {
     expect(refusal().code).toBe('bulkhead_full')
     second.end(fault('cancelled'))
     expect(permit().isRefused).toBe(false)
-    expect(targets()).toMatchObject([{ failures: 1, calls: 1, state: 'closed' }])
+    expect(targets()).toMatchObject([
+      { target: 'a/x', failures: 1, calls: 1, state: 'closed', inFlight: 2 },
+      { target: 'b/x', calls: 0, inFlight: 1 },
+    ])
   })
 
   it('keeps no place for what the breaker refuses', () => {

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import http, { type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
 import net, { type AddressInfo, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
-import type { Gateway } from '../../src/index.ts'
+import type { Door, Gateway } from '../../src/index.ts'
 import { type NodeHandlerOptions, toNodeHandler } from '../../src/node.ts'
 
 /** A gateway behind one of its fronts: give it a path, have a Response. */
@@ -57,7 +57,7 @@ export async function serve(listener: RequestListener): Promise<Server> {
   return { url: `http://127.0.0.1:${port}`, port, sockets, exchanges }
 }
 
-export function serveGateway(gateway: Pick<Gateway, 'door'>, options?: NodeHandlerOptions): Promise<Server> {
+export function serveGateway(gateway: { readonly door: Door }, options?: NodeHandlerOptions): Promise<Server> {
   const handler = toNodeHandler(gateway, options)
   return serve((request, response) => handler(request, response))
 }

@@ -27,6 +27,8 @@ export interface DynamoDbRequestLog extends QueuedLog {
    * @throws {GatewayError} `invalid_request` for a limit or a cursor that is none.
    */
   get(requestId: string, page?: PageQuery): Promise<RequestPage>
+  /** The first page of {@link DynamoDbRequestLog.get}. */
+  find(requestId: string): Promise<readonly RequestRecord[]>
   /**
    * A user's calls by time. The index that it reads follows the table by a moment.
    * @throws {GatewayError} `invalid_request` for a time, a limit or a cursor that is none.
@@ -63,6 +65,7 @@ export function dynamodbRequestLog(options: DynamoDbRequestLogOptions): DynamoDb
   })
   return Object.assign(queue, {
     get: async (requestId: string, page?: PageQuery) => readPage(db, toGetInput({ ...page, requestId }, tableName)),
+    find: async (requestId: string) => (await readPage(db, toGetInput({ requestId }, tableName))).records,
     byUser: async (query: RequestQuery) => readPage(db, toQueryInput(query, tableName)),
     close: () => db.close(),
   })

@@ -1,0 +1,22 @@
+import { defaultTiers, type Provider, routeTargets } from '@modelgate/core'
+import { describeConfiguration } from './config/describe-configuration.ts'
+import type { Plan } from './plan.ts'
+import type { AppParts } from './server/app-parts.ts'
+import { demoRoutesOf } from './upstream/demo.ts'
+
+/** What the app's own routes know from the start on. */
+export function appView(
+  plan: Plan,
+  providers: readonly Provider[],
+): Pick<AppParts, 'cors' | 'trustProxy' | 'routeTargets' | 'tiers' | 'describe' | 'now'> {
+  const { mode, config } = plan
+  const routes = config.routes ?? (mode === 'simulator' ? demoRoutesOf(providers) : {})
+  return {
+    cors: config.cors,
+    trustProxy: config.trustProxy ?? 0,
+    routeTargets: [...new Set(Object.values(routes).flatMap(route => routeTargets(route)))],
+    tiers: Object.keys({ ...defaultTiers, ...config.limits?.tiers }),
+    describe: () => ({ mode, values: describeConfiguration(plan) }),
+    now: Date.now,
+  }
+}

@@ -1,0 +1,43 @@
+import { Secret } from '../secret.ts'
+import { type ConfigPath, formatPath } from './config-fault.ts'
+import type { Config } from './config-schema.ts'
+
+/** A reference in a configuration, and where it stands. */
+export interface FoundReference {
+  readonly path: ConfigPath
+  /** `env:NAME`, `ssm:/path`, `secretsmanager:<name or ARN>#<member>`. */
+  readonly reference: string
+}
+
+/** Every reference that a configuration holds. */
+export function* referencesIn(value: unknown, path: ConfigPath = []): Generator<FoundReference> {
+  if (typeof value !== 'object' || value === null || value instanceof Secret) return
+  const reference = referenceOf(value)
+  if (reference !== undefined) return yield { path, reference }
+  for (const [name, member] of Object.entries(value)) {
+    yield* referencesIn(member, [...path, Array.isArray(value) ? Number(name) : name])
+  }
+}
+
+/** The configuration with secrets in the place of its references. What is not among them stays. */
+export function withSecrets(config: Config, secrets: ReadonlyMap<string, Secret>): Config {
+  return replaced(config, secrets) as Config
+}
+
+function replaced(value: unknown, secrets: ReadonlyMap<string, Secret>): unknown {
+  if (typeof value !== 'object' || value === null || value instanceof Secret) return value
+  if (Array.isArray(value)) return value.map(member => replaced(member, secrets))
+  const reference = referenceOf(value)
+  if (reference !== undefined) return secrets.get(reference) ?? value
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, replaced(member, secrets)]))
+}
+
+function referenceOf(value: object): string | undefined {
+  const { secret } = value as { readonly secret?: unknown }
+  return typeof secret === 'string' && Object.keys(value).length === 1 ? secret : undefined
+}
+
+/** What a fault says of a reference: its place and itself, never what it leads to. */
+export function referenceFault({ path, reference }: FoundReference, why: string): string {
+  return `${formatPath(path)}: the reference '${reference}' leads nowhere: ${why}`
+}

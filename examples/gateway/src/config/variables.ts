@@ -1,0 +1,257 @@
+import { defaultTiers } from '@modelgate/core'
+import { parseDestination } from '../request-log/destination.ts'
+import { isRedisUrl } from '../stores/redis-url.ts'
+import type { ConfigPath } from './config-fault.ts'
+import { isOrigin } from './cors-origin.ts'
+import { readText, type TextReader, trueOrFalse, wholeNumber } from './read-text.ts'
+import { isReference } from './secret-schema.ts'
+
+/** An environment variable of the app, and the option that it sets. */
+export interface Variable {
+  readonly name: string
+  /** The option in whose place its value stands. Of several variables for one option the first in the table counts. */
+  readonly path: ConfigPath
+  readonly read: TextReader
+  readonly about: string
+  readonly example: string
+}
+
+const table: TextReader = readText(
+  /^(?:arn:[\w-]+:dynamodb:[\w-]+:\d+:table\/)?[\w.-]{3,255}$/,
+  'the name or the ARN of a DynamoDB table',
+)
+const anything: TextReader = text => ({ value: text })
+
+/** A secret, or a reference to one; neither is repeated in a fault. */
+function secretText(isRight: (text: string) => boolean, fault: string): TextReader {
+  return text => (isReference(text) ? { value: { secret: text } } : isRight(text) ? { value: text } : { fault })
+}
+
+const destination: TextReader = text => {
+  const parsed = parseDestination(text)
+  return typeof parsed === 'string' ? { fault: parsed } : { value: text }
+}
+
+const redisUrl: TextReader = text => {
+  const read = secretText(isRedisUrl, 'must be a redis:// or rediss:// URL.')(text)
+  return 'fault' in read ? read : { value: { type: 'redis', url: read.value } }
+}
+
+const limitsTable: TextReader = text => {
+  const read = table(text)
+  return 'fault' in read ? read : { value: { type: 'dynamodb', tableName: read.value } }
+}
+
+const origins: TextReader = text => {
+  const value = text.split(',').map(origin => origin.trim())
+  const wrong = value.find(origin => !isOrigin(origin))
+  if (wrong === undefined) return { value }
+  return { fault: `must be origins such as https://app.example.com, or *, with commas; got '${wrong}'.` }
+}
+
+/** The last part of a variable's name, what it limits, and in words. */
+const quotas = [
+  ['RPM', 'requestsPerMinute', 'Requests a minute'],
+  ['RPH', 'requestsPerHour', 'Requests an hour'],
+  ['TPM', 'tokensPerMinute', 'Tokens a minute'],
+] as const
+
+const tierVariables: readonly Variable[] = Object.keys(defaultTiers).flatMap(tier =>
+  quotas.map(([suffix, member, what]) => ({
+    name: `RATE_LIMIT_${tier.toUpperCase()}_TIER_${suffix}`,
+    path: ['limits', 'tiers', tier, member],
+    read: wholeNumber({ most: 999_999_999_999 }),
+    about: `${what} of the tier ${tier}.`,
+    example: suffix === 'TPM' ? '40000' : '20',
+  })),
+)
+
+/** Every variable that stands for an option. Those of the AWS SDK are its own, and read by it. */
+export const variables: readonly Variable[] = [
+  { name: 'HOST', path: ['server', 'host'], read: anything, about: 'Where the app listens.', example: '0.0.0.0' },
+  {
+    name: 'PORT',
+    path: ['server', 'port'],
+    read: wholeNumber({ most: 65_535 }),
+    about: '0 takes a free one; the listening line names it.',
+    example: '8080',
+  },
+  {
+    name: 'SHUTDOWN_GRACE_MS',
+    path: ['server', 'shutdownGraceMs'],
+    read: wholeNumber({ most: 2_147_483_647 }),
+    about: 'What open calls get after SIGTERM, in milliseconds.',
+    example: '60000',
+  },
+  {
+    name: 'METRICS_PORT',
+    path: ['server', 'metricsPort'],
+    read: wholeNumber({ most: 65_535 }),
+    about: 'Serves `GET /metrics` there without a key.',
+    example: '9464',
+  },
+  {
+    name: 'METRICS_HOST',
+    path: ['server', 'metricsHost'],
+    read: anything,
+    about: 'The address of METRICS_PORT.',
+    example: '0.0.0.0',
+  },
+  {
+    name: 'SHUTDOWN_DELAY_MS',
+    path: ['server', 'shutdownDelayMs'],
+    read: wholeNumber({ most: 2_147_483_647 }),
+    about: 'Of which so much is spent accepting still, for load balancers to see that it drains.',
+    example: '5000',
+  },
+  {
+    name: 'ENVIRONMENT',
+    path: ['environment'],
+    read: readText(/^[a-z0-9][a-z0-9-]{0,30}$/, 'a short name in lower case, such as dev, staging or prod'),
+    about: 'Which deployment this is; it stands in the default names of tables and in new keys.',
+    example: 'prod',
+  },
+  ...['AWS_REGION', 'AWS_DEFAULT_REGION', 'CDK_DEFAULT_REGION'].map(name => ({
+    name,
+    path: ['region'],
+    read: anything,
+    about:
+      name === 'AWS_REGION' ? 'The AWS region of whatever names none.' : 'Likewise, where those before it are not set.',
+    example: 'eu-central-1',
+  })),
+  {
+    name: 'UPSTREAM',
+    path: ['upstream'],
+    read: readText(/^(?:live|simulator)$/, "'live' or 'simulator'"),
+    about: 'live calls what the environment has credentials for.',
+    example: 'live',
+  },
+  {
+    name: 'MODELGATE_API_KEY',
+    path: ['apiKey'],
+    // A header cannot hold another, so every caller would be turned away with nothing to show why.
+    read: secretText(text => /^[\x21-\x7e]+$/.test(text), 'may hold only visible ASCII characters.'),
+    about: 'One key with every permission, tier enterprise; the demo key is void with it.',
+    example: 'secretsmanager:ai-gateway-dev/operator-key',
+  },
+  {
+    name: 'API_KEY_TABLE_NAME',
+    path: ['apiKeyTable'],
+    read: table,
+    about: "A DynamoDB table of API keys, beside the file's.",
+    example: 'ai-gateway-dev-api-keys',
+  },
+  {
+    name: 'API_KEY_SECRET_ARN',
+    path: ['apiKeySecret'],
+    read: anything,
+    about: "Name or ARN of a secret with API keys, beside the file's.",
+    example: 'ai-gateway-dev/api-keys',
+  },
+  {
+    name: 'OPENAI_API_KEY',
+    path: ['openaiApiKey'],
+    read: secretText(() => true, ''),
+    about: 'OpenAI, when live.',
+    example: 'secretsmanager:ai-gateway-dev/openai#api_key',
+  },
+  {
+    name: 'OPENAI_PROVIDER_ENABLED',
+    path: ['features', 'openaiProvider'],
+    read: trueOrFalse,
+    about: 'false leaves out providers of type openai, with their targets in routes.',
+    example: 'false',
+  },
+  {
+    name: 'BEDROCK_PROVIDER_ENABLED',
+    path: ['features', 'bedrockProvider'],
+    read: trueOrFalse,
+    about: 'Likewise those of type bedrock.',
+    example: 'false',
+  },
+  {
+    name: 'ENABLE_CROSS_REGION_INFERENCE',
+    path: ['features', 'crossRegionInference'],
+    read: trueOrFalse,
+    about: 'false neither lists nor calls inference profiles that span regions (us.…, eu.…, global.…).',
+    example: 'false',
+  },
+  {
+    name: 'ENABLE_APPLICATION_INFERENCE_PROFILES',
+    path: ['features', 'applicationInferenceProfiles'],
+    read: trueOrFalse,
+    about: "false neither lists nor calls your account's application inference profiles.",
+    example: 'false',
+  },
+  {
+    name: 'ENABLE_PROMPT_CACHING',
+    path: ['features', 'promptCaching'],
+    read: trueOrFalse,
+    about: 'true caches every prompt on Bedrock: tools, system prompt, conversation.',
+    example: 'true',
+  },
+  {
+    name: 'DEFAULT_MODEL',
+    path: ['defaultModel'],
+    read: anything,
+    about: 'Answers requests that name no model.',
+    example: 'anthropic.claude-3-sonnet-20240229-v1:0',
+  },
+  {
+    name: 'DEFAULT_EMBEDDING_MODEL',
+    path: ['defaultEmbeddingModel'],
+    read: anything,
+    about: 'Likewise requests for embeddings.',
+    example: 'cohere.embed-multilingual-v3',
+  },
+  {
+    name: 'TRUST_PROXY',
+    path: ['trustProxy'],
+    read: wholeNumber({ most: 32 }),
+    about: 'Proxies before the gateway that append to X-Forwarded-For.',
+    example: '1',
+  },
+  {
+    name: 'CORS_ORIGINS',
+    path: ['cors', 'origins'],
+    read: origins,
+    about: 'Web pages that may call from a browser, with commas.',
+    example: 'https://app.example.com',
+  },
+  {
+    name: 'CIRCUIT_BREAKER_FAILURE_THRESHOLD',
+    path: ['circuitBreaker', 'failureThreshold'],
+    read: wholeNumber({ least: 1, most: 999_999 }),
+    about: "Failures one after another that open a target's breaker.",
+    example: '3',
+  },
+  ...tierVariables,
+  {
+    name: 'REDIS_URL',
+    path: ['store'],
+    read: redisUrl,
+    about: 'Limits are counted there, for all instances together.',
+    example: 'ssm:/ai-gateway-dev/redis-url',
+  },
+  {
+    name: 'LIMITS_TABLE_NAME',
+    path: ['store'],
+    read: limitsTable,
+    about: 'Likewise, in a DynamoDB table.',
+    example: 'ai-gateway-dev-limits',
+  },
+  {
+    name: 'REQUEST_LOG',
+    path: ['requestLog'],
+    read: destination,
+    about: 'stdout, file:<path>, dynamodb or dynamodb:<table>.',
+    example: 'dynamodb',
+  },
+  {
+    name: 'REQUEST_LOG_TABLE_NAME',
+    path: ['requestLogTable'],
+    read: table,
+    about: 'The table of REQUEST_LOG=dynamodb.',
+    example: 'ai-gateway-dev-request-analytics',
+  },
+]

@@ -1,0 +1,97 @@
+import { GatewayError, type KeyAdmin, type KeyRecord } from '@modelgate/core'
+import type { AppParts } from '../app-parts.ts'
+import type { Answer, Asked } from '../app-route.ts'
+import { type KeyPlace, keyView } from './key-view.ts'
+import { makeNewKey } from './new-key.ts'
+
+/** A store whose keys can be given out and revoked. */
+export interface AdministeredKeys {
+  readonly keptIn: KeyPlace
+  readonly admin: KeyAdmin
+}
+
+/** Seconds until every instance has seen what was changed: in memory at once, of a table when what was read of it is old. */
+const seenWithin: Readonly<Record<KeyPlace, number>> = { memory: 0, table: 60 }
+
+const defaultLimit = 100
+const mostKeys = 1_000
+
+/** `POST /api/v1/admin/keys`: a new key, told this once, in the table, or where there is none in this process alone. */
+export async function createKey(asked: Asked, { keys, tiers, now }: AppParts): Promise<Answer> {
+  const { key, record } = makeNewKey(await asked.body(), tiers, now())
+  const store = keys.find(({ keptIn }) => keptIn === 'table') ?? keys[0]
+  if (!store) throw noStore()
+  for (const other of keys)
+    if (other !== store && (await other.admin.get(record.apiKeyId))) throw taken(record.apiKeyId)
+  await store.admin.put(record)
+  const { keptIn } = store
+  return { status: 201, body: { key, ...keyView(record, keptIn, now()) }, about: record.apiKeyId }
+}
+
+/** `GET /api/v1/admin/keys?user=&limit=&cursor=`: those at hand, then those of the table. */
+export async function listKeys({ query }: Asked, { keys, now }: AppParts): Promise<Answer> {
+  const user = query.get('user')
+  const shown = (keptIn: KeyPlace) => (record: KeyRecord) => keyView(record, keptIn, now())
+  if (user !== null) {
+    const lists = await Promise.all(
+      keys.map(async ({ admin, keptIn }) => (await admin.listByUser(user)).map(shown(keptIn))),
+    )
+    return { status: 200, body: { object: 'list', data: lists.flat(), nextCursor: null } }
+  }
+  const [place, rest] = cursorOf(query.get('cursor'), keys)
+  const store = keys[place]
+  if (!store) throw noStore()
+  const { records, cursor } = await store.admin.list({ limit: limitOf(query.get('limit')), cursor: rest })
+  const next = cursor === undefined ? (place + 1 < keys.length ? `${place + 1}:` : null) : `${place}:${cursor}`
+  return { status: 200, body: { object: 'list', data: records.map(shown(store.keptIn)), nextCursor: next } }
+}
+
+/** `GET /api/v1/admin/keys/{apiKeyId}` */
+export async function retrieveKey({ params }: Asked, { keys, now }: AppParts): Promise<Answer> {
+  const { apiKeyId = '' } = params
+  for (const { admin, keptIn } of keys) {
+    const record = await admin.get(apiKeyId)
+    if (record) return { status: 200, body: keyView(record, keptIn, now()) }
+  }
+  throw unknownKey(apiKeyId)
+}
+
+/** `DELETE /api/v1/admin/keys/{apiKeyId}`: the key is refused from then on; its record stays, so that logs still name it. */
+export async function revokeKey({ params }: Asked, { keys }: AppParts): Promise<Answer> {
+  const { apiKeyId = '' } = params
+  for (const { admin, keptIn } of keys) {
+    if (!(await admin.revoke(apiKeyId))) continue
+    const body = { apiKeyId, state: 'revoked', keptIn, seenWithinSeconds: seenWithin[keptIn] }
+    return { status: 200, body }
+  }
+  throw unknownKey(apiKeyId)
+}
+
+function limitOf(text: string | null): number {
+  if (text === null) return defaultLimit
+  const limit = Number(text)
+  if (/^\d+$/.test(text) && limit >= 1 && limit <= mostKeys) return limit
+  throw new GatewayError('invalid_request', `limit: must be a whole number from 1 to ${mostKeys}.`, { param: 'limit' })
+}
+
+/** `<place of the store>:<its own cursor>`. */
+function cursorOf(text: string | null, keys: readonly AdministeredKeys[]): [number, string | undefined] {
+  if (text === null) return [0, undefined]
+  const [, place, cursor] = /^(\d):(.{0,512})$/.exec(text) ?? []
+  if (place !== undefined && Number(place) < keys.length) return [Number(place), cursor || undefined]
+  throw new GatewayError('invalid_request', 'cursor: must be the `nextCursor` of the page before.', { param: 'cursor' })
+}
+
+function taken(apiKeyId: string): GatewayError {
+  const message = `apiKeyId: '${apiKeyId}' is taken; revoke that key, or give this one another id.`
+  return new GatewayError('invalid_request', message, { param: 'apiKeyId', status: 409 })
+}
+
+function unknownKey(apiKeyId: string): GatewayError {
+  const message = `There is no key '${apiKeyId.slice(0, 128)}' that can be administered here: GET /api/v1/admin/keys lists those there are.`
+  return new GatewayError('not_found', message, { param: 'apiKeyId' })
+}
+
+function noStore(): GatewayError {
+  return new GatewayError('not_found', 'This gateway has no store of keys that can be administered.')
+}

@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto'
+import { createApiKey, GatewayError, hashKey, type KeyRecord } from '@modelgate/core'
+import * as z from 'zod'
+import { faultsOf, formatPath, sentence } from '../../config/config-fault.ts'
+import { members } from '../../config/members.ts'
+
+const text = z.string().min(1).max(256)
+const name = text.regex(/^[^\p{Cc}]+$/u, 'may not hold control characters.')
+const quota = z.int().min(0).optional()
+
+/** What a new key is asked for with. */
+export const newKeySchema = members({
+  userId: name.describe('Whom the key lets in.'),
+  tenant: name.optional().describe('Who pays. Default: the user.'),
+  tier: name.optional().describe('free, basic, premium, enterprise, or one of the configuration.'),
+  permissions: z
+    .array(z.enum(['completions', 'health', 'admin']))
+    .min(1)
+    .optional()
+    .describe('Default: completions.'),
+  allowedRoutes: z.array(name).optional().describe('Routes or targets it may name. Default: all that are exposed.'),
+  expiresAt: text
+    .refine(value => !Number.isNaN(Date.parse(value)), 'must be a date as ISO 8601 writes it: 2027-01-31T00:00:00Z.')
+    .optional()
+    .describe('From then on the key is refused. Default: never.'),
+  rateLimit: members({
+    requestsPerMinute: quota,
+    requestsPerHour: quota,
+    tokensPerMinute: quota,
+    maxConcurrentCalls: quota,
+  }).optional(),
+  maxTokens: z.int().min(1).optional().describe('Most tokens that a call with it may ask to be answered with.'),
+  apiKeyId: z
+    .string()
+    .regex(/^[\w.:-]{1,128}$/, "may hold 1 to 128 letters, digits, '_', '.', ':' and '-'.")
+    .optional()
+    .describe('Default: a random one.'),
+  environment: z
+    .string()
+    .regex(/^[a-z0-9-]{1,32}$/, "may hold 1 to 32 of a–z, 0–9 and '-'.")
+    .optional()
+    .describe('Stands in the key, mg_<environment>_…. Default: live.'),
+})
+
+/** A key that nobody else has, and its record, which does not tell it. */
+export interface NewKey {
+  readonly key: string
+  readonly record: KeyRecord
+}
+
+/**
+ * Makes the key that a request asks for.
+ * @param tiers those that there are: a key whose tier is misspelt would not be limited
+ * @throws {GatewayError} `invalid_request`, naming the first faulty member and telling of all.
+ */
+export function makeNewKey(body: unknown, tiers: readonly string[], now: number): NewKey {
+  const parsed = newKeySchema.safeParse(body, { error: sentence })
+  if (!parsed.success) {
+    const faults = faultsOf(parsed.error.issues)
+    const message = faults.map(
+      fault => `${fault.path.length > 0 ? formatPath(fault.path) : 'The body'}: ${fault.message}`,
+    )
+    throw new GatewayError('invalid_request', message.join(' '), { param: paramOf(faults[0]?.path) })
+  }
+  const { environment = 'live', apiKeyId = `key-${randomBytes(6).toString('hex')}`, ...asked } = parsed.data
+  if (asked.tier !== undefined && !tiers.includes(asked.tier)) {
+    const message = `tier: '${asked.tier}' is no tier here; known are ${tiers.join(', ')}.`
+    throw new GatewayError('invalid_request', message, { param: 'tier' })
+  }
+  const key = createApiKey(environment)
+  const createdAt = new Date(now).toISOString()
+  return { key, record: { ...asked, apiKeyId, createdAt, apiKeyHash: hashKey(key) } }
+}
+
+function paramOf(path: readonly (string | number)[] | undefined): string | undefined {
+  return path && path.length > 0 ? formatPath(path) : undefined
+}

@@ -1,0 +1,31 @@
+import type { Principal } from '@modelgate/core'
+import type { Asked } from '../app-route.ts'
+
+/** What is told of a call to an administrator's route: who did what to what, and what came of it. */
+export interface AdminCall {
+  readonly requestId: string
+  readonly operation: string
+  readonly method: string
+  /** Without its query. */
+  readonly path: string
+  readonly status: number
+  readonly keyId: string | undefined
+  readonly userId: string | undefined
+  readonly tenant: string | undefined
+  readonly address: string | undefined
+  /** What it was done to, where the path does not say. */
+  readonly about: string | undefined
+}
+
+/** As long as a path is told. */
+const longestPath = 512
+
+export function adminCall(
+  { request, requestId }: Pick<Asked, 'request' | 'requestId'>,
+  { keyId, userId, tenant }: Principal,
+  done: { readonly operation: string; readonly status: number; readonly about: string | undefined },
+): AdminCall {
+  const { method, path, address } = request
+  const bare = path.split('?', 1)[0] ?? ''
+  return { requestId, method, path: bare.slice(0, longestPath), keyId, userId, tenant, address, ...done }
+}

@@ -1,0 +1,30 @@
+import type { FleetCounters, Gateway, RequestLog } from '@modelgate/core'
+import type { AdministeredKeys } from './admin/answer-keys.ts'
+import type { AdminCall } from './admin/tell-admin-call.ts'
+import type { AnswerHeadersOptions } from './answer-headers.ts'
+import type { HealthBoard } from './health/health-board.ts'
+import type { ServingState } from './serving-state.ts'
+
+/** What the app's own routes answer from. */
+export interface AppParts extends AnswerHeadersOptions {
+  readonly gateway: Gateway
+  readonly state: Readonly<ServingState>
+  readonly health: HealthBoard
+  /** Targets that the routes name. */
+  readonly routeTargets: readonly string[]
+  readonly requestLog: Pick<RequestLog, 'find'> | undefined
+  /** The counters of all instances; absent where they share none. */
+  readonly fleet?: Pick<FleetCounters, 'read'> | undefined
+  /** Stores that keys can be given out from, in the order in which the door asks them. */
+  readonly keys: readonly AdministeredKeys[]
+  /** Names that a key's tier may have. */
+  readonly tiers: readonly string[]
+  /** What this process runs with, as it may be shown. */
+  readonly describe: () => object
+  /** Told of every administrator's call that was let in, or lacked the permission. */
+  readonly onAdminCall: (call: AdminCall) => void
+  /** Told what no caller may see: the cause of a 500. */
+  readonly onError: (error: unknown, requestId: string) => void
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+}

@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest'
+import { startApp } from '../src/start-app.ts'
+import { documentsKey, postChat } from './chat-over-http.ts'
+
+const scrape = (url: string | undefined, key?: string): Promise<Response> =>
+  fetch(`${url}/metrics`, key === undefined ? {} : { headers: { authorization: `Bearer ${key}` } })
+
+it('Prometheus reads the metrics with a key of the scope admin', async () => {
+  const app = await startApp({ PORT: '0' }, () => {})
+  await (await postChat(`${app.url}/v1/chat/completions`)).text()
+  expect((await scrape(app.url)).status).toBe(401)
+  const answer = await scrape(app.url, documentsKey)
+  expect(answer.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/)
+  expect(await answer.text()).toMatch(/^modelgate_\w+\{.*\} 1$/m)
+  expect(app.metrics).toBeUndefined()
+  await app.close()
+})
+
+it('or without one, on a listener of its own that serves nothing else', async () => {
+  const app = await startApp({ PORT: '0', METRICS_PORT: '0' }, () => {})
+  expect(app.metrics).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
+  expect((await scrape(app.metrics)).status).toBe(200)
+  for (const path of ['/v1/models', '/api/v1/admin/config', '/health', '/v1/chat/completions']) {
+    const answer = await fetch(app.metrics + path, { headers: { 'X-API-Key': documentsKey } })
+    expect(answer.status).toBe(404)
+    expect(await answer.json()).toMatchObject({ error: { code: 'not_found' } })
+  }
+  expect((await fetch(`${app.metrics}/metrics`, { method: 'POST' })).headers.get('allow')).toBe('GET, HEAD')
+  expect((await scrape(app.url)).status).toBe(401)
+  await app.close()
+  await expect(scrape(app.metrics)).rejects.toThrow()
+})

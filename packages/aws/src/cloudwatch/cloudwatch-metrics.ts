@@ -1,0 +1,140 @@
+import {
+  type CallLabels,
+  GatewayError,
+  type MetricsExporter,
+  type MetricsSnapshot,
+  metricsSince,
+} from '@modelgate/core'
+import { emfLine } from './emf-line.ts'
+import { type EmfMetric, emfMetrics } from './emf-metrics.ts'
+
+export interface CloudwatchMetricsOptions {
+  /** Default `AiModelGateway`. */
+  readonly namespace?: string | undefined
+  /** The same on every line. At most 24. Default `{ service: 'modelgate' }`. */
+  readonly dimensions?: Readonly<Record<string, string>> | undefined
+  /**
+   * Labels of calls that get a line each, besides the one for all calls: `['provider', 'model']` makes one for each model. CloudWatch charges
+   * every combination. Default: none.
+   */
+  readonly by?: readonly (keyof CallLabels)[] | undefined
+  /** Most lines of that kind in one flush; the calls of the rest stand in the line for all. Default 50. */
+  readonly maxLines?: number | undefined
+  /** Where a line goes, which has no line break. Default: standard output, from where Lambda and the CloudWatch agent take it. */
+  readonly write?: ((line: string) => void) | undefined
+  /** Milliseconds between lines, besides those of flushes. Default 60,000; 0: only when the gateway is flushed, as on Lambda. */
+  readonly intervalMs?: number | undefined
+  /** Milliseconds since the epoch. Default `Date.now`. */
+  readonly now?: (() => number) | undefined
+}
+
+/** Of CallLabels, as CloudWatch's own dimensions are written. */
+const dimensionNames: Readonly<Record<keyof CallLabels, string>> = {
+  operation: 'Operation',
+  route: 'Route',
+  model: 'Model',
+  provider: 'Provider',
+  tier: 'Tier',
+  tenant: 'Tenant',
+}
+
+/** What only all calls together have. */
+const wholeOnly: ReadonlySet<string> = new Set([
+  'AuthenticationFailures',
+  'RateLimited',
+  'Attempts',
+  'Failovers',
+  'Retries',
+  'OpenCalls',
+  'OpenBreakers',
+])
+
+/**
+ * Writes a gateway's metrics in CloudWatch's embedded metric format: `createGateway({ metrics: { exporters: [cloudwatchMetrics()] } })`.
+ * One line each time, of what has happened since the last one; none where nothing has.
+ * @throws {GatewayError} `invalid_configuration` for more dimensions than CloudWatch takes.
+ */
+export function cloudwatchMetrics(options: CloudwatchMetricsOptions = {}): MetricsExporter {
+  const { dimensions = { service: 'modelgate' }, by = [], intervalMs = 60_000 } = options
+  checkDimensions(dimensions, by)
+  return {
+    start(read) {
+      const lines = new LineWriter(options, read)
+      const timer = intervalMs > 0 ? setInterval(() => lines.tryWrite(), intervalMs).unref() : undefined
+      return {
+        flush: async ({ final = false } = {}) => {
+          if (final) clearInterval(timer)
+          lines.write()
+        },
+      }
+    },
+  }
+}
+
+class LineWriter {
+  private readonly options: CloudwatchMetricsOptions
+  private readonly read: () => MetricsSnapshot
+  private last: MetricsSnapshot
+
+  constructor(options: CloudwatchMetricsOptions, read: () => MetricsSnapshot) {
+    this.options = options
+    this.read = read
+    this.last = read()
+  }
+
+  /** Of the timer: nobody would catch what is thrown there, and the process would end. */
+  tryWrite(): void {
+    try {
+      this.write()
+    } catch (error) {
+      console.error('modelgate', error instanceof Error ? error.stack : `a ${typeof error} was thrown`)
+    }
+  }
+
+  write(): void {
+    const latest = this.read()
+    const since = metricsSince(latest, this.last)
+    this.last = latest
+    if (since.calls.length === 0 && Object.keys(since.refusals).length === 0) return
+    this.writeLine({}, emfMetrics(since, latest))
+    for (const [labels, calls] of this.groupsOf(since)) {
+      const metrics = emfMetrics({ ...since, calls, attempts: [], refusals: {} })
+      this.writeLine(
+        labels,
+        metrics.filter(({ name }) => !wholeOnly.has(name)),
+      )
+    }
+  }
+
+  private groupsOf({ calls }: MetricsSnapshot): (readonly [Record<string, string>, MetricsSnapshot['calls']])[] {
+    const { by = [], maxLines = 50 } = this.options
+    if (by.length === 0) return []
+    const groups = Map.groupBy(calls, series => JSON.stringify(by.map(label => series[label])))
+    return [...groups.values()].slice(0, maxLines).map(group => {
+      const first = group[0]!
+      return [Object.fromEntries(by.map(label => [dimensionNames[label], first[label]])), group]
+    })
+  }
+
+  private writeLine(labels: Readonly<Record<string, string>>, metrics: readonly EmfMetric[]): void {
+    const { namespace = 'AiModelGateway', dimensions = { service: 'modelgate' }, now = Date.now } = this.options
+    const write = this.options.write ?? (line => void process.stdout.write(`${line}\n`))
+    write(JSON.stringify(emfLine({ namespace, dimensions: { ...dimensions, ...labels }, metrics, timestamp: now() })))
+  }
+}
+
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
+const mostDimensions = 30
+
+function checkDimensions(dimensions: Readonly<Record<string, string>>, by: readonly string[]): void {
+  const count = Object.keys(dimensions).length + by.length
+  if (count > mostDimensions) {
+    const message = `cloudwatchMetrics(): ${count} dimensions are more than the ${mostDimensions} that CloudWatch takes; give fewer.`
+    throw new GatewayError('invalid_configuration', message)
+  }
+  for (const [name, value] of Object.entries(dimensions)) {
+    if (name !== '' && value !== '' && value.length <= 1_024) continue
+    const message = `cloudwatchMetrics(): the dimension '${name}' needs a name and a value of 1 to 1,024 characters.`
+    throw new GatewayError('invalid_configuration', message)
+  }
+}

@@ -1,0 +1,1 @@
+export { type CloudwatchMetricsOptions, cloudwatchMetrics } from './cloudwatch-metrics.ts'

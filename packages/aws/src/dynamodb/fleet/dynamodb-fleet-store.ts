@@ -1,0 +1,103 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import { type CallMetrics, type FleetMinute, type FleetRange, type FleetStore, GatewayError } from '@modelgate/core'
+import { type DynamoDbOptions, openDynamoDb } from '../dynamodb-client.ts'
+import { recordIdAttribute, ttlAttribute } from '../tables.ts'
+
+export interface DynamoDbFleetStoreOptions extends DynamoDbOptions {
+  /** Days after which a minute is forgotten. Default 30. */
+  readonly retentionDays?: number | undefined
+}
+
+/** A fleet's counters in DynamoDB. */
+export interface DynamoDbFleetStore extends FleetStore {
+  /** Closes the sockets of a client made here. */
+  close(): void
+}
+
+const hourMs = 3_600_000
+/** Hours that one read may span, each of which is a query. */
+const mostHours = 24 * 31
+
+/**
+ * The counters of `fleetCounters()` in the table of the request log, as `gatewayTables()` describes it: an item for each instance and minute, all of
+ * an hour under one key, `fleet#2026-11-20T22`. They have no user and so stand in no index, and no request's id has a `#`. Needs
+ * `dynamodb:PutItem` and `dynamodb:Query`.
+ * @throws {GatewayError} `invalid_configuration` for an empty table name or a retention that is no number of days; `invalid_request` for a range of
+ *   more than 31 days.
+ */
+export function dynamodbFleetStore(options: DynamoDbFleetStoreOptions): DynamoDbFleetStore {
+  const { tableName, retentionDays = 30 } = options
+  if (!(retentionDays > 0 && retentionDays <= 36_500)) {
+    throw new GatewayError('invalid_configuration', `\`retentionDays\` must be a number of days, got ${retentionDays}.`)
+  }
+  const db = openDynamoDb(options)
+
+  async function readHour(hourStart: number, { fromMs, toMs }: FleetRange): Promise<FleetMinute[]> {
+    const { sdk, client } = await db.load()
+    const minutes: FleetMinute[] = []
+    let from: Record<string, AttributeValue> | undefined
+    do {
+      const command = new sdk.QueryCommand({
+        TableName: tableName,
+        KeyConditionExpression: 'requestId = :hour AND #record BETWEEN :from AND :to',
+        ExpressionAttributeNames: { '#record': recordIdAttribute },
+        ExpressionAttributeValues: {
+          ':hour': { S: hourKey(hourStart) },
+          ':from': { S: minuteText(Math.max(fromMs - (fromMs % 60_000), hourStart)) },
+          // A range ends before the minute that holds its end, and `$` comes after the `#` of all that came before.
+          ':to': { S: `${minuteText(Math.min(toMs, hourStart + hourMs) - 1)}$` },
+        },
+        ...(from && { ExclusiveStartKey: from }),
+      })
+      const page = await client.send(command)
+      minutes.push(...(page.Items ?? []).map(toMinute))
+      from = page.LastEvaluatedKey
+    } while (from)
+    return minutes
+  }
+
+  return {
+    async put({ minuteMs, instance, calls }) {
+      const { sdk, client } = await db.load()
+      const Item = {
+        requestId: { S: hourKey(minuteMs) },
+        [recordIdAttribute]: { S: `${minuteText(minuteMs)}#${instance}` },
+        [ttlAttribute]: { N: String(Math.floor(minuteMs / 1_000) + Math.round(retentionDays * 86_400)) },
+        minuteMs: { N: String(minuteMs) },
+        instance: { S: instance },
+        calls: { S: JSON.stringify(calls) },
+      }
+      await client.send(new sdk.PutItemCommand({ TableName: tableName, Item }))
+    },
+    async read(range) {
+      if (range.toMs <= range.fromMs) return []
+      const first = Math.floor(range.fromMs / hourMs)
+      const hours = Math.ceil(range.toMs / hourMs) - first
+      if (hours > mostHours) {
+        throw new GatewayError('invalid_request', `A range of ${hours} hours is too long; ask for at most 31 days.`)
+      }
+      const found: FleetMinute[] = []
+      for (let hour = 0; hour < hours; hour += 1) found.push(...(await readHour((first + hour) * hourMs, range)))
+      return found
+    },
+    close: () => db.close(),
+  }
+}
+
+/** `fleet#2026-11-20T22` */
+function hourKey(timeMs: number): string {
+  return `fleet#${new Date(timeMs).toISOString().slice(0, 13)}`
+}
+
+/** `2026-11-20T22:57` */
+function minuteText(timeMs: number): string {
+  return new Date(timeMs).toISOString().slice(0, 16)
+}
+
+function toMinute({ minuteMs, instance, calls }: Record<string, AttributeValue>): FleetMinute {
+  return {
+    minuteMs: Number(minuteMs?.N),
+    instance: instance?.S ?? '',
+    calls: JSON.parse(calls?.S ?? '[]') as CallMetrics[],
+  }
+}

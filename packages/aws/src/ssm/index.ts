@@ -1,0 +1,1 @@
+export { type ParameterReader, type ParameterStoreOptions, parameterReader } from './read-parameters.ts'

@@ -1,0 +1,131 @@
+import { Metrics } from '@aws-lambda-powertools/metrics'
+import { createGateway, type Gateway } from '@modelgate/core'
+import { scriptedProvider } from '@modelgate/core/testing'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { type CloudwatchMetricsOptions, cloudwatchMetrics } from '../../src/cloudwatch/index.ts'
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'], now: 1_790_000_000_000 }))
+afterEach(() => {
+  vi.useRealTimers()
+  vi.unstubAllEnvs()
+})
+
+interface Line {
+  readonly _aws: {
+    readonly Timestamp: number
+    readonly CloudWatchMetrics: readonly {
+      readonly Namespace: string
+      readonly Dimensions: readonly (readonly string[])[]
+      readonly Metrics: readonly { readonly Name: string; readonly Unit: string }[]
+    }[]
+  }
+  readonly [name: string]: unknown
+}
+
+function measured(options: CloudwatchMetricsOptions = {}) {
+  const lines: string[] = []
+  const gateway = createGateway({
+    providers: [scriptedProvider('us', ['hi']), scriptedProvider('eu', ['hi'])],
+    routes: { fast: ['us/nova'], slow: ['eu/lite'] },
+    auth: () => undefined,
+    metrics: { exporters: [cloudwatchMetrics({ write: line => lines.push(line), ...options })] },
+  })
+  return { gateway, lines, parsed: () => lines.map(line => JSON.parse(line) as Line) }
+}
+
+const messages = [{ role: 'user' as const, content: 'hi' }]
+const call = (gateway: Gateway, model = 'fast', tenant = 'acme'): Promise<unknown> =>
+  gateway.chat({ model, messages }, { principal: { tenant } })
+const wait = (): Promise<unknown> => vi.advanceTimersByTimeAsync(60_000)
+
+describe('cloudwatchMetrics', () => {
+  it('writes one line of what has happened, each minute and at the end', async () => {
+    const { gateway, lines, parsed } = measured()
+    await call(gateway)
+    await call(gateway, 'slow')
+    await wait()
+    expect(parsed()).toMatchObject([
+      { service: 'modelgate', Calls: 2, PromptTokens: 6, CompletionTokens: 4, CostUsd: 0.000014 },
+    ])
+    await call(gateway)
+    await gateway.close()
+    expect(parsed()[1]).toMatchObject({ Calls: 1, ServerErrors: 0, Latency: expect.any(Number) })
+    await wait()
+    expect(lines).toHaveLength(2)
+  })
+
+  it('writes nothing where nothing has happened', async () => {
+    const { gateway, lines } = measured()
+    await wait()
+    await gateway.close()
+    expect(lines).toEqual([])
+  })
+
+  it('tells who was turned away, and how', async () => {
+    const { gateway, parsed } = measured()
+    await gateway.fetch('http://gateway.test/v1/chat/completions', { method: 'POST', body: '{}' })
+    await call(gateway, 'nobody').catch(() => undefined)
+    await gateway.close()
+    expect(parsed()).toMatchObject([{ AuthenticationFailures: 1, Calls: 1, ClientErrors: 1, ServerErrors: 0 }])
+  })
+
+  it('writes what Powertools writes for the same metrics', async () => {
+    vi.stubEnv('POWERTOOLS_DEV', 'true')
+    const { gateway, parsed } = measured({ by: ['provider', 'tenant'] })
+    for (let calls = 0; calls < 3; calls += 1) await call(gateway)
+    await gateway.close()
+    const lines = parsed()
+    expect(lines).toHaveLength(2)
+    for (const line of lines) {
+      const [directive] = line._aws.CloudWatchMetrics
+      const metrics = new Metrics({ namespace: 'AiModelGateway', serviceName: 'modelgate' })
+      const dimensions = directive!.Dimensions[0]!.filter(name => name !== 'service')
+      if (dimensions.length > 0) {
+        metrics.addDimensions(Object.fromEntries(dimensions.map(name => [name, String(line[name])])))
+      }
+      for (const { Name, Unit } of directive!.Metrics) {
+        for (const value of [line[Name]].flat()) metrics.addMetric(Name, Unit as 'Count', value as number)
+      }
+      expect(line).toEqual(JSON.parse(JSON.stringify(metrics.serializeMetrics())))
+    }
+  })
+
+  it('has at most 100 values of a metric, which keep their shares', async () => {
+    const { gateway, parsed } = measured()
+    for (let calls = 0; calls < 250; calls += 1) await call(gateway)
+    await gateway.close()
+    expect(parsed()).toMatchObject([{ Calls: 250 }])
+    const [line] = parsed()
+    expect(line?.Latency).toHaveLength(100)
+    expect(line?._aws.CloudWatchMetrics[0]?.Metrics.length).toBeLessThanOrEqual(100)
+  })
+
+  it('writes a line for each combination that is asked for, and not more than it may', async () => {
+    const { gateway, parsed } = measured({ by: ['model'], maxLines: 1 })
+    await call(gateway)
+    await call(gateway, 'slow')
+    await gateway.close()
+    expect(parsed().map(({ Model, Calls }) => [Model, Calls])).toEqual([
+      [undefined, 2],
+      ['nova', 1],
+    ])
+    expect(parsed()[1]).not.toHaveProperty('AuthenticationFailures')
+  })
+
+  it('refuses dimensions that CloudWatch would', () => {
+    const many = Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`d${at}`, 'x']))
+    expect(() => cloudwatchMetrics({ dimensions: many, by: ['tier'] })).toThrow(/31 dimensions/)
+    expect(() => cloudwatchMetrics({ dimensions: { service: '' } })).toThrow(/'service'/)
+  })
+
+  it('writes to standard output unless told otherwise', async () => {
+    const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+    const { gateway } = measured({ write: undefined })
+    await call(gateway)
+    await gateway.close()
+    const lines = write.mock.calls.map(([line]) => String(line)).filter(line => line.includes('CloudWatchMetrics'))
+    write.mockRestore()
+    expect(lines).toHaveLength(1)
+    expect(lines[0]).toMatch(/^\{.*\}\n$/)
+  })
+})

@@ -1,0 +1,41 @@
+import { GatewayError } from '../errors.ts'
+import type { RequestLog, RequestRecord } from './request-log.ts'
+
+/** A request log that can be asked, and keeps what it is told for as long as there is room. */
+export interface MemoryRequestLog extends RequestLog {
+  find(requestId: string): Promise<readonly RequestRecord[]>
+}
+
+export interface MemoryRequestLogOptions {
+  /** Records kept; the oldest goes when another comes. Default 1,000, which is about 2 MB where no content is logged. */
+  readonly maxRecords?: number | undefined
+}
+
+/** As many as other logs give. */
+const maxFound = 100
+
+/**
+ * The last calls, in this process's memory.
+ * @throws {GatewayError} `invalid_configuration` for a number of records that is none.
+ */
+export function memoryRequestLog({ maxRecords = 1_000 }: MemoryRequestLogOptions = {}): MemoryRequestLog {
+  if (!Number.isInteger(maxRecords) || maxRecords < 1 || maxRecords > 1_000_000) {
+    throw new GatewayError(
+      'invalid_configuration',
+      `\`maxRecords\` must be a whole number from 1 to 1000000, got ${maxRecords}.`,
+    )
+  }
+  const records: RequestRecord[] = []
+  let next = 0
+  return {
+    write(record) {
+      records[next] = record
+      next = (next + 1) % maxRecords
+    },
+    async flush() {},
+    async find(requestId) {
+      const newestFirst = [...records.slice(next), ...records.slice(0, next)].reverse()
+      return newestFirst.filter(record => record.requestId === requestId).slice(0, maxFound)
+    },
+  }
+}

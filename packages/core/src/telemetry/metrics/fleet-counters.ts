@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto'
+import type { FleetRange, FleetStore } from './fleet-store.ts'
+import { metricsSince } from './metrics-since.ts'
+import type { CallMetrics, MetricsSnapshot } from './metrics-snapshot.ts'
+import { boundedCalls, sumCalls } from './sum-calls.ts'
+
+export interface FleetCountersOptions {
+  /** That of the gateway: `() => gateway.metrics()`. */
+  readonly snapshot: () => MetricsSnapshot | undefined
+  readonly store: FleetStore
+  /** Names this instance; no two that run may have one name. Default: a random one. */
+  readonly instance?: string | undefined
+  /** Between two writes, in milliseconds. Default 30,000; 0 writes at `flush` only. */
+  readonly intervalMs?: number | undefined
+  /** Series that a minute of one instance may have; the others are added up under `other`. Default 100. */
+  readonly maxSeries?: number | undefined
+  /** Told of a write that failed; what it should have kept is tried again with the next. */
+  readonly onError?: ((error: unknown) => void) | undefined
+  /** Milliseconds since 1970. Default `Date.now`. */
+  readonly now?: (() => number) | undefined
+}
+
+/** The counters of all instances together. */
+export interface FleetCounters {
+  /** Writes what was counted since the last time. Never rejects. */
+  flush(): Promise<void>
+  /** What all instances counted in a range, as far as they have written it. @throws what the store throws. */
+  read(range: FleetRange): Promise<readonly CallMetrics[]>
+  /** Ends the writes, after a last one. */
+  close(): Promise<void>
+}
+
+const minute = 60_000
+/** Minutes that wait for a store that is away; what comes after them is counted with the last of them. */
+const mostWaiting = 60
+
+/**
+ * Counts calls by the minute, for all instances together, out of each gateway's own snapshot: calls themselves cost nothing more. An instance
+ * leaves one record a minute, which it writes anew as the minute goes on, so that a write whose answer was lost is not counted twice, and one
+ * that failed loses nothing. A crash loses what came after the last write.
+ */
+export function fleetCounters(options: FleetCountersOptions): FleetCounters {
+  const { snapshot, store, instance = randomUUID(), intervalMs = 30_000, maxSeries = 100, now = Date.now } = options
+  let seen = snapshot()
+  const minutes = new Map<number, { calls: readonly CallMetrics[]; isDirty: boolean }>()
+  let writing: Promise<void> = Promise.resolve()
+
+  function count(): void {
+    const taken = snapshot()
+    if (!taken) return
+    const { calls } = seen ? metricsSince(taken, seen) : taken
+    seen = taken
+    if (calls.length === 0) return
+    const at = minuteOf()
+    const known = minutes.get(at)?.calls ?? []
+    minutes.set(at, { calls: boundedCalls(sumCalls([...known, ...calls]), maxSeries), isDirty: true })
+  }
+
+  function minuteOf(): number {
+    const current = Math.floor(now() / minute) * minute
+    if (minutes.size < mostWaiting || minutes.has(current)) return current
+    return Math.max(...minutes.keys())
+  }
+
+  async function write(): Promise<void> {
+    const current = Math.floor(now() / minute) * minute
+    for (const [minuteMs, held] of minutes) {
+      if (held.isDirty) {
+        held.isDirty = false
+        await store.put({ minuteMs, instance, calls: held.calls }).catch((error: unknown) => {
+          held.isDirty = true
+          options.onError?.(error)
+        })
+      }
+      if (!held.isDirty && minuteMs < current) minutes.delete(minuteMs)
+    }
+  }
+
+  function flush(): Promise<void> {
+    count()
+    // One after another: an older state of a minute must not come after a newer one.
+    writing = writing.then(write)
+    return writing
+  }
+
+  const timer = intervalMs > 0 ? setInterval(() => void flush(), intervalMs).unref() : undefined
+  return {
+    flush,
+    async read(range) {
+      return sumCalls((await store.read(range)).flatMap(({ calls }) => calls))
+    },
+    close() {
+      clearInterval(timer)
+      return flush()
+    },
+  }
+}

@@ -1,0 +1,112 @@
+import type { Call, Outcome } from '../../contract.ts'
+import { toGatewayError } from '../../errors.ts'
+import type { Provider } from '../../provider.ts'
+import type { RouteTable } from '../../router/resolve.ts'
+import { targetName } from '../../target.ts'
+import { targetsOfRoutes } from '../route-targets.ts'
+import type { CallObserver } from '../telemetry.ts'
+import { AttemptSeries } from './attempt-series.ts'
+import { BoundedNames, noName, otherName } from './bounded-names.ts'
+import { addTo, CallSeries } from './call-series.ts'
+import type { MetricsOptions } from './metrics-options.ts'
+import type { CallLabels, MetricsSnapshot } from './metrics-snapshot.ts'
+import { SeriesTree } from './series-tree.ts'
+
+export interface Recorded extends MetricsOptions {
+  readonly providers: readonly Provider[]
+  readonly routes: RouteTable
+}
+
+/**
+ * Counts what a gateway does, in this process. A call costs a few look-ups and no text: what has been seen before is found by the strings
+ * that the call holds anyway.
+ */
+export class MetricsRecorder implements CallObserver {
+  private readonly startedAtMs = Date.now()
+  private readonly series: SeriesTree<CallSeries>
+  private readonly attempts: AttemptSeries
+  private readonly refusals = new Map<string, number>()
+  private readonly providerNames: Readonly<Record<string, string>>
+  private readonly routes: BoundedNames
+  private readonly models: BoundedNames
+  private readonly tenants: BoundedNames
+  private readonly tiers: BoundedNames
+
+  constructor({ providers, routes, maxTenants = 100, maxModels = 100, maxSeries = 1_000 }: Recorded) {
+    const targets = targetsOfRoutes(routes, providers)
+    this.providerNames = Object.fromEntries(providers.map(({ id, name }) => [id, name]))
+    this.series = new SeriesTree(maxSeries)
+    this.attempts = new AttemptSeries(targets.map(targetName), maxModels)
+    this.routes = new BoundedNames(Object.keys(routes), maxModels)
+    this.models = new BoundedNames(
+      targets.map(({ model }) => model),
+      maxModels,
+    )
+    this.tenants = new BoundedNames([], maxTenants)
+    this.tiers = new BoundedNames([], maxTenants)
+  }
+
+  settled(call: Call, outcome: Outcome, endedAt: number): void {
+    const { attempts } = call.context
+    this.seriesOf(call, outcome).count(call, outcome, endedAt)
+    this.attempts.count(attempts)
+    const isRefused = attempts.length === 0 && call.context.attempt === undefined && outcome.status === 'failed'
+    if (isRefused) this.refused(toGatewayError(outcome.error).code)
+  }
+
+  /** Counts a request that was turned away, and made no call or reached no target. */
+  refused(code: string): void {
+    addTo(this.refusals, code)
+  }
+
+  snapshot(now: Pick<MetricsSnapshot, 'openCalls' | 'targets'>): MetricsSnapshot {
+    return {
+      startedAtMs: this.startedAtMs,
+      takenAtMs: Date.now(),
+      calls: this.series.all.map(series => series.snapshot()),
+      attempts: this.attempts.snapshot(),
+      refusals: Object.fromEntries(this.refusals),
+      providerNames: this.providerNames,
+      ...now,
+    }
+  }
+
+  private seriesOf(call: Call, outcome: Outcome): CallSeries {
+    const raw = this.rawLabels(call)
+    return this.series.find(raw) ?? this.boundedSeries(raw, outcome)
+  }
+
+  /** As the call says: nothing is made of it before it is known to be bounded. */
+  private rawLabels({ operation, request, context }: Call): CallLabels {
+    const { principal, target, route } = context
+    // Refused before a route was looked for: what was asked for is a label only where it is no caller's own text.
+    const asked = route ?? (this.routes.has(request.model) ? request.model : noName)
+    return {
+      operation,
+      route: asked,
+      model: target?.model ?? noName,
+      provider: target?.provider ?? noName,
+      tier: principal?.tier ?? noName,
+      tenant: principal?.tenant ?? noName,
+    }
+  }
+
+  private boundedSeries(raw: CallLabels, { status }: Outcome): CallSeries {
+    const { operation, provider } = raw
+    const isServed = status === 'completed'
+    const bounded: CallLabels = {
+      operation,
+      provider,
+      route: raw.route === noName ? noName : this.routes.labelOf(raw.route, isServed),
+      model: raw.model === noName ? noName : this.models.labelOf(raw.model, isServed),
+      tier: raw.tier === noName ? noName : this.tiers.labelOf(raw.tier, true),
+      tenant: raw.tenant === noName ? noName : this.tenants.labelOf(raw.tenant, true),
+    }
+    const rest = { operation, provider, route: otherName, model: otherName, tier: otherName, tenant: otherName }
+    return this.series.findOrAdd(bounded, make) ?? this.series.findOrForce(rest, make)
+  }
+}
+
+function make(labels: CallLabels): CallSeries {
+  return new CallSeries(labels)
+}

@@ -1,0 +1,76 @@
+import type { TargetHealth } from '../../resilience/resilience.ts'
+import type { Histogram } from './histogram.ts'
+
+/**
+ * What tells series of calls apart. `none` stands where a call had none of it, `other` where there would have been too many: no label
+ * is text that a caller may choose at will.
+ */
+export interface CallLabels {
+  readonly operation: string
+  /** The route asked for, or the model where no route was. */
+  readonly route: string
+  /** The upstream's model of the attempt that answered, or of the last one. */
+  readonly model: string
+  /** The provider's id. */
+  readonly provider: string
+  readonly tier: string
+  readonly tenant: string
+}
+
+/** Calls of the same labels that have settled. */
+export interface CallMetrics extends CallLabels {
+  readonly calls: number
+  readonly streams: number
+  /** Calls that failed or whose caller left, by error code; the other ones were completed. */
+  readonly errors: Readonly<Record<string, number>>
+  /** The whole call, streams to their end. */
+  readonly durationSeconds: Histogram
+  /** From a call's start to its first content; streams only. */
+  readonly firstContentSeconds: Histogram
+  /** Tokens of each call that used any; their sum is what was used. Those read from a prompt cache are among them. */
+  readonly promptTokens: Histogram
+  readonly completionTokens: Histogram
+  readonly cachedTokens: number
+  /** Calls whose tokens no upstream reported, and which were counted from what passed. */
+  readonly estimatedUsages: number
+  /** US dollars, of the calls whose cost is known. */
+  readonly costUsd: number
+  /** Calls whose cost is not known, which is not nothing. */
+  readonly unknownCosts: number
+}
+
+/** Attempts at one target that ended in the same way. */
+export interface AttemptMetrics {
+  readonly provider: string
+  readonly model: string
+  /** `200`, or the error's code. */
+  readonly code: string
+  readonly attempts: number
+  readonly durationSeconds: number
+  /** After how many of them their calls went on to another target. */
+  readonly failovers: number
+  /** After how many of them their calls asked the same target again. */
+  readonly retries: number
+}
+
+/**
+ * What a gateway has counted, as data. All but `openCalls` and `targets` only ever grows: {@link metricsSince} tells two snapshots'
+ * difference.
+ */
+export interface MetricsSnapshot {
+  /** Milliseconds since the epoch: when counting began, and when this was read. */
+  readonly startedAtMs: number
+  readonly takenAtMs: number
+  readonly calls: readonly CallMetrics[]
+  readonly attempts: readonly AttemptMetrics[]
+  /**
+   * Requests that were turned away before any target was asked, by error code: at the door, which makes them no calls (keys, paths,
+   * bodies), and behind it, where they stand among the calls, too (limits, permissions, faulty requests).
+   */
+  readonly refusals: Readonly<Record<string, number>>
+  /** What OpenTelemetry calls each provider (`gen_ai.provider.name`), by its id. */
+  readonly providerNames: Readonly<Record<string, string>>
+  /** Calls under way. */
+  readonly openCalls: number
+  readonly targets: readonly TargetHealth[]
+}

@@ -1,0 +1,154 @@
+import { attributeNames, type MetricName, metricNames } from '../semantic-conventions.ts'
+import type { Histogram } from './histogram.ts'
+import type { AttemptMetrics, CallMetrics, MetricsSnapshot } from './metrics-snapshot.ts'
+import { type Labels, PrometheusLines, type Sample } from './prometheus-lines.ts'
+
+/** What `prometheusText` is to be served as. */
+export const prometheusContentType = 'text/plain; version=0.0.4; charset=utf-8'
+
+const breakerStates = ['closed', 'open', 'halfOpen'] as const
+
+/**
+ * A snapshot in Prometheus' text format 0.0.4. Metrics that OpenTelemetry has conventions for go by those names, translated as its
+ * specification says; the others begin with `modelgate_`.
+ * @see https://prometheus.io/docs/instrumenting/exposition_formats/
+ * @see https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/
+ */
+export function prometheusText(snapshot: MetricsSnapshot): string {
+  const lines = new PrometheusLines()
+  addCalls(lines, snapshot)
+  addAttempts(lines, snapshot)
+  const refused = Object.entries(snapshot.refusals).map(([code, value]) => ({ labels: { error_type: code }, value }))
+  lines.add(counter(metricNames.refusals), refused)
+  lines.add(gauge('modelgate_open_calls', 'Calls under way.'), [{ labels: {}, value: snapshot.openCalls }])
+  const states = snapshot.targets.flatMap(({ target, state }) =>
+    breakerStates.map(name => ({ labels: { modelgate_target: target, state: name }, value: name === state ? 1 : 0 })),
+  )
+  lines.add(gauge('modelgate_breaker_state', "1 for the state that a target's circuit breaker is in."), states)
+  const startedAt = [{ labels: {}, value: snapshot.startedAtMs / 1_000 }]
+  lines.add(gauge('modelgate_start_time_seconds', 'When counting began, in seconds since the epoch.'), startedAt)
+  return lines.text
+}
+
+function addCalls(lines: PrometheusLines, { calls, providerNames }: MetricsSnapshot): void {
+  const named = calls.map(series => ({ series, labels: labelsOf(series, providerNames) }))
+  const each = (read: (series: CallMetrics) => number): Sample[] =>
+    named.map(({ series, labels }) => ({ labels, value: read(series) }))
+  const spread = (of: (series: CallMetrics) => Histogram): Spread[] =>
+    named.map(({ series, labels }) => ({ labels, histogram: of(series) }))
+
+  lines.addHistogram(
+    histogram(metricNames.operationDuration),
+    spread(({ durationSeconds }) => durationSeconds),
+  )
+  lines.addHistogram(
+    histogram(metricNames.timeToFirstToken),
+    spread(({ firstContentSeconds }) => firstContentSeconds).filter(({ histogram: { count } }) => count > 0),
+  )
+  const tokenType = prometheusName(attributeNames.tokenType)
+  lines.addHistogram(
+    histogram(metricNames.tokenUsage),
+    named.flatMap(({ series: { promptTokens, completionTokens }, labels }) => [
+      { labels: { ...labels, [tokenType]: 'input' }, histogram: promptTokens },
+      { labels: { ...labels, [tokenType]: 'output' }, histogram: completionTokens },
+    ]),
+  )
+  const errors = named.flatMap(({ series, labels }) =>
+    Object.entries(series.errors).map(([code, value]) => ({ labels: { ...labels, error_type: code }, value })),
+  )
+  lines.add(
+    total('modelgate_calls', 'Calls that have settled.'),
+    each(({ calls: count }) => count),
+  )
+  lines.add(total('modelgate_call_errors', 'Calls that failed or whose caller left.'), errors)
+  lines.add(
+    total('modelgate_streams', 'Calls that asked for a stream.'),
+    each(({ streams }) => streams),
+  )
+  lines.add(
+    total('modelgate_cached_tokens', 'Input tokens read from a prompt cache.'),
+    each(({ cachedTokens }) => cachedTokens),
+  )
+  lines.add(
+    total('modelgate_estimated_usages', 'Calls whose tokens no upstream reported.'),
+    each(({ estimatedUsages }) => estimatedUsages),
+  )
+  lines.add(
+    total('modelgate_cost_usd', metricNames.cost.description),
+    each(({ costUsd }) => costUsd),
+  )
+  lines.add(
+    counter(metricNames.unknownCosts),
+    each(({ unknownCosts }) => unknownCosts),
+  )
+}
+
+function addAttempts(lines: PrometheusLines, { attempts }: MetricsSnapshot): void {
+  const each = (read: (series: AttemptMetrics) => number): Sample[] =>
+    attempts.map(series => ({
+      labels: { modelgate_provider: series.provider, gen_ai_request_model: series.model, code: series.code },
+      value: read(series),
+    }))
+  lines.add(
+    counter(metricNames.attempts),
+    each(series => series.attempts),
+  )
+  lines.add(
+    counter(metricNames.failovers),
+    each(({ failovers }) => failovers),
+  )
+  lines.add(
+    total('modelgate_retries', 'Attempts after which a call asked the same target again.'),
+    each(({ retries }) => retries),
+  )
+  lines.add(
+    total('modelgate_attempt_duration_seconds', 'Time that attempts took, added up.'),
+    each(({ durationSeconds }) => durationSeconds),
+  )
+}
+
+interface Spread {
+  readonly labels: Labels
+  readonly histogram: Histogram
+}
+
+const labelNames = {
+  operation: prometheusName(attributeNames.operationName),
+  providerName: prometheusName(attributeNames.providerName),
+  model: prometheusName(attributeNames.requestModel),
+  provider: prometheusName(attributeNames.provider),
+  route: prometheusName(attributeNames.route),
+  tier: prometheusName(attributeNames.tier),
+  tenant: prometheusName(attributeNames.tenant),
+}
+
+function labelsOf(series: CallMetrics, providerNames: MetricsSnapshot['providerNames']): Labels {
+  const { provider } = series
+  return {
+    [labelNames.operation]: series.operation,
+    [labelNames.providerName]: (Object.hasOwn(providerNames, provider) && providerNames[provider]) || provider,
+    [labelNames.model]: series.model,
+    [labelNames.provider]: provider,
+    [labelNames.route]: series.route,
+    [labelNames.tier]: series.tier,
+    [labelNames.tenant]: series.tenant,
+  }
+}
+
+function prometheusName(name: string): string {
+  return name.replaceAll('.', '_')
+}
+
+/** A unit in braces annotates what is counted, and is left out. */
+function withUnit({ name, unit }: MetricName): string {
+  return prometheusName(name) + (unit === 's' ? '_seconds' : '')
+}
+
+const histogram = (metric: MetricName) => ({
+  name: withUnit(metric),
+  type: 'histogram' as const,
+  help: metric.description,
+})
+const counter = (metric: MetricName) => total(withUnit(metric), metric.description)
+const total = (name: string, help: string) => ({ name: `${name}_total`, type: 'counter' as const, help })
+const gauge = (name: string, help: string) => ({ name, type: 'gauge' as const, help })

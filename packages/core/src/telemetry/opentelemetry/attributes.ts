@@ -1,0 +1,70 @@
+import type { Attributes } from '@opentelemetry/api'
+import type { Call, Outcome } from '../../contract.ts'
+import { type Target, targetName } from '../../target.ts'
+import { isEstimated, knownCost } from '../report.ts'
+import { attributeNames as names } from '../semantic-conventions.ts'
+
+/** Of a call's span. Tokens stand on its attempts' spans alone, so that who adds spans up counts them once. */
+export function callAttributes(call: Call, outcome: Outcome): Attributes {
+  const { context } = call
+  const { principal } = context
+  return {
+    [names.operationName]: call.operation,
+    [names.requestModel]: context.route,
+    [names.route]: context.route,
+    [names.requestStream]: isStream(call),
+    [names.responseModel]: outcome.responseModel,
+    [names.timeToFirstChunk]: outcome.firstFrameMs === undefined ? undefined : outcome.firstFrameMs / 1_000,
+    [names.callId]: context.callId,
+    [names.tenant]: principal?.tenant,
+    [names.tier]: principal?.tier,
+    [names.attempts]: context.attempts.length,
+    [names.costUsd]: knownCost(call) ?? undefined,
+    [names.usageSource]: isEstimated(call, outcome) ? 'estimated' : 'reported',
+  }
+}
+
+/** Who an attempt asked. */
+export interface AskedTarget {
+  readonly target: Target | undefined
+  /** OpenTelemetry's word for its provider. */
+  readonly providerName: string | undefined
+}
+
+/** Of an attempt's span: what its target was asked. */
+export function requestAttributes(call: Call, { target, providerName }: AskedTarget): Attributes {
+  const { request, operation } = call
+  return {
+    [names.operationName]: operation,
+    [names.providerName]: providerName,
+    [names.provider]: target?.provider,
+    [names.requestModel]: target?.model,
+    [names.target]: target && targetName(target),
+    [names.requestStream]: isStream(call),
+    [names.requestMaxTokens]: numberIn(request, 'max_completion_tokens') ?? numberIn(request, 'max_tokens'),
+    [names.requestTemperature]: numberIn(request, 'temperature'),
+    [names.requestTopP]: numberIn(request, 'top_p'),
+  }
+}
+
+/** Of an attempt's span: what it was answered with, and what that took. */
+export function usageAttributes({ usage, usageSource, costUsd, finishReason, responseModel }: Outcome): Attributes {
+  return {
+    [names.responseModel]: responseModel,
+    [names.finishReasons]: finishReason === undefined ? undefined : [finishReason],
+    [names.inputTokens]: usage?.prompt_tokens,
+    [names.outputTokens]: usage?.completion_tokens,
+    [names.cacheReadTokens]: usage?.prompt_tokens_details?.cached_tokens,
+    [names.usageSource]: usage && usageSource,
+    [names.costUsd]: costUsd ?? undefined,
+  }
+}
+
+function isStream({ request }: Call): boolean {
+  return 'stream' in request && request.stream === true
+}
+
+function numberIn(request: object, member: string): number | undefined {
+  const value: unknown = Reflect.get(request, member)
+  return typeof value === 'number' ? value : undefined
+}

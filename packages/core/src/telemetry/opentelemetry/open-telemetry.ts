@@ -1,0 +1,63 @@
+import { type Meter, metrics, type Tracer, trace } from '@opentelemetry/api'
+import type { Call } from '../../contract.ts'
+import type { CallFollower, CallTrace, Followed, Telemetry } from '../call-trace.ts'
+import { GenAiMetrics } from './gen-ai-metrics.ts'
+import { SpanTrace } from './span-trace.ts'
+
+/** Where spans and metrics go. Both default to what the process has registered with `@opentelemetry/api`. */
+export interface OpenTelemetryOptions {
+  /** `false`: no spans. */
+  readonly tracer?: Tracer | false | undefined
+  /** `false`: no metrics. */
+  readonly meter?: Meter | false | undefined
+  /** Whether upstreams are sent `traceparent` and `tracestate`. Default true. */
+  readonly propagate?: boolean | undefined
+}
+
+const scope = '@modelgate/core'
+
+/**
+ * Follows a gateway's calls with OpenTelemetry: `createGateway({ telemetry: openTelemetry() })`. A span a call, one below it for each
+ * attempt, and metrics, all by the conventions for generative AI; no prompt, completion or key is in any of them. Spans end when the call
+ * settles. Without an SDK that is registered nothing is kept.
+ * @see https://github.com/open-telemetry/semantic-conventions-genai
+ */
+export function openTelemetry(options: OpenTelemetryOptions = {}): Telemetry {
+  const { propagate = true } = options
+  return {
+    follow(gateway) {
+      const tracer = options.tracer === false ? undefined : (options.tracer ?? trace.getTracer(scope))
+      const meter = options.meter === false ? undefined : (options.meter ?? metrics.getMeter(scope))
+      return new Follower({ gateway, tracer, meter, propagate })
+    },
+  }
+}
+
+interface FollowerParts {
+  readonly gateway: Followed
+  readonly tracer: Tracer | undefined
+  readonly meter: Meter | undefined
+  readonly propagate: boolean
+}
+
+class Follower implements CallFollower {
+  private readonly parts: FollowerParts
+  private readonly metrics: GenAiMetrics | undefined
+  private readonly providerNames: ReadonlyMap<string, string>
+
+  constructor(parts: FollowerParts) {
+    const { gateway, meter } = parts
+    this.parts = parts
+    this.providerNames = new Map(gateway.providers.map(({ id, name }) => [id, name]))
+    this.metrics = meter && new GenAiMetrics(meter, gateway)
+  }
+
+  begins(call: Call): CallTrace {
+    const { tracer, propagate } = this.parts
+    return new SpanTrace(call, { tracer, propagate, metrics: this.metrics, providerNames: this.providerNames })
+  }
+
+  close(): void {
+    this.metrics?.close()
+  }
+}

@@ -1,0 +1,114 @@
+import { type Context, context as contexts, type Span, SpanKind, type Tracer, trace } from '@opentelemetry/api'
+import type { Call, Outcome } from '../../contract.ts'
+import { toGatewayError } from '../../errors.ts'
+import type { Target } from '../../target.ts'
+import type { AttemptTrace, CallTrace } from '../call-trace.ts'
+import { attributeNames, eventNames } from '../semantic-conventions.ts'
+import { callAttributes, requestAttributes, usageAttributes } from './attributes.ts'
+import { endSpan } from './end-span.ts'
+import type { GenAiMetrics } from './gen-ai-metrics.ts'
+import { parentContext, traceHeaders } from './propagation.ts'
+
+export interface SpanTraceOptions {
+  /** Absent: no spans. */
+  readonly tracer: Tracer | undefined
+  readonly propagate: boolean
+  readonly metrics: GenAiMetrics | undefined
+  /** `gen_ai.provider.name` of each, by its id. */
+  readonly providerNames: ReadonlyMap<string, string>
+}
+
+/** Refusals that are events of the call's span: what it was allowed was used up, or could not be counted. */
+const limitCodes: ReadonlySet<string> = new Set(['rate_limited', 'budget_exceeded', 'limits_unavailable'])
+
+/** One call with its span. */
+export class SpanTrace implements CallTrace {
+  private readonly options: SpanTraceOptions
+  private readonly span: Span | undefined
+  private readonly context: Context
+
+  constructor(call: Call, options: SpanTraceOptions) {
+    const parent = parentContext(call)
+    this.options = options
+    // What was asked for is the caller's own text until a route is known: the name has it from the end.
+    this.span = options.tracer?.startSpan(
+      call.operation,
+      { kind: call.context.origin === 'door' ? SpanKind.SERVER : SpanKind.INTERNAL },
+      parent,
+    )
+    this.context = this.span ? trace.setSpan(parent, this.span) : parent
+  }
+
+  get traceId(): string | undefined {
+    return this.span?.spanContext().traceId
+  }
+
+  run<T>(work: () => T): T {
+    return contexts.with(this.context, work)
+  }
+
+  attemptBegins(call: Call): AttemptTrace {
+    const { tracer } = this.options
+    const { target } = call.context
+    const name = `${call.operation} ${target?.model.slice(0, longestName) ?? ''}`
+    const span = tracer?.startSpan(name, { kind: SpanKind.CLIENT }, this.context)
+    const context = span ? trace.setSpan(this.context, span) : this.context
+    return new SpanAttempt({ span, context, target }, this.options)
+  }
+
+  event(name: string, attributes?: Readonly<Record<string, string | number | boolean>>): void {
+    this.span?.addEvent(name, attributes)
+  }
+
+  ends(call: Call, outcome: Outcome, endedAt: number): void {
+    this.options.metrics?.ended(call, outcome, endedAt)
+    const { span } = this
+    if (!span) return
+    const { route, attempts } = call.context
+    if (span.isRecording()) {
+      if (route !== undefined) span.updateName(`${call.operation} ${route.slice(0, longestName)}`)
+      span.setAttributes(callAttributes(call, outcome))
+      const code = outcome.error === undefined ? undefined : toGatewayError(outcome.error).code
+      if (code !== undefined && limitCodes.has(code) && attempts.length === 0) {
+        span.addEvent(eventNames.limit, { [attributeNames.code]: code })
+      }
+    }
+    endSpan(span, outcome)
+  }
+}
+
+const longestName = 200
+
+/** Its target is kept: by its end the call may have gone on to another. */
+interface Attempted {
+  readonly span: Span | undefined
+  readonly context: Context
+  readonly target: Target | undefined
+}
+
+class SpanAttempt implements AttemptTrace {
+  readonly headers: Readonly<Record<string, string>>
+  private readonly attempt: Attempted
+  private readonly options: SpanTraceOptions
+
+  constructor(attempt: Attempted, options: SpanTraceOptions) {
+    this.attempt = attempt
+    this.options = options
+    this.headers = options.propagate ? traceHeaders(attempt.context) : {}
+  }
+
+  run<T>(work: () => T): T {
+    return contexts.with(this.attempt.context, work)
+  }
+
+  ends(call: Call, outcome: Outcome): void {
+    const { span, target } = this.attempt
+    if (!span) return
+    if (span.isRecording()) {
+      const providerName = target && (this.options.providerNames.get(target.provider) ?? target.provider)
+      span.setAttributes(requestAttributes(call, { target, providerName }))
+      span.setAttributes(usageAttributes(outcome))
+    }
+    endSpan(span, outcome)
+  }
+}

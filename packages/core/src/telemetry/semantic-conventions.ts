@@ -1,0 +1,82 @@
+/*
+ * All names that telemetry goes by, in one place. Those that begin with `gen_ai.` are OpenTelemetry's conventions for generative AI, which
+ * are in development and change: a test holds them equal to those of the package named here.
+ * https://github.com/open-telemetry/semantic-conventions-genai
+ */
+
+/** The release of `@opentelemetry/semantic-conventions` whose (incubating) names these are. */
+export const semanticConventionsVersion = '1.45.0'
+
+/** Attributes of spans and metrics. */
+export const attributeNames = {
+  operationName: 'gen_ai.operation.name',
+  providerName: 'gen_ai.provider.name',
+  requestModel: 'gen_ai.request.model',
+  requestStream: 'gen_ai.request.stream',
+  requestMaxTokens: 'gen_ai.request.max_tokens',
+  requestTemperature: 'gen_ai.request.temperature',
+  requestTopP: 'gen_ai.request.top_p',
+  responseModel: 'gen_ai.response.model',
+  finishReasons: 'gen_ai.response.finish_reasons',
+  timeToFirstChunk: 'gen_ai.response.time_to_first_chunk',
+  inputTokens: 'gen_ai.usage.input_tokens',
+  outputTokens: 'gen_ai.usage.output_tokens',
+  cacheReadTokens: 'gen_ai.usage.cache_read.input_tokens',
+  tokenType: 'gen_ai.token.type',
+  errorType: 'error.type',
+  callId: 'modelgate.call.id',
+  route: 'modelgate.route',
+  provider: 'modelgate.provider',
+  tenant: 'modelgate.tenant',
+  tier: 'modelgate.tier',
+  attempts: 'modelgate.attempts',
+  costUsd: 'modelgate.cost.usd',
+  usageSource: 'modelgate.usage.source',
+  target: 'modelgate.target',
+  code: 'modelgate.code',
+} as const
+
+/** Events of a call's span. Layers tell those of the cache and of context by `call.context.trace`. */
+export const eventNames = {
+  cache: 'modelgate.cache',
+  context: 'modelgate.context',
+  limit: 'modelgate.limit',
+  skipped: 'modelgate.target.skipped',
+} as const
+
+/** A metric's name, its unit in UCUM, and what it tells. */
+export interface MetricName {
+  readonly name: string
+  readonly unit: string
+  readonly description: string
+}
+
+const metric = (name: string, unit: string, description: string): MetricName => ({ name, unit, description })
+
+/** Metrics of calls. */
+export const metricNames: Readonly<
+  Record<
+    | 'operationDuration'
+    | 'tokenUsage'
+    | 'timeToFirstToken'
+    | 'cost'
+    | 'unknownCosts'
+    | 'attempts'
+    | 'failovers'
+    | 'refusals',
+    MetricName
+  >
+> = {
+  operationDuration: metric('gen_ai.client.operation.duration', 's', 'Duration of calls, their streams included.'),
+  tokenUsage: metric('gen_ai.client.token.usage', '{token}', 'Input and output tokens that calls used.'),
+  timeToFirstToken: metric(
+    'gen_ai.server.time_to_first_token',
+    's',
+    'Time from the start of streamed calls to their first content.',
+  ),
+  cost: metric('modelgate.cost', '{USD}', 'Cost of calls, as far as it is known.'),
+  unknownCosts: metric('modelgate.cost.unknown', '{call}', 'Calls whose cost is not known.'),
+  attempts: metric('modelgate.attempts', '{attempt}', 'Attempts at targets, by how they ended.'),
+  failovers: metric('modelgate.failovers', '{attempt}', 'Attempts after which a call went on to another target.'),
+  refusals: metric('modelgate.refusals', '{request}', 'Requests turned away before any target was asked.'),
+}

@@ -1,0 +1,50 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { durationBounds, HistogramRecorder, quantileOf } from '../../../src/telemetry/metrics/histogram.ts'
+
+function recorded(bounds: readonly number[], values: readonly number[]) {
+  const recorder = new HistogramRecorder(bounds)
+  for (const value of values) recorder.record(value)
+  return recorder.snapshot()
+}
+
+describe('a histogram', () => {
+  it('counts each value in the first bucket whose bound it does not exceed', () => {
+    const histogram = recorded([1, 10], [0, 1, 1.5, 10, 11])
+    expect(histogram).toMatchObject({ counts: [2, 2, 1], sums: [1, 11.5, 11], count: 5, sum: 23.5, max: 11 })
+  })
+
+  it('takes nothing that is no amount', () => {
+    const odd = [Number.NaN, Number.POSITIVE_INFINITY, -1, '7' as never]
+    expect(recorded([1], [...odd, 2])).toMatchObject({ counts: [0, 1], sum: 2 })
+  })
+
+  it('knows no quantile of nothing', () => {
+    expect(quantileOf(recorded([1], []), 0.5)).toBeUndefined()
+  })
+
+  it('tells the greatest value as such, beyond the last bound, too', () => {
+    expect(quantileOf(recorded([1, 2], [1.5, 700]), 1)).toBe(700)
+  })
+
+  it('tells every quantile from within the bucket that it falls into', () => {
+    const seconds = fc.double({ min: 0, max: 200, noNaN: true })
+    fc.assert(
+      fc.property(
+        fc.array(seconds, { minLength: 1 }),
+        fc.double({ min: 0.01, max: 1, noNaN: true }),
+        (values, share) => {
+          const sorted = values.toSorted((a, b) => a - b)
+          const exact = sorted[Math.max(0, Math.ceil(share * values.length) - 1)]!
+          const told = quantileOf(recorded(durationBounds, values), share)!
+          const above = durationBounds.findIndex(bound => exact <= bound)
+          const from = above === 0 ? 0 : above < 0 ? durationBounds.at(-1)! : durationBounds[above - 1]!
+          const to = above < 0 ? 200 : durationBounds[above]!
+          expect(told).toBeGreaterThanOrEqual(Math.min(from, exact))
+          expect(told).toBeLessThanOrEqual(to)
+          expect(told).toBeLessThanOrEqual(sorted.at(-1)!)
+        },
+      ),
+    )
+  })
+})

@@ -1,0 +1,251 @@
+import { bedrock } from '@modelgate/bedrock'
+import { createGateway, type Gateway, type GatewayOptions, type Telemetry } from '@modelgate/core'
+import {
+  attributeNames,
+  eventNames,
+  metricNames,
+  type OpenTelemetryOptions,
+  openTelemetry,
+} from '@modelgate/core/opentelemetry'
+import { openai } from '@modelgate/openai'
+import { type Simulator, startSimulator } from '@modelgate/simulator'
+import { context, trace } from '@opentelemetry/api'
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
+import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http'
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
+import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
+import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from './otlp-receiver.ts'
+
+let simulator: Simulator
+let receiver: OtlpReceiver
+let gateways: Gateway[]
+let collect: () => Promise<void>
+let telemetryOf: (options?: OpenTelemetryOptions) => Telemetry
+let close: () => Promise<void>
+
+beforeEach(async () => {
+  ;[simulator, receiver] = await Promise.all([startSimulator(), startOtlpReceiver()])
+  gateways = []
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
+  const traces = new TracerProvider({
+    spanProcessors: [new BatchSpanProcessor({ exporter: new OTLPTraceExporter({ url: `${receiver.url}/v1/traces` }) })],
+  })
+  const exporter = new OTLPMetricExporter({ url: `${receiver.url}/v1/metrics` })
+  const meters = new MeterProvider({
+    readers: [new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 })],
+  })
+  telemetryOf = options =>
+    openTelemetry({ tracer: traces.getTracer('test'), meter: meters.getMeter('test'), ...options })
+  collect = async () => {
+    await new Promise(resolve => void setImmediate(resolve))
+    await Promise.all([traces.forceFlush(), meters.forceFlush()])
+  }
+  close = async () => {
+    await Promise.all([traces.shutdown(), meters.shutdown()])
+  }
+})
+afterEach(async () => {
+  await Promise.all(gateways.map(gateway => gateway.close({ graceMs: 0 })))
+  await close()
+  context.disable()
+  await Promise.all([simulator.close(), receiver.close()])
+})
+
+const prompt = 'my secret plan'
+const [first, second] = ['gpt-4o-mini', 'gpt-4o']
+
+function open(options: Partial<GatewayOptions> = {}, telemetry?: OpenTelemetryOptions): Gateway {
+  const gateway = createGateway({
+    providers: [
+      openai({ baseURL: simulator.openaiBaseUrl, apiKey: simulator.openaiKey }),
+      bedrock({ endpoint: simulator.url, region: 'us-east-1', credentials: simulator.credential }),
+    ],
+    routes: { fast: [`openai/${first}`, `openai/${second}`], lite: ['bedrock/amazon.nova-lite-v1:0'] },
+    auth: 'none',
+    retry: { enabled: false },
+    onError: () => undefined,
+    telemetry: telemetryOf(telemetry),
+    ...options,
+  })
+  gateways.push(gateway)
+  return gateway
+}
+
+async function ask(gateway: Gateway, body: object = {}, headers: Record<string, string> = {}): Promise<Response> {
+  const answer = await gateway.fetch('http://gateway.test/v1/chat/completions', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ model: 'fast', messages: [{ role: 'user', content: prompt }], ...body }),
+    principal: { tenant: 'acme', tier: 'free' },
+  })
+  await answer.text()
+  return answer
+}
+
+const [server, client] = [2, 3]
+const isOfKind =
+  (wanted: number) =>
+  ({ kind }: ReceivedSpan): boolean =>
+    kind === wanted
+
+/** Every name that a gateway's life brings up at least once. */
+async function everything(): Promise<void> {
+  const gateway = open({
+    use: [
+      (call, next) => {
+        call.context.trace?.event(eventNames.cache, { hit: false })
+        call.context.trace?.event(eventNames.context, { items: 0 })
+        return next(call)
+      },
+    ],
+    circuitBreaker: { failureThreshold: 1 },
+    // Nobody knows what the second one costs.
+    prices: { [`openai/${first}`]: { input: 1, output: 2 } },
+  })
+  await ask(gateway, { stream: true, max_tokens: 50, temperature: 0.5, top_p: 0.9 })
+  simulator.setFaults([{ match: { model: first }, fault: { kind: 'status', status: 500 } }])
+  await ask(gateway)
+  await ask(gateway)
+  simulator.setFaults([])
+  for (let call = 0; call < 10; call += 1) await ask(gateway, { model: 'lite' })
+  await ask(gateway, { messages: [] })
+  await collect()
+}
+
+describe('telemetry over OTLP', () => {
+  it('goes by the names in the names file: none is missing, none is another', async () => {
+    await everything()
+    const told = new Set([
+      ...receiver.spans.flatMap(({ attributes }) => Object.keys(attributes)),
+      ...receiver.spans.flatMap(({ events }) => events.flatMap(({ attributes }) => Object.keys(attributes))),
+      ...receiver.metrics.flatMap(({ points }) => points.flatMap(({ attributes }) => Object.keys(attributes))),
+    ])
+    // Of the events that the test itself has made up.
+    for (const own of ['hit', 'items']) told.delete(own)
+    expect([...told].toSorted()).toEqual(Object.values(attributeNames).toSorted())
+    const events = new Set(receiver.spans.flatMap(span => span.events.map(({ name }) => name)))
+    expect([...events].toSorted()).toEqual(Object.values(eventNames).toSorted())
+    const metrics = new Map(receiver.metrics.map(({ name, unit, description }) => [name, { name, unit, description }]))
+    expect([...metrics.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1))).toEqual(
+      Object.values(metricNames).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    )
+    expect(receiver.bodies.join('')).not.toContain(prompt)
+  })
+
+  it('has a span a call and one below it for each attempt, which end with the stream', async () => {
+    simulator.setFaults([{ match: { model: first }, fault: { kind: 'status', status: 500 } }])
+    const answer = await ask(open(), { stream: true })
+    await collect()
+    const [call] = receiver.spans.filter(isOfKind(server))
+    const attempts = receiver.spans.filter(isOfKind(client))
+    expect(receiver.spans).toHaveLength(3)
+    expect(call).toMatchObject({
+      name: 'chat fast',
+      status: { code: 0 },
+      attributes: {
+        'gen_ai.operation.name': 'chat',
+        'gen_ai.request.stream': true,
+        'modelgate.call.id': answer.headers.get('x-request-id'),
+        'modelgate.tenant': 'acme',
+        'modelgate.tier': 'free',
+        'modelgate.attempts': 2,
+      },
+    })
+    expect(attempts.map(({ name, parentSpanId }) => [name, parentSpanId])).toEqual([
+      [`chat ${first}`, call?.spanId],
+      [`chat ${second}`, call?.spanId],
+    ])
+    expect(attempts[0]).toMatchObject({ status: { code: 2 }, attributes: { 'error.type': 'upstream_unavailable' } })
+    expect(attempts[1]).toMatchObject({
+      status: { code: 0 },
+      attributes: {
+        'gen_ai.provider.name': 'openai',
+        'gen_ai.response.finish_reasons': ['stop'],
+        'gen_ai.usage.input_tokens': expect.any(Number),
+        'gen_ai.usage.output_tokens': expect.any(Number),
+      },
+    })
+    expect(attempts[1]?.attributes).not.toHaveProperty('error.type')
+  })
+
+  it('belongs to the caller’s trace, and passes it on to the upstream', async () => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+    for (const model of ['fast', 'lite']) await ask(open(), { model }, { traceparent, tracestate: 'vendor=1' })
+    await collect()
+    for (const span of receiver.spans) expect(span.traceId).toBe('0af7651916cd43dd8448eb211c80319c')
+    const calls = receiver.spans.filter(isOfKind(server))
+    expect(calls.map(({ parentSpanId }) => parentSpanId)).toEqual(['b7ad6b7169203331', 'b7ad6b7169203331'])
+    const attempts = receiver.spans.filter(isOfKind(client))
+    expect(simulator.requests().map(({ headers }) => [headers.traceparent, headers.tracestate])).toEqual(
+      attempts.map(({ spanId }) => [`00-0af7651916cd43dd8448eb211c80319c-${spanId}-01`, 'vendor=1']),
+    )
+  })
+
+  it('takes X-Ray’s header where there is no other', async () => {
+    const xray = 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1;Lineage=a:0'
+    await ask(open(), {}, { 'x-amzn-trace-id': xray })
+    await collect()
+    expect(receiver.spans.find(isOfKind(server))).toMatchObject({
+      traceId: '5759e988bd862e3fe1be46a994272793',
+      parentSpanId: '53995c3f42cd8ad8',
+    })
+  })
+
+  it('tells upstreams nothing where it is not to', async () => {
+    await ask(open({}, { propagate: false }))
+    expect(simulator.requests()[0]?.headers).not.toHaveProperty('traceparent')
+  })
+
+  it('is active in layers of one’s own, and belongs to the host’s span', async () => {
+    let seen: string | undefined
+    const gateway = open({
+      use: [
+        async (call, next) => {
+          await Promise.resolve()
+          seen = trace.getActiveSpan()?.spanContext().traceId
+          return next(call)
+        },
+      ],
+    })
+    const host = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1 }
+    await context.with(trace.setSpanContext(context.active(), host), () =>
+      gateway.chat({ model: 'fast', messages: [{ role: 'user', content: prompt }] }),
+    )
+    await collect()
+    expect(seen).toBe(host.traceId)
+    expect(receiver.spans.find(({ parentSpanId }) => parentSpanId === host.spanId)).toMatchObject({ kind: 1 })
+  })
+
+  it('ends the spans of a call whose caller leaves, without an error', async () => {
+    simulator.setFaults([{ fault: { kind: 'stall', afterFrames: 3 } }])
+    const stream = open().stream({ model: 'fast', messages: [{ role: 'user', content: prompt }] })
+    const read = async (): Promise<void> => {
+      for await (const chunk of stream) if (chunk.choices[0]?.delta.content) stream.abort()
+    }
+    await expect(read()).rejects.toMatchObject({ code: 'cancelled' })
+    await stream.report
+    await collect()
+    expect(receiver.spans.map(({ status, attributes }) => [status.code, attributes['error.type']])).toEqual([
+      [0, 'cancelled'],
+      [0, 'cancelled'],
+    ])
+  })
+
+  it('counts what the gateway’s own metrics count', async () => {
+    const gateway = open()
+    await ask(gateway)
+    await ask(gateway, { model: 'lite' })
+    await collect()
+    const metric = (name: string) => receiver.metrics.find(found => found.name === name)?.points ?? []
+    const [series] = gateway.metrics()?.calls ?? []
+    const input = metric('gen_ai.client.token.usage').filter(
+      ({ attributes }) => attributes['gen_ai.token.type'] === 'input',
+    )
+    expect(input.map(({ sum }) => sum)).toEqual(gateway.metrics()?.calls.map(({ promptTokens }) => promptTokens.sum))
+    expect(metric('gen_ai.client.operation.duration')[0]?.explicitBounds).toEqual(series?.durationSeconds.bounds)
+    expect(metric('modelgate.cost')[0]).toMatchObject({ asDouble: series?.costUsd })
+    expect(metric('modelgate.attempts')).toHaveLength(2)
+  })
+})
