@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { cellName, cells } from './cells.ts'
+import { benchCold } from './cold/cold.ts'
 import { type FailoverResult, failoverLines } from './failover/failover-figures.ts'
 import { failoverCell, runFailover } from './failover/run-failover.ts'
 import { goals } from './goals.ts'
@@ -12,13 +13,14 @@ const usage = `pnpm bench [--goals] [--rounds 5] [--seconds 1] [words…]
 
 Measures the gateway beside a bare proxy and nginx, in interleaved rounds. Words choose the cells that have them all in their
 names, such as: openai burst c=32. --goals: only the cells that a goal is measured in. Writes bench/results/latest.json.
+The word cold alone: from the start of a Lambda's process to its first streamed byte, beside the AWS SDK's client (20 rounds).
 Ends with 1 when a gate is missed, with 2 when a goal's cell, or the one of a throttled target, is void, with 3 when it could not measure.`
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     goals: { type: 'boolean', default: false },
-    rounds: { type: 'string', default: '5' },
+    rounds: { type: 'string' },
     seconds: { type: 'string', default: '1' },
     help: { type: 'boolean', default: false },
   },
@@ -28,7 +30,7 @@ if (values.help) {
   console.log(usage)
 } else {
   try {
-    process.exitCode = await bench()
+    process.exitCode = await (positionals.join() === 'cold' ? benchCold(Number(values.rounds ?? 20)) : bench())
   } catch (error) {
     console.error(error)
     process.exitCode = 3
@@ -51,7 +53,7 @@ async function bench(): Promise<number> {
   const withFailover = !values.goals && isNamed(failoverCell)
   if (chosen.length === 0 && !withFailover)
     throw new Error(`No cell has all of these words: ${positionals.join(' ')}.\n\n${usage}`)
-  const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)]
+  const [rounds, seconds] = [Number(values.rounds ?? 5), Number(values.seconds)]
   if (!(rounds >= 1) || !(seconds >= 1)) throw new Error(`--rounds and --seconds are numbers from 1 on.\n\n${usage}`)
   const results: CellResult[] = []
   for (const cell of chosen) {

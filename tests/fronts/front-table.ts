@@ -8,6 +8,7 @@ import express from 'express'
 import { type FastifyPluginCallback, fastify } from 'fastify'
 import { Hono } from 'hono'
 import type { Front, OpenFront } from './front.ts'
+import { lambdaFronts } from './lambda-fronts.ts'
 import { readmeSnippet } from './readme-snippet.ts'
 
 const noHost = 'there is no host around it that could have routes'
@@ -100,6 +101,7 @@ export const fronts: readonly Front[] = [
       return listening(server)
     },
   },
+  ...lambdaFronts,
 ]
 
 function withRoutes(app: express.Express): express.Express {

@@ -31,6 +31,10 @@ describe('the bundled handler', () => {
     )
   })
 
+  it('imports neither node:http nor node:https, for each of which Node would load its whole undici', async () => {
+    expect(await readFile(bundle, 'utf8')).not.toMatch(/(?:from|import)\s*\(?\s*"(?:node:)?https?"/)
+  })
+
   it('loads alone and answers, in a process of its own', async () => {
     const script = `
       const { handler } = await import('./handler.mjs')

@@ -19,7 +19,7 @@ export interface LambdaHandlerOptions {
   /** A prefix the API leaves in the path, such as `/llm` of a base path mapping. A stage is taken off without being told. */
   readonly basePath?: string | undefined
   /**
-   * Who calls, from what an authorizer put in the event. `undefined` leaves it to the gateway's `auth`;
+   * Who calls, from what an authorizer put in the event: `authorizedCaller()`, or your own. `undefined` leaves it to the gateway's `auth`;
    * what it throws or rejects with is answered.
    */
   readonly principal?:

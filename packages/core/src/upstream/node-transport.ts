@@ -1,5 +1,4 @@
-import http from 'node:http'
-import https from 'node:https'
+import type http from 'node:http'
 import { listenToAbort, unlistenToAbort } from '../call-controller.ts'
 import { abortError, GatewayError } from '../errors.ts'
 import { longestTimerMs } from '../longest-timer.ts'
@@ -17,6 +16,8 @@ export interface NodeTransportOptions {
 /** `node:http` and `node:https` with kept connections: the default transport, and the quickest to load on a Lambda. */
 export function nodeTransport(options: NodeTransportOptions = {}): Transport {
   const agentOptions = { keepAlive: true, maxSockets: options.maxSockets ?? 1024, scheduling: 'lifo' } as const
+  // Not imported: an ES module of `node:http` reads each of its exports, `WebSocket` among them, for which Node loads its whole undici.
+  const [http, https] = [process.getBuiltinModule('node:http'), process.getBuiltinModule('node:https')]
   const plain = new http.Agent(agentOptions)
   const secure = new https.Agent(agentOptions)
   const connectMs = options.connectMs ?? 5_000

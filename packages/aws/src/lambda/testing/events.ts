@@ -10,7 +10,7 @@ export interface SentRequest {
   /** Path and query. */
   readonly path: string
   readonly headers?: Readonly<Record<string, string>> | undefined
-  /** Anything but a string is sent as JSON. */
+  /** Bytes are sent as base64, anything else but a string as JSON. */
   readonly body?: unknown
   /** Sends the body as base64, as Lambda does with what it takes for binary. */
   readonly base64?: boolean | undefined
@@ -109,6 +109,7 @@ function split(path: string): { readonly path: string; readonly query: string } 
 
 function eventBody({ body, base64 = false }: SentRequest): { body: string | null; isBase64Encoded: boolean } {
   if (body === undefined) return { body: null, isBase64Encoded: false }
+  if (body instanceof Uint8Array) return { body: Buffer.from(body).toString('base64'), isBase64Encoded: true }
   const text = typeof body === 'string' ? body : JSON.stringify(body)
   return { body: base64 ? Buffer.from(text).toString('base64') : text, isBase64Encoded: base64 }
 }
