@@ -44,10 +44,18 @@ export interface ApiParts {
   readonly transport: Transport
   readonly authorizer: Authorizer
   readonly sign: Signer
+  /** What an answer's exception means. Default: as for the gateway's own credentials. */
+  readonly toError?: typeof toBedrockError | undefined
 }
 
 /** Puts the parts together; does no I/O. */
-export function createBedrockApi({ endpoints, transport, authorizer, sign }: ApiParts): BedrockApi {
+export function createBedrockApi({
+  endpoints,
+  transport,
+  authorizer,
+  sign,
+  toError = toBedrockError,
+}: ApiParts): BedrockApi {
   function authorized(signal: AbortSignal): Authorization | Promise<Authorization> {
     const found = authorizer.authorize()
     return found instanceof Promise ? unlessAborted(found, signal) : found
@@ -83,7 +91,7 @@ export function createBedrockApi({ endpoints, transport, authorizer, sign }: Api
         const failure = readFailure({ ...response, body: await errorText(response.body) })
         const mayRenew = /^expiredtoken/i.test(failure.name) && authorizer.forget(authorization)
         // Nothing was done for a request whose credentials were over: with new ones it is the same call, once.
-        if (!mayRenew || isAgain) throw toBedrockError({ ...failure, action: request.action })
+        if (!mayRenew || isAgain) throw toError({ ...failure, action: request.action })
       }
     },
   }

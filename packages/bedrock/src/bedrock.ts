@@ -1,18 +1,21 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime'
-import type { Provider, Transport } from '@modelgate/core'
+import type { CallerCredentials, Provider, Transport } from '@modelgate/core'
 import { nodeTransport } from '@modelgate/core/node'
 import { type BedrockApi, createBedrockApi } from './bedrock-api.ts'
 import type { BedrockClient } from './bedrock-client.ts'
 import type { BedrockRuntime } from './bedrock-runtime.ts'
+import { toCallerError } from './caller-errors.ts'
+import { CallerKeys } from './caller-keys.ts'
 import { type ChatOptions, createChatHandler } from './chat.ts'
 import { checkOptions } from './check-options.ts'
 import { createClientApi } from './client-api.ts'
 import { asking, clientRegion } from './client-region.ts'
-import { type CredentialOptions, createAuthorizer, nodeProviderChain } from './credentials.ts'
+import { type CredentialOptions, createAuthorizer, fixed, nodeProviderChain } from './credentials.ts'
 import { createEmbeddingsHandler } from './embeddings.ts'
 import { type EndpointOptions, resolveEndpoints } from './endpoints.ts'
 import { createFanOut } from './fan-out.ts'
 import { fetchingImages } from './fetched-images.ts'
+import { type Handlers, servingCallers } from './for-callers.ts'
 import { createHttpRuntime } from './http-runtime.ts'
 import { createImageFetcher, type FetchImagesOptions } from './image-fetcher.ts'
 import { createInvokeChat } from './invoke/invoke-chat.ts'
@@ -79,9 +82,8 @@ export interface BedrockOptions<Id extends string = 'bedrock'> extends EndpointO
  */
 export function bedrock<const Id extends string = 'bedrock'>(options: BedrockOptions<Id> = {}): Provider<NoInfer<Id>> {
   checkOptions(options)
-  const { runtime, control, region, close } = options.client
-    ? overClient(options, options.client as BedrockRuntimeClient)
-    : overHttp(options)
+  const upstream = options.client ? overClient(options, options.client as BedrockRuntimeClient) : overHttp(options)
+  const { control, region, close, withKeys } = upstream
   const baseModels = new Map(Object.entries(options.baseModels ?? {}))
   const baseOf = (model: string): string => baseModels.get(model) ?? model
   const automaticCaching = toCachingPlaces(options.promptCaching)
@@ -89,41 +91,56 @@ export function bedrock<const Id extends string = 'bedrock'>(options: BedrockOpt
   const capabilities = remembered(model => ({ ...capabilitiesOf(baseOf(model)), automaticCaching, s3Allowed }))
   const laneOf = remembered(createLaneOf({ lanes: options.lanes, baseOf, capabilitiesOf: capabilities }))
   const { unsupportedParams, sendMetadata, fetchImages } = options
-  const parts = { runtime, capabilitiesOf: capabilities, baseOf, unsupportedParams, sendMetadata }
-  const overOpenai = createOpenaiChat({ id: options.id ?? 'bedrock', api: control })
-  // Images are fetched once for all answers.
-  const chat = chatByLane(laneOf, {
-    converse: createFanOut(createChatHandler(parts)),
-    invoke: createFanOut(createInvokeChat(parts)),
-    openai: s3Allowed ? overOpenai : refusingS3(overOpenai),
-  })
-  return {
-    id: options.id ?? ('bedrock' as Id),
-    name: 'aws.bedrock',
-    handlers: {
-      chat: fetchImages
-        ? fetchingImages(chat, {
-            fetchImage: createImageFetcher(fetchImages === true ? {} : fetchImages),
-            capabilitiesOf: capabilities,
-          })
-        : chat,
+  const id = options.id ?? ('bedrock' as Id)
+  const fetchImage = fetchImages && createImageFetcher(fetchImages === true ? {} : fetchImages)
+
+  function handlersOver({ runtime, control: api }: Ways): Handlers {
+    const parts = { runtime, capabilitiesOf: capabilities, baseOf, unsupportedParams, sendMetadata }
+    const overOpenai = createOpenaiChat({ id, api })
+    // Images are fetched once for all answers.
+    const chat = chatByLane(laneOf, {
+      converse: createFanOut(createChatHandler(parts)),
+      invoke: createFanOut(createInvokeChat(parts)),
+      openai: s3Allowed ? overOpenai : refusingS3(overOpenai),
+    })
+    return {
+      chat: fetchImage ? fetchingImages(chat, { fetchImage, capabilitiesOf: capabilities }) : chat,
       embeddings: createEmbeddingsHandler({ runtime, baseOf }),
-    },
+    }
+  }
+  const own = handlersOver(upstream)
+  return {
+    id,
+    name: 'aws.bedrock',
+    handlers: withKeys ? servingCallers(own, keys => handlersOver(withKeys(keys))) : own,
     claims: isBedrockModel,
-    priceOf: createPrices({ region, baseOf }),
+    priceOf: createPrices({ region: terms => regionOf(terms.callerCredentials) ?? region(), baseOf }),
     capabilitiesOf: createTargetCapabilities({ baseOf, capabilitiesOf: capabilities, laneOf }),
-    models: signal => listModels(control, signal),
+    models: (signal, credentials) => {
+      const keys = CallerKeys.of(credentials)
+      return listModels(keys && withKeys ? withKeys(keys).control : control, signal)
+    },
+    ...(withKeys && { callerCredentials: headers => CallerKeys.read(headers, id) }),
     close,
   }
 }
 
+function regionOf(credentials: CallerCredentials | undefined): string | undefined {
+  return CallerKeys.of(credentials)?.region
+}
+
 /** The ways to Bedrock's two planes. */
-interface Upstream {
+interface Ways {
   readonly runtime: BedrockRuntime
   readonly control: BedrockApi
+}
+
+interface Upstream extends Ways {
   /** A client of the SDK may find its own out at its first call. */
   readonly region: () => string | undefined
   readonly close: () => Promise<void>
+  /** The same signed with a caller's own keys, in its region, and with nothing else of the provider's. A client of the SDK has but its own. */
+  readonly withKeys?: ((keys: CallerKeys) => Ways) | undefined
 }
 
 function overHttp(options: BedrockOptions<string>): Upstream {
@@ -136,7 +153,17 @@ function overHttp(options: BedrockOptions<string>): Upstream {
     sign: createSigner(endpoints.region),
   })
   const close = (): Promise<void> => (options.transport ? Promise.resolve() : transport.close())
-  return { runtime: createHttpRuntime(api), control: api, region: () => endpoints.region, close }
+  function withKeys({ credentials, region = endpoints.region }: CallerKeys): Ways {
+    const theirs = createBedrockApi({
+      endpoints: resolveEndpoints({ endpoint: options.endpoint, region }, process.env),
+      transport,
+      authorizer: fixed({ kind: 'sigv4', credentials }),
+      sign: createSigner(region),
+      toError: toCallerError,
+    })
+    return { runtime: createHttpRuntime(theirs), control: theirs }
+  }
+  return { runtime: createHttpRuntime(api), control: api, region: () => endpoints.region, close, withKeys }
 }
 
 function overClient({ endpoint }: BedrockOptions<string>, client: BedrockRuntimeClient): Upstream {

@@ -16,8 +16,8 @@ const maxRemembered = 500
 
 /** What the price of a model depends on beside its id. */
 export interface PriceParts {
-  /** The provider's own, from where calls are made and billed; `undefined` while it is not known. */
-  readonly region: () => string | undefined
+  /** From where calls are made and billed: the provider's own, or a caller's; `undefined` while it is not known. */
+  readonly region: (terms: PriceTerms) => string | undefined
   /** The foundation model behind an id. */
   readonly baseOf: (model: string) => string
 }
@@ -32,8 +32,9 @@ export function createPrices({
   baseOf,
 }: PriceParts): (model: string, terms: PriceTerms) => ModelPrice | undefined {
   const remembered = new Map<string, ModelPrice | undefined>()
-  return (model, { serviceTier = 'default', batch = false }) => {
-    const here = region()
+  return (model, terms) => {
+    const { serviceTier = 'default', batch = false } = terms
+    const here = region(terms)
     if (here === undefined) return undefined
     const key = `${here} ${serviceTier} ${batch} ${model}`
     const before = remembered.get(key)
@@ -45,7 +46,9 @@ export function createPrices({
   }
 }
 
-function priceOf(model: string, region: string, terms: Required<PriceTerms>): ModelPrice | undefined {
+type PricedTerms = Required<Pick<PriceTerms, 'serviceTier' | 'batch'>>
+
+function priceOf(model: string, region: string, terms: PricedTerms): ModelPrice | undefined {
   const row = rowOf(baseModelOf(model))
   if (!row || otherPartitions.test(region)) return undefined
   const placed = placeFactor(row, geoOf(model), region)

@@ -1,4 +1,5 @@
 import type { CallContext } from './call-context.ts'
+import type { CallerCredentials } from './caller-credentials.ts'
 import { GatewayError } from './errors.ts'
 import type { Provider } from './provider.ts'
 import { type RouteTable, targetNamed } from './router/resolve.ts'
@@ -12,7 +13,9 @@ export interface ModelListing {
   readonly created: number
 }
 
-export type ListModels = (caller: Pick<CallContext, 'origin' | 'principal'>) => Promise<ModelList>
+export type ListModels = (
+  caller: Pick<CallContext, 'origin' | 'principal'> & Partial<Pick<CallContext, 'callerCredentials'>>,
+) => Promise<ModelList>
 
 /** A provider that says nothing for so long is left out. */
 const listMs = 10_000
@@ -39,7 +42,8 @@ export function listModels({ providers, routes, exposeModels, created }: ModelLi
     return models
   }
 
-  return async ({ origin, principal }) => {
+  return async ({ origin, principal, callerCredentials }) => {
+    if (callerCredentials) return listTheirs(providers, callerCredentials)
     const listed = origin === 'process' || exposeModels === 'all' ? await askOnce() : []
     const allowed = principal?.allowedRoutes
     const all = [...routeModels, ...listed.filter(({ id }) => !Object.hasOwn(routes, id))]
@@ -66,13 +70,24 @@ export function listModels({ providers, routes, exposeModels, created }: ModelLi
   }
 }
 
-async function modelsOf(provider: Provider, signal: AbortSignal): Promise<readonly Model[]> {
+/** What the provider serves to them, by the ids it has itself, which a request that is pinned to it may name. Nothing of it is kept. */
+async function listTheirs(providers: readonly Provider[], credentials: CallerCredentials): Promise<ModelList> {
+  const provider = providers.find(({ id }) => id === credentials.provider)
+  const signal = AbortSignal.timeout(listMs)
+  return { object: 'list', data: provider ? [...(await modelsOf(provider, signal, credentials))] : [] }
+}
+
+async function modelsOf(
+  provider: Provider,
+  signal: AbortSignal,
+  credentials?: CallerCredentials,
+): Promise<readonly Model[]> {
   const { promise: aborted, reject } = Promise.withResolvers<never>()
   const onAbort = (): void =>
     reject(new GatewayError('timeout_total', `The provider '${provider.id}' did not list its models.`))
   signal.addEventListener('abort', onAbort, { once: true })
   try {
-    return await Promise.race([provider.models?.(signal) ?? [], aborted])
+    return await Promise.race([provider.models?.(signal, credentials) ?? [], aborted])
   } finally {
     signal.removeEventListener('abort', onAbort)
   }
