@@ -64,7 +64,7 @@ it('keeps connections to a hundred origins, and lets go of the oldest for more',
   )
   const transport = undici()
   const ask = async (index: number): Promise<void> => {
-    const { port } = servers[index]?.address() as AddressInfo
+    const { port } = servers[index]!.address() as AddressInfo
     await exchange(transport, get(new URL(`http://127.0.0.1:${port}/`)))
   }
   for (let index = 0; index < 120; index += 1) await ask(index)
