@@ -24,6 +24,7 @@ export function buildProvider(id: string, config: ProviderConfig, surroundings: 
         region: config.region,
         endpoint: config.endpoint,
         bearerToken: key,
+        assumeRole: config.assumeRole,
         transport,
         promptCaching: surroundings.promptCaching ?? config.promptCaching,
       })
