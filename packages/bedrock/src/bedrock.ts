@@ -4,6 +4,10 @@ import { nodeTransport } from '@modelgate/core/node'
 import { type BedrockApi, createBedrockApi } from './bedrock-api.ts'
 import type { BedrockClient } from './bedrock-client.ts'
 import type { BedrockRuntime } from './bedrock-runtime.ts'
+import { Catalogue } from './catalogue/catalogue.ts'
+import { createControlPlane } from './catalogue/control-plane.ts'
+import { ModelResolver, type ProfileOptions } from './catalogue/model-resolver.ts'
+import { throughProfiles } from './catalogue/through-profiles.ts'
 import { type ChatOptions, createChatHandler } from './chat.ts'
 import { checkOptions } from './check-options.ts'
 import { createClientApi } from './client-api.ts'
@@ -18,8 +22,8 @@ import { createImageFetcher, type FetchImagesOptions } from './image-fetcher.ts'
 import { createInvokeChat } from './invoke/invoke-chat.ts'
 import { chatByLane, createLaneOf, type Lanes } from './lanes.ts'
 import { isBedrockModel } from './model-id.ts'
-import { listModels } from './model-list.ts'
-import { capabilitiesOf } from './models.ts'
+import { toModels } from './model-list.ts'
+import { capabilitiesOf, type Lane, type ModelCapabilities } from './models.ts'
 import { createOpenaiChat } from './openai-lane/openai-chat.ts'
 import { createPrices } from './prices.ts'
 import { type CachingPlaces, toCachingPlaces } from './prompt-caching.ts'
@@ -30,7 +34,11 @@ import { createSigner } from './sign.ts'
 import { createTargetCapabilities } from './target-capabilities.ts'
 
 /** Every option accepts `undefined`, which means "not set". */
-export interface BedrockOptions<Id extends string = 'bedrock'> extends EndpointOptions, CredentialOptions, ChatOptions {
+export interface BedrockOptions<Id extends string = 'bedrock'>
+  extends EndpointOptions,
+    CredentialOptions,
+    ChatOptions,
+    ProfileOptions {
   /** Names this provider in targets (`id/model`), `x-provider`, headers and metrics. Default `bedrock`. */
   readonly id?: Id | undefined
   /** Default `AWS_REGION`, `AWS_DEFAULT_REGION`, `us-east-1`. */
@@ -83,11 +91,22 @@ export function bedrock<const Id extends string = 'bedrock'>(options: BedrockOpt
     ? overClient(options, options.client as BedrockRuntimeClient)
     : overHttp(options)
   const baseModels = new Map(Object.entries(options.baseModels ?? {}))
-  const baseOf = (model: string): string => baseModels.get(model) ?? model
+  const { crossRegionInference, applicationInferenceProfiles } = options
+  const catalogue = new Catalogue({
+    control: createControlPlane(control),
+    region,
+    applicationProfiles: applicationInferenceProfiles === true,
+  })
+  const resolver = new ModelResolver({ catalogue, baseModels, crossRegionInference, applicationInferenceProfiles })
+  const baseOf = (model: string): string => resolver.baseOf(model)
   const automaticCaching = toCachingPlaces(options.promptCaching)
   const s3Allowed = options.s3Media === true
-  const capabilities = remembered(model => ({ ...capabilitiesOf(baseOf(model)), automaticCaching, s3Allowed }))
-  const laneOf = remembered(createLaneOf({ lanes: options.lanes, baseOf, capabilitiesOf: capabilities }))
+  const capabilitiesOfBase = remembered(base => ({ ...capabilitiesOf(base), automaticCaching, s3Allowed }))
+  const capabilities = (model: string): ModelCapabilities => capabilitiesOfBase(baseOf(model))
+  const chooseLane = createLaneOf({ lanes: options.lanes, baseOf, capabilitiesOf: capabilities })
+  const settledLane = remembered(chooseLane)
+  // What is behind a profile of the account's may be learnt later.
+  const laneOf = (model: string): Lane => (resolver.isSettled(model) ? settledLane(model) : chooseLane(model))
   const { unsupportedParams, sendMetadata, fetchImages } = options
   const parts = { runtime, capabilitiesOf: capabilities, baseOf, unsupportedParams, sendMetadata }
   const overOpenai = createOpenaiChat({ id: options.id ?? 'bedrock', api: control })
@@ -101,18 +120,21 @@ export function bedrock<const Id extends string = 'bedrock'>(options: BedrockOpt
     id: options.id ?? ('bedrock' as Id),
     name: 'aws.bedrock',
     handlers: {
-      chat: fetchImages
-        ? fetchingImages(chat, {
-            fetchImage: createImageFetcher(fetchImages === true ? {} : fetchImages),
-            capabilitiesOf: capabilities,
-          })
-        : chat,
-      embeddings: createEmbeddingsHandler({ runtime, baseOf }),
+      chat: throughProfiles(
+        fetchImages
+          ? fetchingImages(chat, {
+              fetchImage: createImageFetcher(fetchImages === true ? {} : fetchImages),
+              capabilitiesOf: capabilities,
+            })
+          : chat,
+        resolver,
+      ),
+      embeddings: throughProfiles(createEmbeddingsHandler({ runtime, baseOf }), resolver),
     },
     claims: isBedrockModel,
-    priceOf: createPrices({ region, baseOf }),
+    priceOf: createPrices({ region, pricedAs: model => resolver.pricedAs(model) }),
     capabilitiesOf: createTargetCapabilities({ baseOf, capabilitiesOf: capabilities, laneOf }),
-    models: signal => listModels(control, signal),
+    models: async signal => toModels(await catalogue.list(signal)),
     close,
   }
 }
