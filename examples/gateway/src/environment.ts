@@ -1,3 +1,4 @@
+import type { CallerCredentialsMode } from '@modelgate/core'
 import { type Destination, isTableName, parseDestination } from './request-log/destination.ts'
 import { Secret } from './secret.ts'
 import { isRedisUrl } from './stores/redis-url.ts'
@@ -18,6 +19,8 @@ export interface Settings {
   readonly apiKeyTable: string | undefined
   /** Name or ARN of a secret with API keys. */
   readonly apiKeySecret: string | undefined
+  /** Whether callers may bring AWS keys of their own; as the file says where the variable is not set. */
+  readonly callerCredentials: CallerCredentialsMode | undefined
   /** Proxies before the gateway; as the file says where the variable is not set. */
   readonly trustProxy: number | undefined
   readonly requestLog: Destination | undefined
@@ -57,6 +60,13 @@ export function readSettings(environment: Environment): ReadSettings {
     const text = environment.UPSTREAM
     if (text === 'live' || text === 'simulator') return text
     if (text) faults.push(`UPSTREAM: must be 'live' or 'simulator', got '${text}'.`)
+    return undefined
+  }
+
+  function callerCredentials(): CallerCredentialsMode | undefined {
+    const text = environment.CALLER_CREDENTIALS
+    if (text === 'with-key' || text === 'alone') return text
+    if (text) faults.push(`CALLER_CREDENTIALS: must be 'with-key' or 'alone', got '${text}'.`)
     return undefined
   }
 
@@ -118,6 +128,7 @@ export function readSettings(environment: Environment): ReadSettings {
     apiKey: key ? new Secret(key) : undefined,
     apiKeyTable: table('API_KEY_TABLE_NAME'),
     apiKeySecret: environment.API_KEY_SECRET_ARN || undefined,
+    callerCredentials: callerCredentials(),
     trustProxy: environment.TRUST_PROXY ? wholeNumber('TRUST_PROXY', 0, 32) : undefined,
     requestLog: requestLog(),
     requestLogTable: table('REQUEST_LOG_TABLE_NAME'),

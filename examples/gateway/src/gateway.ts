@@ -36,6 +36,7 @@ export function buildGateway({ mode, settings, config }: Plan, parts: GatewayPar
       auth: apiKeys(parts.keys, {
         onError: error => parts.warn(`The store of API keys does not answer: ${stacks(error)}`),
       }),
+      callerCredentials: settings.callerCredentials ?? config.callerCredentials,
       trustProxy: settings.trustProxy ?? config.trustProxy,
       defaultModel: settings.defaultModel ?? config.defaultModel ?? (demo ? demoModel : undefined),
       exposeModels: config.exposeModels ?? (demo ? 'all' : undefined),

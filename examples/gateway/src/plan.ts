@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { CallerCredentialsMode } from '@modelgate/core'
 import type { Config } from './config/config-schema.ts'
 import { type ReadConfig, readConfig } from './config/read-config.ts'
 import { ConfigurationError } from './configuration-error.ts'
@@ -21,17 +22,29 @@ export interface Plan {
  */
 export function planStart(environment: Environment): Plan {
   const { settings, faults } = readSettings(environment)
-  const found = findCredentials(environment)
-  const defaultIds = settings.upstream === 'live' ? found.map(({ id }) => id) : ['bedrock', 'openai']
+  const inEnvironment = findCredentials(environment)
+  const expected = withCallers(inEnvironment, settings.callerCredentials)
+  const defaultIds = settings.upstream === 'live' ? expected.map(({ id }) => id) : ['bedrock', 'openai']
   const read = readConfigFile(settings.configFile, environment, defaultIds)
   const config = read.config ?? {}
   const hasProviders = Object.keys(config.providers ?? {}).length > 0
   const live = settings.upstream === 'live' || hasProviders
+  const callers = settings.callerCredentials ?? config.callerCredentials
+  const found = live ? withCallers(inEnvironment, callers) : inEnvironment
   const all = [...faults, ...read.faults]
   // A file that cannot be read says nothing of keys or providers.
   if (read.config && live) all.push(...liveFaults({ settings, config, hasProviders, found }))
   if (all.length > 0) throw new ConfigurationError(all)
   return { mode: live ? 'live' : 'simulator', settings, config, found, warnings: read.warnings }
+}
+
+/** Callers who bring AWS keys call Bedrock, whether the gateway has some of its own or not. */
+function withCallers(
+  found: readonly FoundCredentials[],
+  mode: CallerCredentialsMode | undefined,
+): readonly FoundCredentials[] {
+  if (mode === undefined || found.some(({ id }) => id === 'bedrock')) return found
+  return [...found, { id: 'bedrock', name: "callers' AWS keys" }]
 }
 
 function readConfigFile(file: string | undefined, environment: Environment, defaultIds: readonly string[]): ReadConfig {
@@ -56,7 +69,9 @@ function* liveFaults({ settings, config, hasProviders, found }: LiveStart): Gene
     yield 'UPSTREAM: the configuration file has providers, so this start is live; unset UPSTREAM=simulator, or the providers.'
   }
   const { apiKey, apiKeySecret, apiKeyTable } = settings
-  if (!(apiKey ?? apiKeySecret ?? apiKeyTable) && !config.keys?.length) {
+  // Who brings AWS keys of their own spend their own money; nobody else comes in.
+  const isForCallers = (settings.callerCredentials ?? config.callerCredentials) === 'alone'
+  if (!isForCallers && !(apiKey ?? apiKeySecret ?? apiKeyTable) && !config.keys?.length) {
     yield 'A live gateway without an API key would let everybody spend your money: set MODELGATE_API_KEY, API_KEY_TABLE_NAME or API_KEY_SECRET_ARN, or give the configuration file `keys`.'
   }
   if (!hasProviders && found.length === 0) {

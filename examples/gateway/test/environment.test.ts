@@ -15,6 +15,7 @@ describe('reading the environment', () => {
       REQUEST_LOG: '',
       API_KEY_TABLE_NAME: '',
       API_KEY_SECRET_ARN: '',
+      CALLER_CREDENTIALS: '',
       TRUST_PROXY: '',
       REQUEST_LOG_TABLE_NAME: '',
       REDIS_URL: '',
@@ -50,6 +51,7 @@ describe('reading the environment', () => {
     [{ PORT: '65536' }, /^PORT/],
     [{ SHUTDOWN_GRACE_MS: '2147483648' }, /^SHUTDOWN_GRACE_MS/],
     [{ TRUST_PROXY: 'true' }, /^TRUST_PROXY: must be a whole number from 0 to 32, got 'true'\.$/],
+    [{ CALLER_CREDENTIALS: 'true' }, /^CALLER_CREDENTIALS: must be 'with-key' or 'alone', got 'true'\.$/],
     [{ UPSTREAM: 'LIVE' }, /^UPSTREAM: must be 'live' or 'simulator', got 'LIVE'\.$/],
     [
       { REQUEST_LOG: 'file:' },

@@ -16,10 +16,10 @@ const maxRemembered = 500
 
 /** What the price of a model depends on beside its id. */
 export interface PriceParts {
-  /** The provider's own, from where calls are made and billed; `undefined` while it is not known. */
-  readonly region: () => string | undefined
+  /** From where calls are made and billed: the provider's own, or a caller's; `undefined` while it is not known. */
+  readonly region: (terms: PriceTerms) => string | undefined
   /** The model or system profile at whose price an id is billed. It may be learnt later. */
-  readonly pricedAs: (model: string) => string
+  readonly pricedAs: (model: string, terms: PriceTerms) => string
 }
 
 /**
@@ -32,10 +32,11 @@ export function createPrices({
   pricedAs,
 }: PriceParts): (model: string, terms: PriceTerms) => ModelPrice | undefined {
   const remembered = new Map<string, ModelPrice | undefined>()
-  return (model, { serviceTier = 'default', batch = false }) => {
-    const here = region()
+  return (model, terms) => {
+    const { serviceTier = 'default', batch = false } = terms
+    const here = region(terms)
     if (here === undefined) return undefined
-    const billed = pricedAs(model)
+    const billed = pricedAs(model, terms)
     const key = `${here} ${serviceTier} ${batch} ${billed}`
     const before = remembered.get(key)
     if (before !== undefined || remembered.has(key)) return before
@@ -46,7 +47,9 @@ export function createPrices({
   }
 }
 
-function priceOf(model: string, region: string, terms: Required<PriceTerms>): ModelPrice | undefined {
+type PricedTerms = Required<Pick<PriceTerms, 'serviceTier' | 'batch'>>
+
+function priceOf(model: string, region: string, terms: PricedTerms): ModelPrice | undefined {
   const row = rowOf(baseModelOf(model))
   if (!row || otherPartitions.test(region)) return undefined
   const placed = placeFactor(row, geoOf(model), region)

@@ -8,6 +8,7 @@ export type { ConfiguredKey, KeyRecord, KeyStore } from './auth/key-store.ts'
 export { type MemoryKeyStore, memoryKeyStore } from './auth/memory-key-store.ts'
 export { CallController } from './call-controller.ts'
 export type { CallReport } from './call-report.ts'
+export type { CallerCredentials, CallerCredentialsMode } from './caller-credentials.ts'
 export type { ChatStream } from './chat-stream.ts'
 export { type AnyHandler, compose, forChat } from './compose.ts'
 export type {

@@ -1,7 +1,8 @@
 import type { CallContext } from './call-context.ts'
+import type { CallerCredentials } from './caller-credentials.ts'
 import { capabilitiesOfAny, toListedCapabilities } from './listed-capabilities.ts'
 import type { Provider } from './provider.ts'
-import { ProviderModels } from './provider-models.ts'
+import { modelsOf, ProviderModels } from './provider-models.ts'
 import { type RouteConfig, type RouteTable, routeTargets, targetNamed } from './router/resolve.ts'
 import type { Model, ModelList } from './wire/model.ts'
 
@@ -15,7 +16,9 @@ export interface ModelListing {
   readonly now?: (() => number) | undefined
 }
 
-export type ListModels = (caller: Pick<CallContext, 'origin' | 'principal'>) => Promise<ModelList>
+export type ListModels = (
+  caller: Pick<CallContext, 'origin' | 'principal'> & Partial<Pick<CallContext, 'callerCredentials'>>,
+) => Promise<ModelList>
 
 /**
  * What a caller can name, once each: the routes, then the providers' models where those are exposed, each under the id that resolves to
@@ -24,7 +27,8 @@ export type ListModels = (caller: Pick<CallContext, 'origin' | 'principal'>) => 
 export function listModels({ providers, routes, exposeModels, created, now }: ModelListing): ListModels {
   const known = providers.map(provider => new ProviderModels(provider, now))
 
-  return async ({ origin, principal }) => {
+  return async ({ origin, principal, callerCredentials }) => {
+    if (callerCredentials) return listTheirs(providers, callerCredentials)
     const routeModels = Object.entries(routes).map(([id, route]) => toRouteModel(id, route))
     const listed = origin === 'process' || exposeModels === 'all' ? await ask(routeModels.length === 0) : []
     const allowed = principal?.allowedRoutes
@@ -60,6 +64,12 @@ export function listModels({ providers, routes, exposeModels, created, now }: Mo
     )
     return Object.keys(capabilities).length > 0 ? { ...model, capabilities } : model
   }
+}
+
+/** What the provider serves to them, by the ids it has itself, which a request that is pinned to it may name. Nothing of it is kept. */
+async function listTheirs(providers: readonly Provider[], credentials: CallerCredentials): Promise<ModelList> {
+  const provider = providers.find(({ id }) => id === credentials.provider)
+  return { object: 'list', data: provider ? onceEach(await modelsOf(provider, credentials)) : [] }
 }
 
 /** A provider's pages may overlap when something was added while they were read. */

@@ -1,3 +1,4 @@
+import type { CallerCredentials } from './caller-credentials.ts'
 import { GatewayError } from './errors.ts'
 import { toListedCapabilities } from './listed-capabilities.ts'
 import type { Provider } from './provider.ts'
@@ -44,29 +45,38 @@ export class ProviderModels {
   async #fetch(): Promise<readonly Model[]> {
     this.#askedAt = this.#now()
     try {
-      const models = await modelsOf(this.#provider, AbortSignal.timeout(listMs))
-      this.#kept = models.map(model => this.#described(model))
+      this.#kept = await modelsOf(this.#provider)
       return this.#kept
     } finally {
       this.#pending = undefined
     }
   }
-
-  /** What the provider's data says of a model comes before what its upstream says. */
-  #described(model: Model): Model {
-    const known = toListedCapabilities(this.#provider.capabilitiesOf?.(model.id))
-    const capabilities = { ...model.capabilities, ...known }
-    return Object.keys(capabilities).length > 0 ? { ...model, capabilities } : model
-  }
 }
 
-async function modelsOf(provider: Provider, signal: AbortSignal): Promise<readonly Model[]> {
+/**
+ * What a provider serves, to the gateway or to who has these credentials, with what is known of each model. What its data says of
+ * one comes before what its upstream says.
+ * @throws {GatewayError} whatever the provider throws; `timeout_total` where it does not answer.
+ */
+export async function modelsOf(provider: Provider, credentials?: CallerCredentials): Promise<readonly Model[]> {
+  const models = await answerOf(provider, AbortSignal.timeout(listMs), credentials)
+  return models.map(model => {
+    const capabilities = { ...model.capabilities, ...toListedCapabilities(provider.capabilitiesOf?.(model.id)) }
+    return Object.keys(capabilities).length > 0 ? { ...model, capabilities } : model
+  })
+}
+
+async function answerOf(
+  provider: Provider,
+  signal: AbortSignal,
+  credentials: CallerCredentials | undefined,
+): Promise<readonly Model[]> {
   const { promise: aborted, reject } = Promise.withResolvers<never>()
   const onAbort = (): void =>
     reject(new GatewayError('timeout_total', `The provider '${provider.id}' did not list its models.`))
   signal.addEventListener('abort', onAbort, { once: true })
   try {
-    return await Promise.race([provider.models?.(signal) ?? [], aborted])
+    return await Promise.race([provider.models?.(signal, credentials) ?? [], aborted])
   } finally {
     signal.removeEventListener('abort', onAbort)
   }

@@ -162,7 +162,7 @@ const destination = z.string().transform((value, context) => {
 
 const silence = z.int().min(1).max(2_147_483_647).optional()
 
-const planned = ['context', 'callerCredentials', 'cors']
+const planned = ['context', 'cors']
 
 /** The configuration file. Its JSON Schema, `modelgate.schema.json`, is made from this. */
 export const configSchema = members(
@@ -180,6 +180,12 @@ export const configSchema = members(
       .optional()
       .describe(
         'US dollars for a million tokens, by target or bare model id, in place of the known ones. Zero is a price.',
+      ),
+    callerCredentials: z
+      .enum(['with-key', 'alone'])
+      .optional()
+      .describe(
+        'Whether callers may call Bedrock with AWS keys of their own: beside a key, or alone as principals of the tier free. CALLER_CREDENTIALS overrides it. Default: such requests are refused.',
       ),
     trustProxy: z
       .int()

@@ -23,6 +23,7 @@ export function reportOf(call: Call, outcome: Outcome, now: number): CallReport 
     usage: outcome.usage ?? context.spending.usage,
     usageSource: sourceOf(call, outcome),
     costUsd: isOpen(context.attempt) ? null : context.spending.costUsd,
+    ...(context.callerCredentials && { paidBy: 'caller' as const }),
     droppedParams: [...context.droppedParams],
     durationMs: Math.round(now - context.startedAt),
     firstFrameMs: outcome.firstFrameMs === undefined ? undefined : Math.round(outcome.firstFrameMs),
