@@ -7,6 +7,9 @@ import type { BedrockClient } from './bedrock-client.ts'
 import type { BedrockRuntime } from './bedrock-runtime.ts'
 import { toCallerError } from './caller-errors.ts'
 import { CallerKeys } from './caller-keys.ts'
+import type { ModelResolver, ProfileOptions } from './catalogue/model-resolver.ts'
+import { createProfiles } from './catalogue/profiles.ts'
+import { throughProfiles } from './catalogue/through-profiles.ts'
 import { type ChatOptions, createChatHandler } from './chat.ts'
 import { checkOptions } from './check-options.ts'
 import { createClientApi } from './client-api.ts'
@@ -22,8 +25,7 @@ import { createImageFetcher, type FetchImagesOptions } from './image-fetcher.ts'
 import { createInvokeChat } from './invoke/invoke-chat.ts'
 import { chatByLane, createLaneOf, type Lanes } from './lanes.ts'
 import { isBedrockModel } from './model-id.ts'
-import { listModels } from './model-list.ts'
-import { capabilitiesOf } from './models.ts'
+import { capabilitiesOf, type Lane, type ModelCapabilities } from './models.ts'
 import { createOpenaiChat } from './openai-lane/openai-chat.ts'
 import { createPrices } from './prices.ts'
 import { type CachingPlaces, toCachingPlaces } from './prompt-caching.ts'
@@ -34,7 +36,11 @@ import { createSigner } from './sign.ts'
 import { createTargetCapabilities } from './target-capabilities.ts'
 
 /** Every option accepts `undefined`, which means "not set". */
-export interface BedrockOptions<Id extends string = 'bedrock'> extends EndpointOptions, CredentialOptions, ChatOptions {
+export interface BedrockOptions<Id extends string = 'bedrock'>
+  extends EndpointOptions,
+    CredentialOptions,
+    ChatOptions,
+    ProfileOptions {
   /** Names this provider in targets (`id/model`), `x-provider`, headers and metrics. Default `bedrock`. */
   readonly id?: Id | undefined
   /** Default `AWS_REGION`, `AWS_DEFAULT_REGION`, `us-east-1`. */
@@ -86,18 +92,24 @@ export interface BedrockOptions<Id extends string = 'bedrock'> extends EndpointO
 export function bedrock<const Id extends string = 'bedrock'>(options: BedrockOptions<Id> = {}): Provider<NoInfer<Id>> {
   checkOptions(options)
   const upstream = options.client ? overClient(options, options.client as BedrockRuntimeClient) : overHttp(options)
-  const { control, region, close, withKeys } = upstream
+  const { region, close, withKeys } = upstream
   const baseModels = new Map(Object.entries(options.baseModels ?? {}))
-  const baseOf = (model: string): string => baseModels.get(model) ?? model
+  const profiles = createProfiles(upstream, { ...options, baseModels })
+  const { resolver } = profiles
+  const baseOf = (model: string): string => resolver.baseOf(model)
   const automaticCaching = toCachingPlaces(options.promptCaching)
   const s3Allowed = options.s3Media === true
-  const capabilities = remembered(model => ({ ...capabilitiesOf(baseOf(model)), automaticCaching, s3Allowed }))
-  const laneOf = remembered(createLaneOf({ lanes: options.lanes, baseOf, capabilitiesOf: capabilities }))
+  const capabilitiesOfBase = remembered(base => ({ ...capabilitiesOf(base), automaticCaching, s3Allowed }))
+  const capabilities = (model: string): ModelCapabilities => capabilitiesOfBase(baseOf(model))
+  const chooseLane = createLaneOf({ lanes: options.lanes, baseOf, capabilitiesOf: capabilities })
+  const settledLane = remembered(chooseLane)
+  // What is behind a profile of the account's may be learnt later.
+  const laneOf = (model: string): Lane => (resolver.isSettled(model) ? settledLane(model) : chooseLane(model))
   const { unsupportedParams, sendMetadata, fetchImages } = options
   const id = options.id ?? ('bedrock' as Id)
   const fetchImage = fetchImages && createImageFetcher(fetchImages === true ? {} : fetchImages)
 
-  function handlersOver({ runtime, control: api }: Ways): Handlers {
+  function handlersOver({ runtime, control: api }: Ways, names: ModelResolver): Handlers {
     const parts = { runtime, capabilitiesOf: capabilities, baseOf, unsupportedParams, sendMetadata }
     const overOpenai = createOpenaiChat({ id, api })
     // Images are fetched once for all answers.
@@ -106,22 +118,27 @@ export function bedrock<const Id extends string = 'bedrock'>(options: BedrockOpt
       invoke: createFanOut(createInvokeChat(parts)),
       openai: s3Allowed ? overOpenai : refusingS3(overOpenai),
     })
+    const seeing = fetchImage ? fetchingImages(chat, { fetchImage, capabilitiesOf: capabilities }) : chat
     return {
-      chat: fetchImage ? fetchingImages(chat, { fetchImage, capabilitiesOf: capabilities }) : chat,
-      embeddings: createEmbeddingsHandler({ runtime, baseOf }),
+      chat: throughProfiles(seeing, names),
+      embeddings: throughProfiles(createEmbeddingsHandler({ runtime, baseOf }), names),
     }
   }
-  const own = handlersOver(upstream)
+  const own = handlersOver(upstream, resolver)
+  const handlersFor = (caller: Ways): Handlers => handlersOver(caller, profiles.resolverFor(caller))
   return {
     id,
     name: 'aws.bedrock',
-    handlers: withKeys ? servingCallers(own, keys => handlersOver(withKeys(keys))) : own,
+    handlers: withKeys ? servingCallers(own, keys => handlersFor(withKeys(keys))) : own,
     claims: isBedrockModel,
-    priceOf: createPrices({ region: terms => regionOf(terms.callerCredentials) ?? region(), baseOf }),
+    priceOf: createPrices({
+      region: terms => regionOf(terms.callerCredentials) ?? region(),
+      pricedAs: profiles.pricedAs,
+    }),
     capabilitiesOf: createTargetCapabilities({ baseOf, capabilitiesOf: capabilities, laneOf }),
-    models: (signal, credentials) => {
+    models(signal, credentials) {
       const keys = CallerKeys.of(credentials)
-      return listModels(keys && withKeys ? withKeys(keys).control : control, signal)
+      return profiles.models(signal, keys && withKeys?.(keys))
     },
     ...(withKeys && { callerCredentials: headers => CallerKeys.read(headers, id) }),
     close,
@@ -132,15 +149,15 @@ function regionOf(credentials: CallerCredentials | undefined): string | undefine
   return CallerKeys.of(credentials)?.region
 }
 
-/** The ways to Bedrock's two planes. */
+/** The ways to Bedrock's two planes, with one's credentials. */
 interface Ways {
   readonly runtime: BedrockRuntime
   readonly control: BedrockApi
+  /** A client of the SDK may find its own out at its first call. */
+  readonly region: () => string | undefined
 }
 
 interface Upstream extends Ways {
-  /** A client of the SDK may find its own out at its first call. */
-  readonly region: () => string | undefined
   readonly close: () => Promise<void>
   /** The same signed with a caller's own keys, in its region, and with nothing else of the provider's. A client of the SDK has but its own. */
   readonly withKeys?: ((keys: CallerKeys) => Ways) | undefined
@@ -170,7 +187,7 @@ function overHttp(options: BedrockOptions<string>): Upstream {
       sign: createSigner(region),
       toError: toCallerError,
     })
-    return { runtime: createHttpRuntime(theirs), control: theirs }
+    return { runtime: createHttpRuntime(theirs), control: theirs, region: () => region }
   }
   return { runtime: createHttpRuntime(api), control: api, region: () => endpoints.region, close, withKeys }
 }

@@ -22,6 +22,8 @@ export interface UncheckedOptions {
   readonly sendMetadata?: unknown
   readonly s3Media?: unknown
   readonly promptCaching?: unknown
+  readonly crossRegionInference?: unknown
+  readonly applicationInferenceProfiles?: unknown
 }
 
 /**
@@ -40,6 +42,7 @@ export function checkOptions(options: UncheckedOptions): void {
     ...clientLaneFaults(options),
     ...chatFaults(options),
     ...promptCachingFaults(options),
+    ...profileFaults(options),
   ]
   if (faults.length > 0) throw new GatewayError('invalid_configuration', faults.join('\n'))
 }
@@ -82,6 +85,14 @@ function* promptCachingFaults({ promptCaching }: UncheckedOptions): Generator<st
   const wrong = promptCachingFault(promptCaching)
   if (wrong)
     yield `bedrock({ promptCaching }): ${wrong}; give true, false, or an object such as { system: true, tools: true }.`
+}
+
+function* profileFaults(options: UncheckedOptions): Generator<string> {
+  for (const name of ['crossRegionInference', 'applicationInferenceProfiles'] as const) {
+    const value = options[name]
+    if (value === undefined || typeof value === 'boolean') continue
+    yield `bedrock({ ${name} }): must be true or false, got ${kindOf(value)}.`
+  }
 }
 
 const laneNames = ['converse', 'invoke', 'openai'] as const satisfies readonly Lane[]

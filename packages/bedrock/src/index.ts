@@ -1,6 +1,7 @@
 export type { AssumeRole } from './assume-role.ts'
 export { type BedrockOptions, bedrock } from './bedrock.ts'
 export type { BedrockClient } from './bedrock-client.ts'
+export type { ProfileOptions } from './catalogue/model-resolver.ts'
 export type { ChatOptions } from './chat.ts'
 export type { AwsCredentials, CredentialOptions, CredentialSource } from './credentials.ts'
 export type { EndpointOptions } from './endpoints.ts'

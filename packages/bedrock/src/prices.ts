@@ -18,8 +18,8 @@ const maxRemembered = 500
 export interface PriceParts {
   /** From where calls are made and billed: the provider's own, or a caller's; `undefined` while it is not known. */
   readonly region: (terms: PriceTerms) => string | undefined
-  /** The foundation model behind an id. */
-  readonly baseOf: (model: string) => string
+  /** The model or system profile at whose price an id is billed. It may be learnt later. */
+  readonly pricedAs: (model: string, terms: PriceTerms) => string
 }
 
 /**
@@ -29,17 +29,18 @@ export interface PriceParts {
  */
 export function createPrices({
   region,
-  baseOf,
+  pricedAs,
 }: PriceParts): (model: string, terms: PriceTerms) => ModelPrice | undefined {
   const remembered = new Map<string, ModelPrice | undefined>()
   return (model, terms) => {
     const { serviceTier = 'default', batch = false } = terms
     const here = region(terms)
     if (here === undefined) return undefined
-    const key = `${here} ${serviceTier} ${batch} ${model}`
+    const billed = pricedAs(model, terms)
+    const key = `${here} ${serviceTier} ${batch} ${billed}`
     const before = remembered.get(key)
     if (before !== undefined || remembered.has(key)) return before
-    const price = priceOf(baseOf(model), here, { serviceTier, batch })
+    const price = priceOf(billed, here, { serviceTier, batch })
     if (remembered.size >= maxRemembered) remembered.clear()
     remembered.set(key, price)
     return price

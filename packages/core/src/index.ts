@@ -127,7 +127,7 @@ export type { FunctionCall, FunctionTool, JsonSchema, Tool, ToolCall, ToolChoice
 export type { ContentPart } from './wire/content-part.ts'
 export type { Base64EmbeddingsResponse, EmbeddingsRequest, EmbeddingsResponse } from './wire/embeddings.ts'
 export type { ErrorBody } from './wire/error-body.ts'
-export type { Model, ModelList } from './wire/model.ts'
+export type { ListedCapabilities, Model, ModelList } from './wire/model.ts'
 export { encodeBody, type SourceBody } from './wire/source-body.ts'
 export type { ThinkingBlock } from './wire/thinking-block.ts'
 export type { Usage } from './wire/usage.ts'
