@@ -37,6 +37,7 @@ export function buildGateway({ mode, config }: Plan, parts: GatewayParts): Gatew
       auth: apiKeys(parts.keys, {
         onError: error => parts.warn(`The store of API keys does not answer: ${stacks(error)}`),
       }),
+      callerCredentials: config.callerCredentials,
       trustProxy: config.trustProxy,
       defaultEmbeddingModel: config.defaultEmbeddingModel,
       defaultModel: config.defaultModel ?? (demo ? demoModelOf(parts.upstream.providers) : undefined),

@@ -12,7 +12,15 @@ function read(environment: Environment, layers: Partial<ConfigurationLayers> = {
 
 describe('reading the environment', () => {
   it('takes an empty variable as none, and has a default for what the app goes by', () => {
-    const empty = { HOST: '', PORT: '', UPSTREAM: '', MODELGATE_API_KEY: '', REDIS_URL: '', ENABLE_PROMPT_CACHING: '' }
+    const empty = {
+      HOST: '',
+      PORT: '',
+      UPSTREAM: '',
+      MODELGATE_API_KEY: '',
+      REDIS_URL: '',
+      CALLER_CREDENTIALS: '',
+      ENABLE_PROMPT_CACHING: '',
+    }
     for (const environment of [{}, empty]) {
       const { configuration, faults } = read(environment)
       expect({ faults, config: configuration?.config }).toEqual({ faults: [], config: {} })
@@ -39,6 +47,7 @@ describe('reading the environment', () => {
     [{ PORT: '65536' }, /^PORT/],
     [{ SHUTDOWN_GRACE_MS: '2147483648' }, /^SHUTDOWN_GRACE_MS/],
     [{ TRUST_PROXY: 'true' }, /^TRUST_PROXY: must be a whole number from 0 to 32, got 'true'\.$/],
+    [{ CALLER_CREDENTIALS: 'true' }, /^CALLER_CREDENTIALS: must be 'with-key' or 'alone', got 'true'\.$/],
     [{ UPSTREAM: 'LIVE' }, /^UPSTREAM: must be 'live' or 'simulator', got 'LIVE'\.$/],
     [{ ENVIRONMENT: 'Prod!' }, /^ENVIRONMENT: must be a short name in lower case/],
     [

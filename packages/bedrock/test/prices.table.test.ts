@@ -7,7 +7,7 @@ const sonnet45 = 'anthropic.claude-sonnet-4-5-20250929-v1:0'
 const some: Tokens = { plain: 10_000, out: 1_000 }
 
 function costIn(region: string, model: string, tokens: Tokens, terms: PriceTerms = {}): number | null | undefined {
-  const price = createPrices({ region: () => region, baseOf: id => id })(model, terms)
+  const price = createPrices({ region: () => region, pricedAs: id => id })(model, terms)
   return price && costOf(usageOf(tokens), price)
 }
 
@@ -171,20 +171,20 @@ describe("Bedrock's prices, as the pages have them", () => {
   })
 
   it('are those of the model behind an opaque ARN, where the provider is told it', () => {
-    const prices = createPrices({ region: () => 'us-east-1', baseOf: () => 'us.amazon.nova-lite-v1:0' })
+    const prices = createPrices({ region: () => 'us-east-1', pricedAs: () => 'us.amazon.nova-lite-v1:0' })
     expect(prices('arn:aws:bedrock:us-east-1:1:application-inference-profile/a1', {})?.input).toBe(0.06)
   })
 
   it('are unknown while the region is, and known then', () => {
     let region: string | undefined
-    const prices = createPrices({ region: () => region, baseOf: id => id })
+    const prices = createPrices({ region: () => region, pricedAs: id => id })
     expect(prices('amazon.nova-lite-v1:0', {})).toBeUndefined()
     region = 'us-east-1'
     expect(prices('amazon.nova-lite-v1:0', {})?.output).toBe(0.24)
   })
 
   it('say where and when they were read', () => {
-    const price = createPrices({ region: () => 'us-east-1', baseOf: id => id })(`us.${sonnet45}`, {})
+    const price = createPrices({ region: () => 'us-east-1', pricedAs: id => id })(`us.${sonnet45}`, {})
     expect(price).toMatchObject({
       source: expect.stringMatching(/^https:/),
       asOf: expect.stringMatching(/^\d{4}-\d\d-\d\d$/),

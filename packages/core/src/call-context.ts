@@ -2,6 +2,7 @@ import type { Attempt, OpenAttempt } from './attempt.ts'
 import type { CallContent } from './call-content.ts'
 import type { CallController } from './call-controller.ts'
 import type { CallReport } from './call-report.ts'
+import type { CallerCredentials } from './caller-credentials.ts'
 import type { Principal } from './principal.ts'
 import type { Spending } from './spending.ts'
 import type { Target } from './target.ts'
@@ -20,6 +21,8 @@ export interface CallContext {
   readonly startedAt: number
   /** The provider id that `x-provider` pinned. */
   readonly pinnedProvider: string | undefined
+  /** What the caller brought to call the upstream with, who then is paid by the caller. */
+  readonly callerCredentials: CallerCredentials | undefined
   /** Told once, when the call has settled. */
   readonly listeners: readonly ((report: CallReport) => void)[]
   /** Milliseconds from the start after which its caller wants the call to be given up; as the gateway says where it is not set. */

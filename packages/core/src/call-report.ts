@@ -23,6 +23,8 @@ export interface CallReport {
   readonly usageSource: Outcome['usageSource']
   /** US dollars; `null` where a price is unknown, which is not zero. */
   readonly costUsd: number | null
+  /** `caller`: the caller's own account is billed by the upstream, and not the gateway's. */
+  readonly paidBy?: 'caller' | undefined
   readonly droppedParams: readonly string[]
   readonly durationMs: number
   readonly firstFrameMs: number | undefined

@@ -28,6 +28,7 @@ export function createCall<O extends Operation>(input: NewCall<O>): Call<O> {
       origin: input.origin,
       startedAt: performance.now(),
       pinnedProvider: input.pinnedProvider,
+      callerCredentials: input.callerCredentials,
       deadlineMs: input.deadlineMs,
       deadlineAt: Number.POSITIVE_INFINITY,
       connectMs: input.connectMs,

@@ -9,6 +9,7 @@ import { unknownPriceAlarm } from './cost/unknown-price-alarm.ts'
 import { type Flushable, flushAll } from './flush.ts'
 import type { CloseOptions, Gateway } from './gateway.ts'
 import type { GatewayOptions, Routes, TargetName } from './gateway-options.ts'
+import { Callers } from './http/callers.ts'
 import { createDoor } from './http/door.ts'
 import { createFetch } from './http/fetch-front.ts'
 import { StreamClock } from './http/stream-clock.ts'
@@ -142,6 +143,7 @@ export function createGateway<
     models,
     onError,
     auth: options.auth,
+    callers: Callers.of(options.callerCredentials, providers),
     trustProxy: options.trustProxy ?? 0,
     streams: new StreamClock(streamTimes(options.streams)),
     maxBodyBytes: options.maxBodyBytes ?? 20 * 1024 * 1024,

@@ -141,7 +141,7 @@ const cors = members({
     .meta({ description: 'What browsers remember of it.', default: 600 }),
 }).refine(({ origins, credentials }) => !(credentials && origins.includes('*')), openCredentials)
 
-const planned = ['context', 'callerCredentials']
+const planned = ['context']
 
 /** The configuration file. Its JSON Schema, `modelgate.schema.json`, is made from this. */
 export const configSchema = members(
@@ -192,6 +192,12 @@ export const configSchema = members(
       .optional()
       .describe(
         'US dollars for a million tokens, by target or bare model id, in place of the known ones. Zero is a price.',
+      ),
+    callerCredentials: z
+      .enum(['with-key', 'alone'])
+      .optional()
+      .describe(
+        'Whether callers may call Bedrock with AWS keys of their own: beside a key, or alone as principals of the tier free. CALLER_CREDENTIALS overrides it. Default: such requests are refused.',
       ),
     trustProxy: z.int().min(0).max(32).optional().meta({
       description: 'Proxies before the gateway that append to X-Forwarded-For. TRUST_PROXY overrides it.',

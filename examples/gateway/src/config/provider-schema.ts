@@ -25,6 +25,14 @@ const promptCaching = z
     default: false,
   })
 
+const assumeRole = members({
+  roleArn: text.describe('arn:aws:iam::123456789012:role/name'),
+  externalId: text.optional().describe("What the role's trust policy asks others' accounts for."),
+  sessionName: text.optional().meta({ description: 'Names the calls in CloudTrail.', default: 'modelgate' }),
+  durationSeconds: z.int().min(900).max(43_200).optional().meta({ description: 'Of a session.', default: 3600 }),
+  region: text.optional().describe("Of the STS endpoint that is asked. Default: the provider's."),
+}).describe('A role that is assumed with the AWS credentials found, and then calls Bedrock.')
+
 /** An upstream, by its type. */
 export const provider = z.discriminatedUnion(
   'type',
@@ -34,6 +42,7 @@ export const provider = z.discriminatedUnion(
       region: text.optional().describe('Default: AWS_REGION, or us-east-1.'),
       endpoint: url.optional().describe('Base URL of both planes: a VPC endpoint, or the simulator.'),
       apiKey: secret.optional().describe('A Bedrock API key. Default: the AWS credential chain.'),
+      assumeRole: assumeRole.optional(),
       promptCaching: promptCaching.optional(),
     }),
     members({

@@ -22,6 +22,7 @@ export function buildProvider(id: string, own: ProviderConfig, { config, transpo
         region: own.region ?? config.region,
         endpoint: own.endpoint,
         bearerToken: key,
+        assumeRole: own.assumeRole,
         transport,
         promptCaching: config.features?.promptCaching ?? own.promptCaching,
         ...profileAccess(config.features),
@@ -39,11 +40,9 @@ export function buildProvider(id: string, own: ProviderConfig, { config, transpo
 }
 
 /** By which inference profiles Bedrock's models are reached. */
-export function profileAccess(features: Config['features']): Pick<BedrockOptions, 'inferenceProfiles'> {
+export function profileAccess(features: Config['features']): Pick<BedrockOptions, 'crossRegionInference' | 'applicationInferenceProfiles'> {
   return {
-    inferenceProfiles: {
-      crossRegion: features?.crossRegionInference,
-      application: features?.applicationInferenceProfiles,
-    },
+    crossRegionInference: features?.crossRegionInference,
+    applicationInferenceProfiles: features?.applicationInferenceProfiles,
   }
 }

@@ -86,7 +86,8 @@ class AttemptMeter {
     this.droppedParams = context.droppedParams
     const { provider = '', model = request.model } = context.target ?? {}
     const target = context.attempt?.target ?? `${provider}/${model}`
-    this.question = { target, provider, model, terms: { serviceTier: tierOf(request) } }
+    const { callerCredentials } = context
+    this.question = { target, provider, model, terms: { serviceTier: tierOf(request), callerCredentials } }
   }
 
   settles(settled: Promise<Outcome>, basis: EstimateBasis): Promise<Outcome> {
@@ -130,14 +131,15 @@ class AttemptMeter {
     const question = this.questionAt(answeredBy)
     const price = this.options.priceOf(question)
     const costUsd = price ? costOf(usage, price) : null
-    if (costUsd === null) this.options.onUnknownPrice?.(question, this.callId)
+    // What callers pay themselves is no worry of the operator's.
+    if (costUsd === null && !question.terms.callerCredentials) this.options.onUnknownPrice?.(question, this.callId)
     return costUsd
   }
 
   /** A tier that the upstream was not told of is not the one it served. */
   private questionAt(answeredBy: string | undefined): PriceQuestion {
     if (answeredBy === undefined && !this.droppedParams.has('service_tier')) return this.question
-    return { ...this.question, terms: { serviceTier: answeredBy } }
+    return { ...this.question, terms: { ...this.question.terms, serviceTier: answeredBy } }
   }
 }
 

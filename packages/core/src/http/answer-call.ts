@@ -44,6 +44,7 @@ function makeCall<O extends Operation>(operation: O, body: unknown, exchange: Ex
     deadlineMs: requestTimeoutMs(request.headers),
     callId: exchange.callId,
     principal: exchange.principal,
+    callerCredentials: exchange.callerCredentials,
     pinnedProvider: request.headers['x-provider'],
     controller: request.controller,
     answerHeaders: headers,
@@ -57,10 +58,12 @@ function makeCall<O extends Operation>(operation: O, body: unknown, exchange: Ex
   return answered.then(
     (result): Answer => {
       addCallHeaders(context)
+      exchange.onCallerEnd?.(undefined)
       return { result: result as Result<Operation>, outlet, report: reportedCall(request, context) }
     },
     (error: unknown) => {
       addCallHeaders(context)
+      exchange.onCallerEnd?.(error)
       if (!outlet) throw error
       return failStream(error, { outlet, exchange, report: reportedCall(request, context) })
     },

@@ -1,12 +1,13 @@
 import type { AttemptGuard } from '../attempt-guard.ts'
-import type { Operation } from '../contract.ts'
+import type { Call, Operation } from '../contract.ts'
 import { tellSafely } from '../tell-safely.ts'
 import { type BulkheadOptions, Bulkheads } from './bulkheads.ts'
+import { callerKey, withoutCaller } from './caller-key.ts'
 import type { BreakerStateName, CircuitBreakerOptions } from './circuit-breaker-options.ts'
 import { CircuitBreakers } from './circuit-breakers.ts'
 import { type CoolDownOptions, CoolDowns } from './cool-downs.ts'
-import { targetUse } from './state-key.ts'
-import { TargetGuard } from './target-guard.ts'
+import { stateKey, targetUse } from './state-key.ts'
+import { TargetGuard, type TargetGuardOptions } from './target-guard.ts'
 
 /** What keeps calls from targets that fail, throttle or are busy. */
 export interface ResilienceOptions {
@@ -45,24 +46,50 @@ export interface Resilience {
 /** `onError` is told what a listener of the breaker's throws. */
 export function createResilience(options: ResilienceOptions, onError: (error: unknown) => void): Resilience {
   const { circuitBreaker = {}, coolDown = {}, bulkhead } = options
-  const breakers = circuitBreaker.enabled === false ? undefined : new CircuitBreakers(careful(circuitBreaker, onError))
-  const coolDowns = coolDown.enabled === false ? undefined : new CoolDowns(coolDown)
-  const bulkheads = bulkhead && new Bulkheads(bulkhead)
-  const guard = new TargetGuard({ bulkheads, coolDowns, breakers })
+  const own = guardParts({ circuitBreaker: careful(circuitBreaker, onError), coolDown, bulkhead })
+  const guard = new TargetGuard(own)
+  // Whoever brings credentials may bring a thousand: they must not push out what is known of the gateway's own targets.
+  let theirs: ReturnType<typeof guardParts> | undefined
+  let theirGuard: TargetGuard | undefined
+  function guardOfCallers(): TargetGuard {
+    theirs ??= guardParts({ circuitBreaker: { ...circuitBreaker, onStateChange: undefined }, coolDown, bulkhead })
+    theirGuard ??= new TargetGuard({ ...theirs, keyOf: keyOfCaller })
+    return theirGuard
+  }
   return {
-    guard,
-    targets: () => healthOf({ breakers, coolDowns, guard }),
+    guard: {
+      admit: (call, lastResort) => (call.context.callerCredentials ? guardOfCallers() : guard).admit(call, lastResort),
+    },
+    targets: () => healthOf({ ...own, guard }),
     reset(target) {
-      const isMeant = (key: string): boolean => target === undefined || targetUse(key).target === target
-      for (const breaker of breakers?.all() ?? []) if (isMeant(breaker.key)) breaker.reset()
-      coolDowns?.reset(isMeant)
+      resetParts(own, key => target === undefined || targetUse(key).target === target)
+      if (theirs) resetParts(theirs, key => target === undefined || targetUse(withoutCaller(key)).target === target)
     },
   }
 }
 
-interface Watched {
-  readonly breakers: CircuitBreakers | undefined
-  readonly coolDowns: CoolDowns | undefined
+/** What stands before attempts, as far as it is enabled. */
+type GuardParts = Omit<TargetGuardOptions, 'keyOf'>
+
+function guardParts({ circuitBreaker = {}, coolDown = {}, bulkhead }: ResilienceOptions): GuardParts {
+  return {
+    bulkheads: bulkhead && new Bulkheads(bulkhead),
+    coolDowns: coolDown.enabled === false ? undefined : new CoolDowns(coolDown),
+    breakers: circuitBreaker.enabled === false ? undefined : new CircuitBreakers(circuitBreaker),
+  }
+}
+
+function resetParts({ breakers, coolDowns }: GuardParts, isMeant: (key: string) => boolean): void {
+  for (const breaker of breakers?.all() ?? []) if (isMeant(breaker.key)) breaker.reset()
+  coolDowns?.reset(isMeant)
+}
+
+function keyOfCaller({ operation, context: { attempt, callerCredentials } }: Call): string {
+  const key = stateKey({ operation, target: attempt?.target ?? '' })
+  return callerCredentials ? callerKey(callerCredentials, key) : key
+}
+
+interface Watched extends Pick<GuardParts, 'breakers' | 'coolDowns'> {
   readonly guard: TargetGuard
 }
 

@@ -1,5 +1,6 @@
 import type { OpenAttempt } from '../attempt.ts'
 import type { AttemptGuard, AttemptPermit, GuardDecision } from '../attempt-guard.ts'
+import type { CallerCredentials } from '../caller-credentials.ts'
 import type { AnyHandler } from '../compose.ts'
 import type { Call, Handler, Operation, Result } from '../contract.ts'
 import { abortError, GatewayError, toGatewayError, withAttempts } from '../errors.ts'
@@ -21,7 +22,7 @@ export interface RouterOptions extends ChooserOptions {
   readonly guard?: AttemptGuard | undefined
   /** Default: no target is asked twice by one call. */
   readonly retry?: RetryPolicy | undefined
-  /** Told of every attempt that failed, whatever becomes of the call. */
+  /** Told of every attempt that failed with the gateway's own credentials, whatever becomes of the call. */
   readonly onAttemptFailed?: ((call: Call, error: GatewayError) => void) | undefined
 }
 
@@ -35,10 +36,13 @@ export function createRouter(options: RouterOptions, attempt: AnyHandler): AnyHa
   const chooser = new TargetChooser(options)
   return async <O extends Operation>(call: Call<O>): Promise<Result<O>> => {
     const { context, signal } = call
-    const { guard, retry } = options
-    const { route, targets, learn } = chooser.choose(call)
+    const { guard } = options
+    const { callerCredentials: theirs } = context
+    const { route, targets, learn: learning } = chooser.choose(call)
+    // What is wrong with a caller's own account says nothing of the target.
+    const learn = theirs ? undefined : learning
     context.route = route
-    const plan = new AttemptPlan(targets, options.maxAttempts, retry)
+    const plan = new AttemptPlan(targets, options.maxAttempts, retryOf(options.retry, theirs))
     try {
       for (;;) {
         if (signal.aborted) throw abortError(signal)
@@ -76,10 +80,11 @@ export function createRouter(options: RouterOptions, attempt: AnyHandler): AnyHa
           const restMs = admission?.end(shown)
           // A stream that broke before its content: what it used is counted before the call goes on, or ends.
           await result?.settled
-          options.onAttemptFailed?.(call, shown)
+          if (!theirs) options.onAttemptFailed?.(call, shown)
           const failover = failoverOf(shown)
           if (signal.aborted) learn?.({ call, target, durationMs: open.durationMs, outcome: 'left' })
-          if (failover === 'stop') throw shown
+          // All of a caller's targets get the same credentials.
+          if (failover === 'stop' || (theirs && shown.status === 401)) throw shown
           if (failover !== 'next') plan.keepOnly(rest => chooser.after({ call, error: shown, failed: target, rest }))
           else if (!signal.aborted) learn?.({ call, target, durationMs: open.durationMs, outcome: 'failed' })
           plan.failedWith(target, shown, restMs)
@@ -89,6 +94,10 @@ export function createRouter(options: RouterOptions, attempt: AnyHandler): AnyHa
       throw withAttempts(toGatewayError(error), context.attempts)
     }
   }
+}
+
+function retryOf(retry: RetryPolicy | undefined, theirs: CallerCredentials | undefined): RetryPolicy | undefined {
+  return theirs ? (retry?.forCaller?.(theirs) ?? retry) : retry
 }
 
 /**
@@ -124,7 +133,9 @@ function endWith(permit: AttemptPermit, result: Result<Operation>): void {
 export function callProvider(providers: readonly Provider[]): AnyHandler {
   const byId = new Map(providers.map(provider => [provider.id, provider]))
   return <O extends Operation>(call: Call<O>): Promise<Result<O>> => {
-    const id = call.context.target?.provider ?? ''
+    const { target, callerCredentials } = call.context
+    const id = target?.provider ?? ''
+    if (callerCredentials && callerCredentials.provider !== id) return Promise.reject(notTheirs(callerCredentials, id))
     const handler = byId.get(id)?.handlers[call.operation] as Handler<O> | undefined
     if (handler) return handler(call)
     const message = `The provider '${id}' does not serve ${call.operation}.`
@@ -134,6 +145,12 @@ export function callProvider(providers: readonly Provider[]): AnyHandler {
 
 function skippedBecause({ target, code }: OpenAttempt): Record<string, string> {
   return { [attributeNames.target]: target, [attributeNames.code]: code }
+}
+
+/** No other provider is sent a caller's credentials, or paid by the gateway in their place. */
+function notTheirs({ provider }: CallerCredentials, id: string): GatewayError {
+  const message = `The credentials of this call are for the provider '${provider}', and '${id}' was to be asked; leave them out.`
+  return new GatewayError('invalid_request', message, { param: 'model' })
 }
 
 function isStream(result: Result<Operation>): result is Result<'chat'> {

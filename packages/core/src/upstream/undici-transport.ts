@@ -32,7 +32,10 @@ export function undici(options: UndiciOptions = {}): Transport {
   async function addPool(origin: string): Promise<KeptConnections> {
     loading ??= loadUndici()
     const classes = await loading
-    const pool = pools.get(origin) ?? createPool(classes, origin, { maxSockets, connectMs })
+    const known = pools.get(origin)
+    if (known) return known
+    const pool = createPool(classes, origin, { maxSockets, connectMs })
+    if (pools.size >= maxPools) closeOldest(pools)
     pools.set(origin, pool)
     return pool
   }
@@ -66,6 +69,15 @@ export function undici(options: UndiciOptions = {}): Transport {
   }
 }
 
+/** What is under way on its connections ends first. */
+function closeOldest(pools: Map<string, KeptConnections>): void {
+  for (const [origin, pool] of pools) {
+    pools.delete(origin)
+    void pool.close()
+    return
+  }
+}
+
 function dispatch(
   request: UpstreamRequest,
   pool: KeptConnections,
@@ -93,6 +105,9 @@ function dispatch(
     })
   })
 }
+
+/** Callers with credentials of their own name a region, and with it an origin: they must not fill the memory with pools. */
+const maxPools = 100
 
 interface Answer {
   readonly resolve: (response: UpstreamResponse | Promise<UpstreamResponse>) => void
