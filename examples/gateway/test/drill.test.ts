@@ -273,7 +273,7 @@ describe('a gateway that does not', () => {
       'lone all-dead',
       'lone all-dead-stream',
     ])
-    expect(rows.find(({ ok }) => !ok)?.broken).toEqual(['5 upstream calls, maxAttempts is 2'])
+    expect(rows.find(({ ok }) => !ok)?.broken).toEqual(['6 upstream calls, maxAttempts is 2'])
   })
 
   it('reads on when its client has left: that row alone is red', async () => {
