@@ -1,4 +1,6 @@
 import { inspect } from 'node:util'
+import { bedrock } from '@modelgate/bedrock'
+import { apiKeys, memoryKeyStore } from '@modelgate/core'
 import type { RecordedRequest } from '@modelgate/simulator'
 import { describe, expect, it, vi } from 'vitest'
 import {
@@ -87,6 +89,24 @@ describe('callers with AWS keys of their own', () => {
     expect(rig.records.map(({ paidBy }) => paidBy)).toEqual(['caller', 'caller', undefined])
   })
 
+  it('sign in every lane', async () => {
+    const lanes = { 'openai.': 'openai', 'meta.': 'invoke' } as const
+    await using rig = await callersRig({
+      callerCredentials: 'alone',
+      more: ({ url: endpoint }) => [bedrock({ id: 'lanes', endpoint, region: 'us-east-1', lanes })],
+    })
+    const ask = (keys: Keys, model: string) => rig.ask({ ...awsHeaders(keys), 'x-provider': 'lanes' }, { model })
+    const models = ['openai.gpt-oss-20b-1:0', 'meta.llama3-8b-instruct-v1:0', sonnet]
+    for (const model of models) expect((await ask(bob, model)).status).toBe(200)
+    for (const model of models) {
+      const { message } = await refusalOf(ask({ ...bob, secretAccessKey: 'not/bobs+secret' }, model))
+      expect(message).toContain('Check AWS access key and secret')
+    }
+    const requests = rig.simulator.requests()
+    expect(new Set(requests.map(({ operation }) => operation))).toEqual(new Set(['chat', 'invoke', 'converse']))
+    expect(new Set(requests.map(keyIdOf))).toEqual(new Set([bob.accessKeyId]))
+  })
+
   it('have the price of their own region, or none', async () => {
     await using rig = await callersRig({ callerCredentials: 'alone' })
     await (await rig.ask(awsHeaders(ann))).text()
@@ -125,6 +145,16 @@ describe('callers with AWS keys of their own', () => {
     expect(new Set(rig.simulator.requests().map(keyIdOf))).toEqual(new Set([bob.accessKeyId]))
   })
 
+  it('see no models that their key of the gateway’s may not name', async () => {
+    const keys = memoryKeyStore([{ key: gatewayKey, allowedRoutes: [`bedrock/${sonnet}`] }])
+    await using rig = await callersRig({ callerCredentials: 'with-key', auth: apiKeys(keys) })
+    const answer = await fetch(`${rig.url}/v1/models`, { headers: { ...key, ...awsHeaders(ann) } })
+    const { data } = (await answer.json()) as { data: { id: string }[] }
+    expect(data.map(({ id }) => id)).toEqual([sonnet])
+    expect((await rig.ask({ ...key, ...awsHeaders(ann) }, { model: 'amazon.nova-lite-v1:0' })).status).toBe(403)
+    expect((await rig.ask({ ...key, ...awsHeaders(ann) })).status).toBe(200)
+  })
+
   it('go to no other provider and to no key of the gateway’s, whatever fails', async () => {
     const routes = { fast: ['bedrock/amazon.nova-lite-v1:0', 'openai/gpt-4o-mini'] } as const
     await using rig = await callersRig({ callerCredentials: 'alone', routes })
@@ -154,6 +184,27 @@ describe('a refusal by AWS', () => {
       expect([status, code]).toEqual([401, 'upstream_auth_failed'])
       expect(message).toMatch(/^Bedrock refused your AWS credentials \(403, .*Check AWS access key and secret\.$/)
     }
+  })
+
+  it('of the keys ends the call: other models of its route would be asked with the same', async () => {
+    const routes = { fast: ['bedrock/amazon.nova-lite-v1:0', `bedrock/${sonnet}`] } as const
+    await using rig = await callersRig({ callerCredentials: 'alone', routes })
+    expect((await rig.ask(awsHeaders(wrong), { model: 'fast' })).status).toBe(401)
+    expect(rig.simulator.requests()).toHaveLength(1)
+    // One that may call another model of it is answered by that.
+    const fault = { kind: 'status', status: 403, errorType: 'AccessDeniedException' } as const
+    rig.simulator.setFaults([{ match: { model: 'amazon.nova-lite-v1:0' }, fault }])
+    expect((await rig.ask(awsHeaders(ann), { model: 'fast' })).status).toBe(200)
+  })
+
+  it('of a model that goes by a profile only is told by the profile’s name', async () => {
+    await using rig = await callersRig({ callerCredentials: 'alone' })
+    const message =
+      "Invocation of model ID x.y-v1:0 with on-demand throughput isn't supported. Retry your request with the ID or ARN of an inference profile that contains this model."
+    rig.simulator.setFaults([{ fault: { kind: 'status', status: 400, errorType: 'ValidationException', message } }])
+    const refused = await refusalOf(rig.ask(awsHeaders(ann)))
+    expect([refused.status, refused.message]).toEqual([404, expect.stringContaining('such as us.x.y-v1:0.')])
+    expect(refused.message).not.toContain('AWS Console')
   })
 
   it('of a permission is a 403, of a model a 404, of a quota a 429, each with its solution', async () => {

@@ -1,6 +1,7 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime'
 import type { CallerCredentials, Provider, Transport } from '@modelgate/core'
 import { nodeTransport } from '@modelgate/core/node'
+import { assumeRole } from './assume-role.ts'
 import { type BedrockApi, createBedrockApi } from './bedrock-api.ts'
 import type { BedrockClient } from './bedrock-client.ts'
 import type { BedrockRuntime } from './bedrock-runtime.ts'
@@ -46,6 +47,8 @@ export interface BedrockOptions<Id extends string = 'bedrock'>
   readonly region?: string | undefined
   /** Fixed keys, or a function that fetches some. Default: the environment's, then the SDK's provider chain. */
   readonly credentials?: CredentialOptions['credentials']
+  /** A role that is assumed with these, and whose session then signs: renewed five minutes before it ends. */
+  readonly assumeRole?: CredentialOptions['assumeRole']
   /** A Bedrock API key, sent instead of a signature. Default `AWS_BEARER_TOKEN_BEDROCK`. */
   readonly bearerToken?: string | undefined
   /** How requests are sent. Default `nodeTransport()`; one passed in is not closed with this provider. */
@@ -166,7 +169,13 @@ function overHttp(options: BedrockOptions<string>): Upstream {
   const api = createBedrockApi({
     endpoints,
     transport,
-    authorizer: createAuthorizer(options, { env: process.env, now: Date.now, chain: nodeProviderChain }),
+    authorizer: createAuthorizer(options, {
+      env: process.env,
+      now: Date.now,
+      chain: nodeProviderChain,
+      assume: assumeRole,
+      region: endpoints.region,
+    }),
     sign: createSigner(endpoints.region),
   })
   const close = (): Promise<void> => (options.transport ? Promise.resolve() : transport.close())

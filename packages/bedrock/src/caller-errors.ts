@@ -1,5 +1,6 @@
 import { type ErrorCode, GatewayError } from '@modelgate/core'
 import { authRemedy } from './auth-failure.ts'
+import { sayingOf } from './error-sayings.ts'
 import { type BedrockFailure, toBedrockError } from './errors.ts'
 
 /** Refusals of who signed, and not of what they may do. */
@@ -19,7 +20,8 @@ export function toCallerError(failure: BedrockFailure): GatewayError {
   const error = toBedrockError(failure)
   if (error.code === 'upstream_auth_failed') return refusal(failure, error)
   const solution = solutions[error.code]
-  if (!solution) return error
+  // A model that is named in the wrong way is told how to name it.
+  if (!solution || sayingOf(failure.message).advice) return error
   const { code, message, status, param, retryable, retryAfterMs, cause } = error
   const sentence = /[.!?]$/.test(message) ? message : `${message}.`
   return new GatewayError(code, `${sentence} ${solution}`, { status, param, retryable, retryAfterMs, cause })

@@ -1,4 +1,5 @@
 import { GatewayError } from '@modelgate/core'
+import { assumeRoleFault } from './assume-role.ts'
 import { credentialFault } from './credential-fault.ts'
 import { kindOf, quoted } from './invalid-request.ts'
 import { isJsonObject } from './json.ts'
@@ -10,6 +11,7 @@ export interface UncheckedOptions {
   readonly id?: unknown
   readonly credentials?: unknown
   readonly bearerToken?: unknown
+  readonly assumeRole?: unknown
   readonly baseModels?: unknown
   readonly lanes?: unknown
   readonly fetchImages?: unknown
@@ -32,6 +34,7 @@ export function checkOptions(options: UncheckedOptions): void {
   const faults = [
     ...idFaults(options),
     ...credentialFaults(options),
+    ...assumeRoleFaults(options),
     ...baseModelFaults(options),
     ...laneFaults(options),
     ...fetchImagesFaults(options),
@@ -61,6 +64,14 @@ function* credentialFaults({ credentials, bearerToken }: UncheckedOptions): Gene
   else if (!/^[\x21-\x7e]+$/.test(bearerToken)) {
     yield 'bedrock({ bearerToken }): holds a character that no header takes, such as a line break; trim it.'
   }
+}
+
+function* assumeRoleFaults({ assumeRole, bearerToken }: UncheckedOptions): Generator<string> {
+  if (assumeRole === undefined) return
+  const fault = assumeRoleFault(assumeRole)
+  if (fault) yield `bedrock({ assumeRole }): ${fault}`
+  if (bearerToken)
+    yield 'bedrock({ assumeRole }): a role signs, and `bearerToken` is sent instead of a signature; give one of them.'
 }
 
 function* baseModelFaults({ baseModels }: UncheckedOptions): Generator<string> {
@@ -136,7 +147,7 @@ function isListOfText(value: unknown): boolean {
 }
 
 /** Options that a client settles itself: one given beside it would be silently ignored. */
-const settledByClient = ['region', 'credentials', 'bearerToken', 'transport'] as const
+const settledByClient = ['region', 'credentials', 'bearerToken', 'assumeRole', 'transport'] as const
 
 function* clientFaults(options: UncheckedOptions): Generator<string> {
   const { client } = options

@@ -1,3 +1,4 @@
+import type { AssumeRole, RoleAssuming } from './assume-role.ts'
 import type { Environment } from './endpoints.ts'
 import { renewedCredentials } from './renewed-credentials.ts'
 
@@ -17,6 +18,8 @@ export type CredentialSource = AwsCredentials | (() => Promise<AwsCredentials>)
 export interface CredentialOptions {
   readonly credentials?: CredentialSource | undefined
   readonly bearerToken?: string | undefined
+  /** A role that is assumed with these credentials, or those found, and whose own are then used. */
+  readonly assumeRole?: AssumeRole | undefined
 }
 
 /** What a request is authorised with. */
@@ -41,10 +44,14 @@ export interface AuthorizerPorts {
   readonly now: () => number
   /** The SDK's chain: SSO, profiles, web identity, ECS, EKS, IMDS. Loaded on the first use only. */
   readonly chain: () => Promise<AwsCredentials>
+  /** A session of a role. Likewise. */
+  readonly assume: (assuming: RoleAssuming) => Promise<AwsCredentials>
+  /** The provider's. */
+  readonly region: string
 }
 
 /**
- * Finds credentials at the first call: `bearerToken`, `credentials`, `AWS_BEARER_TOKEN_BEDROCK`, static keys in the environment
+ * Finds credentials at the first call: `bearerToken`, `assumeRole`, `credentials`, `AWS_BEARER_TOKEN_BEDROCK`, static keys in the environment
  * (unless `AWS_PROFILE` names a profile), then the SDK's chain. Fetched ones are shared and fetched once at a time.
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
  */
@@ -62,6 +69,12 @@ export function createAuthorizer(options: CredentialOptions, ports: AuthorizerPo
 function find(options: CredentialOptions, ports: AuthorizerPorts): Authorizer {
   const { env, now } = ports
   if (options.bearerToken) return fixed({ kind: 'bearer', token: options.bearerToken })
+  const { assumeRole: role, credentials } = options
+  if (role) {
+    const failure = 'The role that this gateway calls Bedrock with cannot be assumed; the cause says why.'
+    const fetch = (): Promise<AwsCredentials> => ports.assume({ role, credentials, region: ports.region })
+    return renewedCredentials({ fetch, now, source: 'AWS STS', failure })
+  }
   if (typeof options.credentials === 'function')
     return renewedCredentials({ fetch: options.credentials, now, source: 'The function `credentials`' })
   if (options.credentials) return fixed({ kind: 'sigv4', credentials: options.credentials })

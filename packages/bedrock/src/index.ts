@@ -1,3 +1,4 @@
+export type { AssumeRole } from './assume-role.ts'
 export { type BedrockOptions, bedrock } from './bedrock.ts'
 export type { BedrockClient } from './bedrock-client.ts'
 export type { ProfileOptions } from './catalogue/model-resolver.ts'

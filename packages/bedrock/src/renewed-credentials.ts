@@ -9,6 +9,8 @@ export interface CredentialFetching {
   readonly now: () => number
   /** For messages, at the beginning of a sentence. */
   readonly source: string
+  /** What is said where it gave none, and why that was is not for callers. Default: what to set. */
+  readonly failure?: string | undefined
 }
 
 const renewBeforeMs = 5 * 60_000
@@ -17,6 +19,9 @@ const fetchMs = 10_000
 /** A source that failed is left alone this long, twice as long each time up to the longest. */
 const restMs = 1_000
 const longestRestMs = 10_000
+
+const nothingSet =
+  'No AWS credentials for Bedrock: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_BEARER_TOKEN_BEDROCK or AWS_PROFILE, run with a role, or pass `credentials`.'
 
 type Signing = Extract<Authorization, { kind: 'sigv4' }>
 
@@ -49,7 +54,7 @@ class RenewedCredentials implements Authorizer {
     if (!this.#pending && this.#isResting()) {
       // A source that has just given them knows better than this machine's clock whether their time is over.
       if (current && (isGood || this.#failures === 0)) return current
-      return Promise.reject(unavailable(this.#fault))
+      return Promise.reject(this.#unavailable())
     }
     this.#pending ??= this.#fetchOnce()
     if (!current || !isGood) return this.#pending
@@ -66,6 +71,12 @@ class RenewedCredentials implements Authorizer {
       this.#restUntil = Number.NEGATIVE_INFINITY
     }
     return true
+  }
+
+  #unavailable(): GatewayError {
+    const cause = this.#fault
+    if (isGatewayError(cause)) return cause
+    return new GatewayError('upstream_auth_failed', this.#fetching.failure ?? nothingSet, { cause })
   }
 
   #leftMs(authorization: Signing | undefined): number {
@@ -89,7 +100,7 @@ class RenewedCredentials implements Authorizer {
       asked.then(late => this.#leftMs(late) > this.#leftMs(this.#current) && this.#take(late)).catch(() => {})
       // A failed renewal must not fail calls that the old credentials still serve.
       if (this.#current && this.#leftMs(this.#current) > 0) return this.#current
-      throw unavailable(cause)
+      throw this.#unavailable()
     } finally {
       this.#pending = undefined
     }
@@ -136,11 +147,4 @@ function within<T>(fetched: Promise<T>, source: string): Promise<T> {
   const timer = setTimeout(late, fetchMs)
   fetched.then(resolve, reject).finally(() => clearTimeout(timer))
   return promise
-}
-
-function unavailable(cause: unknown): GatewayError {
-  if (isGatewayError(cause)) return cause
-  const message =
-    'No AWS credentials for Bedrock: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_BEARER_TOKEN_BEDROCK or AWS_PROFILE, run with a role, or pass `credentials`.'
-  return new GatewayError('upstream_auth_failed', message, { cause })
 }

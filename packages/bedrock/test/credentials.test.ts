@@ -8,12 +8,13 @@ const keys = (accessKeyId: string, expiresAt?: number): AwsCredentials => ({
   ...(expiresAt !== undefined && { expiration: new Date(expiresAt) }),
 })
 const minutes = (count: number) => count * 60_000
+const role = { assume: async () => keys('ROLE'), region: 'us-east-1' }
 /** Lets what was fetched in the background come in. */
 const turn = () => new Promise(resolve => setImmediate(resolve))
 const envKeys = { AWS_ACCESS_KEY_ID: 'ENV', AWS_SECRET_ACCESS_KEY: 'secret' }
 
 async function found(options: CredentialOptions, env: Record<string, string>) {
-  const authorizer = createAuthorizer(options, { env, now: () => 0, chain: async () => keys('CHAIN') })
+  const authorizer = createAuthorizer(options, { env, now: () => 0, chain: async () => keys('CHAIN'), ...role })
   const authorization = await authorizer.authorize()
   return authorization.kind === 'bearer' ? `bearer ${authorization.token}` : authorization.credentials.accessKeyId
 }
@@ -24,6 +25,7 @@ describe('the order of credentials', () => {
   it.each<[string, CredentialOptions, Record<string, string>, string]>([
     ['a token given', { bearerToken: 'token', credentials: keys('GIVEN') }, everything, 'bearer token'],
     ['keys given', { credentials: keys('GIVEN') }, everything, 'GIVEN'],
+    ['a role given', { assumeRole: { roleArn: 'arn' }, credentials: keys('GIVEN') }, everything, 'ROLE'],
     ['a function given', { credentials: async () => keys('FETCHED') }, everything, 'FETCHED'],
     ['the token of the environment', {}, everything, 'bearer env-token'],
     ['the keys of the environment', {}, envKeys, 'ENV'],
@@ -43,7 +45,7 @@ describe('the order of credentials', () => {
 
   it('takes the session token of the environment with its keys, and with no others', async () => {
     const env = { ...envKeys, AWS_SESSION_TOKEN: 'session' }
-    const ports = { env, now: () => 0, chain: async () => keys('CHAIN') }
+    const ports = { env, now: () => 0, chain: async () => keys('CHAIN'), ...role }
     expect(await createAuthorizer({}, ports).authorize()).toMatchObject({ credentials: { sessionToken: 'session' } })
     expect(await createAuthorizer({ credentials: keys('GIVEN') }, ports).authorize()).toEqual({
       kind: 'sigv4',
@@ -53,7 +55,7 @@ describe('the order of credentials', () => {
 
   it('is read at the first call, not before', async () => {
     const env: Record<string, string> = {}
-    const authorizer = createAuthorizer({}, { env, now: () => 0, chain: async () => keys('CHAIN') })
+    const authorizer = createAuthorizer({}, { env, now: () => 0, chain: async () => keys('CHAIN'), ...role })
     Object.assign(env, envKeys)
     expect(await authorizer.authorize()).toMatchObject({ credentials: { accessKeyId: 'ENV' } })
   })
@@ -64,7 +66,7 @@ describe('fetched credentials', () => {
     let now = 0
     let count = 0
     const chain = vi.fn(async () => keys(`KEY${++count}`, lifeMs === undefined ? undefined : now + lifeMs))
-    const authorizer = createAuthorizer({}, { env: {}, now: () => now, chain })
+    const authorizer = createAuthorizer({}, { env: {}, now: () => now, chain, ...role })
     const id = async () => {
       const authorization = await authorizer.authorize()
       return authorization.kind === 'sigv4' ? authorization.credentials.accessKeyId : ''
@@ -224,7 +226,10 @@ describe('fetched credentials', () => {
     })
 
     it('are forgotten, but not those that have come in their place', async () => {
-      const authorizer = createAuthorizer({ credentials: source() }, { env: {}, now: () => 0, chain: async () => old })
+      const authorizer = createAuthorizer(
+        { credentials: source() },
+        { env: {}, now: () => 0, chain: async () => old, ...role },
+      )
       const refused = await authorizer.authorize()
       authorizer.forget(refused)
       const renewed = await authorizer.authorize()

@@ -28,12 +28,23 @@ export function listModels({ providers, routes, exposeModels, created, now }: Mo
   const known = providers.map(provider => new ProviderModels(provider, now))
 
   return async ({ origin, principal, callerCredentials }) => {
-    if (callerCredentials) return listTheirs(providers, callerCredentials)
+    if (callerCredentials) return listTheirs(callerCredentials, principal?.allowedRoutes)
     const routeModels = Object.entries(routes).map(([id, route]) => toRouteModel(id, route))
     const listed = origin === 'process' || exposeModels === 'all' ? await ask(routeModels.length === 0) : []
     const allowed = principal?.allowedRoutes
     const all = [...routeModels, ...listed.filter(({ id }) => !Object.hasOwn(routes, id))]
     return { object: 'list', data: onceEach(allowed ? all.filter(({ id }) => allowed.includes(id)) : all) }
+  }
+
+  /** What the provider serves to them, by the ids it has itself, which a request that is pinned to it may name. Nothing of it is kept. */
+  async function listTheirs(
+    credentials: CallerCredentials,
+    allowed: readonly string[] | undefined,
+  ): Promise<ModelList> {
+    const provider = providers.find(({ id }) => id === credentials.provider)
+    const theirs = provider ? onceEach(await modelsOf(provider, credentials)) : []
+    const mayName = ({ id }: Model): boolean => allowed?.includes(`${credentials.provider}/${id}`) ?? true
+    return { object: 'list', data: theirs.filter(mayName) }
   }
 
   async function ask(mustAnswer: boolean): Promise<Model[]> {
@@ -64,12 +75,6 @@ export function listModels({ providers, routes, exposeModels, created, now }: Mo
     )
     return Object.keys(capabilities).length > 0 ? { ...model, capabilities } : model
   }
-}
-
-/** What the provider serves to them, by the ids it has itself, which a request that is pinned to it may name. Nothing of it is kept. */
-async function listTheirs(providers: readonly Provider[], credentials: CallerCredentials): Promise<ModelList> {
-  const provider = providers.find(({ id }) => id === credentials.provider)
-  return { object: 'list', data: provider ? onceEach(await modelsOf(provider, credentials)) : [] }
 }
 
 /** A provider's pages may overlap when something was added while they were read. */

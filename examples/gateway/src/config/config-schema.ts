@@ -28,6 +28,14 @@ const promptCaching = z
   ])
   .describe('What of every prompt is cached, where the model can. ENABLE_PROMPT_CACHING overrides it. Default false.')
 
+const assumeRole = members({
+  roleArn: text.describe('arn:aws:iam::123456789012:role/name'),
+  externalId: text.optional().describe("What the role's trust policy asks others' accounts for."),
+  sessionName: text.optional().describe('Names the calls in CloudTrail. Default modelgate.'),
+  durationSeconds: z.int().min(900).max(43_200).optional().describe('Of a session. Default 3600.'),
+  region: text.optional().describe("Of the STS endpoint that is asked. Default: the provider's."),
+}).describe('A role that is assumed with the AWS credentials found, and then calls Bedrock.')
+
 const provider = z.discriminatedUnion(
   'type',
   [
@@ -36,6 +44,7 @@ const provider = z.discriminatedUnion(
       region: text.optional().describe('Default: AWS_REGION, or us-east-1.'),
       endpoint: url.optional().describe('Base URL of both planes: a VPC endpoint, or the simulator.'),
       apiKey: secret.optional().describe('A Bedrock API key. Default: the AWS credential chain.'),
+      assumeRole: assumeRole.optional(),
       promptCaching: promptCaching.optional(),
       crossRegionInference: z
         .boolean()

@@ -27,6 +27,7 @@ export function buildProvider(id: string, config: ProviderConfig, surroundings: 
         region: config.region,
         endpoint: config.endpoint,
         bearerToken: key,
+        assumeRole: config.assumeRole,
         transport,
         promptCaching: overrides.promptCaching ?? config.promptCaching,
         crossRegionInference: overrides.crossRegionInference ?? config.crossRegionInference,

@@ -81,7 +81,8 @@ export function createRouter(options: RouterOptions, attempt: AnyHandler): AnyHa
           if (!theirs) options.onAttemptFailed?.(call, shown)
           const failover = failoverOf(shown)
           if (signal.aborted) learn?.({ call, target, durationMs: open.durationMs, outcome: 'left' })
-          if (failover === 'stop') throw shown
+          // All of a caller's targets get the same credentials.
+          if (failover === 'stop' || (theirs && shown.status === 401)) throw shown
           if (failover !== 'next') plan.keepOnly(rest => chooser.after({ call, error: shown, failed: target, rest }))
           else if (!signal.aborted) learn?.({ call, target, durationMs: open.durationMs, outcome: 'failed' })
           plan.failedWith(target, shown, restMs)
