@@ -306,3 +306,12 @@ describe('a gateway that does not', () => {
     expect(red(rows)).toEqual(onBoth('cut-mid-stream'))
   })
 })
+
+describe('a target that is called by an inference profile', () => {
+  it('is drilled by its profile, which no row looks for', async () => {
+    const contents = { ...file, routes: { bare: ['aws/meta.llama3-2-1b-instruct-v1:0', 'openai/gpt-4o-mini'] } }
+    const rows = await drill(contents, {}, { stories: ['all-well', 'first-500', 'all-dead'] })
+    expect(rows).toHaveLength(3)
+    expect(red(rows)).toEqual([])
+  })
+})

@@ -20,6 +20,8 @@ describe('reading the environment', () => {
       REDIS_URL: '',
       CALLER_CREDENTIALS: '',
       ENABLE_PROMPT_CACHING: '',
+      ENABLE_CROSS_REGION_INFERENCE: '',
+      ENABLE_APPLICATION_INFERENCE_PROFILES: '',
     }
     for (const environment of [{}, empty]) {
       const { configuration, faults } = read(environment)
@@ -71,6 +73,8 @@ describe('reading the environment', () => {
     [{ ENABLE_PROMPT_CACHING: 'yes' }, /^ENABLE_PROMPT_CACHING: must be 'true' or 'false', got 'yes'\.$/],
     [{ OPENAI_PROVIDER_ENABLED: '1' }, /^OPENAI_PROVIDER_ENABLED: must be 'true' or 'false', got '1'\.$/],
     [{ RATE_LIMIT_FREE_TIER_RPM: '1.5' }, /^RATE_LIMIT_FREE_TIER_RPM: must be a whole number from 0/],
+    [{ ENABLE_CROSS_REGION_INFERENCE: '1' }, /^ENABLE_CROSS_REGION_INFERENCE: must be 'true' or 'false', got '1'\.$/],
+    [{ ENABLE_APPLICATION_INFERENCE_PROFILES: 'on' }, /^ENABLE_APPLICATION_INFERENCE_PROFILES: must be 'true'/],
     [{ MODELGATE_API_KEY: 'two words' }, /^MODELGATE_API_KEY: may hold only visible ASCII characters\.$/],
   ])('refuses %j', (environment, fault) => {
     expect(read(environment).faults).toEqual([expect.stringMatching(fault)])

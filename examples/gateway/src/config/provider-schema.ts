@@ -44,6 +44,16 @@ export const provider = z.discriminatedUnion(
       apiKey: secret.optional().describe('A Bedrock API key. Default: the AWS credential chain.'),
       assumeRole: assumeRole.optional(),
       promptCaching: promptCaching.optional(),
+      crossRegionInference: z.boolean().optional().meta({
+        description:
+          "Whether a bare model id is called by the region's inference profile wherever there is one, and not only where the model needs it. ENABLE_CROSS_REGION_INFERENCE overrides it.",
+        default: false,
+      }),
+      applicationInferenceProfiles: z.boolean().optional().meta({
+        description:
+          "Whether the account's application inference profiles are listed, and known by id, name and ARN. ENABLE_APPLICATION_INFERENCE_PROFILES overrides it.",
+        default: false,
+      }),
     }),
     members({
       type: z.literal('openai'),

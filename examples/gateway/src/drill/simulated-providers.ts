@@ -58,6 +58,8 @@ function pointed({ id, config, simulator, transport }: Omit<SimulatedProvider, '
         credentials: simulator.credential,
         transport,
         promptCaching: config.promptCaching,
+        crossRegionInference: config.crossRegionInference,
+        applicationInferenceProfiles: config.applicationInferenceProfiles,
       })
     case 'openai':
       return openai({ id, baseURL, apiKey, transport })

@@ -5,6 +5,8 @@ import type { Config } from '../config/config-schema.ts'
 import type { ProviderConfig } from '../config/provider-schema.ts'
 import { secretOf } from '../config/secret-of.ts'
 
+type ProfileOptions = Pick<BedrockOptions, 'crossRegionInference' | 'applicationInferenceProfiles'>
+
 /** What a provider needs besides its configuration. */
 export interface Surroundings {
   /** Says what a provider's own configuration leaves out. */
@@ -25,7 +27,7 @@ export function buildProvider(id: string, own: ProviderConfig, { config, transpo
         assumeRole: own.assumeRole,
         transport,
         promptCaching: config.features?.promptCaching ?? own.promptCaching,
-        ...profileAccess(config.features),
+        ...profileOptions(config.features, own),
       })
     case 'openai':
       return openai({
@@ -39,10 +41,10 @@ export function buildProvider(id: string, own: ProviderConfig, { config, transpo
   }
 }
 
-/** By which inference profiles Bedrock's models are reached. */
-export function profileAccess(features: Config['features']): Pick<BedrockOptions, 'crossRegionInference' | 'applicationInferenceProfiles'> {
+/** The flags of the whole app stand over what a provider says of itself. */
+export function profileOptions(features: Config['features'], own: ProfileOptions = {}): ProfileOptions {
   return {
-    crossRegionInference: features?.crossRegionInference,
-    applicationInferenceProfiles: features?.applicationInferenceProfiles,
+    crossRegionInference: features?.crossRegionInference ?? own.crossRegionInference,
+    applicationInferenceProfiles: features?.applicationInferenceProfiles ?? own.applicationInferenceProfiles,
   }
 }

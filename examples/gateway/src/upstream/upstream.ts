@@ -5,7 +5,7 @@ import { openai } from '@modelgate/openai'
 import { type Simulator, startSimulator } from '@modelgate/simulator'
 import type { Config } from '../config/config-schema.ts'
 import { disabledTypes } from '../config/disabled-providers.ts'
-import { buildProvider, profileAccess } from './build-provider.ts'
+import { buildProvider, profileOptions } from './build-provider.ts'
 import type { FoundCredentials } from './found-credentials.ts'
 
 /** What stands behind the gateway. */
@@ -49,7 +49,7 @@ export async function simulatedUpstream(config: Config): Promise<Upstream & { re
       credentials,
       transport,
       promptCaching,
-      ...profileAccess(config.features),
+      ...profileOptions(config.features),
     }),
     openai({ baseURL, apiKey, transport }),
   ]
