@@ -9,6 +9,7 @@ import { checkOptions } from './check-options.ts'
 import { createClientApi } from './client-api.ts'
 import { asking, clientRegion } from './client-region.ts'
 import { type CredentialOptions, createAuthorizer, nodeProviderChain } from './credentials.ts'
+import type { EmbeddingOptions } from './embedding-options.ts'
 import { createEmbeddingsHandler } from './embeddings.ts'
 import { type EndpointOptions, resolveEndpoints } from './endpoints.ts'
 import { createFanOut } from './fan-out.ts'
@@ -69,6 +70,8 @@ export interface BedrockOptions<Id extends string = 'bedrock'> extends EndpointO
    * `openai` is Bedrock's OpenAI-compatible endpoint, for which `@modelgate/openai` must be installed.
    */
   readonly lanes?: Lanes | undefined
+  /** How embeddings are made. */
+  readonly embeddings?: EmbeddingOptions | undefined
 }
 
 /**
@@ -107,7 +110,7 @@ export function bedrock<const Id extends string = 'bedrock'>(options: BedrockOpt
             capabilitiesOf: capabilities,
           })
         : chat,
-      embeddings: createEmbeddingsHandler({ runtime, baseOf }),
+      embeddings: createEmbeddingsHandler({ runtime, baseOf, options: options.embeddings, unsupportedParams }),
     },
     claims: isBedrockModel,
     priceOf: createPrices({ region, baseOf }),

@@ -1,5 +1,6 @@
 import { GatewayError } from '@modelgate/core'
 import { credentialFault } from './credential-fault.ts'
+import { embeddingFaults } from './embedding-options.ts'
 import { kindOf, quoted } from './invalid-request.ts'
 import { isJsonObject } from './json.ts'
 import type { Lane } from './models.ts'
@@ -20,6 +21,7 @@ export interface UncheckedOptions {
   readonly sendMetadata?: unknown
   readonly s3Media?: unknown
   readonly promptCaching?: unknown
+  readonly embeddings?: unknown
 }
 
 /**
@@ -37,6 +39,7 @@ export function checkOptions(options: UncheckedOptions): void {
     ...clientLaneFaults(options),
     ...chatFaults(options),
     ...promptCachingFaults(options),
+    ...embeddingFaults(options.embeddings),
   ]
   if (faults.length > 0) throw new GatewayError('invalid_configuration', faults.join('\n'))
 }
