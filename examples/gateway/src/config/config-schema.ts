@@ -28,6 +28,14 @@ const promptCaching = z
   ])
   .describe('What of every prompt is cached, where the model can. ENABLE_PROMPT_CACHING overrides it. Default false.')
 
+const embeddings = members({
+  inputType: z
+    .enum(['search_document', 'search_query', 'classification', 'clustering'])
+    .optional()
+    .describe('What texts are for where a request has no `input_type`. Default search_document.'),
+  concurrency: z.int().min(1).max(64).optional().describe('Calls to Bedrock at once for one request. Default 4.'),
+}).describe('How embeddings are made.')
+
 const provider = z.discriminatedUnion(
   'type',
   [
@@ -37,6 +45,7 @@ const provider = z.discriminatedUnion(
       endpoint: url.optional().describe('Base URL of both planes: a VPC endpoint, or the simulator.'),
       apiKey: secret.optional().describe('A Bedrock API key. Default: the AWS credential chain.'),
       promptCaching: promptCaching.optional(),
+      embeddings: embeddings.optional(),
     }),
     members({
       type: z.literal('openai'),

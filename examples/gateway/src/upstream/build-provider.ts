@@ -26,6 +26,7 @@ export function buildProvider(id: string, config: ProviderConfig, surroundings: 
         bearerToken: key,
         transport,
         promptCaching: surroundings.promptCaching ?? config.promptCaching,
+        embeddings: config.embeddings,
       })
     case 'openai':
       return openai({ id, baseURL: config.baseURL, apiKey: key ?? environment.OPENAI_API_KEY, transport })
