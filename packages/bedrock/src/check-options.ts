@@ -13,6 +13,7 @@ export interface UncheckedOptions {
   readonly bearerToken?: unknown
   readonly baseModels?: unknown
   readonly lanes?: unknown
+  readonly embeddings?: unknown
   readonly fetchImages?: unknown
   readonly client?: unknown
   readonly region?: unknown
@@ -21,7 +22,6 @@ export interface UncheckedOptions {
   readonly sendMetadata?: unknown
   readonly s3Media?: unknown
   readonly promptCaching?: unknown
-  readonly embeddings?: unknown
 }
 
 /**
@@ -34,12 +34,12 @@ export function checkOptions(options: UncheckedOptions): void {
     ...credentialFaults(options),
     ...baseModelFaults(options),
     ...laneFaults(options),
+    ...embeddingFaults(options.embeddings),
     ...fetchImagesFaults(options),
     ...clientFaults(options),
     ...clientLaneFaults(options),
     ...chatFaults(options),
     ...promptCachingFaults(options),
-    ...embeddingFaults(options.embeddings),
   ]
   if (faults.length > 0) throw new GatewayError('invalid_configuration', faults.join('\n'))
 }
