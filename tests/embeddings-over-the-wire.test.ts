@@ -233,4 +233,13 @@ describe('a call of many items', () => {
     expect(headers.get('x-modelgate-cost-usd')).toBeNull()
     expect(await reported()).toMatchObject({ costUsd: null })
   })
+
+  it('with an image goes on from a model of texts to one that takes it', async () => {
+    const providers = [bedrock({ region: 'us-east-1', endpoint: simulator.url, credentials: simulator.credential })]
+    const targets = [`bedrock/${titan}`, 'bedrock/us.cohere.embed-v4:0'] as const
+    await using gateway = createGateway({ providers, routes: { embed: { targets } } })
+    const { data, model } = await gateway.embed({ model: 'embed', input: ['a cat', png] })
+    expect([data.length, model]).toEqual([2, 'us.cohere.embed-v4:0'])
+    expect(simulator.requests().map(request => request.model)).toEqual([model, model])
+  })
 })
