@@ -33,6 +33,19 @@ const assumeRole = members({
   region: text.optional().describe("Of the STS endpoint that is asked. Default: the provider's."),
 }).describe('A role that is assumed with the AWS credentials found, and then calls Bedrock.')
 
+const embeddings = members({
+  inputType: z.enum(['search_document', 'search_query', 'classification', 'clustering']).optional().meta({
+    description: 'What texts are for where a request has no `input_type`.',
+    default: 'search_document',
+  }),
+  concurrency: z
+    .int()
+    .min(1)
+    .max(64)
+    .optional()
+    .meta({ description: 'Calls to Bedrock at once for one request.', default: 4 }),
+}).describe('How embeddings are made.')
+
 /** An upstream, by its type. */
 export const provider = z.discriminatedUnion(
   'type',
@@ -44,6 +57,7 @@ export const provider = z.discriminatedUnion(
       apiKey: secret.optional().describe('A Bedrock API key. Default: the AWS credential chain.'),
       assumeRole: assumeRole.optional(),
       promptCaching: promptCaching.optional(),
+      embeddings: embeddings.optional(),
       crossRegionInference: z.boolean().optional().meta({
         description:
           "Whether a bare model id is called by the region's inference profile wherever there is one, and not only where the model needs it. ENABLE_CROSS_REGION_INFERENCE overrides it.",

@@ -60,6 +60,7 @@ function pointed({ id, config, simulator, transport }: Omit<SimulatedProvider, '
         promptCaching: config.promptCaching,
         crossRegionInference: config.crossRegionInference,
         applicationInferenceProfiles: config.applicationInferenceProfiles,
+        embeddings: config.embeddings,
       })
     case 'openai':
       return openai({ id, baseURL, apiKey, transport })

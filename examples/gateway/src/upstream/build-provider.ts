@@ -27,6 +27,7 @@ export function buildProvider(id: string, own: ProviderConfig, { config, transpo
         assumeRole: own.assumeRole,
         transport,
         promptCaching: config.features?.promptCaching ?? own.promptCaching,
+        embeddings: own.embeddings,
         ...profileOptions(config.features, own),
       })
     case 'openai':
