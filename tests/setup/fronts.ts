@@ -46,7 +46,7 @@ export const fronts: Readonly<Record<string, OpenFront>> = {
   },
   'Express at /llm': simulator => {
     const gateway = gatewayOver(simulator)
-    return served(gateway, http.createServer(createApp(gateway, '/llm')), '/llm')
+    return served(gateway, http.createServer(createApp(gateway, { mountPath: '/llm' })), '/llm')
   },
 }
 

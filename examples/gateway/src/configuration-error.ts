@@ -4,8 +4,8 @@ import { isGatewayError } from '@modelgate/core'
 export class ConfigurationError extends Error {
   readonly faults: readonly string[]
 
-  constructor(faults: readonly string[]) {
-    super(faults.join('\n'))
+  constructor(faults: readonly string[], options?: ErrorOptions) {
+    super(faults.join('\n'), options)
     this.name = 'ConfigurationError'
     this.faults = faults
   }

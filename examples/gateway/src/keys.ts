@@ -1,3 +1,4 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { dynamodbKeyStore } from '@modelgate/aws/dynamodb'
 import { secretsKeyStore } from '@modelgate/aws/secrets'
 import { type ConfiguredKey, type KeyStore, type MemoryKeyStore, memoryKeyStore } from '@modelgate/core'
@@ -21,15 +22,16 @@ export interface KeyStores {
 
 /**
  * The keys that open the door: those at hand, then those in Secrets Manager and DynamoDB. Nothing is asked before a call comes.
+ * @param client DynamoDB's, where it is not the SDK's own choice
  * @throws {ConfigurationError} for a key that the door would never take.
  */
-export function openKeys(plan: Plan, warn: (text: string) => void): KeyStores {
+export function openKeys(plan: Plan, warn: (text: string) => void, client?: DynamoDBClient): KeyStores {
   const { apiKeySecret, apiKeyTable } = plan.settings
   const { region } = plan.config
   const onError = (error: unknown): void =>
     warn(error instanceof Error ? `${error.name}: ${error.message}` : 'Keys cannot be read.')
   const secret = apiKeySecret ? secretsKeyStore({ secretId: apiKeySecret, region, onError }) : undefined
-  const table = apiKeyTable ? dynamodbKeyStore({ tableName: apiKeyTable, region, onError }) : undefined
+  const table = apiKeyTable ? dynamodbKeyStore({ tableName: apiKeyTable, client, region, onError }) : undefined
   const atHand = keysAtHand(plan)
   return {
     stores: [atHand, secret, table].filter(store => store !== undefined),

@@ -3,24 +3,25 @@ import type { Plan } from './plan.ts'
 import { demoKey } from './upstream/demo.ts'
 
 /** What people are told once the gateway serves. */
-export function notice(plan: Plan, url: string): string {
+export function notice(plan: Plan, url: string, local?: MadeLocally): string {
+  const made = local ? localLines(local, url) : ''
   if (plan.mode === 'live') {
     const ids = Object.keys(plan.config.providers ?? {})
     const upstreams = ids.length > 0 ? ids : plan.found.map(({ id }) => id)
-    return `Live: calls go to ${upstreams.join(', ')}, and are billed.\n`
+    return `Live: calls go to ${upstreams.join(', ')}, and are billed.\n${made}`
   }
-  const demo = usesDemoKey(plan)
+  const shown = local?.key ?? (usesDemoKey(plan) ? demoKey : undefined)
   const [route] = Object.keys(plan.config.routes ?? {})
   const variable = plan.settings.hasApiKey ? 'MODELGATE_API_KEY' : 'YOUR_KEY'
   return `${simulatorLine(plan)}
-
+${made}
 curl ${url}/api/v1/completions \\
   -H 'Content-Type: application/json' \\
-  -H ${demo ? `'X-API-Key: ${demoKey}'` : `"X-API-Key: $${variable}"`} \\
+  -H ${shown ? `'X-API-Key: ${shown}'` : `"X-API-Key: $${variable}"`} \\
   -d '{"model":"${route ?? 'gpt-4'}","messages":[{"role":"user","content":"Hello"}]}'
 
 import OpenAI from 'openai'
-const client = new OpenAI({ baseURL: '${url}/v1', apiKey: ${demo ? `'${demoKey}'` : `process.env.${variable}`} })
+const client = new OpenAI({ baseURL: '${url}/v1', apiKey: ${shown ? `'${shown}'` : `process.env.${variable}`} })
 const stream = await client.chat.completions.create({
   model: '${route ?? 'fast'}',
   messages: [{ role: 'user', content: 'Hello' }],
@@ -28,6 +29,25 @@ const stream = await client.chat.completions.create({
 })
 for await (const chunk of stream) process.stdout.write(chunk.choices[0]?.delta.content ?? '')
 
+`
+}
+
+/** What was made for this process alone. */
+export interface MadeLocally {
+  readonly endpoint: string
+  readonly key: string
+}
+
+function localLines({ endpoint, key }: MadeLocally, url: string): string {
+  return `
+Keys, limits and calls stand in tables of a stand-in for DynamoDB at ${endpoint}, which are gone when this process ends.
+This key was made there and is shown this once. It may call ten times a minute, which the table counts:
+
+  ${key}
+
+Each answer names itself in \`x-request-id\` and says what it cost in \`x-modelgate-cost-usd\`; its record is found with
+
+curl ${url}/api/v1/admin/requests/THE-REQUEST-ID -H 'X-API-Key: ${key}'
 `
 }
 

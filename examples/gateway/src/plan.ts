@@ -80,7 +80,8 @@ function* liveFaults({ settings, config, hasProviders, found }: LiveStart): Gene
     yield 'UPSTREAM: the configuration file has providers, so this start is live; unset UPSTREAM=simulator, or the providers.'
   }
   const { hasApiKey, apiKeySecret, apiKeyTable } = settings
-  if (!(hasApiKey || apiKeySecret || apiKeyTable) && !config.keys?.length) {
+  const makesKey = config.store?.type === 'dynamodb-local'
+  if (!(hasApiKey || apiKeySecret || apiKeyTable || makesKey) && !config.keys?.length) {
     yield 'A live gateway without an API key would let everybody spend your money: set MODELGATE_API_KEY, API_KEY_TABLE_NAME or API_KEY_SECRET_ARN, or give the configuration file `keys`.'
   }
   if (!hasProviders && found.length === 0) {

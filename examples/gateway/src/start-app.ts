@@ -18,6 +18,8 @@ import { listen } from './server/listen.ts'
 import { listenForMetrics } from './server/listen-for-metrics.ts'
 import type { ServingState } from './server/serving-state.ts'
 import { shareGrace } from './share-grace.ts'
+import type { LocalDynamoDb } from './stores/local-dynamodb.ts'
+import { onLocalTables } from './stores/on-local-tables.ts'
 import { openStores } from './stores/open-stores.ts'
 import { liveUpstream, simulatedUpstream } from './upstream/upstream.ts'
 
@@ -49,31 +51,35 @@ export async function startApp(
   warn: (line: string) => void,
   code?: ConfigInput,
 ): Promise<App> {
-  const plan = await loadPlan(environment, code)
-  const { settings, config, mode } = plan
-  for (const warning of plan.warnings) warn(warning)
-  const destination = config.requestLog ?? ({ kind: 'memory' } as const)
-  const requestLog = await openRequestLog(destination, { ...requestLogSettings(plan), warn })
-
+  const asked = await loadPlan(environment, code)
+  for (const warning of asked.warnings) warn(warning)
   await using started = new AsyncDisposableStack()
+  const local = await openLocal(asked)
+  if (local) started.use(local)
+  const client = local?.client
+  const plan = local ? onLocalTables(asked, local.tables) : asked
+  const { settings, config, mode } = plan
+  const destination = config.requestLog ?? ({ kind: 'memory' } as const)
+  const requestLog = await openRequestLog(destination, { ...requestLogSettings(plan), client, warn })
+
   started.defer(() => requestLog?.close?.())
-  const stores = started.use(await openStores(plan, warn))
+  const stores = started.use(await openStores(plan, warn, client))
   const upstream = mode === 'live' ? liveUpstream(config, plan.found) : await simulatedUpstream(config)
   if (upstream.simulator) started.use(upstream.simulator)
   started.defer(() => upstream.transport.close())
-  const keys = openKeys(plan, warn)
+  const keys = openKeys(plan, warn, client)
   started.defer(() => keys.close())
   const gateway = buildGateway(plan, { upstream, stores, requestLog, warn, keys: keys.stores })
   const { callsMs, lastBytesMs, flushMs, endMs } = shareGrace(settings.shutdownGraceMs)
   const closeGateway = (): Promise<void> => gateway.close({ graceMs: 0, flushMs })
   started.defer(closeGateway)
-  const fleet = openFleet(plan, { gateway, warn })
+  const fleet = openFleet(plan, { gateway, warn, client })
   // Calls that the drain ends are counted, too: the gateway is closed by then.
   started.defer(() => fleet?.close())
   const state: ServingState = { isDraining: false }
   const checks = [...keys.checks, ...stores.checks, ...requestLogCheck(destination, requestLog)]
   const parts: AppParts = {
-    ...appView(plan, upstream.providers),
+    ...appView(asked, upstream.providers),
     gateway,
     state,
     requestLog,
@@ -95,7 +101,7 @@ export async function startApp(
     mode,
     simulator: upstream.simulator?.url,
     metrics: metrics?.url,
-    notice: notice(plan, server.url),
+    notice: notice(plan, server.url, local),
     async close() {
       await server.drain({ delayMs: settings.shutdownDelayMs, callsMs })
       // Beside each other: a reader that takes nothing must not cost the log its time.
@@ -104,6 +110,13 @@ export async function startApp(
       if (!isEnded) warn(`Not everything could be closed within SHUTDOWN_GRACE_MS (${settings.shutdownGraceMs}).`)
     },
   }
+}
+
+/** Loaded only where it is asked for. */
+async function openLocal({ config }: Plan): Promise<LocalDynamoDb | undefined> {
+  if (config.store?.type !== 'dynamodb-local') return undefined
+  const { openLocalDynamoDb } = await import('./stores/local-dynamodb.ts')
+  return openLocalDynamoDb(config.environment ?? 'dev')
 }
 
 function requestLogSettings({ settings, config }: Plan): Omit<RequestLogSettings, 'warn'> {

@@ -152,8 +152,9 @@ const store = z.discriminatedUnion(
       region: text.optional().describe('Default: what the AWS SDK finds.'),
       endpoint: url.optional().describe('Where DynamoDB is, if it is not at AWS.'),
     }),
+    members({ type: z.literal('dynamodb-local') }),
   ],
-  { error: "must be 'memory', 'redis' or 'dynamodb'." },
+  { error: "must be 'memory', 'redis', 'dynamodb' or 'dynamodb-local'." },
 )
 
 const destination = z.string().transform((value, context) => {
@@ -242,7 +243,8 @@ export const configSchema = members(
     }),
     cors: cors.optional().describe('Web pages that may call from a browser. Default: none.'),
     store: store.optional().meta({
-      description: 'Where limits are counted, for all instances together. REDIS_URL and LIMITS_TABLE_NAME override it.',
+      description:
+        'Where limits are counted, for all instances together. REDIS_URL and LIMITS_TABLE_NAME override it. dynamodb-local: limits, keys and log in a stand-in for DynamoDB in this process, for a first try.',
       default: { type: 'memory' },
     }),
     timeouts: members(times, ['connectMs']).optional().describe('What calls, and the upstreams of streams, may take.'),

@@ -39,6 +39,9 @@ export function readConfiguration({
   if (environment.REDIS_URL && environment.LIMITS_TABLE_NAME) {
     faults.push('LIMITS_TABLE_NAME: stands beside REDIS_URL; limits are counted in one place, so unset one of them.')
   }
+  for (const name of environment.STORE ? ['REDIS_URL', 'LIMITS_TABLE_NAME', 'API_KEY_TABLE_NAME'] : []) {
+    if (environment[name]) faults.push(`${name}: stands beside STORE, which has its own tables; unset one of them.`)
+  }
   const above: readonly Layer[] = [fromEnvironment, fromParameters, { value: code, sourceOf: () => ({ kind: 'code' }) }]
   const { value, sources } = layered([tiersBeneath(file, above), file, ...above])
   const parsed = configSchema.safeParse(value, { error: sentence })

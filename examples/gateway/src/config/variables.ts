@@ -149,6 +149,13 @@ export const variables: readonly Variable[] = [
     example: 'ai-gateway-dev/api-keys',
   },
   {
+    name: 'ApiKeySecretArn',
+    path: ['apiKeySecret'],
+    read: anything,
+    about: 'Likewise, called as the parameter of a CloudFormation template is.',
+    example: 'ai-gateway-dev/api-keys',
+  },
+  {
     name: 'OPENAI_API_KEY',
     path: ['openaiApiKey'],
     read: secretText(() => true, ''),
@@ -226,6 +233,14 @@ export const variables: readonly Variable[] = [
     example: '3',
   },
   ...tierVariables,
+  {
+    name: 'STORE',
+    path: ['store'],
+    read: text =>
+      text === 'dynamodb-local' ? { value: { type: text } } : { fault: `must be 'dynamodb-local', got '${text}'.` },
+    about: 'For a first try: tables of keys, limits and calls in a stand-in for DynamoDB, in this process, and a key.',
+    example: 'dynamodb-local',
+  },
   {
     name: 'REDIS_URL',
     path: ['store'],

@@ -1,3 +1,4 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { dynamodbFleetStore } from '@modelgate/aws/dynamodb'
 import { type FleetCounters, fleetCounters, type Gateway } from '@modelgate/core'
 import type { Plan } from '../plan.ts'
@@ -6,6 +7,8 @@ import type { Plan } from '../plan.ts'
 export interface FleetParts {
   readonly gateway: Pick<Gateway, 'metrics'>
   readonly warn: (sentence: string) => void
+  /** DynamoDB's, where it is not the SDK's own choice. */
+  readonly client?: DynamoDBClient | undefined
 }
 
 const tellEveryMs = 60_000
@@ -14,11 +17,14 @@ const tellEveryMs = 60_000
  * The counters of all instances together: in the table of the request log, where that is one of DynamoDB's. Absent where instances share nothing.
  * Close them after the last call has settled.
  */
-export function openFleet({ config, settings }: Plan, { gateway, warn }: FleetParts): FleetCounters | undefined {
+export function openFleet(
+  { config, settings }: Plan,
+  { gateway, warn, client }: FleetParts,
+): FleetCounters | undefined {
   const { requestLog, region, requestLogRetentionDays: retentionDays } = config
   if (requestLog?.kind !== 'dynamodb') return undefined
   const tableName = requestLog.tableName ?? settings.requestLogTable
-  const store = dynamodbFleetStore({ tableName, region, retentionDays })
+  const store = dynamodbFleetStore({ tableName, client, region, retentionDays })
   let toldAt = Number.NEGATIVE_INFINITY
   const counters = fleetCounters({
     snapshot: () => gateway.metrics(),

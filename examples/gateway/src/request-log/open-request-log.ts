@@ -1,4 +1,5 @@
 import { appendFile } from 'node:fs/promises'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { dynamodbRequestLog } from '@modelgate/aws/dynamodb'
 import { type MemoryRequestLog, memoryRequestLog, type QueuedLogOptions, type RequestLog } from '@modelgate/core'
 import { ConfigurationError } from '../configuration-error.ts'
@@ -10,6 +11,8 @@ export interface RequestLogSettings {
   /** The table of a log in DynamoDB whose destination names none. */
   readonly tableName: string
   readonly region: string | undefined
+  /** DynamoDB's, where it is not the SDK's own choice. */
+  readonly client?: DynamoDBClient | undefined
   readonly retentionDays: number | undefined
   readonly warn: (sentence: string) => void
 }
@@ -27,13 +30,13 @@ export type OpenRequestLog = RequestLog & { close?(): void }
  */
 export async function openRequestLog(
   destination: Destination,
-  { tableName, region, retentionDays, warn }: RequestLogSettings,
+  { tableName, region, client, retentionDays, warn }: RequestLogSettings,
 ): Promise<OpenRequestLog | undefined> {
   const onLost = lossesAs(warn)
   if (destination.kind === 'none') return undefined
   if (destination.kind === 'memory') return memoryRequestLog()
   if (destination.kind === 'dynamodb') {
-    return dynamodbRequestLog({ tableName: destination.tableName ?? tableName, region, retentionDays, onLost })
+    return dynamodbRequestLog({ tableName: destination.tableName ?? tableName, client, region, retentionDays, onLost })
   }
   // What went out cannot be read again.
   if (destination.kind === 'stdout') {

@@ -1,3 +1,4 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { dynamodbLimitStore } from '@modelgate/aws/dynamodb'
 import type { Stores } from './open-stores.ts'
 
@@ -6,14 +7,15 @@ export interface DynamoDbPlace {
   readonly tableName: string
   readonly region?: string | undefined
   readonly endpoint?: string | undefined
+  readonly client?: DynamoDBClient | undefined
 }
 
 /** Limits in a table. The app starts without it, and says so. */
 export async function openDynamoDbStores(
-  { tableName, region, endpoint }: DynamoDbPlace,
+  { tableName, region, endpoint, client }: DynamoDbPlace,
   warn: (sentence: string) => void,
 ): Promise<Stores> {
-  const limits = dynamodbLimitStore({ tableName, region, endpoint })
+  const limits = dynamodbLimitStore({ tableName, region, endpoint, client })
   await limits.warmUp().catch((error: unknown) => {
     const reason = error instanceof Error ? error.message || error.name : String(error)
     warn(`The DynamoDB table ${tableName} cannot be used: ${reason}. It is tried again with the calls that come.`)

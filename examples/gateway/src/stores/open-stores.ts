@@ -1,3 +1,4 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { LimitStore } from '@modelgate/core'
 import { redisLimitStore } from '@modelgate/core/redis'
 import { secretOf } from '../config/secret-of.ts'
@@ -19,20 +20,25 @@ export interface Stores extends AsyncDisposable {
 /**
  * The stores that a configuration asks for. Dispose them after the gateway, which writes to them as it closes.
  * @param warn told, at most once a minute, of a store that cannot be reached.
+ * @param client DynamoDB's, where it is not the SDK's own choice
  * @throws {ConfigurationError} for a URL that is none.
  */
-export async function openStores({ config }: Pick<Plan, 'config'>, warn: (sentence: string) => void): Promise<Stores> {
+export async function openStores(
+  { config }: Pick<Plan, 'config'>,
+  warn: (sentence: string) => void,
+  client?: DynamoDBClient,
+): Promise<Stores> {
   if (config.store?.type === 'dynamodb') {
-    return openDynamoDbStores({ ...config.store, region: config.store.region ?? config.region }, warn)
+    return openDynamoDbStores({ ...config.store, client, region: config.store.region ?? config.region }, warn)
   }
   const url = redisUrlOf(config.store)
   if (!url) return { checks: [memoryCheck('limits')], async [Symbol.asyncDispose]() {} }
-  const client = await connectRedis({ url, warn })
+  const redis = await connectRedis({ url, warn })
   return {
-    limits: redisLimitStore({ client }),
-    checks: [{ component: 'limits', name: 'redis', check: () => client.ping() }],
+    limits: redisLimitStore({ client: redis }),
+    checks: [{ component: 'limits', name: 'redis', check: () => redis.ping() }],
     async [Symbol.asyncDispose]() {
-      client.disconnect()
+      redis.disconnect()
     },
   }
 }

@@ -1,0 +1,105 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type { BufferedHandler, ProxyResult } from '@modelgate/aws/lambda'
+import { albEvent, type SentRequest } from '@modelgate/aws/lambda/testing'
+import { type Simulator, startSimulator } from '@modelgate/simulator'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { type LocalSecrets, startLocalSecrets } from '../src/image/local-secrets.ts'
+
+const run = promisify(execFile)
+const key = 'the-key-in-the-secret'
+const geo = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'
+const application = 'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/f6e5d4c3b2a1'
+
+let simulator: Simulator
+let secrets: LocalSecrets
+beforeAll(async () => {
+  simulator = await startSimulator()
+  secrets = await startLocalSecrets(JSON.stringify({ api_key: key }))
+})
+beforeEach(() => simulator.reset())
+afterAll(async () => {
+  vi.unstubAllEnvs()
+  await simulator.close()
+  await secrets[Symbol.asyncDispose]()
+})
+
+/** The function as it starts with an environment; its way to call it. */
+async function started(
+  environment: Readonly<Record<string, string>>,
+): Promise<(sent: SentRequest) => Promise<ProxyResult>> {
+  vi.unstubAllEnvs()
+  for (const name of ['AWS_PROFILE', 'AWS_SESSION_TOKEN', 'AWS_BEARER_TOKEN_BEDROCK']) vi.stubEnv(name, undefined)
+  const all = {
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: simulator.credential.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: simulator.credential.secretAccessKey,
+    AWS_ENDPOINT_URL_BEDROCK_RUNTIME: simulator.url,
+    AWS_ENDPOINT_URL_BEDROCK: simulator.url,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+    ApiKeySecretArn: secrets.arn,
+    ...environment,
+  }
+  for (const [name, value] of Object.entries(all)) vi.stubEnv(name, value)
+  vi.resetModules()
+  const { handler } = (await import('../src/handler.ts')) as { handler: BufferedHandler }
+  return sent => handler(albEvent(sent), { awsRequestId: 'r', getRemainingTimeInMillis: () => 30_000 })
+}
+
+const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
+const messages = [{ role: 'user', content: 'Say exactly: so' }]
+const chat = (more: object = {}): SentRequest => ({
+  path: '/v1/chat/completions',
+  headers,
+  body: { messages, ...more },
+})
+
+describe('the function behind a load balancer', () => {
+  it('takes the key in the secret, and no other', async () => {
+    const call = await started({})
+    expect(await call(chat())).toMatchObject({ statusCode: 200, body: expect.stringContaining('"content":"so"') })
+    const other = { ...chat(), headers: { ...headers, authorization: 'Bearer other' } }
+    expect(await call(other)).toMatchObject({ statusCode: 401 })
+  })
+
+  it('answers a stream whole', async () => {
+    const { headers: answered, body } = await (await started({}))(chat({ stream: true }))
+    expect(answered?.['content-type']).toContain('text/event-stream')
+    expect(body).toMatch(/data: \[DONE\]\n\n$/)
+  })
+
+  it('does what each of its variables is for', async () => {
+    const call = await started({
+      DEFAULT_MODEL: 'amazon.nova-lite-v1:0',
+      DEFAULT_EMBEDDING_MODEL: 'amazon.titan-embed-text-v2:0',
+      ENABLE_CROSS_REGION_INFERENCE: 'false',
+      ENABLE_APPLICATION_INFERENCE_PROFILES: 'false',
+    })
+    expect((await call(chat())).headers?.['x-modelgate-model']).toBe('amazon.nova-lite-v1:0')
+    const embedded = await call({ path: '/v1/embeddings', headers, body: { input: 'x' } })
+    expect(embedded.headers?.['x-modelgate-model']).toBe('amazon.titan-embed-text-v2:0')
+    expect((await call(chat({ model: geo }))).statusCode).toBe(404)
+    expect((await call(chat({ model: application }))).statusCode).toBe(404)
+    expect(simulator.requests().some(({ body }) => JSON.stringify(body).includes('cachePoint'))).toBe(false)
+
+    const open = await started({ ENABLE_PROMPT_CACHING: 'true' })
+    expect((await open(chat({ model: geo }))).statusCode).toBe(200)
+    expect((await open(chat({ model: application }))).statusCode).toBe(200)
+    expect(simulator.requests().some(({ body }) => JSON.stringify(body).includes('cachePoint'))).toBe(true)
+  })
+
+  it('is one file of at most 600 KB, for which Lambda has the SDK', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'modelgate-alb-'))
+    const bundle = join(directory, 'handler.mjs')
+    await run(process.execPath, [join(import.meta.dirname, '../build.mjs'), bundle])
+    const source = await readFile(bundle, 'utf8')
+    const loaded = run(process.execPath, [bundle], { cwd: directory, env: { PATH: process.env.PATH } })
+    await expect(loaded).rejects.toThrow('API_KEY_SECRET_ARN: set it')
+    await rm(directory, { recursive: true })
+    expect(source.length).toBeLessThan(600 * 1024)
+    expect(source).not.toMatch(/BedrockRuntimeClient|class SecretsManagerClient/)
+  })
+})

@@ -1,0 +1,34 @@
+// Bundles the app, with all that it imports, to files that Node runs as they are: `node build.mjs <directory>`. The app is main.mjs;
+// what it loads only when it is asked for stays apart.
+import { rm } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+const outdir = process.argv[2] ?? fileURLToPath(new URL('dist', import.meta.url))
+await rm(outdir, { recursive: true, force: true })
+
+const { metafile } = await build({
+  entryPoints: [fileURLToPath(new URL('src/main.ts', import.meta.url))],
+  outdir,
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  splitting: true,
+  minify: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node24',
+  // esbuild takes CommonJS for node by default, which cannot be tree-shaken.
+  mainFields: ['module', 'main'],
+  conditions: ['modelgate-source', 'module'],
+  // A database for trying things out has no place in production.
+  external: ['dynalite'],
+  // What is CommonJS asks for Node's own modules in this way.
+  banner: {
+    js: "import { createRequire as nodeRequire } from 'node:module';const require = nodeRequire(import.meta.url);",
+  },
+  logLevel: 'warning',
+  metafile: true,
+})
+
+const bytes = Object.values(metafile.outputs).reduce((sum, output) => sum + output.bytes, 0)
+console.log(`Bundled the gateway app: ${Math.ceil(bytes / 1024)} KB.`)
