@@ -96,6 +96,7 @@ export function createGateway<
   const readMetrics =
     metrics && (() => metrics.snapshot({ openCalls: openCalls.count(), targets: resilience.targets() }))
   const follower = readMetrics && options.telemetry?.follow({ providers, routes, metrics: readMetrics })
+  if (follower) flushables.push({ flush: async () => void (await follower.flush?.()) })
   if (readMetrics && typeof options.metrics === 'object') {
     flushables.push(...(options.metrics.exporters ?? []).map(exporter => exporter.start(readMetrics)))
   }
