@@ -29,7 +29,11 @@ async function begun({ url }: Pick<Service, 'url'>, model: string): Promise<{ re
   const answer = await fetch(`${url}/v1/chat/completions`, { method: 'POST', headers, body })
   const pieces = answer.body!.pipeThrough(new TextDecoderStream())[Symbol.asyncIterator]()
   let text = ''
-  while (!text.includes('"content":"')) text += (await pieces.next()).value ?? ''
+  while (!text.includes('"content":"')) {
+    const { done, value = '' } = await pieces.next()
+    if (done) throw new Error(`The stream ended without content: ${text}`)
+    text += value
+  }
   return {
     async rest() {
       for (let step = await pieces.next(); !step.done; step = await pieces.next()) text += step.value
