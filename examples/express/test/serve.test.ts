@@ -57,7 +57,7 @@ describe('draining', () => {
     const service = await opened(gate.promise)
     const stream = await begun(service, 'us/model')
     const drained = service.drain({ graceMs: 600_000 })
-    await expect.poll(() => fetch(`${service.url}/health`).catch(() => 'refused')).toBe('refused')
+    await expect.poll(() => fetch(`${service.url}/health`).catch(() => 'refused'), { timeout: 10_000 }).toBe('refused')
     gate.resolve()
     expect(await stream.rest()).toMatch(/"lo"[\s\S]*data: \[DONE\]\n\n$/)
     await drained

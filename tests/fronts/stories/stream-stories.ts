@@ -175,7 +175,7 @@ function slowReader(): FrontStory {
         if ((await reader.read()).done) throw new Error('The stream ended.')
       }
       await reader.cancel()
-      await expect.poll(() => provider.closed).toBe(1)
+      await expect.poll(() => provider.closed, { timeout: 10_000 }).toBe(1)
     },
   }
 }

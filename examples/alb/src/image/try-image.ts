@@ -13,7 +13,7 @@ const headers = { 'content-type': 'application/json', authorization: `Bearer ${k
  * @throws {AssertionError} where it is not as it should be.
  */
 export async function tryImage(image: BuiltImage, print: (line: string) => void): Promise<void> {
-  await using simulator = await startSimulator({ frameDelayMs: 5 })
+  await using simulator = await startSimulator({ frameDelayMs: 20 })
   await using secrets = await startLocalSecrets(JSON.stringify({ api_key: key }))
   await using container = await startContainer(image, {
     AWS_REGION: 'us-east-1',
