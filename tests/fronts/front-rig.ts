@@ -101,7 +101,7 @@ export class FrontRig implements AsyncDisposable {
 
   /** What is left of the reports once so many calls have settled: a client has its last byte before that. */
   async reported(calls: number): Promise<readonly CallReport[]> {
-    await vi.waitFor(() => expect(this.reports.length).toBe(calls))
+    await vi.waitFor(() => expect(this.reports.length).toBe(calls), { timeout: 10_000 })
     return this.reports
   }
 

@@ -70,7 +70,7 @@ export const fronts: readonly Front[] = [
     name: 'Fastify, by the README',
     cannot: {},
     async open(gateway, { basePath = '', principal }) {
-      const { modelgate } = await readmeSnippet<FastifySnippet>('README.md', "from 'fastify'")
+      const { modelgate } = await readmeSnippet<FastifySnippet>('packages/core/README.md', "from 'fastify'")
       const app = fastify()
       app.register(modelgate(gateway, { principal: () => principal }), { prefix: basePath })
       app.get('/orders/7', () => ({ id: 7 }))
@@ -89,7 +89,7 @@ export const fronts: readonly Front[] = [
     name: 'Hono, by the README',
     cannot: {},
     async open(gateway, { basePath = '', principal }) {
-      const { modelgate } = await readmeSnippet<HonoSnippet>('README.md', "from 'hono'")
+      const { modelgate } = await readmeSnippet<HonoSnippet>('packages/core/README.md', "from 'hono'")
       const app = new Hono<{ Variables: { principal?: Principal } }>()
       if (principal)
         app.use((context, next) => {

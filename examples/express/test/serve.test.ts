@@ -29,7 +29,11 @@ async function begun({ url }: Pick<Service, 'url'>, model: string): Promise<{ re
   const answer = await fetch(`${url}/v1/chat/completions`, { method: 'POST', headers, body })
   const pieces = answer.body!.pipeThrough(new TextDecoderStream())[Symbol.asyncIterator]()
   let text = ''
-  while (!text.includes('"content":"')) text += (await pieces.next()).value ?? ''
+  while (!text.includes('"content":"')) {
+    const { done, value = '' } = await pieces.next()
+    if (done) throw new Error(`The stream ended without content: ${text}`)
+    text += value
+  }
   return {
     async rest() {
       for (let step = await pieces.next(); !step.done; step = await pieces.next()) text += step.value
@@ -53,7 +57,7 @@ describe('draining', () => {
     const service = await opened(gate.promise)
     const stream = await begun(service, 'us/model')
     const drained = service.drain({ graceMs: 600_000 })
-    await expect.poll(() => fetch(`${service.url}/health`).catch(() => 'refused')).toBe('refused')
+    await expect.poll(() => fetch(`${service.url}/health`).catch(() => 'refused'), { timeout: 10_000 }).toBe('refused')
     gate.resolve()
     expect(await stream.rest()).toMatch(/"lo"[\s\S]*data: \[DONE\]\n\n$/)
     await drained

@@ -57,15 +57,12 @@ export async function startApp(
   const { callsMs, lastBytesMs, flushMs, endMs } = shareGrace(asked.settings.shutdownGraceMs)
   const telemetry = await openAppTelemetry(asked.config, tell)
   const { warn } = telemetry
-  for (const warning of asked.warnings) warn(warning)
   await using started = new AsyncDisposableStack()
   // Last: what all the others do until their end is to be seen.
   started.defer(() => telemetry.close(flushMs))
-  const local = await openLocal(asked)
-  if (local) started.use(local)
-  const client = local?.client
-  const plan = local ? onLocalTables(asked, local.tables) : asked
+  const { plan, local, client } = await onTables(asked, started)
   const { settings, config, mode } = plan
+  for (const warning of plan.warnings) warn(warning)
   const destination = config.requestLog ?? ({ kind: 'memory' } as const)
   const requestLog = await openRequestLog(destination, { ...requestLogSettings(plan), client, warn })
 
@@ -85,7 +82,7 @@ export async function startApp(
   const state: ServingState = { isDraining: false }
   const checks = [...keys.checks, ...stores.checks, ...requestLogCheck(destination, requestLog)]
   const parts: AppParts = {
-    ...appView(asked, upstream.providers),
+    ...appView(plan, upstream.providers),
     gateway,
     state,
     requestLog,
@@ -119,11 +116,19 @@ export async function startApp(
   }
 }
 
-/** Loaded only where it is asked for. */
-async function openLocal({ config }: Plan): Promise<LocalDynamoDb | undefined> {
-  if (config.store?.type !== 'dynamodb-local') return undefined
+interface PlanOnTables {
+  readonly plan: Plan
+  /** Where tables were made for this process alone, and the client that reaches them. */
+  readonly local?: LocalDynamoDb
+  readonly client?: LocalDynamoDb['client']
+}
+
+/** A plan that asks for tables of its own has them from here on; what makes them is loaded only then. */
+async function onTables(plan: Plan, started: AsyncDisposableStack): Promise<PlanOnTables> {
+  if (plan.config.store?.type !== 'dynamodb-local') return { plan }
   const { openLocalDynamoDb } = await import('./stores/local-dynamodb.ts')
-  return openLocalDynamoDb(config.environment ?? 'dev')
+  const local = started.use(await openLocalDynamoDb(plan.config.environment ?? 'dev'))
+  return { plan: onLocalTables(plan, local.tables), local, client: local.client }
 }
 
 function requestLogSettings({ settings, config }: Plan): Omit<RequestLogSettings, 'warn'> {

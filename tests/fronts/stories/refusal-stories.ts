@@ -183,7 +183,7 @@ const placeStories: readonly FrontStory[] = [
     async tell(rig) {
       expect((await told(rig.post('/llm/v1/chat/completions', chatBody))).status).toBe(200)
       expect((await told(rig.ask('/llm/v1/models/team%2Fsmart?x=1', { headers: key }))).status).toBe(200)
-      for (const path of ['/v1/models', '/llmv1/models', '/llm'])
+      for (const path of ['/v1/models', '/abc/v1/models', '/llmv1/models', '/llm'])
         expect((await told(rig.ask(path, { headers: key }))).status).toBe(404)
     },
   },

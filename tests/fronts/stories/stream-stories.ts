@@ -171,9 +171,11 @@ function slowReader(): FrontStory {
       const answer = await rig.chat('hi', { stream: true })
       const held = await atRest(() => provider.reads)
       const reader = answer.body!.getReader()
-      while (provider.reads < held + 50) await reader.read()
+      while (provider.reads < held + 50) {
+        if ((await reader.read()).done) throw new Error('The stream ended.')
+      }
       await reader.cancel()
-      await expect.poll(() => provider.closed).toBe(1)
+      await expect.poll(() => provider.closed, { timeout: 10_000 }).toBe(1)
     },
   }
 }

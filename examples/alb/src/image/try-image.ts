@@ -13,7 +13,7 @@ const headers = { 'content-type': 'application/json', authorization: `Bearer ${k
  * @throws {AssertionError} where it is not as it should be.
  */
 export async function tryImage(image: BuiltImage, print: (line: string) => void): Promise<void> {
-  await using simulator = await startSimulator({ frameDelayMs: 5 })
+  await using simulator = await startSimulator({ frameDelayMs: 20 })
   await using secrets = await startLocalSecrets(JSON.stringify({ api_key: key }))
   await using container = await startContainer(image, {
     AWS_REGION: 'us-east-1',
@@ -47,7 +47,11 @@ export async function tryImage(image: BuiltImage, print: (line: string) => void)
 
   const pieces = (await chat('Count to 100', true)).body!.pipeThrough(new TextDecoderStream())[Symbol.asyncIterator]()
   let text = ''
-  while (!text.includes('"content":"')) text += (await pieces.next()).value ?? ''
+  while (!text.includes('"content":"')) {
+    const { done, value = '' } = await pieces.next()
+    assert.ok(!done, `The stream ended without content: ${text}`)
+    text += value
+  }
   assert.ok(!text.includes('[DONE]'))
   const stopped = container.stop()
   for (let step = await pieces.next(); !step.done; step = await pieces.next()) text += step.value
