@@ -33,6 +33,10 @@ export interface Settings {
   readonly defaultModel: string | undefined
   /** Whether Bedrock's providers cache every prompt; as they are configured where the variable is not set. */
   readonly promptCaching: boolean | undefined
+  /** Whether they call bare model ids by the region's inference profile; likewise. */
+  readonly crossRegionInference: boolean | undefined
+  /** Whether they know the account's application inference profiles; likewise. */
+  readonly applicationInferenceProfiles: boolean | undefined
   /** Of every circuit breaker, in place of the file's. */
   readonly failureThreshold: number | undefined
   /** What the environment says of tiers; empty where it says nothing. */
@@ -136,6 +140,8 @@ export function readSettings(environment: Environment): ReadSettings {
     limitsTable: table('LIMITS_TABLE_NAME'),
     defaultModel: environment.DEFAULT_MODEL || undefined,
     promptCaching: trueOrFalse('ENABLE_PROMPT_CACHING'),
+    crossRegionInference: trueOrFalse('ENABLE_CROSS_REGION_INFERENCE'),
+    applicationInferenceProfiles: trueOrFalse('ENABLE_APPLICATION_INFERENCE_PROFILES'),
     failureThreshold: failureThreshold(),
     tierLimits: tiers.tiers,
   }

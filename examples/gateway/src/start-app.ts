@@ -42,11 +42,10 @@ export async function startApp(environment: Environment, warn: (line: string) =>
   await using started = new AsyncDisposableStack()
   started.defer(() => requestLog?.close?.())
   const stores = started.use(await openStores(plan, environment, warn))
-  const { promptCaching } = settings
   const upstream =
     mode === 'live'
-      ? liveUpstream(config, plan.found, { environment, promptCaching })
-      : await simulatedUpstream(promptCaching)
+      ? liveUpstream(config, plan.found, { environment, overrides: settings })
+      : await simulatedUpstream(settings)
   if (upstream.simulator) started.use(upstream.simulator)
   started.defer(() => upstream.transport.close())
   const keys = openKeys(plan, environment, warn)

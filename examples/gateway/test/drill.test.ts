@@ -273,7 +273,7 @@ describe('a gateway that does not', () => {
       'lone all-dead',
       'lone all-dead-stream',
     ])
-    expect(rows.find(({ ok }) => !ok)?.broken).toEqual(['5 upstream calls, maxAttempts is 2'])
+    expect(rows.find(({ ok }) => !ok)?.broken).toEqual(['6 upstream calls, maxAttempts is 2'])
   })
 
   it('reads on when its client has left: that row alone is red', async () => {
@@ -304,5 +304,14 @@ describe('a gateway that does not', () => {
     const lies = { chunk: (text: string) => text.replace(/"costUsd":[^,}]+/g, '"costUsd":0') }
     const rows = await drill(file, { lies }, { stories: ['all-well', 'cut-mid-stream', 'all-dead'] })
     expect(red(rows)).toEqual(onBoth('cut-mid-stream'))
+  })
+})
+
+describe('a target that is called by an inference profile', () => {
+  it('is drilled by its profile, which no row looks for', async () => {
+    const contents = { ...file, routes: { bare: ['aws/meta.llama3-2-1b-instruct-v1:0', 'openai/gpt-4o-mini'] } }
+    const rows = await drill(contents, {}, { stories: ['all-well', 'first-500', 'all-dead'] })
+    expect(rows).toHaveLength(3)
+    expect(red(rows)).toEqual([])
   })
 })

@@ -20,6 +20,8 @@ describe('reading the environment', () => {
       REQUEST_LOG_TABLE_NAME: '',
       REDIS_URL: '',
       ENABLE_PROMPT_CACHING: '',
+      ENABLE_CROSS_REGION_INFERENCE: '',
+      ENABLE_APPLICATION_INFERENCE_PROFILES: '',
     }
     for (const environment of [{}, empty]) {
       expect(readSettings(environment)).toEqual({
@@ -39,6 +41,8 @@ describe('reading the environment', () => {
           redisUrl: undefined,
           defaultModel: undefined,
           promptCaching: undefined,
+          crossRegionInference: undefined,
+          applicationInferenceProfiles: undefined,
           tierLimits: {},
         },
       })
@@ -70,6 +74,8 @@ describe('reading the environment', () => {
       /^CIRCUIT_BREAKER_FAILURE_THRESHOLD: must be a whole number from 1 to 999999, got '0'\.$/,
     ],
     [{ ENABLE_PROMPT_CACHING: 'yes' }, /^ENABLE_PROMPT_CACHING: must be 'true' or 'false', got 'yes'\.$/],
+    [{ ENABLE_CROSS_REGION_INFERENCE: '1' }, /^ENABLE_CROSS_REGION_INFERENCE: must be 'true' or 'false', got '1'\.$/],
+    [{ ENABLE_APPLICATION_INFERENCE_PROFILES: 'on' }, /^ENABLE_APPLICATION_INFERENCE_PROFILES: must be 'true'/],
     [{ MODELGATE_API_KEY: 'two words' }, /^MODELGATE_API_KEY: may hold only visible ASCII characters\.$/],
   ])('refuses %j', (environment, fault) => {
     expect(readSettings(environment).faults).toEqual([expect.stringMatching(fault)])
@@ -88,6 +94,12 @@ describe('reading the environment', () => {
     ['false', false],
   ])('reads ENABLE_PROMPT_CACHING=%s', (text, promptCaching) => {
     expect(readSettings({ ENABLE_PROMPT_CACHING: text })).toMatchObject({ faults: [], settings: { promptCaching } })
+  })
+
+  it('reads ENABLE_CROSS_REGION_INFERENCE and ENABLE_APPLICATION_INFERENCE_PROFILES', () => {
+    const environment = { ENABLE_CROSS_REGION_INFERENCE: 'true', ENABLE_APPLICATION_INFERENCE_PROFILES: 'false' }
+    const settings = { crossRegionInference: true, applicationInferenceProfiles: false }
+    expect(readSettings(environment)).toMatchObject({ faults: [], settings })
   })
 
   it.each([

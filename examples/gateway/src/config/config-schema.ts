@@ -46,6 +46,18 @@ const provider = z.discriminatedUnion(
       apiKey: secret.optional().describe('A Bedrock API key. Default: the AWS credential chain.'),
       assumeRole: assumeRole.optional(),
       promptCaching: promptCaching.optional(),
+      crossRegionInference: z
+        .boolean()
+        .optional()
+        .describe(
+          "Whether a bare model id is called by the region's inference profile wherever there is one, and not only where the model needs it. ENABLE_CROSS_REGION_INFERENCE overrides it. Default false.",
+        ),
+      applicationInferenceProfiles: z
+        .boolean()
+        .optional()
+        .describe(
+          "Whether the account's application inference profiles are listed, and known by id, name and ARN. ENABLE_APPLICATION_INFERENCE_PROFILES overrides it. Default false.",
+        ),
     }),
     members({
       type: z.literal('openai'),

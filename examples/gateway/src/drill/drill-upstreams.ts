@@ -25,6 +25,8 @@ export interface Connected {
 export class DrillUpstreams implements AsyncDisposable {
   /** Targets whose model the simulator does not have, and the model that stands in. */
   readonly standIns = new Map<string, string>()
+  /** Targets that are called by an inference profile, and its id: found once, and not anew by the first call of each row. */
+  readonly #profiles = new Map<string, string>()
   readonly #configs: ProviderConfigs
   #struck: string | undefined
   readonly #simulators: ReadonlyMap<string, Simulator>
@@ -63,7 +65,7 @@ export class DrillUpstreams implements AsyncDisposable {
     const providers = Object.entries(this.#configs).flatMap(([id, config]) => {
       const simulator = this.#simulators.get(id)
       if (!simulator) return []
-      const mine = [...this.standIns].filter(([target]) => target.startsWith(`${id}/`))
+      const mine = [...this.standIns, ...this.#profiles].filter(([target]) => target.startsWith(`${id}/`))
       const standIns = new Map(mine.map(([target, model]) => [target.slice(id.length + 1), model]))
       return [simulatedProvider({ id, config, simulator, transport, standIns })]
     })
@@ -127,10 +129,11 @@ export class DrillUpstreams implements AsyncDisposable {
     for (const candidate of [model, ...standInsFor(type, operation)]) {
       if (candidate !== model) this.standIns.set(name, candidate)
       const seen = await this.#try(name, operation)
-      const key = seen && placeKey(provider, seen)
+      const key = seen === undefined ? undefined : placeKey(provider, seen)
       // Two targets that look alike to their simulator could not be told apart.
-      if (key === undefined || this.#seen.has(key)) continue
+      if (seen === undefined || key === undefined || this.#seen.has(key)) continue
       this.#seen.set(key, name)
+      if (seen !== candidate) this.#profiles.set(name, seen)
       return
     }
     throw new ConfigurationError([

@@ -3,19 +3,22 @@ import type { Provider, Transport } from '@modelgate/core'
 import { openai, openaiCompatible } from '@modelgate/openai'
 import type { ProviderConfig } from '../config/config-schema.ts'
 import { secretOf } from '../config/secret-of.ts'
-import type { Environment } from '../environment.ts'
+import type { Environment, Settings } from '../environment.ts'
+
+/** What the environment says of every Bedrock provider. */
+export type BedrockOverrides = Pick<Settings, 'promptCaching' | 'crossRegionInference' | 'applicationInferenceProfiles'>
 
 /** What a provider needs besides its configuration. */
 export interface Surroundings {
   readonly environment: Environment
   readonly transport: Transport
-  /** Overrides what a Bedrock provider's configuration says. */
-  readonly promptCaching?: boolean | undefined
+  /** Override what a Bedrock provider's configuration says. */
+  readonly overrides: BedrockOverrides
 }
 
 /** The provider that a configuration describes. What else it leaves out, the provider takes from the process's environment. */
 export function buildProvider(id: string, config: ProviderConfig, surroundings: Surroundings): Provider {
-  const { environment, transport } = surroundings
+  const { environment, transport, overrides } = surroundings
   const key = config.apiKey === undefined ? undefined : secretOf(config.apiKey, environment).reveal()
   switch (config.type) {
     case 'bedrock':
@@ -26,7 +29,9 @@ export function buildProvider(id: string, config: ProviderConfig, surroundings: 
         bearerToken: key,
         assumeRole: config.assumeRole,
         transport,
-        promptCaching: surroundings.promptCaching ?? config.promptCaching,
+        promptCaching: overrides.promptCaching ?? config.promptCaching,
+        crossRegionInference: overrides.crossRegionInference ?? config.crossRegionInference,
+        applicationInferenceProfiles: overrides.applicationInferenceProfiles ?? config.applicationInferenceProfiles,
       })
     case 'openai':
       return openai({ id, baseURL: config.baseURL, apiKey: key ?? environment.OPENAI_API_KEY, transport })

@@ -4,7 +4,7 @@ import { undici } from '@modelgate/core/undici'
 import { openai } from '@modelgate/openai'
 import { type Simulator, startSimulator } from '@modelgate/simulator'
 import type { Config } from '../config/config-schema.ts'
-import { buildProvider, type Surroundings } from './build-provider.ts'
+import { type BedrockOverrides, buildProvider, type Surroundings } from './build-provider.ts'
 import type { FoundCredentials } from './found-credentials.ts'
 
 /** What stands behind the gateway. */
@@ -38,9 +38,11 @@ function longestConnectMs({ timeouts, routes = {} }: Config): number {
 }
 
 /** Both providers, pointed at a simulator in this process. No credentials and addresses are taken from the environment. */
-export async function simulatedUpstream(
-  promptCaching: boolean | undefined,
-): Promise<Upstream & { readonly simulator: Simulator }> {
+export async function simulatedUpstream({
+  promptCaching,
+  crossRegionInference,
+  applicationInferenceProfiles,
+}: BedrockOverrides): Promise<Upstream & { readonly simulator: Simulator }> {
   const simulator = await startSimulator()
   const { url: endpoint, openaiBaseUrl: baseURL, openaiKey: apiKey } = simulator
   const credentials = simulator.credential
@@ -49,7 +51,15 @@ export async function simulatedUpstream(
     simulator,
     transport,
     providers: [
-      bedrock({ endpoint, region: 'us-east-1', credentials, transport, promptCaching }),
+      bedrock({
+        endpoint,
+        region: 'us-east-1',
+        credentials,
+        transport,
+        promptCaching,
+        crossRegionInference,
+        applicationInferenceProfiles,
+      }),
       openai({ baseURL, apiKey, transport }),
     ],
   }

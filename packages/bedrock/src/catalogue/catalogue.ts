@@ -56,6 +56,8 @@ export class Catalogue {
   #wait: Promise<void> | undefined
   #fault: unknown
   #dueAt = Number.NEGATIVE_INFINITY
+  /** Until the first listing has ended, or taken too long. */
+  #isFirst = true
 
   constructor(parts: CatalogueParts) {
     this.#parts = parts
@@ -67,10 +69,14 @@ export class Catalogue {
     return this.#view
   }
 
-  /** For a call that would know more: what to wait for, a second at most for all calls together; `undefined`: nothing. Never rejects. */
-  ready(): Promise<void> | undefined {
+  /**
+   * What a call waits for that would know more, a second at most for all calls together; `undefined`: nothing. Never rejects. While listings
+   * fail one after the other, only those wait that were refused, and would fail.
+   */
+  ready({ isRefused = false }: { readonly isRefused?: boolean } = {}): Promise<void> | undefined {
     if (this.#clock.now() >= this.#dueAt) void this.#load()
-    return this.#view ? undefined : this.#wait
+    if (this.#view) return undefined
+    return this.#isFirst || isRefused ? this.#wait : undefined
   }
 
   /**
@@ -92,11 +98,13 @@ export class Catalogue {
     const pending = this.#read().finally(() => {
       this.#pending = undefined
       this.#wait = undefined
+      this.#isFirst = false
       callOff()
     })
     const { promise: tooLong, resolve } = Promise.withResolvers<void>()
     const callOff = this.#clock.after(waitMs, () => {
       this.#wait = undefined
+      this.#isFirst = false
       resolve()
     })
     this.#pending = pending

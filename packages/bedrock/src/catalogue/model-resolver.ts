@@ -82,7 +82,7 @@ export class ModelResolver {
   refused(model: string): Promise<void> | undefined {
     if (this.#refused.size >= maxRefused) this.#refused.clear()
     this.#refused.add(model)
-    return this.#parts.catalogue.ready()
+    return this.#parts.catalogue.ready({ isRefused: true })
   }
 
   /** The foundation model behind an id, or an id that says which it is; the id itself where nobody knows. */

@@ -24,7 +24,7 @@ export interface Profiles {
   /** For one call of a caller with keys of its own: profiles are looked for where Bedrock asks for one, and forgotten. */
   resolverFor(caller: Account): ModelResolver
   /** The model or system profile at whose price an id is billed. Of a caller's account nothing is known. */
-  pricedAs(model: string, terms: PriceTerms): string
+  readonly pricedAs: (model: string, terms: PriceTerms) => string
 }
 
 /** Does no I/O before it is asked. */

@@ -146,14 +146,24 @@ describe('the catalogue', () => {
     expect(asked.models).toBe(1)
   })
 
-  it('holds no call up again before 30 s are over after a failure', async () => {
-    const { catalogue, clock, asked } = aCatalogue({ models: [failing], system: [failing], application: [failing] })
+  it('that could not be read is read again after 30 s, and holds up those calls alone that were refused', async () => {
+    const { catalogue, clock, asked } = aCatalogue({
+      models: [failing, hanging],
+      system: [failing, hanging],
+      application: [failing, hanging],
+    })
     await catalogue.ready()
-    expect([catalogue.ready(), asked.models]).toEqual([undefined, 1])
+    const refused = { isRefused: true }
+    expect([catalogue.ready(), catalogue.ready(refused), asked.models]).toEqual([undefined, undefined, 1])
     await clock.pass(29_999)
-    expect([catalogue.ready(), asked.models]).toEqual([undefined, 1])
+    expect([catalogue.ready(), catalogue.ready(refused), asked.models]).toEqual([undefined, undefined, 1])
     await clock.pass(1)
-    await catalogue.ready()
-    expect(asked.models).toBe(2)
+    expect([catalogue.ready(), asked.models]).toEqual([undefined, 2])
+    let isOver = false
+    void catalogue.ready(refused)?.then(() => (isOver = true))
+    await clock.pass(999)
+    expect(isOver).toBe(false)
+    await clock.pass(1)
+    expect([isOver, catalogue.ready(refused)]).toEqual([true, undefined])
   })
 })
