@@ -124,7 +124,10 @@ export function bedrock<const Id extends string = 'bedrock'>(options: BedrockOpt
     const seeing = fetchImage ? fetchingImages(chat, { fetchImage, capabilitiesOf: capabilities }) : chat
     return {
       chat: throughProfiles(seeing, names),
-      embeddings: throughProfiles(createEmbeddingsHandler({ runtime, baseOf, options: options.embeddings, unsupportedParams }), names),
+      embeddings: throughProfiles(
+        createEmbeddingsHandler({ runtime, baseOf, options: options.embeddings, unsupportedParams }),
+        names,
+      ),
     }
   }
   const own = handlersOver(upstream, resolver)
@@ -136,7 +139,7 @@ export function bedrock<const Id extends string = 'bedrock'>(options: BedrockOpt
     claims: isBedrockModel,
     priceOf: createPrices({
       region: terms => regionOf(terms.callerCredentials) ?? region(),
-      pricedAs: profiles.pricedAs,
+      pricedAs: (model, terms) => profiles.pricedAs(model, terms),
     }),
     capabilitiesOf: createTargetCapabilities({ baseOf, capabilitiesOf: capabilities, laneOf }),
     models(signal, credentials) {
