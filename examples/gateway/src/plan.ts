@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import type { CallerCredentialsMode } from '@modelgate/core'
 import type { Config } from './config/config-schema.ts'
 import { type ConfigurationLayers, readConfiguration } from './config/configuration.ts'
 import { withoutDisabled } from './config/disabled-providers.ts'
