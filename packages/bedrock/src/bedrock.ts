@@ -15,6 +15,7 @@ import { checkOptions } from './check-options.ts'
 import { createClientApi } from './client-api.ts'
 import { asking, clientRegion } from './client-region.ts'
 import { type CredentialOptions, createAuthorizer, fixed, nodeProviderChain } from './credentials.ts'
+import type { EmbeddingOptions } from './embedding-options.ts'
 import { createEmbeddingsHandler } from './embeddings.ts'
 import { type EndpointOptions, resolveEndpoints } from './endpoints.ts'
 import { createFanOut } from './fan-out.ts'
@@ -81,6 +82,8 @@ export interface BedrockOptions<Id extends string = 'bedrock'>
    * `openai` is Bedrock's OpenAI-compatible endpoint, for which `@modelgate/openai` must be installed.
    */
   readonly lanes?: Lanes | undefined
+  /** How embeddings are made. */
+  readonly embeddings?: EmbeddingOptions | undefined
 }
 
 /**
@@ -105,7 +108,7 @@ export function bedrock<const Id extends string = 'bedrock'>(options: BedrockOpt
   const settledLane = remembered(chooseLane)
   // What is behind a profile of the account's may be learnt later.
   const laneOf = (model: string): Lane => (resolver.isSettled(model) ? settledLane(model) : chooseLane(model))
-  const { unsupportedParams, sendMetadata, fetchImages } = options
+  const { unsupportedParams, sendMetadata, fetchImages, embeddings } = options
   const id = options.id ?? ('bedrock' as Id)
   const fetchImage = fetchImages && createImageFetcher(fetchImages === true ? {} : fetchImages)
 
@@ -121,7 +124,10 @@ export function bedrock<const Id extends string = 'bedrock'>(options: BedrockOpt
     const seeing = fetchImage ? fetchingImages(chat, { fetchImage, capabilitiesOf: capabilities }) : chat
     return {
       chat: throughProfiles(seeing, names),
-      embeddings: throughProfiles(createEmbeddingsHandler({ runtime, baseOf }), names),
+      embeddings: throughProfiles(
+        createEmbeddingsHandler({ runtime, baseOf, options: embeddings, unsupportedParams }),
+        names,
+      ),
     }
   }
   const own = handlersOver(upstream, resolver)

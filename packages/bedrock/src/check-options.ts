@@ -1,6 +1,7 @@
 import { GatewayError } from '@modelgate/core'
 import { assumeRoleFault } from './assume-role.ts'
 import { credentialFault } from './credential-fault.ts'
+import { embeddingFaults } from './embedding-options.ts'
 import { kindOf, quoted } from './invalid-request.ts'
 import { isJsonObject } from './json.ts'
 import type { Lane } from './models.ts'
@@ -14,6 +15,7 @@ export interface UncheckedOptions {
   readonly assumeRole?: unknown
   readonly baseModels?: unknown
   readonly lanes?: unknown
+  readonly embeddings?: unknown
   readonly fetchImages?: unknown
   readonly client?: unknown
   readonly region?: unknown
@@ -37,6 +39,7 @@ export function checkOptions(options: UncheckedOptions): void {
     ...assumeRoleFaults(options),
     ...baseModelFaults(options),
     ...laneFaults(options),
+    ...embeddingFaults(options.embeddings),
     ...fetchImagesFaults(options),
     ...clientFaults(options),
     ...clientLaneFaults(options),

@@ -1,4 +1,5 @@
 import type { Attempt } from './attempt.ts'
+import type { Outcome, SettledUsage } from './outcome.ts'
 import type { Capability } from './target-capabilities.ts'
 import type { ErrorBody } from './wire/error-body.ts'
 import type { Usage } from './wire/usage.ts'
@@ -104,6 +105,10 @@ export interface GatewayErrorOptions {
   readonly attempts?: readonly Attempt[] | undefined
   /** What a failed attempt used all the same, where its upstream said so: it is paid for. */
   readonly usage?: Usage | undefined
+  /** Whether that is partly estimated. Default `reported`. */
+  readonly usageSource?: SettledUsage['usageSource'] | undefined
+  /** As in {@link Outcome}. */
+  readonly unpriced?: Outcome['unpriced']
   /** What the target lacks for the request, where that is why it was refused: a route's other targets may have it. */
   readonly lacks?: Capability | undefined
   readonly cause?: unknown
@@ -124,6 +129,8 @@ export class GatewayError extends Error {
   readonly retryAfterMs: number | undefined
   readonly attempts: readonly Attempt[] | undefined
   readonly usage: Usage | undefined
+  readonly usageSource: SettledUsage['usageSource'] | undefined
+  readonly unpriced: Outcome['unpriced']
   readonly lacks: Capability | undefined
 
   constructor(code: ErrorCode, message: string, options: GatewayErrorOptions = {}) {
@@ -137,6 +144,8 @@ export class GatewayError extends Error {
     this.retryAfterMs = options.retryAfterMs
     this.attempts = options.attempts
     this.usage = options.usage
+    this.usageSource = options.usageSource
+    this.unpriced = options.unpriced
     this.lacks = options.lacks
     Object.defineProperty(this, brand, { value: true })
   }
@@ -199,8 +208,9 @@ export function withRetryAfter(error: GatewayError, retryAfterMs: number | undef
 }
 
 function copyOf(error: GatewayError, changes: GatewayErrorOptions): GatewayError {
-  const { code, message, param, status, retryable, retryAfterMs, attempts, usage, lacks, cause } = error
-  const options = { param, status, retryable, retryAfterMs, attempts, usage, lacks, cause }
+  const { code, message, param, status, retryable, retryAfterMs, attempts, lacks, cause } = error
+  const { usage, usageSource, unpriced } = error
+  const options = { param, status, retryable, retryAfterMs, attempts, usage, usageSource, unpriced, lacks, cause }
   const copy = new GatewayError(code, message, { ...options, ...changes })
   if (error.stack !== undefined) copy.stack = error.stack
   return copy

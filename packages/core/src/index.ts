@@ -112,6 +112,7 @@ export { closeBody, TimedBody } from './upstream/timed-body.ts'
 export type { Transport, UpstreamBody, UpstreamRequest, UpstreamResponse } from './upstream/transport.ts'
 export { unavailableStatus } from './upstream/unavailable-status.ts'
 export { bytesPerToken } from './usage/estimate-prompt.ts'
+export { mayHaveWorked } from './usage/may-have-worked.ts'
 export type { ChatCompletionChunk, ChunkChoice, ChunkDelta, ToolCallDelta } from './wire/chat-chunk.ts'
 export type {
   Annotation,

@@ -20,6 +20,8 @@ export interface Outcome extends SettledUsage {
   readonly serviceTier?: string | undefined
   /** About how many tokens of the answer passed, where no usage was reported and the adapter can tell. */
   readonly completionTokensPassed?: number | undefined
+  /** Whether it used what tokens do not count, as images that are billed by the piece: what it cost is unknown then. */
+  readonly unpriced?: boolean | undefined
   /** US dollars; `null` where the price is unknown, which is not zero. */
   readonly costUsd: number | null
   readonly error?: unknown
@@ -28,6 +30,9 @@ export interface Outcome extends SettledUsage {
 /** What an adapter learns of an answer while it passes. */
 export interface AnswerFacts {
   usage?: Usage | undefined
+  /** `estimated` where some of `usage` is the adapter's own estimate. */
+  usageSource?: SettledUsage['usageSource'] | undefined
+  unpriced?: Outcome['unpriced']
   finishReason?: string | undefined
   responseModel?: string | undefined
   serviceTier?: string | undefined
@@ -76,12 +81,13 @@ function outcome(status: Outcome['status'], facts: AnswerFacts, firstFrameMs: nu
   return {
     status,
     usage,
-    usageSource: usage ? 'reported' : 'estimated',
+    usageSource: usage ? (facts.usageSource ?? 'reported') : 'estimated',
     finishReason: facts.finishReason,
     responseModel: facts.responseModel,
     firstFrameMs,
     serviceTier: facts.serviceTier,
     completionTokensPassed: usage ? undefined : facts.completionTokensPassed?.(),
+    unpriced: facts.unpriced,
     costUsd: null,
   }
 }

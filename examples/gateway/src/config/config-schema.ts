@@ -36,6 +36,14 @@ const assumeRole = members({
   region: text.optional().describe("Of the STS endpoint that is asked. Default: the provider's."),
 }).describe('A role that is assumed with the AWS credentials found, and then calls Bedrock.')
 
+const embeddings = members({
+  inputType: z
+    .enum(['search_document', 'search_query', 'classification', 'clustering'])
+    .optional()
+    .describe('What texts are for where a request has no `input_type`. Default search_document.'),
+  concurrency: z.int().min(1).max(64).optional().describe('Calls to Bedrock at once for one request. Default 4.'),
+}).describe('How embeddings are made.')
+
 const provider = z.discriminatedUnion(
   'type',
   [
@@ -58,6 +66,7 @@ const provider = z.discriminatedUnion(
         .describe(
           "Whether the account's application inference profiles are listed, and known by id, name and ARN. ENABLE_APPLICATION_INFERENCE_PROFILES overrides it. Default false.",
         ),
+      embeddings: embeddings.optional(),
     }),
     members({
       type: z.literal('openai'),

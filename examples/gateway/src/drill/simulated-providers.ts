@@ -58,6 +58,7 @@ function pointed({ id, config, simulator, transport }: Omit<SimulatedProvider, '
         credentials: simulator.credential,
         transport,
         promptCaching: config.promptCaching,
+        embeddings: config.embeddings,
       })
     case 'openai':
       return openai({ id, baseURL, apiKey, transport })

@@ -6,14 +6,16 @@ import { secretOf } from '../config/secret-of.ts'
 import type { Environment, Settings } from '../environment.ts'
 
 /** What the environment says of every Bedrock provider. */
-export type BedrockOverrides = Pick<Settings, 'promptCaching' | 'crossRegionInference' | 'applicationInferenceProfiles'>
+export type BedrockOverrides = Partial<
+  Pick<Settings, 'promptCaching' | 'crossRegionInference' | 'applicationInferenceProfiles'>
+>
 
 /** What a provider needs besides its configuration. */
 export interface Surroundings {
   readonly environment: Environment
   readonly transport: Transport
   /** Override what a Bedrock provider's configuration says. */
-  readonly overrides: BedrockOverrides
+  readonly overrides?: BedrockOverrides | undefined
 }
 
 /** The provider that a configuration describes. What else it leaves out, the provider takes from the process's environment. */
@@ -29,9 +31,10 @@ export function buildProvider(id: string, config: ProviderConfig, surroundings: 
         bearerToken: key,
         assumeRole: config.assumeRole,
         transport,
-        promptCaching: overrides.promptCaching ?? config.promptCaching,
-        crossRegionInference: overrides.crossRegionInference ?? config.crossRegionInference,
-        applicationInferenceProfiles: overrides.applicationInferenceProfiles ?? config.applicationInferenceProfiles,
+        promptCaching: overrides?.promptCaching ?? config.promptCaching,
+        crossRegionInference: overrides?.crossRegionInference ?? config.crossRegionInference,
+        applicationInferenceProfiles: overrides?.applicationInferenceProfiles ?? config.applicationInferenceProfiles,
+        embeddings: config.embeddings,
       })
     case 'openai':
       return openai({ id, baseURL: config.baseURL, apiKey: key ?? environment.OPENAI_API_KEY, transport })

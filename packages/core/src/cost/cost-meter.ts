@@ -1,7 +1,7 @@
 import type { OpenAttempt } from '../attempt.ts'
 import type { Call, CallContext, Middleware, Outcome, Payload, Result } from '../contract.ts'
-import { abortError, isGatewayError } from '../errors.ts'
-import { failedOutcome, knownOutcome, type SettledUsage, settledAs } from '../outcome.ts'
+import { abortError, type GatewayError, isGatewayError } from '../errors.ts'
+import { type AnswerFacts, failedOutcome, knownOutcome, type SettledUsage, settledAs } from '../outcome.ts'
 import type { Spending } from '../spending.ts'
 import { attemptUsage, type EstimateBasis, estimateBasis } from '../usage/attempt-usage.ts'
 import { reportedUsage } from '../usage/reported-usage.ts'
@@ -41,7 +41,7 @@ export function costMeter({ priceOf, onUnknownPrice }: CostMeterOptions): Middle
       (error: unknown) => {
         // Clients throw errors of their own when they are aborted, which say nothing of an upstream at work.
         const shown = call.signal.aborted ? abortError(call.signal) : error
-        const outcome = failedOutcome(shown, { usage: isGatewayError(error) ? error.usage : undefined })
+        const outcome = failedOutcome(shown, isGatewayError(error) ? spentOf(error) : undefined)
         meter.count(outcome, () => estimateBasis(call))
         tellCost(call.context, Number.MIN_VALUE)
         throw error
@@ -52,6 +52,10 @@ export function costMeter({ priceOf, onUnknownPrice }: CostMeterOptions): Middle
 
 function completionOf(result: Result<Call['operation']>): Payload<ChatCompletion> | undefined {
   return result.kind === 'completion' ? result.completion : undefined
+}
+
+function spentOf({ usage, usageSource, unpriced }: GatewayError): AnswerFacts {
+  return { usage, usageSource, unpriced }
 }
 
 type Telling = Pick<CallContext, 'answerHeaders' | 'spending'>
@@ -106,7 +110,8 @@ class AttemptMeter {
     const { usage, usageSource } = reported
       ? { usage: reported, usageSource: outcome.usageSource }
       : this.estimate(outcome, basis, completion)
-    const costUsd = usage ? this.costOf(usage, outcome.serviceTier) : 0
+    const tokensUsd = usage ? this.costOf(usage, outcome.serviceTier) : 0
+    const costUsd = outcome.unpriced ? null : tokensUsd
     const { attempt, spending } = this
     if (attempt) attempt.costUsd = costUsd
     spending.usage = usage
