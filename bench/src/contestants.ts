@@ -13,6 +13,7 @@ export type Contestant =
   | 'modelgate-sdk'
   | 'modelgate-open'
   | 'modelgate-policy'
+  | 'modelgate-telemetry'
 
 export interface Assignment {
   readonly lane: Lane
@@ -40,6 +41,8 @@ const starters: Readonly<Record<Contestant, (assignment: Assignment) => Promise<
     startNode('../contestants/modelgate.ts', 'contestant', { UPSTREAM: upstream + paceRoot(pace), POLICY: 'none' }),
   'modelgate-policy': ({ pace, upstream }) =>
     startNode('../contestants/modelgate.ts', 'contestant', { UPSTREAM: upstream + paceRoot(pace), POLICY: 'all' }),
+  'modelgate-telemetry': ({ pace, upstream }) =>
+    startNode('../contestants/modelgate.ts', 'contestant', { UPSTREAM: upstream + paceRoot(pace), TELEMETRY: 'all' }),
   'modelgate-sdk': ({ pace, upstream }) =>
     startNode('../contestants/modelgate-sdk.ts', 'contestant', { UPSTREAM: upstream + paceRoot(pace) }),
 }

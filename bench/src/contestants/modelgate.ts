@@ -8,10 +8,11 @@ import { openai } from '@modelgate/openai'
 
 /*
  * The gateway as its own document says to mount it: keys, both providers, undici as the transport. With POLICY `all` the key has three
- * limits and every call is logged; with `none` there is no key. What a call costs is counted in all of them.
+ * limits and every call is logged; with `none` there is no key. What a call costs is counted in all of them. With TELEMETRY `all` every
+ * call is logged, counted and traced, as far as the exporters, which drop what they get.
  */
 
-const { UPSTREAM = '', TRANSPORT = 'undici', POLICY = 'keys' } = process.env
+const { UPSTREAM = '', TRANSPORT = 'undici', POLICY = 'keys', TELEMETRY = 'none' } = process.env
 const transports: Readonly<Record<string, () => Transport>> = { undici, node: nodeTransport }
 const transport = transports[TRANSPORT]!()
 const credentials = { accessKeyId: 'AKIABENCH', secretAccessKey: 'bench' }
@@ -32,6 +33,7 @@ const gateway = createGateway({
   ],
   auth: POLICY === 'none' ? 'none' : apiKeys(memoryKeyStore([key])),
   ...(POLICY === 'all' && { requestLog }),
+  ...(TELEMETRY === 'all' && { requestLog, metrics: true, telemetry: (await import('../telemetry.ts')).telemetry() }),
 })
 
 const server = http.createServer(toNodeHandler(gateway))

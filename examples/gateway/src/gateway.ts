@@ -10,6 +10,7 @@ import {
 import { configured } from './configuration-error.ts'
 import type { Plan } from './plan.ts'
 import type { Stores } from './stores/open-stores.ts'
+import type { AppTelemetry } from './telemetry/app-telemetry.ts'
 import { demoModelOf, demoRoutesOf } from './upstream/demo.ts'
 import type { Upstream } from './upstream/upstream.ts'
 
@@ -18,6 +19,7 @@ export interface GatewayParts {
   readonly keys: readonly KeyStore[]
   readonly stores: Stores
   readonly requestLog: RequestLog | undefined
+  readonly telemetry: AppTelemetry
   readonly warn: (text: string) => void
 }
 
@@ -52,9 +54,13 @@ export function buildGateway({ mode, config }: Plan, parts: GatewayParts): Gatew
       streams: config.streams,
       maxBodyBytes: config.maxBodyBytes,
       requestLog: parts.requestLog,
-      metrics: true,
       logContent: config.logContent,
-      onError: (error, callId) => parts.warn(`${callId === undefined ? '' : `Call ${callId}: `}${stacks(error)}`),
+      logger: parts.telemetry.logger,
+      metrics: parts.telemetry.metrics,
+      telemetry: parts.telemetry.telemetry,
+      onError: parts.telemetry.logger
+        ? undefined
+        : (error, callId) => parts.warn(`${callId === undefined ? '' : `Call ${callId}: `}${stacks(error)}`),
     }),
   )
 }

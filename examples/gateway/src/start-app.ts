@@ -11,6 +11,7 @@ import { notice } from './notice.ts'
 import type { Plan } from './plan.ts'
 import { openRequestLog, type RequestLogSettings } from './request-log/open-request-log.ts'
 import { requestLogCheck } from './request-log/request-log-check.ts'
+import { adminLog } from './server/admin/tell-admin-call.ts'
 import { createAppDoor } from './server/app-door.ts'
 import type { AppParts } from './server/app-parts.ts'
 import { HealthBoard } from './server/health/health-board.ts'
@@ -21,6 +22,7 @@ import { shareGrace } from './share-grace.ts'
 import type { LocalDynamoDb } from './stores/local-dynamodb.ts'
 import { onLocalTables } from './stores/on-local-tables.ts'
 import { openStores } from './stores/open-stores.ts'
+import { openAppTelemetry } from './telemetry/app-telemetry.ts'
 import { liveUpstream, simulatedUpstream } from './upstream/upstream.ts'
 
 /** The gateway app, serving. */
@@ -42,22 +44,27 @@ export interface App {
 
 /**
  * Starts the app as an environment says.
- * @param warn told, one line at a time, what goes wrong without ending anything.
+ * @param tell told, one line at a time, what goes wrong without ending anything.
  * @param code options that stand over the file, the environment and the Parameter Store
  * @throws {ConfigurationError} with every fault, before anything has started; {@link ListenError}.
  */
 export async function startApp(
   environment: Environment,
-  warn: (line: string) => void,
+  tell: (line: string) => void,
   code?: ConfigInput,
 ): Promise<App> {
   await using started = new AsyncDisposableStack()
   const { plan, local, client } = await onTables(await loadPlan(environment, code), started)
   const { settings, config, mode } = plan
+  const { callsMs, lastBytesMs, flushMs, endMs } = shareGrace(settings.shutdownGraceMs)
+  const telemetry = await openAppTelemetry(config, tell)
+  const { warn } = telemetry
   for (const warning of plan.warnings) warn(warning)
   const destination = config.requestLog ?? ({ kind: 'memory' } as const)
   const requestLog = await openRequestLog(destination, { ...requestLogSettings(plan), client, warn })
 
+  // Last: what all the others do until their end is to be seen.
+  started.defer(() => telemetry.close(flushMs))
   started.defer(() => requestLog?.close?.())
   const stores = started.use(await openStores(plan, warn, client))
   const upstream = mode === 'live' ? liveUpstream(config, plan.found) : await simulatedUpstream(config)
@@ -65,8 +72,7 @@ export async function startApp(
   started.defer(() => upstream.transport.close())
   const keys = openKeys(plan, warn, client)
   started.defer(() => keys.close())
-  const gateway = buildGateway(plan, { upstream, stores, requestLog, warn, keys: keys.stores })
-  const { callsMs, lastBytesMs, flushMs, endMs } = shareGrace(settings.shutdownGraceMs)
+  const gateway = buildGateway(plan, { upstream, stores, requestLog, warn, telemetry, keys: keys.stores })
   const closeGateway = (): Promise<void> => gateway.close({ graceMs: 0, flushMs })
   started.defer(closeGateway)
   const fleet = openFleet(plan, { gateway, warn, client })
@@ -82,7 +88,7 @@ export async function startApp(
     fleet,
     keys: keys.administered,
     health: new HealthBoard(checks, { now: Date.now }),
-    onAdminCall: call => warn(JSON.stringify({ msg: 'admin call', timestamp: new Date().toISOString(), ...call })),
+    onAdminCall: adminLog(telemetry.logger, warn),
     onError: (error, requestId) => warn(`Request ${requestId}: ${stacks(error)}`),
   }
   const { host, port } = settings
@@ -97,7 +103,8 @@ export async function startApp(
     mode,
     simulator: upstream.simulator?.url,
     metrics: metrics?.url,
-    notice: notice(plan, server.url, local),
+    // Snippets to paste are for people; a log of JSON has other readers. A key that was made is told nowhere else.
+    notice: telemetry.logger && !local ? '' : notice(plan, server.url, local),
     async close() {
       await server.drain({ delayMs: settings.shutdownDelayMs, callsMs })
       // Beside each other: a reader that takes nothing must not cost the log its time.

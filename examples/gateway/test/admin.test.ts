@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type App, startApp } from '../src/start-app.ts'
 import { type ErrorAnswer, postChat, setFaults } from './chat-over-http.ts'
+import { documentedFetch as fetch } from './documented-fetch.ts'
 import { temporaryFile } from './run-gateway.ts'
 
 const root = 'operator-key-planted'

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type App, startApp } from '../src/start-app.ts'
 import { documentsKey, type ErrorAnswer, postChat } from './chat-over-http.ts'
+import { documentedFetch as fetch } from './documented-fetch.ts'
 import { runToEnd, temporaryFile } from './run-gateway.ts'
 
 const page = 'https://app.example.com'

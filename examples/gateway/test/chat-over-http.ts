@@ -1,3 +1,5 @@
+import { documentedFetch } from './documented-fetch.ts'
+
 export const documentsKey = 'sk-test123456789abcdef'
 
 /** The documents' own curl: `-H "X-API-Key: …" -d '{"model":"gpt-4",…}'`. */
@@ -6,7 +8,7 @@ export function postChat(
   body: object = {},
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
-  return fetch(url, {
+  return documentedFetch(url, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', 'X-API-Key': documentsKey, ...headers },
     body: JSON.stringify({ model: 'gpt-4', messages: [{ role: 'user', content: 'Hello' }], ...body }),

@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net'
 import { type FaultRule, type Simulator, startSimulator } from '@modelgate/simulator'
 import { describe, expect, it } from 'vitest'
 import { type ErrorAnswer, postChat } from './chat-over-http.ts'
+import { documentedFetch as fetch } from './documented-fetch.ts'
 import { type Running, runGateway, temporaryFile } from './run-gateway.ts'
 
 const key = 'team-key-1'

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openTestDynamoDb, type TestDynamoDb, testCredentials } from '../../../packages/aws/test/support/dynamodb.ts'
+import { documentedFetch as fetch } from './documented-fetch.ts'
 import { type Running, runGateway, runToEnd, temporaryFile, type Variables } from './run-gateway.ts'
 
 let db: TestDynamoDb

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { startApp } from '../src/start-app.ts'
 import { documentsKey, postChat } from './chat-over-http.ts'
+import { documentedFetch as fetch } from './documented-fetch.ts'
 
 const scrape = (url: string | undefined, key?: string): Promise<Response> =>
   fetch(`${url}/metrics`, key === undefined ? {} : { headers: { authorization: `Bearer ${key}` } })
@@ -21,11 +22,11 @@ it('or without one, on a listener of its own that serves nothing else', async ()
   expect(app.metrics).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
   expect((await scrape(app.metrics)).status).toBe(200)
   for (const path of ['/v1/models', '/api/v1/admin/config', '/health', '/v1/chat/completions']) {
-    const answer = await fetch(app.metrics + path, { headers: { 'X-API-Key': documentsKey } })
+    const answer = await globalThis.fetch(app.metrics + path, { headers: { 'X-API-Key': documentsKey } })
     expect(answer.status).toBe(404)
     expect(await answer.json()).toMatchObject({ error: { code: 'not_found' } })
   }
-  expect((await fetch(`${app.metrics}/metrics`, { method: 'POST' })).headers.get('allow')).toBe('GET, HEAD')
+  expect((await globalThis.fetch(`${app.metrics}/metrics`, { method: 'POST' })).headers.get('allow')).toBe('GET, HEAD')
   expect((await scrape(app.url)).status).toBe(401)
   await app.close()
   await expect(scrape(app.metrics)).rejects.toThrow()

@@ -8,6 +8,7 @@ import type {
   ErrorBody,
   Model,
   ModelList,
+  RequestRecord,
 } from '@modelgate/core'
 import { expectTypeOf, it } from 'vitest'
 import type * as z from 'zod'
@@ -20,7 +21,16 @@ import type {
   embeddingsResponseSchema,
 } from '../src/openapi/schemas/embeddings-schema.ts'
 import type { errorSchema } from '../src/openapi/schemas/error-schema.ts'
+import type { checkSchema } from '../src/openapi/schemas/health-schema.ts'
+import type { keySchema } from '../src/openapi/schemas/key-schema.ts'
+import type { callSummarySchema } from '../src/openapi/schemas/metrics-schema.ts'
 import type { modelListSchema, modelSchema } from '../src/openapi/schemas/model-schema.ts'
+import type { requestRecordSchema } from '../src/openapi/schemas/request-record-schema.ts'
+import type { targetSchema } from '../src/openapi/schemas/target-schema.ts'
+import type { KeyView } from '../src/server/admin/key-view.ts'
+import type { CallSummary } from '../src/server/admin/summarise-calls.ts'
+import type { CheckResult } from '../src/server/health/health-board.ts'
+import type { TargetView } from '../src/server/health/target-view.ts'
 
 /** Without `readonly`, which JSON does not know, and without interfaces, so that all members are compared. */
 type Plain<T> = T extends readonly (infer Item)[]
@@ -42,4 +52,12 @@ it("documents core's wire types, neither more nor less", () => {
   expectTypeOf<Wire<typeof modelSchema>>().toEqualTypeOf<Plain<Model>>()
   expectTypeOf<Wire<typeof modelListSchema>>().toEqualTypeOf<Plain<ModelList>>()
   expectTypeOf<Wire<typeof errorSchema>>().toEqualTypeOf<Plain<ErrorBody>>()
+})
+
+it("documents the app's own answers as they are made", () => {
+  expectTypeOf<Wire<typeof targetSchema>>().toEqualTypeOf<Plain<TargetView>>()
+  expectTypeOf<Wire<typeof checkSchema>>().toEqualTypeOf<Plain<CheckResult>>()
+  expectTypeOf<Wire<typeof callSummarySchema>>().toEqualTypeOf<Plain<CallSummary>>()
+  expectTypeOf<Wire<typeof keySchema>>().toEqualTypeOf<Plain<KeyView>>()
+  expectTypeOf<Wire<typeof requestRecordSchema>>().toEqualTypeOf<Plain<Omit<RequestRecord, 'prompt' | 'completion'>>>()
 })

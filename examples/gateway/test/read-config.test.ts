@@ -112,7 +112,7 @@ describe('reading a configuration', () => {
 
   it('names every unknown member and what is known beside it', () => {
     const known =
-      'environment, region, server, upstream, features, apiKey, apiKeyTable, apiKeySecret, openaiApiKey, providers, routes, keys, limits, prices, trustProxy, cors, store, timeouts, retry, circuitBreaker, maxAttempts, streams, defaultModel, defaultEmbeddingModel, exposeModels, maxBodyBytes, requestLog, requestLogTable, requestLogRetentionDays, logContent'
+      'environment, region, server, upstream, features, apiKey, apiKeyTable, apiKeySecret, openaiApiKey, providers, routes, keys, limits, prices, trustProxy, cors, store, timeouts, retry, circuitBreaker, maxAttempts, streams, defaultModel, defaultEmbeddingModel, exposeModels, maxBodyBytes, requestLog, requestLogTable, telemetry, requestLogRetentionDays, logContent'
     expect(faultsOf({ provider: {}, context: {} })).toEqual([
       `provider: is not a member here; did you mean providers? Known are ${known}.`,
       'context: does not exist in this version yet; remove it.',

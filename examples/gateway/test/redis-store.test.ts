@@ -6,6 +6,7 @@ import {
   type RedisServer,
   startRedisServer,
 } from '../../../packages/core/test/support/redis-server.ts'
+import { documentedFetch as fetch } from './documented-fetch.ts'
 import { type Running, runGateway, runToEnd, temporaryFile, type Variables } from './run-gateway.ts'
 
 const limited = { RATE_LIMIT_ENTERPRISE_TIER_RPM: '3' }

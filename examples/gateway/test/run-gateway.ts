@@ -41,13 +41,13 @@ interface Program {
 }
 
 /** Starts as `pnpm start` does, with no variable of this process's but the given ones. Relative paths start at a fresh directory. */
-function launch(main: string, variables: Variables): Program {
+function launch(main: string, variables: Variables, timeoutMs = 15_000): Program {
   const child = spawn(process.execPath, ['-C', 'modelgate-source', join(repository, main)], {
     cwd: mkdtempSync(join(tmpdir(), 'gateway-')),
     env: { ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A start that should have failed and serves instead must not outlive its test.
-    timeout: 30_000,
+    timeout: timeoutMs,
     killSignal: 'SIGKILL',
   })
   let stdout = ''
@@ -64,8 +64,8 @@ function launch(main: string, variables: Variables): Program {
   return { child, stdout: () => stdout, stderr: () => stderr, exited }
 }
 
-async function run(main: string, variables: Variables): Promise<Running> {
-  const { child, stdout, stderr, exited } = launch(main, variables)
+async function run(main: string, variables: Variables, timeoutMs?: number): Promise<Running> {
+  const { child, stdout, stderr, exited } = launch(main, variables, timeoutMs)
   const line = await new Promise<string>((resolve, reject) => {
     const look = (): void => {
       const end = stdout().indexOf('\n')
@@ -89,9 +89,9 @@ async function run(main: string, variables: Variables): Promise<Running> {
   }
 }
 
-/** The gateway app on a free port. */
-export function runGateway(variables: Variables = {}): Promise<Running> {
-  return run('examples/gateway/src/main.ts', { PORT: '0', ...variables })
+/** The gateway app on a free port. It is ended after `timeoutMs`, by default 15,000. */
+export function runGateway(variables: Variables = {}, timeoutMs?: number): Promise<Running> {
+  return run('examples/gateway/src/main.ts', { PORT: '0', ...variables }, timeoutMs)
 }
 
 /** The simulator by itself, as `pnpm simulator` starts it. */

@@ -2,6 +2,7 @@ import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { documentsKey, type ErrorAnswer, postChat } from './chat-over-http.ts'
+import { documentedFetch as fetch } from './documented-fetch.ts'
 import { type Running, runGateway } from './run-gateway.ts'
 
 describe('the gateway app with nothing configured', () => {

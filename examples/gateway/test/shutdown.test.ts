@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 import { startSimulator } from '@modelgate/simulator'
 import { describe, expect, it } from 'vitest'
 import { postChat, setFaults } from './chat-over-http.ts'
+import { documentedFetch as fetch } from './documented-fetch.ts'
 import { type Running, runGateway, temporaryFile } from './run-gateway.ts'
 
 const stalling = { fault: { kind: 'stall', afterFrames: 2 } }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { ConfigurationError } from '../src/configuration-error.ts'
 import { startApp } from '../src/start-app.ts'
 import { postChat, setFaults } from './chat-over-http.ts'
+import { documentedFetch as fetch } from './documented-fetch.ts'
 import { temporaryFile } from './run-gateway.ts'
 
 describe('startApp in process', () => {

@@ -84,9 +84,15 @@ function optionSchema(): z.ZodMiniType {
     ),
     metrics: metricsSchema(),
     telemetry: z.optional(z.custom(isTelemetry, { error: () => 'must be what openTelemetry() gives' })),
+    logger: z.optional(z.custom(isLogger, { error: () => 'must have isOn and log, as jsonLogger() has' })),
     onReport: z.optional(call),
     onError: z.optional(call),
   })
+}
+
+function isLogger(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return typeof Reflect.get(value, 'isOn') === 'function' && typeof Reflect.get(value, 'log') === 'function'
 }
 
 function isTelemetry(value: unknown): boolean {

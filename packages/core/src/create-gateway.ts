@@ -26,6 +26,7 @@ import { callProvider, createRouter } from './router/router.ts'
 import { targetCost } from './target-cost.ts'
 import { authAlarm } from './telemetry/auth-alarm.ts'
 import { keepContent } from './telemetry/content/keep-content.ts'
+import { logCalls, logErrors } from './telemetry/logs/log-calls.ts'
 import type { MetricsOptions } from './telemetry/metrics/metrics-options.ts'
 import { MetricsRecorder } from './telemetry/metrics/metrics-recorder.ts'
 import { toRequestRecord } from './telemetry/request-log.ts'
@@ -66,7 +67,8 @@ export function createGateway<
   const { providers, requestLog } = options
   const routes = options.routes ?? {}
   const exposeModels = options.exposeModels ?? (Object.keys(routes).length > 0 ? 'routes' : 'all')
-  const onError = careful(options.onError ?? consoleError)
+  const { logger } = options
+  const onError = careful(options.onError ?? (logger ? logErrors(logger) : consoleError))
   const times = timeoutTable(options.timeouts, routes)
   const openCalls = trackCalls(times.deadlineMsOf)
   const limiter = new Limiter({ ...options.limits, onError })
@@ -78,6 +80,7 @@ export function createGateway<
     const timestamp = timestamps()
     listeners.push((report, { context }) => requestLog.write(toRequestRecord(report, timestamp(), context.content?.())))
   }
+  if (logger) listeners.push(logCalls(logger))
   const contentOptions = logContent === true ? {} : logContent
 
   const flushables: Flushable[] = requestLog ? [requestLog, limiter] : [limiter]

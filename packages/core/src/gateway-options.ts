@@ -12,6 +12,7 @@ import type { CoolDownOptions } from './resilience/cool-downs.ts'
 import type { RouteConfig } from './router/resolve.ts'
 import type { Telemetry } from './telemetry/call-trace.ts'
 import type { LogContentOptions } from './telemetry/content/keep-content.ts'
+import type { Logger } from './telemetry/logs/logger.ts'
 import type { MetricsOptions } from './telemetry/metrics/metrics-options.ts'
 import type { RequestLog } from './telemetry/request-log.ts'
 import type { Timeouts } from './timeouts.ts'
@@ -87,9 +88,11 @@ export interface GatewayOptions<P extends readonly Provider[] = readonly Provide
    */
   readonly telemetry?: Telemetry | undefined
   readonly onReport?: ((report: CallReport) => void) | undefined
+  /** Told of every settled call, and what no caller may see: `jsonLogger()` is one. Default: none. */
+  readonly logger?: Logger | undefined
   /**
    * Told what no caller may see: the cause of a 500, a listener that threw, a model whose price is not known, a tier without
-   * limits that are known, a store of limits that fails. Default: `console.error`.
+   * limits that are known, a store of limits that fails. Default: the `logger`, else `console.error`.
    */
   readonly onError?: ((error: unknown, callId?: string) => void) | undefined
 }

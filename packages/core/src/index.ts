@@ -104,6 +104,9 @@ export type { Capability, TargetCapabilities } from './target-capabilities.ts'
 export type { AttemptTrace, CallFollower, CallTrace, Followed, Telemetry } from './telemetry/call-trace.ts'
 export type { LogContentOptions } from './telemetry/content/keep-content.ts'
 export { redactSecrets } from './telemetry/content/redact-secrets.ts'
+export { type JsonLoggerOptions, jsonLogger } from './telemetry/logs/json-logger.ts'
+export { loggable } from './telemetry/logs/loggable.ts'
+export type { LogFields, Logger, LogLevel } from './telemetry/logs/logger.ts'
 export {
   type MemoryRequestLog,
   type MemoryRequestLogOptions,

@@ -7,6 +7,7 @@ import { members } from './members.ts'
 import { provider, url } from './provider-schema.ts'
 import { routeSchema } from './route-schema.ts'
 import { secret } from './secret-schema.ts'
+import { telemetrySchema } from './telemetry-schema.ts'
 import { milliseconds, times } from './times-schema.ts'
 
 const text = z.string().min(1)
@@ -280,6 +281,7 @@ export const configSchema = members(
       .refine(isTableName, 'must be the name or the ARN of a DynamoDB table.')
       .optional()
       .describe('The table of `dynamodb` where it names none. Default: ai-gateway-<environment>-request-analytics.'),
+    telemetry: telemetrySchema.optional().describe('The log of the app itself, metrics and traces.'),
     requestLogRetentionDays: z
       .int()
       .min(1)

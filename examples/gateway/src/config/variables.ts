@@ -66,6 +66,44 @@ const tierVariables: readonly Variable[] = Object.keys(defaultTiers).flatMap(tie
   })),
 )
 
+const telemetryVariables: readonly Variable[] = [
+  {
+    name: 'LOG_FORMAT',
+    path: ['telemetry', 'logFormat'],
+    read: readText(/^(?:text|json)$/, "'text' or 'json'"),
+    about: 'json writes standard error as one JSON object a line.',
+    example: 'json',
+  },
+  {
+    name: 'LOG_LEVEL',
+    path: ['telemetry', 'logLevel'],
+    read: readText(/^(?:debug|info|warn|error)$/, "'debug', 'info', 'warn' or 'error'"),
+    about: 'The least that LOG_FORMAT=json keeps; debug tells of every call.',
+    example: 'debug',
+  },
+  {
+    name: 'METRICS',
+    path: ['telemetry', 'metrics'],
+    read: readText(/^emf$/, "'emf'"),
+    about: "emf writes metrics to standard output in CloudWatch's embedded format.",
+    example: 'emf',
+  },
+  {
+    name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    path: ['telemetry', 'otlpEndpoint'],
+    read: readText(/^https?:\/\/[^\s@]+$/, 'an http or https URL'),
+    about: 'An OpenTelemetry collector, which gets spans and metrics over OTLP/HTTP.',
+    example: 'http://localhost:4318',
+  },
+  {
+    name: 'OTEL_SERVICE_NAME',
+    path: ['telemetry', 'serviceName'],
+    read: anything,
+    about: 'As which the gateway stands in metrics and traces.',
+    example: 'llm-gateway',
+  },
+]
+
 /** Every variable that stands for an option. Those of the AWS SDK are its own, and read by it. */
 export const variables: readonly Variable[] = [
   { name: 'HOST', path: ['server', 'host'], read: anything, about: 'Where the app listens.', example: '0.0.0.0' },
@@ -269,4 +307,5 @@ export const variables: readonly Variable[] = [
     about: 'The table of REQUEST_LOG=dynamodb.',
     example: 'ai-gateway-dev-request-analytics',
   },
+  ...telemetryVariables,
 ]

@@ -1,3 +1,4 @@
+import { openApiAnswer } from '../openapi/answer-openapi.ts'
 import { answerConfig } from './admin/answer-config.ts'
 import { createKey, listKeys, retrieveKey, revokeKey } from './admin/answer-keys.ts'
 import { answerMetrics } from './admin/answer-metrics.ts'
@@ -86,5 +87,12 @@ export const appRoutes: readonly AppRoute[] = [
     scope: 'admin',
     operationId: 'revokeKey',
     answer: revokeKey,
+  },
+  {
+    method: 'GET',
+    path: '/openapi.json',
+    scope: 'public',
+    operationId: 'getOpenApi',
+    answer: openApiAnswer(() => appRoutes),
   },
 ]

@@ -1,4 +1,4 @@
-import { type CallMetrics, type Histogram, quantileOf } from '@modelgate/core'
+import { type CallLabels, type CallMetrics, type Histogram, quantileOf, sumCalls } from '@modelgate/core'
 
 /** How values were spread, in milliseconds; null where there were none. Quantiles are as fine as the buckets they are counted in. */
 export interface Spread {
@@ -36,31 +36,32 @@ export interface CallSummary {
   }
 }
 
+const allAlike: CallLabels = { operation: '', route: '', model: '', provider: '', tier: '', tenant: '' }
+
 export function summariseCalls(series: readonly CallMetrics[]): CallSummary {
-  const sum = (of: (calls: CallMetrics) => number): number => series.reduce((total, calls) => total + of(calls), 0)
-  const errors = sumByName(series.map(calls => calls.errors))
+  const [sum] = sumCalls(series.map(each => ({ ...each, ...allAlike })))
   return {
-    calls: sum(({ calls }) => calls),
-    streams: sum(({ streams }) => streams),
-    failed: Object.values(errors).reduce((total, count) => total + count, 0),
-    errors,
-    latencyMs: spreadOf(series.map(({ durationSeconds }) => durationSeconds)),
-    firstContentMs: spreadOf(series.map(({ firstContentSeconds }) => firstContentSeconds)),
+    calls: sum?.calls ?? 0,
+    streams: sum?.streams ?? 0,
+    failed: Object.values(sum?.errors ?? {}).reduce((total, count) => total + count, 0),
+    errors: sum?.errors ?? {},
+    latencyMs: spreadOf(sum?.durationSeconds),
+    firstContentMs: spreadOf(sum?.firstContentSeconds),
     tokens: {
-      prompt: sum(({ promptTokens }) => promptTokens.sum),
-      completion: sum(({ completionTokens }) => completionTokens.sum),
-      cached: sum(({ cachedTokens }) => cachedTokens),
-      estimatedCalls: sum(({ estimatedUsages }) => estimatedUsages),
+      prompt: sum?.promptTokens.sum ?? 0,
+      completion: sum?.completionTokens.sum ?? 0,
+      cached: sum?.cachedTokens ?? 0,
+      estimatedCalls: sum?.estimatedUsages ?? 0,
     },
-    cost: { usd: sum(({ costUsd }) => costUsd), unknownCalls: sum(({ unknownCosts }) => unknownCosts) },
+    cost: { usd: sum?.costUsd ?? 0, unknownCalls: sum?.unknownCosts ?? 0 },
   }
 }
 
 /** Calls with the same labels of those names, most calls first. */
 export function summariseBy(
   series: readonly CallMetrics[],
-  labels: readonly ('operation' | 'route' | 'model' | 'provider' | 'tier' | 'tenant')[],
-): (Readonly<Record<string, unknown>> & CallSummary)[] {
+  labels: readonly (keyof CallLabels)[],
+): (Readonly<Partial<CallLabels>> & CallSummary)[] {
   const groups = Map.groupBy(series, calls => JSON.stringify(labels.map(label => calls[label])))
   return [...groups.values()]
     .map(group => ({
@@ -70,42 +71,11 @@ export function summariseBy(
     .toSorted((a, b) => b.calls - a.calls)
 }
 
-function sumByName(counts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
-  const sums = new Map<string, number>()
-  for (const [name, count] of counts.flatMap(each => Object.entries(each))) {
-    sums.set(name, (sums.get(name) ?? 0) + count)
-  }
-  return Object.fromEntries(sums)
-}
-
-function spreadOf(histograms: readonly Histogram[]): Spread {
-  const whole = addUp(histograms)
-  if (!whole || whole.count === 0) return { count: 0, mean: null, p50: null, p95: null, p99: null, max: null }
-  const at = (share: number): number => milliseconds(quantileOf(whole, share) ?? 0)
-  return {
-    count: whole.count,
-    mean: milliseconds(whole.sum / whole.count),
-    p50: at(0.5),
-    p95: at(0.95),
-    p99: at(0.99),
-    max: milliseconds(whole.max),
-  }
-}
-
-/** Histograms of one kind have the same bounds. */
-function addUp([first, ...rest]: readonly Histogram[]): Histogram | undefined {
-  return first && rest.reduce(both, first)
-}
-
-function both(a: Histogram, b: Histogram): Histogram {
-  return {
-    bounds: a.bounds,
-    counts: a.counts.map((count, bucket) => count + (b.counts[bucket] ?? 0)),
-    sums: a.sums.map((sum, bucket) => sum + (b.sums[bucket] ?? 0)),
-    count: a.count + b.count,
-    sum: a.sum + b.sum,
-    max: Math.max(a.max, b.max),
-  }
+function spreadOf(histogram: Histogram | undefined): Spread {
+  if (!histogram?.count) return { count: 0, mean: null, p50: null, p95: null, p99: null, max: null }
+  const { count, sum, max } = histogram
+  const at = (share: number): number => milliseconds(quantileOf(histogram, share) ?? 0)
+  return { count, mean: milliseconds(sum / count), p50: at(0.5), p95: at(0.95), p99: at(0.99), max: milliseconds(max) }
 }
 
 function milliseconds(seconds: number): number {

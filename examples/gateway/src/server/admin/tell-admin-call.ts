@@ -1,4 +1,4 @@
-import type { Principal } from '@modelgate/core'
+import type { Logger, Principal } from '@modelgate/core'
 import type { Asked } from '../app-route.ts'
 
 /** What is told of a call to an administrator's route: who did what to what, and what came of it. */
@@ -28,4 +28,12 @@ export function adminCall(
   const { method, path, address } = request
   const bare = path.split('?', 1)[0] ?? ''
   return { requestId, method, path: bare.slice(0, longestPath), keyId, userId, tenant, address, ...done }
+}
+
+/** Tells of administrators' calls: to the log, or as a line of JSON. A log that leaves out what is usual has them all the same. */
+export function adminLog(logger: Logger | undefined, tell: (line: string) => void): (call: AdminCall) => void {
+  return call => {
+    if (logger) logger.log('warn', 'admin call', { ...call })
+    else tell(JSON.stringify({ msg: 'admin call', timestamp: new Date().toISOString(), ...call }))
+  }
 }

@@ -23,16 +23,21 @@ const digits = /\d(?:[ \u00A0-]?\d){12,}/g
  * private keys, long hexadecimal and base64. It knows forms and no meanings: a name, a short password or an address in prose stays.
  */
 export function redactSecrets(text: string): string {
+  return redactKeys(text)
+    .replace(hex, masked)
+    .replace(longRun, run => (isRandom(run) ? masked : run))
+    .replace(email, masked)
+    .replace(digits, run => (holdsCard(run) ? masked : run))
+}
+
+/** Masks only what opens something: private keys, JWTs, bearer tokens, API keys, AWS key ids. Paths and ids stay as they are. */
+export function redactKeys(text: string): string {
   return text
     .replace(privateKey, masked)
     .replace(dotted, maskJwt)
     .replace(bearer, `$1${masked}`)
     .replace(prefixedKey, masked)
     .replace(awsKeyId, masked)
-    .replace(hex, masked)
-    .replace(longRun, run => (isRandom(run) ? masked : run))
-    .replace(email, masked)
-    .replace(digits, run => (holdsCard(run) ? masked : run))
 }
 
 /** Masks a JWT's header and all behind it. */

@@ -1,0 +1,40 @@
+import type { OperationDoc } from '../operation.ts'
+import {
+  configOperation,
+  createKeyOperation,
+  listKeysOperation,
+  metricsOperation,
+  prometheusOperation,
+  requestsOperation,
+  resetTargetOperation,
+  resetTargetsOperation,
+  retrieveKeyOperation,
+  revokeKeyOperation,
+} from './admin-operations.ts'
+import { chatOperation } from './chat-operations.ts'
+import { documentOperation } from './document-operation.ts'
+import { detailedHealthOperation, healthOperation, livenessOperation } from './health-operations.ts'
+import { embeddingsOperation, listModelsOperation, retrieveModelOperation } from './model-operations.ts'
+
+/** What is said of each route, by its `operationId`. */
+export const operationDocs: ReadonlyMap<string, OperationDoc> = new Map([
+  ['createChatCompletion', chatOperation],
+  ['createCompletion', { ...chatOperation, summary: "Make a completion of a chat, under the documents' path" }],
+  ['createEmbedding', embeddingsOperation],
+  ['listModels', listModelsOperation],
+  ['retrieveModel', retrieveModelOperation],
+  ['getLiveness', livenessOperation],
+  ['getHealth', healthOperation],
+  ['getDetailedHealth', detailedHealthOperation],
+  ['getConfig', configOperation],
+  ['getMetrics', metricsOperation],
+  ['getPrometheusMetrics', prometheusOperation],
+  ['getRequests', requestsOperation],
+  ['resetTargets', resetTargetsOperation],
+  ['resetTarget', resetTargetOperation],
+  ['listKeys', listKeysOperation],
+  ['createKey', createKeyOperation],
+  ['retrieveKey', retrieveKeyOperation],
+  ['revokeKey', revokeKeyOperation],
+  ['getOpenApi', documentOperation],
+])

@@ -1,0 +1,46 @@
+import * as z from 'zod'
+import { component } from './component.ts'
+
+const text = z.string().nullable()
+const number = z.number().nullable()
+
+/** A call as the request log has it, without what was asked and answered. */
+export const requestRecordSchema = component(
+  'RequestRecord',
+  z.strictObject({
+    requestId: z.string(),
+    timestamp: z.string(),
+    userId: text,
+    tenant: text,
+    keyId: text,
+    tier: text,
+    operation: z.string(),
+    route: text,
+    model: text,
+    responseModel: text,
+    provider: text,
+    target: text,
+    status: z.enum(['completed', 'cancelled', 'failed']),
+    errorCode: text,
+    finishReason: text,
+    stream: z.boolean(),
+    tokens: number,
+    promptTokens: number,
+    completionTokens: number,
+    cachedTokens: number,
+    usageSource: z.enum(['reported', 'estimated']),
+    cost: number.describe('US dollars; null where a price is not known.'),
+    latency: z.number().describe('Milliseconds.'),
+    firstFrameMs: number,
+    attempts: z.array(z.strictObject({ target: z.string(), code: z.string(), durationMs: z.number(), cost: number })),
+    droppedParams: z.array(z.string()),
+    tags: z.record(z.string(), z.string()),
+    shortened: z.array(z.string()).optional(),
+    expirationTimestamp: z.number().optional(),
+  }),
+)
+
+export const requestRecordsSchema = component(
+  'RequestRecords',
+  z.strictObject({ object: z.literal('list'), data: z.array(requestRecordSchema) }),
+)

@@ -1,0 +1,19 @@
+import * as z from 'zod'
+import { component } from './component.ts'
+
+const moment = z.string().nullable().describe('ISO 8601.')
+
+export const targetSchema = component(
+  'Target',
+  z.strictObject({
+    target: z.string().describe('`provider id/upstream model`.'),
+    breaker: z.enum(['closed', 'open', 'halfOpen']),
+    openUntil: moment,
+    coolDownUntil: moment,
+    inFlight: z.number(),
+    calls: z.number().describe("In the breaker's window."),
+    failures: z.number(),
+  }),
+)
+
+export const targetsSchema = component('Targets', z.strictObject({ data: z.array(targetSchema) }))

@@ -1,0 +1,98 @@
+import type { OpenApiDocument } from '../openapi/openapi-document.ts'
+import type { Story } from './story.ts'
+
+interface Place {
+  readonly method: string
+  readonly path: string
+  readonly description: string
+  readonly example: unknown
+}
+
+/** @throws {TypeError} for an operation or example that the document does not have */
+export function toItem(story: Story, document: OpenApiDocument): object {
+  const { method, path, description, example } = placeOf(story, document)
+  const { key = 'apiKey', headers = {}, fault } = story
+  const body = story.example === undefined ? story.body : withModel(example)
+  const given = Object.entries(headers).map(([name, value]) => ({ key: name, value }))
+  const named = key === 'none' || key === 'apiKey' ? [] : [{ key: 'X-API-Key', value: `{{${key}}}` }]
+  const json = body === undefined ? [] : [{ key: 'Content-Type', value: 'application/json' }]
+  return {
+    name: story.name,
+    event: [...(fault ? [script('prerequest', before(fault))] : []), script('test', after(story))],
+    request: {
+      method,
+      description,
+      ...(key !== 'apiKey' && { auth: { type: 'noauth' } }),
+      header: [...json, ...named, ...given],
+      ...(body !== undefined && {
+        body: {
+          mode: 'raw',
+          raw: typeof body === 'string' ? body : JSON.stringify(body, null, 2),
+          options: { raw: { language: 'json' } },
+        },
+      }),
+      url: { raw: `{{baseUrl}}${path}`, host: ['{{baseUrl}}'], path: path.slice(1).split('/') },
+    },
+  }
+}
+
+function placeOf({ operationId, request, params = {}, stage, example }: Story, document: OpenApiDocument): Place {
+  if (request) return { ...request, description: '', example: undefined }
+  for (const [path, operations] of Object.entries(document.paths)) {
+    for (const [method, operation] of Object.entries(operations)) {
+      if (operation.operationId !== operationId) continue
+      const { summary, description = '' } = operation
+      return {
+        method: method.toUpperCase(),
+        path: (stage ?? '') + path.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? `{{${name}}}`),
+        description: description === '' ? summary : `${summary}\n\n${description}`,
+        example: example === undefined ? undefined : exampleOf(operation.requestBody, example),
+      }
+    }
+  }
+  throw new TypeError(`The document has no operation '${operationId}'.`)
+}
+
+interface RequestBody {
+  readonly content?: {
+    readonly 'application/json'?: { readonly examples?: Readonly<Record<string, { value: unknown }>> }
+  }
+}
+
+function exampleOf(requestBody: RequestBody | undefined, name: string): unknown {
+  const found = requestBody?.content?.['application/json']?.examples?.[name]
+  if (found) return found.value
+  throw new TypeError(`The document has no example '${name}'.`)
+}
+
+/** The document's examples name a route of its own. */
+function withModel(example: unknown): object {
+  return { ...(example as object), model: '{{chatModel}}' }
+}
+
+function script(listen: 'prerequest' | 'test', exec: readonly string[]): object {
+  return { listen, script: { type: 'text/javascript', exec } }
+}
+
+function before(fault: object): readonly string[] {
+  return steer('PUT', `body: { mode: 'raw', raw: ${JSON.stringify(JSON.stringify([fault]))} }`)
+}
+
+function after({ status, tests = [], fault }: Story): readonly string[] {
+  const needsBody = tests.some(([, code]) => /\bbody\b/.test(code))
+  return [
+    `pm.test('answers with ${status}', () => pm.response.to.have.status(${status}))`,
+    "pm.test('has an id', () => pm.expect(pm.response.headers.get('x-request-id')).to.be.a('string'))",
+    ...(needsBody ? ['const body = pm.response.json()'] : []),
+    ...tests.map(([name, code]) => `pm.test(${JSON.stringify(name)}, () => { ${code} })`),
+    ...(fault ? steer('PUT', "body: { mode: 'raw', raw: '[]' }") : []),
+  ]
+}
+
+function steer(method: string, body: string): readonly string[] {
+  return [
+    `pm.sendRequest({ url: pm.environment.get('simulatorUrl') + '/_simulator/faults', method: '${method}', ${body} }, error => {`,
+    '  if (error) throw error',
+    '})',
+  ]
+}

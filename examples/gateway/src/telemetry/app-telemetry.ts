@@ -1,0 +1,34 @@
+import { cloudwatchMetrics } from '@modelgate/aws/cloudwatch'
+import { jsonLogger, type Logger, type MetricsOptions, type Telemetry } from '@modelgate/core'
+import type { Config } from '../config/config-schema.ts'
+
+/** What a configuration makes of the app's telemetry. */
+export interface AppTelemetry {
+  /** Absent where the log is to be sentences. */
+  readonly logger: Logger | undefined
+  readonly metrics: MetricsOptions
+  readonly telemetry: Telemetry | undefined
+  /** Tells what goes wrong without ending anything: on a line of JSON, or as the sentence that it is. */
+  readonly warn: (sentence: string) => void
+  close(timeoutMs: number): Promise<void>
+}
+
+/** `tell` takes one line of standard error at a time. OpenTelemetry's SDK is loaded only where there is a collector. */
+export async function openAppTelemetry(
+  { telemetry: config = {}, environment }: Pick<Config, 'telemetry' | 'environment'>,
+  tell: (line: string) => void,
+): Promise<AppTelemetry> {
+  const { logFormat, logLevel, otlpEndpoint, serviceName = 'modelgate' } = config
+  const logger = logFormat === 'json' ? jsonLogger({ level: logLevel, write: tell }) : undefined
+  const dimensions = { service: serviceName, ...(environment !== undefined && { environment }) }
+  const collected = otlpEndpoint
+    ? (await import('./open-telemetry.ts')).sendOpenTelemetry({ endpoint: otlpEndpoint, serviceName })
+    : undefined
+  return {
+    logger,
+    metrics: { exporters: config.metrics === 'emf' ? [cloudwatchMetrics({ dimensions })] : [] },
+    telemetry: collected?.telemetry,
+    warn: logger ? sentence => logger.log('warn', sentence) : tell,
+    close: async timeoutMs => collected?.close(timeoutMs),
+  }
+}

@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Validator } from '@seriousme/openapi-schema-validator'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { describe, expect, it } from 'vitest'
+import { type DocumentedRoute, openApiDocument } from '../src/openapi/openapi-document.ts'
+import { operationDocs } from '../src/openapi/operations/operation-docs.ts'
+import { appRoutes } from '../src/server/app-routes.ts'
+
+const document = openApiDocument(appRoutes)
+
+describe('the document of the API', () => {
+  it('is OpenAPI 3.1, as a validator of the specification has it, and every reference in it leads somewhere', async () => {
+    const validator = new Validator()
+    expect(await validator.validate({ ...structuredClone(document) })).toEqual({ valid: true })
+    expect(validator.version).toBe('3.1')
+    const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/(\w+)\/([^"]+)"/g)]
+    expect(references.length).toBeGreaterThan(50)
+    for (const [whole, kind, name] of references) {
+      expect(Object.keys(Reflect.get(document.components, kind!) as object), whole).toContain(name)
+    }
+  })
+
+  it('is caught by the validator where it is wrong', async () => {
+    const broken = { ...structuredClone(document), paths: { '/x': { get: { responses: [] } } } }
+    expect(await new Validator().validate(broken)).toMatchObject({ valid: false })
+  })
+
+  it('has every route that the app serves, and says nothing of others', () => {
+    const told = Object.values(document.paths).flatMap(operations =>
+      Object.values(operations).map(({ operationId }) => operationId),
+    )
+    expect(told.toSorted()).toEqual(appRoutes.map(({ operationId }) => operationId).toSorted())
+    expect([...operationDocs.keys()].toSorted()).toEqual(told.toSorted())
+  })
+
+  it('cannot be made of a route of which nothing is said', () => {
+    const route: DocumentedRoute = { method: 'GET', path: '/api/v1/new', scope: 'admin', operationId: 'getNew' }
+    expect(() => openApiDocument([...appRoutes, route])).toThrow('GET /api/v1/new (getNew)')
+  })
+
+  it('asks for a key with its scope wherever the app does, and nowhere else', () => {
+    for (const { method, path, scope, operationId } of appRoutes) {
+      const { security, responses } = document.paths[path]![method.toLowerCase()]!
+      const byKey = (name: string): string[][][] => [[[name]], [[name]], [[name]]]
+      const isOptional = operationDocs.get(operationId)?.keyIsOptional ?? false
+      const expected = scope === 'public' ? (isOptional ? [[], ...byKey('health')] : []) : byKey(scope)
+      expect(security.map(scheme => Object.values(scheme))).toEqual(expected)
+      expect('401' in responses, path).toBe(scope !== 'public' || isOptional)
+    }
+  })
+
+  it('gives examples that follow its own schemas', () => {
+    const ajv = new Ajv2020({ strict: false }).addSchema({ ...document, $id: 'document' })
+    const follows = (schema: string, value: unknown): void => {
+      const validate = ajv.compile({ $ref: `document#/components/schemas/${schema}` })
+      expect(validate(value), `${schema}: ${ajv.errorsText(validate.errors)}`).toBe(true)
+    }
+    for (const [name, schema] of Object.entries(document.components.schemas)) {
+      for (const example of (schema as { examples?: unknown[] }).examples ?? []) follows(name, example)
+    }
+    for (const { request, answers } of operationDocs.values()) {
+      for (const { value } of Object.values(request?.examples ?? {})) follows(request!.schema, value)
+      for (const { content } of Object.values(answers)) {
+        const { schema, example } = content['application/json'] ?? {}
+        if (schema && example !== undefined) follows(schema, example)
+      }
+    }
+  })
+
+  it('stands in the repository as it is served: run `pnpm --filter @modelgate/example-gateway run openapi` to write it anew', () => {
+    const shipped: unknown = JSON.parse(readFileSync(join(import.meta.dirname, '../openapi.json'), 'utf8'))
+    expect(shipped).toEqual(JSON.parse(JSON.stringify(document)))
+  })
+})
