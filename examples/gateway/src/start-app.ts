@@ -104,8 +104,8 @@ export async function startApp(
     mode,
     simulator: upstream.simulator?.url,
     metrics: metrics?.url,
-    // Snippets to paste are for people; a log of JSON has other readers.
-    notice: telemetry.logger ? '' : notice(plan, server.url, local),
+    // Snippets to paste are for people; a log of JSON has other readers. A key that was made is told nowhere else.
+    notice: telemetry.logger && !local ? '' : notice(plan, server.url, local),
     async close() {
       await server.drain({ delayMs: settings.shutdownDelayMs, callsMs })
       // Beside each other: a reader that takes nothing must not cost the log its time.

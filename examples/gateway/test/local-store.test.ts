@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { testCredentials } from '../../../packages/aws/test/support/dynamodb.ts'
 import { planStart } from '../src/plan.ts'
 import { openLocalDynamoDb } from '../src/stores/local-dynamodb.ts'
+import { documentedFetch as fetch } from './documented-fetch.ts'
 import { runGateway } from './run-gateway.ts'
 
 /** A machine that is busy with tests takes its time. */
