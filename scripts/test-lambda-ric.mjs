@@ -18,6 +18,13 @@ if (install.status !== 0 || !existsSync(`${directory}/node_modules/aws-lambda-ri
     '!! It needs make, cmake, a C++ compiler and Node’s headers. The shim has told the same stories in `pnpm test`.',
   )
 } else {
-  const args = ['-C', 'modelgate-source', '--test', '--test-reporter=spec', `${directory}/main.ts`]
+  const args = [
+    '-C',
+    'modelgate-source',
+    '--test',
+    '--test-reporter=spec',
+    `${directory}/main.ts`,
+    `${directory}/whole.ts`,
+  ]
   process.exitCode = spawnSync(process.execPath, args, { stdio: 'inherit' }).status ?? 1
 }

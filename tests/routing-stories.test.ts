@@ -60,28 +60,36 @@ describe('weights', () => {
 })
 
 describe('least-latency', () => {
-  it('follows a target that is made slow and fast again', { timeout: 60_000 }, async () => {
-    const gateway = gatewayOver({ live: { strategy: 'least-latency', targets: ['openai/gpt-4o', 'openai/gpt-4.1'] } })
+  const [usual, other] = ['openai/gpt-4o', 'openai/gpt-4.1'] as const
+  /** A target is settled on once it was asked for eighteen of twenty calls: one in fifty explores. */
+  const [settled, recent, mostCalls] = [18, 20, 1_500]
+
+  it('follows a target that is made slow and fast again', { timeout: 60_000 }, async ({ annotate }) => {
+    const gateway = gatewayOver({ live: { strategy: 'least-latency', targets: [usual, other] } })
     const call = async (): Promise<string> => {
       const stream = gateway.stream({ model: 'live', messages })
       await stream.completion()
       return (await stream.report).target ?? ''
     }
-    /** How often each came first, until one did for eighteen of twenty calls. */
-    const untilSettled = async (target: string): Promise<Record<string, number>> => {
-      const first: string[] = []
-      while (first.slice(-20).filter(name => name === target).length < 18 && first.length < 1_500)
-        first.push(await call())
-      return counted(first)
+    /** How often each was asked until one was settled on, and how often that was among the last twenty. */
+    const follow = async (what: string, target: string, faults: readonly FaultRule[]) => {
+      simulator.setFaults(faults)
+      const asked: string[] = []
+      const lately = (): number => asked.slice(-recent).filter(name => name === target).length
+      while (lately() < settled && asked.length < mostCalls) asked.push(await call())
+      const counts = { [usual]: 0, [other]: 0, ...counted(asked) }
+      await annotate(`${what}: ${JSON.stringify(counts)}, of the last ${recent}: ${lately()} at ${target}`)
+      return { counts, lately: lately() }
     }
-    simulator.setFaults([slow('gpt-4.1', 20)])
-    await untilSettled('openai/gpt-4o')
-    simulator.setFaults([slow('gpt-4.1', 20), slow('gpt-4o', 100)])
-    const left = await untilSettled('openai/gpt-4.1')
-    expect(left['openai/gpt-4o'] ?? 0).toBeLessThan(5)
-    simulator.setFaults([slow('gpt-4.1', 20)])
-    const back = await untilSettled('openai/gpt-4o')
-    expect(back['openai/gpt-4.1']).toBeLessThan(1_400)
+    const fast = await follow('fast', usual, [slow('gpt-4.1', 20)])
+    const slowed = await follow('slow', other, [slow('gpt-4.1', 20), slow('gpt-4o', 100)])
+    const again = await follow('fast again', usual, [slow('gpt-4.1', 20)])
+    for (const { lately } of [fast, slowed, again]) expect(lately).toBeGreaterThanOrEqual(settled)
+    expect(slowed.counts[usual]).toBeLessThan(5)
+    expect(slowed.counts[other]).toBeGreaterThanOrEqual(settled)
+    // Until one that explores finds it, all go to the other.
+    expect(again.counts[other]).toBeLessThan(1_400)
+    expect(again.counts[usual]).toBeGreaterThanOrEqual(settled)
   })
 })
 

@@ -2,9 +2,11 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { cellName, cells } from './cells.ts'
 import { benchCold } from './cold/cold.ts'
+import { type FailoverResult, failoverLines } from './failover/failover-figures.ts'
+import { failoverCell, runFailover } from './failover/run-failover.ts'
 import { goals } from './goals.ts'
 import { describeMachine, installPrograms } from './machine/programs.ts'
-import { cellLines, judge, verdictLines } from './report.ts'
+import { cellLines, judge, type Verdict, verdictLines } from './report.ts'
 import { type CellResult, runCell } from './run.ts'
 
 const usage = `pnpm bench [--goals] [--rounds 5] [--seconds 1] [words…]
@@ -12,7 +14,7 @@ const usage = `pnpm bench [--goals] [--rounds 5] [--seconds 1] [words…]
 Measures the gateway beside a bare proxy and nginx, in interleaved rounds. Words choose the cells that have them all in their
 names, such as: openai burst c=32. --goals: only the cells that a goal is measured in. Writes bench/results/latest.json.
 The word cold alone: from the start of a Lambda's process to its first streamed byte, beside the AWS SDK's client (20 rounds).
-Ends with 1 when a gate is missed, with 2 when a goal's cell is void, with 3 when it could not measure.`
+Ends with 1 when a gate is missed, with 2 when a goal's cell, or the one of a throttled target, is void, with 3 when it could not measure.`
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -46,9 +48,11 @@ async function bench(): Promise<number> {
   const goalCells = new Set(goals.map(({ cell }) => cellName(cell)))
   const chosen = cells.filter(cell => {
     const name = cellName(cell)
-    return (!values.goals || goalCells.has(name)) && positionals.every(word => ` ${name} `.includes(` ${word} `))
+    return (!values.goals || goalCells.has(name)) && isNamed(name)
   })
-  if (chosen.length === 0) throw new Error(`No cell has all of these words: ${positionals.join(' ')}.\n\n${usage}`)
+  const withFailover = !values.goals && isNamed(failoverCell)
+  if (chosen.length === 0 && !withFailover)
+    throw new Error(`No cell has all of these words: ${positionals.join(' ')}.\n\n${usage}`)
   const [rounds, seconds] = [Number(values.rounds ?? 5), Number(values.seconds)]
   if (!(rounds >= 1) || !(seconds >= 1)) throw new Error(`--rounds and --seconds are numbers from 1 on.\n\n${usage}`)
   const results: CellResult[] = []
@@ -64,10 +68,22 @@ async function bench(): Promise<number> {
     // After each: what was measured must not be lost with what comes after.
     write({ machine, at: new Date().toISOString(), verdicts: judge(results), results })
   }
+  const failover = withFailover ? await runFailover(rounds, progress) : undefined
+  progress('')
+  if (failover) console.log(failoverLines(failover).join('\n'))
   const verdicts = judge(results)
-  console.log(['', ...verdictLines(verdicts)].join('\n'))
+  write({ machine, at: new Date().toISOString(), verdicts, results, failover })
+  if (results.length > 0) console.log(['', ...verdictLines(verdicts)].join('\n'))
+  return exitCode(verdicts, failover)
+}
+
+function isNamed(cell: string): boolean {
+  return positionals.every(word => ` ${cell} `.includes(` ${word} `))
+}
+
+function exitCode(verdicts: readonly Verdict[], failover: FailoverResult | undefined): number {
   if (verdicts.some(({ verdict }) => verdict === 'missed')) return 1
-  return verdicts.some(({ verdict }) => verdict === 'void') ? 2 : 0
+  return failover?.void !== undefined || verdicts.some(({ verdict }) => verdict === 'void') ? 2 : 0
 }
 
 /** One line that is written over, where somebody looks. */

@@ -1,13 +1,13 @@
-// Bundles src/handler.ts to one file that Lambda runs as it is: `node build.mjs [outfile]`.
+// Bundles src/handler.ts, or another, to one file that Lambda runs as it is: `node build.mjs [outfile] [entry]`.
 import { statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
 const here = path => fileURLToPath(new URL(path, import.meta.url))
-const outfile = process.argv[2] ?? here('dist/handler.mjs')
+const [outfile = here('dist/handler.mjs'), entry = here('src/handler.ts')] = process.argv.slice(2)
 
 await build({
-  entryPoints: [here('src/handler.ts')],
+  entryPoints: [entry],
   outfile,
   bundle: true,
   minify: true,

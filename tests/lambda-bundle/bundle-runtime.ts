@@ -20,12 +20,12 @@ export interface Bundle extends AsyncDisposable {
   readonly file: string
 }
 
-/** Bundles the handler as its users do. */
-export async function buildBundle(): Promise<Bundle> {
+/** Bundles the handler of `examples/lambda`, or the one at `entry`, as its users do. */
+export async function buildBundle(entry?: URL): Promise<Bundle> {
   const directory = await mkdtemp(join(tmpdir(), 'modelgate-lambda-'))
   const file = join(directory, 'handler.mjs')
   const script = fileURLToPath(new URL('../../examples/lambda/build.mjs', import.meta.url))
-  await promisify(execFile)(process.execPath, [script, file])
+  await promisify(execFile)(process.execPath, [script, file, ...(entry ? [fileURLToPath(entry)] : [])])
   return { directory, file, [Symbol.asyncDispose]: () => rm(directory, { recursive: true }) }
 }
 

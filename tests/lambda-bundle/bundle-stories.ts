@@ -21,7 +21,8 @@ export interface BundleRig {
 
 const authorization = `Bearer ${apiKey}`
 
-function chat(content: string, { headers = { authorization }, ...fields }: Asked = {}) {
+/** An event that asks for a streamed chat. */
+export function chat(content: string, { headers = { authorization }, ...fields }: Asked = {}) {
   const body = { stream: true, messages: [{ role: 'user', content }], ...fields }
   return functionUrlEvent({ path: '/v1/chat/completions', headers, body })
 }
@@ -37,7 +38,11 @@ interface Chunk {
 }
 
 /** The text of a stream, and its last event. */
-function read(body: string): { readonly text: string; readonly last: string; readonly error: string | undefined } {
+export function read(body: string): {
+  readonly text: string
+  readonly last: string
+  readonly error: string | undefined
+} {
   const events = body.split('\n\n').filter(event => event.startsWith('data: '))
   const chunks = events.filter(event => event.startsWith('data: {')).map(event => JSON.parse(event.slice(6)) as Chunk)
   return {
@@ -47,7 +52,8 @@ function read(body: string): { readonly text: string; readonly last: string; rea
   }
 }
 
-async function told(call: ShimInvocation) {
+/** An answer, read to its end, of a function that did not fail. */
+export async function told(call: ShimInvocation) {
   const [{ statusCode, headers }, body] = await Promise.all([call.prelude, call.text(), call.returned])
   return { statusCode, headers, body }
 }

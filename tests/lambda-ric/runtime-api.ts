@@ -14,9 +14,15 @@ interface Pending {
   readonly id: string
   readonly event: unknown
   readonly remainingMs: number
-  /** The answer as the function sends it, read no faster than the test reads it. */
-  readonly wire: PassThrough
-  readonly ended: PromiseWithResolvers<void>
+  /** Takes what the function answers. */
+  readonly receive: (request: IncomingMessage) => Promise<void>
+  /** Takes what it failed of. */
+  readonly fail: (message: string) => void
+}
+
+export interface RuntimeInvokeOptions {
+  /** What is left of the function's time, in milliseconds. Default 30,000. */
+  readonly remainingMs?: number | undefined
 }
 
 /**
@@ -48,19 +54,44 @@ export class RuntimeApi implements AsyncDisposable {
     return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`
   }
 
-  invoke(event: unknown, { remainingMs = 30_000 }: { readonly remainingMs?: number | undefined } = {}): ShimInvocation {
-    const pending: Pending = {
-      id: randomUUID(),
-      event,
-      remainingMs,
-      wire: new PassThrough({ highWaterMark: 16_384 }),
-      ended: Promise.withResolvers(),
+  /** Invokes a function that streams. */
+  invoke(event: unknown, options: RuntimeInvokeOptions = {}): ShimInvocation {
+    // Read no faster than the test reads it.
+    const wire = new PassThrough({ highWaterMark: 16_384 })
+    const ended = Promise.withResolvers<void>()
+    const fail = (message: string): void => {
+      const error = new Error(message)
+      wire.destroy(error)
+      ended.reject(error)
     }
+    const receive = async (request: IncomingMessage): Promise<void> => {
+      const fault = await receiveStream(request, wire)
+      if (fault === undefined) ended.resolve()
+      else fail(fault)
+    }
+    this.#add(event, options, { receive, fail })
+    return shimInvocation(wire, ended.promise)
+  }
+
+  /**
+   * Invokes a function that answers whole.
+   * @throws {Error} with what it failed of, as it told Lambda.
+   */
+  call(event: unknown, options: RuntimeInvokeOptions = {}): Promise<unknown> {
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>()
+    this.#add(event, options, {
+      receive: async request => resolve(JSON.parse(await text(request))),
+      fail: message => reject(new Error(message)),
+    })
+    return promise
+  }
+
+  #add(event: unknown, { remainingMs = 30_000 }: RuntimeInvokeOptions, takes: Pick<Pending, 'receive' | 'fail'>): void {
+    const pending: Pending = { id: randomUUID(), event, remainingMs, ...takes }
     this.#open.set(pending.id, pending)
     const next = this.#idle.shift()
     if (next) next(pending)
     else this.#queue.push(pending)
-    return shimInvocation(pending.wire, pending.ended.promise)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -83,8 +114,8 @@ export class RuntimeApi implements AsyncDisposable {
     const pending = this.#open.get(id)
     this.#open.delete(id)
     if (!pending) return void response.writeHead(404).end('{}')
-    if (how === 'error') fail(pending, await text(request))
-    else await receive(request, pending)
+    if (how === 'error') pending.fail(await text(request))
+    else await pending.receive(request)
     response.writeHead(202, { 'content-type': 'application/json' }).end('{"status":"OK"}')
   }
 }
@@ -100,21 +131,17 @@ function give({ id, event, remainingMs }: Pending, response: ServerResponse): vo
   response.end(JSON.stringify(event))
 }
 
-/** An answer is streamed or it fails: a runtime that buffered it would make every other check worthless. */
-async function receive(request: IncomingMessage, pending: Pending): Promise<void> {
+/**
+ * Takes a streamed answer to its end: a runtime that buffered it would make every other check worthless.
+ * @returns what the function failed of, or nothing.
+ */
+async function receiveStream(request: IncomingMessage, wire: PassThrough): Promise<string | undefined> {
   if (request.headers['lambda-runtime-function-response-mode'] !== 'streaming') {
-    return fail(pending, 'The function answered without streaming.')
+    return 'The function answered without streaming.'
   }
-  request.on('aborted', () => pending.wire.destroy(new Error('The function broke its answer off.')))
-  request.pipe(pending.wire)
+  request.on('aborted', () => wire.destroy(new Error('The function broke its answer off.')))
+  request.pipe(wire)
   await once(request, 'end')
   const fault = request.trailers['lambda-runtime-function-error-type']
-  if (fault) return fail(pending, `The function failed within its answer: ${fault}`)
-  pending.ended.resolve()
-}
-
-function fail({ wire, ended }: Pending, message: string): void {
-  const error = new Error(message)
-  wire.destroy(error)
-  ended.reject(error)
+  return fault === undefined ? undefined : `The function failed within its answer: ${fault}`
 }

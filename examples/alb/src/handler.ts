@@ -4,12 +4,10 @@ import { bedrock } from '@modelgate/bedrock'
 import { apiKeys, createGateway } from '@modelgate/core'
 import { readSettings } from './settings.ts'
 
-const { apiKeySecret, defaultModel, defaultEmbeddingModel, inferenceProfiles, promptCaching } = readSettings(
-  process.env,
-)
+const { apiKeySecret, defaultModel, defaultEmbeddingModel, ...features } = readSettings(process.env)
 
 const gateway = createGateway({
-  providers: [bedrock({ inferenceProfiles, promptCaching })],
+  providers: [bedrock(features)],
   auth: apiKeys(secretsKeyStore({ secretId: apiKeySecret })),
   defaultModel,
   defaultEmbeddingModel,

@@ -4,8 +4,10 @@ export interface Settings {
   readonly apiKeySecret: string
   readonly defaultModel: string
   readonly defaultEmbeddingModel: string
-  /** Whether profiles that span regions, and the account's own, may be called. */
-  readonly inferenceProfiles: { readonly crossRegion: boolean; readonly application: boolean }
+  /** Whether bare ids go by the region's inference profile. */
+  readonly crossRegionInference: boolean
+  /** Whether the account's own profiles are listed and known by name. */
+  readonly applicationInferenceProfiles: boolean
   readonly promptCaching: boolean
 }
 
@@ -29,10 +31,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     apiKeySecret,
     defaultModel: environment.DEFAULT_MODEL || 'anthropic.claude-3-sonnet-20240229-v1:0',
     defaultEmbeddingModel: environment.DEFAULT_EMBEDDING_MODEL || 'cohere.embed-multilingual-v3',
-    inferenceProfiles: {
-      crossRegion: trueOrFalse('ENABLE_CROSS_REGION_INFERENCE', true),
-      application: trueOrFalse('ENABLE_APPLICATION_INFERENCE_PROFILES', true),
-    },
+    crossRegionInference: trueOrFalse('ENABLE_CROSS_REGION_INFERENCE', true),
+    applicationInferenceProfiles: trueOrFalse('ENABLE_APPLICATION_INFERENCE_PROFILES', true),
     promptCaching: trueOrFalse('ENABLE_PROMPT_CACHING', false),
   }
   if (faults.length > 0) throw new Error(faults.join('\n'))

@@ -6,7 +6,8 @@ it('what the environment leaves out is as the README says', () => {
     apiKeySecret: 'the-secret',
     defaultModel: 'anthropic.claude-3-sonnet-20240229-v1:0',
     defaultEmbeddingModel: 'cohere.embed-multilingual-v3',
-    inferenceProfiles: { crossRegion: true, application: true },
+    crossRegionInference: true,
+    applicationInferenceProfiles: true,
     promptCaching: false,
   })
 })

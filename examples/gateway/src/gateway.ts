@@ -37,6 +37,7 @@ export function buildGateway({ mode, config }: Plan, parts: GatewayParts): Gatew
       auth: apiKeys(parts.keys, {
         onError: error => parts.warn(`The store of API keys does not answer: ${stacks(error)}`),
       }),
+      callerCredentials: config.callerCredentials,
       trustProxy: config.trustProxy,
       defaultEmbeddingModel: config.defaultEmbeddingModel,
       defaultModel: config.defaultModel ?? (demo ? demoModelOf(parts.upstream.providers) : undefined),
@@ -51,6 +52,8 @@ export function buildGateway({ mode, config }: Plan, parts: GatewayParts): Gatew
         onStateChange: ({ target, from, to }) =>
           parts.warn(`The circuit breaker of ${target} went from ${from} to ${to}.`),
       },
+      coolDown: config.coolDown,
+      bulkhead: config.bulkhead,
       streams: config.streams,
       maxBodyBytes: config.maxBodyBytes,
       requestLog: parts.requestLog,

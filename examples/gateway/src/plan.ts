@@ -31,17 +31,19 @@ export type PlanLayers = Pick<ConfigurationLayers, 'parameters' | 'code'>
 export function planStart(environment: Environment, { parameters, code }: PlanLayers = {}): Plan {
   const configFile = environment.MODELGATE_CONFIG || undefined
   const variables = { ...environment, ...parameters }
-  const found = findCredentials(variables)
+  const inEnvironment = findCredentials(variables)
   const upstream = code?.upstream ?? variables.UPSTREAM
-  const defaultIds = upstream === 'live' ? found.map(({ id }) => id) : ['bedrock', 'openai']
+  const expected = withCallers(inEnvironment, code?.callerCredentials ?? variables.CALLER_CREDENTIALS)
+  const defaultIds = upstream === 'live' ? expected.map(({ id }) => id) : ['bedrock', 'openai']
   const file = readConfigFile(configFile, variables, defaultIds)
   const all = readConfiguration({ file: file.layer ?? nothing, environment, parameters, code })
   const faults = [...all.faults, ...file.faults]
   const { config, sources } = all.configuration ?? { config: file.config ?? {}, sources: new Map() }
-  const on = withoutDisabled(config, found)
   const settings = settingsOf(config, configFile)
   const hasProviders = Object.keys(config.providers ?? {}).length > 0
   const live = settings.upstream === 'live' || hasProviders
+  const found = live ? withCallers(inEnvironment, config.callerCredentials) : inEnvironment
+  const on = withoutDisabled(config, found)
   // A file that cannot be read says nothing of keys or providers.
   if (file.config && live) faults.push(...liveFaults({ settings, config, hasProviders, found }))
   faults.push(...on.faults)
@@ -57,6 +59,12 @@ export function planStart(environment: Environment, { parameters, code }: PlanLa
 }
 
 const nothing: Layer = { value: {}, sourceOf: () => ({ kind: 'default' }) }
+
+/** Callers who bring AWS keys call Bedrock, whether the gateway has some of its own or not. */
+function withCallers(found: readonly FoundCredentials[], mode: string | undefined): readonly FoundCredentials[] {
+  if (!mode || found.some(({ id }) => id === 'bedrock')) return found
+  return [...found, { id: 'bedrock', name: "callers' AWS keys" }]
+}
 
 function readConfigFile(file: string | undefined, environment: Environment, defaultIds: readonly string[]): ReadConfig {
   if (file === undefined) return { config: {}, faults: [], warnings: [] }
@@ -81,7 +89,9 @@ function* liveFaults({ settings, config, hasProviders, found }: LiveStart): Gene
   }
   const { hasApiKey, apiKeySecret, apiKeyTable } = settings
   const makesKey = config.store?.type === 'dynamodb-local'
-  if (!(hasApiKey || apiKeySecret || apiKeyTable || makesKey) && !config.keys?.length) {
+  // Who brings AWS keys of their own spend their own money; nobody else comes in.
+  const isForCallers = config.callerCredentials === 'alone'
+  if (!(hasApiKey || apiKeySecret || apiKeyTable || makesKey || isForCallers) && !config.keys?.length) {
     yield 'A live gateway without an API key would let everybody spend your money: set MODELGATE_API_KEY, API_KEY_TABLE_NAME or API_KEY_SECRET_ARN, or give the configuration file `keys`.'
   }
   if (!hasProviders && found.length === 0) {

@@ -53,18 +53,19 @@ export async function startApp(
   tell: (line: string) => void,
   code?: ConfigInput,
 ): Promise<App> {
-  await using started = new AsyncDisposableStack()
-  const { plan, local, client } = await onTables(await loadPlan(environment, code), started)
-  const { settings, config, mode } = plan
-  const { callsMs, lastBytesMs, flushMs, endMs } = shareGrace(settings.shutdownGraceMs)
-  const telemetry = await openAppTelemetry(config, tell)
+  const asked = await loadPlan(environment, code)
+  const { callsMs, lastBytesMs, flushMs, endMs } = shareGrace(asked.settings.shutdownGraceMs)
+  const telemetry = await openAppTelemetry(asked.config, tell)
   const { warn } = telemetry
+  await using started = new AsyncDisposableStack()
+  // Last: what all the others do until their end is to be seen.
+  started.defer(() => telemetry.close(flushMs))
+  const { plan, local, client } = await onTables(asked, started)
+  const { settings, config, mode } = plan
   for (const warning of plan.warnings) warn(warning)
   const destination = config.requestLog ?? ({ kind: 'memory' } as const)
   const requestLog = await openRequestLog(destination, { ...requestLogSettings(plan), client, warn })
 
-  // Last: what all the others do until their end is to be seen.
-  started.defer(() => telemetry.close(flushMs))
   started.defer(() => requestLog?.close?.())
   const stores = started.use(await openStores(plan, warn, client))
   const upstream = mode === 'live' ? liveUpstream(config, plan.found) : await simulatedUpstream(config)

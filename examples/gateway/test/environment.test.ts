@@ -12,7 +12,17 @@ function read(environment: Environment, layers: Partial<ConfigurationLayers> = {
 
 describe('reading the environment', () => {
   it('takes an empty variable as none, and has a default for what the app goes by', () => {
-    const empty = { HOST: '', PORT: '', UPSTREAM: '', MODELGATE_API_KEY: '', REDIS_URL: '', ENABLE_PROMPT_CACHING: '' }
+    const empty = {
+      HOST: '',
+      PORT: '',
+      UPSTREAM: '',
+      MODELGATE_API_KEY: '',
+      REDIS_URL: '',
+      CALLER_CREDENTIALS: '',
+      ENABLE_PROMPT_CACHING: '',
+      ENABLE_CROSS_REGION_INFERENCE: '',
+      ENABLE_APPLICATION_INFERENCE_PROFILES: '',
+    }
     for (const environment of [{}, empty]) {
       const { configuration, faults } = read(environment)
       expect({ faults, config: configuration?.config }).toEqual({ faults: [], config: {} })
@@ -39,6 +49,7 @@ describe('reading the environment', () => {
     [{ PORT: '65536' }, /^PORT/],
     [{ SHUTDOWN_GRACE_MS: '2147483648' }, /^SHUTDOWN_GRACE_MS/],
     [{ TRUST_PROXY: 'true' }, /^TRUST_PROXY: must be a whole number from 0 to 32, got 'true'\.$/],
+    [{ CALLER_CREDENTIALS: 'true' }, /^CALLER_CREDENTIALS: must be 'with-key' or 'alone', got 'true'\.$/],
     [{ UPSTREAM: 'LIVE' }, /^UPSTREAM: must be 'live' or 'simulator', got 'LIVE'\.$/],
     [{ ENVIRONMENT: 'Prod!' }, /^ENVIRONMENT: must be a short name in lower case/],
     [
@@ -62,6 +73,8 @@ describe('reading the environment', () => {
     [{ ENABLE_PROMPT_CACHING: 'yes' }, /^ENABLE_PROMPT_CACHING: must be 'true' or 'false', got 'yes'\.$/],
     [{ OPENAI_PROVIDER_ENABLED: '1' }, /^OPENAI_PROVIDER_ENABLED: must be 'true' or 'false', got '1'\.$/],
     [{ RATE_LIMIT_FREE_TIER_RPM: '1.5' }, /^RATE_LIMIT_FREE_TIER_RPM: must be a whole number from 0/],
+    [{ ENABLE_CROSS_REGION_INFERENCE: '1' }, /^ENABLE_CROSS_REGION_INFERENCE: must be 'true' or 'false', got '1'\.$/],
+    [{ ENABLE_APPLICATION_INFERENCE_PROFILES: 'on' }, /^ENABLE_APPLICATION_INFERENCE_PROFILES: must be 'true'/],
     [{ MODELGATE_API_KEY: 'two words' }, /^MODELGATE_API_KEY: may hold only visible ASCII characters\.$/],
   ])('refuses %j', (environment, fault) => {
     expect(read(environment).faults).toEqual([expect.stringMatching(fault)])

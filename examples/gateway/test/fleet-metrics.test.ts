@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openTestDynamoDb, type TestDynamoDb } from '../../../packages/aws/test/support/dynamodb.ts'
 import { documentsKey, type ErrorAnswer, postChat } from './chat-over-http.ts'
+import { documentedFetch as fetch } from './documented-fetch.ts'
 import { type Running, runGateway } from './run-gateway.ts'
 
 let db: TestDynamoDb

@@ -1,5 +1,5 @@
 import { manualClock } from '@modelgate/core/testing'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { componentsOf, overallOf } from '../src/server/health/components.ts'
 import { HealthBoard } from '../src/server/health/health-board.ts'
 import type { HealthCheck } from '../src/server/health/health-check.ts'
@@ -41,10 +41,15 @@ describe('a board of checks', () => {
     const clock = manualClock(1_000_000)
     const hanging = part()
     const well = part({ component: 'keys', check: async () => undefined })
-    const board = new HealthBoard([hanging.check, well.check], { cacheMs: 5_000, timeoutMs: 1, now: clock.now })
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const board = new HealthBoard([hanging.check, well.check], { cacheMs: 5_000, timeoutMs: 1_000, now: clock.now })
     const down = [{ status: 'down', latencyMs: null }, { status: 'ok' }]
-    expect(await board.results()).toMatchObject(down)
+    const first = board.results()
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(await first).toMatchObject(down)
     clock.advance(5_000)
+    // At once: no timer is advanced.
     expect(await board.results()).toMatchObject(down)
     expect(hanging.ends).toHaveLength(1)
     hanging.ends[0]?.resolve()
@@ -76,6 +81,7 @@ describe('a board of checks', () => {
 describe('one word for each component', () => {
   const target = (name: string, more: object = {}) => ({
     target: name,
+    operation: 'chat' as const,
     breaker: 'closed' as const,
     openUntil: null,
     coolDownUntil: null,

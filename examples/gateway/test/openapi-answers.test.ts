@@ -226,10 +226,13 @@ describe('an answer that is not as the document says', () => {
   })
 })
 
+/** The one that does, and one that forwards answers in order to lie about them. */
+const exempt: readonly string[] = ['documented-fetch.ts', 'lying-front.ts']
+
 it('holds every answer of the tests of this app against the document', () => {
   for (const name of readdirSync(import.meta.dirname)) {
     const text = readFileSync(join(import.meta.dirname, name), 'utf8')
-    if (/(?<![\w.])fetch\(/.test(text) && name !== 'documented-fetch.ts' && !/setFaults\(simulator/.test(text)) {
+    if (/(?<![\w.])fetch\(/.test(text) && !exempt.includes(name) && !/setFaults\(simulator/.test(text)) {
       expect(text, name).toContain("import { documentedFetch as fetch } from './documented-fetch.ts'")
     }
   }

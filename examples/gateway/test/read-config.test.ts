@@ -87,11 +87,13 @@ describe('reading a configuration', () => {
     [{ keys: [{ key: 'k', budget: {} }] }, 'keys[0].budget: does not exist in this version yet; remove it.'],
     [{ prices: { 'local/llama': {} } }, 'prices["local/llama"].input: is missing; it must be a number.'],
     [{ prices: { m: { input: -1 } } }, 'prices.m.input: must be at least 0, got -1.'],
-    [{ timeouts: { connectMs: 5 } }, 'timeouts.connectMs: does not exist in this version yet; remove it.'],
+    [{ timeouts: { connectMs: 0 } }, 'timeouts.connectMs: must be at least 1, got 0.'],
+    [{ coolDown: { maxMs: -1 } }, 'coolDown.maxMs: must be at least 1, got -1.'],
+    [{ bulkhead: {} }, 'bulkhead.maxConcurrentCalls: is missing; it must be a number.'],
     [{ timeouts: { totalMs: 0 } }, 'timeouts.totalMs: must be at least 1, got 0.'],
     [
       { timeouts: { total: 1 } },
-      'timeouts.total: is not a member here; did you mean totalMs? Known are firstFrameMs, idleMs, totalMs.',
+      'timeouts.total: is not a member here; did you mean totalMs? Known are connectMs, firstFrameMs, idleMs, totalMs.',
     ],
     [{ retry: { budgetPercent: 101 } }, 'retry.budgetPercent: must be at most 100, got 101.'],
     [{ circuitBreaker: { failureThreshold: 0 } }, 'circuitBreaker.failureThreshold: must be at least 1, got 0.'],
@@ -112,14 +114,14 @@ describe('reading a configuration', () => {
 
   it('names every unknown member and what is known beside it', () => {
     const known =
-      'environment, region, server, upstream, features, apiKey, apiKeyTable, apiKeySecret, openaiApiKey, providers, routes, keys, limits, prices, trustProxy, cors, store, timeouts, retry, circuitBreaker, maxAttempts, streams, defaultModel, defaultEmbeddingModel, exposeModels, maxBodyBytes, requestLog, requestLogTable, telemetry, requestLogRetentionDays, logContent'
+      'environment, region, server, upstream, features, apiKey, apiKeyTable, apiKeySecret, openaiApiKey, providers, routes, keys, limits, prices, callerCredentials, trustProxy, cors, store, timeouts, retry, circuitBreaker, coolDown, bulkhead, maxAttempts, streams, defaultModel, defaultEmbeddingModel, exposeModels, maxBodyBytes, requestLog, requestLogTable, telemetry, requestLogRetentionDays, logContent'
     expect(faultsOf({ provider: {}, context: {} })).toEqual([
       `provider: is not a member here; did you mean providers? Known are ${known}.`,
       'context: does not exist in this version yet; remove it.',
     ])
   })
 
-  it.each(['context', 'callerCredentials'])('says of %s, which the design has, that it does not exist yet', member => {
+  it.each(['context'])('says of %s, which the design has, that it does not exist yet', member => {
     expect(faultsOf({ [member]: {} })).toEqual([`${member}: does not exist in this version yet; remove it.`])
   })
 

@@ -9,6 +9,7 @@ import type { Environment } from '../src/environment.ts'
 import { planStart } from '../src/plan.ts'
 import { type App, startApp } from '../src/start-app.ts'
 import { bodiesSeen, postChat, setFaults } from './chat-over-http.ts'
+import { documentedFetch as fetch } from './documented-fetch.ts'
 import { runGateway, runSimulator, temporaryFile } from './run-gateway.ts'
 
 const apps: App[] = []
@@ -49,7 +50,7 @@ async function answersOf(environment: Record<string, string>): Promise<{ status:
     { model: 'bedrock/amazon.nova-lite-v1:0' },
     { 'X-API-Key': 'a-key-of-mine' },
   )
-  const seen = await fetch(`${simulator.url}/_simulator/requests`)
+  const seen = await globalThis.fetch(`${simulator.url}/_simulator/requests`)
   const [request] = (await seen.json()) as { headers: Record<string, string> }[]
   return { status, authorization: request?.headers.authorization ?? '' }
 }

@@ -68,7 +68,7 @@ it('a reader that takes nothing has its upstream stopped after 60 s, and the fun
   await pass(2 * second)
   await call.returned
   expect(provider.closed).toBe(1)
-  expect(reports).toMatchObject([{ status: 'cancelled' }])
+  expect(reports).toMatchObject([{ status: 'cancelled', errorCode: 'reader_stalled' }])
   expect(readStory(await call.text())).toMatchObject({ finishReason: undefined, done: false })
 })
 

@@ -1,4 +1,4 @@
-/** What to do about each refusal of the gateway's own credentials, by the exception's name in lower case. */
+/** What to do about each refusal of credentials, by the exception's name in lower case. */
 const remedies: readonly (readonly [RegExp, string])[] = [
   [/^expiredtoken/, 'their session has expired and must be renewed.'],
   [
@@ -20,7 +20,11 @@ const remedies: readonly (readonly [RegExp, string])[] = [
  * @param action the IAM action that the request needed
  */
 export function authMessage(name: string, label: string, action: string | undefined): string {
+  return `Bedrock refused the gateway's credentials (${label}); ${authRemedy(name, action)}`
+}
+
+/** What to do about a refusal of credentials, as the end of a sentence about them. */
+export function authRemedy(name: string, action: string | undefined): string {
   const known = remedies.find(([pattern]) => pattern.test(name.toLowerCase()))?.[1]
-  const lacking = `the role may lack ${action ?? 'an IAM action of bedrock:'} or access to the model.`
-  return `Bedrock refused the gateway's credentials (${label}); ${known ?? lacking}`
+  return known ?? `the role may lack ${action ?? 'an IAM action of bedrock:'} or access to the model.`
 }

@@ -1,5 +1,5 @@
 import { readErrorBody, type Transport, type UpstreamBody, type UpstreamResponse } from '@modelgate/core'
-import type { Authorizer } from './credentials.ts'
+import type { Authorization, Authorizer } from './credentials.ts'
 import type { Endpoints, Plane } from './endpoints.ts'
 import { failureOfResponse, toBedrockError } from './errors.ts'
 import { remembered } from './remembered.ts'
@@ -18,13 +18,18 @@ export interface ApiRequest {
   /** Sent as JSON, unless it is bytes already. */
   readonly body?: object | undefined
   readonly signal: AbortSignal
+  /** As the transport takes it. */
+  readonly connectMs?: number | undefined
   /** How an answer whose status is no success is read. Default: as Bedrock's own. */
   readonly readFailure?: typeof failureOfResponse | undefined
   /** The IAM action it needs, such as `bedrock:InvokeModel`: an access error names it. */
   readonly action: string
 }
 
-/** Bedrock's two planes over the transport port: authorised, errors translated, nothing retried. */
+/**
+ * Bedrock's two planes over the transport port: authorised, errors translated, nothing retried, but for what came with credentials
+ * that had expired while others can be had.
+ */
 export interface BedrockApi {
   /**
    * Resolves with the head of a successful answer.
@@ -39,24 +44,27 @@ export interface ApiParts {
   readonly transport: Transport
   readonly authorizer: Authorizer
   readonly sign: Signer
+  /** What an answer's exception means. Default: as for the gateway's own credentials. */
+  readonly toError?: typeof toBedrockError | undefined
 }
 
 /** Puts the parts together; does no I/O. */
-export function createBedrockApi({ endpoints, transport, authorizer, sign }: ApiParts): BedrockApi {
-  async function headersFor(
-    url: URL,
-    request: ApiRequest,
-    body: Uint8Array | undefined,
-  ): Promise<Record<string, string>> {
-    const headers = {
-      accept: 'application/json',
-      ...(body && { 'content-type': 'application/json' }),
-      ...request.headers,
-    }
+export function createBedrockApi({
+  endpoints,
+  transport,
+  authorizer,
+  sign,
+  toError = toBedrockError,
+}: ApiParts): BedrockApi {
+  function authorized(signal: AbortSignal): Authorization | Promise<Authorization> {
     const found = authorizer.authorize()
-    const authorization = found instanceof Promise ? await unlessAborted(found, request.signal) : found
+    return found instanceof Promise ? unlessAborted(found, signal) : found
+  }
+
+  function headersFor(authorization: Authorization, { method, url, body }: Outgoing, own: ApiRequest['headers']) {
+    const headers = { accept: 'application/json', ...(body && { 'content-type': 'application/json' }), ...own }
     if (authorization.kind === 'bearer') return { ...headers, authorization: `Bearer ${authorization.token}` }
-    return sign({ method: request.method, url, headers, body }, authorization.credentials)
+    return sign({ method, url, headers, body }, authorization.credentials)
   }
 
   const plainUrl = remembered(href => new URL(href))
@@ -71,18 +79,29 @@ export function createBedrockApi({ endpoints, transport, authorizer, sign }: Api
 
   return {
     async send(request) {
-      const { method, signal } = request
-      const url = urlFor(request)
-      const body = request.body && bytesOf(request.body)
-      const headers = await headersFor(url, request, body)
-      const response = await transport.send({ method, url, headers, body, signal })
-      if (response.status >= 200 && response.status < 300) return response
-      const readFailure = request.readFailure ?? failureOfResponse
-      const failure = readFailure({ ...response, body: await errorText(response.body) })
-      if (/^expiredtoken/i.test(failure.name)) authorizer.forget()
-      throw toBedrockError({ ...failure, action: request.action })
+      const { method, signal, connectMs } = request
+      const outgoing: Outgoing = { method, url: urlFor(request), body: request.body && bytesOf(request.body) }
+      for (let isAgain = false; ; isAgain = true) {
+        const found = authorized(signal)
+        const authorization = found instanceof Promise ? await found : found
+        const headers = headersFor(authorization, outgoing, request.headers)
+        const response = await transport.send({ ...outgoing, headers, signal, connectMs })
+        if (response.status >= 200 && response.status < 300) return response
+        const readFailure = request.readFailure ?? failureOfResponse
+        const failure = readFailure({ ...response, body: await errorText(response.body) })
+        const mayRenew = /^expiredtoken/i.test(failure.name) && authorizer.forget(authorization)
+        // Nothing was done for a request whose credentials were over: with new ones it is the same call, once.
+        if (!mayRenew || isAgain) throw toError({ ...failure, action: request.action })
+      }
     },
   }
+}
+
+/** A request but for what it is authorised with. */
+interface Outgoing {
+  readonly method: ApiRequest['method']
+  readonly url: URL
+  readonly body: Uint8Array | undefined
 }
 
 function bytesOf(body: object): Uint8Array {

@@ -9,6 +9,8 @@ export interface RuntimeRequest<Body extends object = object> {
   /** Of the call's trace; lower-case names. A client of the AWS SDK sends its own. */
   readonly traceHeaders?: Readonly<Record<string, string>> | undefined
   readonly signal: AbortSignal
+  /** As the transport takes it; a client of the SDK has its own. */
+  readonly connectMs?: number | undefined
 }
 
 /**

@@ -1,28 +1,34 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime'
-import type { Provider, Transport } from '@modelgate/core'
+import type { CallerCredentials, Provider, Transport } from '@modelgate/core'
 import { nodeTransport } from '@modelgate/core/node'
+import { assumeRole } from './assume-role.ts'
 import { type BedrockApi, createBedrockApi } from './bedrock-api.ts'
 import type { BedrockClient } from './bedrock-client.ts'
 import type { BedrockRuntime } from './bedrock-runtime.ts'
+import { toCallerError } from './caller-errors.ts'
+import { CallerKeys } from './caller-keys.ts'
+import type { ModelResolver, ProfileOptions } from './catalogue/model-resolver.ts'
+import { createProfiles } from './catalogue/profiles.ts'
+import { throughProfiles } from './catalogue/through-profiles.ts'
 import { type ChatOptions, createChatHandler } from './chat.ts'
 import { checkOptions } from './check-options.ts'
 import { createClientApi } from './client-api.ts'
 import { asking, clientRegion } from './client-region.ts'
-import { type CredentialOptions, createAuthorizer, nodeProviderChain } from './credentials.ts'
+import { type CredentialOptions, createAuthorizer, fixed, nodeProviderChain } from './credentials.ts'
+import type { EmbeddingOptions } from './embedding-options.ts'
 import { createEmbeddingsHandler } from './embeddings.ts'
 import { type EndpointOptions, resolveEndpoints } from './endpoints.ts'
 import { createFanOut } from './fan-out.ts'
 import { fetchingImages } from './fetched-images.ts'
+import { type Handlers, servingCallers } from './for-callers.ts'
 import { createHttpRuntime } from './http-runtime.ts'
 import { createImageFetcher, type FetchImagesOptions } from './image-fetcher.ts'
 import { createInvokeChat } from './invoke/invoke-chat.ts'
 import { chatByLane, createLaneOf, type Lanes } from './lanes.ts'
 import { isBedrockModel } from './model-id.ts'
-import { listModels } from './model-list.ts'
-import { capabilitiesOf } from './models.ts'
+import { capabilitiesOf, type Lane, type ModelCapabilities } from './models.ts'
 import { createOpenaiChat } from './openai-lane/openai-chat.ts'
 import { createPrices } from './prices.ts'
-import { type InferenceProfileAccess, profileRefusal, refusingProfiles, withoutRefused } from './profile-access.ts'
 import { type CachingPlaces, toCachingPlaces } from './prompt-caching.ts'
 import { remembered } from './remembered.ts'
 import { refusingS3 } from './s3-access.ts'
@@ -31,13 +37,19 @@ import { createSigner } from './sign.ts'
 import { createTargetCapabilities } from './target-capabilities.ts'
 
 /** Every option accepts `undefined`, which means "not set". */
-export interface BedrockOptions<Id extends string = 'bedrock'> extends EndpointOptions, CredentialOptions, ChatOptions {
+export interface BedrockOptions<Id extends string = 'bedrock'>
+  extends EndpointOptions,
+    CredentialOptions,
+    ChatOptions,
+    ProfileOptions {
   /** Names this provider in targets (`id/model`), `x-provider`, headers and metrics. Default `bedrock`. */
   readonly id?: Id | undefined
   /** Default `AWS_REGION`, `AWS_DEFAULT_REGION`, `us-east-1`. */
   readonly region?: string | undefined
   /** Fixed keys, or a function that fetches some. Default: the environment's, then the SDK's provider chain. */
   readonly credentials?: CredentialOptions['credentials']
+  /** A role that is assumed with these, and whose session then signs: renewed five minutes before it ends. */
+  readonly assumeRole?: CredentialOptions['assumeRole']
   /** A Bedrock API key, sent instead of a signature. Default `AWS_BEARER_TOKEN_BEDROCK`. */
   readonly bearerToken?: string | undefined
   /** How requests are sent. Default `nodeTransport()`; one passed in is not closed with this provider. */
@@ -70,8 +82,8 @@ export interface BedrockOptions<Id extends string = 'bedrock'> extends EndpointO
    * `openai` is Bedrock's OpenAI-compatible endpoint, for which `@modelgate/openai` must be installed.
    */
   readonly lanes?: Lanes | undefined
-  /** By which inference profiles models are listed and called: by default all. A call by another is a 404. */
-  readonly inferenceProfiles?: InferenceProfileAccess | undefined
+  /** How embeddings are made. */
+  readonly embeddings?: EmbeddingOptions | undefined
 }
 
 /**
@@ -82,55 +94,79 @@ export interface BedrockOptions<Id extends string = 'bedrock'> extends EndpointO
  */
 export function bedrock<const Id extends string = 'bedrock'>(options: BedrockOptions<Id> = {}): Provider<NoInfer<Id>> {
   checkOptions(options)
-  const { runtime, control, region, close } = options.client
-    ? overClient(options, options.client as BedrockRuntimeClient)
-    : overHttp(options)
+  const upstream = options.client ? overClient(options, options.client as BedrockRuntimeClient) : overHttp(options)
+  const { region, close, withKeys } = upstream
   const baseModels = new Map(Object.entries(options.baseModels ?? {}))
-  const baseOf = (model: string): string => baseModels.get(model) ?? model
+  const profiles = createProfiles(upstream, { ...options, baseModels })
+  const { resolver } = profiles
+  const baseOf = (model: string): string => resolver.baseOf(model)
   const automaticCaching = toCachingPlaces(options.promptCaching)
   const s3Allowed = options.s3Media === true
-  const capabilities = remembered(model => ({ ...capabilitiesOf(baseOf(model)), automaticCaching, s3Allowed }))
-  const laneOf = remembered(createLaneOf({ lanes: options.lanes, baseOf, capabilitiesOf: capabilities }))
-  const refusal = profileRefusal(options.inferenceProfiles)
+  const capabilitiesOfBase = remembered(base => ({ ...capabilitiesOf(base), automaticCaching, s3Allowed }))
+  const capabilities = (model: string): ModelCapabilities => capabilitiesOfBase(baseOf(model))
+  const chooseLane = createLaneOf({ lanes: options.lanes, baseOf, capabilitiesOf: capabilities })
+  const settledLane = remembered(chooseLane)
+  // What is behind a profile of the account's may be learnt later.
+  const laneOf = (model: string): Lane => (resolver.isSettled(model) ? settledLane(model) : chooseLane(model))
   const { unsupportedParams, sendMetadata, fetchImages } = options
-  const parts = { runtime, capabilitiesOf: capabilities, baseOf, unsupportedParams, sendMetadata }
-  const overOpenai = createOpenaiChat({ id: options.id ?? 'bedrock', api: control })
-  // Images are fetched once for all answers.
-  const chat = chatByLane(laneOf, {
-    converse: createFanOut(createChatHandler(parts)),
-    invoke: createFanOut(createInvokeChat(parts)),
-    openai: s3Allowed ? overOpenai : refusingS3(overOpenai),
-  })
-  return {
-    id: options.id ?? ('bedrock' as Id),
-    name: 'aws.bedrock',
-    handlers: {
-      chat: refusingProfiles(
-        fetchImages
-          ? fetchingImages(chat, {
-              fetchImage: createImageFetcher(fetchImages === true ? {} : fetchImages),
-              capabilitiesOf: capabilities,
-            })
-          : chat,
-        refusal,
+  const id = options.id ?? ('bedrock' as Id)
+  const fetchImage = fetchImages && createImageFetcher(fetchImages === true ? {} : fetchImages)
+
+  function handlersOver({ runtime, control: api }: Ways, names: ModelResolver): Handlers {
+    const parts = { runtime, capabilitiesOf: capabilities, baseOf, unsupportedParams, sendMetadata }
+    const overOpenai = createOpenaiChat({ id, api })
+    // Images are fetched once for all answers.
+    const chat = chatByLane(laneOf, {
+      converse: createFanOut(createChatHandler(parts)),
+      invoke: createFanOut(createInvokeChat(parts)),
+      openai: s3Allowed ? overOpenai : refusingS3(overOpenai),
+    })
+    const seeing = fetchImage ? fetchingImages(chat, { fetchImage, capabilitiesOf: capabilities }) : chat
+    return {
+      chat: throughProfiles(seeing, names),
+      embeddings: throughProfiles(
+        createEmbeddingsHandler({ runtime, baseOf, options: options.embeddings, unsupportedParams }),
+        names,
       ),
-      embeddings: refusingProfiles(createEmbeddingsHandler({ runtime, baseOf }), refusal),
-    },
+    }
+  }
+  const own = handlersOver(upstream, resolver)
+  const handlersFor = (caller: Ways): Handlers => handlersOver(caller, profiles.resolverFor(caller))
+  return {
+    id,
+    name: 'aws.bedrock',
+    handlers: withKeys ? servingCallers(own, keys => handlersFor(withKeys(keys))) : own,
     claims: isBedrockModel,
-    priceOf: createPrices({ region, baseOf }),
+    priceOf: createPrices({
+      region: terms => regionOf(terms.callerCredentials) ?? region(),
+      pricedAs: (model, terms) => profiles.pricedAs(model, terms),
+    }),
     capabilitiesOf: createTargetCapabilities({ baseOf, capabilitiesOf: capabilities, laneOf }),
-    models: async signal => withoutRefused(await listModels(control, signal), refusal),
+    models(signal, credentials) {
+      const keys = CallerKeys.of(credentials)
+      return profiles.models(signal, keys && withKeys?.(keys))
+    },
+    ...(withKeys && { callerCredentials: headers => CallerKeys.read(headers, id) }),
     close,
   }
 }
 
-/** The ways to Bedrock's two planes. */
-interface Upstream {
+function regionOf(credentials: CallerCredentials | undefined): string | undefined {
+  return CallerKeys.of(credentials)?.region
+}
+
+/** The ways to Bedrock's two planes, with one's credentials. */
+interface Ways {
   readonly runtime: BedrockRuntime
   readonly control: BedrockApi
   /** A client of the SDK may find its own out at its first call. */
   readonly region: () => string | undefined
+}
+
+interface Upstream extends Ways {
   readonly close: () => Promise<void>
+  /** The same signed with a caller's own keys, in its region, and with nothing else of the provider's. A client of the SDK has but its own. */
+  readonly withKeys?: ((keys: CallerKeys) => Ways) | undefined
 }
 
 function overHttp(options: BedrockOptions<string>): Upstream {
@@ -139,11 +175,27 @@ function overHttp(options: BedrockOptions<string>): Upstream {
   const api = createBedrockApi({
     endpoints,
     transport,
-    authorizer: createAuthorizer(options, { env: process.env, now: Date.now, chain: nodeProviderChain }),
+    authorizer: createAuthorizer(options, {
+      env: process.env,
+      now: Date.now,
+      chain: nodeProviderChain,
+      assume: assumeRole,
+      region: endpoints.region,
+    }),
     sign: createSigner(endpoints.region),
   })
   const close = (): Promise<void> => (options.transport ? Promise.resolve() : transport.close())
-  return { runtime: createHttpRuntime(api), control: api, region: () => endpoints.region, close }
+  function withKeys({ credentials, region = endpoints.region }: CallerKeys): Ways {
+    const theirs = createBedrockApi({
+      endpoints: resolveEndpoints({ endpoint: options.endpoint, region }, process.env),
+      transport,
+      authorizer: fixed({ kind: 'sigv4', credentials }),
+      sign: createSigner(region),
+      toError: toCallerError,
+    })
+    return { runtime: createHttpRuntime(theirs), control: theirs, region: () => region }
+  }
+  return { runtime: createHttpRuntime(api), control: api, region: () => endpoints.region, close, withKeys }
 }
 
 function overClient({ endpoint }: BedrockOptions<string>, client: BedrockRuntimeClient): Upstream {

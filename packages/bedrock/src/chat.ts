@@ -53,7 +53,7 @@ export function createChatHandler(parts: ChatParts): Handler<'chat'> {
     const told = parts.sendMetadata ? withMetadata(request, dropped) : request
     const { body, rules } = toConverseRequest(told, capabilities, dropped)
     if (parts.unsupportedParams === 'reject') refuseDropped(dropped)
-    const asked = { model, body, signal, traceHeaders: context.upstreamHeaders }
+    const asked = { model, body, signal, connectMs: context.connectMs, traceHeaders: context.upstreamHeaders }
     const wantsStream = request.stream === true
     if (wantsStream && (capabilities.streamsTools || !body.toolConfig)) {
       const { events, requestId } = await runtime.converseStream(asked)

@@ -1,5 +1,7 @@
 import { GatewayError } from '@modelgate/core'
+import { assumeRoleFault } from './assume-role.ts'
 import { credentialFault } from './credential-fault.ts'
+import { embeddingFaults } from './embedding-options.ts'
 import { kindOf, quoted } from './invalid-request.ts'
 import { isJsonObject } from './json.ts'
 import type { Lane } from './models.ts'
@@ -10,8 +12,10 @@ export interface UncheckedOptions {
   readonly id?: unknown
   readonly credentials?: unknown
   readonly bearerToken?: unknown
+  readonly assumeRole?: unknown
   readonly baseModels?: unknown
   readonly lanes?: unknown
+  readonly embeddings?: unknown
   readonly fetchImages?: unknown
   readonly client?: unknown
   readonly region?: unknown
@@ -20,7 +24,8 @@ export interface UncheckedOptions {
   readonly sendMetadata?: unknown
   readonly s3Media?: unknown
   readonly promptCaching?: unknown
-  readonly inferenceProfiles?: unknown
+  readonly crossRegionInference?: unknown
+  readonly applicationInferenceProfiles?: unknown
 }
 
 /**
@@ -31,14 +36,16 @@ export function checkOptions(options: UncheckedOptions): void {
   const faults = [
     ...idFaults(options),
     ...credentialFaults(options),
+    ...assumeRoleFaults(options),
     ...baseModelFaults(options),
     ...laneFaults(options),
+    ...embeddingFaults(options.embeddings),
     ...fetchImagesFaults(options),
     ...clientFaults(options),
     ...clientLaneFaults(options),
     ...chatFaults(options),
     ...promptCachingFaults(options),
-    ...inferenceProfilesFaults(options),
+    ...profileFaults(options),
   ]
   if (faults.length > 0) throw new GatewayError('invalid_configuration', faults.join('\n'))
 }
@@ -62,6 +69,14 @@ function* credentialFaults({ credentials, bearerToken }: UncheckedOptions): Gene
   }
 }
 
+function* assumeRoleFaults({ assumeRole, bearerToken }: UncheckedOptions): Generator<string> {
+  if (assumeRole === undefined) return
+  const fault = assumeRoleFault(assumeRole)
+  if (fault) yield `bedrock({ assumeRole }): ${fault}`
+  if (bearerToken)
+    yield 'bedrock({ assumeRole }): a role signs, and `bearerToken` is sent instead of a signature; give one of them.'
+}
+
 function* baseModelFaults({ baseModels }: UncheckedOptions): Generator<string> {
   if (baseModels === undefined) return
   if (isJsonObject(baseModels) && Object.values(baseModels).every(model => typeof model === 'string')) return
@@ -75,13 +90,12 @@ function* promptCachingFaults({ promptCaching }: UncheckedOptions): Generator<st
     yield `bedrock({ promptCaching }): ${wrong}; give true, false, or an object such as { system: true, tools: true }.`
 }
 
-function* inferenceProfilesFaults({ inferenceProfiles: access }: UncheckedOptions): Generator<string> {
-  if (access === undefined) return
-  const kinds = ['crossRegion', 'application']
-  const isFlag = ([kind, allowed]: [string, unknown]): boolean =>
-    kinds.includes(kind) && (allowed === undefined || typeof allowed === 'boolean')
-  if (isJsonObject(access) && Object.entries(access).every(isFlag)) return
-  yield 'bedrock({ inferenceProfiles }): must be an object of true or false, such as { crossRegion: false, application: true }.'
+function* profileFaults(options: UncheckedOptions): Generator<string> {
+  for (const name of ['crossRegionInference', 'applicationInferenceProfiles'] as const) {
+    const value = options[name]
+    if (value === undefined || typeof value === 'boolean') continue
+    yield `bedrock({ ${name} }): must be true or false, got ${kindOf(value)}.`
+  }
 }
 
 const laneNames = ['converse', 'invoke', 'openai'] as const satisfies readonly Lane[]
@@ -136,7 +150,7 @@ function isListOfText(value: unknown): boolean {
 }
 
 /** Options that a client settles itself: one given beside it would be silently ignored. */
-const settledByClient = ['region', 'credentials', 'bearerToken', 'transport'] as const
+const settledByClient = ['region', 'credentials', 'bearerToken', 'assumeRole', 'transport'] as const
 
 function* clientFaults(options: UncheckedOptions): Generator<string> {
   const { client } = options

@@ -49,7 +49,7 @@ function authorizerOf(config: BedrockRuntimeClient['config'], env: Environment):
         throw noCredentials(cause)
       }
     },
-    forget() {},
+    forget: () => false,
   }
 }
 

@@ -1,6 +1,6 @@
-import { GatewayError, isGatewayError } from '@modelgate/core'
-import { credentialFault } from './credential-fault.ts'
+import type { AssumeRole, RoleAssuming } from './assume-role.ts'
 import type { Environment } from './endpoints.ts'
+import { renewedCredentials } from './renewed-credentials.ts'
 
 /** AWS credentials. Keys given without a `sessionToken` are used without one, whatever the environment holds. */
 export interface AwsCredentials {
@@ -18,6 +18,8 @@ export type CredentialSource = AwsCredentials | (() => Promise<AwsCredentials>)
 export interface CredentialOptions {
   readonly credentials?: CredentialSource | undefined
   readonly bearerToken?: string | undefined
+  /** A role that is assumed with these credentials, or those found, and whose own are then used. */
+  readonly assumeRole?: AssumeRole | undefined
 }
 
 /** What a request is authorised with. */
@@ -32,8 +34,8 @@ export interface Authorizer {
    * @throws {GatewayError} `upstream_auth_failed` when no source has credentials.
    */
   authorize(): Authorization | Promise<Authorization>
-  /** Forgets fetched credentials that AWS called expired. */
-  forget(): void
+  /** Forgets fetched credentials that AWS called expired, where these are still in use. Whether others may be had in their place. */
+  forget(refused: Authorization): boolean
 }
 
 /** What the machine offers, so that tests can offer something else. */
@@ -42,12 +44,14 @@ export interface AuthorizerPorts {
   readonly now: () => number
   /** The SDK's chain: SSO, profiles, web identity, ECS, EKS, IMDS. Loaded on the first use only. */
   readonly chain: () => Promise<AwsCredentials>
+  /** A session of a role. Likewise. */
+  readonly assume: (assuming: RoleAssuming) => Promise<AwsCredentials>
+  /** The provider's. */
+  readonly region: string
 }
 
-const renewBeforeMs = 5 * 60_000
-
 /**
- * Finds credentials at the first call: `bearerToken`, `credentials`, `AWS_BEARER_TOKEN_BEDROCK`, static keys in the environment
+ * Finds credentials at the first call: `bearerToken`, `assumeRole`, `credentials`, `AWS_BEARER_TOKEN_BEDROCK`, static keys in the environment
  * (unless `AWS_PROFILE` names a profile), then the SDK's chain. Fetched ones are shared and fetched once at a time.
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
  */
@@ -58,17 +62,21 @@ export function createAuthorizer(options: CredentialOptions, ports: AuthorizerPo
       found ??= find(options, ports)
       return found.authorize()
     },
-    forget() {
-      found?.forget()
-    },
+    forget: refused => found?.forget(refused) ?? false,
   }
 }
 
 function find(options: CredentialOptions, ports: AuthorizerPorts): Authorizer {
-  const { env } = ports
+  const { env, now } = ports
   if (options.bearerToken) return fixed({ kind: 'bearer', token: options.bearerToken })
+  const { assumeRole: role, credentials } = options
+  if (role) {
+    const failure = 'The role that this gateway calls Bedrock with cannot be assumed; the cause says why.'
+    const fetch = (): Promise<AwsCredentials> => ports.assume({ role, credentials, region: ports.region })
+    return renewedCredentials({ fetch, now, source: 'AWS STS', failure })
+  }
   if (typeof options.credentials === 'function')
-    return renewed(options.credentials, { now: ports.now, source: 'The function `credentials`' })
+    return renewedCredentials({ fetch: options.credentials, now, source: 'The function `credentials`' })
   if (options.credentials) return fixed({ kind: 'sigv4', credentials: options.credentials })
   // One read from a file ends with a line break, which no header can hold.
   const set = (name: string): string | undefined => env[name]?.trim() || undefined
@@ -80,55 +88,12 @@ function find(options: CredentialOptions, ports: AuthorizerPorts): Authorizer {
     const sessionToken = set('AWS_SESSION_TOKEN')
     return fixed({ kind: 'sigv4', credentials: { accessKeyId, secretAccessKey, sessionToken } })
   }
-  return renewed(ports.chain, { now: ports.now, source: "AWS's provider chain" })
+  return renewedCredentials({ fetch: ports.chain, now, source: "AWS's provider chain" })
 }
 
-function fixed(authorization: Authorization): Authorizer {
-  return { authorize: () => authorization, forget: () => {} }
-}
-
-function renewed(
-  fetchCredentials: () => Promise<AwsCredentials>,
-  { now, source }: { readonly now: () => number; readonly source: string },
-): Authorizer {
-  let current: AwsCredentials | undefined
-  let pending: Promise<Authorization> | undefined
-  const msLeft = (): number => (current?.expiration ? current.expiration.getTime() - now() : Number.POSITIVE_INFINITY)
-
-  async function fetchOnce(): Promise<Authorization> {
-    try {
-      const fetched = await fetchCredentials()
-      const fault = credentialFault(fetched)
-      if (fault) throw new GatewayError('upstream_auth_failed', `${source} gave no credentials for Bedrock: ${fault}.`)
-      current = fetched
-    } catch (cause) {
-      // A failed renewal must not fail calls that the old credentials still serve.
-      if (!current || msLeft() <= 0) throw unavailable(cause)
-    } finally {
-      pending = undefined
-    }
-    return { kind: 'sigv4', credentials: current }
-  }
-  return {
-    authorize() {
-      if (current && msLeft() > renewBeforeMs) return { kind: 'sigv4', credentials: current }
-      pending ??= fetchOnce()
-      if (!current || msLeft() <= 0) return pending
-      // Nobody waits for new ones while the old ones work: their source may be slow, or hang.
-      pending.catch(() => {})
-      return { kind: 'sigv4', credentials: current }
-    },
-    forget() {
-      current = undefined
-    },
-  }
-}
-
-function unavailable(cause: unknown): GatewayError {
-  if (isGatewayError(cause)) return cause
-  const message =
-    'No AWS credentials for Bedrock: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_BEARER_TOKEN_BEDROCK or AWS_PROFILE, run with a role, or pass `credentials`.'
-  return new GatewayError('upstream_auth_failed', message, { cause })
+/** The same for all calls, and never others. */
+export function fixed(authorization: Authorization): Authorizer {
+  return { authorize: () => authorization, forget: () => false }
 }
 
 /** The SDK's default chain, imported on the first use: it costs tens of milliseconds that static keys never pay. */

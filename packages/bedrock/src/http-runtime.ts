@@ -29,11 +29,12 @@ export function createHttpRuntime(api: BedrockApi): BedrockRuntime {
   const pathOf = remembered(modelPath)
 
   function post(method: keyof BedrockRuntime, request: InvokeRequest): Promise<UpstreamResponse> {
-    const { model, body, settings, signal, traceHeaders } = request
+    const { model, body, settings, signal, connectMs, traceHeaders } = request
     const path = `${pathOf(model)}/${verbs[method]}`
     const own = settings && toSettingHeaders(settings)
     const headers = traceHeaders ? { ...traceHeaders, ...own } : own
-    return api.send({ plane: 'runtime', method: 'POST', path, headers, body, signal, action: actions[method] })
+    const action = actions[method]
+    return api.send({ plane: 'runtime', method: 'POST', path, headers, body, signal, connectMs, action })
   }
   return {
     async converse(request) {

@@ -1,92 +1,55 @@
-import { isGatewayError, type Model } from '@modelgate/core'
-import type { ApiRequest, BedrockApi } from './bedrock-api.ts'
-import { baseModelOf } from './model-id.ts'
-import { readJson } from './read-json.ts'
-
-/** @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_FoundationModelSummary.html */
-interface FoundationModel {
-  readonly modelId: string
-  readonly providerName?: string
-  readonly outputModalities?: readonly string[]
-  readonly inferenceTypesSupported?: readonly string[]
-  readonly modelLifecycle?: { readonly startOfLifeTime?: string }
-}
-
-/** @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_InferenceProfileSummary.html */
-interface InferenceProfile {
-  readonly inferenceProfileId: string
-  readonly inferenceProfileArn?: string
-  readonly type?: string
-  readonly status?: string
-  readonly models?: readonly { readonly modelArn?: string }[]
-}
+import type { Model } from '@modelgate/core'
+import { type CatalogueView, isOnDemand, type KnownProfile } from './catalogue/catalogue-view.ts'
+import type { FoundationModel } from './catalogue/control-plane.ts'
+import { isEmbeddingModel } from './embedding-families.ts'
 
 /**
- * The text and embedding models of the region, each by the ids that calls can name: its own where it is served on demand, and
- * those of its inference profiles.
+ * The chat and embedding models of a region, each by the ids that calls can name: its own where it is served on demand, or where the
+ * region has a profile that stands in for it, and those of its inference profiles.
  */
-export async function listModels(api: BedrockApi, signal: AbortSignal): Promise<readonly Model[]> {
-  const [{ modelSummaries = [] }, profiles] = await Promise.all([
-    getJson<{ modelSummaries?: FoundationModel[] }>(api, {
-      path: '/foundation-models',
-      action: 'bedrock:ListFoundationModels',
-      signal,
-    }),
-    listProfiles(api, signal),
-  ])
-  const usable = modelSummaries.filter(({ outputModalities = [] }) =>
-    outputModalities.some(modality => modality === 'TEXT' || modality === 'EMBEDDING'),
-  )
-  return usable.flatMap(model => [
-    ...(model.inferenceTypesSupported?.includes('ON_DEMAND') ? [toModel(model.modelId, model)] : []),
-    ...profiles.filter(profile => profile.base === model.modelId).map(profile => toModel(profile.id, model)),
-  ])
+export function toModels({ models, profiles, profileOf }: CatalogueView): readonly Model[] {
+  const profilesOf = Map.groupBy(profiles, ({ base }) => base)
+  return models
+    .filter(isServed)
+    .flatMap(model => [
+      ...(isOnDemand(model) || profileOf.has(model.modelId) ? [toModel(model)] : []),
+      ...(profilesOf.get(model.modelId) ?? []).map(profile => toProfileModel(profile, model)),
+    ])
 }
 
-async function listProfiles(
-  api: BedrockApi,
-  signal: AbortSignal,
-): Promise<{ readonly id: string; readonly base: string }[]> {
-  const profiles: InferenceProfile[] = []
-  let nextToken: string | undefined
-  try {
-    do {
-      const query = { maxResults: '1000', ...(nextToken && { nextToken }) }
-      const page: ProfilePage = await getJson<ProfilePage>(api, {
-        path: '/inference-profiles',
-        action: 'bedrock:ListInferenceProfiles',
-        query,
-        signal,
-      })
-      profiles.push(...(page.inferenceProfileSummaries ?? []))
-      nextToken = page.nextToken ?? undefined
-    } while (nextToken)
-  } catch (error) {
-    // Roles made before inference profiles may list models only.
-    if (!isGatewayError(error) || error.code !== 'upstream_auth_failed') throw error
+/** Chats are text in and text out, streamed by all models that hold any: rerankers, and models that only speak, are told by this. */
+function isServed(model: FoundationModel): boolean {
+  const { modelId, inputModalities, outputModalities = [], responseStreamingSupported } = model
+  if (outputModalities.includes('EMBEDDING')) return isEmbeddingModel(modelId)
+  const hears = inputModalities === undefined || inputModalities.includes('TEXT')
+  return outputModalities.includes('TEXT') && hears && responseStreamingSupported !== false
+}
+
+function toModel(model: FoundationModel): Model {
+  const { modelId, modelName, providerName, outputModalities, responseStreamingSupported, modelLifecycle } = model
+  const isEmbedding = outputModalities?.includes('EMBEDDING') === true
+  return {
+    id: modelId,
+    object: 'model',
+    created: unixSeconds(modelLifecycle?.startOfLifeTime),
+    owned_by: providerName ?? 'bedrock',
+    ...(modelLifecycle?.endOfLifeTime && { shutdown_date: modelLifecycle.endOfLifeTime.slice(0, 'yyyy-mm-dd'.length) }),
+    ...(modelName && { name: modelName }),
+    capabilities: {
+      operations: [isEmbedding ? 'embeddings' : 'chat'],
+      ...(!isEmbedding && responseStreamingSupported !== undefined && { streaming: responseStreamingSupported }),
+    },
   }
-  return profiles
-    .filter(({ status = 'ACTIVE' }) => status === 'ACTIVE')
-    .map(profile => ({
-      // An application profile can be called by its ARN only.
-      id: (profile.type === 'APPLICATION' && profile.inferenceProfileArn) || profile.inferenceProfileId,
-      base: baseModelOf(profile.models?.[0]?.modelArn ?? ''),
-    }))
 }
 
-interface ProfilePage {
-  readonly inferenceProfileSummaries?: InferenceProfile[]
-  readonly nextToken?: string | null
+function toProfileModel({ profile, id }: KnownProfile, model: FoundationModel): Model {
+  const { inferenceProfileName: name, createdAt } = profile
+  const base = toModel(model)
+  const created = unixSeconds(createdAt) || base.created
+  return { ...base, id, created, ...(name && { name }), base_model: model.modelId }
 }
 
-async function getJson<T extends object>(
-  api: BedrockApi,
-  request: Pick<ApiRequest, 'path' | 'action' | 'query' | 'signal'>,
-): Promise<T> {
-  return readJson<T>(await api.send({ plane: 'control', method: 'GET', ...request }))
-}
-
-function toModel(id: string, { providerName, modelLifecycle }: FoundationModel): Model {
-  const created = Math.floor(Date.parse(modelLifecycle?.startOfLifeTime ?? '') / 1_000)
-  return { id, object: 'model', created: Number.isNaN(created) ? 0 : created, owned_by: providerName ?? 'bedrock' }
+function unixSeconds(time: string | undefined): number {
+  const seconds = Math.floor(Date.parse(time ?? '') / 1_000)
+  return Number.isNaN(seconds) ? 0 : seconds
 }

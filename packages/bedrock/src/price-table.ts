@@ -100,6 +100,8 @@ export const priceTable: Readonly<Record<string, PriceRow>> = {
   'amazon.titan-embed-text-v2': { ...inBatches, input: 0.02 },
   'amazon.titan-embed-text-v1': { ...aws, input: 0.1 },
   'amazon.titan-embed-g1-text-02': { ...aws, input: 0.1 },
+  'amazon.titan-embed-image': { ...aws, input: 0.8 },
+  'amazon.nova-2-multimodal-embeddings': { ...aws, input: 0.135 },
 
   'cohere.embed-v4': { ...aws, globalAlike: true, input: 0.12 },
   'cohere.embed-english-v3': { ...aws, input: 0.1 },

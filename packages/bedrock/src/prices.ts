@@ -16,10 +16,10 @@ const maxRemembered = 500
 
 /** What the price of a model depends on beside its id. */
 export interface PriceParts {
-  /** The provider's own, from where calls are made and billed; `undefined` while it is not known. */
-  readonly region: () => string | undefined
-  /** The foundation model behind an id. */
-  readonly baseOf: (model: string) => string
+  /** From where calls are made and billed: the provider's own, or a caller's; `undefined` while it is not known. */
+  readonly region: (terms: PriceTerms) => string | undefined
+  /** The model or system profile at whose price an id is billed. It may be learnt later. */
+  readonly pricedAs: (model: string, terms: PriceTerms) => string
 }
 
 /**
@@ -29,23 +29,27 @@ export interface PriceParts {
  */
 export function createPrices({
   region,
-  baseOf,
+  pricedAs,
 }: PriceParts): (model: string, terms: PriceTerms) => ModelPrice | undefined {
   const remembered = new Map<string, ModelPrice | undefined>()
-  return (model, { serviceTier = 'default', batch = false }) => {
-    const here = region()
+  return (model, terms) => {
+    const { serviceTier = 'default', batch = false } = terms
+    const here = region(terms)
     if (here === undefined) return undefined
-    const key = `${here} ${serviceTier} ${batch} ${model}`
+    const billed = pricedAs(model, terms)
+    const key = `${here} ${serviceTier} ${batch} ${billed}`
     const before = remembered.get(key)
     if (before !== undefined || remembered.has(key)) return before
-    const price = priceOf(baseOf(model), here, { serviceTier, batch })
+    const price = priceOf(billed, here, { serviceTier, batch })
     if (remembered.size >= maxRemembered) remembered.clear()
     remembered.set(key, price)
     return price
   }
 }
 
-function priceOf(model: string, region: string, terms: Required<PriceTerms>): ModelPrice | undefined {
+type PricedTerms = Required<Pick<PriceTerms, 'serviceTier' | 'batch'>>
+
+function priceOf(model: string, region: string, terms: PricedTerms): ModelPrice | undefined {
   const row = rowOf(baseModelOf(model))
   if (!row || otherPartitions.test(region)) return undefined
   const placed = placeFactor(row, geoOf(model), region)

@@ -1,4 +1,5 @@
 import type { ChatCompletionRequest, EmbeddingsRequest } from '@modelgate/core'
+import type { EmbeddingInputType } from './embedding-options.ts'
 import type { CachingPlaces } from './prompt-caching.ts'
 
 /**
@@ -37,15 +38,13 @@ export type BedrockChatRequest = ChatCompletionRequest & BedrockRequestExtension
 
 /** Members of an embeddings request beyond OpenAI's. */
 export interface BedrockEmbeddingsExtensions {
-  /** What the texts are for, which Cohere's models want to know. Default `search_document`. */
-  readonly input_type?:
-    | 'search_document'
-    | 'search_query'
-    | 'classification'
-    | 'clustering'
-    | (string & {})
-    | null
-    | undefined
+  /**
+   * What the texts are for, which Cohere's and Nova's models want to know; Nova's own words (`TEXT_RETRIEVAL`) are taken by Nova.
+   * Default: the provider's `embeddings.inputType`.
+   */
+  readonly input_type?: EmbeddingInputType | (string & {}) | null | undefined
+  /** The end at which Cohere's and Nova's models cut a text that is too long for them. Default `NONE`: such a text is refused. */
+  readonly truncate?: 'NONE' | 'START' | 'END' | null | undefined
 }
 
 /** An embeddings request with all that this provider reads; `gateway.embed` takes it. */

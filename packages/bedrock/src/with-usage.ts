@@ -1,8 +1,7 @@
-import { GatewayError, isGatewayError, type Usage } from '@modelgate/core'
+import { isGatewayError, type Usage } from '@modelgate/core'
+import { changedError } from './changed-error.ts'
 
 /** The failure of a call that Bedrock was called several times for, with what was answered before it: that is paid for. */
 export function withUsage(error: unknown, usage: Usage | undefined): unknown {
-  if (!usage || !isGatewayError(error)) return error
-  const { code, message, param, status, retryable, retryAfterMs, cause } = error
-  return new GatewayError(code, message, { param, status, retryable, retryAfterMs, cause, usage })
+  return usage && isGatewayError(error) ? changedError(error, { usage }) : error
 }

@@ -8,7 +8,7 @@ import type {
 } from '@modelgate/core'
 import { testCall } from '@modelgate/core/testing'
 import { type Simulator, type SimulatorOptions, startSimulator } from '@modelgate/simulator'
-import { type BedrockOptions, bedrock } from '../src/index.ts'
+import { type BedrockEmbeddingsExtensions, type BedrockOptions, bedrock } from '../src/index.ts'
 
 /** On demand in every region, streams tools, takes everything. */
 export const haiku = 'us.anthropic.claude-3-5-haiku-20241022-v1:0'
@@ -20,7 +20,7 @@ export function aChat(request: Partial<ChatCompletionRequest> & object, signal?:
 }
 
 export function anEmbedding(
-  request: Partial<EmbeddingsRequest> & { input_type?: string },
+  request: Partial<EmbeddingsRequest> & BedrockEmbeddingsExtensions,
   signal?: AbortSignal,
 ): Call<'embeddings'> {
   return testCall('embeddings', { model: 'amazon.titan-embed-text-v2:0', input: 'some text', ...request }, { signal })

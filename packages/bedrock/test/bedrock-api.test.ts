@@ -38,7 +38,7 @@ function apiOver(transport: Transport, endpoint?: string): BedrockApi {
   return createBedrockApi({
     endpoints: resolveEndpoints({ region: 'eu-west-1', endpoint }, {}),
     transport,
-    authorizer: { authorize: () => Promise.resolve({ kind: 'bearer', token: 't' }), forget: () => {} },
+    authorizer: { authorize: () => Promise.resolve({ kind: 'bearer', token: 't' }), forget: () => false },
     sign: () => {
       throw new Error('a bearer token is not signed')
     },

@@ -19,7 +19,7 @@ function overHttp({ url, bearerToken: token }: Simulator): BedrockRuntime {
   const api = createBedrockApi({
     endpoints: resolveEndpoints({ region: 'us-east-1', endpoint: url }, {}),
     transport: nodeTransport(),
-    authorizer: { authorize: () => Promise.resolve({ kind: 'bearer', token }), forget: () => {} },
+    authorizer: { authorize: () => Promise.resolve({ kind: 'bearer', token }), forget: () => false },
     sign: () => {
       throw new Error('a bearer token is not signed')
     },

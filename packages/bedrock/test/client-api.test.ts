@@ -42,7 +42,8 @@ describe('the models of a provider with a client', () => {
     expect(await list(rig)).not.toEqual([])
     expect(rig.simulator.requests()[0]?.headers.authorization).toBe('Bearer simulator-bedrock-key')
     vi.stubEnv('AWS_BEARER_TOKEN_BEDROCK', undefined)
-    await expect(list(rig)).rejects.toMatchObject({ code: 'upstream_auth_failed' })
+    const later = bedrock({ client: rig.client, endpoint: rig.simulator.url })
+    await expect(list({ provider: later })).rejects.toMatchObject({ code: 'upstream_auth_failed' })
   })
 
   it('are asked for at the endpoint of the environment where none is given', async () => {

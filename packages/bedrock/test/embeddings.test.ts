@@ -13,6 +13,8 @@ const titan1 = 'amazon.titan-embed-text-v1'
 const titan2 = 'amazon.titan-embed-text-v2:0'
 const cohere3 = 'cohere.embed-multilingual-v3'
 const cohere4 = 'us.cohere.embed-v4:0'
+const titanImage = 'amazon.titan-embed-image-v1'
+const nova = 'amazon.nova-2-multimodal-embeddings-v1:0'
 const texts = (count: number) => Array.from({ length: count }, (_, index) => `text number ${index}`)
 
 async function embed(...args: Parameters<typeof anEmbedding>) {
@@ -27,6 +29,8 @@ describe('embeddings', () => {
     [titan2, 1024],
     [cohere3, 1024],
     [cohere4, 1536],
+    [titanImage, 1024],
+    [nova, 3072],
   ])('of %s have %i dimensions, and name their model and tokens', async (model, length) => {
     const result = await rig.embed(anEmbedding({ model, input: 'some text' }))
     const { value } = result.embeddings
@@ -87,7 +91,8 @@ describe('embeddings', () => {
     ])
     await expect(embed({ model: titan2, input: texts(12) })).rejects.toMatchObject({
       code: 'invalid_request',
-      message: 'Bedrock: Words of AWS.',
+      message: expect.stringMatching(/^`input\[\d\]`: Bedrock: Words of AWS\.$/),
+      param: expect.stringMatching(/^input\[\d\]$/),
     })
     await rig.simulator.settled()
     const outcomes = rig.simulator.requests().map(request => request.outcome)
@@ -113,6 +118,8 @@ describe('dimensions', () => {
   it.each([
     [titan2, 512, { dimensions: 512 }],
     [cohere4, 256, { output_dimension: 256 }],
+    [titanImage, 384, { embeddingConfig: { outputEmbeddingLength: 384 } }],
+    [nova, 1024, { singleEmbeddingParams: { embeddingDimension: 1024 } }],
   ])('go to %s in its own words', async (model, dimensions, body) => {
     const { data } = await embed({ model, dimensions })
     expect(data[0]?.embedding).toHaveLength(dimensions)
@@ -120,13 +127,29 @@ describe('dimensions', () => {
   })
 
   it.each([
-    [titan1, 1536, 'leave it out'],
+    [titan1, 256, 'its vectors have 1536; leave it out'],
     [titan2, 100, 'send one of 256, 512, 1024'],
-    [cohere3, 512, 'leave it out'],
+    [cohere3, 512, 'its vectors have 1024; leave it out'],
+    [titanImage, 512, 'send one of 256, 384, 1024'],
+    [nova, 1536, 'send one of 256, 384, 1024, 3072'],
   ])('are refused where %s does not take %i', async (model, dimensions, remedy) => {
     await expect(embed({ model, dimensions })).rejects.toMatchObject({ code: 'invalid_request', param: 'dimensions' })
     await expect(embed({ model, dimensions })).rejects.toThrow(remedy)
     expect(rig.simulator.requests()).toHaveLength(0)
+  })
+
+  it.each([
+    [titan1, 1536, { inputText: 'some text' }],
+    [cohere3, 1024, { texts: ['some text'], input_type: 'search_document', truncate: 'NONE' }],
+  ])('that %s makes untold are not said to it', async (model, dimensions, body) => {
+    expect((await embed({ model, dimensions })).data[0]?.embedding).toHaveLength(dimensions)
+    expect(bodies()).toEqual([body])
+  })
+
+  it('that are no number are refused by name', async () => {
+    await expect(embed({ dimensions: {} as never })).rejects.toMatchObject({
+      message: '`dimensions` must be a whole number, got an object.',
+    })
   })
 })
 
@@ -135,6 +158,42 @@ describe('the input type', () => {
     await embed({ model: cohere3 })
     await embed({ model: cohere3, input_type: 'search_query' })
     expect(bodies()).toMatchObject([{ input_type: 'search_document' }, { input_type: 'search_query' }])
+  })
+
+  it.each([
+    ['search_document', 'GENERIC_INDEX'],
+    ['search_query', 'GENERIC_RETRIEVAL'],
+    ['classification', 'CLASSIFICATION'],
+    ['DOCUMENT_RETRIEVAL', 'DOCUMENT_RETRIEVAL'],
+  ])("'%s' is Nova's %s", async (input_type, embeddingPurpose) => {
+    await embed({ model: nova, input_type })
+    expect(bodies()).toMatchObject([{ singleEmbeddingParams: { embeddingPurpose } }])
+  })
+
+  it('is what the provider is set up with, unless a request says otherwise', async () => {
+    await using other = await aRig({ embeddings: { inputType: 'search_query' } })
+    for (const [model, input_type] of [[cohere3], [nova], [cohere3, 'clustering']] as const)
+      await other.embed(anEmbedding({ model, ...(input_type && { input_type }) }))
+    expect(other.simulator.requests().map(request => request.json)).toMatchObject([
+      { input_type: 'search_query' },
+      { singleEmbeddingParams: { embeddingPurpose: 'GENERIC_RETRIEVAL' } },
+      { input_type: 'clustering' },
+    ])
+  })
+
+  it.each([
+    [cohere3, 'query', 'send one of search_document, search_query, classification, clustering.'],
+    [cohere3, 'image', 'send one of'],
+    [cohere4, 'TEXT_RETRIEVAL', 'send one of'],
+    [nova, 'query', 'clustering, GENERIC_INDEX, GENERIC_RETRIEVAL,'],
+    [cohere3, 'toString', 'send one of'],
+  ])('that %s does not know is refused with those it does: %s', async (model, input_type, remedy) => {
+    await expect(embed({ model, input_type })).rejects.toMatchObject({
+      code: 'invalid_request',
+      param: 'input_type',
+      message: expect.stringContaining(remedy),
+    })
+    expect(rig.simulator.requests()).toHaveLength(0)
   })
 
   it('is noted as dropped where the model has none', async () => {
@@ -167,6 +226,9 @@ describe('an input that has no embedding', () => {
     ['no text at all', [], 'input'],
     ['token ids', [1, 2], 'input[0]'],
     ['lists of token ids', [[1], [2]], 'input[0]'],
+    ['something else among texts', ['a', { text: 'b' }], 'input[1]'],
+    ['3,000 texts', texts(3_000), 'input'],
+    ['no input', undefined, 'input'],
   ])('%s is refused by name', async (_name, input, param) => {
     await expect(embed({ input: input as string[] })).rejects.toMatchObject({ code: 'invalid_request', param })
     expect(rig.simulator.requests()).toHaveLength(0)
@@ -178,11 +240,13 @@ describe('an input that has no embedding', () => {
 })
 
 describe('tokens that nobody counted', () => {
-  it('are unknown, and not none', async () => {
+  it('are estimated, and not none', async () => {
     await using upstream = await cannedUpstream()
     upstream.answer = { body: JSON.stringify({ embeddings: [[0.5, 0.5]] }) }
     await using other = await aRig({ endpoint: upstream.url })
-    const result = await other.embed(anEmbedding({ model: cohere3 }))
-    expect(await result.settled).toMatchObject({ status: 'completed', usage: undefined, usageSource: 'estimated' })
+    const result = await other.embed(anEmbedding({ model: cohere3, input: 'x'.repeat(36) }))
+    const usage = { prompt_tokens: 10, total_tokens: 10 }
+    expect(result.embeddings.value.usage).toEqual(usage)
+    expect(await result.settled).toMatchObject({ status: 'completed', usage, usageSource: 'estimated' })
   })
 })

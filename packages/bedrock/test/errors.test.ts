@@ -95,9 +95,11 @@ describe('an exception on the wire', () => {
     await expect(rig.chat(aChat({ model: 'anthropic.claude-99' }))).rejects.toMatchObject({ code: 'model_not_found' })
   })
 
-  it('for a model that wants a profile says so in the words of AWS', async () => {
+  it('for a model that wants a profile, where the region has none, says so in the words of AWS', async () => {
     const model = 'anthropic.claude-sonnet-4-5-20250929-v1:0'
-    await expect(rig.chat(aChat({ model }))).rejects.toThrow('inference profile')
+    await using other = await aRig({ endpoint: rig.simulator.url, region: 'eu-west-1' })
+    rig.simulator.setFaults([{ match: { operation: 'inference-profiles' }, fault: { kind: 'status', status: 500 } }])
+    await expect(other.chat(aChat({ model }))).rejects.toThrow('inference profile')
   })
 
   it('for wrong keys is upstream_auth_failed', async () => {

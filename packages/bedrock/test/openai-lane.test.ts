@@ -59,7 +59,7 @@ describe('the OpenAI-compatible endpoint', () => {
     })
   })
 
-  it('forgets credentials that it calls expired, and fails as Bedrock does', async () => {
+  it('fails as Bedrock does where its credentials are called expired', async () => {
     rig.simulator.setFaults([{ fault: { kind: 'status', status: 403, errorType: 'ExpiredTokenException' } }])
     await expect(rig.chat(aChat({ model: plain }))).rejects.toMatchObject({
       code: 'upstream_auth_failed',

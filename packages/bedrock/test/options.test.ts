@@ -57,6 +57,18 @@ describe('options that cannot work', () => {
       "bedrock({ lanes }): 'mantle' is no lane for 'meta.'; use 'converse', 'invoke', 'openai'.",
     ],
     [{ lanes: { 'meta.': 5 } }, "bedrock({ lanes }): a number is no lane for 'meta.'"],
+    [
+      { embeddings: 'search_query' },
+      "bedrock({ embeddings }): must be an object such as { inputType: 'search_query' }, got a string.",
+    ],
+    [
+      { embeddings: { inputType: 'query' } },
+      "bedrock({ embeddings: { inputType } }): 'query' is none; use 'search_document', 'search_query', 'classification', 'clustering'.",
+    ],
+    [{ embeddings: { inputType: 5 } }, 'bedrock({ embeddings: { inputType } }): a number is none'],
+    [{ embeddings: { concurrency: 0 } }, 'must be a whole number from 1 to 64, got 0.'],
+    [{ embeddings: { concurrency: 65 } }, 'must be a whole number from 1 to 64, got 65.'],
+    [{ embeddings: { concurrency: '4' } }, 'must be a whole number from 1 to 64, got a string.'],
     [{ unsupportedParams: 'ignore' }, "bedrock({ unsupportedParams }): 'ignore' is neither; give 'drop' or 'reject'."],
     [{ unsupportedParams: true }, 'bedrock({ unsupportedParams }): true is neither'],
     [{ s3Media: 'yes' }, 'bedrock({ s3Media }): must be true or false, got a string.'],

@@ -7,7 +7,7 @@ const sonnet45 = 'anthropic.claude-sonnet-4-5-20250929-v1:0'
 const some: Tokens = { plain: 10_000, out: 1_000 }
 
 function costIn(region: string, model: string, tokens: Tokens, terms: PriceTerms = {}): number | null | undefined {
-  const price = createPrices({ region: () => region, baseOf: id => id })(model, terms)
+  const price = createPrices({ region: () => region, pricedAs: id => id })(model, terms)
   return price && costOf(usageOf(tokens), price)
 }
 
@@ -124,6 +124,10 @@ const rows: readonly Row[] = [
   ['Titan Text Embeddings V2 $0.02', 'amazon.titan-embed-text-v2:0', { plain: 1_000_000 }, 0.02],
   ['… batch $0.01', 'amazon.titan-embed-text-v2:0', { plain: 1_000_000 }, 0.01, { batch: true }],
   ['Titan Embeddings $0.10', 'amazon.titan-embed-text-v1', { plain: 1_000_000 }, 0.1],
+  ['Titan Embeddings, with its context $0.10', 'amazon.titan-embed-text-v1:2', { plain: 1_000_000 }, 0.1],
+  ['Titan Multimodal Embeddings $0.80', 'amazon.titan-embed-image-v1', { plain: 1_000_000 }, 0.8],
+  ['… by its version', 'amazon.titan-embed-image-v1:0', { plain: 1_000_000 }, 0.8],
+  ['Nova Multimodal Embeddings $0.135', 'amazon.nova-2-multimodal-embeddings-v1:0', { plain: 1_000_000 }, 0.135],
   ['Cohere Embed Multilingual $0.10', 'cohere.embed-multilingual-v3', { plain: 500_000 }, 0.05],
   ['Cohere Embed English $0.10', 'cohere.embed-english-v3', { plain: 20_000 }, 0.002],
   ['Cohere Embed 4 $0.12', 'us.cohere.embed-v4:0', { plain: 100_000 }, 0.012],
@@ -171,20 +175,20 @@ describe("Bedrock's prices, as the pages have them", () => {
   })
 
   it('are those of the model behind an opaque ARN, where the provider is told it', () => {
-    const prices = createPrices({ region: () => 'us-east-1', baseOf: () => 'us.amazon.nova-lite-v1:0' })
+    const prices = createPrices({ region: () => 'us-east-1', pricedAs: () => 'us.amazon.nova-lite-v1:0' })
     expect(prices('arn:aws:bedrock:us-east-1:1:application-inference-profile/a1', {})?.input).toBe(0.06)
   })
 
   it('are unknown while the region is, and known then', () => {
     let region: string | undefined
-    const prices = createPrices({ region: () => region, baseOf: id => id })
+    const prices = createPrices({ region: () => region, pricedAs: id => id })
     expect(prices('amazon.nova-lite-v1:0', {})).toBeUndefined()
     region = 'us-east-1'
     expect(prices('amazon.nova-lite-v1:0', {})?.output).toBe(0.24)
   })
 
   it('say where and when they were read', () => {
-    const price = createPrices({ region: () => 'us-east-1', baseOf: id => id })(`us.${sonnet45}`, {})
+    const price = createPrices({ region: () => 'us-east-1', pricedAs: id => id })(`us.${sonnet45}`, {})
     expect(price).toMatchObject({
       source: expect.stringMatching(/^https:/),
       asOf: expect.stringMatching(/^\d{4}-\d\d-\d\d$/),

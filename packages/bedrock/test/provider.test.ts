@@ -92,8 +92,9 @@ describe('the provider', () => {
     expect(ids).toContain('anthropic.claude-v2:1')
     expect(ids).toContain(haiku)
     expect(ids).toContain('us.anthropic.claude-sonnet-4-5-20250929-v1:0')
-    // Its own id cannot be called: it has no on-demand throughput.
-    expect(ids).not.toContain('anthropic.claude-sonnet-4-5-20250929-v1:0')
+    // It has no on-demand throughput: the region's profile stands in for it.
+    expect(ids).toContain('anthropic.claude-sonnet-4-5-20250929-v1:0')
+    expect(ids.some(id => id.startsWith('arn:'))).toBe(false)
     expect(ids).toContain('amazon.titan-embed-text-v2:0')
     expect(new Set(ids).size).toBe(ids.length)
     expect(models.find(({ id }) => id === haiku)).toMatchObject({ object: 'model', owned_by: 'Anthropic' })

@@ -112,7 +112,7 @@ const refused: Readonly<Record<string, Partial<ChatCompletionRequest>>> = {
   'a model that is none': { model: 'no.such-model' },
   'a model that is a path': { model: '..' },
   'a model without a name': { model: '' },
-  'what Bedrock refuses': { model: 'anthropic.claude-sonnet-4-5-20250929-v1:0' },
+  'what Bedrock refuses': { model: 'amazon.titan-embed-text-v2:0' },
 }
 
 const embeddings: Readonly<Record<string, Partial<EmbeddingsRequest> & { input_type?: string }>> = {

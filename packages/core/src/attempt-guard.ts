@@ -16,8 +16,13 @@ export type GuardDecision = AttemptPermit | AttemptRefusal
 /** An attempt may be made. */
 export interface AttemptPermit {
   readonly isRefused: false
-  /** To be called when the attempt has ended, its stream read included; the first time counts. `undefined`: it was answered whole. */
-  end(error: GatewayError | undefined): void
+  /** To be called where the answer is a stream and its first content has come. */
+  answered?(): void
+  /**
+   * To be called when the attempt has ended, its stream read included; the first time counts. `undefined`: it was answered whole.
+   * Gives the milliseconds for which no call is to ask the target from now on; 0 where it may be asked.
+   */
+  end(error: GatewayError | undefined): number
 }
 
 /** An attempt was not made: its target heard nothing of it. */

@@ -2,6 +2,7 @@ import type { Attempt, OpenAttempt } from './attempt.ts'
 import type { CallContent } from './call-content.ts'
 import type { CallController } from './call-controller.ts'
 import type { CallReport } from './call-report.ts'
+import type { CallerCredentials } from './caller-credentials.ts'
 import type { Principal } from './principal.ts'
 import type { Spending } from './spending.ts'
 import type { Target } from './target.ts'
@@ -20,12 +21,16 @@ export interface CallContext {
   readonly startedAt: number
   /** The provider id that `x-provider` pinned. */
   readonly pinnedProvider: string | undefined
+  /** What the caller brought to call the upstream with, who then is paid by the caller. */
+  readonly callerCredentials: CallerCredentials | undefined
   /** Told once, when the call has settled. */
   readonly listeners: readonly ((report: CallReport) => void)[]
   /** Milliseconds from the start after which its caller wants the call to be given up; as the gateway says where it is not set. */
   readonly deadlineMs: number | undefined
   /** When that is, on the clock of `performance.now()`; infinite until the layer that keeps the clock has said. */
   deadlineAt: number
+  /** Milliseconds that a connection to an upstream may take; as the transport says where it is not set. */
+  connectMs: number | undefined
   /** Aborts the call's signal. Absent where the signal is its caller's own: the layer that keeps the clock then makes one. */
   readonly controller: CallController | undefined
   /** The bytes the request came as; they are forwarded wherever nothing changed them. */

@@ -7,7 +7,7 @@ export interface CallReport {
   readonly callId: string
   readonly operation: string
   readonly status: Outcome['status']
-  /** A {@link GatewayError}'s code. */
+  /** A {@link GatewayError}'s code; of a cancelled call `cancelled` where its caller left, `reader_stalled` where it took nothing. */
   readonly errorCode?: string | undefined
   /** What the caller asked for: a route or a model. */
   readonly requestModel: string | undefined
@@ -23,6 +23,8 @@ export interface CallReport {
   readonly usageSource: Outcome['usageSource']
   /** US dollars; `null` where a price is unknown, which is not zero. */
   readonly costUsd: number | null
+  /** `caller`: the caller's own account is billed by the upstream, and not the gateway's. */
+  readonly paidBy?: 'caller' | undefined
   readonly droppedParams: readonly string[]
   readonly durationMs: number
   readonly firstFrameMs: number | undefined

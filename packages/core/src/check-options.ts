@@ -35,6 +35,7 @@ export function checkOptions(options: CheckedOptions): void {
   const routes: unknown = options.routes ?? {}
   const faults = [
     ...providerFaults(options.providers),
+    ...callerCredentialsFaults(options, known),
     ...(isRouteTable(routes) ? [...ownRouteFaults(routes), ...routeFaults(routes, known)] : []),
     ...faultsOf(optionSchema(), options, { subject: 'the configuration' }).map(({ message }) => message),
   ]
@@ -61,6 +62,7 @@ function optionSchema(): z.ZodMiniType {
         error: () => "must be apiKeys(store), a function of the request, or 'none'",
       }),
     ),
+    callerCredentials: z.optional(z.enum(['with-key', 'alone'])),
     trustProxy: z.optional(z.int().check(z.minimum(0), z.maximum(32))),
     limits: limitsSchema(),
     use: z.optional(z.array(call)),
@@ -129,6 +131,15 @@ function* providerFaults(providers: GatewayOptions['providers']): Generator<stri
     }
     seen.add(provider?.id)
   }
+}
+
+function* callerCredentialsFaults(
+  { callerCredentials }: CheckedOptions,
+  providers: readonly Provider[],
+): Generator<string> {
+  if (callerCredentials === undefined || providers.length === 0) return
+  if (providers.some(provider => provider.callerCredentials !== undefined)) return
+  yield 'callerCredentials: none of the providers takes credentials of callers; add one that does, such as bedrock(), or leave it out.'
 }
 
 function* ownRouteFaults(routes: RouteTable): Generator<string> {

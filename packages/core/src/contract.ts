@@ -19,7 +19,7 @@ export type Operation = keyof Operations
 export interface Call<O extends Operation = Operation> {
   readonly operation: O
   readonly request: Operations[O]['request']
-  /** Aborts with a {@link GatewayError} as its reason: `cancelled` when the client left, a `timeout_*` when a clock ran out. */
+  /** Aborts with a {@link GatewayError} as its reason: `cancelled` when the client left, `reader_stalled` when it takes nothing, a `timeout_*` when a clock ran out. */
   readonly signal: AbortSignal
   readonly context: CallContext
 }

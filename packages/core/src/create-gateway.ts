@@ -9,6 +9,7 @@ import { unknownPriceAlarm } from './cost/unknown-price-alarm.ts'
 import { type Flushable, flushAll } from './flush.ts'
 import type { CloseOptions, Gateway } from './gateway.ts'
 import type { GatewayOptions, Routes, TargetName } from './gateway-options.ts'
+import { Callers } from './http/callers.ts'
 import { createDoor } from './http/door.ts'
 import { createFetch } from './http/fetch-front.ts'
 import { StreamClock } from './http/stream-clock.ts'
@@ -33,7 +34,9 @@ import { toRequestRecord } from './telemetry/request-log.ts'
 import { type ReportListener, telemetry } from './telemetry/telemetry.ts'
 import { timestamps } from './telemetry/timestamps.ts'
 import { traceAttempts } from './telemetry/trace-attempts.ts'
+import { tellSafely } from './tell-safely.ts'
 import { timeoutTable } from './timeouts.ts'
+import { connectTimes } from './upstream/connect-times.ts'
 
 /** What a log gets at the end of a gateway: a store that is gone must not hold up the end of the process. */
 const lastFlushMs = 5_000
@@ -93,6 +96,7 @@ export function createGateway<
   const readMetrics =
     metrics && (() => metrics.snapshot({ openCalls: openCalls.count(), targets: resilience.targets() }))
   const follower = readMetrics && options.telemetry?.follow({ providers, routes, metrics: readMetrics })
+  if (follower) flushables.push({ flush: async () => void (await follower.flush?.()) })
   if (readMetrics && typeof options.metrics === 'object') {
     flushables.push(...(options.metrics.exporters ?? []).map(exporter => exporter.start(readMetrics)))
   }
@@ -110,6 +114,7 @@ export function createGateway<
     compose(
       [
         ...(follower ? [traceAttempts] : []),
+        ...(times.connectMsOf ? [connectTimes(times.connectMsOf)] : []),
         timeouts(times.streamTimeoutsOf),
         costMeter({ priceOf, onUnknownPrice: unknownPriceAlarm(onError) }),
       ],
@@ -139,6 +144,7 @@ export function createGateway<
     models,
     onError,
     auth: options.auth,
+    callers: Callers.of(options.callerCredentials, providers),
     trustProxy: options.trustProxy ?? 0,
     streams: new StreamClock(streamTimes(options.streams)),
     maxBodyBytes: options.maxBodyBytes ?? 20 * 1024 * 1024,
@@ -192,13 +198,11 @@ function stackOf(error: unknown): string {
   return error.cause instanceof Error ? `${own}\n  caused by ${stackOf(error.cause)}` : own
 }
 
-/** A listener for errors that throws must not take the process, or the answer, with it. */
+/** A listener for errors that throws, or rejects, must not take the process, or the answer, with it. */
 function careful(onError: typeof consoleError): typeof consoleError {
-  return (error, callId) => {
-    try {
-      onError(error, callId)
-    } catch (fault) {
-      consoleError(fault, callId)
-    }
-  }
+  return (error, callId) =>
+    tellSafely(
+      () => onError(error, callId),
+      fault => consoleError(fault, callId),
+    )
 }

@@ -1,4 +1,5 @@
 import type { Attempt } from './attempt.ts'
+import type { Outcome, SettledUsage } from './outcome.ts'
 import type { Capability } from './target-capabilities.ts'
 import type { ErrorBody } from './wire/error-body.ts'
 import type { Usage } from './wire/usage.ts'
@@ -22,6 +23,7 @@ export type ErrorCode =
   | 'limits_unavailable'
   | 'upstream_rate_limited'
   | 'cancelled'
+  | 'reader_stalled'
   | 'internal'
   | 'invalid_configuration'
   | 'upstream_auth_failed'
@@ -66,6 +68,7 @@ const codes: Readonly<Record<ErrorCode, CodeRow>> = {
   limits_unavailable: row(503, 'server_error', true),
   upstream_rate_limited: row(429, 'rate_limit_error', true),
   cancelled: row(499, 'cancelled'),
+  reader_stalled: row(499, 'cancelled'),
   internal: row(500, 'server_error'),
   invalid_configuration: row(500, 'server_error'),
   upstream_auth_failed: row(502, 'upstream_error'),
@@ -80,6 +83,18 @@ const codes: Readonly<Record<ErrorCode, CodeRow>> = {
   timeout_first_frame: row(504, 'timeout_error', true),
   timeout_idle: row(504, 'timeout_error', true),
   timeout_total: row(504, 'timeout_error', true),
+}
+
+/** What a caller can do about a failure of an upstream's, whose message says what it was and no more. */
+const remedies: Partial<Record<ErrorCode, string>> = {
+  upstream_rate_limited: 'Try again later.',
+  upstream_bad_response: 'Try again.',
+  upstream_unavailable: 'Try again later.',
+  stream_interrupted: 'Try again.',
+  timeout_connect: 'Try again later.',
+  timeout_first_frame: 'Try again later.',
+  timeout_idle: 'Try again.',
+  timeout_total: 'Try again, or allow it more time.',
 }
 
 /** The usual HTTP status of an error's code, as metrics and logs tell it; 500 for a code that is none of ours. */
@@ -97,6 +112,10 @@ export interface GatewayErrorOptions {
   readonly attempts?: readonly Attempt[] | undefined
   /** What a failed attempt used all the same, where its upstream said so: it is paid for. */
   readonly usage?: Usage | undefined
+  /** Whether that is partly estimated. Default `reported`. */
+  readonly usageSource?: SettledUsage['usageSource'] | undefined
+  /** As in {@link Outcome}. */
+  readonly unpriced?: Outcome['unpriced']
   /** What the target lacks for the request, where that is why it was refused: a route's other targets may have it. */
   readonly lacks?: Capability | undefined
   readonly cause?: unknown
@@ -117,6 +136,8 @@ export class GatewayError extends Error {
   readonly retryAfterMs: number | undefined
   readonly attempts: readonly Attempt[] | undefined
   readonly usage: Usage | undefined
+  readonly usageSource: SettledUsage['usageSource'] | undefined
+  readonly unpriced: Outcome['unpriced']
   readonly lacks: Capability | undefined
 
   constructor(code: ErrorCode, message: string, options: GatewayErrorOptions = {}) {
@@ -130,14 +151,22 @@ export class GatewayError extends Error {
     this.retryAfterMs = options.retryAfterMs
     this.attempts = options.attempts
     this.usage = options.usage
+    this.usageSource = options.usageSource
+    this.unpriced = options.unpriced
     this.lacks = options.lacks
     Object.defineProperty(this, brand, { value: true })
   }
 
-  /** OpenAI's error envelope. Holds no cause and no stack. */
+  /** OpenAI's error envelope; what failed upstream is told with its remedy. Holds no cause and no stack. */
   toBody(): ErrorBody {
-    return { error: { message: this.message, type: this.type, param: this.param ?? null, code: this.code } }
+    return { error: { message: withRemedy(this), type: this.type, param: this.param ?? null, code: this.code } }
   }
+}
+
+function withRemedy({ code, message, retryable }: GatewayError): string {
+  const remedy = retryable ? remedies[code] : undefined
+  if (remedy === undefined || /\btry(ing)? again\b/i.test(message)) return message
+  return `${message}${/[.!?]$/.test(message) ? '' : '.'} ${remedy}`
 }
 
 export function isGatewayError(value: unknown): value is GatewayError {
@@ -156,6 +185,11 @@ export function toGatewayError(error: unknown): GatewayError {
   )
 }
 
+/** Whether a call ended because nobody takes its answer any more: its caller left, or takes nothing. */
+export function isCancelled({ code }: GatewayError): boolean {
+  return code === 'cancelled' || code === 'reader_stalled'
+}
+
 /** What an aborted signal says was the matter: our own reason, or `cancelled` for a caller's plain `abort()`. */
 export function abortError(signal: AbortSignal): GatewayError {
   if (isGatewayError(signal.reason)) return signal.reason
@@ -172,17 +206,19 @@ export function bodyTooLarge(limitBytes: number): GatewayError {
 
 /** The same error with what a call has tried: a copy, since one error may be thrown to several calls that waited for one thing. */
 export function withAttempts(error: GatewayError, attempts: readonly Attempt[]): GatewayError {
-  const { code, message, param, status, retryable, retryAfterMs, usage, lacks, cause } = error
-  const copy = new GatewayError(code, message, {
-    param,
-    status,
-    retryable,
-    retryAfterMs,
-    usage,
-    lacks,
-    cause,
-    attempts: [...attempts],
-  })
+  return copyOf(error, { attempts: [...attempts] })
+}
+
+/** The same error, as a copy, with another time to wait. */
+export function withRetryAfter(error: GatewayError, retryAfterMs: number | undefined): GatewayError {
+  return copyOf(error, { retryAfterMs })
+}
+
+function copyOf(error: GatewayError, changes: GatewayErrorOptions): GatewayError {
+  const { code, message, param, status, retryable, retryAfterMs, attempts, lacks, cause } = error
+  const { usage, usageSource, unpriced } = error
+  const options = { param, status, retryable, retryAfterMs, attempts, usage, usageSource, unpriced, lacks, cause }
+  const copy = new GatewayError(code, message, { ...options, ...changes })
   if (error.stack !== undefined) copy.stack = error.stack
   return copy
 }

@@ -1,5 +1,6 @@
 import type { Authenticate } from './auth/authenticate.ts'
 import type { CallReport } from './call-report.ts'
+import type { CallerCredentialsMode } from './caller-credentials.ts'
 import type { Middleware } from './contract.ts'
 import type { ConfiguredPrices } from './cost/price-book.ts'
 import type { StreamsOptions } from './http/streams-options.ts'
@@ -35,6 +36,12 @@ export interface GatewayOptions<P extends readonly Provider[] = readonly Provide
    */
   readonly auth?: Authenticate | 'none' | undefined
   /**
+   * Whether callers may bring credentials of their own for a provider that takes some, as Bedrock does, and pay it themselves: `'with-key'`
+   * beside a key of the gateway's, `'alone'` also without one, as principals `aws:<access key id>` of the tier `free`. Such a request
+   * names its provider by `x-provider` and goes nowhere else. Default: a request that brings some is refused.
+   */
+  readonly callerCredentials?: CallerCredentialsMode | undefined
+  /**
    * How many proxies stand before the gateway and append to `X-Forwarded-For`, as an ALB and an API Gateway each do: the caller's
    * address is the one that many places from its right end. Default 0: it is the connection's.
    */
@@ -67,7 +74,7 @@ export interface GatewayOptions<P extends readonly Provider[] = readonly Provide
    * contract says, or what no provider knows. They stand in place of the providers' own, at every service tier. Zero is a price.
    */
   readonly prices?: ConfiguredPrices | undefined
-  /** How long a call, and a stream's upstream, may take. A connection's own time is its transport's `connectMs`. */
+  /** How long a call, its connections and a stream's upstream may take. */
   readonly timeouts?: Timeouts | undefined
   /** What streamed answers over the door do while nothing goes out. */
   readonly streams?: StreamsOptions | undefined

@@ -62,7 +62,10 @@ export interface Gateway<Model extends string = string> extends AsyncDisposable 
     request: Naming<Omit<EmbeddingsRequest, 'encoding_format'>, Model>,
     options?: CallOptions,
   ): Promise<EmbeddingsResponse>
-  /** What can be asked for: the routes, then what the providers serve, asked at most every 30 s. */
+  /**
+   * What can be asked for, with what it can do: the routes, then what the providers serve. They are asked at most every 30 s, behind
+   * the back of whoever asks; while one cannot be asked, its last list stands.
+   */
   models(): Promise<ModelList>
   /** How the targets stand that were asked lately, as this process has seen it: breakers, failures, cool-downs. */
   targets(): readonly TargetHealth[]

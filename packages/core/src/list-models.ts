@@ -1,7 +1,9 @@
 import type { CallContext } from './call-context.ts'
-import { GatewayError } from './errors.ts'
+import type { CallerCredentials } from './caller-credentials.ts'
+import { capabilitiesOfAny, toListedCapabilities } from './listed-capabilities.ts'
 import type { Provider } from './provider.ts'
-import { type RouteTable, targetNamed } from './router/resolve.ts'
+import { modelsOf, ProviderModels } from './provider-models.ts'
+import { type RouteConfig, type RouteTable, routeTargets, targetNamed } from './router/resolve.ts'
 import type { Model, ModelList } from './wire/model.ts'
 
 export interface ModelListing {
@@ -10,48 +12,44 @@ export interface ModelListing {
   readonly exposeModels: 'routes' | 'all'
   /** Unix seconds: what routes give as their `created`. */
   readonly created: number
+  /** Milliseconds that never go back. Default `performance.now()`. */
+  readonly now?: (() => number) | undefined
 }
 
-export type ListModels = (caller: Pick<CallContext, 'origin' | 'principal'>) => Promise<ModelList>
-
-/** A provider that says nothing for so long is left out. */
-const listMs = 10_000
-/** How long a listing is given to whoever asks. */
-const keepMs = 30_000
+export type ListModels = (
+  caller: Pick<CallContext, 'origin' | 'principal'> & Partial<Pick<CallContext, 'callerCredentials'>>,
+) => Promise<ModelList>
 
 /**
- * What a caller can name: the routes, then the providers' models where those are exposed, each under the id that resolves to
- * it: bare where its provider claims it first, else `id/model`. A provider that cannot be asked is left out, unless nothing else is there.
+ * What a caller can name, once each: the routes, then the providers' models where those are exposed, each under the id that resolves to
+ * it: bare where its provider claims it first, else `id/model`. A provider that could never be asked is left out, unless nothing else is there.
  */
-export function listModels({ providers, routes, exposeModels, created }: ModelListing): ListModels {
-  const routeModels = Object.keys(routes).map<Model>(id => ({ id, object: 'model', created, owned_by: 'modelgate' }))
+export function listModels({ providers, routes, exposeModels, created, now }: ModelListing): ListModels {
+  const known = providers.map(provider => new ProviderModels(provider, now))
 
-  let shared: { readonly until: number; readonly models: Promise<Model[]> } | undefined
-
-  /** A listing costs the providers several requests; whoever asks again and again must not make them pay for it. */
-  function askOnce(): Promise<Model[]> {
-    if (shared && performance.now() < shared.until) return shared.models
-    const models = ask(routeModels.length === 0)
-    shared = { until: performance.now() + keepMs, models }
-    models.catch(() => {
-      shared = undefined
-    })
-    return models
-  }
-
-  return async ({ origin, principal }) => {
-    const listed = origin === 'process' || exposeModels === 'all' ? await askOnce() : []
+  return async ({ origin, principal, callerCredentials }) => {
+    if (callerCredentials) return listTheirs(callerCredentials, principal?.allowedRoutes)
+    const routeModels = Object.entries(routes).map(([id, route]) => toRouteModel(id, route))
+    const listed = origin === 'process' || exposeModels === 'all' ? await ask(routeModels.length === 0) : []
     const allowed = principal?.allowedRoutes
     const all = [...routeModels, ...listed.filter(({ id }) => !Object.hasOwn(routes, id))]
-    return { object: 'list', data: allowed ? all.filter(({ id }) => allowed.includes(id)) : all }
+    return { object: 'list', data: onceEach(allowed ? all.filter(({ id }) => allowed.includes(id)) : all) }
+  }
+
+  /** What the provider serves to them, by the ids it has itself, which a request that is pinned to it may name. Nothing of it is kept. */
+  async function listTheirs(
+    credentials: CallerCredentials,
+    allowed: readonly string[] | undefined,
+  ): Promise<ModelList> {
+    const provider = providers.find(({ id }) => id === credentials.provider)
+    const theirs = provider ? onceEach(await modelsOf(provider, credentials)) : []
+    const mayName = ({ id }: Model): boolean => allowed?.includes(`${credentials.provider}/${id}`) ?? true
+    return { object: 'list', data: theirs.filter(mayName) }
   }
 
   async function ask(mustAnswer: boolean): Promise<Model[]> {
-    const signal = AbortSignal.timeout(listMs)
-    const answers = await Promise.allSettled(providers.map(provider => modelsOf(provider, signal)))
+    const answers = await Promise.allSettled(known.map(async models => models.list()))
     const failed = answers.find(answer => answer.status === 'rejected')
-    // A list with a gap is given once, and not kept.
-    if (failed) shared = undefined
     if (failed && mustAnswer && answers.every(answer => answer.status === 'rejected')) throw failed.reason
     return answers.flatMap((answer, index) =>
       answer.status === 'fulfilled' ? answer.value.map(model => named(model, providers[index]!)) : [],
@@ -64,16 +62,23 @@ export function listModels({ providers, routes, exposeModels, created }: ModelLi
       : providers.find(candidate => candidate.claims?.(model.id))
     return owner === provider ? model : { ...model, id: `${provider.id}/${model.id}` }
   }
+
+  function toRouteModel(id: string, route: RouteConfig | undefined): Model {
+    const model: Model = { id, object: 'model', created, owned_by: 'modelgate' }
+    // Its rules may lead a call elsewhere.
+    if (!route || ('targets' in route && route.when?.length)) return model
+    const targets = routeTargets(route).flatMap(name => targetNamed(name, providers) ?? [])
+    const capabilities = toListedCapabilities(
+      capabilitiesOfAny(
+        targets.map(target => providers.find(({ id }) => id === target.provider)?.capabilitiesOf?.(target.model)),
+      ),
+    )
+    return Object.keys(capabilities).length > 0 ? { ...model, capabilities } : model
+  }
 }
 
-async function modelsOf(provider: Provider, signal: AbortSignal): Promise<readonly Model[]> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>()
-  const onAbort = (): void =>
-    reject(new GatewayError('timeout_total', `The provider '${provider.id}' did not list its models.`))
-  signal.addEventListener('abort', onAbort, { once: true })
-  try {
-    return await Promise.race([provider.models?.(signal) ?? [], aborted])
-  } finally {
-    signal.removeEventListener('abort', onAbort)
-  }
+/** A provider's pages may overlap when something was added while they were read. */
+function onceEach(models: readonly Model[]): Model[] {
+  const seen = new Set<string>()
+  return models.filter(({ id }) => !seen.has(id) && seen.add(id))
 }

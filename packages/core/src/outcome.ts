@@ -1,4 +1,4 @@
-import { isGatewayError, toGatewayError } from './errors.ts'
+import { isCancelled, toGatewayError } from './errors.ts'
 import { reportedUsage } from './usage/reported-usage.ts'
 import type { Usage } from './wire/usage.ts'
 
@@ -20,6 +20,8 @@ export interface Outcome extends SettledUsage {
   readonly serviceTier?: string | undefined
   /** About how many tokens of the answer passed, where no usage was reported and the adapter can tell. */
   readonly completionTokensPassed?: number | undefined
+  /** Whether it used what tokens do not count, as images that are billed by the piece: what it cost is unknown then. */
+  readonly unpriced?: boolean | undefined
   /** US dollars; `null` where the price is unknown, which is not zero. */
   readonly costUsd: number | null
   readonly error?: unknown
@@ -28,6 +30,9 @@ export interface Outcome extends SettledUsage {
 /** What an adapter learns of an answer while it passes. */
 export interface AnswerFacts {
   usage?: Usage | undefined
+  /** `estimated` where some of `usage` is the adapter's own estimate. */
+  usageSource?: SettledUsage['usageSource'] | undefined
+  unpriced?: Outcome['unpriced']
   finishReason?: string | undefined
   responseModel?: string | undefined
   serviceTier?: string | undefined
@@ -65,10 +70,10 @@ export function onceSettled(result: { readonly settled: Promise<Outcome> }, tell
   else void result.settled.then(tell)
 }
 
-/** The outcome of a call that threw: `cancelled` when its caller left, else `failed` with the error as a {@link GatewayError}. */
+/** The outcome of a call that threw: `cancelled` when its caller left or took nothing, else `failed` with the error as a {@link GatewayError}. */
 export function failedOutcome(error: unknown, facts: AnswerFacts = {}, firstFrameMs?: number): Outcome {
-  const cancelled = isGatewayError(error) && error.code === 'cancelled'
-  return { ...outcome(cancelled ? 'cancelled' : 'failed', facts, firstFrameMs), error: toGatewayError(error) }
+  const shown = toGatewayError(error)
+  return { ...outcome(isCancelled(shown) ? 'cancelled' : 'failed', facts, firstFrameMs), error: shown }
 }
 
 function outcome(status: Outcome['status'], facts: AnswerFacts, firstFrameMs: number | undefined): Outcome {
@@ -76,12 +81,13 @@ function outcome(status: Outcome['status'], facts: AnswerFacts, firstFrameMs: nu
   return {
     status,
     usage,
-    usageSource: usage ? 'reported' : 'estimated',
+    usageSource: usage ? (facts.usageSource ?? 'reported') : 'estimated',
     finishReason: facts.finishReason,
     responseModel: facts.responseModel,
     firstFrameMs,
     serviceTier: facts.serviceTier,
     completionTokensPassed: usage ? undefined : facts.completionTokensPassed?.(),
+    unpriced: facts.unpriced,
     costUsd: null,
   }
 }

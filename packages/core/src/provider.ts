@@ -1,3 +1,4 @@
+import type { CallerCredentials } from './caller-credentials.ts'
 import type { Handler, Operation } from './contract.ts'
 import type { ModelPrice, PriceTerms } from './cost/model-price.ts'
 import type { TargetCapabilities } from './target-capabilities.ts'
@@ -12,8 +13,14 @@ export interface Provider<Id extends string = string> {
   readonly handlers: { readonly [O in Operation]?: Handler<O> }
   /** Whether a bare model id is this provider's own, by its shape. */
   claims?(model: string): boolean
-  /** What the upstream serves, with upstream ids. */
-  models?(signal: AbortSignal): Promise<readonly Model[]>
+  /** What the upstream serves, with upstream ids: to the gateway, or to who has these credentials of its own. */
+  models?(signal: AbortSignal, credentials?: CallerCredentials): Promise<readonly Model[]>
+  /**
+   * The credentials of its own that a caller sent in a request's headers (lower-case names); `undefined` where there are none. The
+   * handlers then find them in `call.context.callerCredentials`, and must use no others. Absent: none are taken.
+   * @throws {GatewayError} `invalid_request` naming the header, never its value.
+   */
+  callerCredentials?(headers: Readonly<Record<string, string | undefined>>): CallerCredentials | undefined
   /** What a model of the upstream's costs; `undefined` where that is not known, which is not nothing. Called once an attempt. */
   priceOf?(model: string, terms: PriceTerms): ModelPrice | undefined
   /** What a model can do, from data: routes pass over targets that cannot serve a call. `undefined`: unknown, and then it may. */

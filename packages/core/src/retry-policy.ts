@@ -1,3 +1,5 @@
+import type { CallerCredentials } from './caller-credentials.ts'
+
 /** Whether and when a call asks the same target again, once no other is left. */
 export interface RetryPolicy {
   /** Told of each attempt that is a call's first at this target. */
@@ -9,4 +11,6 @@ export interface RetryPolicy {
    * `retryAfterMs` is what the target asked for, else 0.
    */
   delayMs(round: number, retryAfterMs: number): number | undefined
+  /** The same with budgets of its own, for calls with these credentials. Default: they share the others'. */
+  forCaller?(credentials: CallerCredentials): RetryPolicy
 }

@@ -3,6 +3,8 @@ import type { StreamTimeouts } from './resilience/timeouts.ts'
 
 /** How long a call may take, in milliseconds. */
 export interface Timeouts extends StreamTimeouts {
+  /** A connection to an upstream, TLS included. Default, and at most: the transport's own, 5,000. */
+  readonly connectMs?: number | undefined
   /** The whole call, attempts and stream included. Default 600,000. */
   readonly totalMs?: number | undefined
 }
@@ -15,6 +17,8 @@ type TimedRoutes = Readonly<
 export interface TimeoutTable {
   readonly streamTimeoutsOf: (call: Call) => StreamTimeouts
   readonly deadlineMsOf: (call: Call) => number
+  /** Absent where all connections have their transport's own time. */
+  readonly connectMsOf: ((call: Call) => number | undefined) | undefined
 }
 
 /** The times of a gateway and of its routes, which are looked up and not merged for each call. */
@@ -24,7 +28,9 @@ export function timeoutTable(own: Timeouts = {}, routes: TimedRoutes = {}): Time
     if (route && 'timeouts' in route && route.timeouts) byRoute.set(name, merged(own, route.timeouts))
   }
   const timeoutsOf = (route: string | undefined): Timeouts => (route === undefined ? own : (byRoute.get(route) ?? own))
+  const connects = [own, ...byRoute.values()].some(({ connectMs }) => connectMs !== undefined)
   return {
+    connectMsOf: connects ? ({ context }) => timeoutsOf(context.route).connectMs : undefined,
     streamTimeoutsOf: ({ context }) => timeoutsOf(context.route),
     deadlineMsOf({ request, context: { origin, deadlineMs } }) {
       const { totalMs = 600_000 } = timeoutsOf(request.model)
@@ -36,6 +42,7 @@ export function timeoutTable(own: Timeouts = {}, routes: TimedRoutes = {}): Time
 
 function merged(own: Timeouts, route: Timeouts): Timeouts {
   return {
+    connectMs: route.connectMs ?? own.connectMs,
     firstFrameMs: route.firstFrameMs ?? own.firstFrameMs,
     idleMs: route.idleMs ?? own.idleMs,
     totalMs: route.totalMs ?? own.totalMs,

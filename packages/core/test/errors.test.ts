@@ -20,6 +20,7 @@ const table = [
   ['limits_unavailable', 503, 'server_error', true],
   ['upstream_rate_limited', 429, 'rate_limit_error', true],
   ['cancelled', 499, 'cancelled', false],
+  ['reader_stalled', 499, 'cancelled', false],
   ['internal', 500, 'server_error', false],
   ['invalid_configuration', 500, 'server_error', false],
   ['upstream_auth_failed', 502, 'upstream_error', false],
@@ -38,9 +39,9 @@ const table = [
 
 describe('GatewayError', () => {
   it.each(table)('%s is a %i of type %s, retryable: %s', (code, status, type, retryable) => {
-    const error = new GatewayError(code, 'What was wrong, and the remedy.')
+    const error = new GatewayError(code, 'What was wrong; then try again.')
     expect(error).toMatchObject({ name: 'GatewayError', code, status, type, retryable })
-    expect(error.toBody()).toEqual({ error: { message: 'What was wrong, and the remedy.', type, param: null, code } })
+    expect(error.toBody()).toEqual({ error: { message: 'What was wrong; then try again.', type, param: null, code } })
   })
 
   it('has no code that this table forgets', () => {
@@ -63,6 +64,16 @@ describe('GatewayError', () => {
       param: 'model',
       code: 'upstream_unavailable',
     })
+  })
+
+  it.each([
+    ['upstream_unavailable', 'It failed (500).', {}, 'It failed (500). Try again later.'],
+    ['upstream_rate_limited', 'Slow down', {}, 'Slow down. Try again later.'],
+    ['upstream_rate_limited', 'Please wait before trying again.', {}, 'Please wait before trying again.'],
+    ['upstream_rate_limited', 'Your account is empty.', { retryable: false }, 'Your account is empty.'],
+    ['invalid_request', 'n: must be 1.', {}, 'n: must be 1.'],
+  ] as const)('tells a caller what to do about %s: %s', (code, message, options, told) => {
+    expect(new GatewayError(code, message, options).toBody().error.message).toBe(told)
   })
 
   it('leaks neither its cause nor its stack into the body', () => {

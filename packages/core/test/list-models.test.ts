@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { listModels, type ModelListing } from '../src/list-models.ts'
 import type { Provider } from '../src/provider.ts'
+import type { TargetCapabilities } from '../src/target-capabilities.ts'
 import type { Model } from '../src/wire/model.ts'
 import { rejection } from './support/calls.ts'
 
@@ -20,6 +21,8 @@ async function ids(listing: Partial<ModelListing>, caller: Partial<Parameters<Re
   const list = listModels({ providers: [], routes: {}, exposeModels: 'all', created: 1, ...listing })
   return (await list({ origin: 'door', principal: undefined, ...caller })).data.map(({ id }) => id)
 }
+
+const aTurn = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
 
 const anybody = { origin: 'door', principal: undefined } as const
 
@@ -109,6 +112,42 @@ describe('listModels', () => {
     expect(asked).toBe(2)
   })
 
+  it('gives the last list on, and asks behind the back of who asks, once it is older than 30 s', async () => {
+    let nowMs = 0
+    const answers: PromiseWithResolvers<readonly Model[]>[] = []
+    const steered: Provider = {
+      ...provider('a', [], /^a-/),
+      models() {
+        const answer = Promise.withResolvers<readonly Model[]>()
+        answers.push(answer)
+        return answer.promise
+      },
+    }
+    const list = listModels({ providers: [steered], routes: {}, exposeModels: 'all', created: 1, now: () => nowMs })
+    const asked = async (): Promise<string[]> => (await list(anybody)).data.map(({ id }) => id)
+    const first = [asked(), asked()]
+    answers[0]?.resolve([model('a-1')])
+    expect(await Promise.all(first)).toEqual([['a-1'], ['a-1']])
+    nowMs = 29_999
+    expect([await asked(), answers.length]).toEqual([['a-1'], 1])
+    nowMs = 30_000
+    // The provider hangs, and nobody waits for it.
+    expect([await asked(), await asked(), answers.length]).toEqual([['a-1'], ['a-1'], 2])
+    answers[1]?.reject(new Error('down'))
+    await aTurn()
+    nowMs = 59_999
+    expect([await asked(), answers.length]).toEqual([['a-1'], 2])
+    nowMs = 60_000
+    expect([await asked(), answers.length]).toEqual([['a-1'], 3])
+    answers[2]?.resolve([model('a-2')])
+    await aTurn()
+    expect(await asked()).toEqual(['a-2'])
+  })
+
+  it('lists an id once, however often a provider names it', async () => {
+    expect(await ids({ providers: [provider('a', ['x', 'y', 'x'])] })).toEqual(['a/x', 'a/y'])
+  })
+
   it('leaves out a provider that never answers, when the time it has is up', async () => {
     const timeout = new AbortController()
     vi.spyOn(AbortSignal, 'timeout').mockReturnValueOnce(timeout.signal)
@@ -118,5 +157,56 @@ describe('listModels', () => {
     )
     timeout.abort()
     expect((await list).data.map(({ id }) => id)).toEqual(['fast'])
+  })
+})
+
+describe('what is told of a model', () => {
+  const able: Provider = {
+    ...provider('a', ['seeing', 'blind', 'unknown']),
+    capabilitiesOf: id => capabilities[id],
+  }
+  const capabilities: Readonly<Record<string, TargetCapabilities>> = {
+    seeing: { operations: ['chat'], tools: true, images: 20, documents: 0, audio: Number.POSITIVE_INFINITY },
+    blind: { operations: ['chat'], tools: false, images: 0, contextTokens: 8_192 },
+    vectors: { operations: ['embeddings'] },
+  }
+  async function told(routes: ModelListing['routes'] = {}): Promise<Record<string, Model['capabilities']>> {
+    const list = listModels({ providers: [able], routes, exposeModels: 'all', created: 1 })
+    return Object.fromEntries((await list(anybody)).data.map(listed => [listed.id, listed.capabilities]))
+  }
+
+  it('is what its provider knows it can do, without numbers that JSON cannot hold', async () => {
+    expect(await told()).toEqual({
+      'a/seeing': { operations: ['chat'], tools: true, images: 20, documents: 0 },
+      'a/blind': { operations: ['chat'], tools: false, images: 0, context_tokens: 8_192 },
+      'a/unknown': undefined,
+    })
+  })
+
+  it('is, of a route, what one of its targets can, and nothing that is unknown of one', async () => {
+    const listed = await told({
+      both: ['a/blind', 'a/seeing'],
+      mixed: ['a/seeing', 'a/vectors'],
+      vague: ['a/seeing', 'a/unknown'],
+      ruled: { targets: ['a/seeing'], when: [{ if: { stream: true }, use: 'both' }] },
+    })
+    expect(listed.both).toEqual({ operations: ['chat'], tools: true, images: 20 })
+    expect(listed.mixed).toEqual({ operations: ['chat', 'embeddings'] })
+    expect([listed.vague, listed.ruled]).toEqual([undefined, undefined])
+  })
+
+  it('adds to what the upstream says of it, and comes before it', async () => {
+    const telling: Provider = {
+      ...able,
+      models: () => Promise.resolve([{ ...model('blind'), capabilities: { tools: true, streaming: true } }]),
+    }
+    const list = listModels({ providers: [telling], routes: {}, exposeModels: 'all', created: 1 })
+    expect((await list(anybody)).data[0]?.capabilities).toEqual({
+      operations: ['chat'],
+      tools: false,
+      streaming: true,
+      images: 0,
+      context_tokens: 8_192,
+    })
   })
 })

@@ -50,6 +50,7 @@ describe('failedOutcome', () => {
 
   it('is cancelled when the caller left', () => {
     expect(failedOutcome(new GatewayError('cancelled', 'Left.')).status).toBe('cancelled')
+    expect(failedOutcome(new GatewayError('reader_stalled', 'Took nothing.')).status).toBe('cancelled')
   })
 
   it('calls an error that is not ours internal, and keeps it as the cause', () => {

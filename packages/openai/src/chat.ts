@@ -77,6 +77,7 @@ function post(call: Call<'chat'>, request: ChatCompletionRequest, endpoint: Endp
     body: encodeBody(request, call.context.source),
     accept: request.stream ? 'text/event-stream' : 'application/json',
     signal: call.signal,
+    connectMs: call.context.connectMs,
     requestId: call.context.callId,
     traceHeaders: call.context.upstreamHeaders,
   })

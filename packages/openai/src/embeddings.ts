@@ -26,6 +26,7 @@ export function embeddingsHandler(endpoint: Endpoint): Handler<'embeddings'> {
       body: encodeBody(request, context.source),
       accept: 'application/json',
       signal,
+      connectMs: context.connectMs,
       requestId: context.callId,
       traceHeaders: context.upstreamHeaders,
     })

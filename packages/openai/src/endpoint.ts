@@ -25,6 +25,8 @@ export interface EndpointRequest {
   readonly body?: Uint8Array | undefined
   readonly accept: 'application/json' | 'text/event-stream'
   readonly signal: AbortSignal
+  /** As the transport takes it. */
+  readonly connectMs?: number | undefined
   /** The call's id, which OpenAI's support can look up. */
   readonly requestId?: string | undefined
   /** Of the call's trace; lower-case names. */
@@ -69,7 +71,7 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
   }
   return {
     id,
-    async send({ path, body, accept, signal, requestId, traceHeaders }) {
+    async send({ path, body, accept, signal, connectMs, requestId, traceHeaders }) {
       const key = typeof apiKey === 'function' ? checkKey(await askForKey(apiKey, id), id) : fixedKey()
       transport ??= nodeTransport()
       // A compressed stream would be held back by the decoder, and cannot be passed on byte for byte.
@@ -85,6 +87,7 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
         headers: sent,
         body,
         signal,
+        connectMs,
       })
       const upstream = upstreamWith(key)
       if (response.status < 200 || response.status > 299) return throwUpstreamError(response, upstream, Date.now())

@@ -18,7 +18,10 @@ export function ordinaryEnd(text: string): number {
   let at = 0
   while (at < text.length) {
     if (startsData(text, at)) {
-      if (text.charCodeAt(at + 'data: '.length) === BRACKET && text.startsWith(done, at + 'data: '.length)) return at
+      const first = text.charCodeAt(at + 'data: '.length)
+      if (first === BRACKET && text.startsWith(done, at + 'data: '.length)) return at
+      // No data is no event: clients skip it, and it is no JSON.
+      if (first === LF) return -1
     } else if (text.charCodeAt(at) !== COLON) return -1
     const end = text.indexOf('\n', at)
     if (text.charCodeAt(end + 1) !== LF) return -1
@@ -40,7 +43,7 @@ function startsData(text: string, at: number): boolean {
 }
 
 /**
- * The same events in OpenAI's form: CR and CRLF, several `data:` lines, `data:` without a space, `event:`, `id:`, a BOM. Those
+ * The same events in OpenAI's form: CR and CRLF, several `data:` lines, `data:` without a space or without data, `event:`, `id:`, a BOM. Those
  * before a damaged one, which is told: its data stands in a line that is no field, which every client skips without a word.
  */
 export function toOrdinary(events: Uint8Array, onDamaged?: () => void): Buffer {

@@ -54,6 +54,13 @@ describe('bytes', () => {
     )
   })
 
+  test('pass without events that have no data, which some servers send to be heard, before the content and after it', async () => {
+    const none = 'data: \n\n'
+    const noisy = none + whole.replaceAll('\n\n', `\n\n${none}`)
+    expect(await read(noisy)).toMatchObject({ text: withoutDone, error: undefined, facts })
+    expect(await read(noisy, { cuts: everyByte(noisy) })).toMatchObject({ text: withoutDone, error: undefined, facts })
+  })
+
   test('pass without the usage chunk where it is withheld, at any split', async () => {
     await fc.assert(
       fc.asyncProperty(someCuts(whole), async cuts => {

@@ -21,6 +21,7 @@ describe('ordinaryEnd', () => {
     ['no space', `data:${one}\n\n`],
     ['an event name', `event: message\ndata: ${one}\n\n`],
     ['an id after the data', `data: ${one}\nid: 1\n\n`],
+    ['no data', `data: \n\ndata: ${one}\n\n`],
     ['several data lines', `data: {\ndata: }\n\n`],
     ['another field between', `data: 1\nxdata: 2\n\n`],
     ['a comment within the event', `: hi\ndata: ${one}\n\n`],

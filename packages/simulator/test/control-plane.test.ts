@@ -25,8 +25,8 @@ interface Model {
   outputModalities: string[]
 }
 
-async function get<T>(path: string): Promise<T> {
-  const answer = await signedFetch(simulator, path)
+async function get<T>(path: string, region = 'us-east-1'): Promise<T> {
+  const answer = await signedFetch(simulator, path, undefined, { region })
   return (await answer.json()) as T
 }
 
@@ -48,7 +48,7 @@ describe('ListInferenceProfiles', () => {
     expect(pages).toBeGreaterThan(2)
     expect(new Set(profiles.map(profile => profile.inferenceProfileArn)).size).toBe(profiles.length)
     expect(profiles.map(profile => profile.inferenceProfileId)).toContain(
-      'eu.anthropic.claude-sonnet-4-5-20250929-v1:0',
+      'us.anthropic.claude-sonnet-4-5-20250929-v1:0',
     )
     expect(new Set(profiles.map(profile => profile.type))).toEqual(new Set(['SYSTEM_DEFINED', 'APPLICATION']))
   })
@@ -59,6 +59,23 @@ describe('ListInferenceProfiles', () => {
     expect(applications.profiles[0]?.inferenceProfileArn).toMatch(/:application-inference-profile\/\w{12}$/)
     expect(applications.profiles[0]?.models[0]?.modelArn).toMatch(/foundation-model\/anthropic\.claude-sonnet-4-5/)
     expect((await allProfiles('maxResults=1000')).pages).toBe(1)
+  })
+
+  it.each([
+    ['us-west-2', ['us', 'global'], ['', 'us-west-2']],
+    ['ca-central-1', ['us', 'global'], ['', 'ca-central-1']],
+    ['eu-west-1', ['eu', 'global'], ['', 'eu-west-1']],
+    ['ap-northeast-1', ['apac', 'jp', 'global'], ['', 'ap-northeast-1']],
+    ['ap-southeast-2', ['apac', 'au', 'global'], ['', 'ap-southeast-2']],
+  ])('tells those that can be called from %s, and where they run', async (region, geos, anywhere) => {
+    const path = '/inference-profiles?maxResults=1000&type=SYSTEM_DEFINED'
+    const { inferenceProfileSummaries: profiles } = await get<Page>(path, region)
+    const prefixes = profiles.map(({ inferenceProfileId: id }) => id.slice(0, id.indexOf('.')))
+    expect(new Set(prefixes)).toEqual(new Set(geos))
+    const global = profiles.find(({ inferenceProfileId: id }) => id === 'global.anthropic.claude-opus-5')
+    expect(global?.models).toEqual(
+      anywhere.map(place => ({ modelArn: `arn:aws:bedrock:${place}::foundation-model/anthropic.claude-opus-5` })),
+    )
   })
 
   it.each(['maxResults=0', 'maxResults=1001', 'nextToken=x'])('refuses %s', async query => {

@@ -52,6 +52,8 @@ describe('InvokeModel of an embedding model', () => {
     [COHERE_4, cohere({ output_dimension: 512 }), [512, 512]],
     [NOVA, nova(), [3072]],
     [NOVA, nova({ embeddingDimension: 1024 }), [1024]],
+    [COHERE_3, cohere({ truncate: 'END' }), [1024, 1024]],
+    [COHERE_4, cohere({ truncate: 'RIGHT' }), [1536, 1536]],
   ])('%s answers %j with unit vectors and a token count', async (model, body, dimensions) => {
     const answer = await invoke(model, body)
     expect(answer.status).toBe(200)
@@ -71,6 +73,18 @@ describe('InvokeModel of an embedding model', () => {
     ])
     const floats = (await (await invoke(COHERE_3, cohere())).json()) as Answer
     expect(floats.response_type).toBe('embeddings_floats')
+  })
+
+  it('gives each of two images a vector of its own', async () => {
+    const of = async (bytes: string) => {
+      const image = { format: 'png', source: { bytes } }
+      return (await (await invoke(NOVA, nova({ text: undefined, image }))).json()) as {
+        readonly embeddings: readonly { readonly embeddingType: string; readonly embedding: readonly number[] }[]
+      }
+    }
+    const [one, other] = [await of('AAAA'), await of('BBBB')]
+    expect(one.embeddings[0]?.embeddingType).toBe('IMAGE')
+    expect(one).not.toEqual(other)
   })
 
   it('gives one text one vector, and texts that share words near ones', async () => {
@@ -96,6 +110,18 @@ describe('InvokeModel of an embedding model', () => {
     [COHERE_3, cohere({ output_dimension: 256 }), '#: extraneous key [output_dimension]'],
     [COHERE_3, cohere({ texts: Array.from({ length: 97 }, () => 'x') }), '#/texts: expected maxItems: 96, actual: 97'],
     [COHERE_3, cohere({ texts: ['x'.repeat(2049)] }), '#/texts/0: expected maxLength: 2048, actual: 2049'],
+    [COHERE_3, cohere({ truncate: 'RIGHT' }), '#/truncate: RIGHT is not a valid enum value'],
+    [COHERE_4, cohere({ truncate: 'END' }), '#/truncate: END is not a valid enum value'],
+    [
+      NOVA,
+      nova({ text: undefined, image: { format: 'bmp', source: { bytes: 'AAAA' } } }),
+      '#/singleEmbeddingParams/image/format: bmp is not a valid enum value',
+    ],
+    [
+      NOVA,
+      nova({ text: undefined, image: { format: 'png' } }),
+      '#/singleEmbeddingParams/image: required key [source] not found',
+    ],
     [COHERE_4, cohere({ output_dimension: 300 }), '#/output_dimension: 300 is not a valid enum value'],
     [NOVA, { taskType: 'SINGLE_EMBEDDING' }, '#: required key [singleEmbeddingParams] not found'],
     [NOVA, nova({ text: { value: 'x' } }), '#/singleEmbeddingParams/text: required key [truncationMode] not found'],

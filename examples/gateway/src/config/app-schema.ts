@@ -62,15 +62,15 @@ export const featuresSchema = members({
   }),
   crossRegionInference: flag.meta({
     description:
-      'False: Bedrock models are neither listed nor called by inference profiles that span regions, such as us.….',
-    default: true,
-    examples: [false],
+      "True: a bare id of a Bedrock model is called by its region's inference profile, such as us.…. False: only where the model is served in no other way.",
+    default: false,
+    examples: [true],
   }),
   applicationInferenceProfiles: flag.meta({
     description:
-      "False: Bedrock models are neither listed nor called by your account's application inference profiles.",
-    default: true,
-    examples: [false],
+      "True: your account's application inference profiles are listed, and may be named by id and name as by ARN.",
+    default: false,
+    examples: [true],
   }),
   promptCaching: flag.meta({
     description: 'In place of what each Bedrock provider says: true caches tools, system prompt and conversation.',

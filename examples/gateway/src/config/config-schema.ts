@@ -5,58 +5,13 @@ import { featuresSchema, serverSchema } from './app-schema.ts'
 import { isOrigin, openCredentials } from './cors-origin.ts'
 import { members } from './members.ts'
 import { provider, url } from './provider-schema.ts'
+import { bulkhead, circuitBreaker, coolDown, retry } from './resilience-schema.ts'
 import { routeSchema } from './route-schema.ts'
 import { secret } from './secret-schema.ts'
 import { telemetrySchema } from './telemetry-schema.ts'
-import { milliseconds, times } from './times-schema.ts'
+import { times } from './times-schema.ts'
 
 const text = z.string().min(1)
-
-const retry = members({
-  enabled: z.boolean().optional().meta({ default: true }),
-  baseDelayMs: milliseconds
-    .optional()
-    .meta({ description: 'Most of the wait before the same target is asked again, doubled each time.', default: 50 }),
-  maxDelayMs: milliseconds
-    .optional()
-    .meta({ description: 'Longest wait; a target that asks for more is not asked again.', default: 2000 }),
-  budgetPercent: z
-    .number()
-    .min(0)
-    .max(100)
-    .optional()
-    .meta({ description: "Of a target's calls of the last 10 s.", default: 10 }),
-  minRetries: z.int().min(0).optional().meta({ description: 'In 10 s, however few calls there are.', default: 3 }),
-})
-
-const circuitBreaker = members({
-  enabled: z.boolean().optional().meta({ default: true }),
-  failureThreshold: z.int().min(1).optional().meta({
-    description: 'Failures one after another that open it. CIRCUIT_BREAKER_FAILURE_THRESHOLD overrides it.',
-    default: 5,
-  }),
-  failureRateThreshold: z
-    .number()
-    .min(0)
-    .max(100)
-    .optional()
-    .meta({ description: 'Percent of the calls in the window.', default: 50 }),
-  minimumNumberOfCalls: z
-    .int()
-    .min(1)
-    .optional()
-    .meta({ description: 'In the window, before their rate counts.', default: 10 }),
-  slidingWindowMs: milliseconds.optional().meta({ default: 60000 }),
-  waitDurationInOpenStateMs: milliseconds
-    .optional()
-    .meta({ description: 'Twice as long each time a probe fails.', default: 30000 }),
-  maxWaitDurationInOpenStateMs: milliseconds.optional().meta({ default: 300000 }),
-  permittedNumberOfCallsInHalfOpenState: z
-    .int()
-    .min(1)
-    .optional()
-    .meta({ description: 'Probes that must succeed.', default: 1 }),
-})
 
 const quota = z.int().min(0).optional()
 
@@ -186,7 +141,7 @@ const cors = members({
     .meta({ description: 'What browsers remember of it.', default: 600 }),
 }).refine(({ origins, credentials }) => !(credentials && origins.includes('*')), openCredentials)
 
-const planned = ['context', 'callerCredentials']
+const planned = ['context']
 
 /** The configuration file. Its JSON Schema, `modelgate.schema.json`, is made from this. */
 export const configSchema = members(
@@ -238,6 +193,12 @@ export const configSchema = members(
       .describe(
         'US dollars for a million tokens, by target or bare model id, in place of the known ones. Zero is a price.',
       ),
+    callerCredentials: z
+      .enum(['with-key', 'alone'])
+      .optional()
+      .describe(
+        'Whether callers may call Bedrock with AWS keys of their own: beside a key, or alone as principals of the tier free. CALLER_CREDENTIALS overrides it. Default: such requests are refused.',
+      ),
     trustProxy: z.int().min(0).max(32).optional().meta({
       description: 'Proxies before the gateway that append to X-Forwarded-For. TRUST_PROXY overrides it.',
       default: 0,
@@ -248,9 +209,13 @@ export const configSchema = members(
         'Where limits are counted, for all instances together. REDIS_URL and LIMITS_TABLE_NAME override it. dynamodb-local: limits, keys and log in a stand-in for DynamoDB in this process, for a first try.',
       default: { type: 'memory' },
     }),
-    timeouts: members(times, ['connectMs']).optional().describe('What calls, and the upstreams of streams, may take.'),
+    timeouts: members(times).optional().describe('What calls, and the upstreams of streams, may take.'),
     retry: retry.optional().describe('When a call asks the same target again, once no other is left.'),
     circuitBreaker: circuitBreaker.optional().describe('When a target that fails is left out.'),
+    coolDown: coolDown.optional().describe('How long a target is left alone that throttled, or refused the gateway.'),
+    bulkhead: bulkhead
+      .optional()
+      .describe('How many attempts each target may have under way, in one process. Default: as many as come.'),
     maxAttempts: z.int().min(1).optional().meta({ description: 'Upstream attempts a call may cost.', default: 3 }),
     streams: members({
       commitAfterMs: silence.meta({

@@ -25,6 +25,27 @@ const promptCaching = z
     default: false,
   })
 
+const assumeRole = members({
+  roleArn: text.describe('arn:aws:iam::123456789012:role/name'),
+  externalId: text.optional().describe("What the role's trust policy asks others' accounts for."),
+  sessionName: text.optional().meta({ description: 'Names the calls in CloudTrail.', default: 'modelgate' }),
+  durationSeconds: z.int().min(900).max(43_200).optional().meta({ description: 'Of a session.', default: 3600 }),
+  region: text.optional().describe("Of the STS endpoint that is asked. Default: the provider's."),
+}).describe('A role that is assumed with the AWS credentials found, and then calls Bedrock.')
+
+const embeddings = members({
+  inputType: z.enum(['search_document', 'search_query', 'classification', 'clustering']).optional().meta({
+    description: 'What texts are for where a request has no `input_type`.',
+    default: 'search_document',
+  }),
+  concurrency: z
+    .int()
+    .min(1)
+    .max(64)
+    .optional()
+    .meta({ description: 'Calls to Bedrock at once for one request.', default: 4 }),
+}).describe('How embeddings are made.')
+
 /** An upstream, by its type. */
 export const provider = z.discriminatedUnion(
   'type',
@@ -34,7 +55,19 @@ export const provider = z.discriminatedUnion(
       region: text.optional().describe('Default: AWS_REGION, or us-east-1.'),
       endpoint: url.optional().describe('Base URL of both planes: a VPC endpoint, or the simulator.'),
       apiKey: secret.optional().describe('A Bedrock API key. Default: the AWS credential chain.'),
+      assumeRole: assumeRole.optional(),
       promptCaching: promptCaching.optional(),
+      embeddings: embeddings.optional(),
+      crossRegionInference: z.boolean().optional().meta({
+        description:
+          "Whether a bare model id is called by the region's inference profile wherever there is one, and not only where the model needs it. ENABLE_CROSS_REGION_INFERENCE overrides it.",
+        default: false,
+      }),
+      applicationInferenceProfiles: z.boolean().optional().meta({
+        description:
+          "Whether the account's application inference profiles are listed, and known by id, name and ARN. ENABLE_APPLICATION_INFERENCE_PROFILES overrides it.",
+        default: false,
+      }),
     }),
     members({
       type: z.literal('openai'),

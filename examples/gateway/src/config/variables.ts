@@ -218,15 +218,15 @@ export const variables: readonly Variable[] = [
     name: 'ENABLE_CROSS_REGION_INFERENCE',
     path: ['features', 'crossRegionInference'],
     read: trueOrFalse,
-    about: 'false neither lists nor calls inference profiles that span regions (us.…, eu.…, global.…).',
-    example: 'false',
+    about: "true calls a bare id of a Bedrock model by its region's inference profile (us.…, eu.…).",
+    example: 'true',
   },
   {
     name: 'ENABLE_APPLICATION_INFERENCE_PROFILES',
     path: ['features', 'applicationInferenceProfiles'],
     read: trueOrFalse,
-    about: "false neither lists nor calls your account's application inference profiles.",
-    example: 'false',
+    about: "true lists your account's application inference profiles, and takes their ids and names as models.",
+    example: 'true',
   },
   {
     name: 'ENABLE_PROMPT_CACHING',
@@ -234,6 +234,13 @@ export const variables: readonly Variable[] = [
     read: trueOrFalse,
     about: 'true caches every prompt on Bedrock: tools, system prompt, conversation.',
     example: 'true',
+  },
+  {
+    name: 'CALLER_CREDENTIALS',
+    path: ['callerCredentials'],
+    read: readText(/^(?:with-key|alone)$/, "'with-key' or 'alone'"),
+    about: 'Whether callers may bring AWS keys of their own: beside a key of the gateway, or alone.',
+    example: 'with-key',
   },
   {
     name: 'DEFAULT_MODEL',

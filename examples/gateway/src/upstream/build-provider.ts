@@ -5,6 +5,8 @@ import type { Config } from '../config/config-schema.ts'
 import type { ProviderConfig } from '../config/provider-schema.ts'
 import { secretOf } from '../config/secret-of.ts'
 
+type ProfileOptions = Pick<BedrockOptions, 'crossRegionInference' | 'applicationInferenceProfiles'>
+
 /** What a provider needs besides its configuration. */
 export interface Surroundings {
   /** Says what a provider's own configuration leaves out. */
@@ -22,9 +24,11 @@ export function buildProvider(id: string, own: ProviderConfig, { config, transpo
         region: own.region ?? config.region,
         endpoint: own.endpoint,
         bearerToken: key,
+        assumeRole: own.assumeRole,
         transport,
         promptCaching: config.features?.promptCaching ?? own.promptCaching,
-        ...profileAccess(config.features),
+        embeddings: own.embeddings,
+        ...profileOptions(config.features, own),
       })
     case 'openai':
       return openai({
@@ -38,12 +42,10 @@ export function buildProvider(id: string, own: ProviderConfig, { config, transpo
   }
 }
 
-/** By which inference profiles Bedrock's models are reached. */
-export function profileAccess(features: Config['features']): Pick<BedrockOptions, 'inferenceProfiles'> {
+/** The flags of the whole app stand over what a provider says of itself. */
+export function profileOptions(features: Config['features'], own: ProfileOptions = {}): ProfileOptions {
   return {
-    inferenceProfiles: {
-      crossRegion: features?.crossRegionInference,
-      application: features?.applicationInferenceProfiles,
-    },
+    crossRegionInference: features?.crossRegionInference ?? own.crossRegionInference,
+    applicationInferenceProfiles: features?.applicationInferenceProfiles ?? own.applicationInferenceProfiles,
   }
 }

@@ -5,7 +5,7 @@ import { openai } from '@modelgate/openai'
 import { type Simulator, startSimulator } from '@modelgate/simulator'
 import type { Config } from '../config/config-schema.ts'
 import { disabledTypes } from '../config/disabled-providers.ts'
-import { buildProvider, profileAccess } from './build-provider.ts'
+import { buildProvider, profileOptions } from './build-provider.ts'
 import type { FoundCredentials } from './found-credentials.ts'
 
 /** What stands behind the gateway. */
@@ -19,13 +19,19 @@ export interface Upstream {
 
 /** Providers from the configuration, or where it has none, one for each of the credentials found. */
 export function liveUpstream(config: Config, found: readonly FoundCredentials[]): Upstream {
-  const transport = undici()
+  const transport = undici({ connectMs: longestConnectMs(config) })
   const configured = Object.entries(config.providers ?? {})
   const wanted = configured.length > 0 ? configured : found.map(({ id }) => [id, { type: id }] as const)
   return {
     transport,
     providers: wanted.map(([id, provider]) => buildProvider(id, provider, { config, transport })),
   }
+}
+
+/** A transport's own time is the most that a route can have. */
+function longestConnectMs({ timeouts, routes = {} }: Config): number {
+  const ofRoutes = Object.values(routes).map(route => ('timeouts' in route ? route.timeouts?.connectMs : undefined))
+  return Math.max(timeouts?.connectMs ?? 5_000, ...ofRoutes.map(connectMs => connectMs ?? 0))
 }
 
 /** Both providers, pointed at a simulator in this process. No credentials and addresses are taken from the environment. */
@@ -43,7 +49,7 @@ export async function simulatedUpstream(config: Config): Promise<Upstream & { re
       credentials,
       transport,
       promptCaching,
-      ...profileAccess(config.features),
+      ...profileOptions(config.features),
     }),
     openai({ baseURL, apiKey, transport }),
   ]

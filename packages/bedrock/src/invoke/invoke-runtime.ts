@@ -35,13 +35,13 @@ export function createInvokeRuntime(
 }
 
 function toInvokeRequest(
-  { model, body, signal, traceHeaders }: RuntimeRequest<ConverseBody>,
+  { model, body, signal, connectMs, traceHeaders }: RuntimeRequest<ConverseBody>,
   family: NativeFamily,
   isStreamed: boolean,
 ): InvokeRequest {
   const native = mergeFields(family.toBody(toNativeChat(body, isStreamed)), body.additionalModelRequestFields)
   const settings = toInvokeSettings(body)
-  return { model, body: native, signal, traceHeaders, ...(settings && { settings }) }
+  return { model, body: native, signal, connectMs, traceHeaders, ...(settings && { settings }) }
 }
 
 /** Where the body does not count, Bedrock does. */

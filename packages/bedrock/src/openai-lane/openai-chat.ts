@@ -41,7 +41,7 @@ export function createOpenaiChat({ id, api }: OpenaiChatParts): Handler<'chat'> 
 
 function send(
   api: BedrockApi,
-  { path, body, accept, signal, requestId, traceHeaders }: EndpointRequest,
+  { path, body, accept, signal, connectMs, requestId, traceHeaders }: EndpointRequest,
   headers: Readonly<Record<string, string>>,
 ): Promise<UpstreamResponse> {
   return api.send({
@@ -58,6 +58,7 @@ function send(
     },
     body,
     signal,
+    connectMs,
     readFailure: failureOfOpenaiResponse,
     action: accept === 'text/event-stream' ? 'bedrock:InvokeModelWithResponseStream' : 'bedrock:InvokeModel',
   })

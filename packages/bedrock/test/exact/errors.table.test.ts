@@ -151,7 +151,7 @@ errorRows('the message of an exception', [
     it: 'of a page of HTML with 503 stays out of the answer',
     answers: html(503, 'Service Temporarily Unavailable'),
     is: gone(503),
-    says: /^Bedrock failed \(status 503, request r-1\)\.$/,
+    says: /^Bedrock failed \(status 503, request r-1\)\. Try again later\.$/,
     hides: /html|Temporarily/,
   },
   { section: '§2', it: 'of a page of HTML with 502', answers: html(502, 'Bad Gateway'), is: gone(502) },

@@ -43,7 +43,7 @@ export async function scriptedUpstream(): Promise<ScriptedUpstream> {
     createBedrockApi({
       endpoints: resolveEndpoints({ endpoint, region: 'us-east-1' }, {}),
       transport,
-      authorizer: { authorize: () => ({ kind: 'bearer', token: 't' }), forget() {} },
+      authorizer: { authorize: () => ({ kind: 'bearer', token: 't' }), forget: () => false },
       sign: createSigner('us-east-1'),
     }),
   )

@@ -21,12 +21,15 @@ interface Failures {
 export class FailedAttempts {
   readonly #perMinute: number
   readonly #now: () => number
+  readonly #words: (seconds: number) => string
   /** Made at the first failure: it takes its room at once. */
   #byAddress: LRUCache<string, Failures> | undefined
 
-  constructor(perMinute: number, now: () => number) {
+  /** @param words what is told to those who have to wait. Default: that of API keys. */
+  constructor(perMinute: number, now: () => number, words: (seconds: number) => string = tooManyKeys) {
     this.#perMinute = perMinute
     this.#now = now
+    this.#words = words
   }
 
   /** @throws {GatewayError} `rate_limited` where the request's address has failed too often. */
@@ -34,7 +37,7 @@ export class FailedAttempts {
     // Also where no key has failed yet: of a client who leaves before the store has answered, a front knows only an address it was asked for.
     const group = groupOf(request)
     const waitMs = group === undefined ? 0 : this.#waitMs(this.#byAddress?.get(group))
-    if (waitMs > 0) throw tooMany(waitMs)
+    if (waitMs > 0) throw this.#tooMany(waitMs)
   }
 
   /**
@@ -51,10 +54,14 @@ export class FailedAttempts {
       this.#byAddress.set(group, failures)
     }
     const waitMs = this.#waitMs(failures)
-    if (waitMs > 0) return tooMany(waitMs)
+    if (waitMs > 0) return this.#tooMany(waitMs)
     failures.times[failures.next] = this.#now()
     failures.next = (failures.next + 1) % failures.times.length
     return invalidKey()
+  }
+
+  #tooMany(retryAfterMs: number): GatewayError {
+    return new GatewayError('rate_limited', this.#words(Math.ceil(retryAfterMs / 1_000)), { retryAfterMs })
   }
 
   #waitMs(failures: Failures | undefined): number {
@@ -69,11 +76,6 @@ function groupOf({ address }: AuthRequest): string | undefined {
   return address === undefined ? undefined : addressGroup(address)
 }
 
-function tooMany(retryAfterMs: number): GatewayError {
-  const seconds = Math.ceil(retryAfterMs / 1_000)
-  return new GatewayError(
-    'rate_limited',
-    `Too many requests without a valid API key came from this address; wait ${seconds} s, then send a valid key.`,
-    { retryAfterMs },
-  )
+function tooManyKeys(seconds: number): string {
+  return `Too many requests without a valid API key came from this address; wait ${seconds} s, then send a valid key.`
 }

@@ -1,7 +1,7 @@
 import type { OpenAttempt } from '../attempt.ts'
-import type { Call, Middleware, Outcome, Payload, Result } from '../contract.ts'
-import { abortError, isGatewayError } from '../errors.ts'
-import { failedOutcome, knownOutcome, type SettledUsage, settledAs } from '../outcome.ts'
+import type { Call, CallContext, Middleware, Outcome, Payload, Result } from '../contract.ts'
+import { abortError, type GatewayError, isGatewayError } from '../errors.ts'
+import { type AnswerFacts, failedOutcome, knownOutcome, type SettledUsage, settledAs } from '../outcome.ts'
 import type { Spending } from '../spending.ts'
 import { attemptUsage, type EstimateBasis, estimateBasis } from '../usage/attempt-usage.ts'
 import { reportedUsage } from '../usage/reported-usage.ts'
@@ -30,20 +30,20 @@ export function costMeter({ priceOf, onUnknownPrice }: CostMeterOptions): Middle
       result => {
         const outcome = knownOutcome(result)
         if (!outcome) {
-          forgetCost(call)
+          forgetCost(call.context)
           const settled = meter.settles(result.settled, estimateBasis(call))
           return { ...result, settled }
         }
         const metered = meter.count(outcome, () => estimateBasis(call), completionOf(result))
-        tellCost(call, 0)
+        tellCost(call.context, 0)
         return { ...result, settled: settledAs(metered) }
       },
       (error: unknown) => {
         // Clients throw errors of their own when they are aborted, which say nothing of an upstream at work.
         const shown = call.signal.aborted ? abortError(call.signal) : error
-        const outcome = failedOutcome(shown, { usage: isGatewayError(error) ? error.usage : undefined })
+        const outcome = failedOutcome(shown, isGatewayError(error) ? spentOf(error) : undefined)
         meter.count(outcome, () => estimateBasis(call))
-        tellCost(call, Number.MIN_VALUE)
+        tellCost(call.context, Number.MIN_VALUE)
         throw error
       },
     )
@@ -54,14 +54,19 @@ function completionOf(result: Result<Call['operation']>): Payload<ChatCompletion
   return result.kind === 'completion' ? result.completion : undefined
 }
 
-function tellCost(call: Call, fromUsd: number): void {
-  const { answerHeaders, spending } = call.context
+function spentOf({ usage, usageSource, unpriced }: GatewayError): AnswerFacts {
+  return { usage, usageSource, unpriced }
+}
+
+type Telling = Pick<CallContext, 'answerHeaders' | 'spending'>
+
+function tellCost({ answerHeaders, spending }: Telling, fromUsd: number): void {
   if (spending.costUsd !== null && spending.costUsd >= fromUsd) answerHeaders[costHeader] = formatUsd(spending.costUsd)
-  else forgetCost(call)
+  else forgetCost({ answerHeaders })
 }
 
 /** An earlier attempt's. An object that has lost a member is slow from then on. */
-function forgetCost({ context: { answerHeaders } }: Call): void {
+function forgetCost({ answerHeaders }: Pick<Telling, 'answerHeaders'>): void {
   if (costHeader in answerHeaders) delete answerHeaders[costHeader]
 }
 
@@ -71,6 +76,7 @@ class AttemptMeter {
   private readonly startedAt = performance.now()
   private readonly attempt: OpenAttempt | undefined
   private readonly spending: Spending
+  private readonly answerHeaders: Telling['answerHeaders']
   private readonly callId: string
   private readonly droppedParams: ReadonlySet<string>
   private readonly question: PriceQuestion
@@ -79,15 +85,23 @@ class AttemptMeter {
     this.options = options
     this.attempt = context.attempt
     this.spending = context.spending
+    this.answerHeaders = context.answerHeaders
     this.callId = context.callId
     this.droppedParams = context.droppedParams
     const { provider = '', model = request.model } = context.target ?? {}
     const target = context.attempt?.target ?? `${provider}/${model}`
-    this.question = { target, provider, model, terms: { serviceTier: tierOf(request) } }
+    const { callerCredentials } = context
+    this.question = { target, provider, model, terms: { serviceTier: tierOf(request), callerCredentials } }
   }
 
   settles(settled: Promise<Outcome>, basis: EstimateBasis): Promise<Outcome> {
-    return settled.then(outcome => this.count(outcome, () => basis))
+    const { answerHeaders, spending } = this
+    return settled.then(outcome => {
+      const metered = this.count(outcome, () => basis)
+      // One that broke before its content may be the last: its caller is told by a status then, and of the cost with it.
+      if (metered.status !== 'completed') tellCost({ answerHeaders, spending }, Number.MIN_VALUE)
+      return metered
+    })
   }
 
   /** The outcome with usage and cost; the record and the spending have them, too. */
@@ -96,7 +110,8 @@ class AttemptMeter {
     const { usage, usageSource } = reported
       ? { usage: reported, usageSource: outcome.usageSource }
       : this.estimate(outcome, basis, completion)
-    const costUsd = usage ? this.costOf(usage, outcome.serviceTier) : 0
+    const tokensUsd = usage ? this.costOf(usage, outcome.serviceTier) : 0
+    const costUsd = outcome.unpriced ? null : tokensUsd
     const { attempt, spending } = this
     if (attempt) attempt.costUsd = costUsd
     spending.usage = usage
@@ -121,14 +136,15 @@ class AttemptMeter {
     const question = this.questionAt(answeredBy)
     const price = this.options.priceOf(question)
     const costUsd = price ? costOf(usage, price) : null
-    if (costUsd === null) this.options.onUnknownPrice?.(question, this.callId)
+    // What callers pay themselves is no worry of the operator's.
+    if (costUsd === null && !question.terms.callerCredentials) this.options.onUnknownPrice?.(question, this.callId)
     return costUsd
   }
 
   /** A tier that the upstream was not told of is not the one it served. */
   private questionAt(answeredBy: string | undefined): PriceQuestion {
     if (answeredBy === undefined && !this.droppedParams.has('service_tier')) return this.question
-    return { ...this.question, terms: { serviceTier: answeredBy } }
+    return { ...this.question, terms: { ...this.question.terms, serviceTier: answeredBy } }
   }
 }
 

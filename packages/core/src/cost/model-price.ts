@@ -1,3 +1,5 @@
+import type { CallerCredentials } from '../caller-credentials.ts'
+
 /** US dollars for a million tokens of each kind. A kind that is absent is priced as its fallback says. */
 export interface TokenPrices {
   /** Prompt tokens, those from and into a prompt cache aside. */
@@ -31,4 +33,6 @@ export interface PriceTerms {
   readonly serviceTier?: string | undefined
   /** Whether the call was part of a batch. */
   readonly batch?: boolean | undefined
+  /** The caller's own, whose account may be billed elsewhere. */
+  readonly callerCredentials?: CallerCredentials | undefined
 }

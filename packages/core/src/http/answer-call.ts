@@ -15,7 +15,7 @@ const encoder = new TextEncoder()
 /** `POST` of an operation: reads and checks the body, makes the call, sends what came of it. */
 export function answerCall<O extends Operation>(operation: O, exchange: Exchange): Promise<void> {
   const { door, request, principal } = exchange
-  checkMediaType(request.headers, door.auth === 'none' && principal === undefined)
+  checkMediaType(request, door.auth === 'none' && principal === undefined)
   const goOn = (body: unknown): Promise<void> =>
     makeCall(operation, body, exchange).then(answer => answer && send(answer, exchange))
   if (request.parsedBody !== undefined) return goOn(request.parsedBody)
@@ -44,6 +44,7 @@ function makeCall<O extends Operation>(operation: O, body: unknown, exchange: Ex
     deadlineMs: requestTimeoutMs(request.headers),
     callId: exchange.callId,
     principal: exchange.principal,
+    callerCredentials: exchange.callerCredentials,
     pinnedProvider: request.headers['x-provider'],
     controller: request.controller,
     answerHeaders: headers,
@@ -57,10 +58,12 @@ function makeCall<O extends Operation>(operation: O, body: unknown, exchange: Ex
   return answered.then(
     (result): Answer => {
       addCallHeaders(context)
+      exchange.onCallerEnd?.(undefined)
       return { result: result as Result<Operation>, outlet, report: reportedCall(request, context) }
     },
     (error: unknown) => {
       addCallHeaders(context)
+      exchange.onCallerEnd?.(error)
       if (!outlet) throw error
       return failStream(error, { outlet, exchange, report: reportedCall(request, context) })
     },

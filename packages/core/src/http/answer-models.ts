@@ -25,10 +25,17 @@ export async function answerModel(exchange: Exchange): Promise<void> {
   await sendJson(exchange.sink, 200, model, exchange.headers)
 }
 
-async function list({ door, principal, headers }: Exchange): Promise<ModelList> {
+async function list({ door, principal, callerCredentials, onCallerEnd, headers }: Exchange): Promise<ModelList> {
   if (principal) requireScope(principal, 'completions')
   await door.countRequest(principal, headers)
-  return door.models({ origin: 'door', principal })
+  try {
+    const models = await door.models({ origin: 'door', principal, callerCredentials })
+    onCallerEnd?.(undefined)
+    return models
+  } catch (error) {
+    onCallerEnd?.(error)
+    throw error
+  }
 }
 
 function decode(id: string): string {

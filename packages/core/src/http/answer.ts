@@ -31,7 +31,9 @@ function errorHeaders(error: GatewayError): AnswerHeaders {
 }
 
 /** What became of the call so far, told on every answer beside what its layers say. */
-export function addCallHeaders({ route, target, attempts, droppedParams, answerHeaders: headers }: CallContext): void {
+export function addCallHeaders(context: CallContext): void {
+  const { route, target, attempts, droppedParams, answerHeaders: headers } = context
+  if (context.callerCredentials) headers['x-modelgate-paid-by'] = 'caller'
   if (route !== undefined) headers['x-modelgate-route'] = printable(route)
   if (target) {
     headers['x-modelgate-provider'] = target.provider
@@ -42,9 +44,13 @@ export function addCallHeaders({ route, target, attempts, droppedParams, answerH
 }
 
 /** What is known while the call is still under way: not which target answers it, after how many attempts, at what cost. */
-export function addEarlyHeaders(headers: AnswerHeaders, { route, answerHeaders }: CallContext): void {
+export function addEarlyHeaders(
+  headers: AnswerHeaders,
+  { route, answerHeaders, callerCredentials }: CallContext,
+): void {
   Object.assign(headers, answerHeaders)
   delete headers['x-modelgate-cost-usd']
+  if (callerCredentials) headers['x-modelgate-paid-by'] = 'caller'
   if (route !== undefined) headers['x-modelgate-route'] = printable(route)
 }
 

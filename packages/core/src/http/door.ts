@@ -1,10 +1,12 @@
 import { type AuthRequest, invalidKey } from '../auth/authenticate.ts'
-import { GatewayError, toGatewayError } from '../errors.ts'
+import { type ErrorCode, GatewayError, isCancelled, toGatewayError } from '../errors.ts'
 import { within } from '../flush.ts'
 import { isPromise } from '../is-promise.ts'
 import type { Principal } from '../principal.ts'
 import { sendError } from './answer.ts'
+import { awaitBody } from './await-body.ts'
 import { callIdOf } from './call-id.ts'
+import type { Claim } from './callers.ts'
 import { allowedMethods, findRoute, servesPath } from './door-routes.ts'
 import type { DoorOptions, Exchange } from './exchange.ts'
 import type { AnswerHeaders, DoorRequest, Sink } from './front.ts'
@@ -36,28 +38,48 @@ export function createDoor(options: DoorOptions): GatewayDoor {
     let bodyRead = false
     try {
       const { route, id } = findRoute(request.method, request.path)
-      const known = authenticate(request, options)
+      const claim = options.callers?.claimOf(request.headers)
+      const known = authenticate(request, options, claim)
       const principal = isPromise(known) ? await known : known
+      if (claim?.fault) throw claim.fault
       const readBody = (): Uint8Array | Promise<Uint8Array> => {
         bodyRead = true
-        return request.readBody(maxBodyBytes)
+        const body = request.readBody(maxBodyBytes)
+        return body instanceof Uint8Array ? body : awaitBody(body, request.controller)
       }
-      await route.answer({ door: options, request, sink, callId, principal, headers, id, readBody, ending })
+      const callerCredentials = claim?.credentials
+      const onCallerEnd = claim?.isAlone
+        ? (error: unknown) => options.callers?.ended(claim, error, asSeen(request, options))
+        : undefined
+      await route.answer({
+        door: options,
+        request,
+        sink,
+        callId,
+        principal,
+        callerCredentials,
+        onCallerEnd,
+        headers,
+        id,
+        readBody,
+        ending,
+      })
     } catch (error) {
       const shown = toGatewayError(error)
       if (shown.code === 'internal') onError(shown.cause, callId)
       if (shown.code === 'invalid_configuration') onError(shown, callId)
       if (shown.code === 'method_not_allowed') headers.allow = allowedMethods(request.path)
       // A body that nobody reads would keep the connection busy: the caller is told to open another.
-      if (shown.code === 'request_too_large' || (!bodyRead && bringsBody(request))) headers.connection = 'close'
+      const isUnread = bodyRead ? unreadBody.has(shown.code) : bringsBody(request)
+      if (isUnread) headers.connection = 'close'
       // Who has left needs no answer; anybody else would wait for one for ever, whichever layer it was that gave up.
-      if (shown.code === 'cancelled' && request.controller.signal.aborted) return
+      if (isCancelled(shown) && request.controller.signal.aborted) return
       if (!ending.isCall) options.onRefused?.(shown)
       try {
         await sendError(sink, shown, headers)
       } catch (fault) {
-        // A sink throws where the host has answered meanwhile, as a time-out of its own does: that must not end the process.
         onError(fault, callId)
+        await refuseBarely(sink, shown, callId)
       }
     }
   }
@@ -79,7 +101,7 @@ export function createDoor(options: DoorOptions): GatewayDoor {
     serves: servesPath,
     async authenticate(request) {
       try {
-        return await authenticate(request, options)
+        return await authenticate(request, options, undefined)
       } catch (error) {
         options.onRefused?.(toGatewayError(error))
         throw error
@@ -95,6 +117,18 @@ export function createDoor(options: DoorOptions): GatewayDoor {
   }
 }
 
+/**
+ * Without the headers of what came before: one that a layer has given may be none. Where it was the host that has answered
+ * meanwhile, as a time-out of its own does, this fails, too: that must not end the process.
+ */
+async function refuseBarely(sink: Sink, error: GatewayError, callId: string): Promise<void> {
+  try {
+    await sendError(sink, error, { 'x-request-id': callId })
+  } catch {
+    // Told already.
+  }
+}
+
 type Answering = Pick<Exchange, 'callId' | 'ending'>
 
 /** As much of a request as authentication looks at. */
@@ -103,13 +137,38 @@ type Asking = Parameters<GatewayDoor['authenticate']>[0]
 type MaybePrincipal = Principal | undefined | PromiseLike<Principal | undefined>
 
 /** At once where the host's login and the key store answer at once. */
-function authenticate(request: Asking, options: DoorOptions): MaybePrincipal {
+function authenticate(request: Asking, options: DoorOptions, claim: Claim | undefined): MaybePrincipal {
   const given = request.principal?.()
-  if (isPromise(given)) return given.then(principal => principal ?? byKey(request, options))
-  return given ?? byKey(request, options)
+  if (isPromise(given)) return given.then(principal => principal ?? byKeyOrAlone(request, options, claim))
+  return given ?? byKeyOrAlone(request, options, claim)
 }
 
-function byKey(request: Asking, { auth, trustProxy }: DoorOptions): MaybePrincipal {
+/** By a key of the gateway's; where none opens the door, by the caller's own credentials for an upstream, if these are enough. */
+function byKeyOrAlone(request: Asking, options: DoorOptions, claim: Claim | undefined): MaybePrincipal {
+  const { callers } = options
+  if (!claim || !callers) return byKey(request, options)
+  const seen = asSeen(request, options)
+  const orAlone = (refusal: unknown): Principal => {
+    const principal = callers.alone(claim, seen, refusal)
+    if (principal) return principal
+    throw refusal
+  }
+  let known: MaybePrincipal
+  try {
+    known = byKey(request, options)
+  } catch (refusal) {
+    return orAlone(refusal)
+  }
+  return isPromise(known) ? known.then(undefined, orAlone) : (known ?? callers.alone(claim, seen))
+}
+
+/** With the caller's address as far as proxies are trusted. */
+function asSeen(request: Asking, { trustProxy }: DoorOptions): AuthRequest {
+  return trustProxy === 0 ? request : new ProxiedRequest(request, trustProxy)
+}
+
+function byKey(request: Asking, options: DoorOptions): MaybePrincipal {
+  const { auth } = options
   if (auth === 'none') return undefined
   if (!auth) {
     throw new GatewayError(
@@ -123,7 +182,7 @@ function byKey(request: Asking, { auth, trustProxy }: DoorOptions): MaybePrincip
       `The header ${request.doubled.join(', ')} came more than once; send it once.`,
     )
   }
-  const principal = auth(trustProxy === 0 ? request : new ProxiedRequest(request, trustProxy))
+  const principal = auth(asSeen(request, options))
   return isPromise(principal) ? principal.then(somebody) : somebody(principal)
 }
 
@@ -131,6 +190,9 @@ function somebody(principal: Principal | undefined): Principal {
   if (principal) return principal
   throw invalidKey()
 }
+
+/** What the reading of a body fails of while more of it comes. */
+const unreadBody: ReadonlySet<ErrorCode> = new Set(['request_too_large', 'request_timeout'])
 
 /** Whether there is a body on the connection that the host has not read. */
 function bringsBody({ headers, parsedBody }: DoorRequest): boolean {

@@ -1,9 +1,11 @@
 import type { Authenticate } from '../auth/authenticate.ts'
+import type { CallerCredentials } from '../caller-credentials.ts'
 import type { AnyHandler } from '../compose.ts'
 import type { GatewayError } from '../errors.ts'
 import type { FlushOptions } from '../flush.ts'
 import type { ListModels } from '../list-models.ts'
 import type { Principal } from '../principal.ts'
+import type { Callers } from './callers.ts'
 import type { AnswerHeaders, DoorRequest, Sink } from './front.ts'
 import type { StreamClock } from './stream-clock.ts'
 
@@ -17,6 +19,8 @@ export interface DoorOptions {
    */
   readonly countRequest: (principal: Principal | undefined, headers: AnswerHeaders) => void | Promise<void>
   readonly auth: Authenticate | 'none' | undefined
+  /** Those who bring credentials of their own. Absent where no provider takes any. */
+  readonly callers: Callers | undefined
   /** Proxies before the gateway, whose word on the caller's address is taken. */
   readonly trustProxy: number
   readonly maxBodyBytes: number
@@ -38,6 +42,10 @@ export interface Exchange {
   readonly sink: Sink
   readonly callId: string
   readonly principal: Principal | undefined
+  /** The caller's own, for an upstream. */
+  readonly callerCredentials: CallerCredentials | undefined
+  /** Told how the upstream took credentials of somebody who has no key: `undefined` that it did, else what the request failed of. */
+  readonly onCallerEnd?: ((error: unknown) => void) | undefined
   /** Headers that stand on whatever is answered. */
   readonly headers: AnswerHeaders
   /** What stood in the place of `{id}`. */

@@ -68,7 +68,8 @@ function responseSink(onCancel: () => void): ResponseSink {
 
   const sink: Sink = {
     head(status: number, headers: AnswerHeaders) {
-      head = { status, headers }
+      // Checked here, as Node does: later it is too late for another.
+      head = { status, headers: new Headers(headers) }
     },
     write(bytes) {
       if (closed) return true

@@ -15,6 +15,7 @@ export interface DoorRequest extends AuthRequest {
   readonly parsedBody?: unknown
   /**
    * Reads the body, which is the gateway's from then on, to be written over; called after authentication, at most once.
+   * The door waits for it for five minutes at most, and no longer than the caller stays.
    * @throws {GatewayError} `request_too_large` past the limit, while reading; `cancelled` when the caller leaves.
    */
   readBody(limitBytes: number): Uint8Array | Promise<Uint8Array>

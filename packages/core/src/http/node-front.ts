@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Http2ServerResponse } from 'node:http2'
 import { Socket } from 'node:net'
 import { CallController } from '../call-controller.ts'
 import { bodyTooLarge, GatewayError } from '../errors.ts'
@@ -36,6 +37,7 @@ export function toNodeHandler(gateway: { readonly door: Door }, options: NodeHan
         void door.handle(doorRequest, new NodeSink(response, controller)).then(() => {
           unwatch()
           callEnds()
+          if (request.httpVersionMajor === 2) endUnread(request, response)
         })
       } catch (cause) {
         // A request that is none, of a host's own making: the host is not on the stack any more, and the process must not end.
@@ -44,6 +46,18 @@ export function toNodeHandler(gateway: { readonly door: Door }, options: NodeHan
       }
     })
   }
+}
+
+/**
+ * A body over HTTP/2 that goes on after its answer: its stream would stay open for as long as its client likes, with what was read.
+ * @see https://www.rfc-editor.org/rfc/rfc9113#section-8.1-5.1
+ */
+function endUnread(
+  request: IncomingMessage,
+  response: ServerResponse & Partial<Pick<Http2ServerResponse, 'stream'>>,
+): void {
+  // Of one that nobody began to read, Node takes care.
+  if (request.readableDidRead && !request.complete) response.stream?.close()
 }
 
 /** The calls that end when their connection closes, kept at the connection: a host may make a handler for each request. */

@@ -33,13 +33,13 @@ function withValue(source: SourceBody): ReadRequest {
 }
 
 /**
- * Before the body is read: a compressed one would be called bad UTF-8. And where nobody is asked for a key, any web page could
+ * Before the body is read: a compressed one would be called bad UTF-8, where no parser of the host's has unpacked it. And where nobody is asked for a key, any web page could
  * make its visitors' browsers spend money: a browser sends JSON to another origin only after asking, anything else without.
  * @see https://fetch.spec.whatwg.org/#cors-safelisted-request-header
  */
-export function checkMediaType(headers: DoorRequest['headers'], mustSayJson: boolean): void {
+export function checkMediaType({ headers, parsedBody }: DoorRequest, mustSayJson: boolean): void {
   const encoding = headers['content-encoding']
-  if (encoding !== undefined && encoding !== 'identity') {
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity' && parsedBody === undefined) {
     throw new GatewayError(
       'unsupported_media_type',
       `content-encoding: '${encoding.slice(0, 60)}' is not read here; send the body uncompressed.`,

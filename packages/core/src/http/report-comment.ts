@@ -5,7 +5,10 @@ import { targetName } from '../target.ts'
 import type { DoorRequest } from './front.ts'
 
 /** What a stream's last comment tells of its call. Not the context itself: that holds the prompt. */
-export type ReportedCall = Pick<CallContext, 'callId' | 'route' | 'target' | 'attempts' | 'spending' | 'droppedParams'>
+export type ReportedCall = Pick<
+  CallContext,
+  'callId' | 'route' | 'target' | 'attempts' | 'spending' | 'droppedParams' | 'callerCredentials'
+>
 
 /** `x-modelgate-report: comment` asks a stream for what was not known when its head went out. */
 export function reportedCall(
@@ -13,8 +16,8 @@ export function reportedCall(
   context: CallContext,
 ): ReportedCall | undefined {
   if (headers['x-modelgate-report']?.trim().toLowerCase() !== 'comment') return undefined
-  const { callId, route, target, attempts, spending, droppedParams } = context
-  return { callId, route, target, attempts, spending, droppedParams }
+  const { callId, route, target, attempts, spending, droppedParams, callerCredentials } = context
+  return { callId, route, target, attempts, spending, droppedParams, callerCredentials }
 }
 
 /** `: modelgate {…}`. Without an outcome, usage and cost are not told: they are not known. */
@@ -25,6 +28,7 @@ export function reportComment(call: ReportedCall, outcome: Outcome | undefined):
     usage: outcome.usage,
     usageSource: outcome.usageSource,
     costUsd: spending.costUsd,
+    ...(call.callerCredentials && { paidBy: 'caller' }),
   }
   const report = { callId, route, target: target && targetName(target), attempts, ...spent }
   // JSON has no line breaks outside its texts, and escapes them inside: the comment is one line.

@@ -1,5 +1,6 @@
+import { type AbortListener, listenToAbort, unlistenToAbort } from '../call-controller.ts'
 import type { FrameBatch } from '../contract.ts'
-import { abortError, type GatewayError, toGatewayError } from '../errors.ts'
+import { abortError, type GatewayError, isCancelled, toGatewayError } from '../errors.ts'
 import type { Outcome } from '../outcome.ts'
 import { Pullable, type Receiver } from '../stream/pull.ts'
 import { doneEvent, encodeEvent } from '../stream/sse.ts'
@@ -19,6 +20,7 @@ export interface Sending {
 /**
  * Sends a stream whose first content has come. One write an upstream read; the upstream is read again only when there is room.
  * A failure after this is one in-band error event, and then the end: no `finish_reason`, no `[DONE]`, nothing that looks whole.
+ * @throws what the head failed of, where its status can still say so.
  */
 export async function sendStream(stream: StreamedChat, sending: Sending): Promise<void> {
   const { outlet, exchange, report } = sending
@@ -26,9 +28,14 @@ export async function sendStream(stream: StreamedChat, sending: Sending): Promis
   const iterator = stream.batches[Symbol.asyncIterator]()
   try {
     outlet.begin(exchange.headers)
-    await new Pump({ outlet, iterator, signal, settled: stream.settled }).run()
+    await new Pump({ outlet, iterator, signal }).run()
     await outlet.end(report ? Buffer.concat([reportComment(report, await soon(stream.settled)), doneEvent]) : doneEvent)
   } catch (error) {
+    // A header that is none, or a host that has answered: the door knows better than an event without a head.
+    if (!outlet.isCommitted) {
+      outlet.close()
+      throw error
+    }
     await endBroken(toGatewayError(error), sending, report && (await soon(stream.settled)))
   } finally {
     // Closes the upstream on every way out; after its own end this does nothing.
@@ -42,7 +49,7 @@ export async function endBroken(error: GatewayError, sending: Sending, outcome?:
   const { door, callId, request } = exchange
   if (error.code === 'internal') door.onError(error.cause, callId)
   if (error.code === 'invalid_configuration') door.onError(error, callId)
-  const isGone = error.code === 'cancelled' && request.controller.signal.aborted
+  const isGone = isCancelled(error) && request.controller.signal.aborted
   if (isGone) return outlet.end()
   const event = encodeEvent(error.toBody())
   await outlet.end(report ? Buffer.concat([reportComment(report, outcome), event]) : event)
@@ -57,15 +64,15 @@ interface Pumped {
   readonly outlet: StreamOutlet
   readonly iterator: AsyncIterator<FrameBatch, undefined, undefined>
   readonly signal: AbortSignal
-  readonly settled: Promise<unknown>
 }
 
 /** From a stream into its outlet, read by read. */
-class Pump implements Receiver<FrameBatch> {
+class Pump implements Receiver<FrameBatch>, AbortListener {
   private readonly pumped: Pumped
   private readonly done = Promise.withResolvers<void>()
   private isReading = false
   private readsOn = false
+  private waitsForRoom = false
 
   constructor(pumped: Pumped) {
     this.pumped = pumped
@@ -90,14 +97,26 @@ class Pump implements Receiver<FrameBatch> {
     this.done.reject(error)
   }
 
-  private write(bytes: Uint8Array): void {
-    const { outlet, settled } = this.pumped
-    if (bytes.length === 0 || outlet.write(bytes)) this.readOn()
-    // A reader that stalls must not outlive its call: at the deadline, or when the gateway closes, the stream has settled.
-    else Promise.race([outlet.room, settled]).then(this.readOn, this.done.reject)
+  /** There is room again; or the call is over, which a reader that stalls must not outlive. */
+  handleEvent(): void {
+    if (!this.waitsForRoom) return
+    this.waitsForRoom = false
+    unlistenToAbort(this.pumped.signal, this)
+    this.readOn()
   }
 
-  private readonly readOn = (): void => {
+  private write(bytes: Uint8Array): void {
+    const { outlet, signal } = this.pumped
+    if (bytes.length === 0 || outlet.write(bytes) || signal.aborted) this.readOn()
+    else {
+      this.waitsForRoom = true
+      // No race with what lives as long as the call: it would keep something of each until then.
+      listenToAbort(signal, this)
+      outlet.room.then(() => this.handleEvent(), this.done.reject)
+    }
+  }
+
+  private readOn(): void {
     const { signal } = this.pumped
     // A caller who has left must not be written to, or paid for; a clock that ran out meanwhile is told.
     if (signal.aborted) this.refuse(abortError(signal))

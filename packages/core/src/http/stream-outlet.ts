@@ -46,9 +46,9 @@ export class StreamOutlet implements Ticking {
   begin(headers: AnswerHeaders): void {
     this.context = undefined
     if (this.hasHead) return
+    this.exchange.sink.head(200, Object.assign(headers, streamHeaders))
     this.hasHead = true
     this.hasWritten = true
-    this.exchange.sink.head(200, Object.assign(headers, streamHeaders))
   }
 
   /** False asks to wait for {@link StreamOutlet.room}. */
@@ -85,7 +85,7 @@ export class StreamOutlet implements Ticking {
     } catch (error) {
       // The host has answered by itself: nobody listens, and nobody stands above a timer to catch it.
       this.exchange.door.onError(error, this.exchange.callId)
-      this.giveUp('The host has ended the answer.')
+      this.giveUp(new GatewayError('cancelled', 'The host has ended the answer.'))
     }
   }
 
@@ -100,7 +100,7 @@ export class StreamOutlet implements Ticking {
     const { commitAfterMs, keepAliveMs, writeStallMs } = door.streams.times
     const silentMs = now - this.silentSince
     if (this.waiting) {
-      if (silentMs >= writeStallMs) this.cut(`The client took nothing for ${writeStallMs} ms.`)
+      if (silentMs >= writeStallMs) this.cut(writeStallMs)
     } else if (silentMs >= (this.hasHead ? keepAliveMs : commitAfterMs)) {
       if (!this.hasHead) this.beginEarly()
       this.write(keepAlive)
@@ -113,18 +113,24 @@ export class StreamOutlet implements Ticking {
   private beginEarly(): void {
     const headers = { ...this.exchange.headers }
     if (this.context) addEarlyHeaders(headers, this.context)
-    this.begin(headers)
+    try {
+      this.begin(headers)
+    } catch (fault) {
+      const { door, callId } = this.exchange
+      // A header that a layer has given may be none. Where it was the host that has answered, this fails, too.
+      this.begin({ 'x-request-id': callId })
+      door.onError(fault, callId)
+    }
   }
 
-  private giveUp(message: string): GatewayError {
+  private giveUp(error: GatewayError): void {
     this.close()
-    const error = new GatewayError('cancelled', message)
     this.exchange.request.controller.abort(error)
-    return error
   }
 
-  private cut(message: string): void {
-    const error = this.giveUp(message)
+  private cut(stalledMs: number): void {
+    const error = new GatewayError('reader_stalled', `The client took nothing for ${stalledMs} ms.`)
+    this.giveUp(error)
     this.exchange.sink.cut?.(error)
   }
 }

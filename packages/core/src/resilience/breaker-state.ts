@@ -16,8 +16,8 @@ export type BreakerState =
       readonly state: 'halfOpen'
       readonly epoch: number
       readonly openings: number
-      /** Places given to probes, those that succeeded included. */
-      readonly given: number
+      /** Probes of which nothing has been heard yet. */
+      readonly waiting: number
       readonly succeeded: number
       /** From then on the places are given anew: one whose attempt never ends must not shut the target for ever. */
       readonly untilMs: number
@@ -50,27 +50,42 @@ export interface Opening {
 /** The state once an attempt was let through; `undefined` where none is. */
 export function admitted(from: BreakerState, nowMs: number, timing: BreakerTiming): BreakerState | undefined {
   if (from.state === 'closed') return from
-  const isFull = from.state === 'halfOpen' && from.given >= timing.permittedNumberOfCallsInHalfOpenState
+  const isFull =
+    from.state === 'halfOpen' && from.waiting + from.succeeded >= timing.permittedNumberOfCallsInHalfOpenState
   if ((from.state === 'open' || isFull) && nowMs < from.untilMs) return undefined
-  if (from.state === 'halfOpen' && !isFull) return { ...from, given: from.given + 1 }
+  if (from.state === 'halfOpen' && !isFull) return { ...from, waiting: from.waiting + 1 }
   return {
     state: 'halfOpen',
     epoch: from.epoch + 1,
     openings: from.openings,
-    given: 1,
+    waiting: 1,
     succeeded: 0,
     untilMs: nowMs + timing.maxWaitDurationInOpenStateMs,
   }
 }
 
-/** The state once a probe of this epoch has ended. */
+/** The state once a probe of this epoch streams: another may ask, and need not wait until a long answer has ended. */
+export function answering(from: HalfOpen): BreakerState {
+  return { ...from, waiting: from.waiting - 1 }
+}
+
+/** The state once a probe of this epoch has ended, of which {@link answering} has been told or not. */
 export function probed(
-  from: Extract<BreakerState, { readonly state: 'halfOpen' }>,
+  from: HalfOpen,
   verdict: 'success' | 'failure' | 'neutral',
-  { nowMs, timing, random }: Opening & { readonly nowMs: number },
+  { nowMs, timing, random, hasAnswered = false }: ProbeEnd,
 ): BreakerState {
   if (verdict === 'failure') return opened(from, nowMs, { timing, random })
-  if (verdict === 'neutral') return { ...from, given: from.given - 1 }
+  const waiting = hasAnswered ? from.waiting : from.waiting - 1
+  if (verdict === 'neutral') return { ...from, waiting }
   const succeeded = from.succeeded + 1
-  return succeeded >= timing.permittedNumberOfCallsInHalfOpenState ? closed(from.epoch + 1) : { ...from, succeeded }
+  const isProven = succeeded >= timing.permittedNumberOfCallsInHalfOpenState
+  return isProven ? closed(from.epoch + 1) : { ...from, waiting, succeeded }
+}
+
+type HalfOpen = Extract<BreakerState, { readonly state: 'halfOpen' }>
+
+interface ProbeEnd extends Opening {
+  readonly nowMs: number
+  readonly hasAnswered?: boolean | undefined
 }

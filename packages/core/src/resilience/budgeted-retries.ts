@@ -1,5 +1,7 @@
 import { LRUCache } from 'lru-cache'
+import type { CallerCredentials } from '../caller-credentials.ts'
 import type { RetryPolicy } from '../retry-policy.ts'
+import { callerKey } from './caller-key.ts'
 import { EventWindow } from './event-window.ts'
 
 /** When a target that failed is asked again by the same call, where no other target is left. */
@@ -31,6 +33,7 @@ export class BudgetedRetries implements RetryPolicy {
   private readonly options: RetryOptions
   private readonly now: () => number
   private readonly random: () => number
+  private callers: BudgetedRetries | undefined
 
   constructor(options: RetryOptions = {}) {
     this.options = options
@@ -59,6 +62,16 @@ export class BudgetedRetries implements RetryPolicy {
     if (retryAfterMs > maxDelayMs) return undefined
     const jittered = this.random() * Math.min(baseDelayMs * 2 ** Math.min(round, 30), maxDelayMs)
     return Math.max(jittered, retryAfterMs)
+  }
+
+  forCaller(credentials: CallerCredentials): RetryPolicy {
+    this.callers ??= new BudgetedRetries(this.options)
+    const { callers } = this
+    return {
+      called: target => callers.called(callerKey(credentials, target)),
+      take: target => callers.take(callerKey(credentials, target)),
+      delayMs: (round, retryAfterMs) => callers.delayMs(round, retryAfterMs),
+    }
   }
 
   private windowOf(target: string): EventWindow {

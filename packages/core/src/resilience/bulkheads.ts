@@ -1,5 +1,6 @@
 import { type AbortListener, listenToAbort, unlistenToAbort } from '../call-controller.ts'
 import { abortError } from '../errors.ts'
+import { longestTimerMs } from '../longest-timer.ts'
 
 /** How many attempts one target may have under way, in this process. */
 export interface BulkheadOptions {
@@ -88,10 +89,13 @@ class Waiter implements AbortListener {
 
   constructor(waiting: Waiting) {
     this.waiting = waiting
-    this.timer = setTimeout(() => {
-      this.stop()
-      waiting.resolve(false)
-    }, waiting.maxWaitMs)
+    this.timer = setTimeout(
+      () => {
+        this.stop()
+        waiting.resolve(false)
+      },
+      Math.min(waiting.maxWaitMs, longestTimerMs),
+    )
     listenToAbort(waiting.signal, this)
   }
 

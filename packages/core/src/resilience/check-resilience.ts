@@ -67,5 +67,5 @@ export function retrySchema(): z.ZodMiniType {
 /** `timeouts`, of a gateway or a route. */
 export function timeoutsSchema(): z.ZodMiniType {
   const time = () => z.optional(z.number().check(z.positive()))
-  return z.optional(z.strictObject({ firstFrameMs: time(), idleMs: time(), totalMs: time() }))
+  return z.optional(z.strictObject({ connectMs: time(), firstFrameMs: time(), idleMs: time(), totalMs: time() }))
 }

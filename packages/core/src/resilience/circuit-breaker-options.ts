@@ -1,3 +1,4 @@
+import type { Operation } from '../contract.ts'
 import type { BreakerState, BreakerTiming } from './breaker-state.ts'
 
 /** A breaker's state. */
@@ -7,6 +8,8 @@ export type BreakerStateName = BreakerState['state']
 export interface BreakerChange {
   /** `provider id/upstream model`. */
   readonly target: string
+  /** What it was asked to do: each operation of a target has a breaker of its own. */
+  readonly operation: Operation
   readonly from: BreakerStateName
   readonly to: BreakerStateName
 }

@@ -6,10 +6,15 @@ import { TargetBreaker } from './target-breaker.ts'
 /** Callers may choose model ids: of more targets than this, those that nobody asked for longest are forgotten. */
 const maxTargets = 1_000
 
+/** A target that is being tried may be well in a moment: those who are turned away meanwhile are not told to stay away for long. */
+const probingMs = 1_000
+
 /** What an attempt that was let through is told its end with. */
 export interface BreakerPermit {
   readonly breaker: TargetBreaker | undefined
   readonly epoch: number
+  /** Whether the breaker was told that it streams. */
+  readonly hasAnswered?: boolean | undefined
 }
 
 /**
@@ -34,14 +39,16 @@ export class CircuitBreakers {
    * Counts the end of an attempt. A target has a breaker from its first answer or failure on: what says nothing of it, such as a
    * model id that nobody knows, takes no room.
    */
-  end(key: string, { breaker, epoch }: BreakerPermit, verdict: AttemptVerdict): void {
-    if (breaker) breaker.end(epoch, verdict)
+  end(key: string, { breaker, epoch, hasAnswered }: BreakerPermit, verdict: AttemptVerdict): void {
+    if (breaker) breaker.end(epoch, verdict, hasAnswered)
     else if (verdict === 'success' || verdict === 'failure') this.breakerOf(key).end(epoch, verdict)
   }
 
-  /** Milliseconds until the target is asked again; at least 1. */
+  /** Milliseconds until the target is asked again; 0 where it may be asked. */
   waitMs({ state }: TargetBreaker): number {
-    return state.state === 'closed' ? 1 : Math.max(1, Math.ceil(state.untilMs - this.settings.now()))
+    if (state.state === 'closed') return 0
+    const leftMs = Math.max(1, Math.ceil(state.untilMs - this.settings.now()))
+    return state.state === 'open' ? leftMs : Math.min(leftMs, probingMs)
   }
 
   all(): readonly TargetBreaker[] {

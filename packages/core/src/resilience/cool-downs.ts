@@ -67,9 +67,8 @@ export class CoolDowns {
     }
   }
 
-  reset(key?: string): void {
-    if (key === undefined) this.targets.clear()
-    else this.targets.delete(key)
+  reset(keys: (key: string) => boolean = () => true): void {
+    for (const key of Array.from(this.targets.keys()).filter(keys)) this.targets.delete(key)
   }
 
   /** Those that are left alone now, by target. */

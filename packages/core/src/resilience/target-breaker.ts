@@ -1,18 +1,19 @@
 import type { AttemptVerdict } from './attempt-verdict.ts'
-import { admitted, type BreakerState, closed, opened, probed } from './breaker-state.ts'
+import { admitted, answering, type BreakerState, closed, opened, probed } from './breaker-state.ts'
 import type { BreakerSettings } from './circuit-breaker-options.ts'
 import { EventWindow } from './event-window.ts'
+import { targetUse } from './state-key.ts'
 
 /** One target's breaker: what has become of its attempts, and where that puts it. */
 export class TargetBreaker {
-  readonly target: string
+  readonly key: string
   private readonly settings: BreakerSettings
   private readonly window: EventWindow
   private consecutiveFailures = 0
   private current: BreakerState = closed(0)
 
-  constructor(target: string, settings: BreakerSettings) {
-    this.target = target
+  constructor(key: string, settings: BreakerSettings) {
+    this.key = key
     this.settings = settings
     this.window = new EventWindow(settings.slidingWindowMs)
   }
@@ -29,20 +30,24 @@ export class TargetBreaker {
     return next?.epoch
   }
 
-  end(epoch: number, verdict: AttemptVerdict): void {
+  /** The attempt streams. */
+  answered(epoch: number): void {
+    if (epoch === this.current.epoch && this.current.state === 'halfOpen') this.become(answering(this.current))
+  }
+
+  end(epoch: number, verdict: AttemptVerdict, hasAnswered: boolean = false): void {
     const { current, settings } = this
     if (epoch !== current.epoch) return
     const isDecided = verdict === 'success' || verdict === 'failure'
     if (current.state === 'halfOpen') {
-      const nowMs = settings.now()
-      this.become(
-        probed(current, isDecided ? verdict : 'neutral', { nowMs, timing: settings, random: settings.random() }),
-      )
+      const ending = { nowMs: settings.now(), timing: settings, random: settings.random(), hasAnswered }
+      this.become(probed(current, isDecided ? verdict : 'neutral', ending))
     } else if (current.state === 'closed' && isDecided) this.count(verdict === 'failure')
   }
 
+  /** What is under way says nothing any more. */
   reset(): void {
-    if (this.current.state !== 'closed') this.become(closed(this.current.epoch + 1))
+    this.become(closed(this.current.epoch + 1))
     this.consecutiveFailures = 0
     this.window.clear()
   }
@@ -85,6 +90,6 @@ export class TargetBreaker {
       this.consecutiveFailures = 0
       this.window.clear()
     }
-    this.settings.onStateChange({ target: this.target, from, to: next.state })
+    this.settings.onStateChange({ ...targetUse(this.key), from, to: next.state })
   }
 }

@@ -7,6 +7,7 @@ import { attemptVerdict } from './attempt-verdict.ts'
 import type { Bulkheads } from './bulkheads.ts'
 import type { BreakerPermit, CircuitBreakers } from './circuit-breakers.ts'
 import type { CoolDowns, CoolingTarget } from './cool-downs.ts'
+import { stateKey } from './state-key.ts'
 import { type AttemptCount, UnderWay } from './under-way.ts'
 
 export interface TargetGuardOptions {
@@ -14,7 +15,7 @@ export interface TargetGuardOptions {
   readonly coolDowns?: CoolDowns | undefined
   readonly breakers?: CircuitBreakers | undefined
   /**
-   * Whose state an attempt shares. Default: its target. Callers that bring credentials of their own need one that tells them apart:
+   * Whose state an attempt shares. Default: its target's, for each operation apart. Callers that bring credentials of their own need one that tells them apart:
    * what is wrong with one's must not shut the target for others.
    */
   readonly keyOf?: ((call: Call) => string) | undefined
@@ -35,11 +36,11 @@ export class TargetGuard implements AttemptGuard {
 
   admit(call: Call, lastResort: boolean): GuardDecision | Promise<GuardDecision> {
     const { bulkheads, keyOf } = this.parts
-    const key = keyOf ? keyOf(call) : targetOf(call)
+    const key = keyOf ? keyOf(call) : stateKey({ operation: call.operation, target: targetOf(call) })
     if (!bulkheads) return this.pass(key, { call, lastResort })
     const entered = bulkheads.enter(key, call.signal)
     const goOn = (isIn: boolean): GuardDecision =>
-      isIn ? this.passInside(key, { call, lastResort }) : bulkheadFull(key)
+      isIn ? this.passInside(key, { call, lastResort }) : bulkheadFull(targetOf(call))
     return isPromise(entered) ? entered.then(goOn) : goOn(entered)
   }
 
@@ -53,11 +54,11 @@ export class TargetGuard implements AttemptGuard {
     const { coolDowns, breakers, bulkheads } = this.parts
     const cooling = coolDowns?.find(key)
     if (coolDowns && cooling && (cooling.why === 'throttled' || !lastResort)) {
-      return coolingDown(key, cooling, coolDowns.waitMs(cooling))
+      return coolingDown(targetOf(call), cooling, coolDowns.waitMs(cooling))
     }
     const breaker = breakers?.find(key)
     const epoch = breaker ? breaker.admit() : 0
-    if (epoch === undefined) return circuitOpen(key, breaker ? breakers?.waitMs(breaker) : undefined)
+    if (epoch === undefined) return circuitOpen(targetOf(call), breaker ? breakers?.waitMs(breaker) : undefined)
     const permit = new Permit(this.parts, key, { breaker, epoch, count: this.underWay.begin(key) })
     // Who holds a place gives it back at the call's end, also where its provider does not mind the signal.
     if (bulkheads || breaker?.state.state === 'halfOpen') permit.follow(call.signal)
@@ -82,6 +83,7 @@ class Permit implements AttemptPermit, AbortListener {
   private readonly permit: CountedPermit
   private signal: AbortSignal | undefined
   private hasEnded = false
+  private hasAnswered = false
 
   constructor(parts: TargetGuardOptions, key: string, permit: CountedPermit) {
     this.parts = parts
@@ -99,16 +101,33 @@ class Permit implements AttemptPermit, AbortListener {
     if (this.signal) this.end(abortError(this.signal))
   }
 
-  end(error: GatewayError | undefined): void {
-    if (this.hasEnded) return
+  answered(): void {
+    const { breaker, epoch } = this.permit
+    if (this.hasEnded || breaker?.state.state !== 'halfOpen') return
+    breaker.answered(epoch)
+    this.hasAnswered = true
+  }
+
+  end(error: GatewayError | undefined): number {
+    if (this.hasEnded) return 0
     this.hasEnded = true
-    const { parts, key, permit, signal } = this
+    const { parts, key, permit, hasAnswered, signal } = this
     permit.count.attempts -= 1
     if (signal) unlistenToAbort(signal, this)
     const verdict = attemptVerdict(error)
     parts.bulkheads?.leave(key)
     parts.coolDowns?.end(key, verdict, error)
-    parts.breakers?.end(key, permit, verdict)
+    parts.breakers?.end(key, hasAnswered ? { ...permit, hasAnswered } : permit, verdict)
+    return error ? this.restMs() : 0
+  }
+
+  /** For how long nobody is to ask the target now. */
+  private restMs(): number {
+    const { coolDowns, breakers } = this.parts
+    const cooling = coolDowns?.find(this.key)
+    const breaker = breakers?.find(this.key)
+    const coolingMs = coolDowns && cooling?.why === 'throttled' ? coolDowns.waitMs(cooling) : 0
+    return Math.max(coolingMs, breakers && breaker?.state.state === 'open' ? breakers.waitMs(breaker) : 0)
   }
 }
 
@@ -116,24 +135,23 @@ function targetOf({ context: { attempt, target } }: Call): string {
   return attempt?.target ?? (target ? `${target.provider}/${target.model}` : '')
 }
 
-function circuitOpen(key: string, retryAfterMs: number | undefined): AttemptRefusal {
-  const message = `The target ${key} failed too often and is given time to recover; try again later.`
+function circuitOpen(target: string, retryAfterMs: number | undefined): AttemptRefusal {
+  const message = `The target ${target} failed too often and is given time to recover; try again later.`
   const error = new GatewayError('circuit_open', message, { retryAfterMs })
   return { isRefused: true, code: 'circuit_open', yieldsToNeed: false, error }
 }
 
-function bulkheadFull(key: string): AttemptRefusal {
-  const message = `The target ${key} has as many calls under way as this gateway allows it; try again later.`
-  return {
-    isRefused: true,
-    code: 'bulkhead_full',
-    yieldsToNeed: false,
-    error: new GatewayError('bulkhead_full', message),
-  }
+/** Places come free at any moment. */
+const bulkheadWaitMs = 1_000
+
+function bulkheadFull(target: string): AttemptRefusal {
+  const message = `The target ${target} has as many calls under way as this gateway allows it; try again later.`
+  const error = new GatewayError('bulkhead_full', message, { retryAfterMs: bulkheadWaitMs })
+  return { isRefused: true, code: 'bulkhead_full', yieldsToNeed: false, error }
 }
 
-function coolingDown(key: string, { why }: CoolingTarget, retryAfterMs: number): AttemptRefusal {
-  const message = `The target ${key} was asked too much and is left alone for a while; try again later.`
+function coolingDown(target: string, { why }: CoolingTarget, retryAfterMs: number): AttemptRefusal {
+  const message = `The target ${target} was asked too much and is left alone for a while; try again later.`
   const error = new GatewayError('upstream_rate_limited', message, { retryAfterMs })
   return { isRefused: true, code: 'cooling_down', yieldsToNeed: why === 'refused', error }
 }

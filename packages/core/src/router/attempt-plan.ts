@@ -1,19 +1,24 @@
 import type { AttemptRefusal } from '../attempt-guard.ts'
-import { type ErrorCode, GatewayError } from '../errors.ts'
+import { type ErrorCode, GatewayError, withRetryAfter } from '../errors.ts'
 import type { RetryPolicy } from '../retry-policy.ts'
 import { type Target, targetName } from '../target.ts'
 
 /** After these the same target would be slow again, and the first try may still be paid for. */
 const notAgain: ReadonlySet<ErrorCode> = new Set(['timeout_first_frame', 'timeout_idle', 'timeout_total'])
 
-interface Failed {
+/** Of one for all: most calls miss nothing. */
+const none: readonly never[] = []
+
+interface Missed {
   readonly target: Target
   readonly error: GatewayError
+  /** Milliseconds until it may be asked again, as far as that is known. */
+  readonly waitMs: number | undefined
 }
 
 /**
  * Which target a call asks next. First each one once, in order and at once; then those that only yield to need; then, after a pause,
- * the same ones again as far as their budget allows. Targets that were refused cost no attempt. Asks no clock.
+ * the same ones again as far as their budget allows, the soonest first. Targets that were refused cost no attempt. Asks no clock.
  */
 export class AttemptPlan {
   /** Whether the target that was given last stands before no other. */
@@ -24,12 +29,13 @@ export class AttemptPlan {
   private at = 0
   private made = 0
   private round = 0
-  private yielding: Target[] | undefined
-  private failed: Failed[] | undefined
-  private refusal: GatewayError | undefined
+  private yielding: readonly Target[] = none
+  /** May be asked again by this call. */
+  private repeatable: readonly Missed[] = none
+  /** Failures and refusals that may pass. */
+  private failures: readonly Missed[] = none
+  private refusals: readonly Missed[] = none
   private last: GatewayError | undefined
-  /** The shortest that a throttled target asked for. */
-  private throttledMs: number | undefined
 
   constructor(targets: readonly Target[], maxAttempts: number, retry?: RetryPolicy) {
     this.targets = targets
@@ -45,9 +51,9 @@ export class AttemptPlan {
       this.at += 1
       return target
     }
-    if (!this.yielding) return undefined
+    if (this.yielding.length === 0) return undefined
     this.again(this.yielding)
-    this.yielding = undefined
+    this.yielding = none
     this.lastResort = true
     return this.next()
   }
@@ -58,28 +64,28 @@ export class AttemptPlan {
     if (this.round === 0) this.retry?.called(name)
   }
 
-  failedWith(target: Target, error: GatewayError): void {
+  /** `restMs`: for how long the target is left alone by all calls from now on; 0 where it is not. */
+  failedWith(target: Target, error: GatewayError, restMs: number = 0): void {
     this.last = error
-    this.noteThrottled(error)
-    if (!error.retryable || notAgain.has(error.code)) return
-    this.failed ??= []
-    this.failed.push({ target, error })
+    if (!error.retryable) return
+    const missed = { target, error, waitMs: restMs > 0 ? restMs : error.retryAfterMs }
+    this.failures = [...this.failures, missed]
+    if (!notAgain.has(error.code)) this.repeatable = [...this.repeatable, missed]
   }
 
   refusedWith(target: Target, { error, yieldsToNeed }: AttemptRefusal): void {
-    this.noteThrottled(error)
-    if (yieldsToNeed) {
-      this.yielding ??= []
-      this.yielding.push(target)
-    }
-    if (!this.refusal || waitOf(error) < waitOf(this.refusal)) this.refusal = error
+    if (yieldsToNeed && !this.lastResort) this.yielding = [...this.yielding, target]
+    else this.refusals = [...this.refusals, { target, error, waitMs: error.retryAfterMs }]
   }
 
-  /** Of what is left, and of what may be asked again, only the targets that a failure says may do better. */
+  /** Of what is left, of what may be asked again and of what is told, only the targets that a failure says may do better. */
   keepOnly(keep: (targets: readonly Target[]) => readonly Target[]): void {
+    const mayDoBetter = ({ target }: Missed): boolean => keep([target]).length > 0
     this.again(keep(this.targets.slice(this.at)))
-    this.yielding = this.yielding && [...keep(this.yielding)]
-    this.failed = this.failed?.filter(({ target }) => keep([target]).length > 0)
+    this.yielding = keep(this.yielding)
+    this.repeatable = this.repeatable.filter(mayDoBetter)
+    this.failures = this.failures.filter(mayDoBetter)
+    this.refusals = this.refusals.filter(mayDoBetter)
   }
 
   /**
@@ -87,51 +93,51 @@ export class AttemptPlan {
    * time that it has.
    */
   pauseMs(leftMs: number): number | undefined {
-    const { failed, retry } = this
-    if (!failed || !retry || this.made >= this.maxAttempts) return undefined
-    this.failed = undefined
-    for (const { target, error } of failed) {
-      const delayMs = retry.delayMs(this.round, error.retryAfterMs ?? this.coolingMs(error))
-      if (delayMs === undefined || delayMs >= leftMs || !retry.take(targetName(target))) continue
+    const { repeatable, retry } = this
+    if (!retry || this.made >= this.maxAttempts) return undefined
+    for (const missed of repeatable.toSorted((one, other) => pauseBefore(one) - pauseBefore(other))) {
+      const delayMs = retry.delayMs(this.round, pauseBefore(missed))
+      if (delayMs === undefined || delayMs >= leftMs || !retry.take(targetName(missed.target))) continue
+      this.repeatable = repeatable.filter(other => other !== missed)
       this.round += 1
-      this.again([target])
+      this.again([missed.target])
       return delayMs
     }
     return undefined
   }
 
-  /** What the call ends with when there is no next target. */
+  /**
+   * What the call ends with when there is no next target: the last failure; but before one that will not pass one that may, or the
+   * refusal that ends soonest, for the same call made later may be answered.
+   */
   error(route: string): GatewayError {
-    const error = this.last ?? this.refusal
+    const { last } = this
+    const passing = this.failures.at(-1)?.error ?? soonest(this.refusals)?.error
+    const error = last?.retryable ? last : (passing ?? last)
     if (!error) return new GatewayError('model_not_found', `The route '${route}' has no target.`, { param: 'model' })
-    if (error.code !== 'upstream_rate_limited' || error.retryAfterMs === this.throttledMs) return error
-    const { code, message, param, status, retryable, usage, cause } = error
-    return new GatewayError(code, message, {
-      param,
-      status,
-      retryable,
-      usage,
-      cause,
-      retryAfterMs: this.throttledMs,
-    })
+    if (error.code !== 'upstream_rate_limited' || !error.retryable) return error
+    return withRetryAfter(error, soonest([...this.failures, ...this.refusals].filter(isThrottled))?.waitMs)
   }
 
   private again(targets: readonly Target[]): void {
     this.targets = targets
     this.at = 0
   }
-
-  /** A 429 without a time: the cool-down that follows it lasts at least a second. */
-  private coolingMs({ code }: GatewayError): number {
-    return code === 'upstream_rate_limited' ? 1_000 : 0
-  }
-
-  private noteThrottled({ code, retryAfterMs }: GatewayError): void {
-    if (code !== 'upstream_rate_limited' || retryAfterMs === undefined) return
-    this.throttledMs = Math.min(this.throttledMs ?? retryAfterMs, retryAfterMs)
-  }
 }
 
-function waitOf({ retryAfterMs }: GatewayError): number {
-  return retryAfterMs ?? Number.POSITIVE_INFINITY
+function isThrottled({ error }: Missed): boolean {
+  return error.code === 'upstream_rate_limited'
+}
+
+/** A 429 without a time is none to be asked again at once. */
+function pauseBefore({ waitMs, error }: Missed): number {
+  return waitMs ?? (error.code === 'upstream_rate_limited' ? 1_000 : 0)
+}
+
+function soonest(missed: readonly Missed[]): Missed | undefined {
+  return missed.toSorted((one, other) => waitOf(one) - waitOf(other))[0]
+}
+
+function waitOf({ waitMs }: Missed): number {
+  return waitMs ?? Number.MAX_VALUE
 }

@@ -19,11 +19,12 @@ export interface Strategy {
   readonly learn?: ((end: AttemptEnd) => void) | undefined
 }
 
-/** How an attempt ended, of itself: one that its caller left says nothing of its target. */
+/** How an attempt ended. */
 export interface AttemptEnd {
   readonly call: Call
   readonly target: Target
-  /** Until the answer came, or a stream's first content. */
+  /** Until the answer came, or a stream's first content, or the end without either. */
   readonly durationMs: number
-  readonly failed: boolean
+  /** `left`: its caller did not wait any longer, which says that the answer takes at least so long. */
+  readonly outcome: 'answered' | 'failed' | 'left'
 }

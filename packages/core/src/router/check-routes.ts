@@ -51,7 +51,7 @@ function* ruleFaults(name: string, { route, routes, providers }: RuleScope): Gen
   for (const [index, rule] of rulesOf(route).entries()) {
     const where = `routes.${name}.when[${index}]`
     const { if: condition, use } = rule
-    if (isMembers(condition) && Object.values(condition).every(value => value === undefined)) {
+    if (isMembers(condition) && Object.values(condition).every(asksNothing)) {
       yield `${where}.if: give at least one condition, such as { tier: 'free' }; without one it holds on every call.`
     }
     if (typeof use !== 'string') yield* targetFaults(`${where}.use`, use, providers)
@@ -64,25 +64,38 @@ function* ruleFaults(name: string, { route, routes, providers }: RuleScope): Gen
 /** One line for each route that leads back to itself. */
 function* circleFaults(routes: RouteTable): Generator<string> {
   for (const name of Object.keys(routes)) {
-    const way = wayBack(name, [name], routes)
+    const way = wayBack(name, routes)
     if (way)
       yield `routes.${name}.when: it leads back to itself, by ${way.join(' → ')}; let one of them end in targets.`
   }
 }
 
-function wayBack(home: string, way: readonly string[], routes: RouteTable): readonly string[] | undefined {
-  for (const { use } of rulesOf(routes[way.at(-1)!])) {
-    if (typeof use !== 'string' || !Object.hasOwn(routes, use)) continue
-    if (use === home) return [...way, use]
-    const found = way.includes(use) ? undefined : wayBack(home, [...way, use], routes)
-    if (found) return found
+/** Each route is looked at once: the ways through many rules are more than anybody can walk. */
+function wayBack(home: string, routes: RouteTable): readonly string[] | undefined {
+  const cameFrom = new Map<string, string | undefined>([[home, undefined]])
+  // What is added meanwhile is walked, too.
+  for (const name of cameFrom.keys()) {
+    for (const { use } of rulesOf(routes[name])) {
+      if (use === home) return [...wayTo(name, cameFrom), home]
+      if (typeof use === 'string' && Object.hasOwn(routes, use) && !cameFrom.has(use)) cameFrom.set(use, name)
+    }
   }
   return undefined
+}
+
+function wayTo(name: string, cameFrom: ReadonlyMap<string, string | undefined>): readonly string[] {
+  const way: string[] = []
+  for (let at: string | undefined = name; at !== undefined; at = cameFrom.get(at)) way.unshift(at)
+  return way
 }
 
 function rulesOf(route: unknown): readonly Members[] {
   const rules: unknown = isMembers(route) ? route.when : undefined
   return Array.isArray(rules) ? rules.filter(isMembers) : []
+}
+
+function asksNothing(value: unknown): boolean {
+  return value === undefined || (isMembers(value) && Object.values(value).every(member => member === undefined))
 }
 
 function isMembers(value: unknown): value is Members {
@@ -118,7 +131,7 @@ function conditionSchema() {
     tier: oneOf,
     tenant: oneOf,
     userId: oneOf,
-    tags: z.optional(z.record(text, z.union([text, z.array(text)]))),
+    tags: z.optional(z.record(text, z.union([text, z.array(text).check(z.minLength(1))]))),
     promptTokens: z.optional(z.strictObject({ gt: bound, gte: bound, lt: bound, lte: bound })),
     tools: flag,
     images: flag,

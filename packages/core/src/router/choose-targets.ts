@@ -17,7 +17,7 @@ export interface ChooserOptions extends Omit<ModelScope, 'exposed'>, Partial<Str
 
 /** The targets of one call, the best first. */
 export interface Choice extends Resolution {
-  /** To be told of each attempt that answered or failed of itself, where the strategy learns. */
+  /** To be told of each attempt that answered, failed of itself, or was left, where the strategy learns. */
   readonly learn?: ((end: AttemptEnd) => void) | undefined
 }
 
@@ -52,9 +52,10 @@ export class TargetChooser {
   /** @throws {GatewayError} `model_not_found`, naming what is known; `invalid_request` for a pin that names no provider. */
   choose(call: Call): Choice {
     const { model } = call.request
-    const { origin, pinnedProvider } = call.context
+    const { origin, pinnedProvider, callerCredentials } = call.context
     const route = this.#routes.get(model)
-    if (!route) return resolve(model, this.#scopes[origin], pinnedProvider)
+    // Who pays may name whatever its account can call.
+    if (!route) return resolve(model, this.#scopes[callerCredentials ? 'process' : origin], pinnedProvider)
     if (pinnedProvider === undefined) {
       const settled = this.#settledChoice(model, route)
       if (settled) return settled

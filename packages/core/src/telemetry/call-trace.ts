@@ -20,6 +20,8 @@ export interface Telemetry {
 /** Follows the calls of one gateway. */
 export interface CallFollower {
   begins(call: Call): CallTrace
+  /** Sends on what is held back; called whenever the gateway is flushed, as on Lambda before a function is frozen. */
+  flush?(): Promise<unknown>
   /** No call begins any more, and all have ended. */
   close(): void
 }

@@ -24,6 +24,7 @@ export function reportOf(call: Call, outcome: Outcome, now: number): CallReport 
     usage: usageOf(call, outcome),
     usageSource: isEstimated(call, outcome) ? 'estimated' : 'reported',
     costUsd: knownCost(call),
+    ...(context.callerCredentials && { paidBy: 'caller' as const }),
     droppedParams: [...context.droppedParams],
     durationMs: Math.round(now - context.startedAt),
     firstFrameMs: outcome.firstFrameMs === undefined ? undefined : Math.round(outcome.firstFrameMs),

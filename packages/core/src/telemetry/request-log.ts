@@ -55,6 +55,8 @@ export interface RequestRecord {
   readonly usageSource: CallReport['usageSource']
   /** US dollars; null where the price is unknown. */
   readonly cost: number | null
+  /** Whose account the upstream bills, where it is not the gateway's. */
+  readonly paidBy?: 'caller' | undefined
   /** Milliseconds. */
   readonly latency: number
   readonly firstFrameMs: number | null
@@ -98,6 +100,7 @@ export function toRequestRecord(report: CallReport, timestamp: string, content?:
     cachedTokens: usage?.prompt_tokens_details?.cached_tokens ?? null,
     usageSource: report.usageSource,
     cost: report.costUsd,
+    ...(report.paidBy && { paidBy: report.paidBy }),
     latency: report.durationMs,
     firstFrameMs: report.firstFrameMs ?? null,
     attempts: report.attempts.map(toLoggedAttempt),

@@ -1,7 +1,7 @@
 import type { CallReport } from '../call-report.ts'
 import type { Call, Middleware, Outcome } from '../contract.ts'
-import { isPromise } from '../is-promise.ts'
 import { failedOutcome, onceSettled } from '../outcome.ts'
+import { tellSafely } from '../tell-safely.ts'
 import type { CallFollower } from './call-trace.ts'
 import { reportOf } from './report.ts'
 
@@ -39,15 +39,8 @@ export function telemetry(
     // The caller's own: the call is none of theirs.
     for (const listener of call.context.listeners) tell(() => listener(made), made)
   }
-  /** What a listener throws and what an async one rejects with end the same way: told, not fatal. */
-  const tell = (listener: () => unknown, { callId }: CallReport): void => {
-    try {
-      const told = listener()
-      if (isPromise(told)) told.then(undefined, error => onListenerError(error, callId))
-    } catch (error) {
-      onListenerError(error, callId)
-    }
-  }
+  const tell = (listener: () => unknown, { callId }: CallReport): void =>
+    tellSafely(listener, error => onListenerError(error, callId))
   const reported: Middleware = (call, next) =>
     next(call).then(
       result => {

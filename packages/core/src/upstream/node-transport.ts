@@ -1,6 +1,7 @@
 import type http from 'node:http'
 import { listenToAbort, unlistenToAbort } from '../call-controller.ts'
 import { abortError, GatewayError } from '../errors.ts'
+import { longestTimerMs } from '../longest-timer.ts'
 import { connectionFault, withoutBytes } from './connection-fault.ts'
 import { isStale, lostConnection, mayResend } from './lost-connection.ts'
 import type { Transport, UpstreamBody, UpstreamRequest, UpstreamResponse } from './transport.ts'
@@ -8,7 +9,7 @@ import type { Transport, UpstreamBody, UpstreamRequest, UpstreamResponse } from 
 export interface NodeTransportOptions {
   /** Connections kept to one host. Default 1,024: a call waits for a connection nowhere but in the gateway's own bulkhead. */
   readonly maxSockets?: number | undefined
-  /** Time to connect, TLS included, in milliseconds. Default 5,000. */
+  /** Time to connect, TLS included, in milliseconds, where a request does not want less. Default 5,000. */
   readonly connectMs?: number | undefined
 }
 
@@ -56,7 +57,7 @@ function sendOverKept(request: UpstreamRequest, sending: Sending): Promise<Upstr
 
 function send(
   request: UpstreamRequest,
-  { open, agent, connectMs }: Sending,
+  { open, agent, connectMs: longestMs }: Sending,
   onStale?: () => Promise<UpstreamResponse>,
 ): Promise<UpstreamResponse> {
   const { signal, url } = request
@@ -88,6 +89,7 @@ function send(
     // Without an error, as after a 101: nobody would ever tell.
     failed()
   })
+  const connectMs = Math.min(request.connectMs ?? longestMs, longestMs, longestTimerMs)
   watchConnecting(outgoing, connectMs, () => {
     giveUp(new GatewayError('timeout_connect', `No connection to ${url.host} within ${connectMs} ms.`))
   })

@@ -20,6 +20,8 @@ export interface UpstreamRequest {
   readonly body?: Uint8Array | undefined
   /** Aborting closes the connection, before the head and after it. */
   readonly signal: AbortSignal
+  /** Milliseconds that its connection may take, TLS included; never more than the transport's own. */
+  readonly connectMs?: number | undefined
 }
 
 export interface UpstreamResponse {

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
 import { type AbortListener, listenToAbort, unlistenToAbort } from '../call-controller.ts'
 import { abortError, GatewayError } from '../errors.ts'
+import { longestTimerMs } from '../longest-timer.ts'
 import { Pullable, type Receiver } from '../stream/pull.ts'
 import { afterInput, afterWork } from '../turn.ts'
 import { connectionFault, faultCode, withoutBytes } from './connection-fault.ts'
@@ -13,7 +14,7 @@ import { createPool, type KeptConnection, type KeptConnections, type KeptHandler
 export interface UndiciOptions {
   /** Connections kept to one origin. Default 1,024: a call waits for a connection nowhere but in the gateway's own bulkhead. */
   readonly maxSockets?: number | undefined
-  /** Time to connect, TLS included, in milliseconds. Default 5,000. */
+  /** Time to connect, TLS included, in milliseconds, where a request does not want less. Default 5,000. */
   readonly connectMs?: number | undefined
 }
 
@@ -31,7 +32,10 @@ export function undici(options: UndiciOptions = {}): Transport {
   async function addPool(origin: string): Promise<KeptConnections> {
     loading ??= loadUndici()
     const classes = await loading
-    const pool = pools.get(origin) ?? createPool(classes, origin, { maxSockets, connectMs })
+    const known = pools.get(origin)
+    if (known) return known
+    const pool = createPool(classes, origin, { maxSockets, connectMs })
+    if (pools.size >= maxPools) closeOldest(pools)
     pools.set(origin, pool)
     return pool
   }
@@ -65,6 +69,15 @@ export function undici(options: UndiciOptions = {}): Transport {
   }
 }
 
+/** What is under way on its connections ends first. */
+function closeOldest(pools: Map<string, KeptConnections>): void {
+  for (const [origin, pool] of pools) {
+    pools.delete(origin)
+    void pool.close()
+    return
+  }
+}
+
 function dispatch(
   request: UpstreamRequest,
   pool: KeptConnections,
@@ -88,9 +101,13 @@ function dispatch(
       } catch (cause) {
         exchange.onResponseError(null, cause)
       }
+      if (request.connectMs !== undefined) exchange.awaitConnection(request.connectMs)
     })
   })
 }
+
+/** Callers with credentials of their own name a region, and with it an origin: they must not fill the memory with pools. */
+const maxPools = 100
 
 interface Answer {
   readonly resolve: (response: UpstreamResponse | Promise<UpstreamResponse>) => void
@@ -117,6 +134,7 @@ class Exchange extends Pullable<Uint8Array> implements KeptHandler, UpstreamBody
   private readonly signal: AbortSignal
   private readonly url: URL
   private readonly answer: Answer
+  private connecting: ReturnType<typeof setTimeout> | undefined
   private reused = false
   private answered = false
   ended = false
@@ -135,9 +153,20 @@ class Exchange extends Pullable<Uint8Array> implements KeptHandler, UpstreamBody
     listenToAbort(signal, this)
   }
 
+  /** Gives up after so many milliseconds where it has no connection yet: the pool knows one time for all. */
+  awaitConnection(connectMs: number): void {
+    if (this.controller || this.ended) return
+    const message = `No connection to ${this.url.host} within ${connectMs} ms.`
+    this.connecting = setTimeout(
+      () => this.fail(new GatewayError('timeout_connect', message)),
+      Math.min(connectMs, longestTimerMs),
+    )
+  }
+
   onRequestStart(controller: Dispatcher.DispatchController): void {
+    clearTimeout(this.connecting)
     this.controller = controller
-    // Aborted while it waited for a connection: it must not go out any more.
+    // Given up while it waited for a connection: it must not go out any more.
     // Thrown, and not by `abort()`, which would close the kept connection that it has just got.
     if (this.ended) throw abortError(this.signal)
     if (this.connection) this.reused = this.connection.requests++ > 0
@@ -231,6 +260,7 @@ class Exchange extends Pullable<Uint8Array> implements KeptHandler, UpstreamBody
 
   private end(): void {
     this.ended = true
+    clearTimeout(this.connecting)
     unlistenToAbort(this.signal, this)
   }
 

@@ -27,9 +27,12 @@ export function estimatePromptTokens(request: object): number {
   return Math.ceil(tokens)
 }
 
+/** An image to embed, which stands among the texts. */
+const imageUrl = /^data:image\/[a-z0-9.+-]{1,40};base64,/i
+
 /** Texts, or token ids, which are counted. */
 function inputTokens(input: unknown, levels: number = deepest): number {
-  if (typeof input === 'string') return textTokens(input)
+  if (typeof input === 'string') return imageUrl.test(input) ? tokensPerImage : textTokens(input)
   if (typeof input === 'number') return 1
   if (!Array.isArray(input) || levels === 0) return 0
   let tokens = 0

@@ -5,6 +5,7 @@ import { codedCause } from '../upstream/fetch-transport.ts'
 /** What an attempt fails with whose upstream had the request: it may have written, and charges for it. All others were refused. */
 const worked: ReadonlySet<ErrorCode> = new Set([
   'cancelled',
+  'reader_stalled',
   'shutting_down',
   'timeout_first_frame',
   'timeout_idle',

@@ -51,6 +51,22 @@ describe('costMeter', () => {
     expect(spending).toMatchObject({ tokens: promptTokens, usageSource: 'estimated' })
   })
 
+  it('does not know the cost of what tokens do not count', async () => {
+    const { outcome, spending } = await metered(completedOutcome({ usage, unpriced: true }))
+    expect(outcome).toMatchObject({ usage, costUsd: null })
+    expect(spending).toMatchObject({ tokens: 1_100, costUsd: null })
+  })
+
+  it('takes from an error what was spent before it, and how sure that is', async () => {
+    const call = callAt()
+    const error = new GatewayError('upstream_rate_limited', 'x', { usage, usageSource: 'estimated' })
+    await rejection(costMeter({ priceOf })(call, () => Promise.reject(error)))
+    expect(call.context.spending).toMatchObject({ tokens: 1_100, costUsd: 0.002, usageSource: 'estimated' })
+    const unpriced = new GatewayError('upstream_rate_limited', 'x', { unpriced: true })
+    await rejection(costMeter({ priceOf })(call, () => Promise.reject(unpriced)))
+    expect(call.context.spending).toMatchObject({ tokens: 1_100, costUsd: null })
+  })
+
   it('sums over the attempts of a call', async () => {
     const call = callAt()
     await metered(failedOutcome(new GatewayError('stream_interrupted', 'x'), { usage }), call)

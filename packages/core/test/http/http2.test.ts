@@ -11,7 +11,7 @@ const model = 'us/nova'
 
 async function served(steps: readonly string[] = ['héllo ☃']) {
   const provider = scriptedProvider('us', steps)
-  const { door } = createGateway({ providers: [provider], auth: () => ({ tenant: 'test' }) })
+  const { door } = createGateway({ providers: [provider], auth: () => ({ tenant: 'test' }), maxBodyBytes: 1_000_000 })
   const handled: Promise<void>[] = []
   const handler = toNodeHandler({
     door: {
@@ -24,11 +24,13 @@ async function served(steps: readonly string[] = ['héllo ☃']) {
     },
   })
   const reading = Promise.withResolvers<void>()
+  const closed = Promise.withResolvers<number>()
   const server = http2.createServer((request, response) => {
     // Node's own types know no HTTP/2 where a handler takes both.
     Reflect.apply(handler, undefined, [request, response])
     request.once('resume', () => reading.resolve())
   })
+  server.once('stream', stream => stream.once('close', () => closed.resolve(stream.rstCode)))
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
@@ -38,7 +40,7 @@ async function served(steps: readonly string[] = ['héllo ☃']) {
     server.close()
   })
   const stream = session.request({ ':method': 'POST', ':path': '/v1/chat/completions' })
-  return { provider, handled, stream, reading: reading.promise }
+  return { provider, handled, stream, reading: reading.promise, closed: closed.promise }
 }
 
 it('a request over HTTP/2 is answered in its own characters', async () => {
@@ -60,6 +62,25 @@ it('a request over HTTP/2 that its client took back before its end makes no call
   while (handled.length === 0) await new Promise(setImmediate)
   await handled[0]
   expect(provider.calls).toHaveLength(0)
+})
+
+it('a request over HTTP/2 whose body goes on after its answer is ended: its client is told to stop', async () => {
+  const { stream, closed } = await served()
+  const block = Buffer.alloc(64 * 1024, 'x')
+  const pour = (): void => {
+    while (stream.writable && stream.write(block));
+  }
+  stream.on('drain', pour).on('error', () => {})
+  pour()
+  let told = ''
+  stream.setEncoding('utf8').on('data', (part: string) => {
+    told += part
+  })
+  const [head] = (await once(stream, 'response')) as [http2.IncomingHttpHeaders]
+  expect(head[':status']).toBe(413)
+  expect(await closed).toBe(http2.constants.NGHTTP2_NO_ERROR)
+  while (!told.endsWith('}')) await turns(1)
+  expect(JSON.parse(told)).toMatchObject({ error: { code: 'request_too_large' } })
 })
 
 it('a reader over HTTP/2 that takes nothing is cut after 60 s, alone of those that share its connection', async () => {

@@ -400,7 +400,7 @@ describe('a client who left while the host was busy with its own', () => {
 })
 
 describe('a body that the host has read', () => {
-  async function parsed(keep: (text: string) => unknown, text = body) {
+  async function parsed(keep: (text: string) => unknown, text = body, more: Record<string, string> = {}) {
     const { gateway, provider } = gatewayOf()
     const handler = toNodeHandler(gateway)
     const { url } = await serve(async (incoming, response) => {
@@ -409,7 +409,8 @@ describe('a body that the host has read', () => {
       Object.assign(incoming, { body: keep(read) })
       handler(incoming, response)
     })
-    const answer = await fetch(`${url}/v1/chat/completions`, { ...chat, body: text })
+    const headers = { 'x-api-key': 'good', ...more }
+    const answer = await fetch(`${url}/v1/chat/completions`, { ...chat, headers, body: text })
     return { provider, status: answer.status, headers: answer.headers, text: await answer.text() }
   }
 
@@ -422,6 +423,10 @@ describe('a body that the host has read', () => {
     expect(status).toBe(200)
     expect(provider.calls[0]?.request).toMatchObject({ model: 'nova', messages: chatRequest().messages })
     expect(provider.calls[0]?.context.source !== undefined).toBe(withBytes)
+  })
+
+  it('and unpacked, as body parsers do, is used as well: its content-encoding tells of what is gone', async () => {
+    expect((await parsed(JSON.parse, body, { 'content-encoding': 'gzip' })).status).toBe(200)
   })
 
   it('and not kept is said to be lost', async () => {

@@ -1,6 +1,7 @@
-import { expect, it, vi } from 'vitest'
-import { batchOfBytes, createGateway, type Provider, streamResult } from '../../src/index.ts'
-import { chatRequest } from '../support/calls.ts'
+import { describe, expect, it, type MockInstance, vi } from 'vitest'
+import { batchOfBytes, createGateway, type Middleware, type Provider, streamResult } from '../../src/index.ts'
+import { scriptedProvider } from '../../src/testing/index.ts'
+import { chatRequest, turns } from '../support/calls.ts'
 import { finish, text } from '../support/chunks.ts'
 import { fronts } from '../support/fronts.ts'
 
@@ -38,3 +39,52 @@ it.each(fronts)(
     expect(told.slice(comment.length * 5_000)).toMatch(/^data: .*"content":"hello".*\n\n(.*\n\n)*data: \[DONE\]\n\n$/)
   },
 )
+
+describe.each(fronts)('over $name, a header that a layer gave and that is none', ({ open }) => {
+  it.each([
+    ['a stream', true],
+    ['a whole answer', false],
+  ])('is an error in place of %s, and not a silence', async (_, stream) => {
+    const noting: Middleware = async (call, next) => {
+      const result = await next(call)
+      call.context.answerHeaders['x-note'] = 'a \u2014 b'
+      return result
+    }
+    const onError = vi.fn()
+    const provider = scriptedProvider('us', ['hello'])
+    const gateway = createGateway({ providers: [provider], auth: () => ({ tenant: 'test' }), onError, use: [noting] })
+    const ask = await open(gateway)
+    const body = JSON.stringify(chatRequest({ model: 'us/nova', stream }))
+    const answer = await ask('/v1/chat/completions', { method: 'POST', body, headers: { 'x-request-id': 'mine' } })
+    expect(answer.status).toBe(500)
+    expect(answer.headers.get('content-type')).toBe('application/json')
+    expect(answer.headers.get('x-request-id')).toBe('mine')
+    expect(await answer.json()).toMatchObject({ error: { code: 'internal' } })
+    expect(onError).toHaveBeenCalledWith(expect.any(TypeError), 'mine')
+    expect(provider.closed).toBe(stream ? 1 : 0)
+  })
+})
+
+it('a reader that is slower than the upstream leaves nothing behind with each read', async () => {
+  let then: MockInstance | undefined
+  const watched: Middleware = async (call, next) => {
+    const result = await next(call)
+    then = vi.spyOn(result.settled, 'then')
+    return result
+  }
+  const provider = scriptedProvider(
+    'us',
+    Array.from({ length: 500 }, () => 'word '),
+  )
+  const gateway = createGateway({ providers: [provider], auth: () => ({ tenant: 'test' }), use: [watched] })
+  const body = JSON.stringify(chatRequest({ model: 'us/nova', stream: true }))
+  const answer = await gateway.fetch('http://gateway.test/v1/chat/completions', { method: 'POST', body })
+  let told = ''
+  const decoder = new TextDecoder()
+  for await (const bytes of answer.body!) {
+    told += decoder.decode(bytes, { stream: true })
+    await turns(1)
+  }
+  expect(told.match(/word /g)).toHaveLength(500)
+  expect(then!.mock.calls.length).toBeLessThan(10)
+})

@@ -1,5 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { type CallReport, createGateway, GatewayError, type GatewayOptions, type Provider } from '../../src/index.ts'
+import {
+  type CallReport,
+  createGateway,
+  GatewayError,
+  type GatewayOptions,
+  type Middleware,
+  type Provider,
+} from '../../src/index.ts'
 import { toNodeHandler } from '../../src/node.ts'
 import { type ScriptStep, scriptedProvider } from '../../src/testing/index.ts'
 import { chatRequest, turns } from '../support/calls.ts'
@@ -124,6 +131,23 @@ describe.each(fronts)('over $name, a streamed answer', front => {
     expect(told.text).toMatch(/"lo".*\n\ndata: .*"stop".*\n\ndata: \[DONE\]\n\n$/)
   })
 
+  it('that is silent has its head although a header that a layer gave is none', async () => {
+    const thought = gate()
+    const noting: Middleware = (call, next) => {
+      call.context.answerHeaders['x-note'] = 'a \u2014 b'
+      return next(call)
+    }
+    const { asked, onError } = await open({ front, scripts: [[thought.promise, 'hello']], options: { use: [noting] } })
+    await pass(10 * second)
+    const answer = await asked
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
+    expect(answer.headers.get('x-request-id')).not.toBeNull()
+    thought.open()
+    expect(await answer.text()).toMatch(/^: keep-alive\n\ndata: .*"hello".*\n\ndata: .*"stop".*\n\ndata: \[DONE\]\n\n$/)
+    expect(onError).toHaveBeenCalledExactlyOnceWith(expect.any(TypeError), expect.any(String))
+  })
+
   it('fails over unseen after its head went out', async () => {
     const thought = gate()
     const dead = new GatewayError('upstream_unavailable', 'The upstream is gone.')
@@ -176,7 +200,7 @@ describe.each(fronts)('over $name, a streamed answer', front => {
     await pass(2 * second)
     expect(providers[0]!.closed).toBe(1)
     await turns(50)
-    expect(reports).toMatchObject([{ status: 'cancelled', errorCode: 'cancelled', usageSource: 'reported' }])
+    expect(reports).toMatchObject([{ status: 'cancelled', errorCode: 'reader_stalled', usageSource: 'reported' }])
     const read = async (): Promise<void> => {
       while (!(await reader.read()).done);
     }

@@ -317,10 +317,10 @@ describe.each(fronts)('over $name', front => {
     ] as const)(
       'of an upstream that failed with %s has its status and advice',
       async (code, options, status, retry, after) => {
-        const { ask } = await open(front, [new GatewayError(code, 'What it said.', options)])
+        const { ask } = await open(front, [new GatewayError(code, 'What it said; try again.', options)])
         const answer = await told(ask('/v1/chat/completions', chat()))
         expect(answer.status).toBe(status)
-        expect(answer.error).toMatchObject({ code, message: 'What it said.' })
+        expect(answer.error).toMatchObject({ code, message: 'What it said; try again.' })
         expect(answer.headers.get('x-should-retry')).toBe(retry)
         expect(answer.headers.get('retry-after')).toBe(after)
         expect(answer.headers.get('x-modelgate-attempts')).toMatch(new RegExp(`^us/nova;${code};\\d+ms$`))
@@ -380,7 +380,7 @@ describe.each(fronts)('over $name', front => {
       expect(answer.status).toBe(200)
       const body = await answer.text()
       expect(body).toMatch(
-        /data: {"error":{"message":"Cut\.","type":"upstream_error","param":null,"code":"stream_interrupted"}}\n\n$/,
+        /data: {"error":{"message":"Cut\. Try again\.","type":"upstream_error","param":null,"code":"stream_interrupted"}}\n\n$/,
       )
       expect(body).not.toContain('[DONE]')
       expect(body).not.toContain('"finish_reason":"')

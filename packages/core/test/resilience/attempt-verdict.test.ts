@@ -31,6 +31,7 @@ const verdicts = {
   budget_exceeded: 'neutral',
   limits_unavailable: 'neutral',
   cancelled: 'neutral',
+  reader_stalled: 'neutral',
   internal: 'neutral',
   invalid_configuration: 'neutral',
   shutting_down: 'neutral',

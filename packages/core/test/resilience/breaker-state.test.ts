@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { admitted, type BreakerState, closed, opened, probed } from '../../src/resilience/breaker-state.ts'
+import { admitted, answering, type BreakerState, closed, opened, probed } from '../../src/resilience/breaker-state.ts'
 
 const timing = {
   waitDurationInOpenStateMs: 30_000,
@@ -54,7 +54,7 @@ describe('admitted', () => {
     const probing = admitted(open, 30_000, timing)!
     expect(admitted(probing, 329_999, timing)).toBeUndefined()
     const anew = admitted(probing, 330_000, timing)
-    expect(anew).toMatchObject({ state: 'halfOpen', given: 1, openings: 1 })
+    expect(anew).toMatchObject({ state: 'halfOpen', waiting: 1, openings: 1 })
     expect(anew!.epoch).not.toBe(probing.epoch)
   })
 })
@@ -77,34 +77,50 @@ describe('probed', () => {
   })
 
   it('gives the place back of one that said nothing', () => {
-    expect(probed(halfOpen(), 'neutral', ending)).toMatchObject({ state: 'halfOpen', given: 0, succeeded: 0 })
+    expect(probed(halfOpen(), 'neutral', ending)).toMatchObject({ state: 'halfOpen', waiting: 0, succeeded: 0 })
+  })
+
+  it('makes room for another once one streams, whose end still decides', () => {
+    const streams = answering(halfOpen())
+    expect(streams).toMatchObject({ state: 'halfOpen', waiting: 0, succeeded: 0 })
+    const streaming = { ...ending, hasAnswered: true }
+    expect(probed(streams as never, 'neutral', streaming)).toMatchObject({ waiting: 0, succeeded: 0 })
+    expect(probed(streams as never, 'failure', streaming)).toMatchObject({ state: 'open', openings: 2 })
+    const [one, none] = [probed(streams as never, 'success', streaming), admitted(streams, 40_000, two)]
+    expect([one, none]).toMatchObject([{ waiting: 0, succeeded: 1 }, { waiting: 1 }])
   })
 
   it('never has more probes under way than are permitted, and leaks no place', () => {
-    const step = fc.constantFrom('ask', 'success', 'failure', 'neutral', 'wait' as const)
+    const step = fc.constantFrom('ask', 'answer', 'success', 'failure', 'neutral', 'wait' as const)
     fc.assert(
       fc.property(fc.array(step, { maxLength: 200 }), fc.integer({ min: 1, max: 4 }), (steps, permitted) => {
         const some = { ...timing, permittedNumberOfCallsInHalfOpenState: permitted }
         let state: BreakerState = opened(closed(0), 0, { timing: some, random: 0 })
         let now = 0
-        let underWay: number[] = []
+        let underWay: { epoch: number; hasAnswered: boolean }[] = []
         for (const action of steps) {
           if (action === 'wait') now += 10_000
           else if (action === 'ask') {
             const next = admitted(state, now, some)
-            if (next) underWay.push(next.epoch)
+            if (next) underWay.push({ epoch: next.epoch, hasAnswered: false })
             state = next ?? state
+          } else if (action === 'answer') {
+            const probe = underWay.find(({ hasAnswered }) => !hasAnswered)
+            if (probe?.epoch !== state.epoch || state.state !== 'halfOpen') continue
+            probe.hasAnswered = true
+            state = answering(state)
           } else {
-            const epoch = underWay.shift()
-            if (epoch === state.epoch && state.state === 'halfOpen') {
-              state = probed(state, action as 'success', { nowMs: now, timing: some, random: 0 })
+            const probe = underWay.shift()
+            if (probe?.epoch === state.epoch && state.state === 'halfOpen') {
+              const { hasAnswered } = probe
+              state = probed(state, action as 'success', { nowMs: now, timing: some, random: 0, hasAnswered })
             }
           }
           const { epoch } = state
-          underWay = underWay.filter(begun => begun === epoch)
+          underWay = underWay.filter(begun => begun.epoch === epoch)
           if (state.state !== 'halfOpen') continue
-          expect(state.given - state.succeeded).toBe(underWay.length)
-          expect(state.given).toBeLessThanOrEqual(permitted)
+          expect(state.waiting).toBe(underWay.filter(({ hasAnswered }) => !hasAnswered).length)
+          expect(state.waiting).toBeLessThanOrEqual(permitted)
         }
       }),
     )

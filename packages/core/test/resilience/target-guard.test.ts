@@ -4,7 +4,7 @@ import { type ErrorCode, GatewayError } from '../../src/errors.ts'
 import { CircuitBreakers } from '../../src/resilience/circuit-breakers.ts'
 import { createResilience, type ResilienceOptions } from '../../src/resilience/resilience.ts'
 import { TargetGuard } from '../../src/resilience/target-guard.ts'
-import { manualClock } from '../../src/testing/index.ts'
+import { manualClock, testCall } from '../../src/testing/index.ts'
 import { chatCall, rejection, turns } from '../support/calls.ts'
 
 const fault = (code: ErrorCode, retryAfterMs?: number): GatewayError => new GatewayError(code, code, { retryAfterMs })
@@ -66,6 +66,39 @@ describe('the guard of attempts', () => {
     expect(ask('a/x')).toMatchObject({ isRefused: false })
   })
 
+  it('tells who is turned away while a probe is under way to come back soon', () => {
+    const { permit, refusal, advance } = rig()
+    for (let call = 0; call < 5; call += 1) permit().end(fault('upstream_unavailable'))
+    advance(30_000)
+    permit()
+    expect(refusal()).toMatchObject({ code: 'circuit_open', error: { retryAfterMs: 1_000 } })
+  })
+
+  it('lets another call through once a probe streams, and waits for the end of neither to hear of the other', () => {
+    const { permit, refusal, advance, targets } = rig()
+    for (let call = 0; call < 5; call += 1) permit().end(fault('upstream_unavailable'))
+    advance(30_000)
+    const long = permit()
+    refusal()
+    long.answered?.()
+    const short = permit()
+    refusal()
+    short.end(undefined)
+    expect(targets()).toMatchObject([{ state: 'closed' }])
+    long.end(fault('stream_interrupted'))
+    expect(targets()).toMatchObject([{ state: 'closed', failures: 0 }])
+  })
+
+  it('tells for how long a target is left alone after a failure', () => {
+    const { permit } = rig()
+    expect(permit().end(undefined)).toBe(0)
+    for (let call = 0; call < 4; call += 1) expect(permit().end(fault('upstream_unavailable'))).toBe(0)
+    expect(permit().end(fault('upstream_unavailable'))).toBe(30_000)
+    expect(permit('b/x').end(fault('upstream_rate_limited'))).toBe(1_000)
+    expect(permit('c/x').end(fault('upstream_rate_limited', 86_400_000))).toBe(60_000)
+    expect(permit('d/x').end(fault('upstream_auth_failed'))).toBe(0)
+  })
+
   it('counts the end of an attempt once', () => {
     const { permit, targets } = rig()
     const attempt = permit()
@@ -103,6 +136,45 @@ describe('the guard of attempts', () => {
     expect(targets().filter(({ state, coolingForMs }) => state !== 'closed' || coolingForMs)).toEqual([])
   })
 
+  it('hears nothing after a reset of what was under way before', () => {
+    const { permit, reset, targets } = rig()
+    permit().end(undefined)
+    const before = Array.from({ length: 5 }, () => permit())
+    reset()
+    reset('a/x')
+    for (const attempt of before) attempt.end(fault('upstream_unavailable'))
+    expect(targets()).toMatchObject([{ state: 'closed', calls: 0 }])
+  })
+
+  it('keeps what a target is asked to do apart: a model without embeddings fails them, and its chats are well', () => {
+    const changes: unknown[] = []
+    const onStateChange = (change: unknown): void => void changes.push(change)
+    const { guard, permit, targets, reset } = rig({ circuitBreaker: { onStateChange } })
+    const embed = () => {
+      const call = testCall('embeddings', { model: 'fast', input: 'hi' })
+      call.context.attempt = { target: 'a/x', code: '', durationMs: 0 }
+      return guard.admit(call, false) as AttemptPermit | AttemptRefusal
+    }
+    for (let call = 0; call < 5; call += 1) (embed() as AttemptPermit).end(fault('upstream_unavailable'))
+    expect(embed()).toMatchObject({ isRefused: true, error: { message: expect.stringContaining('target a/x failed') } })
+    permit().end(undefined)
+    expect(changes).toEqual([{ target: 'a/x', operation: 'embeddings', from: 'closed', to: 'open' }])
+    expect(targets()).toMatchObject([
+      { target: 'a/x', operation: 'chat', state: 'closed', failures: 0 },
+      { target: 'a/x', operation: 'embeddings', state: 'open' },
+    ])
+    reset('a/x')
+    expect(embed().isRefused).toBe(false)
+  })
+
+  it('tells of an async listener that rejects, and the process lives', async () => {
+    const bug = new Error('a bug of the listener')
+    const { permit, errors } = rig({ circuitBreaker: { onStateChange: async () => Promise.reject(bug) } })
+    for (let call = 0; call < 5; call += 1) permit().end(fault('upstream_unavailable'))
+    await turns()
+    expect(errors).toEqual([bug])
+  })
+
   it('tells of a listener that throws, and goes on', () => {
     const bug = new Error('a bug of the listener')
     const { permit, errors } = rig({
@@ -135,7 +207,10 @@ describe('a bulkhead', () => {
   it('lets so many through and no more; a place is given back however its attempt ended', () => {
     const { permit, refusal, targets } = rig({ bulkhead: { maxConcurrentCalls: 2 } })
     const [first, second] = [permit(), permit()]
-    expect(refusal()).toMatchObject({ code: 'bulkhead_full', error: { status: 503, retryable: true } })
+    expect(refusal()).toMatchObject({
+      code: 'bulkhead_full',
+      error: { status: 503, retryable: true, retryAfterMs: 1_000 },
+    })
     expect(permit('b/x').isRefused).toBe(false)
     first.end(fault('upstream_unavailable'))
     first.end(undefined)
@@ -185,5 +260,14 @@ describe('a bulkhead', () => {
     first.end(undefined)
     await turns()
     permit().end(undefined)
+  })
+
+  it('may be waited for without end', async () => {
+    const { permit, ask } = rig({ bulkhead: { maxConcurrentCalls: 1, maxQueuedCalls: 1, maxWaitMs: 1e12 } })
+    const first = permit()
+    const waiting = ask('a/x')
+    await new Promise(resolve => setTimeout(resolve, 5))
+    first.end(undefined)
+    expect(await waiting).toMatchObject({ isRefused: false })
   })
 })

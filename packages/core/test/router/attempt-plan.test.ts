@@ -71,7 +71,33 @@ describe('which target is asked next', () => {
     expect(plan.pauseMs(1_000)).toBe(10)
     expect([fails(plan), plan.next()]).toEqual(['a', undefined])
     expect(plan.pauseMs(1_000)).toBe(10)
-    expect([fails(plan), plan.next(), plan.pauseMs(1_000)]).toEqual(['a', undefined, undefined])
+    expect([fails(plan), plan.next(), plan.pauseMs(1_000)]).toEqual(['b', undefined, undefined])
+  })
+
+  it('of those that failed, first the one that may be asked again the soonest, and the other where that is refused', () => {
+    const plan = new AttemptPlan([a, b], 9, always)
+    fails(plan, fault('upstream_rate_limited', 700))
+    fails(plan, fault('upstream_rate_limited', 20))
+    expect(plan.pauseMs(60_000)).toBe(20)
+    const again = plan.next()!
+    expect(again).toBe(b)
+    plan.refusedWith(again, open(30_000))
+    expect([plan.next(), plan.pauseMs(60_000), plan.next()]).toEqual([undefined, 700, a])
+  })
+
+  it('never a target that is left alone for longer than a call should wait, whatever it asked for itself', () => {
+    const plan = new AttemptPlan([a], 9, { ...always, delayMs: (_, asked) => (asked > 2_000 ? undefined : asked) })
+    const target = plan.next()!
+    plan.asked('a/x')
+    plan.failedWith(target, down, 30_000)
+    expect(plan.pauseMs(60_000)).toBeUndefined()
+  })
+
+  it('one that yields to need is offered once, also by a guard that goes on saying so', () => {
+    const plan = new AttemptPlan([a], 3, always)
+    for (let offer = 0; offer < 2; offer += 1) plan.refusedWith(plan.next()!, cooling(1_000, true))
+    expect(plan.next()).toBeUndefined()
+    expect(plan.error('fast')).toMatchObject({ retryAfterMs: 1_000 })
   })
 
   it.each(['timeout_first_frame', 'timeout_idle', 'upstream_auth_failed', 'model_not_found'] as const)(
@@ -135,6 +161,41 @@ describe('what a call ends with', () => {
   it('the refusal that ends soonest, where none was asked', () => {
     expect(ended([open(9_000), cooling(3_000)])).toMatchObject({ code: 'upstream_rate_limited', retryAfterMs: 3_000 })
     expect(ended([open(2_000), cooling(3_000)])).toMatchObject({ code: 'circuit_open', retryAfterMs: 2_000 })
+  })
+
+  it('a failure that may pass, or a refusal that will, before one that will not', () => {
+    const lasting = fault('upstream_auth_failed')
+    expect(ended([fault('upstream_rate_limited', 5_000), lasting])).toMatchObject({
+      code: 'upstream_rate_limited',
+      retryable: true,
+      retryAfterMs: 5_000,
+    })
+    expect(ended([open(5_000), lasting])).toMatchObject({ code: 'circuit_open', retryAfterMs: 5_000 })
+    const empty = new GatewayError('upstream_rate_limited', 'no money', { retryable: false })
+    expect(ended([fault('upstream_rate_limited', 5_000), empty])).toMatchObject({ retryable: true })
+    expect(ended([lasting, fault('model_not_found')])).toMatchObject({ code: 'model_not_found' })
+  })
+
+  it('not with what a target failed of that could not have served the call anyway', () => {
+    const plan = new AttemptPlan([a, b], 3)
+    fails(plan)
+    plan.refusedWith(plan.next()!, open(5_000))
+    plan.keepOnly(() => [])
+    plan.failedWith(c, fault('context_length_exceeded'))
+    expect(plan.error('fast').code).toBe('context_length_exceeded')
+  })
+
+  it('no Retry-After of a target that refuses the gateway, and only throttled ones make it a 429', () => {
+    const plan = new AttemptPlan([a, b], 1)
+    plan.refusedWith(plan.next()!, cooling(50_000, true))
+    expect(fails(plan, fault('upstream_rate_limited'))).toBe('b')
+    expect(plan.error('fast').retryAfterMs).toBeUndefined()
+  })
+
+  it('the time that targets are left alone for, and not what they asked for', () => {
+    const plan = new AttemptPlan([a], 1)
+    plan.failedWith(plan.next()!, fault('upstream_rate_limited', 86_400_000), 60_000)
+    expect(plan.error('fast').retryAfterMs).toBe(60_000)
   })
 
   it('says so where there is no target at all', () => {

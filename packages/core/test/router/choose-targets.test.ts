@@ -107,6 +107,25 @@ describe('conditions', () => {
     const circle = { fast: { targets: ['a/x'], when: [{ if: { stream: true }, use: 'fast' }] } }
     expect(() => chooserOver(circle)).toThrow('leads back to itself')
   })
+
+  it('may lead on in more ways than can be walked, as long as none leads back', () => {
+    const rule = (use: string) => ({ if: { tier: 'free' }, use })
+    const routes = Object.fromEntries(
+      Array.from({ length: 80 }, (_, place) => [
+        `r${place}`,
+        { targets: ['a/x'], when: place < 78 ? [rule(`r${place + 1}`), rule(`r${place + 2}`)] : [] },
+      ]),
+    )
+    expect(() => chooserOver(routes)).not.toThrow()
+  })
+
+  it.each([{ tags: {} }, { promptTokens: {} }, { promptTokens: { gt: undefined } }])(
+    'asks for something: not %j',
+    condition => {
+      const routes = { fast: { targets: ['a/x'], when: [{ if: condition, use: ['a/y'] }] } }
+      expect(() => chooserOver(routes)).toThrow('give at least one condition')
+    },
+  )
 })
 
 describe('what a target cannot do', () => {

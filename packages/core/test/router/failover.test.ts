@@ -30,6 +30,7 @@ const verdicts = {
   budget_exceeded: 'stop',
   limits_unavailable: 'stop',
   cancelled: 'stop',
+  reader_stalled: 'stop',
   internal: 'stop',
   invalid_configuration: 'stop',
   shutting_down: 'stop',

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import type { GuardDecision } from '../../src/attempt-guard.ts'
 import type { AnyHandler } from '../../src/compose.ts'
 import type { Call, ChatResult, Outcome, Result } from '../../src/contract.ts'
-import { type ErrorCode, GatewayError } from '../../src/errors.ts'
+import { abortError, type ErrorCode, GatewayError } from '../../src/errors.ts'
 import { failedOutcome } from '../../src/outcome.ts'
 import type { Provider } from '../../src/provider.ts'
+import type { RetryPolicy } from '../../src/retry-policy.ts'
 import { callProvider, createRouter } from '../../src/router/router.ts'
 import { targetName } from '../../src/target.ts'
 import { type ScriptStep, scriptedProvider } from '../../src/testing/index.ts'
@@ -186,6 +188,41 @@ describe('a caller who leaves', () => {
       expect(codes(call)).toEqual(['a/x cancelled'])
     },
   )
+})
+
+describe('a caller who leaves while it waits', () => {
+  const two = () => [scriptedProvider('a', [fault('upstream_unavailable')]), scriptedProvider('b', ['never'])]
+  const options = { routes: { fast: ['a/x', 'b/x'] }, exposeModels: 'all', maxAttempts: 3 } as const
+
+  it.each(['in a queue', 'let through at the same moment'])('is told what was tried: %s', async how => {
+    const caller = new AbortController()
+    const providers = two()
+    const ended: unknown[] = []
+    const admit = (call: Call): GuardDecision | Promise<GuardDecision> => {
+      const permit = { isRefused: false, end: (error: unknown) => ended.push(error) } as const
+      if (call.context.attempt?.target === 'a/x') return permit
+      caller.abort(new GatewayError('timeout_total', 'late'))
+      return how === 'in a queue' ? Promise.reject(abortError(caller.signal)) : Promise.resolve(permit)
+    }
+    const router = createRouter({ ...options, providers, guard: { admit } }, callProvider(providers))
+    expect(await rejection(router(chatCall({}, { signal: caller.signal })))).toMatchObject({
+      code: 'timeout_total',
+      attempts: [{ target: 'a/x', code: 'upstream_unavailable' }],
+    })
+    expect(providers[1]!.calls).toEqual([])
+    expect(ended).toHaveLength(how === 'in a queue' ? 1 : 2)
+  })
+
+  it('is told what was tried before a pause', async () => {
+    const caller = new AbortController()
+    const providers = two().slice(0, 1)
+    const retry: RetryPolicy = { called: () => {}, take: () => true, delayMs: () => 60_000 }
+    const router = createRouter({ ...options, routes: { fast: ['a/x'] }, providers, retry }, callProvider(providers))
+    const call = rejection(router(chatCall({}, { signal: caller.signal })))
+    await turns()
+    caller.abort()
+    expect(await call).toMatchObject({ code: 'cancelled', attempts: [{ code: 'upstream_unavailable' }] })
+  })
 })
 
 describe('what can be named', () => {

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import type { ServerResponse } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
 import { GatewayError } from '../../src/errors.ts'
@@ -49,4 +50,29 @@ it("loads undici's pool, and not its main file, which takes the place of Node's 
     { cwd: import.meta.dirname },
   )
   expect(stdout.trim()).toBe('upstream_unavailable false false true false')
+})
+
+it('keeps connections to a hundred origins, and lets go of the oldest for more', async () => {
+  const sockets: Socket[] = []
+  const servers = await Promise.all(
+    Array.from({ length: 120 }, async () => {
+      const server = createServer((_request, response) => response.end('ok')).listen(0, '127.0.0.1')
+      server.on('connection', socket => sockets.push(socket))
+      await once(server, 'listening')
+      return server
+    }),
+  )
+  const transport = undici()
+  const ask = async (index: number): Promise<void> => {
+    const { port } = servers[index]!.address() as AddressInfo
+    await exchange(transport, get(new URL(`http://127.0.0.1:${port}/`)))
+  }
+  for (let index = 0; index < 120; index += 1) await ask(index)
+  await expect.poll(() => sockets.filter(socket => !socket.destroyed).length).toBe(100)
+  await ask(119)
+  expect(sockets).toHaveLength(120)
+  await ask(0)
+  expect(sockets).toHaveLength(121)
+  await transport.close()
+  for (const server of servers) server.close()
 })

@@ -38,6 +38,7 @@ describe('estimatePromptTokens', () => {
     expect(estimatePromptTokens({ input: 'x'.repeat(36) })).toBe(10)
     expect(estimatePromptTokens({ input: ['x'.repeat(36), 'x'.repeat(36)] })).toBe(20)
     expect(estimatePromptTokens({ input: [[1, 2, 3], [4]] })).toBe(4)
+    expect(estimatePromptTokens({ input: ['x'.repeat(36), `data:image/png;base64,${'A'.repeat(90_000)}`] })).toBe(1_610)
   })
 })
 

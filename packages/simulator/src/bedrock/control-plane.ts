@@ -1,9 +1,17 @@
+import { parseAuthorization } from '../auth/sigv4.ts'
 import type { JsonObject } from '../json.ts'
 import { sortedJson } from '../json.ts'
 import { randomUuid } from '../random.ts'
 import { type Script, wholeScript } from '../script.ts'
 import type { Visit } from '../world.ts'
-import { INFERENCE_PROFILES, type InferenceProfile, modelArn } from './inference-profiles.ts'
+import {
+  INFERENCE_PROFILES,
+  type InferenceProfile,
+  isIn,
+  modelArn,
+  profileModels,
+  REGION,
+} from './inference-profiles.ts'
 import type { ModelFacts } from './model-facts.ts'
 import { BEDROCK_MODELS } from './models.ts'
 
@@ -58,7 +66,8 @@ export function getFoundationModel(visit: Visit): Script {
   return ok(visit, { modelDetails: modelSummary(model) })
 }
 
-function profileSummary({ id, arn, name, type, model }: InferenceProfile): JsonObject {
+function profileSummary(profile: InferenceProfile, region: string): JsonObject {
+  const { id, arn, name, type, model } = profile
   return {
     inferenceProfileId: id,
     inferenceProfileArn: arn,
@@ -66,13 +75,18 @@ function profileSummary({ id, arn, name, type, model }: InferenceProfile): JsonO
     description: `Routes requests to ${model.name}.`,
     status: 'ACTIVE',
     type,
-    models: ['us-east-1', 'us-west-2'].map(region => ({ modelArn: modelArn(model).replace('us-east-1', region) })),
+    models: profileModels(profile, region).map(arnOfModel => ({ modelArn: arnOfModel })),
     createdAt: CREATED,
     updatedAt: CREATED,
   }
 }
 
-/** Handles ListInferenceProfiles, page by page. */
+/** The region that a request is signed for; an API key says none. */
+function regionOf({ arrival }: Visit): string {
+  return parseAuthorization(arrival.headers.authorization ?? '')?.region ?? REGION
+}
+
+/** Handles ListInferenceProfiles, page by page: those that can be called from the region asked. */
 export function listInferenceProfiles(visit: Visit): Script {
   const { query, world } = visit
   const type = query.get('type')
@@ -80,9 +94,12 @@ export function listInferenceProfiles(visit: Visit): Script {
   const start = Number(query.get('nextToken') ?? 0)
   if (!Number.isInteger(size) || size < 1 || size > MAX_PAGE || !Number.isInteger(start))
     return world.bedrock.failure({ status: 400, message: 'The provided maxResults or nextToken is not valid.' })
-  const profiles = INFERENCE_PROFILES.filter(profile => type === null || profile.type === type)
+  const region = regionOf(visit)
+  const profiles = INFERENCE_PROFILES.filter(
+    profile => isIn(profile, region) && (type === null || profile.type === type),
+  )
   const end = start + size
-  const summaries = profiles.slice(start, end).map(profileSummary)
+  const summaries = profiles.slice(start, end).map(profile => profileSummary(profile, region))
   return ok(visit, {
     inferenceProfileSummaries: summaries,
     ...(end < profiles.length ? { nextToken: String(end) } : {}),
@@ -93,7 +110,7 @@ export function listInferenceProfiles(visit: Visit): Script {
 export function getInferenceProfile(visit: Visit): Script {
   const profile = INFERENCE_PROFILES.find(({ id, arn }) => id === visit.model || arn === visit.model)
   return profile
-    ? ok(visit, profileSummary(profile))
+    ? ok(visit, profileSummary(profile, regionOf(visit)))
     : notFound(visit, 'The specified inference profile was not found.')
 }
 

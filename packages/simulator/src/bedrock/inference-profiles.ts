@@ -1,3 +1,4 @@
+import { GEOGRAPHIES } from './geographies.ts'
 import type { ModelFacts } from './model-facts.ts'
 import { BEDROCK_MODELS } from './models.ts'
 
@@ -13,46 +14,52 @@ export interface InferenceProfile {
   readonly name: string
   readonly type: 'SYSTEM_DEFINED' | 'APPLICATION'
   readonly model: ModelFacts
-}
-
-const GEO_NAMES: Readonly<Record<string, string>> = {
-  us: 'US',
-  eu: 'EU',
-  apac: 'APAC',
-  jp: 'JP',
-  au: 'AU',
-  global: 'GLOBAL',
+  /** Of a system profile, or of the one that an application profile was made of; undefined where that was a model itself. */
+  readonly geo: string | undefined
 }
 
 const system: readonly InferenceProfile[] = BEDROCK_MODELS.flatMap(model =>
   model.geos.map(geo => ({
     id: `${geo}.${model.id}`,
     arn: `arn:aws:bedrock:${REGION}:${ACCOUNT}:inference-profile/${geo}.${model.id}`,
-    name: `${GEO_NAMES[geo] ?? geo} ${model.provider} ${model.name}`,
+    name: `${GEOGRAPHIES[geo]?.name ?? geo} ${model.provider} ${model.name}`,
     type: 'SYSTEM_DEFINED' as const,
     model,
+    geo,
   })),
 )
 
-const APPLICATIONS: readonly (readonly [id: string, name: string, model: string])[] = [
-  ['a1b2c3d4e5f6', 'team-search', 'anthropic.claude-sonnet-4-5-20250929-v1:0'],
+const APPLICATIONS: readonly (readonly [id: string, name: string, model: string, geo?: string])[] = [
+  ['a1b2c3d4e5f6', 'team-search', 'anthropic.claude-sonnet-4-5-20250929-v1:0', 'us'],
   ['f6e5d4c3b2a1', 'team-support', 'amazon.nova-lite-v1:0'],
 ]
 
-const application: readonly InferenceProfile[] = APPLICATIONS.flatMap(([id, name, modelId]) =>
+const application: readonly InferenceProfile[] = APPLICATIONS.flatMap(([id, name, modelId, geo]) =>
   BEDROCK_MODELS.filter(model => model.id === modelId).map(model => ({
     id,
     arn: `arn:aws:bedrock:${REGION}:${ACCOUNT}:application-inference-profile/${id}`,
     name,
     type: 'APPLICATION' as const,
     model,
+    geo,
   })),
 )
 
 /** Every profile, those of AWS first. */
 export const INFERENCE_PROFILES: readonly InferenceProfile[] = [...system, ...application]
 
+/** Whether a profile can be called from a region, and is listed there. */
+export function isIn({ type, geo }: InferenceProfile, region: string): boolean {
+  return type === 'APPLICATION' || (geo !== undefined && GEOGRAPHIES[geo]?.sources.test(region) === true)
+}
+
+/** The models behind a profile, one for each region where its calls may run. */
+export function profileModels({ geo, model }: InferenceProfile, region: string): readonly string[] {
+  const destinations = geo === undefined ? [REGION] : (GEOGRAPHIES[geo]?.destinations(region) ?? [])
+  return destinations.map(destination => modelArn(model, destination))
+}
+
 /** The ARN of a foundation model. */
-export function modelArn(model: ModelFacts): string {
-  return `arn:aws:bedrock:${REGION}::foundation-model/${model.id}`
+export function modelArn(model: ModelFacts, region: string = REGION): string {
+  return `arn:aws:bedrock:${region}::foundation-model/${model.id}`
 }

@@ -29,6 +29,7 @@ export const requestRecordSchema = component(
     completionTokens: number,
     cachedTokens: number,
     usageSource: z.enum(['reported', 'estimated']),
+    paidBy: z.literal('caller').optional().describe('Credentials of the caller paid; absent where the gateway did.'),
     cost: number.describe('US dollars; null where a price is not known.'),
     latency: z.number().describe('Milliseconds.'),
     firstFrameMs: number,

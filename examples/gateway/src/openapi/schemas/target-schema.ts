@@ -7,6 +7,7 @@ export const targetSchema = component(
   'Target',
   z.strictObject({
     target: z.string().describe('`provider id/upstream model`.'),
+    operation: z.enum(['chat', 'embeddings']).nullable().describe('Null where it was asked nothing yet.'),
     breaker: z.enum(['closed', 'open', 'halfOpen']),
     openUntil: moment,
     coolDownUntil: moment,

@@ -5,6 +5,8 @@ import type { AppParts } from '../app-parts.ts'
 export interface TargetView {
   /** `provider id/upstream model`. */
   readonly target: string
+  /** What it was asked to do: each stands for itself. Null where it was asked nothing yet. */
+  readonly operation: TargetHealth['operation'] | null
   readonly breaker: BreakerStateName
   /** When an open breaker lets the target be asked again. */
   readonly openUntil: string | null
@@ -23,20 +25,26 @@ export function targetViews({
   routeTargets,
   now,
 }: Pick<AppParts, 'gateway' | 'routeTargets' | 'now'>): TargetView[] {
-  const health = new Map<string, TargetHealth>(routeTargets.map(target => [target, atRest(target)]))
-  for (const target of gateway.targets()) health.set(target.target, target)
-  return Array.from(health.values(), target => viewOf(target, now())).toSorted((a, b) => (a.target < b.target ? -1 : 1))
+  const asked = gateway.targets()
+  const names = new Set(asked.map(({ target }) => target))
+  const atRest = routeTargets.filter(target => !names.has(target)).map(unasked)
+  return [...asked.map(target => viewOf(target, now())), ...atRest].toSorted((a, b) => (a.target < b.target ? -1 : 1))
 }
 
-function atRest(target: string): TargetHealth {
-  return { target, state: 'closed', calls: 0, failures: 0, inFlight: 0 }
+function unasked(target: string): TargetView {
+  const waits = { openUntil: null, coolDownUntil: null }
+  return { target, operation: null, breaker: 'closed', ...waits, inFlight: 0, calls: 0, failures: 0 }
 }
 
-function viewOf({ target, state, calls, failures, inFlight, ...waits }: TargetHealth, now: number): TargetView {
+function viewOf(
+  { target, operation, state, calls, failures, inFlight, ...waits }: TargetHealth,
+  now: number,
+): TargetView {
   const after = (waitMs: number | undefined): string | null =>
     waitMs === undefined ? null : new Date(now + waitMs).toISOString()
   return {
     target,
+    operation,
     breaker: state,
     openUntil: after(waits.retryInMs),
     coolDownUntil: after(waits.coolingForMs),

@@ -1,3 +1,5 @@
+import type { AttemptEnd } from '../candidate.ts'
+
 /** How long a target took until its answer came, as far as that is known. */
 interface Estimate {
   /** `undefined` while none of its answers has come. */
@@ -7,6 +9,8 @@ interface Estimate {
   /** Whether its last attempt failed. */
   readonly failed: boolean
 }
+
+type Observation = Pick<AttemptEnd, 'durationMs' | 'outcome'>
 
 /** The weight of what was seen last, at least: after ten answers, 3 % is left of what was before. */
 const leastWeight = 0.3
@@ -42,12 +46,16 @@ export class LatencyBoard {
   }
 
   /** Takes in how long an answer took, or that none came. */
-  observe(kind: string, target: string, end: { readonly durationMs: number; readonly failed: boolean }): void {
+  observe(kind: string, target: string, { durationMs, outcome }: Observation): void {
     const estimates = this.#estimatesOf(kind)
     const before = estimates.get(target)
+    // Who leaves early says nothing; who leaves late, that the target has become slower than it was: else calls that are given up
+    // would go to a target that hangs for ever.
+    if (outcome === 'left' && durationMs <= (before?.ms ?? Number.POSITIVE_INFINITY)) return
     const at = this.#now()
-    const ms = end.failed ? before?.ms : decayed(before, end.durationMs, at)
-    estimates.set(target, { ms, at, failed: end.failed })
+    const ms = outcome === 'failed' ? before?.ms : decayed(before, durationMs, at)
+    const failed = outcome === 'left' ? before?.failed === true : outcome === 'failed'
+    estimates.set(target, { ms, at, failed })
   }
 
   #estimatesOf(kind: string): Map<string, Estimate> {

@@ -52,8 +52,8 @@ export class Strategies {
     }
   }
 
-  readonly #learn = ({ call, target, durationMs, failed }: AttemptEnd): void => {
-    this.#board.observe(kindOf(call), targetName(target), { durationMs, failed })
+  readonly #learn = ({ call, target, durationMs, outcome }: AttemptEnd): void => {
+    this.#board.observe(kindOf(call), targetName(target), { durationMs, outcome })
   }
 }
 

@@ -21,8 +21,11 @@ export function prometheusText(snapshot: MetricsSnapshot): string {
   const refused = Object.entries(snapshot.refusals).map(([code, value]) => ({ labels: { error_type: code }, value }))
   lines.add(counter(metricNames.refusals), refused)
   lines.add(gauge('modelgate_open_calls', 'Calls under way.'), [{ labels: {}, value: snapshot.openCalls }])
-  const states = snapshot.targets.flatMap(({ target, state }) =>
-    breakerStates.map(name => ({ labels: { modelgate_target: target, state: name }, value: name === state ? 1 : 0 })),
+  const states = snapshot.targets.flatMap(({ target, operation, state }) =>
+    breakerStates.map(name => ({
+      labels: { modelgate_target: target, [labelNames.operation]: operation, state: name },
+      value: name === state ? 1 : 0,
+    })),
   )
   lines.add(gauge('modelgate_breaker_state', "1 for the state that a target's circuit breaker is in."), states)
   const startedAt = [{ labels: {}, value: snapshot.startedAtMs / 1_000 }]

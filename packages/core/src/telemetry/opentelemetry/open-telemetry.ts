@@ -12,6 +12,11 @@ export interface OpenTelemetryOptions {
   readonly meter?: Meter | false | undefined
   /** Whether upstreams are sent `traceparent` and `tracestate`. Default true. */
   readonly propagate?: boolean | undefined
+  /**
+   * Exports what the SDK holds back, such as `() => provider.forceFlush()`: called whenever the gateway is flushed, on Lambda before each
+   * answer's end. Default: that of the providers the process has registered, for the two of `tracer` and `meter` that are not given.
+   */
+  readonly flush?: (() => Promise<unknown>) | undefined
 }
 
 const scope = '@modelgate/core'
@@ -28,7 +33,7 @@ export function openTelemetry(options: OpenTelemetryOptions = {}): Telemetry {
     follow(gateway) {
       const tracer = options.tracer === false ? undefined : (options.tracer ?? trace.getTracer(scope))
       const meter = options.meter === false ? undefined : (options.meter ?? metrics.getMeter(scope))
-      return new Follower({ gateway, tracer, meter, propagate })
+      return new Follower({ gateway, tracer, meter, propagate, flush: options.flush ?? flushOfRegistered(options) })
     },
   }
 }
@@ -38,6 +43,23 @@ interface FollowerParts {
   readonly tracer: Tracer | undefined
   readonly meter: Meter | undefined
   readonly propagate: boolean
+  readonly flush: () => Promise<unknown>
+}
+
+/** What SDKs add to the API's providers, and what the API puts around the one that is registered. */
+interface Flushing {
+  forceFlush?(): Promise<unknown>
+  getDelegate?(): Flushing
+}
+
+/** Looked up at each flush: an SDK may be registered after the gateway was made. */
+function flushOfRegistered({ tracer, meter }: OpenTelemetryOptions): () => Promise<unknown> {
+  return () => {
+    const registered: (object & Flushing)[] = []
+    if (tracer === undefined) registered.push(trace.getTracerProvider())
+    if (meter === undefined) registered.push(metrics.getMeterProvider())
+    return Promise.all(registered.map(async provider => (provider.getDelegate?.() ?? provider).forceFlush?.()))
+  }
 }
 
 class Follower implements CallFollower {
@@ -55,6 +77,10 @@ class Follower implements CallFollower {
   begins(call: Call): CallTrace {
     const { tracer, propagate } = this.parts
     return new SpanTrace(call, { tracer, propagate, metrics: this.metrics, providerNames: this.providerNames })
+  }
+
+  flush(): Promise<unknown> {
+    return this.parts.flush()
   }
 
   close(): void {

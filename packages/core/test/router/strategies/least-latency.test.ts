@@ -23,7 +23,10 @@ class World {
 
   end(name: string, kind = 'stream'): void {
     const failed = this.failing.has(name)
-    this.board.observe(kind, `${name}/m`, { durationMs: failed ? 1 : (this.answerMs[name] ?? 0), failed })
+    this.board.observe(kind, `${name}/m`, {
+      durationMs: failed ? 1 : (this.answerMs[name] ?? 0),
+      outcome: failed ? 'failed' : 'answered',
+    })
   }
 
   /** So many calls, one after another, `everyMs` apart: how many began at each target. */
@@ -73,9 +76,30 @@ describe('leastLatencyOrder', () => {
     expect(world.calls(1_000).near).toBeGreaterThan(960)
   })
 
+  it('leaves a target that hangs, of which no call hears because each is given up', () => {
+    const world = new World({ near: 40, far: 90 })
+    world.calls(200)
+    const first: string[] = []
+    for (let call = 0; call < 100; call += 1) {
+      const [name] = world.order()
+      first.push(name!)
+      world.now += 50
+      if (name === 'near') world.board.observe('stream', 'near/m', { durationMs: 10_000, outcome: 'left' })
+      else world.end('far')
+    }
+    expect(counted(first).far).toBeGreaterThan(90)
+  })
+
+  it('learns nothing from callers who leave early', () => {
+    const world = new World({ near: 40, far: 90 })
+    for (const name of ['near', 'far']) world.end(name)
+    for (let call = 0; call < 100; call += 1) world.board.observe('stream', 'far/m', { durationMs: 1, outcome: 'left' })
+    expect([world.board.read('stream', 'near/m'), world.board.read('stream', 'far/m')]).toEqual([40, 90])
+  })
+
   it('asks each target that nobody has asked, and does not send all to one that has not answered yet', () => {
     const world = new World({ a: 10, b: 10, c: 10 })
-    world.board.observe('stream', 'a/m', { durationMs: 10, failed: false })
+    world.board.observe('stream', 'a/m', { durationMs: 10, outcome: 'answered' })
     const first = world.order()
     expect(counted(Array.from({ length: 300 }, () => world.order()[0]!))).toMatchObject({ b: expect.any(Number) })
     world.now += 1_000
@@ -105,8 +129,8 @@ describe('leastLatencyOrder', () => {
   it('does not compare the first word of a stream with a whole answer', () => {
     const world = new World({ a: 10, b: 20 })
     for (const name of ['a', 'b']) world.end(name)
-    world.board.observe('chat', 'a/m', { durationMs: 9_000, failed: false })
-    world.board.observe('chat', 'b/m', { durationMs: 5_000, failed: false })
+    world.board.observe('chat', 'a/m', { durationMs: 9_000, outcome: 'answered' })
+    world.board.observe('chat', 'b/m', { durationMs: 5_000, outcome: 'answered' })
     const firstOf = (kind: string): number => counted(Array.from({ length: 100 }, () => world.order(kind)[0]!)).a ?? 0
     expect(firstOf('stream')).toBeGreaterThan(90)
     expect(firstOf('chat')).toBeLessThan(10)

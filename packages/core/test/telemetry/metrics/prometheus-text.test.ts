@@ -94,7 +94,9 @@ describe('prometheusText', () => {
       /^modelgate_attempts_total\{modelgate_provider="us",gen_ai_request_model="nova",code="upstream_unavailable"\} 1$/m,
     )
     expect(text).toContain('modelgate_refusals_total{error_type="invalid_request"} 1\n')
-    expect(text).toContain('modelgate_breaker_state{modelgate_target="us/nova",state="closed"} 1\n')
+    expect(text).toContain(
+      'modelgate_breaker_state{modelgate_target="us/nova",gen_ai_operation_name="chat",state="closed"} 1\n',
+    )
   })
 
   it('is short, and right, where nothing has happened', () => {

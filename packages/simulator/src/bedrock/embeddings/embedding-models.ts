@@ -67,7 +67,7 @@ const cohereShape: Shape = {
     required: true,
     oneOf: ['search_document', 'search_query', 'classification', 'clustering', 'image'],
   },
-  truncate: { type: 'string', oneOf: ['NONE', 'START', 'END', 'LEFT', 'RIGHT'] },
+  truncate: { type: 'string', oneOf: ['NONE', 'START', 'END'] },
   embedding_types: {
     type: 'array',
     items: { type: 'string', oneOf: ['float', 'int8', 'uint8', 'binary', 'ubinary'] },
@@ -99,6 +99,7 @@ const cohere4: EmbeddingModel = {
   shape: {
     ...cohereShape,
     texts: { type: 'array', length: [1, 96], items: { type: 'string' } },
+    truncate: { type: 'string', oneOf: ['NONE', 'LEFT', 'RIGHT'] },
     inputs: { type: 'array', length: [1, 96], items: { type: 'object' } },
     output_dimension: { type: 'integer', oneOf: [256, 512, 1024, 1536] },
     max_tokens: { type: 'integer' },
@@ -108,6 +109,7 @@ const cohere4: EmbeddingModel = {
 }
 
 const novaText = (body: JsonObject) => stringOf(pick(body, 'singleEmbeddingParams', 'text', 'value')) ?? ''
+const novaImage = (body: JsonObject) => stringOf(pick(body, 'singleEmbeddingParams', 'image', 'source', 'bytes'))
 const nova: EmbeddingModel = {
   shape: {
     schemaVersion: { type: 'string' },
@@ -125,14 +127,23 @@ const nova: EmbeddingModel = {
             truncationMode: { type: 'string', required: true, oneOf: ['START', 'END', 'NONE'] },
           },
         },
-        image: { type: 'object' },
+        image: {
+          type: 'object',
+          shape: {
+            detailLevel: { type: 'string', oneOf: ['STANDARD_IMAGE', 'DOCUMENT_IMAGE'] },
+            format: { type: 'string', required: true, oneOf: ['png', 'jpeg', 'gif', 'webp'] },
+            source: { type: 'object', required: true, shape: { bytes: { type: 'string', required: true } } },
+          },
+        },
       },
     },
   },
   texts: body => [novaText(body)],
   answer: body => {
     const dimensions = numberOf(pick(body, 'singleEmbeddingParams', 'embeddingDimension')) ?? 3072
-    return { embeddings: [{ embeddingType: 'TEXT', embedding: embed(novaText(body), dimensions) }] }
+    const image = novaImage(body)
+    const embeddingType = image === undefined ? 'TEXT' : 'IMAGE'
+    return { embeddings: [{ embeddingType, embedding: embed(image ?? novaText(body), dimensions) }] }
   },
 }
 

@@ -1,0 +1,15 @@
+import { GatewayError, type GatewayErrorOptions } from '@modelgate/core'
+
+/** What is other in the copy of an error. */
+export interface ErrorChanges extends GatewayErrorOptions {
+  readonly message?: string
+}
+
+/** The same error with something changed: a copy, since one error may be thrown to several calls. */
+export function changedError(error: GatewayError, { message = error.message, ...changes }: ErrorChanges): GatewayError {
+  const { code, param, status, retryable, retryAfterMs, attempts, usage, usageSource, unpriced, lacks, cause } = error
+  const options = { param, status, retryable, retryAfterMs, attempts, usage, usageSource, unpriced, lacks, cause }
+  const copy = new GatewayError(code, message, { ...options, ...changes })
+  if (error.stack !== undefined) copy.stack = error.stack
+  return copy
+}
