@@ -4,6 +4,7 @@ import { type ConfiguredKey, type KeyStore, type MemoryKeyStore, memoryKeyStore 
 import { secretOf } from './config/secret-of.ts'
 import { configured } from './configuration-error.ts'
 import type { Plan } from './plan.ts'
+import { revokedHere } from './revoked-here.ts'
 import type { AdministeredKeys } from './server/admin/answer-keys.ts'
 import { type HealthCheck, memoryCheck } from './server/health/health-check.ts'
 import { demoKey } from './upstream/demo.ts'
@@ -30,10 +31,14 @@ export function openKeys(plan: Plan, warn: (text: string) => void): KeyStores {
     warn(error instanceof Error ? `${error.name}: ${error.message}` : 'Keys cannot be read.')
   const secret = apiKeySecret ? secretsKeyStore({ secretId: apiKeySecret, region, onError }) : undefined
   const table = apiKeyTable ? dynamodbKeyStore({ tableName: apiKeyTable, region, onError }) : undefined
+  const administered = table && revokedHere(table, Date.now)
   const atHand = keysAtHand(plan)
   return {
-    stores: [atHand, secret, table].filter(store => store !== undefined),
-    administered: [{ keptIn: 'memory', admin: atHand }, ...(table ? [{ keptIn: 'table', admin: table } as const] : [])],
+    stores: [administered?.store, atHand, secret, table].filter(store => store !== undefined),
+    administered: [
+      { keptIn: 'memory', admin: atHand },
+      ...(administered ? [{ keptIn: 'table', admin: administered.admin } as const] : []),
+    ],
     checks: [
       memoryCheck('keys'),
       ...(secret ? [{ ...lookUp('secrets-manager', secret), everyMs: secretEveryMs }] : []),

@@ -46,6 +46,7 @@ it('instances that share tables find each other’s calls, and let in keys that 
   })
   const revoked = await ask(first, `/admin/keys/${made.apiKeyId}`, { method: 'DELETE' })
   expect(revoked).toMatchObject({ state: 'revoked', seenWithinSeconds: 60 })
+  expect((await call(first, 'revoked')).status).toBe(401)
   expect(await ask(second, `/admin/keys/${made.apiKeyId}`)).toMatchObject({ state: 'revoked' })
   expect((await ask(second, `/admin/keys/${'k'.repeat(2_100)}`)).httpStatus).toBe(404)
   // The table has more than calls.

@@ -10,7 +10,7 @@ export interface AdministeredKeys {
   readonly admin: KeyAdmin
 }
 
-/** Seconds until every instance has seen what was changed: in memory at once, of a table when what was read of it is old. */
+/** Seconds until every other instance has seen what was changed here: of a table when what was read of it is old. */
 const seenWithin: Readonly<Record<KeyPlace, number>> = { memory: 0, table: 60 }
 
 const defaultLimit = 100
