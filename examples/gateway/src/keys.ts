@@ -2,7 +2,8 @@ import { dynamodbKeyStore } from '@modelgate/aws/dynamodb'
 import { secretsKeyStore } from '@modelgate/aws/secrets'
 import { type ConfiguredKey, type KeyStore, type MemoryKeyStore, memoryKeyStore } from '@modelgate/core'
 import { secretOf } from './config/secret-of.ts'
-import { configured } from './configuration-error.ts'
+import { isSendable } from './config/variables.ts'
+import { ConfigurationError, configured } from './configuration-error.ts'
 import type { Plan } from './plan.ts'
 import { revokedHere } from './revoked-here.ts'
 import type { AdministeredKeys } from './server/admin/answer-keys.ts'
@@ -84,6 +85,12 @@ function keysAtHand(plan: Plan): MemoryKeyStore {
   const ofEnvironment = `keys[${config.keys?.length ?? 0}]`
   const line = (fault: string): string =>
     fault.startsWith(ofEnvironment) ? fault.replace(/^[^:]+/, 'MODELGATE_API_KEY') : fault
+  const faults = keys.flatMap((given, index) =>
+    'key' in given && !isSendable(given.key ?? '')
+      ? [line(`keys[${index}].key: may hold only visible ASCII characters, and no line break at its end.`)]
+      : [],
+  )
+  if (faults.length > 0) throw new ConfigurationError(faults)
   return configured(() => memoryKeyStore(keys), line)
 }
 
