@@ -248,4 +248,32 @@ describe('telemetry over OTLP', () => {
     expect(metric('modelgate.cost')[0]).toMatchObject({ asDouble: series?.costUsd })
     expect(metric('modelgate.attempts')).toHaveLength(2)
   })
+
+  it('adds up what several gateways count, and loses nothing at their end', async () => {
+    const [one, other] = [open(), open()]
+    for (const gateway of [one, one, other]) await ask(gateway)
+    await collect()
+    await ask(other)
+    for (const gateway of [one, other]) await gateway.close()
+    await collect()
+    const attempts = receiver.metrics.findLast(({ name }) => name === 'modelgate.attempts')?.points
+    expect(attempts?.map(({ asDouble, asInt }) => asDouble ?? Number(asInt))).toEqual([4])
+  })
+
+  it('takes nothing from a call that it fails at', async () => {
+    const faults: unknown[] = []
+    const fail = (): never => {
+      throw new Error('The exporter is broken.')
+    }
+    for (const broken of ['onStart', 'onEnd'] as const) {
+      const none = { onStart: () => {}, onEnd: () => {}, forceFlush: async () => {}, shutdown: async () => {} }
+      const traces = new TracerProvider({ spanProcessors: [{ ...none, [broken]: fail }] })
+      const onError = (error: unknown): void => void faults.push(error)
+      const gateway = open({ onError }, { tracer: traces.getTracer('broken'), meter: false })
+      expect((await ask(gateway)).status).toBe(200)
+      expect((await ask(gateway, { stream: true })).status).toBe(200)
+      expect((await ask(gateway, { messages: [] })).status).toBe(400)
+    }
+    expect(new Set(faults.map(String))).toEqual(new Set(['Error: The exporter is broken.']))
+  })
 })
