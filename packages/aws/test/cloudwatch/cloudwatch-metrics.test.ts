@@ -112,10 +112,23 @@ describe('cloudwatchMetrics', () => {
     expect(parsed()[1]).not.toHaveProperty('AuthenticationFailures')
   })
 
+  it('makes of a name what CloudWatch takes, lest it drop the whole line', async () => {
+    const { gateway, parsed } = measured({ by: ['tenant'] })
+    for (const tenant of ['Müller\n', ' ', 'x'.repeat(2_000)]) await call(gateway, 'fast', tenant)
+    await gateway.close()
+    const tenants = parsed().flatMap(({ Tenant }) => Tenant ?? [])
+    expect(tenants).toEqual(['M?ller?', '?', 'x'.repeat(1_024)])
+  })
+
   it('refuses dimensions that CloudWatch would', () => {
     const many = Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`d${at}`, 'x']))
     expect(() => cloudwatchMetrics({ dimensions: many, by: ['tier'] })).toThrow(/31 dimensions/)
-    expect(() => cloudwatchMetrics({ dimensions: { service: '' } })).toThrow(/'service'/)
+    for (const service of ['', ' ', 'Müller', 'x'.repeat(1_025)]) {
+      expect(() => cloudwatchMetrics({ dimensions: { service } })).toThrow(/'service'/)
+    }
+    for (const name of ['', ':a', 'x'.repeat(256)]) {
+      expect(() => cloudwatchMetrics({ dimensions: { [name]: 'x' } })).toThrow(`'${name}'`)
+    }
   })
 
   it('writes to standard output unless told otherwise', async () => {
