@@ -183,6 +183,14 @@ describe('telemetry over OTLP', () => {
     )
   })
 
+  it('records nothing of a trace that is not sampled, and says so upstream', async () => {
+    const trace = '00-0af7651916cd43dd8448eb211c80319c'
+    await ask(open(), {}, { traceparent: `${trace}-b7ad6b7169203331-00` })
+    await collect()
+    expect(receiver.spans).toEqual([])
+    expect(simulator.requests()[0]?.headers.traceparent).toMatch(new RegExp(`^${trace}-(?!b7ad)[0-9a-f]{16}-00$`))
+  })
+
   it('takes X-Ray’s header where there is no other', async () => {
     const xray = 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1;Lineage=a:0'
     await ask(open(), {}, { 'x-amzn-trace-id': xray })
