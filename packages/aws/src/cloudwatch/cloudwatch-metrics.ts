@@ -94,9 +94,10 @@ class LineWriter {
   write(): void {
     const latest = this.read()
     const since = metricsSince(latest, this.last)
-    this.last = latest
     if (since.calls.length === 0 && Object.keys(since.refusals).length === 0) return
     this.writeLine({}, emfMetrics(since, latest))
+    // Not before: what could not be written stands in the next line.
+    this.last = latest
     for (const [labels, calls] of this.groupsOf(since)) {
       const metrics = emfMetrics({ ...since, calls, attempts: [], refusals: {} })
       this.writeLine(

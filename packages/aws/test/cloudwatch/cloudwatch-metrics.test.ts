@@ -61,6 +61,25 @@ describe('cloudwatchMetrics', () => {
     expect(lines).toEqual([])
   })
 
+  it('writes with the next line what could not be written', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {})
+    const lines: string[] = []
+    let isFull = true
+    const { gateway } = measured({
+      write(line) {
+        if (isFull) throw new Error('The disk is full.')
+        lines.push(line)
+      },
+    })
+    await call(gateway)
+    await wait()
+    isFull = false
+    await call(gateway)
+    await wait()
+    expect(lines.map(line => JSON.parse(line) as unknown)).toMatchObject([{ Calls: 2 }])
+    vi.restoreAllMocks()
+  })
+
   it('tells who was turned away, and how', async () => {
     const { gateway, parsed } = measured()
     await gateway.fetch('http://gateway.test/v1/chat/completions', { method: 'POST', body: '{}' })
