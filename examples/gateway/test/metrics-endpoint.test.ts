@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { startApp } from '../src/start-app.ts'
 import { documentsKey, postChat } from './chat-over-http.ts'
 import { documentedFetch as fetch } from './documented-fetch.ts'
+import { runToEnd } from './run-gateway.ts'
 
 const scrape = (url: string | undefined, key?: string): Promise<Response> =>
   fetch(`${url}/metrics`, key === undefined ? {} : { headers: { authorization: `Bearer ${key}` } })
@@ -30,4 +31,13 @@ it('or without one, on a listener of its own that serves nothing else', async ()
   expect((await scrape(app.url)).status).toBe(401)
   await app.close()
   await expect(scrape(app.metrics)).rejects.toThrow()
+})
+
+it('a start whose METRICS_PORT is taken ends, and names that variable', async () => {
+  const app = await startApp({ PORT: '0', METRICS_PORT: '0' }, () => {})
+  const { port } = new URL(app.metrics ?? '')
+  const { code, stderr } = await runToEnd({ PORT: '0', METRICS_PORT: port })
+  expect(stderr).toBe(`Cannot listen on 127.0.0.1:${port}: the port is taken; set METRICS_PORT to another.\n`)
+  expect(code).toBe(1)
+  await app.close()
 })
