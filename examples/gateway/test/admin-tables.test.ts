@@ -46,7 +46,14 @@ it('instances that share tables find each other’s calls, and let in keys that 
   })
   const revoked = await ask(first, `/admin/keys/${made.apiKeyId}`, { method: 'DELETE' })
   expect(revoked).toMatchObject({ state: 'revoked', seenWithinSeconds: 60 })
+  expect((await call(first, 'revoked')).status).toBe(401)
   expect(await ask(second, `/admin/keys/${made.apiKeyId}`)).toMatchObject({ state: 'revoked' })
+  expect((await ask(second, `/admin/keys/${'k'.repeat(2_100)}`)).httpStatus).toBe(404)
+  // The table has more than calls.
+  first.kill('SIGTERM')
+  await first.exited
+  const hour = new Date().toISOString().slice(0, 13)
+  expect((await ask(second, `/admin/requests/${encodeURIComponent(`fleet#${hour}`)}`)).httpStatus).toBe(404)
   expect(await ask(second, '/health/detailed')).toMatchObject({
     components: { keys: 'ok', limits: 'ok', requestLog: 'ok' },
     stores: [{ name: 'memory' }, { name: 'dynamodb' }, { name: 'dynamodb' }, { name: 'dynamodb' }],

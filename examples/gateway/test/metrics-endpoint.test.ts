@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { expect, it } from 'vitest'
 import { startApp } from '../src/start-app.ts'
 import { documentsKey, postChat } from './chat-over-http.ts'
@@ -33,11 +35,15 @@ it('or without one, on a listener of its own that serves nothing else', async ()
   await expect(scrape(app.metrics)).rejects.toThrow()
 })
 
-it('a start whose METRICS_PORT is taken ends, and names that variable', async () => {
-  const app = await startApp({ PORT: '0', METRICS_PORT: '0' }, () => {})
-  const { port } = new URL(app.metrics ?? '')
-  const { code, stderr } = await runToEnd({ PORT: '0', METRICS_PORT: port })
-  expect(stderr).toBe(`Cannot listen on 127.0.0.1:${port}: the port is taken; set METRICS_PORT to another.\n`)
-  expect(code).toBe(1)
-  await app.close()
+it('where its port is taken, the app does not serve either, and the process ends', async () => {
+  const holder = createServer().listen(0, '127.0.0.1')
+  await once(holder, 'listening')
+  const { port } = holder.address() as AddressInfo
+  const { code, stdout, stderr } = await runToEnd({ METRICS_PORT: String(port) })
+  holder.close()
+  expect({ code, stdout, stderr }).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: `Cannot listen on 127.0.0.1:${port}: the port is taken; set METRICS_PORT to another.\n`,
+  })
 })

@@ -56,6 +56,7 @@ export type { CallOptions, CloseOptions, FetchOptions, Gateway } from './gateway
 export type { GatewayOptions, Routes, TargetName } from './gateway-options.ts'
 export { sendError } from './http/answer.ts'
 export { callIdOf } from './http/call-id.ts'
+export { clientAddress } from './http/client-address.ts'
 export type { Door, GatewayDoor } from './http/door.ts'
 export type { AnswerHeaders, DoorRequest, Sink } from './http/front.ts'
 export type { StreamsOptions } from './http/streams-options.ts'

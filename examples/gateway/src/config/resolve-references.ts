@@ -39,7 +39,7 @@ async function readAll(
   const names = new Set(references.map(({ reference }) => reference))
   const found = new Map<string, Found>()
   for (const name of placesIn(names, 'env:')) {
-    const text = environment[name]
+    const text = Object.hasOwn(environment, name) ? environment[name] : undefined
     found.set(`env:${name}`, text ? { text } : { why: `the environment variable ${name} is not set.` })
   }
   const [stored, kept] = await Promise.all([

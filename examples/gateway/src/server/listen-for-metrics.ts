@@ -24,8 +24,8 @@ export async function listenForMetrics(
   const server = await listen(toNodeHandler({ door }), {
     host: metricsHost,
     port: metricsPort,
+    portVariable: 'METRICS_PORT',
     state,
-    variable: 'METRICS_PORT',
   })
   return { url: server.url, [Symbol.asyncDispose]: () => server.close(0) }
 }

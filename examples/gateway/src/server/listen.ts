@@ -24,9 +24,9 @@ export interface ListeningServer {
 export interface ListenOptions {
   readonly host: string
   readonly port: number
+  /** The variable that the port comes from. Default PORT. */
+  readonly portVariable?: 'PORT' | 'METRICS_PORT' | undefined
   readonly state: ServingState
-  /** Which variable sets the port. Default: PORT. */
-  readonly variable?: 'PORT' | 'METRICS_PORT' | undefined
 }
 
 /** It could not listen: the port is taken, or the host is not this machine's. */
@@ -94,10 +94,10 @@ function endingError(): GatewayError {
   return new GatewayError('shutting_down', 'The gateway shut down before the request had come; call another instance.')
 }
 
-function bind(server: Server, { host, port, variable = 'PORT' }: ListenOptions): Promise<void> {
+function bind(server: Server, { host, port, portVariable = 'PORT' }: ListenOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     const onError = (error: NodeJS.ErrnoException): void => {
-      const reason = error.code === 'EADDRINUSE' ? `the port is taken; set ${variable} to another` : error.message
+      const reason = error.code === 'EADDRINUSE' ? `the port is taken; set ${portVariable} to another` : error.message
       reject(new ListenError(`Cannot listen on ${host}:${port}: ${reason}.`))
     }
     server.once('error', onError)

@@ -10,7 +10,7 @@ export interface AdministeredKeys {
   readonly admin: KeyAdmin
 }
 
-/** Seconds until every instance has seen what was changed: in memory at once, of a table when what was read of it is old. */
+/** Seconds until every other instance has seen what was changed here: of a table when what was read of it is old. */
 const seenWithin: Readonly<Record<KeyPlace, number>> = { memory: 0, table: 60 }
 
 const defaultLimit = 100
@@ -31,6 +31,9 @@ export async function createKey(asked: Asked, { keys, tiers, now }: AppParts): P
 /** `GET /api/v1/admin/keys?user=&limit=&cursor=`: those at hand, then those of the table. */
 export async function listKeys({ query }: Asked, { keys, now }: AppParts): Promise<Answer> {
   const user = query.get('user')
+  if (user !== null && !isIndexed(user)) {
+    throw new GatewayError('invalid_request', `user: must have 1 to ${longestId} characters.`, { param: 'user' })
+  }
   const shown = (keptIn: KeyPlace) => (record: KeyRecord) => keyView(record, keptIn, now())
   if (user !== null) {
     const lists = await Promise.all(
@@ -48,7 +51,7 @@ export async function listKeys({ query }: Asked, { keys, now }: AppParts): Promi
 
 /** `GET /api/v1/admin/keys/{apiKeyId}` */
 export async function retrieveKey({ params }: Asked, { keys, now }: AppParts): Promise<Answer> {
-  const { apiKeyId = '' } = params
+  const apiKeyId = idIn(params)
   for (const { admin, keptIn } of keys) {
     const record = await admin.get(apiKeyId)
     if (record) return { status: 200, body: keyView(record, keptIn, now()) }
@@ -58,13 +61,25 @@ export async function retrieveKey({ params }: Asked, { keys, now }: AppParts): P
 
 /** `DELETE /api/v1/admin/keys/{apiKeyId}`: the key is refused from then on; its record stays, so that logs still name it. */
 export async function revokeKey({ params }: Asked, { keys }: AppParts): Promise<Answer> {
-  const { apiKeyId = '' } = params
+  const apiKeyId = idIn(params)
   for (const { admin, keptIn } of keys) {
     if (!(await admin.revoke(apiKeyId))) continue
     const body = { apiKeyId, state: 'revoked', keptIn, seenWithinSeconds: seenWithin[keptIn] }
     return { status: 200, body }
   }
   throw unknownKey(apiKeyId)
+}
+
+/** As many characters as surely fit the 2,048 bytes of a key in DynamoDB, which fails for longer ones. */
+const longestId = 512
+
+function isIndexed(text: string): boolean {
+  return text.length >= 1 && text.length <= longestId
+}
+
+function idIn({ apiKeyId = '' }: Asked['params']): string {
+  if (!isIndexed(apiKeyId)) throw unknownKey(apiKeyId)
+  return apiKeyId
 }
 
 function limitOf(text: string | null): number {
