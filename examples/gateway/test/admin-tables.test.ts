@@ -40,7 +40,11 @@ it('instances that share tables find each other’s calls, and let in keys that 
   await expect.poll(async () => (await ask(first, '/admin/requests/of-second')).httpStatus).toBe(200)
   const instance = await ask(first, '/admin/metrics')
   expect(instance).toMatchObject({ byTenant: [{ tenant: 'ann', calls: 1 }] })
-  expect(await ask(second, '/admin/keys')).toMatchObject({ nextCursor: '1:' })
+  expect(await ask(second, '/admin/keys')).toMatchObject({
+    data: [{ keptIn: 'memory' }, { apiKeyId: made.apiKeyId, keptIn: 'table' }],
+    nextCursor: null,
+  })
+  expect(await ask(second, '/admin/keys?limit=1')).toMatchObject({ data: [{ keptIn: 'memory' }], nextCursor: '1:' })
   expect(await ask(second, '/admin/keys?cursor=1:')).toMatchObject({
     data: [{ apiKeyId: made.apiKeyId, keptIn: 'table' }],
   })

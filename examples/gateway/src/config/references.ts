@@ -1,6 +1,8 @@
 import { Secret } from '../secret.ts'
 import { type ConfigPath, formatPath } from './config-fault.ts'
 import type { Config } from './config-schema.ts'
+import { sourceAt } from './configuration.ts'
+import type { Sources } from './layers.ts'
 import { isReferenceObject } from './secret-schema.ts'
 
 /** A reference in a configuration, and where it stands. */
@@ -31,7 +33,10 @@ function replaced(value: unknown, secrets: ReadonlyMap<string, Secret>): unknown
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, replaced(member, secrets)]))
 }
 
-/** What a fault says of a reference: its place and itself, never what it leads to. */
-export function referenceFault({ path, reference }: FoundReference, why: string): string {
-  return `${formatPath(path)}: the reference '${reference}' leads nowhere: ${why}`
+/** What a fault says of a reference: its place, as other faults tell it, and itself, never what it leads to. */
+export function referenceFault({ path, reference }: FoundReference, why: string, sources: Sources): string {
+  const option = formatPath(path)
+  const source = sourceAt(sources, `${option}.secret`)
+  const place = 'name' in source ? source.name : 'place' in source ? `${source.place}: ${option}` : option
+  return `${place}: the reference '${reference}' leads nowhere: ${why}`
 }

@@ -41,12 +41,19 @@ export async function listKeys({ query }: Asked, { keys, now }: AppParts): Promi
     )
     return { status: 200, body: { object: 'list', data: lists.flat(), nextCursor: null } }
   }
-  const [place, rest] = cursorOf(query.get('cursor'), keys)
-  const store = keys[place]
-  if (!store) throw noStore()
-  const { records, cursor } = await store.admin.list({ limit: limitOf(query.get('limit')), cursor: rest })
-  const next = cursor === undefined ? (place + 1 < keys.length ? `${place + 1}:` : null) : `${place}:${cursor}`
-  return { status: 200, body: { object: 'list', data: records.map(shown(store.keptIn)), nextCursor: next } }
+  if (keys.length === 0) throw noStore()
+  const limit = limitOf(query.get('limit'))
+  let [place, within] = cursorOf(query.get('cursor'), keys)
+  const data: object[] = []
+  let nextCursor: string | null = null
+  // A page goes on with the next store where one has no more: a list that begins empty reads as if there were no keys.
+  for (let store = keys[place]; store && data.length < limit; store = keys[++place], within = undefined) {
+    const { records, cursor } = await store.admin.list({ limit: limit - data.length, cursor: within })
+    data.push(...records.map(shown(store.keptIn)))
+    nextCursor = cursor === undefined ? (place + 1 < keys.length ? `${place + 1}:` : null) : `${place}:${cursor}`
+    if (cursor !== undefined) break
+  }
+  return { status: 200, body: { object: 'list', data, nextCursor } }
 }
 
 /** `GET /api/v1/admin/keys/{apiKeyId}` */

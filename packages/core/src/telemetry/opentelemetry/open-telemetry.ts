@@ -64,18 +64,16 @@ function flushOfRegistered({ tracer, meter }: OpenTelemetryOptions): () => Promi
 
 class Follower implements CallFollower {
   private readonly options: SpanTraceOptions
+  readonly flush: () => Promise<unknown>
 
-  constructor({ gateway, tracer, meter, propagate }: FollowerParts) {
+  constructor({ gateway, tracer, meter, propagate, flush }: FollowerParts) {
+    this.flush = flush
     const providerNames = new Map(gateway.providers.map(({ id, name }) => [id, name]))
     this.options = { tracer, propagate, metrics: meter && new GenAiMetrics(meter, gateway), providerNames }
   }
 
   begins(call: Call): CallTrace {
     return new SpanTrace(call, this.options)
-  }
-
-  flush(): Promise<unknown> {
-    return this.parts.flush()
   }
 
   close(): void {
