@@ -139,7 +139,7 @@ export function bedrock<const Id extends string = 'bedrock'>(options: BedrockOpt
     claims: isBedrockModel,
     priceOf: createPrices({
       region: terms => regionOf(terms.callerCredentials) ?? region(),
-      pricedAs: profiles.pricedAs,
+      pricedAs: (model, terms) => profiles.pricedAs(model, terms),
     }),
     capabilitiesOf: createTargetCapabilities({ baseOf, capabilitiesOf: capabilities, laneOf }),
     models(signal, credentials) {
