@@ -108,7 +108,7 @@ export function bedrock<const Id extends string = 'bedrock'>(options: BedrockOpt
   const settledLane = remembered(chooseLane)
   // What is behind a profile of the account's may be learnt later.
   const laneOf = (model: string): Lane => (resolver.isSettled(model) ? settledLane(model) : chooseLane(model))
-  const { unsupportedParams, sendMetadata, fetchImages, embeddings } = options
+  const { unsupportedParams, sendMetadata, fetchImages } = options
   const id = options.id ?? ('bedrock' as Id)
   const fetchImage = fetchImages && createImageFetcher(fetchImages === true ? {} : fetchImages)
 
