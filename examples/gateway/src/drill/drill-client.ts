@@ -15,7 +15,7 @@ export interface DoorRequest {
   readonly patienceMs: number
 }
 
-/** Asks the door as any client does, over HTTP, and keeps every byte. A connection that fails is a sight, too, of status 0. */
+/** Asks the door over HTTP, as clients do, and keeps every byte. A connection that fails is a sight, too, of status 0. */
 export async function askDoor({ url, path, key, body, leaves, signal, patienceMs }: DoorRequest): Promise<Sight> {
   const leaving = new AbortController()
   try {

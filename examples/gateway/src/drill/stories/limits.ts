@@ -80,7 +80,7 @@ function tokenStory({ label, maxTokens }: DrilledKey, quota: number): LimitStory
   }
 }
 
-/** Refused calls cost nothing upstream; the others are as good as any. */
+/** Refused calls cost nothing upstream; the others are answered in full. */
 function admissionFaults({ promise }: Scene, asked: readonly Asked[]): string[] {
   const faults = asked.flatMap(each => {
     if (kindOf(each.sight) === 'whole') return []
