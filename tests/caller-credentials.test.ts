@@ -266,6 +266,16 @@ describe('a refusal by AWS', () => {
     expect((await rig.ask(awsHeaders(ann))).status).toBe(200)
     expect((await rig.ask(key, { model: `bedrock/${sonnet}` })).status).toBe(200)
   })
+
+  it('is counted of secrets that are guessed for a key that works, too, and shuts nothing for its owner', async () => {
+    await using rig = await callersRig({ callerCredentials: 'alone', ...unlimited })
+    expect((await rig.ask(awsHeaders(ann))).status).toBe(200)
+    const guess = (index: number): Promise<Response> =>
+      rig.ask(awsHeaders({ ...ann, secretAccessKey: `guess-${index}` }))
+    for (let index = 0; index < 30; index += 1) expect((await guess(index)).status).toBe(401)
+    expect((await guess(30)).status).toBe(429)
+    expect((await rig.ask(awsHeaders(ann))).status).toBe(200)
+  })
 })
 
 describe('who may bring them', () => {

@@ -226,7 +226,11 @@ describe('an upstream that hangs', () => {
     expect([answer.status, await answer.json()]).toMatchObject([504, { error: { code: 'timeout_total' } }])
     await simulator.waitFor(({ outcome }) => outcome === 'closed-by-client')
     expect(gateway.targets()).toEqual([])
-    for (const wrong of ['0', '-5', 'soon', '1.5']) expect((await send(wrong)).status).toBe(400)
+    for (const wrong of ['0', '-5', 'soon', '1.5']) {
+      const refused = await send(wrong)
+      const message = expect.stringContaining(`from 1 on, got "${wrong}"`)
+      expect([refused.status, await refused.json()]).toMatchObject([400, { error: { message } }])
+    }
   })
 })
 

@@ -1,8 +1,17 @@
 import { bedrock } from '@modelgate/bedrock'
-import { apiKeys, CallController, createGateway, memoryKeyStore, type Transport } from '@modelgate/core'
+import {
+  apiKeys,
+  CallController,
+  createGateway,
+  type GatewayOptions,
+  jsonLogger,
+  memoryKeyStore,
+  type Transport,
+} from '@modelgate/core'
 import { openai } from '@modelgate/openai'
 import { contestantPath } from './contestants.ts'
 import { median } from './statistics.ts'
+import { telemetry } from './telemetry.ts'
 import { completions, framesPerStream, type Lane, streams } from './upstream/answers.ts'
 import { chatRequest } from './upstream/requests.ts'
 
@@ -34,7 +43,14 @@ function answerOf(lane: Lane, stream: boolean): Transport {
   return answering(Buffer.concat([...head, ...frames, ...tail]), contentType)
 }
 
-async function measure(lane: Lane, kilobytes: number, stream: boolean): Promise<number> {
+interface Measured {
+  readonly lane: Lane
+  readonly kilobytes: number
+  readonly stream: boolean
+  readonly options?: Pick<GatewayOptions, 'logger' | 'metrics' | 'telemetry'>
+}
+
+async function measure({ lane, kilobytes, stream, options }: Measured): Promise<number> {
   const transport = answerOf(lane, stream)
   const credentials = { accessKeyId: 'AKIABENCH', secretAccessKey: 'bench' }
   const { door } = createGateway({
@@ -43,6 +59,7 @@ async function measure(lane: Lane, kilobytes: number, stream: boolean): Promise<
       bedrock({ region: 'us-east-1', endpoint: upstream, credentials, transport }),
     ],
     auth: apiKeys(memoryKeyStore([{ key: 'bench' }])),
+    ...options,
   })
   const body = Buffer.from(chatRequest(lane, kilobytes * 1_000, stream))
   const headers = { 'content-type': 'application/json', authorization: 'Bearer bench' }
@@ -80,13 +97,28 @@ async function measure(lane: Lane, kilobytes: number, stream: boolean): Promise<
   return median(rounds)
 }
 
+function print(name: string, cpuUs: number): void {
+  console.log(name.padEnd(36), `${cpuUs.toFixed(1).padStart(6)} µs of CPU a call`)
+}
+
 for (const lane of ['openai', 'bedrock'] as const) {
   for (const [name, kilobytes, stream] of [
     ['whole', 1, false],
     ['burst', 1, true],
     ['whole', 100, false],
   ] as const) {
-    const cpu = await measure(lane, kilobytes, stream)
-    console.log(`${lane} ${name} ${kilobytes}KB`.padEnd(22), `${cpu.toFixed(1).padStart(6)} µs of CPU a call`)
+    print(`${lane} ${name} ${kilobytes}KB`, await measure({ lane, kilobytes, stream }))
   }
+}
+
+const telemetries = {
+  'a log': { logger: jsonLogger() },
+  metrics: { metrics: true },
+  'spans not sampled': { telemetry: telemetry({ meter: false, isSampled: false }) },
+  spans: { telemetry: telemetry({ meter: false }) },
+  'values of metrics': { telemetry: telemetry({ tracer: false }) },
+  'all of it': { logger: jsonLogger(), metrics: true, telemetry: telemetry() },
+} satisfies Record<string, Measured['options']>
+for (const [name, options] of Object.entries(telemetries)) {
+  print(`openai whole 1KB, ${name}`, await measure({ lane: 'openai', kilobytes: 1, stream: false, options }))
 }

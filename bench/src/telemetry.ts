@@ -1,7 +1,9 @@
 import type { Telemetry } from '@modelgate/core'
 import { openTelemetry } from '@modelgate/core/opentelemetry'
+import { context } from '@opentelemetry/api'
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { AggregationTemporality, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
-import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
+import { AlwaysOffSampler, AlwaysOnSampler, BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 
 interface ExportResult {
   readonly code: number
@@ -14,10 +16,19 @@ const dropped = {
   shutdown: () => Promise.resolve(),
 }
 
-/** Every span recorded and batched, every metric aggregated; nothing leaves the process. */
-export function telemetry(): Telemetry {
-  const traces = new TracerProvider({ spanProcessors: [new BatchSpanProcessor({ exporter: dropped })] })
+export interface TelemetryParts {
+  readonly tracer?: false
+  readonly meter?: false
+  /** Whether traces are recorded. Default true. */
+  readonly isSampled?: boolean
+}
+
+/** Every span recorded and batched, every metric aggregated; nothing leaves the process. What is active is known, as it is to the app. */
+export function telemetry({ isSampled = true, ...parts }: TelemetryParts = {}): Telemetry {
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
+  const sampler = isSampled ? new AlwaysOnSampler() : new AlwaysOffSampler()
+  const traces = new TracerProvider({ sampler, spanProcessors: [new BatchSpanProcessor({ exporter: dropped })] })
   const exporter = { ...dropped, selectAggregationTemporality: () => AggregationTemporality.CUMULATIVE }
   const meters = new MeterProvider({ readers: [new PeriodicExportingMetricReader({ exporter })] })
-  return openTelemetry({ tracer: traces.getTracer('bench'), meter: meters.getMeter('bench') })
+  return openTelemetry({ tracer: traces.getTracer('bench'), meter: meters.getMeter('bench'), ...parts })
 }

@@ -183,6 +183,14 @@ describe('telemetry over OTLP', () => {
     )
   })
 
+  it('records nothing of a trace that is not sampled, and says so upstream', async () => {
+    const trace = '00-0af7651916cd43dd8448eb211c80319c'
+    await ask(open(), {}, { traceparent: `${trace}-b7ad6b7169203331-00` })
+    await collect()
+    expect(receiver.spans).toEqual([])
+    expect(simulator.requests()[0]?.headers.traceparent).toMatch(new RegExp(`^${trace}-(?!b7ad)[0-9a-f]{16}-00$`))
+  })
+
   it('takes X-Ray’s header where there is no other', async () => {
     const xray = 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1;Lineage=a:0'
     await ask(open(), {}, { 'x-amzn-trace-id': xray })
@@ -247,5 +255,33 @@ describe('telemetry over OTLP', () => {
     expect(metric('gen_ai.client.operation.duration')[0]?.explicitBounds).toEqual(series?.durationSeconds.bounds)
     expect(metric('modelgate.cost')[0]).toMatchObject({ asDouble: series?.costUsd })
     expect(metric('modelgate.attempts')).toHaveLength(2)
+  })
+
+  it('adds up what several gateways count, and loses nothing at their end', async () => {
+    const [one, other] = [open(), open()]
+    for (const gateway of [one, one, other]) await ask(gateway)
+    await collect()
+    await ask(other)
+    for (const gateway of [one, other]) await gateway.close()
+    await collect()
+    const attempts = receiver.metrics.findLast(({ name }) => name === 'modelgate.attempts')?.points
+    expect(attempts?.map(({ asDouble, asInt }) => asDouble ?? Number(asInt))).toEqual([4])
+  })
+
+  it('takes nothing from a call that it fails at', async () => {
+    const faults: unknown[] = []
+    const fail = (): never => {
+      throw new Error('The exporter is broken.')
+    }
+    for (const broken of ['onStart', 'onEnd'] as const) {
+      const none = { onStart: () => {}, onEnd: () => {}, forceFlush: async () => {}, shutdown: async () => {} }
+      const traces = new TracerProvider({ spanProcessors: [{ ...none, [broken]: fail }] })
+      const onError = (error: unknown): void => void faults.push(error)
+      const gateway = open({ onError }, { tracer: traces.getTracer('broken'), meter: false })
+      expect((await ask(gateway)).status).toBe(200)
+      expect((await ask(gateway, { stream: true })).status).toBe(200)
+      expect((await ask(gateway, { messages: [] })).status).toBe(400)
+    }
+    expect(new Set(faults.map(String))).toEqual(new Set(['Error: The exporter is broken.']))
   })
 })

@@ -3,8 +3,10 @@ import { dynamodbKeyStore } from '@modelgate/aws/dynamodb'
 import { secretsKeyStore } from '@modelgate/aws/secrets'
 import { type ConfiguredKey, type KeyStore, type MemoryKeyStore, memoryKeyStore } from '@modelgate/core'
 import { secretOf } from './config/secret-of.ts'
-import { configured } from './configuration-error.ts'
+import { isSendable } from './config/variables.ts'
+import { ConfigurationError, configured } from './configuration-error.ts'
 import type { Plan } from './plan.ts'
+import { revokedHere } from './revoked-here.ts'
 import type { AdministeredKeys } from './server/admin/answer-keys.ts'
 import { type HealthCheck, memoryCheck } from './server/health/health-check.ts'
 import { demoKey } from './upstream/demo.ts'
@@ -32,10 +34,14 @@ export function openKeys(plan: Plan, warn: (text: string) => void, client?: Dyna
     warn(error instanceof Error ? `${error.name}: ${error.message}` : 'Keys cannot be read.')
   const secret = apiKeySecret ? secretsKeyStore({ secretId: apiKeySecret, region, onError }) : undefined
   const table = apiKeyTable ? dynamodbKeyStore({ tableName: apiKeyTable, client, region, onError }) : undefined
+  const administered = table && revokedHere(table, Date.now)
   const atHand = keysAtHand(plan)
   return {
-    stores: [atHand, secret, table].filter(store => store !== undefined),
-    administered: [{ keptIn: 'memory', admin: atHand }, ...(table ? [{ keptIn: 'table', admin: table } as const] : [])],
+    stores: [administered?.store, atHand, secret, table].filter(store => store !== undefined),
+    administered: [
+      { keptIn: 'memory', admin: atHand },
+      ...(administered ? [{ keptIn: 'table', admin: administered.admin } as const] : []),
+    ],
     checks: [
       memoryCheck('keys'),
       ...(secret ? [{ ...lookUp('secrets-manager', secret), everyMs: secretEveryMs }] : []),
@@ -81,6 +87,12 @@ function keysAtHand(plan: Plan): MemoryKeyStore {
   const ofEnvironment = `keys[${config.keys?.length ?? 0}]`
   const line = (fault: string): string =>
     fault.startsWith(ofEnvironment) ? fault.replace(/^[^:]+/, 'MODELGATE_API_KEY') : fault
+  const faults = keys.flatMap((given, index) =>
+    'key' in given && !isSendable(given.key ?? '')
+      ? [line(`keys[${index}].key: may hold only visible ASCII characters, and no line break at its end.`)]
+      : [],
+  )
+  if (faults.length > 0) throw new ConfigurationError(faults)
   return configured(() => memoryKeyStore(keys), line)
 }
 

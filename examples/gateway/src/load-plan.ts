@@ -24,6 +24,7 @@ export async function loadPlan(environment: Environment, code?: ConfigInput): Pr
       environment: { ...environment, ...parameters },
       parameters: parameterStore,
       secrets: secretsManager,
+      origins: plan.sources,
     })
     if (faults.length > 0) throw new ConfigurationError(faults)
     return { ...plan, config }

@@ -8,7 +8,10 @@ const tell = (line: string): void => void process.stderr.write(`${line}\n`)
 // A reader of the log that goes away must not take the gateway with it; the log counts what was lost.
 process.stdout.on('error', () => undefined)
 
+const [argument] = process.argv.slice(2)
+
 try {
+  if (argument !== undefined) refuseArgument(argument)
   const app = await startApp(process.env, tell)
   const { url, mode, simulator, metrics } = app
   // Before anybody is told that it serves: a signal that came sooner would end it without its last records.
@@ -23,6 +26,16 @@ try {
     tell(error instanceof ListenError ? error.message : error instanceof Error ? (error.stack ?? '') : String(error))
     process.exitCode = 1
   }
+}
+
+/** A misplaced option would else be passed over, and the gateway serve without it. */
+function refuseArgument(argument: string): void {
+  const where =
+    'options come from environment variables and the file that MODELGATE_CONFIG names, see docs/configuration.md.'
+  if (argument !== '--help' && argument !== '-h')
+    throw new ConfigurationError([`${argument}: no arguments are taken; ${where}`])
+  tell(`Starts the gateway app; ${where}`)
+  process.exit(0)
 }
 
 let closing = false

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs'
 import type { Config } from './config/config-schema.ts'
 import { type ConfigurationLayers, readConfiguration } from './config/configuration.ts'
-import { withoutDisabled } from './config/disabled-providers.ts'
+import { noneLeft, withoutDisabled } from './config/disabled-providers.ts'
 import type { Layer, Sources } from './config/layers.ts'
 import { type ReadConfig, readConfig } from './config/read-config.ts'
 import { ConfigurationError } from './configuration-error.ts'
 import { type Environment, type Settings, settingsOf } from './environment.ts'
+import { settingsWarnings } from './settings-warnings.ts'
 import { type FoundCredentials, findCredentials } from './upstream/found-credentials.ts'
 
 /** What a start has decided before it touches anything but the configuration file. */
@@ -47,6 +48,9 @@ export function planStart(environment: Environment, { parameters, code }: PlanLa
   // A file that cannot be read says nothing of keys or providers.
   if (file.config && live) faults.push(...liveFaults({ settings, config, hasProviders, found }))
   faults.push(...on.faults)
+  if (live && !hasProviders && found.length > 0 && on.found.length === 0 && on.faults.length === 0) {
+    faults.push(noneLeft(config))
+  }
   if (faults.length > 0) throw new ConfigurationError(faults)
   return {
     mode: live ? 'live' : 'simulator',
@@ -54,7 +58,7 @@ export function planStart(environment: Environment, { parameters, code }: PlanLa
     config: on.config,
     sources,
     found: on.found,
-    warnings: file.warnings,
+    warnings: [...file.warnings, ...settingsWarnings(settings, config.server?.metricsHost !== undefined)],
   }
 }
 

@@ -93,9 +93,10 @@ export async function startApp(
     onError: (error, requestId) => warn(`Request ${requestId}: ${stacks(error)}`),
   }
   const { host, port } = settings
-  const server = await listen(toNodeHandler({ door: createAppDoor(parts) }), { host, port, state })
+  // The app itself last: where the other port is taken, it must not serve.
   const metrics = await listenForMetrics(parts, settings)
   if (metrics) started.use(metrics)
+  const server = await listen(toNodeHandler({ door: createAppDoor(parts) }), { host, port, state })
   // From here on it is close() that ends them, in this order turned round.
   const running = started.move()
 

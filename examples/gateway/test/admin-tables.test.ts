@@ -40,13 +40,24 @@ it('instances that share tables find each other’s calls, and let in keys that 
   await expect.poll(async () => (await ask(first, '/admin/requests/of-second')).httpStatus).toBe(200)
   const instance = await ask(first, '/admin/metrics')
   expect(instance).toMatchObject({ byTenant: [{ tenant: 'ann', calls: 1 }] })
-  expect(await ask(second, '/admin/keys')).toMatchObject({ nextCursor: '1:' })
+  expect(await ask(second, '/admin/keys')).toMatchObject({
+    data: [{ keptIn: 'memory' }, { apiKeyId: made.apiKeyId, keptIn: 'table' }],
+    nextCursor: null,
+  })
+  expect(await ask(second, '/admin/keys?limit=1')).toMatchObject({ data: [{ keptIn: 'memory' }], nextCursor: '1:' })
   expect(await ask(second, '/admin/keys?cursor=1:')).toMatchObject({
     data: [{ apiKeyId: made.apiKeyId, keptIn: 'table' }],
   })
   const revoked = await ask(first, `/admin/keys/${made.apiKeyId}`, { method: 'DELETE' })
   expect(revoked).toMatchObject({ state: 'revoked', seenWithinSeconds: 60 })
+  expect((await call(first, 'revoked')).status).toBe(401)
   expect(await ask(second, `/admin/keys/${made.apiKeyId}`)).toMatchObject({ state: 'revoked' })
+  expect((await ask(second, `/admin/keys/${'k'.repeat(2_100)}`)).httpStatus).toBe(404)
+  // The table has more than calls.
+  first.kill('SIGTERM')
+  await first.exited
+  const hour = new Date().toISOString().slice(0, 13)
+  expect((await ask(second, `/admin/requests/${encodeURIComponent(`fleet#${hour}`)}`)).httpStatus).toBe(404)
   expect(await ask(second, '/health/detailed')).toMatchObject({
     components: { keys: 'ok', limits: 'ok', requestLog: 'ok' },
     stores: [{ name: 'memory' }, { name: 'dynamodb' }, { name: 'dynamodb' }, { name: 'dynamodb' }],

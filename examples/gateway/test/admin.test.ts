@@ -79,7 +79,7 @@ describe("an administrator's route", () => {
     const calls = told.map(line => JSON.parse(line) as Record<string, unknown>)
     expect(calls).toMatchObject([
       {
-        msg: 'admin call',
+        message: 'admin call',
         operation: 'getConfig',
         method: 'GET',
         path: '/v1/api/v1/admin/config',
@@ -93,6 +93,18 @@ describe("an administrator's route", () => {
       { operation: 'revokeKey', status: 403, keyId: 'caller', userId: 'ann', tenant: 'search' },
     ])
     expect(told.join()).not.toMatch(secrets)
+  })
+
+  it('is told with the address that a trusted proxy names, and without a key that stands in its path', async () => {
+    const lines: string[] = []
+    const other = await startApp({ PORT: '0', TRUST_PROXY: '1', MODELGATE_API_KEY: root }, line => lines.push(line))
+    const path = '/api/v1/admin/keys/sk-planted-0123456789abcdef'
+    const headers = { 'X-API-Key': root, 'X-Forwarded-For': '203.0.113.66, 203.0.113.9' }
+    expect((await fetch(other.url + path, { method: 'DELETE', headers })).status).toBe(404)
+    await other.close()
+    const line = lines.find(each => each.includes('admin call')) ?? ''
+    expect(JSON.parse(line)).toMatchObject({ operation: 'revokeKey', address: '203.0.113.9' })
+    expect(line).not.toMatch(secrets)
   })
 
   it('is behind the same limit of failed keys as the door', async () => {
@@ -141,6 +153,12 @@ describe('a logged call', () => {
     expect(status).toBe(404)
     expect(body.error).toMatchObject({ code: 'not_found', param: 'requestId' })
   })
+})
+
+it('a model is looked for by its whole id, whatever is in it', async () => {
+  const { status, body } = await ask('/v1/models/a%3Fb%2523')
+  expect(status).toBe(404)
+  expect(body.error?.message).toContain("'a?b%23'")
 })
 
 it('metrics add up calls, errors, tokens and cost by model, tier and tenant', async () => {
@@ -315,6 +333,7 @@ describe('keys', () => {
     [{ userId: 'x', permissions: ['root'] }, 'permissions[0]', 'permissions[0]: must be'],
     [{ userId: 'x', expiresAt: 'soon' }, 'expiresAt', 'must be a date'],
     [{ userId: 'x', apiKeyId: 'a b' }, 'apiKeyId', 'may hold'],
+    [{ userId: 'x', apiKeyId: '..' }, 'apiKeyId', 'not dots alone'],
     [{ userId: 'x', environment: 'PROD' }, 'environment', 'may hold'],
     [[], null, 'The body: must be an object'],
   ])('are not made of %j', async (body, param, message) => {
@@ -329,7 +348,7 @@ describe('keys', () => {
     expect(taken.status).toBe(409)
     expect((await ask('/api/v1/admin/keys/none')).status).toBe(404)
     expect((await ask('/api/v1/admin/keys/__proto__', { method: 'DELETE' })).status).toBe(404)
-    for (const query of ['limit=0', 'limit=x', 'cursor=9:', 'cursor=x']) {
+    for (const query of ['limit=0', 'limit=x', 'cursor=9:', 'cursor=x', 'user=', `user=${'u'.repeat(600)}`]) {
       expect((await ask(`/api/v1/admin/keys?${query}`)).status).toBe(400)
     }
   })
@@ -340,6 +359,7 @@ describe('keys', () => {
   ])('are not made of %s', async (_name, body, status) => {
     const answer = await fetch(`${app.url}/api/v1/admin/keys`, { method: 'POST', headers: { 'X-API-Key': root }, body })
     expect(answer.status).toBe(status)
+    expect(answer.headers.get('connection')).toBe(status === 413 ? 'close' : 'keep-alive')
     expect(((await answer.json()) as ErrorAnswer).error.type).toBe('invalid_request_error')
   })
 })

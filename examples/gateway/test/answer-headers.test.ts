@@ -66,6 +66,7 @@ describe('every answer', () => {
       expect(answer.headers.get('access-control-allow-methods')).toBe('POST')
       expect(answer.headers.get('access-control-allow-credentials')).toBe('true')
       expect(answer.headers.get('access-control-max-age')).toBe('60')
+      expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
       const other = await fetch(`${url}/v1/chat/completions`, {
         method: 'OPTIONS',
         headers: { ...headers, origin: 'https://evil.example' },

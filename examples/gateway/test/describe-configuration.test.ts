@@ -36,6 +36,21 @@ describe('describing a configuration', () => {
     expect(sourceOf(plan, 'retry.baseDelayMs')).toEqual({ kind: 'default' })
   })
 
+  it('shows an address as it is where nothing has to be left out, and what is only called `secret`', () => {
+    const secret = { routes: { secret: ['openai/gpt-4o'] }, cors: { origins: ['https://app.example.com'] } }
+    const named = planStart(
+      { MODELGATE_CONFIG: temporaryFile('named.json', JSON.stringify(secret)) },
+      { code: { routes: { other: ['openai/gpt-4o-mini'] } } },
+    )
+    expect(describeConfiguration(named)).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ path: 'routes.secret[0]', value: 'openai/gpt-4o' }),
+        expect.objectContaining({ path: 'routes.other[0]', value: 'openai/gpt-4o-mini' }),
+        expect.objectContaining({ path: 'cors.origins[0]', value: 'https://app.example.com' }),
+      ]),
+    )
+  })
+
   it('shows no secret, no hash of one, and of addresses no query', () => {
     expect(JSON.stringify(described)).not.toMatch(new RegExp(`${canary}|abab`))
     for (const path of ['apiKey', 'providers.a.apiKey', 'keys[0].key', 'keys[1].keyHash', 'store.url']) {

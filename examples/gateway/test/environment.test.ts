@@ -135,6 +135,15 @@ describe('reading the environment', () => {
     })
   })
 
+  it('repeats no password of an address, and nothing of a parameter', () => {
+    const planted = { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://u:planted@c.test', CORS_ORIGINS: 'planted' }
+    const { faults } = read({ OTEL_EXPORTER_OTLP_ENDPOINT: planted.OTEL_EXPORTER_OTLP_ENDPOINT })
+    expect(faults).toEqual(['OTEL_EXPORTER_OTLP_ENDPOINT: must hold no user and no password.'])
+    const ofParameters = read({}, { parameters: { ...planted, REDIS_URL: 'redis://x', LIMITS_TABLE_NAME: 'limits' } })
+    expect(ofParameters.faults).toHaveLength(3)
+    expect(ofParameters.faults.join()).not.toContain('planted')
+  })
+
   it('says of code what it says of a file', () => {
     const { faults } = read({}, { code: { maxAttempts: 0, retrys: {} } as object })
     expect(faults).toEqual([

@@ -31,6 +31,14 @@ it('leaves a line alone that is still being written, and ids inside of others', 
   expect(await findInFile(file, 'a')).toEqual([{ requestId: 'a', at: 1 }])
 })
 
+it('passes over a line that a full disk has cut', async () => {
+  const file = temporaryFile(
+    'calls.jsonl',
+    `${line('a', { at: 1 })}{"requestId":"a","at":${line('b')}${line('a', { at: 3 })}`,
+  )
+  expect(await findInFile(file, 'a')).toMatchObject([{ at: 3 }, { at: 1 }])
+})
+
 it('finds nothing in a file that is empty or gone, and tells of one that cannot be read', async () => {
   expect(await findInFile(temporaryFile('empty', ''), 'a')).toEqual([])
   expect(await findInFile(temporaryFile('gone'), 'a')).toEqual([])

@@ -38,6 +38,7 @@ describe('GET /api/v1/admin/metrics?scope=fleet', () => {
     const wrong = await ask(gateway, 'scope=fleet&from=yesterday')
     expect(wrong.status).toBe(400)
     expect(((await wrong.json()) as ErrorAnswer).error.message).toContain("got 'yesterday'")
+    expect((await ask(gateway, `scope=fleet&from=${to}&to=${from}`)).status).toBe(400)
   })
 
   it('says where it is not to be had', async () => {

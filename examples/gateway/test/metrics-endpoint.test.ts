@@ -1,7 +1,10 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { expect, it } from 'vitest'
 import { startApp } from '../src/start-app.ts'
 import { documentsKey, postChat } from './chat-over-http.ts'
 import { documentedFetch as fetch } from './documented-fetch.ts'
+import { runToEnd } from './run-gateway.ts'
 
 const scrape = (url: string | undefined, key?: string): Promise<Response> =>
   fetch(`${url}/metrics`, key === undefined ? {} : { headers: { authorization: `Bearer ${key}` } })
@@ -30,4 +33,17 @@ it('or without one, on a listener of its own that serves nothing else', async ()
   expect((await scrape(app.url)).status).toBe(401)
   await app.close()
   await expect(scrape(app.metrics)).rejects.toThrow()
+})
+
+it('where its port is taken, the app does not serve either, and the process ends', async () => {
+  const holder = createServer().listen(0, '127.0.0.1')
+  await once(holder, 'listening')
+  const { port } = holder.address() as AddressInfo
+  const { code, stdout, stderr } = await runToEnd({ METRICS_PORT: String(port) })
+  holder.close()
+  expect({ code, stdout, stderr }).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: `Cannot listen on 127.0.0.1:${port}: the port is taken; set METRICS_PORT to another.\n`,
+  })
 })

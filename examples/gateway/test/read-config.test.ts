@@ -131,6 +131,15 @@ describe('reading a configuration', () => {
     ])
   })
 
+  it('finds names that would be left out without a word, and variables that are none', () => {
+    expect(read('{ "routes": { "__proto__": ["openai/x"], "a": ["openai/y"] } }').faults).toEqual([
+      'c:1:15: routes.__proto__: is a name that nothing can have; choose another.',
+    ])
+    expect(faultsOf({ keys: [{ key: { secret: 'env:constructor' } }] })).toEqual([
+      'keys[0].key: the environment variable constructor is not set.',
+    ])
+  })
+
   it('quotes no secret, whatever is wrong with it', () => {
     const secret = 'sk-do-not-print'
     const faults = faultsOf({

@@ -37,7 +37,7 @@ describe('a start that is refused', () => {
           '4:78',
           'providers.openai.apikey: is not a member here; did you mean apiKey? Known are type, baseURL, apiKey.',
         ),
-        at('5:14', "providers.aws.type: must be 'bedrock', 'openai' or 'openai-compatible'."),
+        at('5:14', `providers.aws.type: must be 'bedrock', 'openai' or 'openai-compatible', got "amazon".`),
         at('7:24', "routes.fast[0]: 'opanai' is not a provider here; known are openai, aws."),
         at(
           '7:79',
@@ -105,6 +105,12 @@ describe('a start that is refused', () => {
     expect(await faultsOf({ MODELGATE_CONFIG: ids, A_KEY: 'sk-canary-1' })).toEqual([
       "keys[1].apiKeyId: 'key-2' is that of another key, too; limits, logs and revocation go by it, so each key needs its own.",
     ])
+  })
+
+  it('is given arguments, which it has none of', async () => {
+    const { code, stdout, stderr } = await runToEnd({}, ['--port', '80'])
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toMatch(/^--port: no arguments are taken; options come from environment variables and the file/)
   })
 
   it('cannot write its request log', async () => {

@@ -40,9 +40,14 @@ interface Program {
   readonly exited: Promise<number | NodeJS.Signals>
 }
 
+interface Launch {
+  readonly timeoutMs?: number | undefined
+  readonly args?: readonly string[]
+}
+
 /** Starts as `pnpm start` does, with no variable of this process's but the given ones. Relative paths start at a fresh directory. */
-function launch(main: string, variables: Variables, timeoutMs = 15_000): Program {
-  const child = spawn(process.execPath, ['-C', 'modelgate-source', join(repository, main)], {
+function launch(main: string, variables: Variables, { timeoutMs = 15_000, args = [] }: Launch = {}): Program {
+  const child = spawn(process.execPath, ['-C', 'modelgate-source', join(repository, main), ...args], {
     cwd: mkdtempSync(join(tmpdir(), 'gateway-')),
     env: { ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -65,7 +70,7 @@ function launch(main: string, variables: Variables, timeoutMs = 15_000): Program
 }
 
 async function run(main: string, variables: Variables, timeoutMs?: number): Promise<Running> {
-  const { child, stdout, stderr, exited } = launch(main, variables, timeoutMs)
+  const { child, stdout, stderr, exited } = launch(main, variables, { timeoutMs })
   const line = await new Promise<string>((resolve, reject) => {
     const look = (): void => {
       const end = stdout().indexOf('\n')
@@ -100,8 +105,8 @@ export function runSimulator(variables: Variables = {}): Promise<Running> {
 }
 
 /** A start that is expected to end by itself. */
-export async function runToEnd(variables: Variables): Promise<Ended> {
-  const { stdout, stderr, exited } = launch('examples/gateway/src/main.ts', { PORT: '0', ...variables })
+export async function runToEnd(variables: Variables, args: readonly string[] = []): Promise<Ended> {
+  const { stdout, stderr, exited } = launch('examples/gateway/src/main.ts', { PORT: '0', ...variables }, { args })
   const code = await exited
   return { code, stdout: stdout(), stderr: stderr() }
 }

@@ -53,3 +53,13 @@ describe('startApp in process', () => {
     })
   })
 })
+
+it('refuses a key that no header can hold, wherever it comes from: nobody could ever use it', async () => {
+  const keys = [{ key: 'fine' }, { key: { secret: 'env:TEAM' } }, { key: 'trailing ' }]
+  const MODELGATE_CONFIG = temporaryFile('c.json', JSON.stringify({ keys, apiKey: { secret: 'env:ROOT' } }))
+  const started = startApp({ PORT: '0', MODELGATE_CONFIG, TEAM: 'team-key\n', ROOT: 'röot' }, () => {})
+  const fault = 'may hold only visible ASCII characters, and no line break at its end.'
+  await expect(started).rejects.toThrow(
+    [`keys[1].key: ${fault}`, `keys[2].key: ${fault}`, `MODELGATE_API_KEY: ${fault}`].join('\n'),
+  )
+})

@@ -1,5 +1,9 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { expect, it } from 'vitest'
 import { startOtlpReceiver } from '../../../tests/opentelemetry/otlp-receiver.ts'
+import { openAppTelemetry } from '../src/telemetry/app-telemetry.ts'
 import { demoKey } from '../src/upstream/demo.ts'
 import { documentedFetch as fetch } from './documented-fetch.ts'
 import { runGateway, type Variables } from './run-gateway.ts'
@@ -47,7 +51,25 @@ it('sends spans and metrics to a collector, and the trace’s id to its log', as
     ['chat', traceId],
     ['chat', traceId],
   ])
-  expect(receiver.metrics.map(({ name }) => name)).toContain('gen_ai.client.operation.duration')
+  const names = receiver.metrics.map(({ name }) => name)
+  expect(names).toEqual(expect.arrayContaining(['gen_ai.client.operation.duration', 'modelgate.attempts']))
   expect(receiver.bodies.join('')).toContain('"stringValue":"modelgate"')
   expect(stderr.find(({ message }) => message === 'call completed')).toMatchObject({ traceId })
+})
+
+it('says which name CloudWatch would not take', async () => {
+  const opened = openAppTelemetry({ telemetry: { metrics: 'emf', serviceName: 'Tür' } }, () => {})
+  await expect(opened).rejects.toMatchObject({
+    name: 'ConfigurationError',
+    message: expect.stringContaining('service'),
+  })
+})
+
+it('serves and ends where the collector hangs', async () => {
+  const server = createServer(() => {}).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  await oneCall({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, SHUTDOWN_GRACE_MS: '2000' })
+  server.closeAllConnections()
+  server.close()
 })

@@ -113,7 +113,7 @@ export function createGateway<
     },
     compose(
       [
-        ...(follower ? [traceAttempts] : []),
+        ...(follower ? [traceAttempts(onError)] : []),
         ...(times.connectMsOf ? [connectTimes(times.connectMsOf)] : []),
         timeouts(times.streamTimeoutsOf),
         costMeter({ priceOf, onUnknownPrice: unknownPriceAlarm(onError) }),
@@ -160,9 +160,9 @@ export function createGateway<
     try {
       await Promise.all(providers.map(async provider => provider.close?.()))
     } finally {
+      tellSafely(() => follower?.close(), onError)
       // A provider that cannot be closed must not cost the log its last records.
       await flushAll(flushables, { timeoutMs: flushMs, final: true })
-      follower?.close()
     }
   }
 

@@ -44,8 +44,12 @@ export function configOptions(): readonly ConfigOption[] {
 }
 
 function alike(first: ConfigOption, second: ConfigOption): ConfigOption {
-  const types = new Set([...first.type.split(' | '), second.type])
-  return { ...first, type: [...types].join(' | '), about: first.about || second.about }
+  const types = new Set([...first.type.split(' | '), ...second.type.split(' | ')])
+  return {
+    ...first,
+    type: [...types].join(' | '),
+    about: [...new Set([first.about, second.about])].filter(Boolean).join(' '),
+  }
 }
 
 function* optionsIn(schema: Schema, path: readonly string[]): Generator<ConfigOption> {
@@ -71,7 +75,7 @@ function* within(schema: Schema, path: readonly string[]): Generator<ConfigOptio
 /** In words that a reader of JSON knows. */
 function typeOf({ type, enum: values, const: constant, anyOf, oneOf, items, additionalProperties }: Schema): string {
   const branches = anyOf ?? oneOf
-  if (branches) return [...new Set(branches.map(typeOf))].join(' | ')
+  if (branches && type === undefined) return [...new Set(branches.map(typeOf))].join(' | ')
   if (constant !== undefined) return JSON.stringify(constant)
   if (values) return values.map(value => JSON.stringify(value)).join(' | ')
   if (type === 'array') return items ? `list of ${typeOf(items)}` : 'list'

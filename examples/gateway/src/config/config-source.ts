@@ -11,8 +11,8 @@ import { type ConfigFault, type ConfigPath, formatPath } from './config-fault.ts
 /** A configuration file as JSON with comments and trailing commas, and where in it things stand. */
 export interface ConfigSource {
   readonly value: unknown
-  /** Members that stand twice in one object; the parser would keep the last and say nothing. */
-  readonly duplicates: readonly ConfigFault[]
+  /** Members that stand twice in one object, of which the parser would keep the last and say nothing, and such as can have no member's name. */
+  readonly misnamed: readonly ConfigFault[]
   /** `<file>:<line>:<column>: <path>: <message>` */
   readonly line: (fault: ConfigFault) => string
   /** `<file>:<line>:<column>` of what stands at a path. */
@@ -31,7 +31,7 @@ export function parseConfigSource(text: string, file: string): ConfigSource | re
   }
   return {
     value: getNodeValue(root),
-    duplicates: [...duplicatesIn(root, [])],
+    misnamed: [...misnamedIn(root, [])],
     place: path => place(nearest(root, path).offset),
     line: ({ path, message }) => `${place(nearest(root, path).offset)}: ${formatPath(path)}: ${message}`,
   }
@@ -56,15 +56,17 @@ function nearest(root: Node, path: ConfigPath): Node {
   return root
 }
 
-function* duplicatesIn(node: Node, path: ConfigPath): Generator<ConfigFault> {
+function* misnamedIn(node: Node, path: ConfigPath): Generator<ConfigFault> {
   const seen = new Set<string>()
   for (const [index, child] of (node.children ?? []).entries()) {
-    if (node.type === 'array') yield* duplicatesIn(child, [...path, index])
+    if (node.type === 'array') yield* misnamedIn(child, [...path, index])
     const [name, value] = child.type === 'property' ? (child.children ?? []) : []
     if (!name || !value) continue
     const key = String(name.value)
     if (seen.has(key)) yield { path: [...path, key], message: 'stands twice in this object; keep one.' }
     seen.add(key)
-    yield* duplicatesIn(value, [...path, key])
+    // Records of names would leave it out and say nothing.
+    if (key === '__proto__') yield { path: [...path, key], message: 'is a name that nothing can have; choose another.' }
+    yield* misnamedIn(value, [...path, key])
   }
 }

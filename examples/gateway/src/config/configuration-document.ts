@@ -110,6 +110,17 @@ const examples: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['defaultEmbeddingModel', 'bedrock/cohere.embed-multilingual-v3'],
   ['allowedRoutes', ['fast']],
   ['origins', ['https://app.example.com']],
+  ['providers', { openai: { type: 'openai', apiKey: { secret: 'env:OPENAI_API_KEY' } } }],
+  ['keys', [{ key: reference, userId: 'ann', tier: 'premium' }]],
+  ['apiKeyId', 'key-ann'],
+  ['userId', 'ann'],
+  ['tenant', 'team-search'],
+  ['when', [{ if: { tier: 'free' }, use: 'fast' }]],
+  ['if', { tier: 'free' }],
+  ['tiers', { team: { requestsPerMinute: 60 } }],
+  ['prices', { 'local/llama-3.3-70b': { input: 0.2, output: 0.4 } }],
+  ['source', 'our AWS bill'],
+  ['asOf', '2026-11-01'],
   ['store', { type: 'redis', url: { secret: 'env:REDIS_URL' } }],
 ])
 

@@ -36,7 +36,8 @@ export function readConfiguration({
   const fromEnvironment = variablesLayer(variables, { texts: environment, kind: 'environment' })
   const fromParameters = variablesLayer(variables, { texts: parameters, kind: 'parameter' })
   const faults = [...fromEnvironment.faults, ...fromParameters.faults]
-  if (environment.REDIS_URL && environment.LIMITS_TABLE_NAME) {
+  for (const { REDIS_URL, LIMITS_TABLE_NAME } of [environment, parameters]) {
+    if (!REDIS_URL || !LIMITS_TABLE_NAME) continue
     faults.push('LIMITS_TABLE_NAME: stands beside REDIS_URL; limits are counted in one place, so unset one of them.')
   }
   for (const name of environment.STORE ? ['REDIS_URL', 'LIMITS_TABLE_NAME', 'API_KEY_TABLE_NAME'] : []) {

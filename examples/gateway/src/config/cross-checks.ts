@@ -73,7 +73,8 @@ function* secretFaults(value: unknown, path: ConfigPath, environment: Environmen
   if (typeof value !== 'object' || value === null) return
   const found = reference.safeParse(value)
   const name = found.success ? found.data.secret.slice('env:'.length) : undefined
-  if (name && !environment[name]) yield { path, message: `the environment variable ${name} is not set.` }
+  if (name && !(Object.hasOwn(environment, name) && environment[name]))
+    yield { path, message: `the environment variable ${name} is not set.` }
   for (const [key, child] of Object.entries(value)) {
     yield* secretFaults(child, [...path, Array.isArray(value) ? Number(key) : key], environment)
   }

@@ -3,6 +3,7 @@ import { type ConfigPath, formatPath } from './config-fault.ts'
 import { type ConfigOption, configOptions } from './config-options.ts'
 import { type Configuration, sourceAt } from './configuration.ts'
 import type { ValueSource } from './layers.ts'
+import { isReferenceObject } from './secret-schema.ts'
 
 /** One value of a configuration, as it may be shown. */
 export interface DescribedValue {
@@ -46,19 +47,16 @@ interface Leaf {
 
 function* leavesOf(value: unknown, path: ConfigPath): Generator<Leaf> {
   if (value === undefined) return
-  if (value instanceof Secret || isReference(value)) return yield { path, value: String(new Secret('')) }
+  if (value instanceof Secret || isReferenceObject(value)) return yield { path, value: String(new Secret('')) }
   if (typeof value !== 'object' || value === null) return yield { path, value: shown(value) }
   const members = Object.entries(value)
   if (members.length === 0 && path.length > 0) yield { path, value }
   for (const [name, member] of members) yield* leavesOf(member, [...path, Array.isArray(value) ? Number(name) : name])
 }
 
-function isReference(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'secret' in value
-}
-
 function shown(value: unknown): unknown {
   if (typeof value !== 'string' || !/^[a-z][a-z0-9+.-]*:\/\//i.test(value)) return value
   const url = URL.parse(value)
+  if (url && !(url.username || url.password || url.search || url.hash)) return value
   return url ? `${url.protocol}//${url.host}${url.pathname}` : '[unreadable]'
 }

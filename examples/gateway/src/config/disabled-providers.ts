@@ -50,6 +50,11 @@ export function withoutDisabled(config: Config, found: readonly FoundCredentials
   }
 }
 
+/** The fault of a live start that found credentials only for what is switched off. */
+export function noneLeft(config: Config): string {
+  return `${variablesOf(disabledTypes(config))}: no provider is left; leave it on, or set credentials of another, such as AWS_PROFILE.`
+}
+
 type Route = NonNullable<Config['routes']>[string]
 type PlacedTargets = Exclude<Route, readonly string[]>['targets']
 

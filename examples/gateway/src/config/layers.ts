@@ -1,4 +1,5 @@
 import { type ConfigPath, formatPath } from './config-fault.ts'
+import { isReferenceObject } from './secret-schema.ts'
 
 /** Where a value comes from. `name` is the variable's or the parameter's; `place` is `<file>:<line>:<column>`. */
 export type ValueSource =
@@ -58,7 +59,7 @@ function over({ lower, upper, path, layer, sources }: Meeting): unknown {
 /** Whether the members of two objects make no sense together. */
 function isOther(lower: Readonly<Record<string, unknown>>, upper: Readonly<Record<string, unknown>>): boolean {
   const otherType = upper.type !== undefined && lower.type !== undefined && upper.type !== lower.type
-  return otherType || 'secret' in upper || 'secret' in lower
+  return otherType || isReferenceObject(upper) || isReferenceObject(lower)
 }
 
 function forget(sources: Map<string, ValueSource>, path: string): void {
@@ -68,7 +69,7 @@ function forget(sources: Map<string, ValueSource>, path: string): void {
 }
 
 function mark(value: unknown, path: ConfigPath, layer: Layer, sources: Map<string, ValueSource>): void {
-  const members = isObject(value) && !('secret' in value) ? Object.entries(value) : []
+  const members = isObject(value) && !isReferenceObject(value) ? Object.entries(value) : []
   if (members.length === 0 || path.length === 0) {
     if (path.length > 0) sources.set(formatPath(path), layer.sourceOf(path))
   }

@@ -54,7 +54,7 @@ export const provider = z.discriminatedUnion(
       type: z.literal('bedrock'),
       region: text.optional().describe('Default: AWS_REGION, or us-east-1.'),
       endpoint: url.optional().describe('Base URL of both planes: a VPC endpoint, or the simulator.'),
-      apiKey: secret.optional().describe('A Bedrock API key. Default: the AWS credential chain.'),
+      apiKey: secret.optional().describe('Of bedrock: a Bedrock API key; default: the AWS credential chain.'),
       assumeRole: assumeRole.optional(),
       promptCaching: promptCaching.optional(),
       embeddings: embeddings.optional(),
@@ -73,16 +73,22 @@ export const provider = z.discriminatedUnion(
       type: z.literal('openai'),
       baseURL: url
         .optional()
-        .describe("Up to and without `/chat/completions`. Default: OPENAI_BASE_URL, or OpenAI's own."),
-      apiKey: secret.optional().describe('Default: OPENAI_API_KEY.'),
+        .describe("Up to and without `/chat/completions`. Of openai: default OPENAI_BASE_URL, or OpenAI's own."),
+      apiKey: secret.optional().describe('Of openai: default OPENAI_API_KEY.'),
     }),
     members({
       type: z.literal('openai-compatible'),
-      baseURL: url.describe('Up to and without `/chat/completions`.'),
-      apiKey: secret.optional().describe('Absent for servers that want none.'),
+      baseURL: url.describe('Of openai-compatible: needed.'),
+      apiKey: secret.optional().describe('Of openai-compatible: absent for servers that want none.'),
     }),
   ],
-  { error: "must be 'bedrock', 'openai' or 'openai-compatible'." },
+  { error: ({ input }) => `must be 'bedrock', 'openai' or 'openai-compatible'${gotType(input)}.` },
 )
+
+/** A type is one of a few words, so what stands there is no secret. */
+function gotType(input: unknown): string {
+  const { type } = (input ?? {}) as { readonly type?: unknown }
+  return typeof type === 'string' ? `, got ${JSON.stringify(type)}` : ''
+}
 
 export type ProviderConfig = z.infer<typeof provider>

@@ -32,7 +32,7 @@ export function readConfig({ text, file, environment, defaultIds }: ConfigText):
   if (!('value' in source)) return { faults: source, warnings: [] }
   const parsed = configSchema.safeParse(source.value, { error: sentence })
   const faults: ConfigFault[] = [
-    ...source.duplicates,
+    ...source.misnamed,
     ...(parsed.success ? [] : faultsOf(parsed.error.issues)),
     ...crossChecks(source.value, environment, defaultIds),
   ]

@@ -1,6 +1,9 @@
 import { Secret } from '../secret.ts'
 import { type ConfigPath, formatPath } from './config-fault.ts'
 import type { Config } from './config-schema.ts'
+import { sourceAt } from './configuration.ts'
+import type { Sources } from './layers.ts'
+import { isReferenceObject } from './secret-schema.ts'
 
 /** A reference in a configuration, and where it stands. */
 export interface FoundReference {
@@ -12,8 +15,7 @@ export interface FoundReference {
 /** Every reference that a configuration holds. */
 export function* referencesIn(value: unknown, path: ConfigPath = []): Generator<FoundReference> {
   if (typeof value !== 'object' || value === null || value instanceof Secret) return
-  const reference = referenceOf(value)
-  if (reference !== undefined) return yield { path, reference }
+  if (isReferenceObject(value)) return yield { path, reference: value.secret }
   for (const [name, member] of Object.entries(value)) {
     yield* referencesIn(member, [...path, Array.isArray(value) ? Number(name) : name])
   }
@@ -27,17 +29,14 @@ export function withSecrets(config: Config, secrets: ReadonlyMap<string, Secret>
 function replaced(value: unknown, secrets: ReadonlyMap<string, Secret>): unknown {
   if (typeof value !== 'object' || value === null || value instanceof Secret) return value
   if (Array.isArray(value)) return value.map(member => replaced(member, secrets))
-  const reference = referenceOf(value)
-  if (reference !== undefined) return secrets.get(reference) ?? value
+  if (isReferenceObject(value)) return secrets.get(value.secret) ?? value
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, replaced(member, secrets)]))
 }
 
-function referenceOf(value: object): string | undefined {
-  const { secret } = value as { readonly secret?: unknown }
-  return typeof secret === 'string' && Object.keys(value).length === 1 ? secret : undefined
-}
-
-/** What a fault says of a reference: its place and itself, never what it leads to. */
-export function referenceFault({ path, reference }: FoundReference, why: string): string {
-  return `${formatPath(path)}: the reference '${reference}' leads nowhere: ${why}`
+/** What a fault says of a reference: its place, as other faults tell it, and itself, never what it leads to. */
+export function referenceFault({ path, reference }: FoundReference, why: string, sources: Sources): string {
+  const option = formatPath(path)
+  const source = sourceAt(sources, `${option}.secret`)
+  const place = 'name' in source ? source.name : 'place' in source ? `${source.place}: ${option}` : option
+  return `${place}: the reference '${reference}' leads nowhere: ${why}`
 }

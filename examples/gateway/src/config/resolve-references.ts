@@ -1,6 +1,7 @@
 import type { Environment } from '../environment.ts'
 import { Secret } from '../secret.ts'
 import type { Config } from './config-schema.ts'
+import type { Sources } from './layers.ts'
 import { type FoundReference, referenceFault, referencesIn, withSecrets } from './references.ts'
 
 /** What references are read from. Each is asked only where a reference leads to it. */
@@ -8,6 +9,8 @@ export interface ReferenceSources {
   readonly environment: Environment
   readonly parameters: { read(names: readonly string[]): Promise<ReadonlyMap<string, string>> }
   readonly secrets: { read(secretId: string): Promise<string> }
+  /** Where the options come from that hold the references. */
+  readonly origins: Sources
 }
 
 export type ResolvedReferences = { readonly config: Config; readonly faults: readonly string[] }
@@ -24,7 +27,7 @@ export async function resolveReferences(config: Config, sources: ReferenceSource
   for (const each of references) {
     const read = found.get(each.reference) ?? { why: 'it is of no known kind.' }
     if ('text' in read) secrets.set(each.reference, new Secret(read.text))
-    else faults.push(referenceFault(each, read.why))
+    else faults.push(referenceFault(each, read.why, sources.origins))
   }
   return { config: withSecrets(config, secrets), faults }
 }
@@ -36,7 +39,7 @@ async function readAll(
   const names = new Set(references.map(({ reference }) => reference))
   const found = new Map<string, Found>()
   for (const name of placesIn(names, 'env:')) {
-    const text = environment[name]
+    const text = Object.hasOwn(environment, name) ? environment[name] : undefined
     found.set(`env:${name}`, text ? { text } : { why: `the environment variable ${name} is not set.` })
   }
   const [stored, kept] = await Promise.all([
@@ -104,9 +107,10 @@ function textOr(text: string | undefined, why: string): Found {
   return text ? { text } : { why }
 }
 
-/** Name and first line alone: the other members of an SDK's error hold the response. */
+/** Name, where it says something, and first line alone: the other members of an SDK's error hold the response. */
 function whyOf(error: unknown, action: string): string {
   if (!(error instanceof Error)) return 'it could not be read.'
   const [line = ''] = error.message.split('\n')
-  return `${error.name}: ${line.replace(/\.$/, '')}. It needs ${action}, and the region is AWS_REGION's.`
+  const name = error.name === 'Error' ? '' : `${error.name}: `
+  return `${name}${line.replace(/\.$/, '')}. It needs ${action}, and the region is AWS_REGION's.`
 }

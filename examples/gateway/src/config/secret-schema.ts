@@ -9,6 +9,12 @@ export function isReference(text: string): boolean {
   return reference.test(text)
 }
 
+/** Whether a value is `{ "secret": "ssm:/path" }`, and not an object in which something is called so. */
+export function isReferenceObject(value: unknown): value is SecretReference {
+  if (typeof value !== 'object' || value === null || !('secret' in value)) return false
+  return typeof value.secret === 'string' && isReference(value.secret) && Object.keys(value).length === 1
+}
+
 /** `{ "secret": "ssm:/path" }`: where a secret stands, never the secret. */
 export const secretReference = members({
   secret: z

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { members } from './members.ts'
+import { url } from './provider-schema.ts'
 
 /** Where the app's own log, its metrics and its traces go. */
 export const telemetrySchema = members({
@@ -26,14 +27,11 @@ export const telemetrySchema = members({
       description: "emf writes metrics to standard output in CloudWatch's embedded format. METRICS overrides it.",
       examples: ['emf'],
     }),
-  otlpEndpoint: z
-    .url({ protocol: /^https?$/, error: 'must be an http or https URL.' })
-    .optional()
-    .meta({
-      description:
-        'Base URL of an OpenTelemetry collector, which gets spans and metrics over OTLP/HTTP. OTEL_EXPORTER_OTLP_ENDPOINT overrides it.',
-      examples: ['http://localhost:4318'],
-    }),
+  otlpEndpoint: url.optional().meta({
+    description:
+      'Base URL of an OpenTelemetry collector, which gets spans and metrics over OTLP/HTTP. OTEL_EXPORTER_OTLP_ENDPOINT overrides it.',
+    examples: ['http://localhost:4318'],
+  }),
   serviceName: z
     .string()
     .min(1)

@@ -24,7 +24,7 @@ export function variablesLayer(table: readonly Variable[], { texts, kind }: Give
     const said = read(text)
     // A parameter may be a secret that stands in the wrong place, so it is not repeated.
     if ('fault' in said)
-      faults.push(`${name}: ${kind === 'parameter' ? said.fault.replace(/, got .*$/s, '.') : said.fault}`)
+      faults.push(`${name}: ${kind === 'parameter' ? said.fault.replace(/[,;] got .*$/s, '.') : said.fault}`)
     else if (!names.has(formatPath(path))) {
       names.set(formatPath(path), name)
       value = withMember(value, path, said.value)

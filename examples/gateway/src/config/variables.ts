@@ -22,6 +22,11 @@ const table: TextReader = readText(
 )
 const anything: TextReader = text => ({ value: text })
 
+/** Whether a key can come in a header: with another every caller would be turned away, and nothing would show why. */
+export function isSendable(key: string): boolean {
+  return /^[\x21-\x7e]+$/.test(key)
+}
+
 /** A secret, or a reference to one; neither is repeated in a fault. */
 function secretText(isRight: (text: string) => boolean, fault: string): TextReader {
   return text => (isReference(text) ? { value: { secret: text } } : isRight(text) ? { value: text } : { fault })
@@ -91,7 +96,8 @@ const telemetryVariables: readonly Variable[] = [
   {
     name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
     path: ['telemetry', 'otlpEndpoint'],
-    read: readText(/^https?:\/\/[^\s@]+$/, 'an http or https URL'),
+    // The schema says what is wrong with it, and repeats nothing: it may hold a password.
+    read: anything,
     about: 'An OpenTelemetry collector, which gets spans and metrics over OTLP/HTTP.',
     example: 'http://localhost:4318',
   },
@@ -167,8 +173,7 @@ export const variables: readonly Variable[] = [
   {
     name: 'MODELGATE_API_KEY',
     path: ['apiKey'],
-    // A header cannot hold another, so every caller would be turned away with nothing to show why.
-    read: secretText(text => /^[\x21-\x7e]+$/.test(text), 'may hold only visible ASCII characters.'),
+    read: secretText(isSendable, 'may hold only visible ASCII characters.'),
     about: 'One key with every permission, tier enterprise; the demo key is void with it.',
     example: 'secretsmanager:ai-gateway-dev/operator-key',
   },

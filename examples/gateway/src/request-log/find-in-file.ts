@@ -15,10 +15,20 @@ export async function findInFile(path: string, requestId: string): Promise<Reque
   if (!file) return found
   for await (const line of linesBackwards(file)) {
     if (!line.subarray(0, start.length).equals(start)) continue
-    found.push(JSON.parse(line.toString()) as RequestRecord)
+    const record = recordIn(line)
+    if (record) found.push(record)
     if (found.length === maxFound) break
   }
   return found
+}
+
+/** Nothing where a full disk has cut it: the next record stands right behind what is left of it. */
+function recordIn(line: Buffer): RequestRecord | undefined {
+  try {
+    return JSON.parse(line.toString()) as RequestRecord
+  } catch {
+    return undefined
+  }
 }
 
 /** Whole lines from the end of a file on. A last line without its end is still being written. */

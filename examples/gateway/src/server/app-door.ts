@@ -1,6 +1,7 @@
 import {
   type AnswerHeaders,
   callIdOf,
+  clientAddress,
   type Door,
   type DoorRequest,
   type GatewayDoor,
@@ -34,14 +35,15 @@ export function createAppDoor(app: AppParts, table: readonly AppRoute[] = appRou
     const sink = new HeadedSink(bare, headersOf(request))
     const route = found && routeOf(found, request.method)
     if (found && route && 'door' in route) {
-      const at = route.door.replace('{id}', () => found.params.id ?? '') + query
+      const at = route.door.replace('{id}', () => encodeURIComponent(found.params.id ?? '')) + query
       return door.handle(at === request.path ? request : new RequestAt(request, at), sink)
     }
     return answerOwn({ request, sink, path, query, found, route })
   }
 
-  async function answerPreflight(sink: Sink, request: DoorRequest, found: FoundPath | undefined): Promise<void> {
-    const { cors = { origins: [] } } = app
+  async function answerPreflight(bare: Sink, request: DoorRequest, found: FoundPath | undefined): Promise<void> {
+    const { cors = { origins: [] }, trustProxy } = app
+    const sink = new HeadedSink(bare, answerHeaders({ trustProxy })(request))
     try {
       sink.head(204, {
         'x-request-id': callIdOf(request.headers),
@@ -63,6 +65,7 @@ export function createAppDoor(app: AppParts, table: readonly AppRoute[] = appRou
         await send(sink, request.method, { ...answer, headers: { ...headers, ...answer.headers } })
       } catch (error) {
         const shown = toGatewayError(error)
+        if (shown.code === 'request_too_large') headers.connection = 'close'
         if (shown.code === 'internal' || shown.code === 'invalid_configuration')
           app.onError(shown.cause ?? shown, requestId)
         if (shown.code === 'cancelled' && request.controller.signal.aborted) return
@@ -90,16 +93,17 @@ export function createAppDoor(app: AppParts, table: readonly AppRoute[] = appRou
       return readJson(request)
     }
     const asked = { request, requestId, principal, params: found.params, query: new URLSearchParams(query), body }
-    const operation = route.operationId
+    if (!principal) return route.answer(asked, app)
+    const address = clientAddress(request.address, request.headers['x-forwarded-for'], app.trustProxy)
+    const tell = (status: number, about?: string): void =>
+      app.onAdminCall(adminCall(asked, principal, { operation: route.operationId, address, status, about }))
     try {
-      if (principal) requireScope(principal, route.scope)
+      requireScope(principal, route.scope)
       const answer = await route.answer(asked, app)
-      if (principal)
-        app.onAdminCall(adminCall(asked, principal, { operation, status: answer.status, about: answer.about }))
+      tell(answer.status, answer.about)
       return answer
     } catch (error) {
-      const { status } = toGatewayError(error)
-      if (principal) app.onAdminCall(adminCall(asked, principal, { operation, status, about: undefined }))
+      tell(toGatewayError(error).status)
       throw error
     }
   }

@@ -21,6 +21,11 @@ export async function listenForMetrics(
   if (metricsPort === undefined) return undefined
   const door = createAppDoor({ ...parts, cors: undefined }, metricsRoutes)
   const state = { isDraining: false }
-  const server = await listen(toNodeHandler({ door }), { host: metricsHost, port: metricsPort, state })
+  const server = await listen(toNodeHandler({ door }), {
+    host: metricsHost,
+    port: metricsPort,
+    portVariable: 'METRICS_PORT',
+    state,
+  })
   return { url: server.url, [Symbol.asyncDispose]: () => server.close(0) }
 }

@@ -24,6 +24,8 @@ export interface ListeningServer {
 export interface ListenOptions {
   readonly host: string
   readonly port: number
+  /** The variable that the port comes from. Default PORT. */
+  readonly portVariable?: 'PORT' | 'METRICS_PORT' | undefined
   readonly state: ServingState
 }
 
@@ -33,7 +35,8 @@ export class ListenError extends Error {
 }
 
 /** @throws {ListenError} with one sentence. */
-export async function listen(handler: RequestListener, { host, port, state }: ListenOptions): Promise<ListeningServer> {
+export async function listen(handler: RequestListener, options: ListenOptions): Promise<ListeningServer> {
+  const { host, state } = options
   const connections = new Connections(state)
 
   const server = createServer(
@@ -55,7 +58,7 @@ export async function listen(handler: RequestListener, { host, port, state }: Li
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     answerClientError(error, socket, connections.isAnswered(socket))
   })
-  await bind(server, { host, port })
+  await bind(server, options)
   const closed = new Promise<void>(resolve => {
     server.once('close', () => resolve())
   })
@@ -91,10 +94,10 @@ function endingError(): GatewayError {
   return new GatewayError('shutting_down', 'The gateway shut down before the request had come; call another instance.')
 }
 
-function bind(server: Server, { host, port }: Pick<ListenOptions, 'host' | 'port'>): Promise<void> {
+function bind(server: Server, { host, port, portVariable = 'PORT' }: ListenOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     const onError = (error: NodeJS.ErrnoException): void => {
-      const reason = error.code === 'EADDRINUSE' ? 'the port is taken; set PORT to another' : error.message
+      const reason = error.code === 'EADDRINUSE' ? `the port is taken; set ${portVariable} to another` : error.message
       reject(new ListenError(`Cannot listen on ${host}:${port}: ${reason}.`))
     }
     server.once('error', onError)

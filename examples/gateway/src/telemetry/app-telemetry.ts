@@ -1,6 +1,7 @@
 import { cloudwatchMetrics } from '@modelgate/aws/cloudwatch'
 import { jsonLogger, type Logger, type MetricsOptions, type Telemetry } from '@modelgate/core'
 import type { Config } from '../config/config-schema.ts'
+import { configured } from '../configuration-error.ts'
 
 /** What a configuration makes of the app's telemetry. */
 export interface AppTelemetry {
@@ -13,7 +14,10 @@ export interface AppTelemetry {
   close(timeoutMs: number): Promise<void>
 }
 
-/** `tell` takes one line of standard error at a time. OpenTelemetry's SDK is loaded only where there is a collector. */
+/**
+ * `tell` takes one line of standard error at a time. OpenTelemetry's SDK is loaded only where there is a collector.
+ * @throws {ConfigurationError} for a name that CloudWatch does not take.
+ */
 export async function openAppTelemetry(
   { telemetry: config = {}, environment }: Pick<Config, 'telemetry' | 'environment'>,
   tell: (line: string) => void,
@@ -26,7 +30,7 @@ export async function openAppTelemetry(
     : undefined
   return {
     logger,
-    metrics: { exporters: config.metrics === 'emf' ? [cloudwatchMetrics({ dimensions })] : [] },
+    metrics: { exporters: config.metrics === 'emf' ? [configured(() => cloudwatchMetrics({ dimensions }))] : [] },
     telemetry: collected?.telemetry,
     warn: logger ? sentence => logger.log('warn', sentence) : tell,
     close: async timeoutMs => collected?.close(timeoutMs),

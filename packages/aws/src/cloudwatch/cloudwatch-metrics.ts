@@ -94,9 +94,10 @@ class LineWriter {
   write(): void {
     const latest = this.read()
     const since = metricsSince(latest, this.last)
-    this.last = latest
     if (since.calls.length === 0 && Object.keys(since.refusals).length === 0) return
     this.writeLine({}, emfMetrics(since, latest))
+    // Not before: what could not be written stands in the next line.
+    this.last = latest
     for (const [labels, calls] of this.groupsOf(since)) {
       const metrics = emfMetrics({ ...since, calls, attempts: [], refusals: {} })
       this.writeLine(
@@ -112,7 +113,7 @@ class LineWriter {
     const groups = Map.groupBy(calls, series => JSON.stringify(by.map(label => series[label])))
     return [...groups.values()].slice(0, maxLines).map(group => {
       const first = group[0]!
-      return [Object.fromEntries(by.map(label => [dimensionNames[label], first[label]])), group]
+      return [Object.fromEntries(by.map(label => [dimensionNames[label], dimensionValue(first[label])])), group]
     })
   }
 
@@ -133,8 +134,21 @@ function checkDimensions(dimensions: Readonly<Record<string, string>>, by: reado
     throw new GatewayError('invalid_configuration', message)
   }
   for (const [name, value] of Object.entries(dimensions)) {
-    if (name !== '' && value !== '' && value.length <= 1_024) continue
-    const message = `cloudwatchMetrics(): the dimension '${name}' needs a name and a value of 1 to 1,024 characters.`
+    if (isDimensionText(name, 255) && !name.startsWith(':') && isDimensionText(value, mostChars)) continue
+    const message = `cloudwatchMetrics(): the dimension '${name}' needs a name of 1 to 255 and a value of 1 to 1,024 characters, all of ASCII; a name begins with no colon.`
     throw new GatewayError('invalid_configuration', message)
   }
+}
+
+/** CloudWatch drops a line with any other dimension. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Dimension.html */
+function isDimensionText(text: string, most: number): boolean {
+  return text.length <= most && /^[ -~]*[!-~][ -~]*$/.test(text)
+}
+
+const mostChars = 1_024
+
+/** A label as a dimension. */
+function dimensionValue(label: string): string {
+  const text = label.slice(0, mostChars).replace(/[^ -~]/g, '?')
+  return text.trim() === '' ? '?' : text
 }

@@ -61,6 +61,25 @@ describe('cloudwatchMetrics', () => {
     expect(lines).toEqual([])
   })
 
+  it('writes with the next line what could not be written', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {})
+    const lines: string[] = []
+    let isFull = true
+    const { gateway } = measured({
+      write(line) {
+        if (isFull) throw new Error('The disk is full.')
+        lines.push(line)
+      },
+    })
+    await call(gateway)
+    await wait()
+    isFull = false
+    await call(gateway)
+    await wait()
+    expect(lines.map(line => JSON.parse(line) as unknown)).toMatchObject([{ Calls: 2 }])
+    vi.restoreAllMocks()
+  })
+
   it('tells who was turned away, and how', async () => {
     const { gateway, parsed } = measured()
     await gateway.fetch('http://gateway.test/v1/chat/completions', { method: 'POST', body: '{}' })
@@ -112,10 +131,23 @@ describe('cloudwatchMetrics', () => {
     expect(parsed()[1]).not.toHaveProperty('AuthenticationFailures')
   })
 
+  it('makes of a name what CloudWatch takes, lest it drop the whole line', async () => {
+    const { gateway, parsed } = measured({ by: ['tenant'] })
+    for (const tenant of ['Müller\n', ' ', 'x'.repeat(2_000)]) await call(gateway, 'fast', tenant)
+    await gateway.close()
+    const tenants = parsed().flatMap(({ Tenant }) => Tenant ?? [])
+    expect(tenants).toEqual(['M?ller?', '?', 'x'.repeat(1_024)])
+  })
+
   it('refuses dimensions that CloudWatch would', () => {
     const many = Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`d${at}`, 'x']))
     expect(() => cloudwatchMetrics({ dimensions: many, by: ['tier'] })).toThrow(/31 dimensions/)
-    expect(() => cloudwatchMetrics({ dimensions: { service: '' } })).toThrow(/'service'/)
+    for (const service of ['', ' ', 'Müller', 'x'.repeat(1_025)]) {
+      expect(() => cloudwatchMetrics({ dimensions: { service } })).toThrow(/'service'/)
+    }
+    for (const name of ['', ':a', 'x'.repeat(256)]) {
+      expect(() => cloudwatchMetrics({ dimensions: { [name]: 'x' } })).toThrow(`'${name}'`)
+    }
   })
 
   it('writes to standard output unless told otherwise', async () => {

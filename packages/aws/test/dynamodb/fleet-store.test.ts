@@ -1,5 +1,12 @@
 import { dynamodbFleetStore } from '@modelgate/aws/dynamodb'
-import { type CallMetrics, createGateway, type FleetCounters, type FleetStore, fleetCounters } from '@modelgate/core'
+import {
+  type CallMetrics,
+  createGateway,
+  type FleetCounters,
+  type FleetMinute,
+  type FleetStore,
+  fleetCounters,
+} from '@modelgate/core'
 import { scriptedProvider } from '@modelgate/core/testing'
 import { describe, expect, it } from 'vitest'
 import { openTestDynamoDb } from '../support/dynamodb.ts'
@@ -105,6 +112,45 @@ describe('fleet counters on DynamoDB', () => {
     fault = undefined
     await instance.fleet.flush()
     expect(callsOf(await instance.fleet.read({ fromMs: start, toMs: start + 3_600_000 * 2 }))).toEqual({ a: 76 })
+    await instance.close()
+  })
+
+  it('count what comes after a clock was set back beside what it had counted of that minute before', async () => {
+    await using db = await openTestDynamoDb()
+    const store = dynamodbFleetStore({ client: db.client, tableName: db.tables.requestAnalytics.tableName })
+    const clock = { now: start }
+    const instance = anInstance(store, clock)
+    for (const step of [60_000, -60_000, 60_000, 0]) {
+      await instance.call(1, 'a')
+      await instance.fleet.flush()
+      clock.now += step
+    }
+    expect(callsOf(await instance.fleet.read(range))).toEqual({ a: 4 })
+    await instance.close()
+  })
+
+  it('keep what is counted while a write of the same minute is under way', async () => {
+    const written = new Map<string, FleetMinute>()
+    const clock = { now: start }
+    let meanwhile: Promise<void> | undefined
+    const store: FleetStore = {
+      read: async () => [...written.values()],
+      async put(minute) {
+        clock.now = start
+        meanwhile ??= instance.call(1, 'a').then(() => void instance.fleet.flush())
+        await meanwhile
+        written.set(minute.record, minute)
+        clock.now = start + 60_000
+      },
+    }
+    const instance = anInstance(store, clock)
+    await instance.call(1, 'a')
+    // Counted at once, and written when the minute is over.
+    const flushed = instance.fleet.flush()
+    clock.now += 60_000
+    await flushed
+    await instance.fleet.flush()
+    expect(callsOf(await instance.fleet.read(range))).toEqual({ a: 2 })
     await instance.close()
   })
 

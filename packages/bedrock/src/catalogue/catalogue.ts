@@ -119,11 +119,12 @@ export class Catalogue {
     this.#dueAt = Number.POSITIVE_INFINITY
     try {
       const { signal } = ending
+      const time = { signal, endsAt: this.#clock.now() + loadMs }
       const { control, applicationProfiles } = this.#parts
       const profiles = (type: ProfileType) =>
-        this.#pages(token => control.profiles(type, token, signal), signal).then(withoutRefusal)
+        this.#pages(token => control.profiles(type, token, signal), time).then(withoutRefusal)
       const [models, system, application] = await Promise.all([
-        this.#pages(() => control.foundationModels(signal), signal),
+        this.#pages(() => control.foundationModels(signal), time),
         profiles('SYSTEM_DEFINED'),
         applicationProfiles ? profiles('APPLICATION') : { items: [] },
       ])
@@ -140,14 +141,18 @@ export class Catalogue {
     }
   }
 
-  #pages<Item>(ask: Parameters<typeof readPages<Item>>[0], signal: AbortSignal): Promise<ReadItems<Item>> {
+  #pages<Item>(
+    ask: Parameters<typeof readPages<Item>>[0],
+    { signal, endsAt }: { readonly signal: AbortSignal; readonly endsAt: number },
+  ): Promise<ReadItems<Item>> {
+    const leftMs = (): number => endsAt - this.#clock.now()
     const pause = (ms: number): Promise<void> => {
       const { promise, resolve } = Promise.withResolvers<void>()
       this.#clock.after(ms, resolve)
       return unlessAborted(promise, signal)
     }
     // A transport that does not heed the signal must not hold the listing.
-    return readPages(token => unlessAborted(ask(token), signal), { signal, pause })
+    return readPages(token => unlessAborted(ask(token), signal), { signal, leftMs, pause })
   }
 
   /** A part that broke off adds to what was known of it; one that failed with nothing known stays unknown. */

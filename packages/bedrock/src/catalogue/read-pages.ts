@@ -12,6 +12,8 @@ export interface ReadItems<Item> {
 export interface ReadingParts {
   /** Aborts when the time is up: what is there by then is the result. */
   readonly signal: AbortSignal
+  /** Milliseconds until then. */
+  readonly leftMs: () => number
   /** Resolves after so many milliseconds, or rejects when the signal aborts. */
   readonly pause: (ms: number, signal: AbortSignal) => Promise<void>
 }
@@ -45,14 +47,17 @@ export async function readPages<Item>(
   }
 }
 
-async function unthrottled<T>(ask: () => Promise<T>, { signal, pause }: ReadingParts): Promise<T> {
+async function unthrottled<T>(ask: () => Promise<T>, { signal, leftMs, pause }: ReadingParts): Promise<T> {
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     if (signal.aborted) throw abortError(signal)
     try {
       return await ask()
     } catch (error) {
       if (!isGatewayError(error) || error.code !== 'upstream_rate_limited' || !error.retryable) throw error
-      await pause(Math.max(pauseMs, error.retryAfterMs ?? 0), signal)
+      const waitMs = Math.max(pauseMs, error.retryAfterMs ?? 0)
+      // Whoever waits for the list would wait for nothing.
+      if (waitMs >= leftMs()) throw error
+      await pause(waitMs, signal)
     }
   }
 }

@@ -101,6 +101,11 @@ describe('the catalogue', () => {
     expect(asked.models).toBe(2)
   })
 
+  it('answers what is there at once where a page is throttled for longer than there is time', async () => {
+    const { names } = aCatalogue({ models: [page([nova])], system: [page([novaUs], 'two'), throttled(8_000)] })
+    expect(await names()).toEqual(all)
+  })
+
   it('adds what a broken listing has brought to what was known', async () => {
     const more = aProfile('eu.amazon.nova-lite-v1:0', nova.modelId)
     const { clock, names } = aCatalogue({

@@ -22,7 +22,7 @@ export interface Onlookers {
 
 /**
  * The outermost layer: every call that came this far is reported once, rejections by the layers below included. A listener
- * that throws is told to `onListenerError`; it fails no call.
+ * that throws, or a follower, is told to `onListenerError`; it fails no call.
  */
 export function telemetry(
   listeners: readonly ReportListener[],
@@ -32,7 +32,12 @@ export function telemetry(
   const report = (call: Call, outcome: Outcome): void => {
     const endedAt = performance.now()
     for (const observer of observers) observer.settled(call, outcome, endedAt)
-    call.context.trace?.ends(call, outcome, endedAt)
+    const { trace, callId } = call.context
+    if (trace)
+      tellSafely(
+        () => trace.ends(call, outcome, endedAt),
+        error => onListenerError(error, callId),
+      )
     if (listeners.length === 0 && call.context.listeners.length === 0) return
     const made = reportOf(call, outcome, endedAt)
     for (const listener of listeners) tell(() => listener(made, call), made)
@@ -54,9 +59,14 @@ export function telemetry(
     )
   if (follower) {
     return (call, next) => {
-      const trace = follower.begins(call)
-      call.context.trace = trace
-      return trace.run(() => reported(call, next))
+      const { context } = call
+      tellSafely(
+        () => {
+          context.trace = follower.begins(call)
+        },
+        error => onListenerError(error, context.callId),
+      )
+      return context.trace ? context.trace.run(() => reported(call, next)) : reported(call, next)
     }
   }
   const toAll = listeners.length > 0 || observers.length > 0

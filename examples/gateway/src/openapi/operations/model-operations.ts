@@ -11,10 +11,10 @@ export const embeddingsOperation: OperationDoc = {
   request: {
     schema: 'EmbeddingsRequest',
     examples: {
-      one: { summary: 'One text', value: { model: 'embed', input: 'hello' } },
+      one: { summary: 'One text', value: { model: 'text-embedding-3-small', input: 'hello' } },
       several: {
         summary: 'Several, as base64',
-        value: { model: 'embed', input: ['one', 'two'], encoding_format: 'base64' },
+        value: { model: 'text-embedding-3-small', input: ['one', 'two'], encoding_format: 'base64' },
       },
     },
   },

@@ -10,7 +10,7 @@ export const embeddingsRequestSchema = component(
     encoding_format: optional(z.enum(['float', 'base64'])),
     user: optional(z.string()),
   }),
-  { example: { model: 'embed', input: 'hello' } },
+  { example: { model: 'text-embedding-3-small', input: 'hello' } },
 )
 
 const usage = z.object({ prompt_tokens: z.number(), total_tokens: z.number() })

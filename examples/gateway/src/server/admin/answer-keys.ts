@@ -10,7 +10,7 @@ export interface AdministeredKeys {
   readonly admin: KeyAdmin
 }
 
-/** Seconds until every instance has seen what was changed: in memory at once, of a table when what was read of it is old. */
+/** Seconds until every other instance has seen what was changed here: of a table when what was read of it is old. */
 const seenWithin: Readonly<Record<KeyPlace, number>> = { memory: 0, table: 60 }
 
 const defaultLimit = 100
@@ -31,6 +31,9 @@ export async function createKey(asked: Asked, { keys, tiers, now }: AppParts): P
 /** `GET /api/v1/admin/keys?user=&limit=&cursor=`: those at hand, then those of the table. */
 export async function listKeys({ query }: Asked, { keys, now }: AppParts): Promise<Answer> {
   const user = query.get('user')
+  if (user !== null && !isIndexed(user)) {
+    throw new GatewayError('invalid_request', `user: must have 1 to ${longestId} characters.`, { param: 'user' })
+  }
   const shown = (keptIn: KeyPlace) => (record: KeyRecord) => keyView(record, keptIn, now())
   if (user !== null) {
     const lists = await Promise.all(
@@ -38,17 +41,24 @@ export async function listKeys({ query }: Asked, { keys, now }: AppParts): Promi
     )
     return { status: 200, body: { object: 'list', data: lists.flat(), nextCursor: null } }
   }
-  const [place, rest] = cursorOf(query.get('cursor'), keys)
-  const store = keys[place]
-  if (!store) throw noStore()
-  const { records, cursor } = await store.admin.list({ limit: limitOf(query.get('limit')), cursor: rest })
-  const next = cursor === undefined ? (place + 1 < keys.length ? `${place + 1}:` : null) : `${place}:${cursor}`
-  return { status: 200, body: { object: 'list', data: records.map(shown(store.keptIn)), nextCursor: next } }
+  if (keys.length === 0) throw noStore()
+  const limit = limitOf(query.get('limit'))
+  let [place, within] = cursorOf(query.get('cursor'), keys)
+  const data: object[] = []
+  let nextCursor: string | null = null
+  // A page goes on with the next store where one has no more: a list that begins empty reads as if there were no keys.
+  for (let store = keys[place]; store && data.length < limit; store = keys[++place], within = undefined) {
+    const { records, cursor } = await store.admin.list({ limit: limit - data.length, cursor: within })
+    data.push(...records.map(shown(store.keptIn)))
+    nextCursor = cursor === undefined ? (place + 1 < keys.length ? `${place + 1}:` : null) : `${place}:${cursor}`
+    if (cursor !== undefined) break
+  }
+  return { status: 200, body: { object: 'list', data, nextCursor } }
 }
 
 /** `GET /api/v1/admin/keys/{apiKeyId}` */
 export async function retrieveKey({ params }: Asked, { keys, now }: AppParts): Promise<Answer> {
-  const { apiKeyId = '' } = params
+  const apiKeyId = idIn(params)
   for (const { admin, keptIn } of keys) {
     const record = await admin.get(apiKeyId)
     if (record) return { status: 200, body: keyView(record, keptIn, now()) }
@@ -58,13 +68,25 @@ export async function retrieveKey({ params }: Asked, { keys, now }: AppParts): P
 
 /** `DELETE /api/v1/admin/keys/{apiKeyId}`: the key is refused from then on; its record stays, so that logs still name it. */
 export async function revokeKey({ params }: Asked, { keys }: AppParts): Promise<Answer> {
-  const { apiKeyId = '' } = params
+  const apiKeyId = idIn(params)
   for (const { admin, keptIn } of keys) {
     if (!(await admin.revoke(apiKeyId))) continue
     const body = { apiKeyId, state: 'revoked', keptIn, seenWithinSeconds: seenWithin[keptIn] }
     return { status: 200, body }
   }
   throw unknownKey(apiKeyId)
+}
+
+/** As many characters as surely fit the 2,048 bytes of a key in DynamoDB, which fails for longer ones. */
+const longestId = 512
+
+function isIndexed(text: string): boolean {
+  return text.length >= 1 && text.length <= longestId
+}
+
+function idIn({ apiKeyId = '' }: Asked['params']): string {
+  if (!isIndexed(apiKeyId)) throw unknownKey(apiKeyId)
+  return apiKeyId
 }
 
 function limitOf(text: string | null): number {

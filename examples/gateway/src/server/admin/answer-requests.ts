@@ -1,4 +1,4 @@
-import { GatewayError, type RequestRecord } from '@modelgate/core'
+import { callIdOf, GatewayError, type RequestRecord } from '@modelgate/core'
 import type { AppParts } from '../app-parts.ts'
 import type { Answer, Asked } from '../app-route.ts'
 
@@ -14,7 +14,9 @@ export async function answerRequests({ params }: Asked, { requestLog }: AppParts
       'This gateway keeps no request log that can be searched; REQUEST_LOG names one.',
     )
   }
-  const records = await requestLog.find(requestId)
+  // What no call can have is not asked for: in a table there is more than calls.
+  const isCallId = callIdOf({ 'x-request-id': requestId }) === requestId
+  const records = isCallId ? await requestLog.find(requestId) : []
   if (records.length === 0) {
     const message = `The request log has no call '${requestId.slice(0, 128)}': it was never made, has not ended yet, or was forgotten.`
     throw new GatewayError('not_found', message, { param: 'requestId' })

@@ -6,7 +6,7 @@ const hourMs = 3_600_000
 
 /**
  * What all instances counted between two times, `from` and `to` in ISO 8601, in whole minutes: by default in the last hour.
- * @throws {GatewayError} `invalid_request` where instances share no counters, or for a time that is none; `upstream_unavailable` where they cannot
+ * @throws {GatewayError} `invalid_request` where instances share no counters, or for a time that is none, or times the wrong way round; `upstream_unavailable` where they cannot
  *   be read.
  */
 export async function fleetMetrics(query: URLSearchParams, { fleet, now }: AppParts): Promise<object> {
@@ -17,6 +17,10 @@ export async function fleetMetrics(query: URLSearchParams, { fleet, now }: AppPa
   }
   const toMs = timeOf(query, 'to') ?? now()
   const fromMs = timeOf(query, 'from') ?? toMs - hourMs
+  if (fromMs >= toMs) {
+    const message = `from: must be before \`to\`, ${new Date(toMs).toISOString()}, got ${new Date(fromMs).toISOString()}.`
+    throw new GatewayError('invalid_request', message, { param: 'from' })
+  }
   const calls = await fleet.read({ fromMs, toMs }).catch((cause: unknown) => {
     if (isGatewayError(cause)) throw cause
     throw new GatewayError('upstream_unavailable', 'The counters of all instances cannot be read now; try again.', {

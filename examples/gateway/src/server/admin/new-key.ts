@@ -32,7 +32,11 @@ export const newKeySchema = members({
   maxTokens: z.int().min(1).optional().describe('Most tokens that a call with it may ask to be answered with.'),
   apiKeyId: z
     .string()
-    .regex(/^[\w.:-]{1,128}$/, "may hold 1 to 128 letters, digits, '_', '.', ':' and '-'.")
+    // Clients take out of a path what is dots alone.
+    .regex(
+      /^(?!\.{1,2}$)[\w.:-]{1,128}$/,
+      "may hold 1 to 128 letters, digits, '_', '.', ':' and '-', and not dots alone.",
+    )
     .optional()
     .describe('Default: a random one.'),
   environment: z

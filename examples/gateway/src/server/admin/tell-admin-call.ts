@@ -1,4 +1,4 @@
-import type { Logger, Principal } from '@modelgate/core'
+import { jsonLogger, type Logger, type Principal } from '@modelgate/core'
 import type { Asked } from '../app-route.ts'
 
 /** What is told of a call to an administrator's route: who did what to what, and what came of it. */
@@ -12,6 +12,7 @@ export interface AdminCall {
   readonly keyId: string | undefined
   readonly userId: string | undefined
   readonly tenant: string | undefined
+  /** The caller's, as far as proxies are trusted. */
   readonly address: string | undefined
   /** What it was done to, where the path does not say. */
   readonly about: string | undefined
@@ -23,17 +24,18 @@ const longestPath = 512
 export function adminCall(
   { request, requestId }: Pick<Asked, 'request' | 'requestId'>,
   { keyId, userId, tenant }: Principal,
-  done: { readonly operation: string; readonly status: number; readonly about: string | undefined },
+  done: Pick<AdminCall, 'operation' | 'address' | 'status' | 'about'>,
 ): AdminCall {
-  const { method, path, address } = request
+  const { method, path } = request
   const bare = path.split('?', 1)[0] ?? ''
-  return { requestId, method, path: bare.slice(0, longestPath), keyId, userId, tenant, address, ...done }
+  return { requestId, method, path: bare.slice(0, longestPath), keyId, userId, tenant, ...done }
 }
 
-/** Tells of administrators' calls: to the log, or as a line of JSON. A log that leaves out what is usual has them all the same. */
-export function adminLog(logger: Logger | undefined, tell: (line: string) => void): (call: AdminCall) => void {
-  return call => {
-    if (logger) logger.log('warn', 'admin call', { ...call })
-    else tell(JSON.stringify({ msg: 'admin call', timestamp: new Date().toISOString(), ...call }))
-  }
+/**
+ * Tells of administrators' calls: to the log, or as a line of JSON like the log's, without what looks like a key: somebody who means to
+ * revoke one may put it in the path. A log that leaves out what is usual has them all the same.
+ */
+export function adminLog(logger: Logger | undefined, write: (line: string) => void): (call: AdminCall) => void {
+  const log = logger ?? jsonLogger({ write })
+  return call => log.log('warn', 'admin call', { ...call })
 }

@@ -57,14 +57,14 @@ export function dynamodbFleetStore(options: DynamoDbFleetStoreOptions): DynamoDb
   }
 
   return {
-    async put({ minuteMs, instance, calls }) {
+    async put({ minuteMs, record, calls }) {
       const { sdk, client } = await db.load()
       const Item = {
         requestId: { S: hourKey(minuteMs) },
-        [recordIdAttribute]: { S: `${minuteText(minuteMs)}#${instance}` },
+        [recordIdAttribute]: { S: `${minuteText(minuteMs)}#${record}` },
         [ttlAttribute]: { N: String(Math.floor(minuteMs / 1_000) + Math.round(retentionDays * 86_400)) },
         minuteMs: { N: String(minuteMs) },
-        instance: { S: instance },
+        record: { S: record },
         calls: { S: JSON.stringify(calls) },
       }
       await client.send(new sdk.PutItemCommand({ TableName: tableName, Item }))
@@ -94,10 +94,10 @@ function minuteText(timeMs: number): string {
   return new Date(timeMs).toISOString().slice(0, 16)
 }
 
-function toMinute({ minuteMs, instance, calls }: Record<string, AttributeValue>): FleetMinute {
+function toMinute({ minuteMs, record, calls }: Record<string, AttributeValue>): FleetMinute {
   return {
     minuteMs: Number(minuteMs?.N),
-    instance: instance?.S ?? '',
+    record: record?.S ?? '',
     calls: JSON.parse(calls?.S ?? '[]') as CallMetrics[],
   }
 }

@@ -13,6 +13,8 @@ const bearer = /\b((?:bearer|basic|apikey)\s{1,4})(?=[\w.~+/=-]{0,64}\d|[\w.~+/=
 /** With a digit, as keys have it: `risk-assessment` is a word. */
 const prefixedKey = /(?:[sprk]k-|[sprk]k_(?:live|test)_|gh[opsu]_|mg_)(?=[A-Za-z_-]{0,64}\d)[\w-]{8,}/g
 const awsKeyId = /(?:AKIA|ASIA|AROA|AIDA|AGPA|ANPA|ABIA|ACCA)[A-Z0-9]{12,}/g
+/** Who a URL says is calling, with a password or a token. */
+const userInfo = /(:\/\/)[^\s/?#"'<>]+@/g
 const hex = /[0-9a-f]{32,}/gi
 const longRun = /[\w+/=-]{32,}/g
 const email = /[\p{L}\p{N}._%+'-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63})+/gu
@@ -30,10 +32,11 @@ export function redactSecrets(text: string): string {
     .replace(digits, run => (holdsCard(run) ? masked : run))
 }
 
-/** Masks only what opens something: private keys, JWTs, bearer tokens, API keys, AWS key ids. Paths and ids stay as they are. */
+/** Masks only what opens something: private keys, JWTs, bearer tokens, API keys, AWS key ids, the user of a URL. Paths and ids stay as they are. */
 export function redactKeys(text: string): string {
   return text
     .replace(privateKey, masked)
+    .replace(userInfo, `$1${masked}@`)
     .replace(dotted, maskJwt)
     .replace(bearer, `$1${masked}`)
     .replace(prefixedKey, masked)

@@ -1,3 +1,4 @@
+import { tellSafely } from '../../tell-safely.ts'
 import { timestamps } from '../timestamps.ts'
 import { loggable, loggableText } from './loggable.ts'
 import type { LogFields, Logger, LogLevel } from './logger.ts'
@@ -36,14 +37,13 @@ export function jsonLogger(options: JsonLoggerOptions = {}): Logger {
     isOn,
     log(level, message, fields = {}) {
       if (!isOn(level)) return
-      try {
-        write(lineOf(level, message, fields))
-      } catch {
-        // A log that cannot be written must not take the call with it, and there is nowhere else to say so.
-      }
+      // A log that cannot be written must not take the call with it, and there is nowhere else to say so.
+      tellSafely(() => write(lineOf(level, message, fields)), noop)
     },
   }
 }
+
+function noop(): void {}
 
 function toStandardError(line: string): void {
   process.stderr.write(`${line}\n`)

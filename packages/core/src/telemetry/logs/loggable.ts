@@ -2,15 +2,19 @@ import { redactKeys } from '../content/redact-secrets.ts'
 
 const masked = '[redacted]'
 
-/** Names whose values are secrets. A number is none: `promptTokens` is a count. */
+/** Names whose values are secrets. */
 const secretName =
-  /authorization|api[-_]?key|secret|token|passw(?:or)?d|passphrase|cookie|credential|private[-_]?key|signature|^x-aws-/i
+  /authorization|(?:api|access|private)[-_]?key|secret|token|passw(?:or)?d|pwd|passphrase|cookie|credential|signature|^x-aws-/i
+/** Names whose numbers are none. */
+const countName = /tokens/i
 
 /** What a line may hold: somebody else's object, such as a client's error, can be a whole connection pool. */
 const mostDepth = 6
 const mostMembers = 50
 const mostValues = 500
 const mostChars = 4_096
+/** In all: collectors cut a line, or throw it away, and nobody should wait for one that is gone through for secrets. */
+const mostCharsOfLine = 65_536
 
 /**
  * A copy of any value that is fit for a log: JSON, bounded, without what stands under a name of secrets or looks like one. Cycles, getters
@@ -21,21 +25,22 @@ export function loggable(value: unknown): unknown {
 }
 
 /** One string of a log, likewise. */
-export function loggableText(text: string): string {
+export function loggableText(text: string, most: number = mostChars): string {
   // Cut first: nobody can send a megabyte that is gone through for each pattern.
-  return redactKeys(text.length > mostChars ? `${text.slice(0, mostChars)}…` : text)
+  return redactKeys(text.length > most ? `${text.slice(0, most)}…` : text)
 }
 
 class Copier {
   private readonly above: object[] = []
   private left = mostValues
+  private charsLeft = mostCharsOfLine
 
   copy(value: unknown, depth: number): unknown {
-    if (this.left <= 0) return '[cut]'
+    if (this.left <= 0 || this.charsLeft <= 0) return '[cut]'
     this.left -= 1
     switch (typeof value) {
       case 'string':
-        return loggableText(value)
+        return this.copyText(value)
       case 'number':
         return Number.isFinite(value) ? value : String(value)
       case 'bigint':
@@ -48,6 +53,12 @@ class Copier {
       default:
         return value
     }
+  }
+
+  private copyText(text: string): string {
+    const most = Math.min(mostChars, this.charsLeft)
+    this.charsLeft -= Math.min(text.length, most)
+    return loggableText(text, most)
   }
 
   private copyObject(value: object, depth: number): unknown {
@@ -81,7 +92,7 @@ class Copier {
     const copy: Record<string, unknown> = Object.create(null)
     for (const name of names) {
       const member = this.readMember(value, name, depth)
-      if (member !== undefined) copy[loggableText(name)] = member
+      if (member !== undefined) copy[this.copyText(name)] = member
     }
     return copy
   }
@@ -89,11 +100,14 @@ class Copier {
   private readMember(value: object, name: string, depth: number): unknown {
     try {
       const member: unknown = Reflect.get(value, name)
-      const isPlain =
-        member === undefined || member === null || typeof member === 'number' || typeof member === 'boolean'
-      return secretName.test(name) && !isPlain ? masked : this.copy(member, depth)
+      return secretName.test(name) && mayBeSecret(name, member) ? masked : this.copy(member, depth)
     } catch {
       return '[unreadable]'
     }
   }
+}
+
+function mayBeSecret(name: string, member: unknown): boolean {
+  if (typeof member === 'number') return !countName.test(name)
+  return member !== undefined && member !== null && typeof member !== 'boolean'
 }

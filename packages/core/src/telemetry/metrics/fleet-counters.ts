@@ -8,8 +8,6 @@ export interface FleetCountersOptions {
   /** That of the gateway: `() => gateway.metrics()`. */
   readonly snapshot: () => MetricsSnapshot | undefined
   readonly store: FleetStore
-  /** Names this instance; no two that run may have one name. Default: a random one. */
-  readonly instance?: string | undefined
   /** Between two writes, in milliseconds. Default 30,000; 0 writes at `flush` only. */
   readonly intervalMs?: number | undefined
   /** Series that a minute of one instance may have; the others are added up under `other`. Default 100. */
@@ -30,6 +28,13 @@ export interface FleetCounters {
   close(): Promise<void>
 }
 
+interface HeldMinute {
+  /** Never that of another: what is held no more has been written, and must not be written over. */
+  readonly record: string
+  readonly calls: readonly CallMetrics[]
+  isDirty: boolean
+}
+
 const minute = 60_000
 /** Minutes that wait for a store that is away; what comes after them is counted with the last of them. */
 const mostWaiting = 60
@@ -37,12 +42,12 @@ const mostWaiting = 60
 /**
  * Counts calls by the minute, for all instances together, out of each gateway's own snapshot: calls themselves cost nothing more. An instance
  * leaves one record a minute, which it writes anew as the minute goes on, so that a write whose answer was lost is not counted twice, and one
- * that failed loses nothing. A crash loses what came after the last write.
+ * that failed loses nothing; a clock that is set back begins another. A crash loses what came after the last write.
  */
 export function fleetCounters(options: FleetCountersOptions): FleetCounters {
-  const { snapshot, store, instance = randomUUID(), intervalMs = 30_000, maxSeries = 100, now = Date.now } = options
+  const { snapshot, store, intervalMs = 30_000, maxSeries = 100, now = Date.now } = options
   let seen = snapshot()
-  const minutes = new Map<number, { calls: readonly CallMetrics[]; isDirty: boolean }>()
+  const minutes = new Map<number, HeldMinute>()
   let writing: Promise<void> = Promise.resolve()
 
   function count(): void {
@@ -52,8 +57,8 @@ export function fleetCounters(options: FleetCountersOptions): FleetCounters {
     seen = taken
     if (calls.length === 0) return
     const at = minuteOf()
-    const known = minutes.get(at)?.calls ?? []
-    minutes.set(at, { calls: boundedCalls(sumCalls([...known, ...calls]), maxSeries), isDirty: true })
+    const { record = randomUUID(), calls: known = [] } = minutes.get(at) ?? {}
+    minutes.set(at, { record, calls: boundedCalls(sumCalls([...known, ...calls]), maxSeries), isDirty: true })
   }
 
   function minuteOf(): number {
@@ -67,12 +72,13 @@ export function fleetCounters(options: FleetCountersOptions): FleetCounters {
     for (const [minuteMs, held] of minutes) {
       if (held.isDirty) {
         held.isDirty = false
-        await store.put({ minuteMs, instance, calls: held.calls }).catch((error: unknown) => {
+        await store.put({ minuteMs, record: held.record, calls: held.calls }).catch((error: unknown) => {
           held.isDirty = true
           options.onError?.(error)
         })
       }
-      if (!held.isDirty && minuteMs < current) minutes.delete(minuteMs)
+      const isLast = minutes.get(minuteMs) === held
+      if (isLast && !held.isDirty && minuteMs < current) minutes.delete(minuteMs)
     }
   }
 

@@ -4,8 +4,8 @@ import type { CallMetrics } from './metrics-snapshot.ts'
 export interface FleetMinute {
   /** Milliseconds since the epoch at which the minute begins. */
   readonly minuteMs: number
-  /** Names the instance, which counts each minute by itself. */
-  readonly instance: string
+  /** Which of the minute's records it is: each instance leaves its own. */
+  readonly record: string
   readonly calls: readonly CallMetrics[]
 }
 
@@ -17,7 +17,7 @@ export interface FleetRange {
 
 /** Where instances leave what they counted, so that each can tell of all. */
 export interface FleetStore {
-  /** Keeps a minute in place of what the same instance left of it before: what is written twice counts once. */
+  /** Keeps a minute in place of what was left of it under the same record before: what is written twice counts once. */
   put(minute: FleetMinute): Promise<void>
   read(range: FleetRange): Promise<readonly FleetMinute[]>
 }

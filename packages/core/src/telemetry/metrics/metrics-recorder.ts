@@ -47,11 +47,10 @@ export class MetricsRecorder implements CallObserver {
   }
 
   settled(call: Call, outcome: Outcome, endedAt: number): void {
-    const { attempts } = call.context
+    const { attempts, target } = call.context
     this.seriesOf(call, outcome).count(call, outcome, endedAt)
     this.attempts.count(attempts)
-    const isRefused = attempts.length === 0 && call.context.attempt === undefined && outcome.status === 'failed'
-    if (isRefused) this.refused(toGatewayError(outcome.error).code)
+    if (target === undefined && outcome.status === 'failed') this.refused(toGatewayError(outcome.error).code)
   }
 
   /** Counts a request that was turned away, and made no call or reached no target. */

@@ -43,7 +43,7 @@ export interface CallMetrics extends CallLabels {
 export interface AttemptMetrics {
   readonly provider: string
   readonly model: string
-  /** `200`, or the error's code. */
+  /** `200`, or the error's code; of an attempt that was not made, why: `circuit_open`, `bulkhead_full`, `cooling_down`. */
   readonly code: string
   readonly attempts: number
   readonly durationSeconds: number
@@ -65,7 +65,7 @@ export interface MetricsSnapshot {
   readonly attempts: readonly AttemptMetrics[]
   /**
    * Requests that were turned away before any target was asked, by error code: at the door, which makes them no calls (keys, paths,
-   * bodies), and behind it, where they stand among the calls, too (limits, permissions, faulty requests).
+   * bodies), and behind it, where they stand among the calls, too (limits, permissions, faulty requests, targets that may not be asked).
    */
   readonly refusals: Readonly<Record<string, number>>
   /** What OpenTelemetry calls each provider (`gen_ai.provider.name`), by its id. */

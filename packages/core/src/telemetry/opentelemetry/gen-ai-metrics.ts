@@ -1,20 +1,26 @@
-import type { Attributes, Histogram, Meter, ObservableResult } from '@opentelemetry/api'
+import type { Attributes, Counter, Histogram, Meter } from '@opentelemetry/api'
 import type { Call, Outcome } from '../../contract.ts'
 import { toGatewayError } from '../../errors.ts'
 import type { Followed } from '../call-trace.ts'
 import { BoundedNames, noName } from '../metrics/bounded-names.ts'
 import { durationBounds, firstContentBounds, tokenBounds } from '../metrics/histogram.ts'
-import type { AttemptMetrics, CallMetrics } from '../metrics/metrics-snapshot.ts'
+import { metricsSince } from '../metrics/metrics-since.ts'
+import type { AttemptMetrics, CallMetrics, MetricsSnapshot } from '../metrics/metrics-snapshot.ts'
 import { usageOf } from '../report.ts'
 import { targetsOfRoutes } from '../route-targets.ts'
 import { type MetricName, metricNames, attributeNames as names } from '../semantic-conventions.ts'
 
+type CounterName = 'cost' | 'unknownCosts' | 'attempts' | 'failovers' | 'refusals'
+
 /** Models and routes that callers name, told apart at most. */
 const maxNames = 100
 
+/** Tells nothing, and so is not exported: the SDK asks it whenever somebody collects. */
+const collection = 'modelgate.collection'
+
 /**
  * The gateway's metrics in OpenTelemetry's words. How values are spread is recorded call by call; what is only counted is read from the
- * gateway's own metrics when somebody collects.
+ * gateway's own metrics when somebody collects, and added to what other gateways have counted under the same names.
  */
 export class GenAiMetrics {
   private readonly duration: Histogram
@@ -23,7 +29,10 @@ export class GenAiMetrics {
   private readonly models: BoundedNames
   private readonly routes: BoundedNames
   private readonly providerNames: ReadonlyMap<string, string>
-  private readonly stops: (() => void)[] = []
+  private readonly counters: Readonly<Record<CounterName, Counter>>
+  private readonly read: () => MetricsSnapshot
+  private readonly stop: () => void
+  private last: MetricsSnapshot
 
   constructor(meter: Meter, gateway: Followed) {
     this.duration = histogram(meter, metricNames.operationDuration, durationBounds)
@@ -36,7 +45,21 @@ export class GenAiMetrics {
     )
     this.routes = new BoundedNames(Object.keys(gateway.routes), maxNames)
     this.providerNames = new Map(gateway.providers.map(({ id, name }) => [id, name]))
-    this.observeCounts(meter, gateway)
+    const counter = (name: CounterName): Counter =>
+      meter.createCounter(metricNames[name].name, options(metricNames[name]))
+    this.counters = {
+      cost: counter('cost'),
+      unknownCosts: counter('unknownCosts'),
+      attempts: counter('attempts'),
+      failovers: counter('failovers'),
+      refusals: counter('refusals'),
+    }
+    this.read = gateway.metrics
+    this.last = gateway.metrics()
+    const collected = meter.createObservableCounter(collection)
+    const onCollect = (): void => this.addCounts()
+    collected.addCallback(onCollect)
+    this.stop = () => collected.removeCallback(onCollect)
   }
 
   /** Records a call that has settled; `endedAt` is `performance.now()`. */
@@ -52,8 +75,10 @@ export class GenAiMetrics {
     this.duration.record((endedAt - call.context.startedAt) / 1_000, attributes)
   }
 
+  /** Adds what nobody has collected yet. */
   close(): void {
-    for (const stop of this.stops.splice(0)) stop()
+    this.addCounts()
+    this.stop()
   }
 
   private attributesOf({ operation, context }: Call, { status }: Outcome): Attributes {
@@ -72,37 +97,23 @@ export class GenAiMetrics {
     return this.providerNames.get(provider) ?? provider
   }
 
-  private observeCounts(meter: Meter, { metrics }: Followed): void {
-    const observe = (metric: MetricName, tell: (result: ObservableResult) => void): void => {
-      const counter = meter.createObservableCounter(metric.name, options(metric))
-      counter.addCallback(tell)
-      this.stops.push(() => counter.removeCallback(tell))
+  /** What was counted since the last time. Observed sums would be one gateway's where two say the same of themselves. */
+  private addCounts(): void {
+    const latest = this.read()
+    const { calls, attempts, refusals } = metricsSince(latest, this.last)
+    this.last = latest
+    const { counters } = this
+    for (const series of calls) {
+      const labels = this.callLabels(series)
+      counters.cost.add(series.costUsd, labels)
+      counters.unknownCosts.add(series.unknownCosts, labels)
     }
-    const eachCall = (read: (series: CallMetrics) => number) => (result: ObservableResult) => {
-      for (const series of metrics().calls) result.observe(read(series), this.callLabels(series))
+    for (const series of attempts) {
+      const labels = attemptLabels(series)
+      counters.attempts.add(series.attempts, labels)
+      counters.failovers.add(series.failovers, labels)
     }
-    const eachAttempt = (read: (series: AttemptMetrics) => number) => (result: ObservableResult) => {
-      for (const series of metrics().attempts) result.observe(read(series), attemptLabels(series))
-    }
-    observe(
-      metricNames.cost,
-      eachCall(({ costUsd }) => costUsd),
-    )
-    observe(
-      metricNames.unknownCosts,
-      eachCall(({ unknownCosts }) => unknownCosts),
-    )
-    observe(
-      metricNames.attempts,
-      eachAttempt(({ attempts }) => attempts),
-    )
-    observe(
-      metricNames.failovers,
-      eachAttempt(({ failovers }) => failovers),
-    )
-    observe(metricNames.refusals, result => {
-      for (const [code, count] of Object.entries(metrics().refusals)) result.observe(count, { [names.errorType]: code })
-    })
+    for (const [code, count] of Object.entries(refusals)) counters.refusals.add(count, { [names.errorType]: code })
   }
 
   private callLabels(series: CallMetrics): Attributes {

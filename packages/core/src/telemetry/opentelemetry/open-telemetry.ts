@@ -2,7 +2,7 @@ import { type Meter, metrics, type Tracer, trace } from '@opentelemetry/api'
 import type { Call } from '../../contract.ts'
 import type { CallFollower, CallTrace, Followed, Telemetry } from '../call-trace.ts'
 import { GenAiMetrics } from './gen-ai-metrics.ts'
-import { SpanTrace } from './span-trace.ts'
+import { SpanTrace, type SpanTraceOptions } from './span-trace.ts'
 
 /** Where spans and metrics go. Both default to what the process has registered with `@opentelemetry/api`. */
 export interface OpenTelemetryOptions {
@@ -63,27 +63,20 @@ function flushOfRegistered({ tracer, meter }: OpenTelemetryOptions): () => Promi
 }
 
 class Follower implements CallFollower {
-  private readonly parts: FollowerParts
-  private readonly metrics: GenAiMetrics | undefined
-  private readonly providerNames: ReadonlyMap<string, string>
+  private readonly options: SpanTraceOptions
+  readonly flush: () => Promise<unknown>
 
-  constructor(parts: FollowerParts) {
-    const { gateway, meter } = parts
-    this.parts = parts
-    this.providerNames = new Map(gateway.providers.map(({ id, name }) => [id, name]))
-    this.metrics = meter && new GenAiMetrics(meter, gateway)
+  constructor({ gateway, tracer, meter, propagate, flush }: FollowerParts) {
+    this.flush = flush
+    const providerNames = new Map(gateway.providers.map(({ id, name }) => [id, name]))
+    this.options = { tracer, propagate, metrics: meter && new GenAiMetrics(meter, gateway), providerNames }
   }
 
   begins(call: Call): CallTrace {
-    const { tracer, propagate } = this.parts
-    return new SpanTrace(call, { tracer, propagate, metrics: this.metrics, providerNames: this.providerNames })
-  }
-
-  flush(): Promise<unknown> {
-    return this.parts.flush()
+    return new SpanTrace(call, this.options)
   }
 
   close(): void {
-    this.metrics?.close()
+    this.options.metrics?.close()
   }
 }

@@ -44,16 +44,17 @@ export class SpanTrace implements CallTrace {
   }
 
   run<T>(work: () => T): T {
-    return contexts.with(this.context, work)
+    return this.context === contexts.active() ? work() : contexts.with(this.context, work)
   }
 
   attemptBegins(call: Call): AttemptTrace {
-    const { tracer } = this.options
+    const { options, span } = this
+    // Of a call that is not recorded, as most are where traces are sampled, nobody will see the attempts.
+    if (!span?.isRecording() || !options.tracer) return new UnseenAttempt(this.context, options)
     const { target } = call.context
     const name = `${call.operation} ${target?.model.slice(0, longestName) ?? ''}`
-    const span = tracer?.startSpan(name, { kind: SpanKind.CLIENT }, this.context)
-    const context = span ? trace.setSpan(this.context, span) : this.context
-    return new SpanAttempt({ span, context, target }, this.options)
+    const attempt = options.tracer.startSpan(name, { kind: SpanKind.CLIENT }, this.context)
+    return new SpanAttempt({ span: attempt, context: trace.setSpan(this.context, attempt), target }, options)
   }
 
   event(name: string, attributes?: Readonly<Record<string, string | number | boolean>>): void {
@@ -63,15 +64,16 @@ export class SpanTrace implements CallTrace {
   ends(call: Call, outcome: Outcome, endedAt: number): void {
     this.options.metrics?.ended(call, outcome, endedAt)
     const { span } = this
-    if (!span) return
+    if (!span?.isRecording()) {
+      span?.end()
+      return
+    }
     const { route, attempts } = call.context
-    if (span.isRecording()) {
-      if (route !== undefined) span.updateName(`${call.operation} ${route.slice(0, longestName)}`)
-      span.setAttributes(callAttributes(call, outcome))
-      const code = outcome.error === undefined ? undefined : toGatewayError(outcome.error).code
-      if (code !== undefined && limitCodes.has(code) && attempts.length === 0) {
-        span.addEvent(eventNames.limit, { [attributeNames.code]: code })
-      }
+    if (route !== undefined) span.updateName(`${call.operation} ${route.slice(0, longestName)}`)
+    span.setAttributes(callAttributes(call, outcome))
+    const code = outcome.error === undefined ? undefined : toGatewayError(outcome.error).code
+    if (code !== undefined && limitCodes.has(code) && attempts.length === 0) {
+      span.addEvent(eventNames.limit, { [attributeNames.code]: code })
     }
     endSpan(span, outcome)
   }
@@ -81,7 +83,7 @@ const longestName = 200
 
 /** Its target is kept: by its end the call may have gone on to another. */
 interface Attempted {
-  readonly span: Span | undefined
+  readonly span: Span
   readonly context: Context
   readonly target: Target | undefined
 }
@@ -94,7 +96,7 @@ class SpanAttempt implements AttemptTrace {
   constructor(attempt: Attempted, options: SpanTraceOptions) {
     this.attempt = attempt
     this.options = options
-    this.headers = options.propagate ? traceHeaders(attempt.context) : {}
+    this.headers = headersOf(attempt.context, options)
   }
 
   run<T>(work: () => T): T {
@@ -103,12 +105,28 @@ class SpanAttempt implements AttemptTrace {
 
   ends(call: Call, outcome: Outcome): void {
     const { span, target } = this.attempt
-    if (!span) return
-    if (span.isRecording()) {
-      const providerName = target && (this.options.providerNames.get(target.provider) ?? target.provider)
-      span.setAttributes(requestAttributes(call, { target, providerName }))
-      span.setAttributes(usageAttributes(outcome))
-    }
+    const providerName = target && (this.options.providerNames.get(target.provider) ?? target.provider)
+    span.setAttributes(requestAttributes(call, { target, providerName }))
+    span.setAttributes(usageAttributes(outcome))
     endSpan(span, outcome)
   }
+}
+
+/** Its upstream is told of its call alone. */
+class UnseenAttempt implements AttemptTrace {
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(context: Context, options: SpanTraceOptions) {
+    this.headers = headersOf(context, options)
+  }
+
+  run<T>(work: () => T): T {
+    return work()
+  }
+
+  ends(): void {}
+}
+
+function headersOf(context: Context, { propagate }: SpanTraceOptions): Readonly<Record<string, string>> {
+  return propagate ? traceHeaders(context) : {}
 }

@@ -24,6 +24,7 @@ describe('redactSecrets', () => {
     ['sha 9f86d081884c7d659a2feaa0c55ad015', 'sha [redacted]'],
     ['-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\nrest', '[redacted]\nrest'],
     ['-----BEGIN PRIVATE KEY-----\nMIIEvQIBADAN', '[redacted]'],
+    ['connect redis://default:p@ss-word@10.0.0.1:6379 failed', 'connect redis://[redacted]@10.0.0.1:6379 failed'],
   ])('makes of %j %j', (text, expected) => {
     expect(redactSecrets(text)).toBe(expected)
   })
@@ -36,6 +37,7 @@ describe('redactSecrets', () => {
     'An id 123e4567-e89b-12d3-a456-426614174000, version 1.2.3, 10.000.000 users, user@localhost',
     'Order 4111 1111 1111 1112, phone 0049 30 123456',
     'The task_2_of_the_disk_usage_2024_report, and length_of_16_bits.',
+    'See https://example.com/@name and https://example.com?by=@name, {"url":"https://example.com","at":"@name"}',
     'Ünïcödé 🙂 中文',
   ])('leaves %j as it is', text => {
     expect(redactSecrets(text)).toBe(text)

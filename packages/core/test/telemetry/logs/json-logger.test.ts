@@ -55,6 +55,8 @@ describe('a JSON log', () => {
     'sessionToken',
     'password',
     'passwd',
+    'pwd',
+    'accessKey',
     'set-cookie',
     'credentials',
     'privateKey',
@@ -68,8 +70,30 @@ describe('a JSON log', () => {
 
   it('keeps counts of tokens', () => {
     const { logger, parsed } = logged()
-    logger.log('info', 'hi', { promptTokens: 7, tokens: null })
-    expect(parsed()).toMatchObject([{ promptTokens: 7, tokens: null }])
+    logger.log('info', 'hi', { promptTokens: 7, total_tokens: 8, tokens: null })
+    expect(parsed()).toMatchObject([{ promptTokens: 7, total_tokens: 8, tokens: null }])
+  })
+
+  it('redacts numbers that are no counts, and what stands before the host of a URL', () => {
+    const { logger, parsed } = logged()
+    const url = new URL('https://user:hunter2@gateway.test/path')
+    logger.log('info', 'hi', { password: 1234, token: 5678, hasPassword: true, url })
+    expect(parsed()).toMatchObject([
+      { password: '[redacted]', token: '[redacted]', hasPassword: true, url: 'https://[redacted]@gateway.test/path' },
+    ])
+  })
+
+  it('writes no more than a collector takes in one line, however much it is given', () => {
+    const { logger, lines } = logged()
+    const wide = Array.from({ length: 50 }, () => Array.from({ length: 50 }, () => 'wide '.repeat(1_000)))
+    logger.log('info', 'hi', { wide, last: wide })
+    expect(lines[0]?.length).toBeLessThan(100_000)
+  })
+
+  it('outlives a line that is refused late', async () => {
+    const refused = Promise.reject(new Error('The disk is full.'))
+    jsonLogger({ write: () => refused }).log('error', 'hi')
+    await turns()
   })
 
   it.each(Object.entries(secrets))('redacts %s by its form, in messages, values, names and errors', (_, secret) => {

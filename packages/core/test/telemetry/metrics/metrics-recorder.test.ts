@@ -113,6 +113,25 @@ describe("a gateway's metrics", () => {
     expect(metrics().calls.map(({ route }) => route)).toEqual(['fast', 'fast'])
   })
 
+  it('count a call none of whose targets may be asked as turned away', async () => {
+    const { gateway, metrics } = gatewayOf({
+      providers: [scriptedProvider('us', [down]), scriptedProvider('eu', ['hi'])],
+      routes: { fast: ['us/nova'], both: ['us/nova', 'eu/nova'] },
+      retry: { enabled: false },
+      circuitBreaker: { failureThreshold: 1 },
+    })
+    await rejection(gateway.chat(chatRequest()))
+    const error = await rejection(gateway.chat(chatRequest()))
+    expect(error).toMatchObject({ code: 'circuit_open' })
+    await gateway.chat(chatRequest({ model: 'both' }))
+    expect(metrics().refusals).toEqual({ circuit_open: 1 })
+    expect(metrics().attempts.map(({ provider, code }) => [provider, code])).toEqual([
+      ['us', 'upstream_unavailable'],
+      ['us', 'circuit_open'],
+      ['eu', '200'],
+    ])
+  })
+
   it('take no name from a caller that has not been answered under it', async () => {
     const providers = [scriptedProvider('us', [down], [down], ['hi'])]
     const { gateway, metrics } = gatewayOf({ providers, retry: { enabled: false }, circuitBreaker: { enabled: false } })
