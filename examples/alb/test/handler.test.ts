@@ -11,8 +11,8 @@ import { type LocalSecrets, startLocalSecrets } from '../src/image/local-secrets
 
 const run = promisify(execFile)
 const key = 'the-key-in-the-secret'
-const geo = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'
-const application = 'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/f6e5d4c3b2a1'
+const sonnet = 'anthropic.claude-3-sonnet-20240229-v1:0'
+const cached = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'
 
 let simulator: Simulator
 let secrets: LocalSecrets
@@ -72,22 +72,22 @@ describe('the function behind a load balancer', () => {
   })
 
   it('does what each of its variables is for', async () => {
-    const call = await started({
-      DEFAULT_MODEL: 'amazon.nova-lite-v1:0',
+    const off = await started({
+      DEFAULT_MODEL: sonnet,
       DEFAULT_EMBEDDING_MODEL: 'amazon.titan-embed-text-v2:0',
       ENABLE_CROSS_REGION_INFERENCE: 'false',
       ENABLE_APPLICATION_INFERENCE_PROFILES: 'false',
     })
-    expect((await call(chat())).headers?.['x-modelgate-model']).toBe('amazon.nova-lite-v1:0')
-    const embedded = await call({ path: '/v1/embeddings', headers, body: { input: 'x' } })
-    expect(embedded.headers?.['x-modelgate-model']).toBe('amazon.titan-embed-text-v2:0')
-    expect((await call(chat({ model: geo }))).statusCode).toBe(404)
-    expect((await call(chat({ model: application }))).statusCode).toBe(404)
+    const modelOf = ({ body }: ProxyResult): string | undefined => (JSON.parse(body) as { model?: string }).model
+    expect(modelOf(await off(chat()))).toBe(sonnet)
+    expect(modelOf(await off({ path: '/v1/embeddings', headers, body: { input: 'x' } }))).toContain('titan-embed')
+    expect((await off(chat({ model: 'bedrock/team-support' }))).statusCode).not.toBe(200)
     expect(simulator.requests().some(({ body }) => JSON.stringify(body).includes('cachePoint'))).toBe(false)
 
-    const open = await started({ ENABLE_PROMPT_CACHING: 'true' })
-    expect((await open(chat({ model: geo }))).statusCode).toBe(200)
-    expect((await open(chat({ model: application }))).statusCode).toBe(200)
+    const on = await started({ DEFAULT_MODEL: sonnet, ENABLE_PROMPT_CACHING: 'true' })
+    expect(modelOf(await on(chat()))).toBe(`us.${sonnet}`)
+    expect(modelOf(await on(chat({ model: 'bedrock/team-support' })))).toContain(':application-inference-profile/')
+    expect((await on(chat({ model: cached }))).statusCode).toBe(200)
     expect(simulator.requests().some(({ body }) => JSON.stringify(body).includes('cachePoint'))).toBe(true)
   })
 
