@@ -71,6 +71,7 @@ async function openScene(more: object = {}): Promise<Scene> {
       LOG_FORMAT: 'json',
       LOG_LEVEL: 'debug',
       METRICS: 'emf',
+      CALLER_CREDENTIALS: 'with-key',
       OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
       REQUEST_LOG: `file:${log}`,
     },
@@ -126,7 +127,7 @@ async function ask(
 const callerHeaders = {
   'x-aws-access-key-id': planted.callerAwsKeyId,
   'x-aws-secret-access-key': planted.callerAwsSecret,
-  cookie: `session=${planted.wrongKey}`,
+  'x-provider': 'bedrock',
 }
 
 /** Takes back the rest of a fault, and ends what a target's failures brought upon it: the next fault must strike, too. */
@@ -138,7 +139,10 @@ async function afresh(scene: Scene, rules: readonly FaultRule[]): Promise<void> 
 async function chat(scene: Scene, lane: Lane, stream: boolean): Promise<void> {
   const messages = [{ role: 'user', content: `${prompt}. Say exactly: ${completion}` }]
   const model = `${lane === 'OpenAI' ? 'openai' : 'bedrock'}/${lanes[lane]}`
-  await ask(scene, '/v1/chat/completions', { body: { model, messages, stream }, headers: callerHeaders })
+  await ask(scene, '/v1/chat/completions', {
+    body: { model, messages, stream },
+    headers: { cookie: `session=${planted.wrongKey}` },
+  })
 }
 
 const cells = (Object.keys(lanes) as Lane[]).flatMap(lane => [false, true].map(stream => ({ lane, stream })))
@@ -175,6 +179,10 @@ async function everyWrongRequest(scene: Scene): Promise<void> {
   await ask(scene, path, { body: { ...good, model: 'nobody/has-it' } })
   await ask(scene, '/v1/embeddings', { body: { model: 'nobody/has-it', input: prompt } })
   await ask(scene, `/v1/nothing`, { body: good })
+  for (const model of [lanes.Bedrock, good.model]) {
+    await ask(scene, path, { body: { ...good, model }, headers: callerHeaders })
+    await ask(scene, path, { body: { ...good, model, stream: true }, headers: callerHeaders })
+  }
 }
 
 async function everyAdminAnswer(scene: Scene): Promise<void> {

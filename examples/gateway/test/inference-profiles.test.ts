@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { documentsKey, postChat, requestsSeen } from './chat-over-http.ts'
+import { documentedFetch as fetch } from './documented-fetch.ts'
 import { runGateway, runSimulator, temporaryFile } from './run-gateway.ts'
 
 const sonnet3 = 'anthropic.claude-3-sonnet-20240229-v1:0'

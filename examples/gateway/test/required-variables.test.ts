@@ -8,7 +8,7 @@ import { variables } from '../src/config/variables.ts'
 import type { Environment } from '../src/environment.ts'
 import { planStart } from '../src/plan.ts'
 import { type App, startApp } from '../src/start-app.ts'
-import { bodiesSeen, postChat, setFaults } from './chat-over-http.ts'
+import { bodiesSeen, postChat, requestsSeen, setFaults } from './chat-over-http.ts'
 import { documentedFetch as fetch } from './documented-fetch.ts'
 import { runGateway, runSimulator, temporaryFile } from './run-gateway.ts'
 
@@ -33,7 +33,7 @@ async function modelsOf({ url }: App): Promise<string[]> {
 }
 
 const geo = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'
-const application = 'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/f6e5d4c3b2a1'
+const bare = 'anthropic.claude-3-sonnet-20240229-v1:0'
 const credentials = { AWS_ACCESS_KEY_ID: 'AKIAMINE000000000000', AWS_SECRET_ACCESS_KEY: 'my-secret-key' }
 
 /** A live gateway as a process, since the SDK's variables are the process's, before a simulator that takes only these credentials. */
@@ -127,26 +127,25 @@ const required: Readonly<Record<string, readonly [does: string, shown: () => Pro
     },
   ],
   ENABLE_CROSS_REGION_INFERENCE: [
-    'lists and calls profiles that span regions, unless it is false',
+    "calls a bare id by its region's profile",
     async () => {
-      const [on, off] = [
-        await started({ ENABLE_CROSS_REGION_INFERENCE: 'true' }),
-        await started({ ENABLE_CROSS_REGION_INFERENCE: 'false' }),
-      ]
-      expect([await statusOf(on, { model: geo }), await statusOf(off, { model: geo })]).toEqual([200, 404])
-      expect((await modelsOf(on)).some(id => id.includes(geo))).toBe(true)
-      expect((await modelsOf(off)).some(id => id.includes(geo))).toBe(false)
+      const asked: string[] = []
+      for (const flag of ['true', 'false']) {
+        const app = await started({ ENABLE_CROSS_REGION_INFERENCE: flag })
+        expect(await statusOf(app, { model: bare })).toBe(200)
+        asked.push(...(await requestsSeen(app.simulator)).filter(request => request.startsWith('converse')))
+      }
+      expect(asked).toEqual([`converse us.${bare}`, `converse ${bare}`])
     },
   ],
   ENABLE_APPLICATION_INFERENCE_PROFILES: [
-    "lists and calls an account's own profiles, unless it is false",
+    "lists an account's own profiles and takes their names",
     async () => {
       const [on, off] = await Promise.all(
         ['true', 'false'].map(text => started({ ENABLE_APPLICATION_INFERENCE_PROFILES: text })),
       )
-      expect([await statusOf(on!, { model: application }), await statusOf(off!, { model: application })]).toEqual([
-        200, 404,
-      ])
+      const named = { model: 'bedrock/team-support' }
+      expect([await statusOf(on!, named), await statusOf(off!, named)]).toEqual([200, 404])
       expect((await modelsOf(on!)).some(id => id.includes('application-inference-profile'))).toBe(true)
       expect((await modelsOf(off!)).some(id => id.includes('application-inference-profile'))).toBe(false)
     },
