@@ -15,7 +15,7 @@ import { adminLog } from './server/admin/tell-admin-call.ts'
 import { createAppDoor } from './server/app-door.ts'
 import type { AppParts } from './server/app-parts.ts'
 import { HealthBoard } from './server/health/health-board.ts'
-import { listen } from './server/listen.ts'
+import { type ListeningServer, listen } from './server/listen.ts'
 import { listenForMetrics } from './server/listen-for-metrics.ts'
 import type { ServingState } from './server/serving-state.ts'
 import { shareGrace } from './share-grace.ts'
@@ -54,7 +54,7 @@ export async function startApp(
   code?: ConfigInput,
 ): Promise<App> {
   const asked = await loadPlan(environment, code)
-  const { callsMs, lastBytesMs, flushMs, endMs } = shareGrace(asked.settings.shutdownGraceMs)
+  const { flushMs } = shareGrace(asked.settings.shutdownGraceMs)
   const telemetry = await openAppTelemetry(asked.config, tell)
   const { warn } = telemetry
   await using started = new AsyncDisposableStack()
@@ -65,7 +65,6 @@ export async function startApp(
   for (const warning of plan.warnings) warn(warning)
   const destination = config.requestLog ?? ({ kind: 'memory' } as const)
   const requestLog = await openRequestLog(destination, { ...requestLogSettings(plan), client, warn })
-
   started.defer(() => requestLog?.close?.())
   const stores = started.use(await openStores(plan, warn, client))
   const upstream = mode === 'live' ? liveUpstream(config, plan.found) : await simulatedUpstream(config)
@@ -92,11 +91,10 @@ export async function startApp(
     onAdminCall: adminLog(telemetry.logger, warn),
     onError: (error, requestId) => warn(`Request ${requestId}: ${stacks(error)}`),
   }
-  const { host, port } = settings
   // The app itself last: where the other port is taken, it must not serve.
   const metrics = await listenForMetrics(parts, settings)
   if (metrics) started.use(metrics)
-  const server = await listen(toNodeHandler({ door: createAppDoor(parts) }), { host, port, state })
+  const server = await listen(toNodeHandler({ door: createAppDoor(parts) }), { ...settings, state })
   // From here on it is close() that ends them, in this order turned round.
   const running = started.move()
 
@@ -107,14 +105,28 @@ export async function startApp(
     metrics: metrics?.url,
     // Snippets to paste are for people; a log of JSON has other readers. A key that was made is told nowhere else.
     notice: telemetry.logger && !local ? '' : notice(plan, server.url, local),
-    async close() {
-      await server.drain({ delayMs: settings.shutdownDelayMs, callsMs })
-      // Beside each other: a reader that takes nothing must not cost the log its time.
-      const ended = Promise.all([closeGateway(), server.close(lastBytesMs)]).then(() => running.disposeAsync())
-      const isEnded = await Promise.race([ended.then(() => true), sleep(endMs, false, { ref: false })])
-      if (!isEnded) warn(`Not everything could be closed within SHUTDOWN_GRACE_MS (${settings.shutdownGraceMs}).`)
-    },
+    close: () => endApp({ server, closeGateway, running, settings, warn }),
   }
+}
+
+interface Ending {
+  readonly server: ListeningServer
+  readonly closeGateway: () => Promise<void>
+  /** All that was started. */
+  readonly running: AsyncDisposableStack
+  readonly settings: Plan['settings']
+  readonly warn: (sentence: string) => void
+}
+
+/** Drains, then closes everything: within the grace period, whatever hangs. */
+async function endApp({ server, closeGateway, running, settings, warn }: Ending): Promise<void> {
+  const { shutdownDelayMs: delayMs, shutdownGraceMs } = settings
+  const { callsMs, lastBytesMs, endMs } = shareGrace(shutdownGraceMs)
+  await server.drain({ delayMs, callsMs })
+  // Beside each other: a reader that takes nothing must not cost the log its time.
+  const ended = Promise.all([closeGateway(), server.close(lastBytesMs)]).then(() => running.disposeAsync())
+  const isEnded = await Promise.race([ended.then(() => true), sleep(endMs, false, { ref: false })])
+  if (!isEnded) warn(`Not everything could be closed within SHUTDOWN_GRACE_MS (${shutdownGraceMs}).`)
 }
 
 interface PlanOnTables {
