@@ -7,6 +7,7 @@ import { paceRoot, upstreamPath } from './upstream/requests.ts'
 export type Contestant =
   | 'bare'
   | 'bare-policy'
+  | 'bare-telemetry'
   | 'nginx'
   | 'modelgate'
   | 'modelgate-node'
@@ -31,6 +32,12 @@ const starters: Readonly<Record<Contestant, (assignment: Assignment) => Promise<
       UPSTREAM: upstream,
       UPSTREAM_PATH: upstreamPath(lane, pace),
       POLICY: 'least',
+    }),
+  'bare-telemetry': ({ lane, pace, upstream }) =>
+    startNode('../contestants/bare.ts', 'contestant', {
+      UPSTREAM: upstream,
+      UPSTREAM_PATH: upstreamPath(lane, pace),
+      TELEMETRY: 'least',
     }),
   nginx: ({ lane, pace, upstream }) => startNginxProxy(upstream, upstreamPath(lane, pace)),
   modelgate: ({ pace, upstream }) =>

@@ -78,6 +78,16 @@ export const goals: readonly Goal[] = [
     stretch: 1.05,
   },
   {
+    // Likewise: two spans of the SDK and a line of JSON cost more than that by themselves.
+    name: 'logs, metrics and traces on, beside the least of them',
+    cell: cell('openai', 'whole', 32),
+    figure: 'cpuUs',
+    contestant: 'modelgate-telemetry',
+    against: 'bare-telemetry',
+    gate: 1.5,
+    stretch: 1.35,
+  },
+  {
     name: 'time to first content',
     cell: cell('openai', 'paced', 1),
     figure: 'firstContentUs',

@@ -1,14 +1,18 @@
 import http from 'node:http'
 import { Pool } from 'undici'
 import { leastPolicy } from './least-policy.ts'
+import type { LeastTelemetry } from './least-telemetry.ts'
 
 /*
  * The floor: the least that a proxy on Node can do. `node:http`, the body buffered, fixed headers, undici's `Pool.dispatch`, and
- * nothing else: no key, no check, no deadline, and nobody notices when the client leaves. With POLICY `least` it has the least policy, too.
+ * nothing else: no key, no check, no deadline, and nobody notices when the client leaves. With POLICY `least` it has the least policy, too,
+ * and with TELEMETRY `least` the least of telemetry.
  */
 
-const { UPSTREAM = '', UPSTREAM_PATH = '/', POLICY } = process.env
+const { UPSTREAM = '', UPSTREAM_PATH = '/', POLICY, TELEMETRY } = process.env
 const policy = POLICY === 'least' ? leastPolicy() : undefined
+const telemetry: LeastTelemetry | undefined =
+  TELEMETRY === 'least' ? (await import('./least-telemetry.ts')).leastTelemetry() : undefined
 const { origin } = new URL(UPSTREAM)
 const pool = new Pool(origin, {
   connections: 1024,
@@ -29,6 +33,7 @@ const server = http.createServer((request, response) => {
 })
 
 function forwardTo(request: http.IncomingMessage, response: http.ServerResponse): Parameters<typeof pool.dispatch>[1] {
+  const ended = telemetry?.begin()
   return {
     onRequestStart() {},
     onResponseStart(_controller, status, answered) {
@@ -46,6 +51,7 @@ function forwardTo(request: http.IncomingMessage, response: http.ServerResponse)
     onResponseEnd() {
       response.end()
       policy?.end()
+      ended?.()
     },
     onResponseError: () => void response.destroy(),
   }

@@ -1,5 +1,5 @@
-import { appendFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { leastLog } from './least-log.ts'
 
 /*
  * The least that keys, limits and a log can cost on Node, however they are made: one look-up, three counters, the header lines that
@@ -21,7 +21,6 @@ export function leastPolicy(): LeastPolicy {
   const keys = new Map<string, Counted>([
     ['Bearer bench', { requestsPerMinute: 1e9, requestsPerHour: 1e9, tokensPerMinute: 1e12 }],
   ])
-  let lines: string[] = []
   return {
     begin({ headers }, response) {
       const left = keys.get(headers.authorization ?? '')
@@ -45,46 +44,6 @@ export function leastPolicy(): LeastPolicy {
       response.setHeader('x-ratelimit-remaining-tokens', `${tokensPerMinute}`)
       response.setHeader('x-ratelimit-reset-tokens', '1m0s')
     },
-    end() {
-      if (lines.push(`${JSON.stringify(record())}\n`) > 1) return
-      setTimeout(() => {
-        const text = lines.join('')
-        lines = []
-        void appendFile('/dev/null', text)
-      }, 50)
-    },
-  }
-}
-
-/** As many members as the gateway's record has, of the same kinds. */
-function record(): object {
-  return {
-    requestId: '3f0c1c1e-6f43-4c52-8d0e-0d6f1ad0a111',
-    timestamp: new Date().toISOString(),
-    operation: 'chat',
-    userId: null,
-    tenant: 'bench',
-    keyId: 'key-of-the-bench',
-    tier: null,
-    route: 'openai/gpt-4o-mini',
-    model: 'openai/gpt-4o-mini',
-    responseModel: 'gpt-4o-mini-2024-07-18',
-    provider: 'openai',
-    target: 'openai/gpt-4o-mini',
-    status: 'completed',
-    errorCode: null,
-    finishReason: 'stop',
-    stream: false,
-    tokens: 312,
-    promptTokens: 256,
-    completionTokens: 56,
-    cachedTokens: null,
-    usageSource: 'reported',
-    cost: 0.000072,
-    latency: 12,
-    firstFrameMs: null,
-    attempts: [{ target: 'openai/gpt-4o-mini', code: '200', durationMs: 11, cost: 0.000072 }],
-    droppedParams: [],
-    tags: {},
+    end: leastLog(),
   }
 }
