@@ -1,16 +1,32 @@
 import type { Contestant } from './contestants.ts'
 import type { Lane } from './upstream/answers.ts'
 
-/** `whole`: no stream. `burst`: 100 frames at once. `paced`: 100 frames, 10 ms apart. `open`: 1,000 streams, 100 ms apart. */
-export type Mode = 'whole' | 'burst' | 'paced' | 'open'
+/**
+ * `whole`: no stream. `burst`: 100 frames at once. `paced`: 100 frames, 10 ms apart. `open`: 1,000 streams, 100 ms apart. `aborts`: as
+ * `paced`, and of one in twenty the client leaves half-way. `embeddings`: of 96 texts.
+ */
+export type Mode = 'whole' | 'burst' | 'paced' | 'open' | 'aborts' | 'embeddings'
 
-export const paceOf: Readonly<Record<Mode, number | undefined>> = { whole: undefined, burst: 0, paced: 10, open: 100 }
+/** Milliseconds between frames; none where nothing streams. */
+export const paceOf: Readonly<Record<Mode, number | undefined>> = {
+  whole: undefined,
+  burst: 0,
+  paced: 10,
+  open: 100,
+  aborts: 10,
+  embeddings: undefined,
+}
+
+/** Whether as many requests are made as can be answered. */
+export function isClosed(mode: Mode): boolean {
+  return paceOf[mode] === undefined || paceOf[mode] === 0
+}
 
 /** One thing to measure: every contestant in turn, round after round. */
 export interface Cell {
   readonly lane: Lane
   /** Size of the request. */
-  readonly kilobytes: 1 | 100
+  readonly kilobytes: 1 | 10 | 100
   readonly mode: Mode
   /** Requests, or streams, under way at a time. */
   readonly concurrency: number
@@ -18,30 +34,42 @@ export interface Cell {
 }
 
 const usual: readonly Contestant[] = ['bare', 'nginx', 'modelgate']
-
-export const cells: readonly Cell[] = (['openai', 'bedrock'] as const).flatMap(lane => [
-  ...(['whole', 'burst', 'paced'] as const).flatMap(mode =>
-    ([1, 100] as const).flatMap(kilobytes =>
-      [1, 32, 256].map(concurrency => ({
-        lane,
-        kilobytes,
-        mode,
-        concurrency,
-        contestants: [...usual, ...alsoMeasured(lane, mode, kilobytes, concurrency)],
-      })),
-    ),
-  ),
-  { lane, kilobytes: 1 as const, mode: 'open' as const, concurrency: 1_000, contestants: usual },
-])
-
-/** The gateway's other transports, and what its policy costs: one cell tells all of them. */
-function alsoMeasured(lane: Lane, mode: Mode, kilobytes: number, concurrency: number): readonly Contestant[] {
-  if (mode !== 'whole' || kilobytes !== 1 || concurrency !== 32) return []
-  return lane === 'bedrock'
-    ? ['modelgate-sdk']
-    : ['modelgate-node', 'modelgate-open', 'modelgate-policy', 'modelgate-telemetry', 'bare-policy', 'bare-telemetry']
+/** Who is asked, beside the usual ones, in the cells that tell them apart best. */
+const more: Readonly<Record<string, readonly Contestant[]>> = {
+  'openai whole 1KB c=1': ['modelgate-policy', 'modelgate-redis', 'modelgate-dynamodb', 'do-it-yourself', 'portkey'],
+  'openai whole 1KB c=32': [
+    'modelgate-node',
+    'modelgate-open',
+    'modelgate-policy',
+    'modelgate-telemetry',
+    'bare-policy',
+    'bare-telemetry',
+    'do-it-yourself',
+    'portkey',
+  ],
+  'openai burst 1KB c=32': ['modelgate-policy', 'do-it-yourself', 'portkey'],
+  'openai open 1KB c=1000': ['portkey'],
+  'bedrock whole 1KB c=32': ['modelgate-policy', 'modelgate-sdk', 'do-it-yourself', 'portkey'],
+  'bedrock burst 1KB c=32': ['modelgate-policy', 'do-it-yourself', 'portkey'],
+  'bedrock open 1KB c=1000': ['portkey'],
 }
 
-export function cellName({ lane, kilobytes, mode, concurrency }: Omit<Cell, 'contestants'>): string {
+type Place = Omit<Cell, 'contestants'>
+
+const places: readonly Place[] = (['openai', 'bedrock'] as const).flatMap((lane): Place[] => [
+  ...(['whole', 'burst', 'paced'] as const).flatMap(mode =>
+    ([1, 100] as const).flatMap(kilobytes => [1, 32, 256].map(concurrency => ({ lane, kilobytes, mode, concurrency }))),
+  ),
+  { lane, kilobytes: 1, mode: 'open', concurrency: 1_000 },
+  { lane, kilobytes: 1, mode: 'aborts', concurrency: 32 },
+  { lane, kilobytes: 10, mode: 'embeddings', concurrency: 8 },
+])
+
+export const cells: readonly Cell[] = places.map(place => ({
+  ...place,
+  contestants: [...usual, ...(more[cellName(place)] ?? [])],
+}))
+
+export function cellName({ lane, kilobytes, mode, concurrency }: Place): string {
   return `${lane} ${mode} ${kilobytes}KB c=${concurrency}`
 }

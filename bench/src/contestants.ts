@@ -1,7 +1,10 @@
-import { type Server, startNode } from './machine/processes.ts'
+import type { Mode } from './cells.ts'
+import { portkey } from './machine/peers.ts'
+import { freePort, type Server, startNode, startProgram } from './machine/processes.ts'
+import { type StoreKind, startStore } from './machine/stores.ts'
 import type { Lane } from './upstream/answers.ts'
 import { startNginxProxy } from './upstream/nginx.ts'
-import { paceRoot, upstreamPath } from './upstream/requests.ts'
+import { modelOf, paceRoot, upstreamPath } from './upstream/requests.ts'
 
 /** Who is measured. `bare` is the floor that all others are compared with. */
 export type Contestant =
@@ -15,48 +18,108 @@ export type Contestant =
   | 'modelgate-open'
   | 'modelgate-policy'
   | 'modelgate-telemetry'
+  | 'modelgate-redis'
+  | 'modelgate-dynamodb'
+  | 'do-it-yourself'
+  | 'portkey'
 
 export interface Assignment {
   readonly lane: Lane
-  /** Milliseconds between frames; absent: whole answers. */
-  readonly pace: number | undefined
+  readonly mode: Mode
   /** Base URL of who answers. */
   readonly upstream: string
 }
 
-const starters: Readonly<Record<Contestant, (assignment: Assignment) => Promise<Server>>> = {
-  bare: ({ lane, pace, upstream }) =>
-    startNode('../contestants/bare.ts', 'contestant', { UPSTREAM: upstream, UPSTREAM_PATH: upstreamPath(lane, pace) }),
-  'bare-policy': ({ lane, pace, upstream }) =>
+/** One that runs, and what it must be told with each request. */
+export interface Running extends Server {
+  /** Default: none beyond the bench's key. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** The `model` of a request. Default: as the gateway has it, with the provider before it. */
+  readonly model?: string
+}
+
+/** Other gateways. One that cannot do what a cell asks for is told of as such, and the cell goes on without it. */
+export const peers: ReadonlySet<Contestant> = new Set<Contestant>(['portkey'])
+
+const starters: Readonly<Record<Contestant, (assignment: Assignment) => Promise<Running>>> = {
+  bare: ({ lane, mode, upstream }) =>
+    startNode('../contestants/bare.ts', 'contestant', { UPSTREAM: upstream, UPSTREAM_PATH: upstreamPath(lane, mode) }),
+  'bare-policy': ({ lane, mode, upstream }) =>
     startNode('../contestants/bare.ts', 'contestant', {
       UPSTREAM: upstream,
-      UPSTREAM_PATH: upstreamPath(lane, pace),
+      UPSTREAM_PATH: upstreamPath(lane, mode),
       POLICY: 'least',
     }),
-  'bare-telemetry': ({ lane, pace, upstream }) =>
+  'bare-telemetry': ({ lane, mode, upstream }) =>
     startNode('../contestants/bare.ts', 'contestant', {
       UPSTREAM: upstream,
-      UPSTREAM_PATH: upstreamPath(lane, pace),
+      UPSTREAM_PATH: upstreamPath(lane, mode),
       TELEMETRY: 'least',
     }),
-  nginx: ({ lane, pace, upstream }) => startNginxProxy(upstream, upstreamPath(lane, pace)),
-  modelgate: ({ pace, upstream }) =>
-    startNode('../contestants/modelgate.ts', 'contestant', { UPSTREAM: upstream + paceRoot(pace) }),
-  'modelgate-node': ({ pace, upstream }) =>
-    startNode('../contestants/modelgate.ts', 'contestant', { UPSTREAM: upstream + paceRoot(pace), TRANSPORT: 'node' }),
-  'modelgate-open': ({ pace, upstream }) =>
-    startNode('../contestants/modelgate.ts', 'contestant', { UPSTREAM: upstream + paceRoot(pace), POLICY: 'none' }),
-  'modelgate-policy': ({ pace, upstream }) =>
-    startNode('../contestants/modelgate.ts', 'contestant', { UPSTREAM: upstream + paceRoot(pace), POLICY: 'all' }),
-  'modelgate-telemetry': ({ pace, upstream }) =>
-    startNode('../contestants/modelgate.ts', 'contestant', { UPSTREAM: upstream + paceRoot(pace), TELEMETRY: 'all' }),
-  'modelgate-sdk': ({ pace, upstream }) =>
-    startNode('../contestants/modelgate-sdk.ts', 'contestant', { UPSTREAM: upstream + paceRoot(pace) }),
+  nginx: ({ lane, mode, upstream }) => startNginxProxy(upstream, upstreamPath(lane, mode)),
+  modelgate: ({ mode, upstream }) =>
+    startNode('../contestants/modelgate.ts', 'contestant', { UPSTREAM: upstream + paceRoot(mode) }),
+  'modelgate-node': ({ mode, upstream }) =>
+    startNode('../contestants/modelgate.ts', 'contestant', { UPSTREAM: upstream + paceRoot(mode), TRANSPORT: 'node' }),
+  'modelgate-open': ({ mode, upstream }) =>
+    startNode('../contestants/modelgate.ts', 'contestant', { UPSTREAM: upstream + paceRoot(mode), POLICY: 'none' }),
+  'modelgate-policy': ({ mode, upstream }) =>
+    startNode('../contestants/modelgate.ts', 'contestant', { UPSTREAM: upstream + paceRoot(mode), POLICY: 'all' }),
+  'modelgate-telemetry': ({ mode, upstream }) =>
+    startNode('../contestants/modelgate.ts', 'contestant', { UPSTREAM: upstream + paceRoot(mode), TELEMETRY: 'all' }),
+  'modelgate-redis': assignment => startWithStore('redis', assignment),
+  'modelgate-dynamodb': assignment => startWithStore('dynamodb', assignment),
+  'modelgate-sdk': ({ mode, upstream }) =>
+    startNode('../contestants/modelgate-sdk.ts', 'contestant', { UPSTREAM: upstream + paceRoot(mode) }),
+  'do-it-yourself': ({ mode, upstream }) =>
+    startNode('../contestants/do-it-yourself.ts', 'contestant', { UPSTREAM: upstream + paceRoot(mode) }),
+  portkey: startPortkey,
+}
+
+/** Its limits are in a store, which is on the load's core. */
+async function startWithStore(kind: StoreKind, { mode, upstream }: Assignment): Promise<Running> {
+  const store = await startStore(kind)
+  const env = { UPSTREAM: upstream + paceRoot(mode), POLICY: 'all', STORE: kind, STORE_URL: store.url }
+  const server = await startNode('../contestants/modelgate.ts', 'contestant', env)
+  return {
+    ...server,
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]()
+      await store[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/**
+ * As its document says a server is started and told by each request where to go.
+ * @see https://portkey.ai/docs/product/ai-gateway/custom-hosts
+ */
+async function startPortkey({ lane, mode, upstream }: Assignment): Promise<Running> {
+  const port = await freePort()
+  const server = await startProgram(
+    [process.execPath, portkey.server, '--headless', `--port=${port}`],
+    'contestant',
+    port,
+  )
+  const host = upstream + paceRoot(mode)
+  const headers: Readonly<Record<Lane, Record<string, string>>> = {
+    openai: { 'x-portkey-provider': 'openai', 'x-portkey-custom-host': `${host}/v1` },
+    bedrock: {
+      'x-portkey-provider': 'bedrock',
+      'x-portkey-custom-host': host,
+      'x-portkey-aws-access-key-id': 'AKIABENCH',
+      'x-portkey-aws-secret-access-key': 'bench',
+      'x-portkey-aws-region': 'us-east-1',
+    },
+  }
+  return { ...server, headers: headers[lane], model: modelOf(lane, mode) }
 }
 
 /** What all of them are asked at; the proxies forward any path. */
-export const contestantPath = '/v1/chat/completions'
+export function contestantPath(mode: Mode): string {
+  return mode === 'embeddings' ? '/v1/embeddings' : '/v1/chat/completions'
+}
 
-export function startContestant(contestant: Contestant, assignment: Assignment): Promise<Server> {
+export function startContestant(contestant: Contestant, assignment: Assignment): Promise<Running> {
   return starters[contestant](assignment)
 }

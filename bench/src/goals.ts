@@ -24,6 +24,7 @@ export const lessIsBetter: ReadonlySet<keyof Figures> = new Set([
   'frameDelayUs',
   'frameDelayP99Us',
   'kilobytesPerStream',
+  'sentPerRead',
 ])
 
 const cell = (lane: Cell['lane'], mode: Cell['mode'], concurrency: number, kilobytes: 1 | 100 = 1): Goal['cell'] => ({
@@ -32,6 +33,21 @@ const cell = (lane: Cell['lane'], mode: Cell['mode'], concurrency: number, kilob
   mode,
   concurrency,
 })
+
+type Row = readonly [name: string, cell: Goal['cell'], figure: Goal['figure'], gate: number, stretch: number]
+
+/** Goals of one contestant against one other. */
+function beside(against: Contestant, contestant: Contestant, rows: readonly Row[]): Goal[] {
+  return rows.map(([name, cell, figure, gate, stretch]) => ({
+    name: against === 'bare' ? name : `against ${name}`,
+    cell,
+    figure,
+    contestant,
+    against,
+    gate,
+    stretch,
+  }))
+}
 
 export const goals: readonly Goal[] = [
   { name: 'OpenAI, CPU a request', cell: cell('openai', 'whole', 32), figure: 'cpuUs', gate: 1.35, stretch: 1.15 },
@@ -87,6 +103,21 @@ export const goals: readonly Goal[] = [
     gate: 1.5,
     stretch: 1.35,
   },
+  ...beside('bare', 'modelgate-policy', [
+    ['full policy', cell('openai', 'whole', 32), 'perSecond', 0.75, 0.88],
+    ['full policy, CPU', cell('openai', 'whole', 32), 'cpuUs', 1.35, 1.18],
+    ['full policy, burst', cell('openai', 'burst', 32), 'perSecond', 0.8, 0.96],
+    ['full policy, Bedrock', cell('bedrock', 'whole', 32), 'perSecond', 0.45, 0.65],
+    ['full policy, Bedrock, burst', cell('bedrock', 'burst', 32), 'perSecond', 0.3, 0.45],
+  ]),
+  ...beside('portkey', 'modelgate', [
+    ['Portkey', cell('openai', 'whole', 32), 'perSecond', 8, 14],
+    ['Portkey, burst', cell('openai', 'burst', 32), 'perSecond', 5, 9],
+    ['Portkey, Bedrock', cell('bedrock', 'whole', 32), 'perSecond', 7, 12],
+    ['Portkey, Bedrock, burst', cell('bedrock', 'burst', 32), 'perSecond', 4, 6],
+    ['Portkey, memory a stream', cell('openai', 'open', 1_000), 'kilobytesPerStream', 0.5, 0.33],
+    ['Portkey, Bedrock, memory a stream', cell('bedrock', 'open', 1_000), 'kilobytesPerStream', 0.5, 0.33],
+  ]),
   {
     name: 'time to first content',
     cell: cell('openai', 'paced', 1),

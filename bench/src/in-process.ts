@@ -13,7 +13,7 @@ import { contestantPath } from './contestants.ts'
 import { median } from './statistics.ts'
 import { telemetry } from './telemetry.ts'
 import { completions, framesPerStream, type Lane, streams } from './upstream/answers.ts'
-import { chatRequest } from './upstream/requests.ts'
+import { requestOf } from './upstream/requests.ts'
 
 /*
  * CPU of our own code alone: calls one after another through the door, over a transport that answers at once. No socket, no kernel,
@@ -45,12 +45,13 @@ function answerOf(lane: Lane, stream: boolean): Transport {
 
 interface Measured {
   readonly lane: Lane
-  readonly kilobytes: number
+  readonly kilobytes: 1 | 100
   readonly stream: boolean
   readonly options?: Pick<GatewayOptions, 'logger' | 'metrics' | 'telemetry'>
 }
 
 async function measure({ lane, kilobytes, stream, options }: Measured): Promise<number> {
+  const mode = stream ? 'burst' : 'whole'
   const transport = answerOf(lane, stream)
   const credentials = { accessKeyId: 'AKIABENCH', secretAccessKey: 'bench' }
   const { door } = createGateway({
@@ -61,7 +62,7 @@ async function measure({ lane, kilobytes, stream, options }: Measured): Promise<
     auth: apiKeys(memoryKeyStore([{ key: 'bench' }])),
     ...options,
   })
-  const body = Buffer.from(chatRequest(lane, kilobytes * 1_000, stream))
+  const body = Buffer.from(requestOf({ lane, kilobytes, mode }))
   const headers = { 'content-type': 'application/json', authorization: 'Bearer bench' }
   let told = 0
   const run = async (calls: number): Promise<number> => {
@@ -70,7 +71,7 @@ async function measure({ lane, kilobytes, stream, options }: Measured): Promise<
       const controller = new CallController()
       const request = {
         method: 'POST',
-        path: contestantPath,
+        path: contestantPath(mode),
         headers,
         controller,
         // A body is the gateway's, to be written over; copied so that the next call has one.

@@ -2,17 +2,22 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { cellName, cells } from './cells.ts'
 import { benchCold } from './cold/cold.ts'
+import { peers } from './contestants.ts'
 import { type FailoverResult, failoverLines } from './failover/failover-figures.ts'
 import { failoverCell, runFailover } from './failover/run-failover.ts'
 import { goals } from './goals.ts'
+import { installPeers } from './machine/peers.ts'
 import { describeMachine, installPrograms } from './machine/programs.ts'
 import { cellLines, judge, type Verdict, verdictLines } from './report.ts'
 import { type CellResult, runCell } from './run.ts'
+import { benchSize } from './size.ts'
+import { benchSoak } from './soak/soak.ts'
 
 const usage = `pnpm bench [--goals] [--rounds 5] [--seconds 1] [words…]
 
 Measures the gateway beside a bare proxy and nginx, in interleaved rounds. Words choose the cells that have them all in their
 names, such as: openai burst c=32. --goals: only the cells that a goal is measured in. Writes bench/results/latest.json.
+size alone: what createGateway weighs in a bundle. soak alone: memory and sockets over --minutes (10) of load.
 The word cold alone: from the start of a Lambda's process to its first streamed byte, beside the AWS SDK's client (20 rounds).
 Ends with 1 when a gate is missed, with 2 when a goal's cell, or the one of a throttled target, is void, with 3 when it could not measure.`
 
@@ -21,16 +26,24 @@ const { values, positionals } = parseArgs({
   options: {
     goals: { type: 'boolean', default: false },
     rounds: { type: 'string' },
+    minutes: { type: 'string', default: '10' },
     seconds: { type: 'string', default: '1' },
     help: { type: 'boolean', default: false },
   },
 })
 
+/** What is measured by itself, in processes of its own kind. */
+const alone: Readonly<Record<string, () => Promise<number>>> = {
+  cold: () => benchCold(Number(values.rounds ?? 20)),
+  size: benchSize,
+  soak: () => benchSoak(Number(values.minutes), progress),
+}
+
 if (values.help) {
   console.log(usage)
 } else {
   try {
-    process.exitCode = await (positionals.join() === 'cold' ? benchCold(Number(values.rounds ?? 20)) : bench())
+    process.exitCode = await (alone[positionals.join()] ?? bench)()
   } catch (error) {
     console.error(error)
     process.exitCode = 3
@@ -53,6 +66,7 @@ async function bench(): Promise<number> {
   const withFailover = !values.goals && isNamed(failoverCell)
   if (chosen.length === 0 && !withFailover)
     throw new Error(`No cell has all of these words: ${positionals.join(' ')}.\n\n${usage}`)
+  if (chosen.some(({ contestants }) => contestants.some(name => peers.has(name)))) installPeers()
   const [rounds, seconds] = [Number(values.rounds ?? 5), Number(values.seconds)]
   if (!(rounds >= 1) || !(seconds >= 1)) throw new Error(`--rounds and --seconds are numbers from 1 on.\n\n${usage}`)
   const results: CellResult[] = []

@@ -1,10 +1,11 @@
-import { type Cell, paceOf } from './cells.ts'
-import { contestantPath } from './contestants.ts'
+import type { Cell } from './cells.ts'
+import { contestantPath, type Running } from './contestants.ts'
 import { readStreams } from './load/read-streams.ts'
+import type { StreamOrder } from './load/stream-client.ts'
 import { type Load, runWrk } from './load/wrk.ts'
 import type { Server } from './machine/processes.ts'
 import { cpuMicroseconds, residentKilobytes } from './machine/usage.ts'
-import { chatRequest, upstreamPath } from './upstream/requests.ts'
+import { requestOf, upstreamPath } from './upstream/requests.ts'
 
 /** What one contestant did in one round. Those are absent that the cell does not tell. */
 export interface Figures {
@@ -19,6 +20,8 @@ export interface Figures {
   readonly frameDelayP99Us?: number
   /** Resident memory that each open stream added. */
   readonly kilobytesPerStream?: number
+  /** Frames that the upstream sent for each that a client read: more than 1 where it went on after the client had left. */
+  readonly sentPerRead?: number
 }
 
 export interface Round {
@@ -33,7 +36,7 @@ export interface Subject {
   readonly cell: Cell
   /** Bytes of a right answer, its head included. */
   readonly answerBytes: number
-  readonly server: Server
+  readonly server: Running
   readonly upstream: Server
 }
 
@@ -44,22 +47,31 @@ const pacedSeconds = 5
 export function measure(subject: Subject, seconds: number): Promise<Round> {
   const { mode } = subject.cell
   if (mode === 'open') return measureOpen(subject)
-  return mode === 'paced' ? measurePaced(subject, Math.max(seconds, pacedSeconds)) : measureClosed(subject, seconds)
+  return mode === 'paced' || mode === 'aborts'
+    ? measurePaced(subject, Math.max(seconds, pacedSeconds))
+    : measureClosed(subject, seconds)
 }
 
 /** What the upstream answers with no contestant between: whether it, and the load, have capacity enough. */
-export async function measureDirect({ lane, mode, kilobytes, concurrency }: Cell, upstream: Server): Promise<number> {
-  const url = upstream.url + upstreamPath(lane, paceOf[mode])
-  const body = chatRequest(lane, kilobytes * 1_000, mode !== 'whole')
+export async function measureDirect(cell: Cell, upstream: Server): Promise<number> {
+  const { lane, mode, concurrency } = cell
+  const url = upstream.url + upstreamPath(lane, mode)
+  const body = requestOf(cell)
   const { requests, seconds, failures } = await runWrk({ url, body, connections: concurrency, seconds: 1 })
   return failures > 0 ? Number.NaN : requests / seconds
 }
 
 async function measureClosed({ cell, server, answerBytes }: Subject, seconds: number): Promise<Round> {
-  const { lane, kilobytes, mode, concurrency } = cell
-  const body = chatRequest(lane, kilobytes * 1_000, mode !== 'whole')
+  const { headers, model } = server
+  const body = requestOf(cell, model)
   const before = cpuMicroseconds(server.pid)
-  const load = await runWrk({ url: server.url + contestantPath, body, connections: concurrency, seconds })
+  const load = await runWrk({
+    url: server.url + contestantPath(cell.mode),
+    body,
+    headers,
+    connections: cell.concurrency,
+    seconds,
+  })
   const cpu = cpuMicroseconds(server.pid) - before
   return {
     figures: {
@@ -84,16 +96,29 @@ function faultOfLoad({ failures, bytesPerRequest, busyShare }: Load, answerBytes
 
 async function measurePaced({ cell, server, upstream }: Subject, seconds: number): Promise<Round> {
   const before = [cpuMicroseconds(server.pid), cpuMicroseconds(upstream.pid), performance.now()] as const
-  const { frames, failures, cpuUs, ...delays } = await readStreams(orderFor(cell, server, seconds))
+  const sentBefore = await framesSentBy(upstream)
+  const abortShare = cell.mode === 'aborts' ? 0.05 : 0
+  const { frames, failures, cpuUs, ...delays } = await readStreams({ ...orderFor(cell, server, seconds), abortShare })
   const cpu = cpuMicroseconds(server.pid) - before[0]
   const upstreamCpu = cpuMicroseconds(upstream.pid) - before[1]
   const wallUs = (performance.now() - before[2]) * 1_000
   const { firstContentUs, frameDelayUs, frameDelayP99Us } = delays
+  const sentPerRead = ((await framesSentBy(upstream)) - sentBefore) / frames
   return {
-    figures: { cpuUs: cpu / frames, firstContentUs, frameDelayUs, frameDelayP99Us },
+    figures: {
+      cpuUs: cpu / frames,
+      firstContentUs,
+      frameDelayUs,
+      frameDelayP99Us,
+      ...(abortShare > 0 && { sentPerRead }),
+    },
     fault: failures > 0 ? `broke ${failures} streams` : undefined,
     loadShare: (upstreamCpu + cpuUs) / wallUs,
   }
+}
+
+async function framesSentBy({ url }: Server): Promise<number> {
+  return Number(await (await fetch(`${url}/sent`)).text())
 }
 
 /** The server must be a fresh one: memory that an earlier load left behind would hide what a stream takes. */
@@ -115,7 +140,9 @@ async function measureOpen({ cell, server }: Subject): Promise<Round> {
   }
 }
 
-function orderFor({ lane, kilobytes, concurrency }: Cell, server: Server, seconds: number) {
-  const body = chatRequest(lane, kilobytes * 1_000, true)
-  return { port: Number(new URL(server.url).port), path: contestantPath, body, streams: concurrency, seconds }
+function orderFor(cell: Cell, server: Running, seconds: number): StreamOrder {
+  const { url, headers, model } = server
+  const body = requestOf(cell, model)
+  const port = Number(new URL(url).port)
+  return { port, path: contestantPath(cell.mode), body, headers, streams: cell.concurrency, seconds }
 }

@@ -12,7 +12,8 @@ export interface Verdict {
   readonly gate: number
   readonly stretch: number
   readonly ratio: number
-  readonly verdict: 'stretch' | 'gate' | 'missed' | 'void'
+  /** `unable`: who it is compared with cannot do what the cell asks for. */
+  readonly verdict: 'stretch' | 'gate' | 'missed' | 'void' | 'unable'
 }
 
 /** The median of the rounds' own ratios: what disturbed a round disturbed both who were compared in it. */
@@ -29,8 +30,11 @@ export function judge(results: readonly CellResult[]): Verdict[] {
     const name = cellName(goal.cell)
     const result = results.find(({ cell }) => cellName(cell) === name)
     if (!result) return []
-    const ratio = ratioOf(result, goal.figure, [goal.contestant ?? 'modelgate', goal.against ?? 'bare'])
-    const { gate, stretch } = goal
+    const { contestant = 'modelgate', against = 'bare', gate, stretch } = goal
+    if (result.unable?.[against] !== undefined) {
+      return [{ goal: goal.name, cell: name, gate, stretch, ratio: Number.NaN, verdict: 'unable' as const }]
+    }
+    const ratio = ratioOf(result, goal.figure, [contestant, against])
     return [{ goal: goal.name, cell: name, gate, stretch, ratio, verdict: verdictOf(goal, result, ratio) }]
   })
 }
@@ -49,11 +53,15 @@ const figureNames: readonly (readonly [keyof Figures, string, digits: number])[]
   ['frameDelayUs', 'frame p50 µs', 0],
   ['frameDelayP99Us', 'frame p99 µs', 0],
   ['kilobytesPerStream', 'KB a stream', 0],
+  ['sentPerRead', 'frames sent for one read', 3],
 ]
 
 /** One line a contestant and figure: the figure, and beside it its ratio to the floor. */
 export function cellLines(result: CellResult): string[] {
   const title = `${cellName(result.cell)}${result.void === undefined ? '' : `   VOID: ${result.void}`}`
+  const unable = Object.entries(result.unable ?? {}).map(
+    ([name, why]) => `  ${name.padEnd(19)}  UNABLE: ${why.slice(0, 160)}`,
+  )
   return [
     title,
     ...result.cell.contestants.map(contestant => {
@@ -64,8 +72,9 @@ export function cellLines(result: CellResult): string[] {
         const ratio = ratioOf(result, name, [contestant, 'bare'])
         return [`${label} ${value.toFixed(digits)} (${ratio.toFixed(2)}×)`]
       })
-      return `  ${contestant.padEnd(13)}  ${shown.join('   ')}`
+      return `  ${contestant.padEnd(19)}  ${shown.join('   ')}`
     }),
+    ...unable,
   ]
 }
 
@@ -73,7 +82,7 @@ export function verdictLines(verdicts: readonly Verdict[]): string[] {
   const rows = verdicts.map(({ goal, cell, ratio, gate, stretch, verdict }) => [
     goal,
     cell,
-    ratio.toFixed(2),
+    Number.isNaN(ratio) ? '-' : ratio.toFixed(2),
     String(gate),
     String(stretch),
     verdict,

@@ -1,6 +1,6 @@
-import { type Cell, cellName, paceOf } from './cells.ts'
+import { type Cell, cellName, isClosed, paceOf } from './cells.ts'
 import { checkAnswer } from './check-answer.ts'
-import { type Contestant, startContestant } from './contestants.ts'
+import { type Contestant, peers, type Running, startContestant } from './contestants.ts'
 import { type Server, startNode } from './machine/processes.ts'
 import { type Figures, measure, measureDirect, type Round, type Subject } from './measure.ts'
 import { median } from './statistics.ts'
@@ -18,6 +18,8 @@ export interface CellResult {
   readonly figures: Readonly<Partial<Record<Contestant, Figures>>>
   /** Each round's figures, so that whoever doubts a median can look. */
   readonly rounds: readonly Readonly<Partial<Record<Contestant, Figures>>>[]
+  /** Peers that cannot do what the cell asks for, and what they answered. They have no figures. */
+  readonly unable?: Readonly<Partial<Record<Contestant, string>>>
   /** Why the cell says nothing; absent where it does. */
   readonly void?: string
 }
@@ -26,10 +28,12 @@ export interface CellResult {
 const neededCapacity = 2
 
 /** Measures one cell: its contestants are started, checked, warmed up, and measured in turn, each round in the other order. */
-export async function runCell(cell: Cell, options: RunOptions): Promise<CellResult> {
-  await using upstream = await (cell.mode === 'whole'
+export async function runCell(asked: Cell, options: RunOptions): Promise<CellResult> {
+  await using upstream = await (paceOf[asked.mode] === undefined
     ? startCompletionUpstream()
     : startNode('../upstream/stream-upstream.ts', 'load'))
+  const unable = await unablePeers(asked, upstream)
+  const cell = { ...asked, contestants: asked.contestants.filter(contestant => unable[contestant] === undefined) }
   const fresh = cell.mode === 'open'
   await using servers = fresh ? new Servers() : await startAll(cell, upstream)
   const rounds: Partial<Record<Contestant, Round>>[] = []
@@ -43,7 +47,7 @@ export async function runCell(cell: Cell, options: RunOptions): Promise<CellResu
       round[contestant] = await measure({ cell, server, upstream, answerBytes: server.answerBytes }, options.seconds)
     }
     rounds.push(round)
-    if (cell.mode === 'whole' || cell.mode === 'burst') {
+    if (isClosed(cell.mode)) {
       capacities.push((await measureDirect(cell, upstream)) / (round.bare?.figures.perSecond ?? Number.NaN))
     }
   }
@@ -54,12 +58,29 @@ export async function runCell(cell: Cell, options: RunOptions): Promise<CellResu
     rounds: rounds.map(round =>
       Object.fromEntries(Object.entries(round).map(([name, { figures }]) => [name, figures])),
     ),
+    unable,
     ...(fault !== undefined && { void: fault }),
   }
 }
 
+/** Those that answer wrong, by what they answer. Of the gateway, and of what it is compared with, a wrong answer ends the bench. */
+async function unablePeers(cell: Cell, upstream: Server): Promise<Partial<Record<Contestant, string>>> {
+  const unable: Partial<Record<Contestant, string>> = {}
+  for (const contestant of cell.contestants.filter(name => peers.has(name))) {
+    await using server = await start(cell, upstream, contestant)
+    await checkAnswer(cell, server, contestant).catch((error: Error) => {
+      unable[contestant] = error.message
+    })
+  }
+  return unable
+}
+
+function start({ lane, mode }: Cell, upstream: Server, contestant: Contestant): Promise<Running> {
+  return startContestant(contestant, { lane, mode, upstream: upstream.url })
+}
+
 /** A contestant that was found to answer right. */
-type Checked = Server & Pick<Subject, 'answerBytes'>
+type Checked = Running & Pick<Subject, 'answerBytes'>
 
 class Servers extends Map<Contestant, Checked> implements AsyncDisposable {
   override get(contestant: Contestant): Checked {
@@ -80,8 +101,7 @@ async function startAll(cell: Cell, upstream: Server): Promise<Servers> {
 }
 
 async function startOne(cell: Cell, upstream: Server, contestant: Contestant): Promise<Checked> {
-  const pace = paceOf[cell.mode]
-  const server = await startContestant(contestant, { lane: cell.lane, pace, upstream: upstream.url })
+  const server = await start(cell, upstream, contestant)
   const checked = { ...server, answerBytes: await checkAnswer(cell, server, contestant) }
   // Memory is measured of a server that has not worked yet: what an earlier load left behind would hide what a stream takes.
   if (cell.mode !== 'open') await warmUp({ cell, server, upstream, answerBytes: checked.answerBytes })
@@ -95,7 +115,7 @@ const steady = 0.03
 
 async function warmUp(subject: Subject): Promise<void> {
   const { cell } = subject
-  if (cell.mode === 'paced') {
+  if (cell.mode === 'paced' || cell.mode === 'aborts') {
     await measure({ ...subject, cell: { ...cell, concurrency: 128 } }, warmUpSeconds)
     return
   }

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { type Lane, streams } from '../src/upstream/answers.ts'
-import { chatRequest, models, upstreamPath } from '../src/upstream/requests.ts'
+import { embeddings, type Lane, streams } from '../src/upstream/answers.ts'
+import { modelOf, requestOf, upstreamPath } from '../src/upstream/requests.ts'
 
 describe('what the upstreams of the bench say', () => {
   it('is stamped without its length changing', () => {
@@ -24,19 +24,36 @@ describe('what the upstreams of the bench say', () => {
 })
 
 describe('what is asked', () => {
-  it.each<[Lane, number]>([
-    ['openai', 1_000],
-    ['bedrock', 100_000],
-  ])('of %s is a chat of about %i bytes for its target', (lane, bytes) => {
-    const body = chatRequest(lane, bytes, true)
-    expect(JSON.parse(body)).toMatchObject({ model: `${lane}/${models[lane]}`, stream: true })
-    expect(body.length).toBeGreaterThanOrEqual(bytes)
-    expect(body.length).toBeLessThan(bytes + 300)
+  it.each<[Lane, 1 | 100]>([
+    ['openai', 1],
+    ['bedrock', 100],
+  ])('of %s is a chat of about %i KB for its target', (lane, kilobytes) => {
+    const body = requestOf({ lane, kilobytes, mode: 'burst' })
+    expect(JSON.parse(body)).toMatchObject({ model: `${lane}/${modelOf(lane, 'burst')}`, stream: true })
+    expect(body.length).toBeGreaterThanOrEqual(kilobytes * 1_000)
+    expect(body.length).toBeLessThan(kilobytes * 1_000 + 300)
+  })
+
+  it('is as many texts as it is answered with vectors', () => {
+    const { input } = JSON.parse(requestOf({ lane: 'openai', kilobytes: 10, mode: 'embeddings' })) as {
+      input: string[]
+    }
+    expect(input).toHaveLength(96)
+    expect((JSON.parse(embeddings('openai')) as { data: unknown[] }).data).toHaveLength(96)
+    expect((JSON.parse(embeddings('bedrock')) as { embeddings: { float: unknown[] } }).embeddings.float).toHaveLength(
+      96,
+    )
+  })
+
+  it('is of a model as the one who is asked calls it', () => {
+    const request = { lane: 'bedrock', kilobytes: 1, mode: 'whole' } as const
+    expect(JSON.parse(requestOf(request, 'haiku'))).toMatchObject({ model: 'haiku' })
   })
 
   it('goes where its pace is', () => {
-    expect(upstreamPath('openai', undefined)).toBe('/v1/chat/completions')
-    expect(upstreamPath('openai', 10)).toBe('/pace/10/v1/chat/completions')
-    expect(upstreamPath('bedrock', 0)).toMatch(/^\/pace\/0\/model\/[^/]+\/converse-stream$/)
+    expect(upstreamPath('openai', 'whole')).toBe('/v1/chat/completions')
+    expect(upstreamPath('openai', 'paced')).toBe('/pace/10/v1/chat/completions')
+    expect(upstreamPath('bedrock', 'burst')).toMatch(/^\/pace\/0\/model\/[^/]+\/converse-stream$/)
+    expect(upstreamPath('bedrock', 'embeddings')).toMatch(/^\/model\/cohere[^/]+\/invoke$/)
   })
 })

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { cores, startNode } from '../machine/processes.ts'
 import { median } from '../statistics.ts'
-import { paceRoot } from '../upstream/requests.ts'
+import { pacePath } from '../upstream/requests.ts'
 import { bundle, type ColdContestant, coldContestants } from './bundles.ts'
 
 /** From the start of a process to the first byte of a streamed answer, compared with the same handler over the SDK's client. */
@@ -41,7 +41,7 @@ export async function benchCold(rounds: number): Promise<number> {
     for (let index = -1; index < rounds; index += 1) {
       const round: Partial<Record<ColdContestant, ColdStart>> = {}
       for (const contestant of index % 2 === 0 ? coldContestants : coldContestants.toReversed()) {
-        round[contestant] = await startCold(bundles[contestant].file, upstream.url + paceRoot(0))
+        round[contestant] = await startCold(bundles[contestant].file, upstream.url + pacePath(0))
       }
       if (index >= 0) all.push(round as Record<ColdContestant, ColdStart>)
     }

@@ -1,5 +1,6 @@
 import http from 'node:http'
 import { Pool } from 'undici'
+import { serve } from '../machine/serve.ts'
 import { leastPolicy } from './least-policy.ts'
 import type { LeastTelemetry } from './least-telemetry.ts'
 
@@ -57,5 +58,4 @@ function forwardTo(request: http.IncomingMessage, response: http.ServerResponse)
   }
 }
 
-server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as { port: number }).port }))
-process.once('disconnect', () => process.exit())
+serve(server)

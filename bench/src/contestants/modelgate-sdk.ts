@@ -4,6 +4,7 @@ import { bedrock } from '@modelgate/bedrock'
 import { apiKeys, createGateway, memoryKeyStore } from '@modelgate/core'
 import { toNodeHandler } from '@modelgate/core/node'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
+import { serve } from '../machine/serve.ts'
 
 /* The same gateway over the AWS SDK's own client, tuned as its documents say: one client, kept connections. */
 
@@ -19,5 +20,4 @@ const gateway = createGateway({
 })
 
 const server = http.createServer(toNodeHandler(gateway))
-server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as { port: number }).port }))
-process.once('disconnect', () => process.exit())
+serve(server)

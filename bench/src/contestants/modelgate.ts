@@ -1,14 +1,16 @@
 import { appendFile } from 'node:fs/promises'
 import http from 'node:http'
 import { bedrock } from '@modelgate/bedrock'
-import { apiKeys, createGateway, memoryKeyStore, queuedLog, type Transport } from '@modelgate/core'
+import { apiKeys, createGateway, type LimitStore, memoryKeyStore, queuedLog, type Transport } from '@modelgate/core'
 import { nodeTransport, toNodeHandler } from '@modelgate/core/node'
 import { undici } from '@modelgate/core/undici'
 import { openai } from '@modelgate/openai'
+import { serve } from '../machine/serve.ts'
 
 /*
  * The gateway as its own document says to mount it: keys, both providers, undici as the transport. With POLICY `all` the key has three
- * limits and every call is logged; with `none` there is no key. What a call costs is counted in all of them. With TELEMETRY `all` every
+ * limits and every call is logged; with `none` there is no key. What a call costs is counted in all of them. With STORE its limits are in Redis
+ * or DynamoDB. With TELEMETRY `all` every
  * call is logged, counted and traced, as far as the exporters, which drop what they get.
  */
 
@@ -26,16 +28,32 @@ const requestLog = queuedLog({
   write: records => appendFile('/dev/null', records.map(record => `${JSON.stringify(record)}\n`).join('')),
 })
 
+const { STORE, STORE_URL = '' } = process.env
+
+async function storeOf(kind: string | undefined): Promise<LimitStore | undefined> {
+  if (kind === 'redis') {
+    const [{ redisLimitStore }, { Redis }] = await Promise.all([import('@modelgate/core/redis'), import('ioredis')])
+    return redisLimitStore({ client: new Redis(STORE_URL.replace('http', 'redis')) })
+  }
+  if (kind !== 'dynamodb') return undefined
+  const { createTables, dynamodbLimitStore, gatewayTables } = await import('@modelgate/aws/dynamodb')
+  const at = { endpoint: STORE_URL, region: 'us-east-1' }
+  const { limits } = gatewayTables('bench')
+  await createTables({ ...at, tables: [limits] })
+  return dynamodbLimitStore({ ...at, tableName: limits.tableName })
+}
+
+const store = await storeOf(STORE)
 const gateway = createGateway({
   providers: [
     openai({ apiKey: 'bench', baseURL: `${UPSTREAM}/v1`, transport }),
     bedrock({ region: 'us-east-1', endpoint: UPSTREAM, credentials, transport }),
   ],
+  ...(store && { limits: { store } }),
   auth: POLICY === 'none' ? 'none' : apiKeys(memoryKeyStore([key])),
   ...(POLICY === 'all' && { requestLog }),
   ...(TELEMETRY === 'all' && { requestLog, metrics: true, telemetry: (await import('../telemetry.ts')).telemetry() }),
 })
 
 const server = http.createServer(toNodeHandler(gateway))
-server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as { port: number }).port }))
-process.once('disconnect', () => process.exit())
+serve(server)

@@ -1,9 +1,9 @@
 import http from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { apiKeys, createGateway, memoryKeyStore } from '@modelgate/core'
 import { toNodeHandler } from '@modelgate/core/node'
 import { undici } from '@modelgate/core/undici'
 import { openai } from '@modelgate/openai'
+import { serve } from '../machine/serve.ts'
 
 /* The gateway with a route over two targets, of which the first throttles; `warm` is a third one, which answers in one burst. */
 
@@ -22,5 +22,4 @@ const gateway = createGateway({
 })
 
 const server = http.createServer(toNodeHandler(gateway))
-server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as AddressInfo).port }))
-process.once('disconnect', () => process.exit())
+serve(server)

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { forkPinned, startNode } from '../machine/processes.ts'
-import { chatRequest, paceRoot } from '../upstream/requests.ts'
+import { pacePath, requestOf } from '../upstream/requests.ts'
 import type { FailoverCall, FailoverOrder } from './failover-client.ts'
 import { type FailoverResult, failoverResult } from './failover-figures.ts'
 
@@ -23,8 +23,8 @@ export async function runFailover(rounds: number, onProgress: (text: string) => 
     onProgress(`${failoverCell}: round ${round + 1} of ${rounds}`)
     await using gateway = await startNode('../failover/failover-gateway.ts', 'contestant', {
       THROTTLING: throttling.url,
-      STREAMING: streaming.url + paceRoot(paceMs),
-      WARM: streaming.url + paceRoot(0),
+      STREAMING: streaming.url + pacePath(paceMs),
+      WARM: streaming.url + pacePath(0),
     })
     const port = Number(new URL(gateway.url).port)
     const warm = await readCalls({ port, body: requestFor('warm'), streams, times: 40 })
@@ -35,8 +35,7 @@ export async function runFailover(rounds: number, onProgress: (text: string) => 
 }
 
 function requestFor(route: string): string {
-  const request = JSON.parse(chatRequest('openai', 1_000, true)) as object
-  return JSON.stringify({ ...request, model: route })
+  return requestOf({ lane: 'openai', kilobytes: 1, mode: 'burst' }, route)
 }
 
 async function readCalls(order: FailoverOrder): Promise<FailoverCall[]> {

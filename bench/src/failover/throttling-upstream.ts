@@ -1,5 +1,5 @@
 import http from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { serve } from '../machine/serve.ts'
 
 /* An upstream that refuses every call with 429, and asks for longer than a round takes. */
 
@@ -12,5 +12,4 @@ const server = http.createServer((request, response) => {
     response.writeHead(429, { 'content-type': 'application/json', 'retry-after': '50' }).end(body)
   })
 })
-server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as AddressInfo).port }))
-process.once('disconnect', () => process.exit())
+serve(server)

@@ -13,10 +13,14 @@ export interface StreamOrder {
   readonly port: number
   readonly path: string
   readonly body: string
+  /** Beyond the key and the length. */
+  readonly headers: Readonly<Record<string, string>> | undefined
   /** Streams open at a time. */
   readonly streams: number
   /** After so long no stream is begun any more; those that are open are read to their ends. */
   readonly seconds: number
+  /** Of so many streams the client leaves half-way. Default 0. */
+  readonly abortShare?: number | undefined
 }
 
 export interface StreamFigures {
@@ -44,27 +48,38 @@ class StreamReader {
   private readonly order: StreamOrder
   private readonly request: string
   private readonly until: number
+  private readonly abortShare: number
 
   constructor(order: StreamOrder) {
-    const { path, body, seconds } = order
+    const { path, body, headers = {}, seconds, abortShare = 0 } = order
+    const more = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
     this.order = order
+    this.abortShare = abortShare
     this.until = performance.now() + seconds * 1_000
-    this.request = `POST ${path} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\nauthorization: Bearer bench\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
+    this.request = `POST ${path} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\nauthorization: Bearer bench\r\n${more.join('')}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
   }
 
-  /** One stream after another over one connection. */
+  /** One stream after another over one connection; over a new one after it has left. */
   async keepReading(): Promise<void> {
+    let socket = await this.connect()
+    do {
+      if (socket.destroyed) socket = await this.connect()
+      await this.readOne(socket)
+    } while (performance.now() < this.until && (this.abortShare > 0 || !socket.destroyed))
+    socket.destroy()
+  }
+
+  /** The client's own connecting is no part of what is measured. */
+  private async connect(): Promise<net.Socket> {
     const socket = net.connect({ host: '127.0.0.1', port: this.order.port, noDelay: true })
     socket.on('error', () => socket.destroy())
-    // The client's own connecting is no part of what is measured.
     await Promise.race([once(socket, 'connect'), once(socket, 'close')])
-    do await this.readOne(socket)
-    while (performance.now() < this.until && !socket.destroyed)
-    socket.destroy()
+    return socket
   }
 
   private readOne(socket: net.Socket): Promise<void> {
     const startedAt = performance.now()
+    const leavesAfter = Math.random() < this.abortShare ? framesPerStream / 2 : Number.POSITIVE_INFINITY
     let status = ''
     let frames = 0
     let rest: Buffer = Buffer.alloc(0)
@@ -83,11 +98,14 @@ class StreamReader {
         socket.off('close', end)
         this.streams += 1
         this.frames += frames
-        if (status !== 'HTTP/1.1 200' || frames !== framesPerStream) this.failures += 1
+        const isWhole = frames === framesPerStream || frames >= leavesAfter
+        if (status !== 'HTTP/1.1 200' || !isWhole) this.failures += 1
         resolve()
       }
       const onData = (bytes: Buffer): void => {
-        if (take(bytes)) end()
+        const isOver = take(bytes)
+        if (frames >= leavesAfter) socket.destroy()
+        else if (isOver) end()
       }
       socket.on('data', onData)
       socket.on('close', end)

@@ -22,6 +22,8 @@ export interface Load {
 export interface LoadOptions {
   readonly url: string
   readonly body: string
+  /** Beyond the key. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
   readonly connections: number
   readonly seconds: number
 }
@@ -33,6 +35,7 @@ writeFileSync(
   `wrk.method = "POST"
 wrk.headers["content-type"] = "application/json"
 wrk.headers["authorization"] = "Bearer bench"
+for name, value in string.gmatch(os.getenv("BENCH_HEADERS"), "([^%c:]+): (%C*)") do wrk.headers[name] = value end
 local file = io.open(os.getenv("BENCH_BODY"), "rb")
 wrk.body = file:read("*a")
 file:close()
@@ -47,13 +50,14 @@ end
 )
 
 /** Loads a URL for some seconds, from the load's core. */
-export async function runWrk({ url, body, connections, seconds }: LoadOptions): Promise<Load> {
+export async function runWrk({ url, body, headers = {}, connections, seconds }: LoadOptions): Promise<Load> {
   const file = join(folder, 'body.json')
   writeFileSync(file, body)
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
   const { stdout } = await promisify(execFile)(
     'taskset',
     ['-c', String(cores.load), 'wrk', '-t1', `-c${connections}`, `-d${seconds}s`, '--timeout=10s', '-s', script, url],
-    { env: { ...process.env, BENCH_BODY: file } },
+    { env: { ...process.env, BENCH_BODY: file, BENCH_HEADERS: lines.join('\n') } },
   )
   const { busySeconds, ...load } = JSON.parse(stdout.slice(stdout.lastIndexOf('{'))) as Load & { busySeconds: number }
   return { ...load, busyShare: busySeconds / load.seconds / connections }

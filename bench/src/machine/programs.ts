@@ -3,7 +3,12 @@ import { readFileSync } from 'node:fs'
 import os from 'node:os'
 
 /** What the bench needs besides Node, by the Debian package that has it. */
-const programs: Readonly<Record<string, string>> = { wrk: 'wrk', nginx: 'nginx-light', taskset: 'util-linux' }
+const programs: Readonly<Record<string, string>> = {
+  wrk: 'wrk',
+  nginx: 'nginx-light',
+  taskset: 'util-linux',
+  'redis-server': 'redis-server',
+}
 
 /** Installs what is missing, from Debian's packages. */
 export function installPrograms(): void {

@@ -51,6 +51,31 @@ export const completions: Readonly<Record<Lane, string>> = {
   }),
 }
 
+/** What one of these is answered with holds so many vectors, as long as those of the models that are asked. */
+const vectors = 96
+const dimensions: Readonly<Record<Lane, number>> = { openai: 1_536, bedrock: 1_024 }
+
+/** OpenAI's in base64, as it was asked; Cohere's as numbers. */
+export function embeddings(lane: Lane): string {
+  const vector = Float32Array.from({ length: dimensions[lane] }, (_value, index) => Math.sin(index) / 32)
+  const all = Array.from({ length: vectors }, (_vector, index) => index)
+  if (lane === 'bedrock') {
+    return JSON.stringify({
+      id: 'bench',
+      texts: [],
+      embeddings: { float: all.map(() => Array.from(vector)) },
+      response_type: 'embeddings_by_type',
+    })
+  }
+  const embedding = Buffer.from(vector.buffer).toString('base64')
+  return JSON.stringify({
+    object: 'list',
+    data: all.map(index => ({ object: 'embedding', index, embedding })),
+    model: 'text-embedding-3-small',
+    usage: { prompt_tokens: 2_304, total_tokens: 2_304 },
+  })
+}
+
 /** One stream: what comes before its content, one frame of content, what ends it. */
 export interface StreamAnswer {
   readonly contentType: string

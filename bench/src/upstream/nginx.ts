@@ -2,11 +2,10 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Core, freePort, type Server, startProgram } from '../machine/processes.ts'
-import { completions } from './answers.ts'
+import { completions, embeddings } from './answers.ts'
 
 /** nginx with one worker, which is the process itself, so that its id is the one to measure. */
-async function startNginx(core: Core, site: (port: number) => string): Promise<Server> {
-  const folder = mkdtempSync(join(tmpdir(), 'modelgate-bench-'))
+async function startNginx(core: Core, site: (port: number) => string, folder = newFolder()): Promise<Server> {
   const port = await freePort()
   const file = join(folder, 'nginx.conf')
   writeFileSync(
@@ -23,15 +22,25 @@ async function startNginx(core: Core, site: (port: number) => string): Promise<S
   return startProgram(['nginx', '-c', file, '-p', folder], core, port)
 }
 
-/** Answers every completion at once, with the same bytes. */
+function newFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'modelgate-bench-'))
+}
+
+/** Answers every completion, and every request for embeddings, at once, with the same bytes. */
 export function startCompletionUpstream(): Promise<Server> {
+  const folder = newFolder()
+  for (const lane of ['openai', 'bedrock'] as const) writeFileSync(join(folder, `${lane}.json`), embeddings(lane))
   return startNginx(
     'load',
     port => `server {
       listen 127.0.0.1:${port} backlog=4096;
       location /v1/ { default_type application/json; return 200 '${completions.openai}'; }
+      location /v1/embeddings { return 405; error_page 405 =200 /vectors/openai.json; }
+      location ~ /invoke$ { return 405; error_page 405 =200 /vectors/bedrock.json; }
+      location /vectors/ { internal; alias ${folder}/; default_type application/json; }
       location /model/ { default_type application/json; return 200 '${completions.bedrock}'; }
     }`,
+    folder,
   )
 }
 

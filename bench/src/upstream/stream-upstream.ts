@@ -3,7 +3,8 @@ import { framesPerStream, type Lane, type StreamAnswer, streams } from './answer
 
 /*
  * An upstream that streams, on a bare socket: `POST …/pace/<ms>/…` gets one hundred stamped frames that many milliseconds apart,
- * or with `/pace/0/` in one write. It reads no more of a request than its first line and its length, so that it needs a fraction
+ * or with `/pace/0/` in one write; `GET /sent` tells how many it has
+ * sent so far that were not in a burst. It reads no more of a request than its first line and its length, so that it needs a fraction
  * of what any gateway needs.
  */
 
@@ -36,7 +37,13 @@ function asChunk(bytes: Buffer): Buffer {
   return Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n')])
 }
 
+let framesSent = 0
+
 function answerRequest(socket: net.Socket, head: string): void {
+  if (head.startsWith('GET /sent ')) {
+    socket.end(`HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n${framesSent}`)
+    return
+  }
   const lane = lanes[head.includes('/model/') ? 'bedrock' : 'openai']
   const paceMs = Number(/\/pace\/(\d+)\//.exec(head)?.[1] ?? 0)
   if (paceMs === 0) socket.write(lane.burst)
@@ -45,7 +52,10 @@ function answerRequest(socket: net.Socket, head: string): void {
 
 function sendPaced(socket: net.Socket, { answer, opening, closing }: Lanes, paceMs: number): void {
   let sent = 0
-  const frame = (): Buffer => asChunk(answer.stamped(process.hrtime.bigint()))
+  const frame = (): Buffer => {
+    framesSent += 1
+    return asChunk(answer.stamped(process.hrtime.bigint()))
+  }
   socket.write(Buffer.concat([opening, frame()]))
   const timer = setInterval(() => {
     sent += 1

@@ -1,0 +1,75 @@
+import http from 'node:http'
+import type net from 'node:net'
+import { bedrock } from '@modelgate/bedrock'
+import { apiKeys, createGateway, memoryKeyStore, queuedLog } from '@modelgate/core'
+import { toNodeHandler } from '@modelgate/core/node'
+import { undici } from '@modelgate/core/undici'
+import { openai } from '@modelgate/openai'
+import { telemetry } from '../telemetry.ts'
+
+/*
+ * The gateway with all of its policy and telemetry on, for hours. Asked `sample` it collects its garbage and tells what it holds;
+ * asked `end` it closes, and tells what is left.
+ */
+
+export interface Sample {
+  readonly residentKilobytes: number
+  readonly heapKilobytes: number
+  readonly openCalls: number
+}
+
+const { UPSTREAM = '' } = process.env
+const before = resources()
+const transport = undici()
+const rateLimit = { requestsPerMinute: 1e9, requestsPerHour: 1e9, tokensPerMinute: 1e12 }
+const gateway = createGateway({
+  providers: [
+    openai({ apiKey: 'bench', baseURL: `${UPSTREAM}/pace/10/v1`, transport }),
+    openai({ id: 'burst', apiKey: 'bench', baseURL: `${UPSTREAM}/pace/0/v1`, transport }),
+    bedrock({
+      region: 'us-east-1',
+      endpoint: `${UPSTREAM}/pace/0`,
+      credentials: { accessKeyId: 'AKIABENCH', secretAccessKey: 'bench' },
+      transport,
+    }),
+  ],
+  auth: apiKeys(memoryKeyStore([{ key: 'bench', rateLimit }])),
+  requestLog: queuedLog({ write: async records => void JSON.stringify(records) }),
+  metrics: true,
+  telemetry: telemetry(),
+})
+
+const server = http.createServer(toNodeHandler(gateway))
+server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as net.AddressInfo).port }))
+
+/** What keeps a process alive, by its kind: sockets, timers, what is being read. */
+function resources(): readonly string[] {
+  return process.getActiveResourcesInfo()
+}
+
+function sample(): Sample {
+  for (let count = 0; count < 3; count += 1) globalThis.gc?.()
+  const { rss, heapUsed } = process.memoryUsage()
+  const openCalls = gateway.metrics()?.openCalls ?? Number.NaN
+  return { residentKilobytes: rss / 1024, heapKilobytes: heapUsed / 1024, openCalls }
+}
+
+async function end(): Promise<readonly string[]> {
+  server.close()
+  server.closeAllConnections()
+  await gateway.close()
+  // What was closed is gone a turn later.
+  await new Promise(resolve => setTimeout(resolve, 100))
+  const left = [...resources()]
+  for (const kind of before) {
+    const at = left.indexOf(kind)
+    if (at >= 0) left.splice(at, 1)
+  }
+  return left
+}
+
+process.on('message', asked => {
+  if (asked === 'sample') process.send?.(sample())
+  else void end().then(left => process.send?.({ left }))
+})
+process.once('disconnect', () => process.exit())
