@@ -1,4 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { cellName, cells } from './cells.ts'
 import { benchCold } from './cold/cold.ts'
@@ -9,6 +8,7 @@ import { goals } from './goals.ts'
 import { installPeers } from './machine/peers.ts'
 import { describeMachine, installPrograms } from './machine/programs.ts'
 import { cellLines, judge, type Verdict, verdictLines } from './report.ts'
+import { writeResults } from './results/write-results.ts'
 import { type CellResult, runCell } from './run.ts'
 import { benchSize } from './size.ts'
 import { benchSoak } from './soak/soak.ts'
@@ -16,7 +16,7 @@ import { benchSoak } from './soak/soak.ts'
 const usage = `pnpm bench [--goals] [--rounds 5] [--seconds 1] [words…]
 
 Measures the gateway beside a bare proxy and nginx, in interleaved rounds. Words choose the cells that have them all in their
-names, such as: openai burst c=32. --goals: only the cells that a goal is measured in. Writes bench/results/latest.json.
+names, such as: openai burst c=32. --goals: only the cells that a goal is measured in. Writes bench/results: a page, charts, and every round.
 size alone: what createGateway weighs in a bundle. soak alone: memory and sockets over --minutes (10) of load.
 The word cold alone: from the start of a Lambda's process to its first streamed byte, beside the AWS SDK's client (20 rounds).
 Ends with 1 when a gate is missed, with 2 when a goal's cell, or the one of a throttled target, is void, with 3 when it could not measure.`
@@ -34,7 +34,10 @@ const { values, positionals } = parseArgs({
 
 /** What is measured by itself, in processes of its own kind. */
 const alone: Readonly<Record<string, () => Promise<number>>> = {
-  cold: () => benchCold(Number(values.rounds ?? 20)),
+  cold() {
+    installPeers()
+    return benchCold(Number(values.rounds ?? 20))
+  },
   size: benchSize,
   soak: () => benchSoak(Number(values.minutes), progress),
 }
@@ -80,13 +83,13 @@ async function bench(): Promise<number> {
     results.push(result)
     console.log(cellLines(result).join('\n'))
     // After each: what was measured must not be lost with what comes after.
-    write({ machine, at: new Date().toISOString(), verdicts: judge(results), results })
+    writeResults(machine, [result])
   }
   const failover = withFailover ? await runFailover(rounds, progress) : undefined
   progress('')
   if (failover) console.log(failoverLines(failover).join('\n'))
   const verdicts = judge(results)
-  write({ machine, at: new Date().toISOString(), verdicts, results, failover })
+  if (failover) writeResults(machine, [], failover)
   if (results.length > 0) console.log(['', ...verdictLines(verdicts)].join('\n'))
   return exitCode(verdicts, failover)
 }
@@ -104,9 +107,4 @@ function exitCode(verdicts: readonly Verdict[], failover: FailoverResult | undef
 function progress(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K${text}`)
   else if (text !== '') process.stderr.write(`${text}\n`)
-}
-
-function write(written: object): void {
-  mkdirSync(new URL('../results/', import.meta.url), { recursive: true })
-  writeFileSync(new URL('../results/latest.json', import.meta.url), `${JSON.stringify(written, undefined, 1)}\n`)
 }

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
-/** The handler of `examples/lambda` as it is, and over the SDK's client. */
-export const coldContestants = ['modelgate', 'modelgate-sdk'] as const
-export type ColdContestant = (typeof coldContestants)[number]
+/** The handler of `examples/lambda` as it is, and over the SDK's client; and another gateway's server. */
+export type ColdContestant = 'modelgate' | 'modelgate-sdk' | 'portkey'
+export const coldContestants: readonly ColdContestant[] = ['modelgate', 'modelgate-sdk', 'portkey']
 
 export interface BuiltBundle {
   readonly file: string
@@ -14,7 +14,7 @@ export interface BuiltBundle {
 }
 
 /** One file, as it is deployed. */
-export async function bundle(contestant: ColdContestant, directory: string): Promise<BuiltBundle> {
+export async function bundle(contestant: Exclude<ColdContestant, 'portkey'>, directory: string): Promise<BuiltBundle> {
   const file = join(directory, `${contestant}.mjs`)
   if (contestant === 'modelgate') execFileSync(process.execPath, [here('../../../examples/lambda/build.mjs'), file])
   else await bundleWithSdk(file)

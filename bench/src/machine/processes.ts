@@ -48,7 +48,7 @@ export async function startProgram(command: readonly string[], core: Core, port:
   })
   while (!(await listens(port))) {
     if (child.exitCode !== null) throw new Error(`${command[0]} ended with ${child.exitCode}: ${said}`)
-    await new Promise(resolve => setTimeout(resolve, 20))
+    await new Promise(resolve => setTimeout(resolve, 2))
   }
   return toServer(child, port)
 }

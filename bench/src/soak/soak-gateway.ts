@@ -19,7 +19,6 @@ export interface Sample {
 }
 
 const { UPSTREAM = '' } = process.env
-const before = resources()
 const transport = undici()
 const rateLimit = { requestsPerMinute: 1e9, requestsPerHour: 1e9, tokensPerMinute: 1e12 }
 const gateway = createGateway({
@@ -40,6 +39,13 @@ const gateway = createGateway({
 })
 
 const server = http.createServer(toNodeHandler(gateway))
+process.on('message', asked => {
+  if (asked === 'sample') process.send?.(sample())
+  else void end().then(left => process.send?.({ left }))
+})
+process.once('disconnect', () => process.exit())
+/** The channel to the bench is among them. */
+const before = resources()
 server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as net.AddressInfo).port }))
 
 /** What keeps a process alive, by its kind: sockets, timers, what is being read. */
@@ -67,9 +73,3 @@ async function end(): Promise<readonly string[]> {
   }
   return left
 }
-
-process.on('message', asked => {
-  if (asked === 'sample') process.send?.(sample())
-  else void end().then(left => process.send?.({ left }))
-})
-process.once('disconnect', () => process.exit())

@@ -35,6 +35,7 @@ export async function benchSoak(minutes: number, onProgress: (text: string) => v
   const { left } = await ask<{ left: readonly string[] }>(gateway, 'end')
   gateway.disconnect()
   const steady = samples.filter(({ minute }) => minute >= minutes * warmUpShare)
+  if (steady.length < 3) throw new Error('--minutes is too short to tell a slope by.')
   const resident = trendOf(steady.map(({ minute, residentKilobytes }) => [minute, residentKilobytes]))
   const heap = trendOf(steady.map(({ minute, heapKilobytes }) => [minute, heapKilobytes]))
   const open = Math.max(...samples.map(({ openCalls }) => openCalls))
