@@ -76,10 +76,13 @@ const starters: Readonly<Record<Contestant, (assignment: Assignment) => Promise<
   portkey: startPortkey,
 }
 
+/** The AWS SDK wants some, and dynalite takes any. */
+const anyKeys = { AWS_ACCESS_KEY_ID: 'AKIABENCH', AWS_SECRET_ACCESS_KEY: 'bench' }
+
 /** Its limits are in a store, which is on the load's core. */
 async function startWithStore(kind: StoreKind, { mode, upstream }: Assignment): Promise<Running> {
   const store = await startStore(kind)
-  const env = { UPSTREAM: upstream + paceRoot(mode), POLICY: 'all', STORE: kind, STORE_URL: store.url }
+  const env = { UPSTREAM: upstream + paceRoot(mode), POLICY: 'all', STORE: kind, STORE_URL: store.url, ...anyKeys }
   const server = await startNode('../contestants/modelgate.ts', 'contestant', env)
   return {
     ...server,

@@ -49,7 +49,8 @@ if (values.help) {
     process.exitCode = await (alone[positionals.join()] ?? bench)()
   } catch (error) {
     console.error(error)
-    process.exitCode = 3
+    // At once: contestants that still run would keep it from ending.
+    process.exit(3)
   }
 }
 
