@@ -1,2 +1,3 @@
+export { type RedisCacheStoreOptions, redisCacheStore } from './cache/redis-cache-store.ts'
 export { type RedisLimitStoreOptions, redisLimitStore } from './limits/redis-limit-store.ts'
 export type { NamedRedisClient, PositionalRedisClient, RedisClient } from './redis/redis-client.ts'
