@@ -7,6 +7,8 @@ export { type KeyAdmin, type KeyPage, takenIdMessage } from './auth/key-admin.ts
 export type { ConfiguredKey, KeyRecord, KeyStore } from './auth/key-store.ts'
 export { type MemoryKeyStore, memoryKeyStore } from './auth/memory-key-store.ts'
 export { requireScope } from './auth/permissions.ts'
+export type { CacheClaim, CacheEntry, CacheStore, ClaimUpdate, MaybeLater } from './cache/cache-store.ts'
+export { type MemoryCacheStore, type MemoryCacheStoreOptions, memoryCacheStore } from './cache/memory-cache-store.ts'
 export { CallController } from './call-controller.ts'
 export type { CallReport } from './call-report.ts'
 export type { CallerCredentials, CallerCredentialsMode } from './caller-credentials.ts'
