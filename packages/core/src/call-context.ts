@@ -3,6 +3,7 @@ import type { CallContent } from './call-content.ts'
 import type { CallController } from './call-controller.ts'
 import type { CallReport } from './call-report.ts'
 import type { CallerCredentials } from './caller-credentials.ts'
+import type { Outcome } from './outcome.ts'
 import type { Principal } from './principal.ts'
 import type { Spending } from './spending.ts'
 import type { Target } from './target.ts'
@@ -43,6 +44,8 @@ export interface CallContext {
   attempt: OpenAttempt | undefined
   /** Those that have ended, or answered. */
   readonly attempts: Attempt[]
+  /** The end of a call that its caller has left and that goes on, since others wait for its answer or it is to be kept. */
+  goesOn: Promise<Outcome> | undefined
   /** Complete when the call has settled, or was rejected. */
   readonly spending: Spending
   /** The span that the call's request came from; there only where calls are followed. */

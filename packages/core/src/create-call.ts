@@ -39,6 +39,7 @@ export function createCall<O extends Operation>(input: NewCall<O>): Call<O> {
       target: undefined,
       attempt: undefined,
       attempts: [],
+      goesOn: undefined,
       spending: { tokens: 0, costUsd: 0, usageSource: 'reported' },
       traceParent: input.traceParent,
       trace: undefined,
