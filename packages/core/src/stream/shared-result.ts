@@ -1,15 +1,11 @@
 import { type AbortListener, CallController, listenToAbort, unlistenToAbort } from '../call-controller.ts'
-import type { Call, FrameBatch, Handler, Operation, Operations, Outcome, Result } from '../contract.ts'
+import type { Call, FrameBatch, Handler, Operation, Outcome, Result } from '../contract.ts'
 import { abortError, GatewayError } from '../errors.ts'
 import { failedOutcome, onceSettled } from '../outcome.ts'
+import type { KeptAnswer } from './kept-answer.ts'
 import { repeatOutcome } from './repeat-outcome.ts'
 import { streamResult } from './stream-result.ts'
 import { Tape } from './tape.ts'
-
-/** A whole answer, as it is kept: nothing of it is ever changed. */
-export type KeptAnswer =
-  | Exclude<Operations[Operation]['result'], { readonly kind: 'stream' }>
-  | { readonly kind: 'stream'; readonly batches: readonly FrameBatch[] }
 
 /** How a shared result ended. */
 export interface SharedEnd {
