@@ -1,4 +1,5 @@
 import { checkPermissions } from './auth/permissions.ts'
+import { cacheWishOf } from './cache/cache-wish.ts'
 import { trackCalls } from './call-signal.ts'
 import { checkOptions } from './check-options.ts'
 import { checkRequest } from './check-request.ts'
@@ -22,6 +23,7 @@ import type { Provider } from './provider.ts'
 import { BudgetedRetries } from './resilience/budgeted-retries.ts'
 import { createResilience } from './resilience/resilience.ts'
 import { timeouts } from './resilience/timeouts.ts'
+import { responseCacheOf } from './response-cache-of.ts'
 import { type RouteTable, routeTokensOf } from './router/resolve.ts'
 import { callProvider, createRouter } from './router/router.ts'
 import { targetCost } from './target-cost.ts'
@@ -54,6 +56,7 @@ const lastFlushMs = 5_000
  * permissions   principal → scope, allowed routes
  * limits        requests and tokens, reserved at once, settled when the call has; the output cap of chats
  * use           layers of your own
+ * cache         what was answered before, and one upstream call for all who ask the same at the same time
  * router        resolves the model, tries its targets in its route's order, the same again after a pause; tells of refused credentials, which a fallback would hide
  *   guard       bulkhead, cool-down, circuit breaker: whether a target may be asked; told how its attempt ended
  *   timeouts    of streams: first content, silence; closes the upstream it gives up
@@ -86,7 +89,8 @@ export function createGateway<
   if (logger) listeners.push(logCalls(logger))
   const contentOptions = logContent === true ? {} : logContent
 
-  const flushables: Flushable[] = requestLog ? [requestLog, limiter] : [limiter]
+  const cache = responseCacheOf(options, routes, onError)
+  const flushables: Flushable[] = [...(requestLog ? [requestLog] : []), limiter, ...(cache ? [cache] : [])]
 
   const maxAttempts = options.maxAttempts ?? 3
   const resilience = createResilience(options, onError)
@@ -134,6 +138,7 @@ export function createGateway<
         defaultTokens: options.limits?.defaultMaxTokens ?? 4_096,
       }),
       ...(options.use ?? []),
+      ...(cache ? [cache.layer] : []),
     ],
     router,
   )
@@ -149,6 +154,7 @@ export function createGateway<
     streams: new StreamClock(streamTimes(options.streams)),
     maxBodyBytes: options.maxBodyBytes ?? 20 * 1024 * 1024,
     countRequest: (principal, headers) => limiter.count(principal, headers),
+    cacheWishOf: cache && cacheWishOf,
     readsTraceHeaders: follower !== undefined,
     onRefused: metrics && (error => metrics.refused(error.code)),
     flush: options => flushAll(flushables, options),

@@ -1,4 +1,5 @@
 import type { Authenticate } from './auth/authenticate.ts'
+import type { CacheOptions } from './cache/cache-options.ts'
 import type { CallReport } from './call-report.ts'
 import type { CallerCredentialsMode } from './caller-credentials.ts'
 import type { Middleware } from './contract.ts'
@@ -51,6 +52,11 @@ export interface GatewayOptions<P extends readonly Provider[] = readonly Provide
    * `defaultTiers` hold, counted in this process's memory; a caller with neither a tier nor limits of its own is not limited.
    */
   readonly limits?: LimitsOptions | undefined
+  /**
+   * How answers are kept that may be given again, to the same tenant for the same request: of the routes that say `cache`, and where a
+   * caller asks for it. Without it routes that say `cache` have theirs kept in this process's memory.
+   */
+  readonly cache?: CacheOptions | undefined
   /** Layers of your own, outermost first. They see every operation; `forChat` makes one for chats alone. */
   readonly use?: readonly Middleware[] | undefined
   /** Answers a request that names no model. */

@@ -1,3 +1,4 @@
+import type { CacheMode } from './cache/cache-wish.ts'
 import type { CallReport } from './call-report.ts'
 import type { ChatStream } from './chat-stream.ts'
 import type { Principal } from './contract.ts'
@@ -19,6 +20,8 @@ export interface CallOptions {
   readonly principal?: Principal | undefined
   /** Milliseconds the whole call may take, attempts included. Default: the gateway's `timeouts.totalMs`. */
   readonly deadlineMs?: number | undefined
+  /** `on`: the answer is kept and given again, though the route does not say so. `off`: neither. `refresh`: kept, but not one from before given. */
+  readonly cache?: CacheMode | undefined
   /** Travel to the report and the log. */
   readonly tags?: Readonly<Record<string, string>> | undefined
   readonly onReport?: ((report: CallReport) => void) | undefined

@@ -7,6 +7,7 @@ export { type KeyAdmin, type KeyPage, takenIdMessage } from './auth/key-admin.ts
 export type { ConfiguredKey, KeyRecord, KeyStore } from './auth/key-store.ts'
 export { type MemoryKeyStore, memoryKeyStore } from './auth/memory-key-store.ts'
 export { requireScope } from './auth/permissions.ts'
+export type { CacheOptions } from './cache/cache-options.ts'
 export {
   type CacheClaim,
   type CacheEntry,
@@ -15,6 +16,7 @@ export {
   checkValue,
   type MaybeLater,
 } from './cache/cache-store.ts'
+export type { CacheMode, CacheWish } from './cache/cache-wish.ts'
 export { type MemoryCacheStore, type MemoryCacheStoreOptions, memoryCacheStore } from './cache/memory-cache-store.ts'
 export { packValue, unpackValue } from './cache/packed-value.ts'
 export { CallController } from './call-controller.ts'
@@ -98,6 +100,7 @@ export {
 } from './resilience/resilience.ts'
 export { type StreamTimeouts, timeouts } from './resilience/timeouts.ts'
 export type { RetryPolicy } from './retry-policy.ts'
+export type { RouteCache } from './route-cache.ts'
 export { type DetailedRoute, type RouteConfig, type RouteTable, routeTargets } from './router/resolve.ts'
 export type { Bounds, Condition, OneOf, RouteRule } from './router/route-rule.ts'
 export type { PlacedTarget, RouteTarget } from './router/route-target.ts'
