@@ -21,6 +21,10 @@ export interface CallContext {
   readonly origin: 'door' | 'process'
   /** `performance.now()` at the start. */
   readonly startedAt: number
+  /** What its caller calls it by, so that a repeat of it is no other call. As it came: it is checked by the layer that minds it. */
+  readonly idempotencyKey: string | undefined
+  /** Whether it got the answer of an earlier call of its idempotency key, which has paid for it. */
+  isIdempotentReplay: boolean
   /** The provider id that `x-provider` pinned. */
   readonly pinnedProvider: string | undefined
   /** What the caller brought to call the upstream with, who then is paid by the caller. */

@@ -26,6 +26,8 @@ export function createCall<O extends Operation>(input: NewCall<O>): Call<O> {
       principal: input.principal,
       tags: input.tags ?? {},
       origin: input.origin,
+      idempotencyKey: input.idempotencyKey,
+      isIdempotentReplay: false,
       startedAt: performance.now(),
       pinnedProvider: input.pinnedProvider,
       callerCredentials: input.callerCredentials,

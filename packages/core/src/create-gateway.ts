@@ -15,6 +15,7 @@ import { createDoor } from './http/door.ts'
 import { createFetch } from './http/fetch-front.ts'
 import { StreamClock } from './http/stream-clock.ts'
 import { streamTimes } from './http/streams-options.ts'
+import { Idempotency } from './idempotency/idempotency.ts'
 import { inProcess } from './in-process.ts'
 import { limitCalls } from './limits/limit-calls.ts'
 import { Limiter } from './limits/limiter.ts'
@@ -54,6 +55,7 @@ const lastFlushMs = 5_000
  * content       notes prompt and completion, where `logContent` asks for them
  * call signal   one clock: the caller leaves, the deadline passes, the gateway closes
  * permissions   principal → scope, allowed routes
+ * idempotency   of calls with one key makes the first; the others get its answer, and go no further: they cost nothing
  * limits        requests and tokens, reserved at once, settled when the call has; the output cap of chats
  * use           layers of your own
  * cache         what was answered before, and one upstream call for all who ask the same at the same time
@@ -77,6 +79,8 @@ export function createGateway<
   const onError = careful(options.onError ?? (logger ? logErrors(logger) : consoleError))
   const times = timeoutTable(options.timeouts, routes)
   const openCalls = trackCalls(times.deadlineMsOf)
+  const { idempotency: keyed = {} } = options
+  const idempotency = keyed && new Idempotency({ ...keyed, keepOpen: openCalls.keepOpen, onError })
   const limiter = new Limiter({ ...options.limits, onError })
 
   const listeners: ReportListener[] = []
@@ -90,7 +94,9 @@ export function createGateway<
   const contentOptions = logContent === true ? {} : logContent
 
   const cache = responseCacheOf(options, routes, onError)
-  const flushables: Flushable[] = [...(requestLog ? [requestLog] : []), limiter, ...(cache ? [cache] : [])]
+  const flushables: Flushable[] = requestLog ? [requestLog, limiter] : [limiter]
+  if (cache) flushables.push(cache)
+  if (idempotency) flushables.push(idempotency)
 
   const maxAttempts = options.maxAttempts ?? 3
   const resilience = createResilience(options, onError)
@@ -132,6 +138,7 @@ export function createGateway<
       ...(requestLog && contentOptions ? [keepContent(contentOptions, onError)] : []),
       openCalls.layer,
       checkPermissions(routes),
+      ...(idempotency ? [idempotency.layer] : []),
       limitCalls({
         limiter,
         routeTokens: routeTokensOf(routes),

@@ -22,6 +22,11 @@ export interface CallOptions {
   readonly deadlineMs?: number | undefined
   /** `on`: the answer is kept and given again, though the route does not say so. `off`: neither. `refresh`: kept, but not one from before given. */
   readonly cache?: CacheMode | undefined
+  /**
+   * What this call is known by: another call with the same key gets the same answer, and costs nothing. Once it was sent, the call goes on
+   * though its `signal` aborts. 1 to 255 printable ASCII characters.
+   */
+  readonly idempotencyKey?: string | undefined
   /** Travel to the report and the log. */
   readonly tags?: Readonly<Record<string, string>> | undefined
   readonly onReport?: ((report: CallReport) => void) | undefined

@@ -20,6 +20,7 @@ export function inProcess(handle: AnyHandler): Pick<Gateway, 'chat' | 'stream' |
         origin: 'process',
         cacheWish: options.cache === undefined ? undefined : cacheWishOfMode(options.cache),
         deadlineMs: options.deadlineMs,
+        idempotencyKey: options.idempotencyKey,
         listeners: onReport ? [onReport] : [],
       }),
     )

@@ -73,6 +73,7 @@ export { clientAddress } from './http/client-address.ts'
 export type { Door, GatewayDoor } from './http/door.ts'
 export type { AnswerHeaders, DoorRequest, Sink } from './http/front.ts'
 export type { StreamsOptions } from './http/streams-options.ts'
+export type { IdempotencyOptions } from './idempotency/idempotency-options.ts'
 export type {
   Admission,
   LimitDecision,

@@ -1,15 +1,19 @@
 import type { CallContext } from '../call-context.ts'
-import type { Operation } from '../contract.ts'
-import type { SharedResult } from '../stream/shared-result.ts'
+import type { Call, Operation, Result } from '../contract.ts'
 import type { Identity } from './asked-twice.ts'
+
+/** The call that answers for all of its key, which asked for the same and so for the same operation. */
+export interface Leader {
+  readonly context: CallContext
+  readonly canBeJoined: () => boolean
+  readonly join: (call: Call) => Promise<Result<Operation>>
+}
 
 /** A key that somebody in this process asks for. */
 export class Run {
   readonly identity: Identity
-  /** The call that answers for it, once it is known that it is one of this process. */
-  shared: SharedResult<Operation> | undefined
-  /** That call's. */
-  context: CallContext | undefined
+  /** Who answers for it, once it is known that it is a call of this process. */
+  leader: Leader | undefined
   /** Whether the request is known to be the one that came first with the key. */
   isFirst = false
   private next = Promise.withResolvers<void>()

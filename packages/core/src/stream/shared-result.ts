@@ -1,8 +1,9 @@
-import { type AbortListener, CallController, listenToAbort, unlistenToAbort } from '../call-controller.ts'
+import { CallController } from '../call-controller.ts'
 import type { Call, FrameBatch, Handler, Operation, Outcome, Result } from '../contract.ts'
 import { abortError, GatewayError } from '../errors.ts'
 import { failedOutcome, onceSettled } from '../outcome.ts'
 import type { KeptAnswer } from './kept-answer.ts'
+import { Seat } from './reader-seat.ts'
 import { repeatOutcome } from './repeat-outcome.ts'
 import { streamResult } from './stream-result.ts'
 import { Tape } from './tape.ts'
@@ -42,7 +43,7 @@ export class SharedResult<O extends Operation> {
   private readonly ended = Promise.withResolvers<Outcome>()
   private tape: Tape | undefined
   private readers = 0
-  private hasBegun = false
+  private result: Result<O> | undefined
   private hasFailed = false
   private hasEnded = false
 
@@ -98,13 +99,17 @@ export class SharedResult<O extends Operation> {
     const { signal } = call
     if (signal.aborted) return Promise.reject(abortError(signal))
     const seat = this.sit(signal)
+    const repeated = (result: Result<O>): Result<O> => {
+      const read = this.readBy(call, seat, result)
+      return { ...read, settled: repeatOutcome(read, result) }
+    }
+    // Now, while the start is there.
+    if (this.result) return Promise.resolve(repeated(this.result))
     return new Promise((resolve, reject) => {
       seat.onAbort = reject
       this.begun.promise.then(
         result => {
-          if (!seat.isTaken) return
-          const read = this.readBy(call, seat, result)
-          resolve({ ...read, settled: repeatOutcome(read, result) })
+          if (seat.isTaken) resolve(repeated(result))
         },
         (error: unknown) => {
           seat.leave(error)
@@ -135,11 +140,12 @@ export class SharedResult<O extends Operation> {
       const onTooLong = (): void => this.endUnread(unkept())
       this.tape = new Tape(batchesOf(result), { maxBytes, runsOn, onTooLong })
     }
-    this.hasBegun = true
+    this.result = result
     this.begun.resolve(result)
     onceSettled(result, outcome => this.end(outcome, result))
     if (this.controller.signal.aborted) void this.tape?.close()
-    else if (this.options.runsOn) this.tape?.pump()
+    // When all who wait have their places: the start may be gone with the first read.
+    else if (this.options.runsOn) void this.begun.promise.then(() => this.tape?.pump())
   }
 
   private failed(error: unknown): void {
@@ -180,7 +186,7 @@ export class SharedResult<O extends Operation> {
 
   /** Nobody reads: it ends, unless it is to be kept and can be. */
   private endUnread(reason: unknown): void {
-    if (this.readers > 0 || this.hasEnded || this.tape?.hasEnded || (this.hasBegun && !this.tape)) return
+    if (this.readers > 0 || this.hasEnded || this.tape?.hasEnded || (this.result && !this.tape)) return
     if (!this.options.runsOn || this.tape?.isWhole === false) this.giveUp(reason)
   }
 
@@ -188,43 +194,7 @@ export class SharedResult<O extends Operation> {
     this.controller.abort(reason)
     void this.tape?.close()
     // One that minds its signal fails within this turn, and is recorded as what it was; after that nobody waits.
-    if (!this.hasBegun) setImmediate(() => !this.hasBegun && this.failed(reason))
-  }
-}
-
-/** A reader, from when it asks until it leaves. */
-class Seat implements AbortListener {
-  onAbort: ((error: GatewayError) => void) | undefined
-  private readonly signal: AbortSignal
-  private readonly onLeft: (reason: unknown) => void
-  private taken = true
-
-  constructor(signal: AbortSignal, onLeft: (reason: unknown) => void) {
-    this.signal = signal
-    this.onLeft = onLeft
-    listenToAbort(signal, this)
-  }
-
-  get isTaken(): boolean {
-    return this.taken
-  }
-
-  /** Its reader's signal has aborted. */
-  handleEvent(): void {
-    const error = abortError(this.signal)
-    this.leave(error)
-    this.onAbort?.(error)
-  }
-
-  unlisten(): void {
-    unlistenToAbort(this.signal, this)
-  }
-
-  leave(reason: unknown): void {
-    if (!this.taken) return
-    this.taken = false
-    this.unlisten()
-    this.onLeft(reason)
+    if (!this.result) setImmediate(() => !this.result && this.failed(reason))
   }
 }
 

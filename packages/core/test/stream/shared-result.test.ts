@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import type { Call, Result } from '../../src/contract.ts'
+import type { Call, FrameBatch, Result } from '../../src/contract.ts'
 import { GatewayError } from '../../src/errors.ts'
 import { completedOutcome, knownOutcome, settledAs } from '../../src/outcome.ts'
+import { Pullable, type Receiver } from '../../src/stream/pull.ts'
 import { type SharedEnd, SharedResult } from '../../src/stream/shared-result.ts'
 import { testCall } from '../../src/testing/test-call.ts'
-import { ManualUpstream, turn } from './manual-upstream.ts'
+import { ManualUpstream, saying, turn } from './manual-upstream.ts'
 import { SharedReader } from './shared-reader.ts'
 
 const left = new GatewayError('cancelled', 'The client left.')
@@ -166,3 +167,38 @@ describe('a shared answer that is whole', () => {
     expect(shared.canBeJoined).toBe(false)
   })
 })
+
+it('a stream that is there at once, and longer than may be kept, is missed by nobody who came before it', async () => {
+  const shared = new SharedResult<'chat'>({ runsOn: true, maxBytes: 1 })
+  const readers = [
+    new SharedReader(call => shared.lead(call, atOnce)),
+    new SharedReader(call => shared.join(call)),
+    new SharedReader(call => shared.join(call)),
+  ]
+  for (let reads = 0; reads < 8; reads += 1) {
+    await turn()
+    for (const reader of readers) reader.read()
+  }
+  await turn()
+  expect(readers.map(({ text, ends }) => [text.includes('"a"') && text.includes('"b"'), ends])).toEqual([
+    [true, 1],
+    [true, 1],
+    [true, 1],
+  ])
+})
+
+/** Whose reads are all answered within themselves. */
+class AtOnce extends Pullable<FrameBatch> {
+  private readonly steps = ['a', 'b', 'c'].map(saying)
+
+  protected override pull(receiver: Receiver<FrameBatch>): void {
+    const batch = this.steps.shift()
+    receiver.receive(batch ? { done: false, value: batch } : { done: true, value: undefined })
+  }
+}
+
+async function atOnce(): Promise<Result<'chat'>> {
+  const source = new AtOnce()
+  const settled = Promise.resolve(completedOutcome({ finishReason: 'stop' }))
+  return { kind: 'stream', batches: { [Symbol.asyncIterator]: () => source }, settled }
+}
