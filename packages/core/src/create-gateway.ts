@@ -6,6 +6,7 @@ import { compose } from './compose.ts'
 import { costMeter } from './cost/cost-meter.ts'
 import { priceBook } from './cost/price-book.ts'
 import { unknownPriceAlarm } from './cost/unknown-price-alarm.ts'
+import { costBound } from './cost-bound.ts'
 import { type Flushable, flushAll } from './flush.ts'
 import type { CloseOptions, Gateway } from './gateway.ts'
 import type { GatewayOptions, Routes, TargetName } from './gateway-options.ts'
@@ -15,6 +16,9 @@ import { createFetch } from './http/fetch-front.ts'
 import { StreamClock } from './http/stream-clock.ts'
 import { streamTimes } from './http/streams-options.ts'
 import { inProcess } from './in-process.ts'
+import { budgetCalls } from './limits/budgets/budget-calls.ts'
+import { spendingDesk } from './limits/budgets/budget-desk.ts'
+import { Budgeter } from './limits/budgets/budgeter.ts'
 import { limitCalls } from './limits/limit-calls.ts'
 import { Limiter } from './limits/limiter.ts'
 import { listModels } from './list-models.ts'
@@ -22,6 +26,7 @@ import type { Provider } from './provider.ts'
 import { BudgetedRetries } from './resilience/budgeted-retries.ts'
 import { createResilience } from './resilience/resilience.ts'
 import { timeouts } from './resilience/timeouts.ts'
+import { reachableTargets } from './router/reachable-targets.ts'
 import { type RouteTable, routeTokensOf } from './router/resolve.ts'
 import { callProvider, createRouter } from './router/router.ts'
 import { targetCost } from './target-cost.ts'
@@ -53,6 +58,7 @@ const lastFlushMs = 5_000
  * call signal   one clock: the caller leaves, the deadline passes, the gateway closes
  * permissions   principal → scope, allowed routes
  * limits        requests and tokens, reserved at once, settled when the call has; the output cap of chats
+ * budgets       the most the call may cost, reserved of its key and its tenant, settled with what it cost
  * use           layers of your own
  * router        resolves the model, tries its targets in its route's order, the same again after a pause; tells of refused credentials, which a fallback would hide
  *   guard       bulkhead, cool-down, circuit breaker: whether a target may be asked; told how its attempt ended
@@ -75,6 +81,7 @@ export function createGateway<
   const times = timeoutTable(options.timeouts, routes)
   const openCalls = trackCalls(times.deadlineMsOf)
   const limiter = new Limiter({ ...options.limits, onError })
+  const budgeter = new Budgeter({ ...options.budgets, onError })
 
   const listeners: ReportListener[] = []
   const { onReport, logContent } = options
@@ -86,7 +93,7 @@ export function createGateway<
   if (logger) listeners.push(logCalls(logger))
   const contentOptions = logContent === true ? {} : logContent
 
-  const flushables: Flushable[] = requestLog ? [requestLog, limiter] : [limiter]
+  const flushables: Flushable[] = requestLog ? [requestLog, limiter, budgeter] : [limiter, budgeter]
 
   const maxAttempts = options.maxAttempts ?? 3
   const resilience = createResilience(options, onError)
@@ -133,6 +140,12 @@ export function createGateway<
         routeTokens: routeTokensOf(routes),
         defaultTokens: options.limits?.defaultMaxTokens ?? 4_096,
       }),
+      budgetCalls({
+        budgeter,
+        costBound: costBound({ priceOf, targetsOf: reachableTargets({ providers, routes, exposeModels }) }),
+        onUnknownPrice: options.budgets?.onUnknownPrice ?? 'refuse',
+        defaultTokens: options.budgets?.defaultMaxTokens ?? options.limits?.defaultMaxTokens ?? 4_096,
+      }),
       ...(options.use ?? []),
     ],
     router,
@@ -156,7 +169,7 @@ export function createGateway<
 
   async function close({ graceMs = 30_000, flushMs = lastFlushMs }: CloseOptions = {}): Promise<void> {
     await openCalls.drain(graceMs)
-    await limiter.close()
+    await Promise.all([limiter.close(), budgeter.close()])
     try {
       await Promise.all(providers.map(async provider => provider.close?.()))
     } finally {
@@ -171,6 +184,7 @@ export function createGateway<
     models: () => models({ origin: 'process', principal: undefined }),
     targets: resilience.targets,
     resetTargets: resilience.reset,
+    budgets: spendingDesk(budgeter),
     metrics: () => readMetrics?.(),
     fetch: createFetch(door),
     door,

@@ -4,6 +4,7 @@ import type { CallerCredentialsMode } from './caller-credentials.ts'
 import type { Middleware } from './contract.ts'
 import type { ConfiguredPrices } from './cost/price-book.ts'
 import type { StreamsOptions } from './http/streams-options.ts'
+import type { BudgetsOptions } from './limits/budgets/budgets-options.ts'
 import type { LimitsOptions } from './limits/limits-options.ts'
 import type { Provider } from './provider.ts'
 import type { RetryOptions } from './resilience/budgeted-retries.ts'
@@ -51,6 +52,11 @@ export interface GatewayOptions<P extends readonly Provider[] = readonly Provide
    * `defaultTiers` hold, counted in this process's memory; a caller with neither a tier nor limits of its own is not limited.
    */
   readonly limits?: LimitsOptions | undefined
+  /**
+   * What callers may cost, in US dollars a day and a month (UTC): keys by their own budgets, tenants by name. Default: each key's own
+   * budget, where it has one, counted in this process's memory.
+   */
+  readonly budgets?: BudgetsOptions | undefined
   /** Layers of your own, outermost first. They see every operation; `forChat` makes one for chats alone. */
   readonly use?: readonly Middleware[] | undefined
   /** Answers a request that names no model. */

@@ -62,6 +62,8 @@ export { clientAddress } from './http/client-address.ts'
 export type { Door, GatewayDoor } from './http/door.ts'
 export type { AnswerHeaders, DoorRequest, Sink } from './http/front.ts'
 export type { StreamsOptions } from './http/streams-options.ts'
+export type { BudgetSpending, SpendingDesk } from './limits/budgets/budget-desk.ts'
+export type { BudgetHolder } from './limits/budgets/budget-plan.ts'
 export {
   budgetDay,
   budgetMonth,
@@ -81,6 +83,7 @@ export type {
   BudgetStanding,
   BudgetStore,
 } from './limits/budgets/budget-store.ts'
+export type { BudgetsOptions, SoftLimitEvent } from './limits/budgets/budgets-options.ts'
 export {
   type MemoryBudgetStore,
   type MemoryBudgetStoreOptions,

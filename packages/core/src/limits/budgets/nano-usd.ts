@@ -18,3 +18,9 @@ export function budgetInNanoUsd(usd: number): number {
 export function inUsd(nanoUsd: number): number {
   return nanoUsd / perUsd
 }
+
+/** `0.25`, exact. */
+export function usdText(nanoUsd: number): string {
+  const part = String(nanoUsd % perUsd).padStart(9, '0')
+  return `${Math.floor(nanoUsd / perUsd)}.${part}`.replace(/\.?0+$/, '')
+}
