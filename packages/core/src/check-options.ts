@@ -3,6 +3,7 @@ import { pricesSchema } from './cost/check-prices.ts'
 import { GatewayError } from './errors.ts'
 import type { GatewayOptions } from './gateway-options.ts'
 import { streamsSchema } from './http/streams-options.ts'
+import { idempotencySchema } from './idempotency/idempotency-options.ts'
 import { budgetsSchema } from './limits/budgets/check-budgets.ts'
 import { limitsSchema } from './limits/check-limits.ts'
 import type { Provider } from './provider.ts'
@@ -67,6 +68,7 @@ function optionSchema(): z.ZodMiniType {
     trustProxy: z.optional(z.int().check(z.minimum(0), z.maximum(32))),
     limits: limitsSchema(),
     budgets: budgetsSchema(),
+    idempotency: idempotencySchema(),
     use: z.optional(z.array(call)),
     defaultModel: z.optional(z.string().check(z.minLength(1))),
     defaultEmbeddingModel: z.optional(z.string().check(z.minLength(1))),

@@ -15,6 +15,7 @@ import { createDoor } from './http/door.ts'
 import { createFetch } from './http/fetch-front.ts'
 import { StreamClock } from './http/stream-clock.ts'
 import { streamTimes } from './http/streams-options.ts'
+import { Idempotency } from './idempotency/idempotency.ts'
 import { inProcess } from './in-process.ts'
 import { budgetCalls } from './limits/budgets/budget-calls.ts'
 import { spendingDesk } from './limits/budgets/budget-desk.ts'
@@ -57,6 +58,7 @@ const lastFlushMs = 5_000
  * content       notes prompt and completion, where `logContent` asks for them
  * call signal   one clock: the caller leaves, the deadline passes, the gateway closes
  * permissions   principal → scope, allowed routes
+ * idempotency   of calls with one key makes the first; the others get its answer, and go no further: they cost nothing
  * limits        requests and tokens, reserved at once, settled when the call has; the output cap of chats
  * budgets       the most the call may cost, reserved of its key and its tenant, settled with what it cost
  * use           layers of your own
@@ -80,6 +82,8 @@ export function createGateway<
   const onError = careful(options.onError ?? (logger ? logErrors(logger) : consoleError))
   const times = timeoutTable(options.timeouts, routes)
   const openCalls = trackCalls(times.deadlineMsOf)
+  const { idempotency: keyed = {} } = options
+  const idempotency = keyed && new Idempotency({ ...keyed, keepOpen: openCalls.keepOpen, onError })
   const limiter = new Limiter({ ...options.limits, onError })
   const budgeter = new Budgeter({ ...options.budgets, onError })
 
@@ -94,6 +98,7 @@ export function createGateway<
   const contentOptions = logContent === true ? {} : logContent
 
   const flushables: Flushable[] = requestLog ? [requestLog, limiter, budgeter] : [limiter, budgeter]
+  if (idempotency) flushables.push(idempotency)
 
   const maxAttempts = options.maxAttempts ?? 3
   const resilience = createResilience(options, onError)
@@ -135,6 +140,7 @@ export function createGateway<
       ...(requestLog && contentOptions ? [keepContent(contentOptions, onError)] : []),
       openCalls.layer,
       checkPermissions(routes),
+      ...(idempotency ? [idempotency.layer] : []),
       limitCalls({
         limiter,
         routeTokens: routeTokensOf(routes),

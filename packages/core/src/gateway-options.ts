@@ -4,6 +4,7 @@ import type { CallerCredentialsMode } from './caller-credentials.ts'
 import type { Middleware } from './contract.ts'
 import type { ConfiguredPrices } from './cost/price-book.ts'
 import type { StreamsOptions } from './http/streams-options.ts'
+import type { IdempotencyOptions } from './idempotency/idempotency-options.ts'
 import type { BudgetsOptions } from './limits/budgets/budgets-options.ts'
 import type { LimitsOptions } from './limits/limits-options.ts'
 import type { Provider } from './provider.ts'
@@ -57,6 +58,11 @@ export interface GatewayOptions<P extends readonly Provider[] = readonly Provide
    * budget, where it has one, counted in this process's memory.
    */
   readonly budgets?: BudgetsOptions | undefined
+  /**
+   * How calls are answered that bring an `Idempotency-Key`: once, and their repeats by the same answer, at no cost. Default: they are, known
+   * to this process alone, for 24 hours. `false` takes no notice of keys.
+   */
+  readonly idempotency?: IdempotencyOptions | false | undefined
   /** Layers of your own, outermost first. They see every operation; `forChat` makes one for chats alone. */
   readonly use?: readonly Middleware[] | undefined
   /** Answers a request that names no model. */

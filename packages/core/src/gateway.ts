@@ -20,6 +20,11 @@ export interface CallOptions {
   readonly principal?: Principal | undefined
   /** Milliseconds the whole call may take, attempts included. Default: the gateway's `timeouts.totalMs`. */
   readonly deadlineMs?: number | undefined
+  /**
+   * What this call is known by: another call with the same key gets the same answer, and costs nothing. Once it was sent, the call goes on
+   * though its `signal` aborts. 1 to 255 printable ASCII characters.
+   */
+  readonly idempotencyKey?: string | undefined
   /** Travel to the report and the log. */
   readonly tags?: Readonly<Record<string, string>> | undefined
   readonly onReport?: ((report: CallReport) => void) | undefined

@@ -18,6 +18,7 @@ export function inProcess(handle: AnyHandler): Pick<Gateway, 'chat' | 'stream' |
         tags,
         origin: 'process',
         deadlineMs: options.deadlineMs,
+        idempotencyKey: options.idempotencyKey,
         listeners: onReport ? [onReport] : [],
       }),
     )

@@ -8,6 +8,16 @@ export type { ConfiguredKey, KeyRecord, KeyStore } from './auth/key-store.ts'
 export { type MemoryKeyStore, memoryKeyStore } from './auth/memory-key-store.ts'
 export { requireScope } from './auth/permissions.ts'
 export type { Budget } from './budget.ts'
+export {
+  type CacheClaim,
+  type CacheEntry,
+  type CacheStore,
+  type ClaimUpdate,
+  checkValue,
+  type MaybeLater,
+} from './cache/cache-store.ts'
+export { type MemoryCacheStore, type MemoryCacheStoreOptions, memoryCacheStore } from './cache/memory-cache-store.ts'
+export { packValue, unpackValue } from './cache/packed-value.ts'
 export { CallController } from './call-controller.ts'
 export type { CallReport } from './call-report.ts'
 export type { CallerCredentials, CallerCredentialsMode } from './caller-credentials.ts'
@@ -62,6 +72,7 @@ export { clientAddress } from './http/client-address.ts'
 export type { Door, GatewayDoor } from './http/door.ts'
 export type { AnswerHeaders, DoorRequest, Sink } from './http/front.ts'
 export type { StreamsOptions } from './http/streams-options.ts'
+export type { IdempotencyOptions } from './idempotency/idempotency-options.ts'
 export type { BudgetSpending, SpendingDesk } from './limits/budgets/budget-desk.ts'
 export type { BudgetHolder } from './limits/budgets/budget-plan.ts'
 export {

@@ -1,3 +1,4 @@
+export { type RedisCacheStoreOptions, redisCacheStore } from './cache/redis-cache-store.ts'
 export {
   type RedisBudgetStore,
   type RedisBudgetStoreOptions,

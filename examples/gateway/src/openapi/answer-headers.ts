@@ -24,6 +24,10 @@ export const answerHeaderDocs = {
     description: 'What the call cost in US dollars, where the price is known. Not on streams.',
     schema: { type: 'string', pattern: '^[0-9.]+$' },
   },
+  'x-modelgate-idempotent-replay': {
+    description: 'The answer of an earlier call with the same `Idempotency-Key`; it costs nothing.',
+    schema: { const: 'true' },
+  },
   'x-modelgate-dropped-params': { description: 'Parameters that the target could not be told.', schema: text },
   'x-modelgate-applied-max-tokens': {
     description: 'The output cap that the gateway set, where a token limit needs one and the caller set none.',
@@ -55,6 +59,7 @@ export const callHeaders = [
   'x-modelgate-model',
   'x-modelgate-attempts',
   'x-modelgate-cost-usd',
+  'x-modelgate-idempotent-replay',
   'x-modelgate-dropped-params',
   'x-modelgate-applied-max-tokens',
 ] as const

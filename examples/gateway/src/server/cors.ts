@@ -27,6 +27,7 @@ const exposed = [
     'context',
     'dropped-params',
     'cost-usd',
+    'idempotent-replay',
     'applied-max-tokens',
   ].map(what => `x-modelgate-${what}`),
 ].join(', ')

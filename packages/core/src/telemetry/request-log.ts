@@ -57,6 +57,8 @@ export interface RequestRecord {
   readonly cost: number | null
   /** Whose account the upstream bills, where it is not the gateway's. */
   readonly paidBy?: 'caller' | undefined
+  /** It got the answer of an earlier call of its idempotency key: it used and cost nothing. */
+  readonly idempotentReplay?: true | undefined
   /** Milliseconds. */
   readonly latency: number
   readonly firstFrameMs: number | null
@@ -101,6 +103,7 @@ export function toRequestRecord(report: CallReport, timestamp: string, content?:
     usageSource: report.usageSource,
     cost: report.costUsd,
     ...(report.paidBy && { paidBy: report.paidBy }),
+    ...(report.idempotentReplay && { idempotentReplay: report.idempotentReplay }),
     latency: report.durationMs,
     firstFrameMs: report.firstFrameMs ?? null,
     attempts: report.attempts.map(toLoggedAttempt),
