@@ -5,6 +5,7 @@ import { GatewayError } from './errors.ts'
 import type { GatewayOptions } from './gateway-options.ts'
 import { streamsSchema } from './http/streams-options.ts'
 import { idempotencySchema } from './idempotency/idempotency-options.ts'
+import { budgetsSchema } from './limits/budgets/check-budgets.ts'
 import { limitsSchema } from './limits/check-limits.ts'
 import type { Provider } from './provider.ts'
 import {
@@ -68,6 +69,7 @@ function optionSchema(): z.ZodMiniType {
     trustProxy: z.optional(z.int().check(z.minimum(0), z.maximum(32))),
     limits: limitsSchema(),
     cache: cacheSchema(),
+    budgets: budgetsSchema(),
     idempotency: idempotencySchema(),
     use: z.optional(z.array(call)),
     defaultModel: z.optional(z.string().check(z.minLength(1))),

@@ -7,6 +7,7 @@ import { compose } from './compose.ts'
 import { costMeter } from './cost/cost-meter.ts'
 import { priceBook } from './cost/price-book.ts'
 import { unknownPriceAlarm } from './cost/unknown-price-alarm.ts'
+import { costBound } from './cost-bound.ts'
 import { type Flushable, flushAll } from './flush.ts'
 import type { CloseOptions, Gateway } from './gateway.ts'
 import type { GatewayOptions, Routes, TargetName } from './gateway-options.ts'
@@ -17,6 +18,9 @@ import { StreamClock } from './http/stream-clock.ts'
 import { streamTimes } from './http/streams-options.ts'
 import { Idempotency } from './idempotency/idempotency.ts'
 import { inProcess } from './in-process.ts'
+import { budgetCalls } from './limits/budgets/budget-calls.ts'
+import { spendingDesk } from './limits/budgets/budget-desk.ts'
+import { Budgeter } from './limits/budgets/budgeter.ts'
 import { limitCalls } from './limits/limit-calls.ts'
 import { Limiter } from './limits/limiter.ts'
 import { listModels } from './list-models.ts'
@@ -25,6 +29,7 @@ import { BudgetedRetries } from './resilience/budgeted-retries.ts'
 import { createResilience } from './resilience/resilience.ts'
 import { timeouts } from './resilience/timeouts.ts'
 import { responseCacheOf } from './response-cache-of.ts'
+import { reachableTargets } from './router/reachable-targets.ts'
 import { type RouteTable, routeTokensOf } from './router/resolve.ts'
 import { callProvider, createRouter } from './router/router.ts'
 import { targetCost } from './target-cost.ts'
@@ -57,6 +62,7 @@ const lastFlushMs = 5_000
  * permissions   principal → scope, allowed routes
  * idempotency   of calls with one key makes the first; the others get its answer, and go no further: they cost nothing
  * limits        requests and tokens, reserved at once, settled when the call has; the output cap of chats
+ * budgets       the most the call may cost, reserved of its key and its tenant, settled with what it cost
  * use           layers of your own
  * cache         what was answered before, and one upstream call for all who ask the same at the same time
  * router        resolves the model, tries its targets in its route's order, the same again after a pause; tells of refused credentials, which a fallback would hide
@@ -82,6 +88,7 @@ export function createGateway<
   const { idempotency: keyed = {} } = options
   const idempotency = keyed && new Idempotency({ ...keyed, keepOpen: openCalls.keepOpen, onError })
   const limiter = new Limiter({ ...options.limits, onError })
+  const budgeter = new Budgeter({ ...options.budgets, onError })
 
   const listeners: ReportListener[] = []
   const { onReport, logContent } = options
@@ -94,7 +101,7 @@ export function createGateway<
   const contentOptions = logContent === true ? {} : logContent
 
   const cache = responseCacheOf(options, routes, onError)
-  const flushables: Flushable[] = requestLog ? [requestLog, limiter] : [limiter]
+  const flushables: Flushable[] = requestLog ? [requestLog, limiter, budgeter] : [limiter, budgeter]
   if (cache) flushables.push(cache)
   if (idempotency) flushables.push(idempotency)
 
@@ -144,6 +151,12 @@ export function createGateway<
         routeTokens: routeTokensOf(routes),
         defaultTokens: options.limits?.defaultMaxTokens ?? 4_096,
       }),
+      budgetCalls({
+        budgeter,
+        costBound: costBound({ priceOf, targetsOf: reachableTargets({ providers, routes, exposeModels }) }),
+        onUnknownPrice: options.budgets?.onUnknownPrice ?? 'refuse',
+        defaultTokens: options.budgets?.defaultMaxTokens ?? options.limits?.defaultMaxTokens ?? 4_096,
+      }),
       ...(options.use ?? []),
       ...(cache ? [cache.layer] : []),
     ],
@@ -169,7 +182,7 @@ export function createGateway<
 
   async function close({ graceMs = 30_000, flushMs = lastFlushMs }: CloseOptions = {}): Promise<void> {
     await openCalls.drain(graceMs)
-    await limiter.close()
+    await Promise.all([limiter.close(), budgeter.close()])
     try {
       await Promise.all(providers.map(async provider => provider.close?.()))
     } finally {
@@ -184,6 +197,7 @@ export function createGateway<
     models: () => models({ origin: 'process', principal: undefined }),
     targets: resilience.targets,
     resetTargets: resilience.reset,
+    budgets: spendingDesk(budgeter),
     metrics: () => readMetrics?.(),
     fetch: createFetch(door),
     door,

@@ -3,6 +3,7 @@ import type { CallReport } from './call-report.ts'
 import type { ChatStream } from './chat-stream.ts'
 import type { Principal } from './contract.ts'
 import type { GatewayDoor } from './http/door.ts'
+import type { SpendingDesk } from './limits/budgets/budget-desk.ts'
 import type { TargetHealth } from './resilience/resilience.ts'
 import type { MetricsSnapshot } from './telemetry/metrics/metrics-snapshot.ts'
 import type { ChatCompletion } from './wire/chat-completion.ts'
@@ -79,6 +80,8 @@ export interface Gateway<Model extends string = string> extends AsyncDisposable 
   targets(): readonly TargetHealth[]
   /** Closes the breaker of a target (`provider id/model`) and ends its cool-down; of all, where none is named. */
   resetTargets(target?: string): void
+  /** What keys, users and tenants have spent of their budgets. */
+  readonly budgets: SpendingDesk
   /** What this process has counted so far; `undefined` without the option `metrics`. */
   metrics(): MetricsSnapshot | undefined
   /**

@@ -7,6 +7,7 @@ export { type KeyAdmin, type KeyPage, takenIdMessage } from './auth/key-admin.ts
 export type { ConfiguredKey, KeyRecord, KeyStore } from './auth/key-store.ts'
 export { type MemoryKeyStore, memoryKeyStore } from './auth/memory-key-store.ts'
 export { requireScope } from './auth/permissions.ts'
+export type { Budget } from './budget.ts'
 export type { CacheOptions } from './cache/cache-options.ts'
 export {
   type CacheClaim,
@@ -74,6 +75,33 @@ export type { Door, GatewayDoor } from './http/door.ts'
 export type { AnswerHeaders, DoorRequest, Sink } from './http/front.ts'
 export type { StreamsOptions } from './http/streams-options.ts'
 export type { IdempotencyOptions } from './idempotency/idempotency-options.ts'
+export type { BudgetSpending, SpendingDesk } from './limits/budgets/budget-desk.ts'
+export type { BudgetHolder } from './limits/budgets/budget-plan.ts'
+export {
+  budgetDay,
+  budgetMonth,
+  exceededBy,
+  newStanding,
+  periodEndMs,
+  rolledTo,
+  settledWith,
+} from './limits/budgets/budget-standing.ts'
+export type {
+  BudgetDecision,
+  BudgetLimit,
+  BudgetPeriod,
+  BudgetReservation,
+  BudgetSettlement,
+  BudgetSlot,
+  BudgetStanding,
+  BudgetStore,
+} from './limits/budgets/budget-store.ts'
+export type { BudgetsOptions, SoftLimitEvent } from './limits/budgets/budgets-options.ts'
+export {
+  type MemoryBudgetStore,
+  type MemoryBudgetStoreOptions,
+  memoryBudgetStore,
+} from './limits/budgets/memory-budget-store.ts'
 export type {
   Admission,
   LimitDecision,

@@ -1,5 +1,5 @@
 import type { Authenticate } from '../auth/authenticate.ts'
-import type { CacheWish } from '../cache/cache-wish.ts'
+import type { CallContext } from '../call-context.ts'
 import type { CallerCredentials } from '../caller-credentials.ts'
 import type { AnyHandler } from '../compose.ts'
 import type { GatewayError } from '../errors.ts'
@@ -32,7 +32,7 @@ export interface DoorOptions {
    * What a request's headers say of the cache. Absent where there is none.
    * @throws {GatewayError} `invalid_request` for what says nothing
    */
-  readonly cacheWishOf?: ((headers: DoorRequest['headers']) => CacheWish | undefined) | undefined
+  readonly cacheWishOf?: ((headers: DoorRequest['headers']) => CallContext['cacheWish']) | undefined
   /** Whether calls are told the span that their request came from. */
   readonly readsTraceHeaders: boolean
   /** Told of every request that became no call and was not answered but with an error. */
