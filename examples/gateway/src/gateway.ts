@@ -7,6 +7,7 @@ import {
   type RequestLog,
   type Routes,
 } from '@modelgate/core'
+import { softLimitNotice } from './budgets/soft-limit-notice.ts'
 import { configured } from './configuration-error.ts'
 import type { Plan } from './plan.ts'
 import type { Stores } from './stores/open-stores.ts'
@@ -43,6 +44,7 @@ export function buildGateway({ mode, config }: Plan, parts: GatewayParts): Gatew
       defaultModel: config.defaultModel ?? (demo ? demoModelOf(parts.upstream.providers) : undefined),
       exposeModels: config.exposeModels ?? (demo ? 'all' : undefined),
       limits: { ...config.limits, store: parts.stores.limits },
+      budgets: { ...config.budgets, store: parts.stores.budgets, onSoftLimit: softLimitNotice(parts.warn) },
       prices: config.prices,
       timeouts: config.timeouts,
       maxAttempts: config.maxAttempts,

@@ -1,4 +1,5 @@
 import type { Attempt, OpenAttempt } from './attempt.ts'
+import type { CacheWish } from './cache/cache-wish.ts'
 import type { CallContent } from './call-content.ts'
 import type { CallController } from './call-controller.ts'
 import type { CallReport } from './call-report.ts'
@@ -28,6 +29,8 @@ export interface CallContext {
   readonly pinnedProvider: string | undefined
   /** What the caller brought to call the upstream with, who then is paid by the caller. */
   readonly callerCredentials: CallerCredentials | undefined
+  /** What the caller wants of the cache; `undefined` where it says nothing. */
+  readonly cacheWish: CacheWish | undefined
   /** Told once, when the call has settled. */
   readonly listeners: readonly ((report: CallReport) => void)[]
   /** Milliseconds from the start after which its caller wants the call to be given up; as the gateway says where it is not set. */
@@ -60,6 +63,8 @@ export interface CallContext {
   upstreamHeaders: Readonly<Record<string, string>> | undefined
   /** What the call says, where the request log is to have it; redacted when it is asked for. */
   content: (() => CallContent) | undefined
+  /** Whether it is answered by what was answered before; `undefined` where no cache was asked. */
+  cache: 'hit' | 'miss' | 'bypass' | undefined
   /** Headers that layers want on the answer, by lower-case name, whatever the answer is. */
   readonly answerHeaders: Record<string, string>
   /** Request parameters that the target of the last attempt could not be told. */

@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import type { LimitStore } from '@modelgate/core'
-import { redisLimitStore } from '@modelgate/core/redis'
+import type { BudgetStore, LimitStore } from '@modelgate/core'
+import { redisBudgetStore, redisLimitStore } from '@modelgate/core/redis'
 import { secretOf } from '../config/secret-of.ts'
 import { ConfigurationError } from '../configuration-error.ts'
 import type { Plan } from '../plan.ts'
@@ -14,6 +14,8 @@ import { isRedisUrl } from './redis-url.ts'
 export interface Stores extends AsyncDisposable {
   /** Absent: in the process's memory. */
   readonly limits?: LimitStore | undefined
+  /** Absent: in the process's memory. */
+  readonly budgets?: BudgetStore | undefined
   readonly checks: readonly HealthCheck[]
 }
 
@@ -36,6 +38,7 @@ export async function openStores(
   const redis = await connectRedis({ url, warn })
   return {
     limits: redisLimitStore({ client: redis }),
+    budgets: redisBudgetStore({ client: redis }),
     checks: [{ component: 'limits', name: 'redis', check: () => redis.ping() }],
     async [Symbol.asyncDispose]() {
       redis.disconnect()

@@ -1,4 +1,9 @@
 export {
+  type DynamoDbBudgetStore,
+  type DynamoDbBudgetStoreOptions,
+  dynamodbBudgetStore,
+} from './budgets/dynamodb-budget-store.ts'
+export {
   type DynamoDbCacheStore,
   type DynamoDbCacheStoreOptions,
   dynamodbCacheStore,

@@ -51,7 +51,7 @@ function recordOf(configured: ConfiguredKey, index: number, pepper: string | und
       `${at}.expiresAt: '${expiresAt}' is no date; write it as 2027-01-31T00:00:00Z.`,
     )
   }
-  const { tenant, tier, permissions, allowedRoutes, active, createdAt, rateLimit, maxTokens } = configured
+  const { tenant, tier, permissions, allowedRoutes, active, createdAt, rateLimit, budget, maxTokens } = configured
   return {
     apiKeyId,
     apiKeyHash,
@@ -64,6 +64,7 @@ function recordOf(configured: ConfiguredKey, index: number, pepper: string | und
     createdAt,
     expiresAt,
     rateLimit,
+    budget,
     maxTokens,
   }
 }

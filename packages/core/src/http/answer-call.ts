@@ -45,6 +45,7 @@ function makeCall<O extends Operation>(operation: O, body: unknown, exchange: Ex
     callId: exchange.callId,
     principal: exchange.principal,
     callerCredentials: exchange.callerCredentials,
+    cacheWish: door.cacheWishOf?.(request.headers),
     idempotencyKey: request.headers['idempotency-key'],
     pinnedProvider: request.headers['x-provider'],
     controller: request.controller,

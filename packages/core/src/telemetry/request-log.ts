@@ -63,6 +63,8 @@ export interface RequestRecord {
   readonly latency: number
   readonly firstFrameMs: number | null
   readonly attempts: readonly LoggedAttempt[]
+  /** Whether it was answered by what was answered before; there only where a cache was asked. */
+  readonly cache?: 'hit' | 'miss' | 'bypass' | undefined
   /** Request parameters that the target of the last attempt could not be told. */
   readonly droppedParams: readonly string[]
   readonly tags: Readonly<Record<string, string>>
@@ -107,6 +109,7 @@ export function toRequestRecord(report: CallReport, timestamp: string, content?:
     latency: report.durationMs,
     firstFrameMs: report.firstFrameMs ?? null,
     attempts: report.attempts.map(toLoggedAttempt),
+    ...(report.cache && { cache: report.cache }),
     droppedParams: report.droppedParams,
     tags: report.tags,
     ...content,

@@ -1,3 +1,5 @@
+export { type BudgetStoreCase, budgetStoreCases } from './budget-store-cases.ts'
+export type { BudgetStoreRig } from './budget-store-rig.ts'
 export { type CacheStoreCase, cacheStoreCases } from './cache-store-cases.ts'
 export type { CacheStoreRig } from './cache-store-rig.ts'
 export { type KeyStoreCase, type KeyStoreRig, keyStoreCases, type MakeKeyStore } from './key-store-cases.ts'

@@ -1,10 +1,38 @@
-/** JSON in which the order of members says nothing: two texts are equal where the values are. Lists keep theirs. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_, member: unknown) => sorted(member))
+/** How {@link canonicalJson} takes what JSON can say and JavaScript cannot hold. */
+export interface CanonicalJsonOptions {
+  /** Whether an integer beyond 2^53 is refused, since others read as the same one. Default false. */
+  readonly isExact?: boolean | undefined
 }
 
-function sorted(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-  // `fromEntries` makes an own member also of `__proto__`, which an assignment would lose.
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+/**
+ * JSON in which the order of members says nothing: two texts are equal where the values are. Lists keep theirs. As `JSON.stringify`
+ * else, `null` for what that leaves out.
+ * @throws {RangeError} for an integer that is refused, and for what is nested too deeply
+ */
+export function canonicalJson(value: unknown, { isExact = false }: CanonicalJsonOptions = {}): string {
+  return textOf(value, isExact) ?? 'null'
+}
+
+/** `undefined` for what JSON leaves out. */
+function textOf(given: unknown, isExact: boolean): string | undefined {
+  const value = plainOf(given)
+  if (isExact && typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    throw new RangeError('An integer beyond 2^53 stands for others, too.')
+  }
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  if (Array.isArray(value)) return `[${value.map(item => textOf(item, isExact) ?? 'null').join(',')}]`
+  let text = ''
+  for (const name of Object.keys(value).toSorted()) {
+    const member = textOf(Reflect.get(value, name), isExact)
+    if (member !== undefined) text += `${text && ','}${JSON.stringify(name)}:${member}`
+  }
+  return `{${text}}`
+}
+
+/** As `JSON.stringify` takes objects that stand for something else. */
+function plainOf(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  const { toJSON } = value as { readonly toJSON?: unknown }
+  const given: unknown = typeof toJSON === 'function' ? Reflect.apply(toJSON, value, []) : value
+  return given instanceof Number || given instanceof String || given instanceof Boolean ? given.valueOf() : given
 }

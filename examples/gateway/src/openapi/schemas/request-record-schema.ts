@@ -29,6 +29,10 @@ export const requestRecordSchema = component(
     completionTokens: number,
     cachedTokens: number,
     usageSource: z.enum(['reported', 'estimated']),
+    cache: z
+      .enum(['hit', 'miss', 'bypass'])
+      .optional()
+      .describe('Whether it was answered by what was answered before; absent where no cache was asked.'),
     idempotentReplay: z
       .literal(true)
       .optional()

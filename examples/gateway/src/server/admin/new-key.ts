@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { createApiKey, GatewayError, hashKey, type KeyRecord } from '@modelgate/core'
 import * as z from 'zod'
+import { budgetSchema } from '../../config/budget-schema.ts'
 import { faultsOf, formatPath, sentence } from '../../config/config-fault.ts'
 import { members } from '../../config/members.ts'
 
@@ -29,6 +30,7 @@ export const newKeySchema = members({
     tokensPerMinute: quota,
     maxConcurrentCalls: quota,
   }).optional(),
+  budget: budgetSchema.optional().describe('What calls with it may cost.'),
   maxTokens: z.int().min(1).optional().describe('Most tokens that a call with it may ask to be answered with.'),
   apiKeyId: z
     .string()
