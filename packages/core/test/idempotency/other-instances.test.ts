@@ -38,16 +38,16 @@ function remote(store: CacheStore) {
       await Promise.resolve()
       if (steering.broken === 'failing') throw new Error('The store is down.')
       if (steering.broken === 'silent') await new Promise(() => {})
-      return await method.apply(store, input)
+      return await method(...input)
     }
   const over: CacheStore = {
     maxValueBytes: store.maxValueBytes,
-    get: ask('get', store.get),
-    put: ask('put', store.put),
-    delete: ask('delete', store.delete),
-    claim: ask('claim', store.claim),
-    replace: ask('replace', store.replace),
-    release: ask('release', store.release),
+    get: ask('get', (...given: Parameters<CacheStore['get']>) => store.get(...given)),
+    put: ask('put', (...given: Parameters<CacheStore['put']>) => store.put(...given)),
+    delete: ask('delete', (...given: Parameters<CacheStore['delete']>) => store.delete(...given)),
+    claim: ask('claim', (...given: Parameters<CacheStore['claim']>) => store.claim(...given)),
+    replace: ask('replace', (...given: Parameters<CacheStore['replace']>) => store.replace(...given)),
+    release: ask('release', (...given: Parameters<CacheStore['release']>) => store.release(...given)),
   }
   return { over, steering }
 }
