@@ -45,6 +45,7 @@ export function buildGateway({ mode, config }: Plan, parts: GatewayParts): Gatew
       exposeModels: config.exposeModels ?? (demo ? 'all' : undefined),
       limits: { ...config.limits, store: parts.stores.limits },
       budgets: { ...config.budgets, store: parts.stores.budgets, onSoftLimit: softLimitNotice(parts.warn) },
+      cache: config.cache,
       prices: config.prices,
       timeouts: config.timeouts,
       maxAttempts: config.maxAttempts,

@@ -3,6 +3,7 @@ import { isTableName, parseDestination } from '../request-log/destination.ts'
 import { Secret } from '../secret.ts'
 import { featuresSchema, serverSchema } from './app-schema.ts'
 import { budgetSchema, budgetsSchema } from './budget-schema.ts'
+import { cacheSchema } from './cache-schema.ts'
 import { isOrigin, openCredentials } from './cors-origin.ts'
 import { members } from './members.ts'
 import { provider, url } from './provider-schema.ts'
@@ -186,6 +187,11 @@ export const configSchema = members(
     routes: z.record(text, routeSchema).optional().describe('Names of your own and the targets behind each.'),
     keys: z.array(key).optional().describe('API keys that open the door.'),
     limits: limits.optional().describe('What callers may use.'),
+    cache: cacheSchema
+      .optional()
+      .describe(
+        'How answers are kept of routes that say so, and where a caller asks for it by `x-modelgate-cache: on`.',
+      ),
     budgets: budgetsSchema.optional().describe('What callers may cost, counted in `store`.'),
     prices: z
       .record(text, price)
