@@ -4,6 +4,7 @@ import { Secret } from '../secret.ts'
 import { featuresSchema, serverSchema } from './app-schema.ts'
 import { budgetSchema, budgetsSchema } from './budget-schema.ts'
 import { isOrigin, openCredentials } from './cors-origin.ts'
+import { idempotencySchema } from './idempotency-schema.ts'
 import { members } from './members.ts'
 import { provider, url } from './provider-schema.ts'
 import { bulkhead, circuitBreaker, coolDown, retry } from './resilience-schema.ts'
@@ -105,6 +106,11 @@ const store = z.discriminatedUnion(
       type: z.literal('dynamodb'),
       tableName: text.describe('A table with the key pk, as `pnpm tables create` makes it.'),
       region: text.optional().describe('Default: what the AWS SDK finds.'),
+      cacheTableName: text
+        .optional()
+        .describe(
+          'A table for answers that are given again, as `pnpm tables create` makes it. Default: each process keeps its own.',
+        ),
       endpoint: url.optional().describe('Where DynamoDB is, if it is not at AWS.'),
     }),
     members({ type: z.literal('dynamodb-local') }),
@@ -186,6 +192,9 @@ export const configSchema = members(
     routes: z.record(text, routeSchema).optional().describe('Names of your own and the targets behind each.'),
     keys: z.array(key).optional().describe('API keys that open the door.'),
     limits: limits.optional().describe('What callers may use.'),
+    idempotency: idempotencySchema
+      .optional()
+      .describe('Calls that bring an Idempotency-Key: made once, and answered again at no cost. Kept in `store`.'),
     budgets: budgetsSchema.optional().describe('What callers may cost, counted in `store`.'),
     prices: z
       .record(text, price)
