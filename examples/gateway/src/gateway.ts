@@ -2,6 +2,7 @@ import {
   apiKeys,
   createGateway,
   type Gateway,
+  type IdempotencyOptions,
   type KeyStore,
   type Provider,
   type RequestLog,
@@ -44,6 +45,7 @@ export function buildGateway({ mode, config }: Plan, parts: GatewayParts): Gatew
       defaultModel: config.defaultModel ?? (demo ? demoModelOf(parts.upstream.providers) : undefined),
       exposeModels: config.exposeModels ?? (demo ? 'all' : undefined),
       limits: { ...config.limits, store: parts.stores.limits },
+      idempotency: idempotencyOf(config.idempotency, parts.stores.cache),
       budgets: { ...config.budgets, store: parts.stores.budgets, onSoftLimit: softLimitNotice(parts.warn) },
       cache: config.cache,
       prices: config.prices,
@@ -69,6 +71,13 @@ export function buildGateway({ mode, config }: Plan, parts: GatewayParts): Gatew
         : (error, callId) => parts.warn(`${callId === undefined ? '' : `Call ${callId}: `}${stacks(error)}`),
     }),
   )
+}
+
+function idempotencyOf(
+  { enabled = true, ...options }: NonNullable<Plan['config']['idempotency']> = {},
+  store: Stores['cache'],
+): IdempotencyOptions | false {
+  return enabled && { ...options, store }
 }
 
 /** Stacks only: printing an error whole shows its members too, and an HTTP client's error carries the request's headers. */

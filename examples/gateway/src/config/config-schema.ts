@@ -5,6 +5,7 @@ import { featuresSchema, serverSchema } from './app-schema.ts'
 import { budgetSchema, budgetsSchema } from './budget-schema.ts'
 import { cacheSchema } from './cache-schema.ts'
 import { isOrigin, openCredentials } from './cors-origin.ts'
+import { idempotencySchema } from './idempotency-schema.ts'
 import { members } from './members.ts'
 import { provider, url } from './provider-schema.ts'
 import { bulkhead, circuitBreaker, coolDown, retry } from './resilience-schema.ts'
@@ -106,6 +107,11 @@ const store = z.discriminatedUnion(
       type: z.literal('dynamodb'),
       tableName: text.describe('A table with the key pk, as `pnpm tables create` makes it.'),
       region: text.optional().describe('Default: what the AWS SDK finds.'),
+      cacheTableName: text
+        .optional()
+        .describe(
+          'A table for answers that are given again, as `pnpm tables create` makes it. Default: each process keeps its own.',
+        ),
       endpoint: url.optional().describe('Where DynamoDB is, if it is not at AWS.'),
     }),
     members({ type: z.literal('dynamodb-local') }),
@@ -192,6 +198,9 @@ export const configSchema = members(
       .describe(
         'How answers are kept of routes that say so, and where a caller asks for it by `x-modelgate-cache: on`.',
       ),
+    idempotency: idempotencySchema
+      .optional()
+      .describe('Calls that bring an Idempotency-Key: made once, and answered again at no cost. Kept in `store`.'),
     budgets: budgetsSchema.optional().describe('What callers may cost, counted in `store`.'),
     prices: z
       .record(text, price)
