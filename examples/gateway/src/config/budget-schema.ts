@@ -33,13 +33,8 @@ export const budgetsSchema = members({
     description: 'The output cap, in tokens, of chats under a budget where nothing else says one.',
     default: 4096,
   }),
-  softLimit: z
-    .number()
-    .gt(0)
-    .max(1)
-    .optional()
-    .meta({
-      description: 'The share of a budget from which on the log is told that it is nearly spent.',
-      default: 0.8,
-    }),
+  softLimit: z.number().gt(0).max(1).optional().meta({
+    description: 'The share of a budget from which on the log is told that it is nearly spent.',
+    default: 0.8,
+  }),
 })
