@@ -29,6 +29,9 @@ const exposed = [
     'cost-usd',
     'idempotent-replay',
     'applied-max-tokens',
+    'budget-limit-usd',
+    'budget-remaining-usd',
+    'budget-reset',
   ].map(what => `x-modelgate-${what}`),
 ].join(', ')
 
