@@ -44,6 +44,8 @@ const more: Readonly<Record<string, readonly Contestant[]>> = {
     'modelgate-telemetry',
     'bare-policy',
     'bare-telemetry',
+    'modelgate-hit',
+    'modelgate-miss',
     'do-it-yourself',
     'portkey',
   ],

@@ -22,6 +22,8 @@ export type Contestant =
   | 'modelgate-dynamodb'
   | 'do-it-yourself'
   | 'portkey'
+  | 'modelgate-hit'
+  | 'modelgate-miss'
 
 export interface Assignment {
   readonly lane: Lane
@@ -41,55 +43,58 @@ export interface Running extends Server {
 /** Other gateways. One that cannot do what a cell asks for is told of as such, and the cell goes on without it. */
 export const peers: ReadonlySet<Contestant> = new Set<Contestant>(['portkey'])
 
-const starters: Readonly<Record<Contestant, (assignment: Assignment) => Promise<Running>>> = {
-  bare: ({ lane, mode, upstream }) =>
-    startNode('../contestants/bare.ts', 'contestant', { UPSTREAM: upstream, UPSTREAM_PATH: upstreamPath(lane, mode) }),
-  'bare-policy': ({ lane, mode, upstream }) =>
-    startNode('../contestants/bare.ts', 'contestant', {
-      UPSTREAM: upstream,
-      UPSTREAM_PATH: upstreamPath(lane, mode),
-      POLICY: 'least',
-    }),
-  'bare-telemetry': ({ lane, mode, upstream }) =>
-    startNode('../contestants/bare.ts', 'contestant', {
-      UPSTREAM: upstream,
-      UPSTREAM_PATH: upstreamPath(lane, mode),
-      TELEMETRY: 'least',
-    }),
+type Starter = (assignment: Assignment) => Promise<Running>
+
+const starters: Readonly<Record<Contestant, Starter>> = {
+  bare: bare(),
+  'bare-policy': bare({ POLICY: 'least' }),
+  'bare-telemetry': bare({ TELEMETRY: 'least' }),
   nginx: ({ lane, mode, upstream }) => startNginxProxy(upstream, upstreamPath(lane, mode)),
-  modelgate: ({ mode, upstream }) =>
-    startNode('../contestants/modelgate.ts', 'contestant', { UPSTREAM: upstream + paceRoot(mode) }),
-  'modelgate-node': ({ mode, upstream }) =>
-    startNode('../contestants/modelgate.ts', 'contestant', { UPSTREAM: upstream + paceRoot(mode), TRANSPORT: 'node' }),
-  'modelgate-open': ({ mode, upstream }) =>
-    startNode('../contestants/modelgate.ts', 'contestant', { UPSTREAM: upstream + paceRoot(mode), POLICY: 'none' }),
-  'modelgate-policy': ({ mode, upstream }) =>
-    startNode('../contestants/modelgate.ts', 'contestant', { UPSTREAM: upstream + paceRoot(mode), POLICY: 'all' }),
-  'modelgate-telemetry': ({ mode, upstream }) =>
-    startNode('../contestants/modelgate.ts', 'contestant', { UPSTREAM: upstream + paceRoot(mode), TELEMETRY: 'all' }),
-  'modelgate-redis': assignment => startWithStore('redis', assignment),
-  'modelgate-dynamodb': assignment => startWithStore('dynamodb', assignment),
-  'modelgate-sdk': ({ mode, upstream }) =>
-    startNode('../contestants/modelgate-sdk.ts', 'contestant', { UPSTREAM: upstream + paceRoot(mode) }),
-  'do-it-yourself': ({ mode, upstream }) =>
-    startNode('../contestants/do-it-yourself.ts', 'contestant', { UPSTREAM: upstream + paceRoot(mode) }),
+  modelgate: ours('modelgate'),
+  'modelgate-node': ours('modelgate', { TRANSPORT: 'node' }),
+  'modelgate-open': ours('modelgate', { POLICY: 'none' }),
+  'modelgate-policy': ours('modelgate', { POLICY: 'all' }),
+  'modelgate-telemetry': ours('modelgate', { TELEMETRY: 'all' }),
+  'modelgate-hit': ours('modelgate', { CACHE: 'hit' }),
+  'modelgate-miss': ours('modelgate', { CACHE: 'miss' }),
+  'modelgate-redis': withStore('redis'),
+  'modelgate-dynamodb': withStore('dynamodb'),
+  'modelgate-sdk': ours('modelgate-sdk'),
+  'do-it-yourself': ours('do-it-yourself'),
   portkey: startPortkey,
+}
+
+function bare(env: Readonly<Record<string, string>> = {}): Starter {
+  return ({ lane, mode, upstream }) =>
+    startNode('../contestants/bare.ts', 'contestant', {
+      UPSTREAM: upstream,
+      UPSTREAM_PATH: upstreamPath(lane, mode),
+      ...env,
+    })
+}
+
+/** A module of the bench that finds the way to the upstream by itself. */
+function ours(module: string, env: Readonly<Record<string, string>> = {}): Starter {
+  return ({ mode, upstream }) =>
+    startNode(`../contestants/${module}.ts`, 'contestant', { UPSTREAM: upstream + paceRoot(mode), ...env })
 }
 
 /** The AWS SDK wants some, and dynalite takes any. */
 const anyKeys = { AWS_ACCESS_KEY_ID: 'AKIABENCH', AWS_SECRET_ACCESS_KEY: 'bench' }
 
 /** Its limits are in a store, which is on the load's core. */
-async function startWithStore(kind: StoreKind, { mode, upstream }: Assignment): Promise<Running> {
-  const store = await startStore(kind)
-  const env = { UPSTREAM: upstream + paceRoot(mode), POLICY: 'all', STORE: kind, STORE_URL: store.url, ...anyKeys }
-  const server = await startNode('../contestants/modelgate.ts', 'contestant', env)
-  return {
-    ...server,
-    async [Symbol.asyncDispose]() {
-      await server[Symbol.asyncDispose]()
-      await store[Symbol.asyncDispose]()
-    },
+function withStore(kind: StoreKind): Starter {
+  return async assignment => {
+    const store = await startStore(kind)
+    const env = { POLICY: 'all', STORE: kind, STORE_URL: store.url, ...anyKeys }
+    const server = await ours('modelgate', env)(assignment)
+    return {
+      ...server,
+      async [Symbol.asyncDispose]() {
+        await server[Symbol.asyncDispose]()
+        await store[Symbol.asyncDispose]()
+      },
+    }
   }
 }
 

@@ -5,6 +5,7 @@ import { closeMeanwhile } from './closing-gateway.ts'
 import type { FaultTable, ToldForm } from './fault-row.ts'
 import { leave } from './leaving-client.ts'
 import { sendPart, sendRaw } from './raw-request.ts'
+import { repeatCall, reuseKey } from './repeating-client.ts'
 import { readNothing } from './slow-reader.ts'
 import { spoken } from './story-client.ts'
 import { StoryRig, secondTarget } from './story-rig.ts'
@@ -182,7 +183,12 @@ export const clientRows = {
       },
     ],
   },
-  'a client sends the same call twice': { lacks: 'the gateway knows no idempotency keys yet: each call is its own' },
+  'a client sends the same call twice': {
+    forms: [
+      { name: 'having hung up on the first', tell: repeatCall },
+      { name: 'with another body', tell: reuseKey, lacks: onlyBefore },
+    ],
+  },
   'a client has no key, or a wrong one': {
     told: 'packages/core/test/http/key-answers.test.ts',
     why: 'who calls is known before the body is read, and so before there is a lane, a target or an answer',

@@ -1,7 +1,13 @@
 import type { FrontStory } from './front-story.ts'
 import { answerStories } from './stories/answer-stories.ts'
+import { idempotencyStories } from './stories/idempotency-stories.ts'
 import { refusalStories } from './stories/refusal-stories.ts'
 import { streamStories } from './stories/stream-stories.ts'
 
 /** Every story that is told through every front. */
-export const frontStories: readonly FrontStory[] = [...answerStories, ...refusalStories, ...streamStories]
+export const frontStories: readonly FrontStory[] = [
+  ...answerStories,
+  ...idempotencyStories,
+  ...refusalStories,
+  ...streamStories,
+]

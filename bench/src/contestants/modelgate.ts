@@ -1,20 +1,22 @@
 import { appendFile } from 'node:fs/promises'
 import http from 'node:http'
 import { bedrock } from '@modelgate/bedrock'
-import { apiKeys, createGateway, type LimitStore, memoryKeyStore, queuedLog, type Transport } from '@modelgate/core'
+import { apiKeys, createGateway, type Middleware, memoryKeyStore, queuedLog, type Transport } from '@modelgate/core'
 import { nodeTransport, toNodeHandler } from '@modelgate/core/node'
 import { undici } from '@modelgate/core/undici'
 import { openai } from '@modelgate/openai'
 import { serve } from '../machine/serve.ts'
+import { storeOf } from './limit-store.ts'
 
 /*
  * The gateway as its own document says to mount it: keys, both providers, undici as the transport. With POLICY `all` the key has three
  * limits and every call is logged; with `none` there is no key. What a call costs is counted in all of them. With STORE its limits are in Redis
- * or DynamoDB. With TELEMETRY `all` every
- * call is logged, counted and traced, as far as the exporters, which drop what they get.
+ * or DynamoDB. With TELEMETRY `all` every call is logged, counted and traced, as far as the exporters, which drop what they get. With CACHE
+ * answers are kept in memory: with `miss` each request is made another's, so that all of them are looked for, not found and kept; with
+ * `hit` they are all one.
  */
 
-const { UPSTREAM = '', TRANSPORT = 'undici', POLICY = 'keys', TELEMETRY = 'none' } = process.env
+const { UPSTREAM = '', TRANSPORT = 'undici', POLICY = 'keys', TELEMETRY = 'none', CACHE = 'none' } = process.env
 const transports: Readonly<Record<string, () => Transport>> = { undici, node: nodeTransport }
 const transport = transports[TRANSPORT]!()
 const credentials = { accessKeyId: 'AKIABENCH', secretAccessKey: 'bench' }
@@ -28,22 +30,15 @@ const requestLog = queuedLog({
   write: records => appendFile('/dev/null', records.map(record => `${JSON.stringify(record)}\n`).join('')),
 })
 
-const { STORE, STORE_URL = '' } = process.env
-
-async function storeOf(kind: string | undefined): Promise<LimitStore | undefined> {
-  if (kind === 'redis') {
-    const [{ redisLimitStore }, { Redis }] = await Promise.all([import('@modelgate/core/redis'), import('ioredis')])
-    return redisLimitStore({ client: new Redis(STORE_URL.replace('http', 'redis')) })
-  }
-  if (kind !== 'dynamodb') return undefined
-  const { createTables, dynamodbLimitStore, gatewayTables } = await import('@modelgate/aws/dynamodb')
-  const at = { endpoint: STORE_URL, region: 'us-east-1' }
-  const { limits } = gatewayTables('bench')
-  await createTables({ ...at, tables: [limits] })
-  return dynamodbLimitStore({ ...at, tableName: limits.tableName })
+const { STORE = '', STORE_URL = '' } = process.env
+const store = await storeOf(STORE, STORE_URL)
+let asked = 0
+/** In both cases the request is another than the one that came: that costs the same then. */
+const asOneOfMany: Middleware = (call, next) => {
+  asked += 1
+  return next({ ...call, request: { ...call.request, user: CACHE === 'miss' ? `user-${asked}` : 'user' } })
 }
 
-const store = await storeOf(STORE)
 const gateway = createGateway({
   providers: [
     openai({ apiKey: 'bench', baseURL: `${UPSTREAM}/v1`, transport }),
@@ -51,6 +46,10 @@ const gateway = createGateway({
   ],
   ...(store && { limits: { store } }),
   auth: POLICY === 'none' ? 'none' : apiKeys(memoryKeyStore([key])),
+  ...(CACHE !== 'none' && {
+    routes: { 'openai/gpt-4o-mini': { targets: ['openai/gpt-4o-mini'], cache: true } },
+    use: [asOneOfMany],
+  }),
   ...(POLICY === 'all' && { requestLog }),
   ...(TELEMETRY === 'all' && { requestLog, metrics: true, telemetry: (await import('../telemetry.ts')).telemetry() }),
 })

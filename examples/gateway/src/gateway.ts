@@ -2,11 +2,13 @@ import {
   apiKeys,
   createGateway,
   type Gateway,
+  type IdempotencyOptions,
   type KeyStore,
   type Provider,
   type RequestLog,
   type Routes,
 } from '@modelgate/core'
+import { softLimitNotice } from './budgets/soft-limit-notice.ts'
 import { configured } from './configuration-error.ts'
 import type { Plan } from './plan.ts'
 import type { Stores } from './stores/open-stores.ts'
@@ -43,6 +45,9 @@ export function buildGateway({ mode, config }: Plan, parts: GatewayParts): Gatew
       defaultModel: config.defaultModel ?? (demo ? demoModelOf(parts.upstream.providers) : undefined),
       exposeModels: config.exposeModels ?? (demo ? 'all' : undefined),
       limits: { ...config.limits, store: parts.stores.limits },
+      idempotency: idempotencyOf(config.idempotency, parts.stores.cache),
+      budgets: { ...config.budgets, store: parts.stores.budgets, onSoftLimit: softLimitNotice(parts.warn) },
+      cache: config.cache,
       prices: config.prices,
       timeouts: config.timeouts,
       maxAttempts: config.maxAttempts,
@@ -66,6 +71,13 @@ export function buildGateway({ mode, config }: Plan, parts: GatewayParts): Gatew
         : (error, callId) => parts.warn(`${callId === undefined ? '' : `Call ${callId}: `}${stacks(error)}`),
     }),
   )
+}
+
+function idempotencyOf(
+  { enabled = true, ...options }: NonNullable<Plan['config']['idempotency']> = {},
+  store: Stores['cache'],
+): IdempotencyOptions | false {
+  return enabled && { ...options, store }
 }
 
 /** Stacks only: printing an error whole shows its members too, and an HTTP client's error carries the request's headers. */

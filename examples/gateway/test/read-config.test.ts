@@ -84,7 +84,7 @@ describe('reading a configuration', () => {
       { keys: [{ key: 'k', permissions: ['all'] }] },
       `keys[0].permissions[0]: must be 'completions' or 'health' or 'admin', got "all".`,
     ],
-    [{ keys: [{ key: 'k', budget: {} }] }, 'keys[0].budget: does not exist in this version yet; remove it.'],
+    [{ keys: [{ key: 'k', budget: { usdPerDay: -1 } }] }, 'keys[0].budget.usdPerDay: must be at least 0, got -1.'],
     [{ prices: { 'local/llama': {} } }, 'prices["local/llama"].input: is missing; it must be a number.'],
     [{ prices: { m: { input: -1 } } }, 'prices.m.input: must be at least 0, got -1.'],
     [{ timeouts: { connectMs: 0 } }, 'timeouts.connectMs: must be at least 1, got 0.'],
@@ -114,7 +114,7 @@ describe('reading a configuration', () => {
 
   it('names every unknown member and what is known beside it', () => {
     const known =
-      'environment, region, server, upstream, features, apiKey, apiKeyTable, apiKeySecret, openaiApiKey, providers, routes, keys, limits, prices, callerCredentials, trustProxy, cors, store, timeouts, retry, circuitBreaker, coolDown, bulkhead, maxAttempts, streams, defaultModel, defaultEmbeddingModel, exposeModels, maxBodyBytes, requestLog, requestLogTable, telemetry, requestLogRetentionDays, logContent'
+      'environment, region, server, upstream, features, apiKey, apiKeyTable, apiKeySecret, openaiApiKey, providers, routes, keys, limits, idempotency, budgets, prices, callerCredentials, trustProxy, cors, store, timeouts, retry, circuitBreaker, coolDown, bulkhead, maxAttempts, streams, defaultModel, defaultEmbeddingModel, exposeModels, maxBodyBytes, requestLog, requestLogTable, telemetry, requestLogRetentionDays, logContent'
     expect(faultsOf({ provider: {}, context: {} })).toEqual([
       `provider: is not a member here; did you mean providers? Known are ${known}.`,
       'context: does not exist in this version yet; remove it.',

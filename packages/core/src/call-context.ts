@@ -1,8 +1,10 @@
 import type { Attempt, OpenAttempt } from './attempt.ts'
+import type { CacheWish } from './cache/cache-wish.ts'
 import type { CallContent } from './call-content.ts'
 import type { CallController } from './call-controller.ts'
 import type { CallReport } from './call-report.ts'
 import type { CallerCredentials } from './caller-credentials.ts'
+import type { Outcome } from './outcome.ts'
 import type { Principal } from './principal.ts'
 import type { Spending } from './spending.ts'
 import type { Target } from './target.ts'
@@ -19,10 +21,16 @@ export interface CallContext {
   readonly origin: 'door' | 'process'
   /** `performance.now()` at the start. */
   readonly startedAt: number
+  /** What its caller calls it by, so that a repeat of it is no other call. As it came: it is checked by the layer that minds it. */
+  readonly idempotencyKey: string | undefined
+  /** Whether it got the answer of an earlier call of its idempotency key, which has paid for it. */
+  isIdempotentReplay: boolean
   /** The provider id that `x-provider` pinned. */
   readonly pinnedProvider: string | undefined
   /** What the caller brought to call the upstream with, who then is paid by the caller. */
   readonly callerCredentials: CallerCredentials | undefined
+  /** What the caller wants of the cache; `undefined` where it says nothing. */
+  readonly cacheWish: CacheWish | undefined
   /** Told once, when the call has settled. */
   readonly listeners: readonly ((report: CallReport) => void)[]
   /** Milliseconds from the start after which its caller wants the call to be given up; as the gateway says where it is not set. */
@@ -43,6 +51,8 @@ export interface CallContext {
   attempt: OpenAttempt | undefined
   /** Those that have ended, or answered. */
   readonly attempts: Attempt[]
+  /** The end of a call that its caller has left and that goes on, since others wait for its answer or it is to be kept. */
+  goesOn: Promise<Outcome> | undefined
   /** Complete when the call has settled, or was rejected. */
   readonly spending: Spending
   /** The span that the call's request came from; there only where calls are followed. */
@@ -53,6 +63,8 @@ export interface CallContext {
   upstreamHeaders: Readonly<Record<string, string>> | undefined
   /** What the call says, where the request log is to have it; redacted when it is asked for. */
   content: (() => CallContent) | undefined
+  /** Whether it is answered by what was answered before; `undefined` where no cache was asked. */
+  cache: 'hit' | 'miss' | 'bypass' | undefined
   /** Headers that layers want on the answer, by lower-case name, whatever the answer is. */
   readonly answerHeaders: Record<string, string>
   /** Request parameters that the target of the last attempt could not be told. */

@@ -25,6 +25,10 @@ export interface CallReport {
   readonly costUsd: number | null
   /** `caller`: the caller's own account is billed by the upstream, and not the gateway's. */
   readonly paidBy?: 'caller' | undefined
+  /** `hit`: answered by what was answered before, or by what another call was asking at the time. Absent where no cache was asked. */
+  readonly cache?: 'hit' | 'miss' | 'bypass' | undefined
+  /** It got the answer of an earlier call of its idempotency key: it used and cost nothing. */
+  readonly idempotentReplay?: true | undefined
   readonly droppedParams: readonly string[]
   readonly durationMs: number
   readonly firstFrameMs: number | undefined

@@ -3,7 +3,7 @@ import type { Call, Handler, Middleware, Operation, Result } from './contract.ts
 import { keepDeadlines } from './deadlines.ts'
 import { abortError, GatewayError } from './errors.ts'
 import { longestTimerMs } from './longest-timer.ts'
-import { OpenCallList } from './open-calls.ts'
+import { type OpenCall, OpenCallList } from './open-calls.ts'
 import { onceSettled } from './outcome.ts'
 
 /** The calls under way in one gateway, so that `close()` can wait for them and then end what is left. */
@@ -11,6 +11,8 @@ export interface OpenCalls {
   readonly layer: Middleware
   /** Refuses new calls, waits for open ones up to `graceMs`, then aborts the rest and waits for them to settle. */
   readonly drain: (graceMs: number) => Promise<void>
+  /** Keeps a call open, by another controller, that its caller has left. Returns what ends that. */
+  readonly keepOpen: (controller: CallController, deadlineAt: number) => () => void
   /** How many there are. */
   readonly count: () => number
 }
@@ -38,8 +40,7 @@ export function trackCalls(
     const release = (): void => {
       stopClock?.()
       unlink?.()
-      open.remove(opened)
-      if (open.size === 0) for (const wake of onEmpty.splice(0)) wake()
+      close(opened)
     }
     try {
       return unlessAborted(next(signal === call.signal ? call : { ...call, signal }), { controller, release })
@@ -48,6 +49,20 @@ export function trackCalls(
       release()
       return Promise.reject(error)
     }
+  }
+
+  function keepOpen(controller: CallController, deadlineAt: number): () => void {
+    const stopClock = deadlines.start(controller, deadlineAt - performance.now())
+    const opened = open.add(controller)
+    return () => {
+      stopClock?.()
+      close(opened)
+    }
+  }
+
+  function close(opened: OpenCall): void {
+    open.remove(opened)
+    if (open.size === 0) for (const wake of onEmpty.splice(0)) wake()
   }
 
   async function drain(graceMs: number): Promise<void> {
@@ -66,7 +81,7 @@ export function trackCalls(
     deadlines.stop()
   }
 
-  return { layer, drain, count: () => open.size }
+  return { layer, drain, keepOpen, count: () => open.size }
 }
 
 interface Control {

@@ -1,8 +1,11 @@
 import * as z from 'zod/mini'
+import { cacheSchema, routeCacheSchema } from './cache/cache-options.ts'
 import { pricesSchema } from './cost/check-prices.ts'
 import { GatewayError } from './errors.ts'
 import type { GatewayOptions } from './gateway-options.ts'
 import { streamsSchema } from './http/streams-options.ts'
+import { idempotencySchema } from './idempotency/idempotency-options.ts'
+import { budgetsSchema } from './limits/budgets/check-budgets.ts'
 import { limitsSchema } from './limits/check-limits.ts'
 import type { Provider } from './provider.ts'
 import {
@@ -65,6 +68,9 @@ function optionSchema(): z.ZodMiniType {
     callerCredentials: z.optional(z.enum(['with-key', 'alone'])),
     trustProxy: z.optional(z.int().check(z.minimum(0), z.maximum(32))),
     limits: limitsSchema(),
+    cache: cacheSchema(),
+    budgets: budgetsSchema(),
+    idempotency: idempotencySchema(),
     use: z.optional(z.array(call)),
     defaultModel: z.optional(z.string().check(z.minLength(1))),
     defaultEmbeddingModel: z.optional(z.string().check(z.minLength(1))),
@@ -146,6 +152,7 @@ function* ownRouteFaults(routes: RouteTable): Generator<string> {
   for (const [name, route] of Object.entries(routes)) {
     yield* routeTokensFaults(name, route)
     yield* routeTimeoutsFaults(name, route)
+    yield* routeCacheFaults(name, route)
   }
 }
 
@@ -160,5 +167,13 @@ function* routeTimeoutsFaults(name: string, route: RouteTable[string]): Generato
   if (typeof route !== 'object' || route === null || !('timeouts' in route)) return
   yield* faultsOf(timeoutsSchema(), route.timeouts, { subject: `routes.${name}.timeouts` }).map(
     ({ message }) => `routes.${name}.timeouts: ${message}`,
+  )
+}
+
+function* routeCacheFaults(name: string, route: RouteTable[string]): Generator<string> {
+  if (typeof route !== 'object' || route === null || !('cache' in route)) return
+  const { cache } = route
+  yield* faultsOf(routeCacheSchema(), { cache }, { subject: `routes.${name}` }).map(
+    ({ message }) => `routes.${name}: ${message}`,
   )
 }

@@ -1,4 +1,5 @@
 import { checkPermissions } from './auth/permissions.ts'
+import { cacheWishOf } from './cache/cache-wish.ts'
 import { trackCalls } from './call-signal.ts'
 import { checkOptions } from './check-options.ts'
 import { checkRequest } from './check-request.ts'
@@ -6,6 +7,7 @@ import { compose } from './compose.ts'
 import { costMeter } from './cost/cost-meter.ts'
 import { priceBook } from './cost/price-book.ts'
 import { unknownPriceAlarm } from './cost/unknown-price-alarm.ts'
+import { costBound } from './cost-bound.ts'
 import { type Flushable, flushAll } from './flush.ts'
 import type { CloseOptions, Gateway } from './gateway.ts'
 import type { GatewayOptions, Routes, TargetName } from './gateway-options.ts'
@@ -14,7 +16,11 @@ import { createDoor } from './http/door.ts'
 import { createFetch } from './http/fetch-front.ts'
 import { StreamClock } from './http/stream-clock.ts'
 import { streamTimes } from './http/streams-options.ts'
+import { Idempotency } from './idempotency/idempotency.ts'
 import { inProcess } from './in-process.ts'
+import { budgetCalls } from './limits/budgets/budget-calls.ts'
+import { spendingDesk } from './limits/budgets/budget-desk.ts'
+import { Budgeter } from './limits/budgets/budgeter.ts'
 import { limitCalls } from './limits/limit-calls.ts'
 import { Limiter } from './limits/limiter.ts'
 import { listModels } from './list-models.ts'
@@ -22,6 +28,8 @@ import type { Provider } from './provider.ts'
 import { BudgetedRetries } from './resilience/budgeted-retries.ts'
 import { createResilience } from './resilience/resilience.ts'
 import { timeouts } from './resilience/timeouts.ts'
+import { responseCacheOf } from './response-cache-of.ts'
+import { reachableTargets } from './router/reachable-targets.ts'
 import { type RouteTable, routeTokensOf } from './router/resolve.ts'
 import { callProvider, createRouter } from './router/router.ts'
 import { targetCost } from './target-cost.ts'
@@ -52,8 +60,11 @@ const lastFlushMs = 5_000
  * content       notes prompt and completion, where `logContent` asks for them
  * call signal   one clock: the caller leaves, the deadline passes, the gateway closes
  * permissions   principal → scope, allowed routes
+ * idempotency   of calls with one key makes the first; the others get its answer, and go no further: they cost nothing
  * limits        requests and tokens, reserved at once, settled when the call has; the output cap of chats
+ * budgets       the most the call may cost, reserved of its key and its tenant, settled with what it cost
  * use           layers of your own
+ * cache         what was answered before, and one upstream call for all who ask the same at the same time
  * router        resolves the model, tries its targets in its route's order, the same again after a pause; tells of refused credentials, which a fallback would hide
  *   guard       bulkhead, cool-down, circuit breaker: whether a target may be asked; told how its attempt ended
  *   timeouts    of streams: first content, silence; closes the upstream it gives up
@@ -74,7 +85,10 @@ export function createGateway<
   const onError = careful(options.onError ?? (logger ? logErrors(logger) : consoleError))
   const times = timeoutTable(options.timeouts, routes)
   const openCalls = trackCalls(times.deadlineMsOf)
+  const { idempotency: keyed = {} } = options
+  const idempotency = keyed && new Idempotency({ ...keyed, keepOpen: openCalls.keepOpen, onError })
   const limiter = new Limiter({ ...options.limits, onError })
+  const budgeter = new Budgeter({ ...options.budgets, onError })
 
   const listeners: ReportListener[] = []
   const { onReport, logContent } = options
@@ -86,7 +100,10 @@ export function createGateway<
   if (logger) listeners.push(logCalls(logger))
   const contentOptions = logContent === true ? {} : logContent
 
-  const flushables: Flushable[] = requestLog ? [requestLog, limiter] : [limiter]
+  const cache = responseCacheOf(options, routes, onError)
+  const flushables: Flushable[] = requestLog ? [requestLog, limiter, budgeter] : [limiter, budgeter]
+  if (cache) flushables.push(cache)
+  if (idempotency) flushables.push(idempotency)
 
   const maxAttempts = options.maxAttempts ?? 3
   const resilience = createResilience(options, onError)
@@ -128,12 +145,20 @@ export function createGateway<
       ...(requestLog && contentOptions ? [keepContent(contentOptions, onError)] : []),
       openCalls.layer,
       checkPermissions(routes),
+      ...(idempotency ? [idempotency.layer] : []),
       limitCalls({
         limiter,
         routeTokens: routeTokensOf(routes),
         defaultTokens: options.limits?.defaultMaxTokens ?? 4_096,
       }),
+      budgetCalls({
+        budgeter,
+        costBound: costBound({ priceOf, targetsOf: reachableTargets({ providers, routes, exposeModels }) }),
+        onUnknownPrice: options.budgets?.onUnknownPrice ?? 'refuse',
+        defaultTokens: options.budgets?.defaultMaxTokens ?? options.limits?.defaultMaxTokens ?? 4_096,
+      }),
       ...(options.use ?? []),
+      ...(cache ? [cache.layer] : []),
     ],
     router,
   )
@@ -149,6 +174,7 @@ export function createGateway<
     streams: new StreamClock(streamTimes(options.streams)),
     maxBodyBytes: options.maxBodyBytes ?? 20 * 1024 * 1024,
     countRequest: (principal, headers) => limiter.count(principal, headers),
+    cacheWishOf: cache && cacheWishOf,
     readsTraceHeaders: follower !== undefined,
     onRefused: metrics && (error => metrics.refused(error.code)),
     flush: options => flushAll(flushables, options),
@@ -156,7 +182,7 @@ export function createGateway<
 
   async function close({ graceMs = 30_000, flushMs = lastFlushMs }: CloseOptions = {}): Promise<void> {
     await openCalls.drain(graceMs)
-    await limiter.close()
+    await Promise.all([limiter.close(), budgeter.close()])
     try {
       await Promise.all(providers.map(async provider => provider.close?.()))
     } finally {
@@ -171,6 +197,7 @@ export function createGateway<
     models: () => models({ origin: 'process', principal: undefined }),
     targets: resilience.targets,
     resetTargets: resilience.reset,
+    budgets: spendingDesk(budgeter),
     metrics: () => readMetrics?.(),
     fetch: createFetch(door),
     door,

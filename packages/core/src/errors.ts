@@ -22,6 +22,9 @@ export type ErrorCode =
   | 'budget_exceeded'
   | 'limits_unavailable'
   | 'upstream_rate_limited'
+  | 'idempotency_key_reused'
+  | 'idempotent_answer_lost'
+  | 'idempotency_unavailable'
   | 'cancelled'
   | 'reader_stalled'
   | 'internal'
@@ -67,6 +70,9 @@ const codes: Readonly<Record<ErrorCode, CodeRow>> = {
   budget_exceeded: row(429, 'insufficient_quota'),
   limits_unavailable: row(503, 'server_error', true),
   upstream_rate_limited: row(429, 'rate_limit_error', true),
+  idempotency_key_reused: row(422, 'invalid_request_error'),
+  idempotent_answer_lost: row(409, 'invalid_request_error'),
+  idempotency_unavailable: row(503, 'server_error', true),
   cancelled: row(499, 'cancelled'),
   reader_stalled: row(499, 'cancelled'),
   internal: row(500, 'server_error'),

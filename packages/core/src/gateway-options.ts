@@ -1,9 +1,12 @@
 import type { Authenticate } from './auth/authenticate.ts'
+import type { CacheOptions } from './cache/cache-options.ts'
 import type { CallReport } from './call-report.ts'
 import type { CallerCredentialsMode } from './caller-credentials.ts'
 import type { Middleware } from './contract.ts'
 import type { ConfiguredPrices } from './cost/price-book.ts'
 import type { StreamsOptions } from './http/streams-options.ts'
+import type { IdempotencyOptions } from './idempotency/idempotency-options.ts'
+import type { BudgetsOptions } from './limits/budgets/budgets-options.ts'
 import type { LimitsOptions } from './limits/limits-options.ts'
 import type { Provider } from './provider.ts'
 import type { RetryOptions } from './resilience/budgeted-retries.ts'
@@ -51,6 +54,21 @@ export interface GatewayOptions<P extends readonly Provider[] = readonly Provide
    * `defaultTiers` hold, counted in this process's memory; a caller with neither a tier nor limits of its own is not limited.
    */
   readonly limits?: LimitsOptions | undefined
+  /**
+   * How answers are kept that may be given again, to the same tenant for the same request: of the routes that say `cache`, and where a
+   * caller asks for it. Without it routes that say `cache` have theirs kept in this process's memory.
+   */
+  readonly cache?: CacheOptions | undefined
+  /**
+   * What callers may cost, in US dollars a day and a month (UTC): keys by their own budgets, tenants by name. Default: each key's own
+   * budget, where it has one, counted in this process's memory.
+   */
+  readonly budgets?: BudgetsOptions | undefined
+  /**
+   * How calls are answered that bring an `Idempotency-Key`: once, and their repeats by the same answer, at no cost. Default: they are, known
+   * to this process alone, for 24 hours. `false` takes no notice of keys.
+   */
+  readonly idempotency?: IdempotencyOptions | false | undefined
   /** Layers of your own, outermost first. They see every operation; `forChat` makes one for chats alone. */
   readonly use?: readonly Middleware[] | undefined
   /** Answers a request that names no model. */

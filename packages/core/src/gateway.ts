@@ -1,7 +1,9 @@
+import type { CacheMode } from './cache/cache-wish.ts'
 import type { CallReport } from './call-report.ts'
 import type { ChatStream } from './chat-stream.ts'
 import type { Principal } from './contract.ts'
 import type { GatewayDoor } from './http/door.ts'
+import type { SpendingDesk } from './limits/budgets/budget-desk.ts'
 import type { TargetHealth } from './resilience/resilience.ts'
 import type { MetricsSnapshot } from './telemetry/metrics/metrics-snapshot.ts'
 import type { ChatCompletion } from './wire/chat-completion.ts'
@@ -19,6 +21,13 @@ export interface CallOptions {
   readonly principal?: Principal | undefined
   /** Milliseconds the whole call may take, attempts included. Default: the gateway's `timeouts.totalMs`. */
   readonly deadlineMs?: number | undefined
+  /** `on`: the answer is kept and given again, though the route does not say so. `off`: neither. `refresh`: kept, but not one from before given. */
+  readonly cache?: CacheMode | undefined
+  /**
+   * What this call is known by: another call with the same key gets the same answer, and costs nothing. Once it was sent, the call goes on
+   * though its `signal` aborts. 1 to 255 printable ASCII characters.
+   */
+  readonly idempotencyKey?: string | undefined
   /** Travel to the report and the log. */
   readonly tags?: Readonly<Record<string, string>> | undefined
   readonly onReport?: ((report: CallReport) => void) | undefined
@@ -71,6 +80,8 @@ export interface Gateway<Model extends string = string> extends AsyncDisposable 
   targets(): readonly TargetHealth[]
   /** Closes the breaker of a target (`provider id/model`) and ends its cool-down; of all, where none is named. */
   resetTargets(target?: string): void
+  /** What keys, users and tenants have spent of their budgets. */
+  readonly budgets: SpendingDesk
   /** What this process has counted so far; `undefined` without the option `metrics`. */
   metrics(): MetricsSnapshot | undefined
   /**

@@ -1,3 +1,4 @@
+import { cacheWishOfMode } from './cache/cache-wish.ts'
 import { createChatStream } from './chat-stream.ts'
 import type { AnyHandler } from './compose.ts'
 import type { Operation, Result } from './contract.ts'
@@ -7,7 +8,7 @@ import type { EmbeddingsResponse } from './wire/embeddings.ts'
 
 /** The gateway for code in the same process: the same onion as behind the door, without HTTP and without keys. */
 export function inProcess(handle: AnyHandler): Pick<Gateway, 'chat' | 'stream' | 'embed'> {
-  function run<O extends Operation>(operation: O, request: object, options: CallOptions): Promise<Result<O>> {
+  async function run<O extends Operation>(operation: O, request: object, options: CallOptions): Promise<Result<O>> {
     const { signal, principal, tags, onReport } = options
     return handle(
       createCall<O>({
@@ -17,7 +18,9 @@ export function inProcess(handle: AnyHandler): Pick<Gateway, 'chat' | 'stream' |
         principal,
         tags,
         origin: 'process',
+        cacheWish: options.cache === undefined ? undefined : cacheWishOfMode(options.cache),
         deadlineMs: options.deadlineMs,
+        idempotencyKey: options.idempotencyKey,
         listeners: onReport ? [onReport] : [],
       }),
     )

@@ -7,6 +7,19 @@ export { type KeyAdmin, type KeyPage, takenIdMessage } from './auth/key-admin.ts
 export type { ConfiguredKey, KeyRecord, KeyStore } from './auth/key-store.ts'
 export { type MemoryKeyStore, memoryKeyStore } from './auth/memory-key-store.ts'
 export { requireScope } from './auth/permissions.ts'
+export type { Budget } from './budget.ts'
+export type { CacheOptions } from './cache/cache-options.ts'
+export {
+  type CacheClaim,
+  type CacheEntry,
+  type CacheStore,
+  type ClaimUpdate,
+  checkValue,
+  type MaybeLater,
+} from './cache/cache-store.ts'
+export type { CacheMode, CacheWish } from './cache/cache-wish.ts'
+export { type MemoryCacheStore, type MemoryCacheStoreOptions, memoryCacheStore } from './cache/memory-cache-store.ts'
+export { packValue, unpackValue } from './cache/packed-value.ts'
 export { CallController } from './call-controller.ts'
 export type { CallReport } from './call-report.ts'
 export type { CallerCredentials, CallerCredentialsMode } from './caller-credentials.ts'
@@ -61,6 +74,34 @@ export { clientAddress } from './http/client-address.ts'
 export type { Door, GatewayDoor } from './http/door.ts'
 export type { AnswerHeaders, DoorRequest, Sink } from './http/front.ts'
 export type { StreamsOptions } from './http/streams-options.ts'
+export type { IdempotencyOptions } from './idempotency/idempotency-options.ts'
+export type { BudgetSpending, SpendingDesk } from './limits/budgets/budget-desk.ts'
+export type { BudgetHolder } from './limits/budgets/budget-plan.ts'
+export {
+  budgetDay,
+  budgetMonth,
+  exceededBy,
+  newStanding,
+  periodEndMs,
+  rolledTo,
+  settledWith,
+} from './limits/budgets/budget-standing.ts'
+export type {
+  BudgetDecision,
+  BudgetLimit,
+  BudgetPeriod,
+  BudgetReservation,
+  BudgetSettlement,
+  BudgetSlot,
+  BudgetStanding,
+  BudgetStore,
+} from './limits/budgets/budget-store.ts'
+export type { BudgetsOptions, SoftLimitEvent } from './limits/budgets/budgets-options.ts'
+export {
+  type MemoryBudgetStore,
+  type MemoryBudgetStoreOptions,
+  memoryBudgetStore,
+} from './limits/budgets/memory-budget-store.ts'
 export type {
   Admission,
   LimitDecision,
@@ -88,6 +129,7 @@ export {
 } from './resilience/resilience.ts'
 export { type StreamTimeouts, timeouts } from './resilience/timeouts.ts'
 export type { RetryPolicy } from './retry-policy.ts'
+export type { RouteCache } from './route-cache.ts'
 export { type DetailedRoute, type RouteConfig, type RouteTable, routeTargets } from './router/resolve.ts'
 export type { Bounds, Condition, OneOf, RouteRule } from './router/route-rule.ts'
 export type { PlacedTarget, RouteTarget } from './router/route-target.ts'

@@ -1,3 +1,4 @@
+import type { Budget } from './budget.ts'
 import type { RateLimit } from './rate-limit.ts'
 
 /** Who calls, and who pays. Made by the door's authentication, or given by the host in process. */
@@ -13,6 +14,8 @@ export interface Principal {
   readonly allowedRoutes?: readonly string[] | undefined
   /** Limits of its own; each stands in place of its tier's. */
   readonly rateLimit?: RateLimit | undefined
+  /** What it may cost. */
+  readonly budget?: Budget | undefined
   /** Most tokens that a call may ask to be answered with. */
   readonly maxTokens?: number | undefined
 }

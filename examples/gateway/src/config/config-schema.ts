@@ -2,7 +2,10 @@ import * as z from 'zod'
 import { isTableName, parseDestination } from '../request-log/destination.ts'
 import { Secret } from '../secret.ts'
 import { featuresSchema, serverSchema } from './app-schema.ts'
+import { budgetSchema, budgetsSchema } from './budget-schema.ts'
+import { cacheSchema } from './cache-schema.ts'
 import { isOrigin, openCredentials } from './cors-origin.ts'
+import { idempotencySchema } from './idempotency-schema.ts'
 import { members } from './members.ts'
 import { provider, url } from './provider-schema.ts'
 import { bulkhead, circuitBreaker, coolDown, retry } from './resilience-schema.ts'
@@ -50,32 +53,30 @@ const moment = text.refine(
   'must be a date as ISO 8601 writes it: 2027-01-31T00:00:00Z.',
 )
 
-const key = members(
-  {
-    key: secret.optional(),
-    keyHash: z
-      .string()
-      .regex(/^[0-9a-fA-F]{64}$/, "must be the key's SHA-256 in 64 hexadecimal digits.")
-      .transform(text => new Secret(text))
-      .optional()
-      .describe('The key\'s SHA-256, in its stead: `printf %s "$KEY" | sha256sum`.'),
-    apiKeyId: text.optional().describe('Default: key-<place in the list>.'),
-    userId: text.optional().describe('Default: the apiKeyId.'),
-    tenant: text.optional().describe('Who pays. Default: the user.'),
-    tier: text.optional().describe('free, basic, premium, enterprise, or one of your own.'),
-    permissions: z
-      .array(z.enum(['completions', 'health', 'admin']))
-      .optional()
-      .describe('Default: completions.'),
-    allowedRoutes: z.array(text).optional().describe('Routes or targets it may name. Default: all that are exposed.'),
-    active: z.boolean().optional().meta({ default: true }),
-    createdAt: moment.optional().describe('ISO 8601; for your own records.'),
-    expiresAt: moment.optional().describe('ISO 8601, as 2027-01-31T00:00:00Z; from then on the key is refused.'),
-    rateLimit: rateLimit.optional().describe("Limits of its own; each stands in place of its tier's."),
-    maxTokens: z.int().min(1).optional().describe('Most tokens that a call with it may ask to be answered with.'),
-  },
-  ['budget'],
-).meta({ oneOf: [{ required: ['key'] }, { required: ['keyHash'] }] })
+const key = members({
+  key: secret.optional(),
+  keyHash: z
+    .string()
+    .regex(/^[0-9a-fA-F]{64}$/, "must be the key's SHA-256 in 64 hexadecimal digits.")
+    .transform(text => new Secret(text))
+    .optional()
+    .describe('The key\'s SHA-256, in its stead: `printf %s "$KEY" | sha256sum`.'),
+  apiKeyId: text.optional().describe('Default: key-<place in the list>.'),
+  userId: text.optional().describe('Default: the apiKeyId.'),
+  tenant: text.optional().describe('Who pays. Default: the user.'),
+  tier: text.optional().describe('free, basic, premium, enterprise, or one of your own.'),
+  permissions: z
+    .array(z.enum(['completions', 'health', 'admin']))
+    .optional()
+    .describe('Default: completions.'),
+  allowedRoutes: z.array(text).optional().describe('Routes or targets it may name. Default: all that are exposed.'),
+  active: z.boolean().optional().meta({ default: true }),
+  createdAt: moment.optional().describe('ISO 8601; for your own records.'),
+  expiresAt: moment.optional().describe('ISO 8601, as 2027-01-31T00:00:00Z; from then on the key is refused.'),
+  rateLimit: rateLimit.optional().describe("Limits of its own; each stands in place of its tier's."),
+  budget: budgetSchema.optional().describe('What calls with it may cost, in place of `budgets.eachKey`.'),
+  maxTokens: z.int().min(1).optional().describe('Most tokens that a call with it may ask to be answered with.'),
+}).meta({ oneOf: [{ required: ['key'] }, { required: ['keyHash'] }] })
 
 const dollars = z.number().min(0)
 const figures = {
@@ -106,6 +107,11 @@ const store = z.discriminatedUnion(
       type: z.literal('dynamodb'),
       tableName: text.describe('A table with the key pk, as `pnpm tables create` makes it.'),
       region: text.optional().describe('Default: what the AWS SDK finds.'),
+      cacheTableName: text
+        .optional()
+        .describe(
+          'A table for answers that are given again, as `pnpm tables create` makes it. Default: each process keeps its own.',
+        ),
       endpoint: url.optional().describe('Where DynamoDB is, if it is not at AWS.'),
     }),
     members({ type: z.literal('dynamodb-local') }),
@@ -187,6 +193,15 @@ export const configSchema = members(
     routes: z.record(text, routeSchema).optional().describe('Names of your own and the targets behind each.'),
     keys: z.array(key).optional().describe('API keys that open the door.'),
     limits: limits.optional().describe('What callers may use.'),
+    cache: cacheSchema
+      .optional()
+      .describe(
+        'How answers are kept of routes that say so, and where a caller asks for it by `x-modelgate-cache: on`.',
+      ),
+    idempotency: idempotencySchema
+      .optional()
+      .describe('Calls that bring an Idempotency-Key: made once, and answered again at no cost. Kept in `store`.'),
+    budgets: budgetsSchema.optional().describe('What callers may cost, counted in `store`.'),
     prices: z
       .record(text, price)
       .optional()

@@ -99,6 +99,7 @@ const examples: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['endpoint', 'http://127.0.0.1:8000'],
   ['region', 'eu-central-1'],
   ['tableName', 'ai-gateway-dev-limits'],
+  ['cacheTableName', 'ai-gateway-dev-cache'],
   ['requestLogTable', 'ai-gateway-dev-request-analytics'],
   ['requestLog', 'stdout'],
   ['target', targets[0]],

@@ -7,14 +7,15 @@ const descriptions = {
   '403': 'The key may not do this: `permission_denied`.',
   '404': 'It is not known: `model_not_found`, `not_found`.',
   '408': 'The request did not arrive in time.',
-  '409': 'It stands against what is there.',
+  '409': 'It stands against what is there: a taken name; `idempotent_answer_lost`.',
   '413': 'The body is too large: `request_too_large`.',
   '415': 'The body is no JSON, or is compressed: `unsupported_media_type`.',
+  '422': 'The `Idempotency-Key` was sent before with another request: `idempotency_key_reused`.',
   '429': 'Too much at once: `rate_limited`, `budget_exceeded`, `upstream_rate_limited`.',
   '500': 'The gateway failed: `internal`.',
   '502': 'The upstream answered with what cannot be used: `upstream_bad_response`, `upstream_auth_failed`.',
   '503':
-    'Not now: `upstream_unavailable`, `circuit_open`, `bulkhead_full`, `shutting_down`, `keys_unavailable`, `limits_unavailable`.',
+    'Not now: `upstream_unavailable`, `circuit_open`, `bulkhead_full`, `shutting_down`, `keys_unavailable`, `limits_unavailable`, `idempotency_unavailable`.',
   '504': 'A time-out: `timeout_connect`, `timeout_first_frame`, `timeout_idle`, `timeout_total`.',
   '4XX': "An upstream's own refusal.",
   '5XX': "An upstream's own failure.",
@@ -27,7 +28,7 @@ export const keyErrors: readonly ErrorStatus[] = ['401', '403', '429', '503']
 /** Of every route. */
 export const commonErrors: readonly ErrorStatus[] = ['408', '500']
 /** Of calls that go to an upstream. */
-export const callErrors: readonly ErrorStatus[] = ['400', '404', '413', '415', '502', '504', '4XX', '5XX']
+export const callErrors: readonly ErrorStatus[] = ['400', '404', '409', '413', '415', '422', '502', '504', '4XX', '5XX']
 
 /** What an error answer tells beside the error: of a call, what was tried and how limits stand; of a counted request, limits. */
 export type ErrorKind = 'Call' | 'Counted' | 'Plain'

@@ -27,7 +27,11 @@ const exposed = [
     'context',
     'dropped-params',
     'cost-usd',
+    'idempotent-replay',
     'applied-max-tokens',
+    'budget-limit-usd',
+    'budget-remaining-usd',
+    'budget-reset',
   ].map(what => `x-modelgate-${what}`),
 ].join(', ')
 

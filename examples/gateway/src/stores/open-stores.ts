@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import type { LimitStore } from '@modelgate/core'
-import { redisLimitStore } from '@modelgate/core/redis'
+import type { BudgetStore, CacheStore, LimitStore } from '@modelgate/core'
+import { redisBudgetStore, redisCacheStore, redisLimitStore } from '@modelgate/core/redis'
 import { secretOf } from '../config/secret-of.ts'
 import { ConfigurationError } from '../configuration-error.ts'
 import type { Plan } from '../plan.ts'
@@ -9,11 +9,16 @@ import { type HealthCheck, memoryCheck } from '../server/health/health-check.ts'
 import { connectRedis } from './connect-redis.ts'
 import { openDynamoDbStores } from './dynamodb-stores.ts'
 import { isRedisUrl } from './redis-url.ts'
+import { withCacheTable } from './with-cache-table.ts'
 
 /** Where the gateway keeps what its instances share. */
 export interface Stores extends AsyncDisposable {
   /** Absent: in the process's memory. */
   readonly limits?: LimitStore | undefined
+  /** Absent: in the process's memory. */
+  readonly budgets?: BudgetStore | undefined
+  /** Of answers that are given again. Absent: in the process's memory. */
+  readonly cache?: CacheStore | undefined
   readonly checks: readonly HealthCheck[]
 }
 
@@ -29,13 +34,17 @@ export async function openStores(
   client?: DynamoDBClient,
 ): Promise<Stores> {
   if (config.store?.type === 'dynamodb') {
-    return openDynamoDbStores({ ...config.store, client, region: config.store.region ?? config.region }, warn)
+    const { tableName, cacheTableName, region = config.region, endpoint } = config.store
+    const place = { client, region, endpoint }
+    return withCacheTable(await openDynamoDbStores({ tableName, ...place }, warn), cacheTableName, place)
   }
   const url = redisUrlOf(config.store)
   if (!url) return { checks: [memoryCheck('limits')], async [Symbol.asyncDispose]() {} }
   const redis = await connectRedis({ url, warn })
   return {
     limits: redisLimitStore({ client: redis }),
+    budgets: redisBudgetStore({ client: redis }),
+    cache: redisCacheStore({ client: redis }),
     checks: [{ component: 'limits', name: 'redis', check: () => redis.ping() }],
     async [Symbol.asyncDispose]() {
       redis.disconnect()

@@ -1,3 +1,13 @@
+export {
+  type DynamoDbBudgetStore,
+  type DynamoDbBudgetStoreOptions,
+  dynamodbBudgetStore,
+} from './budgets/dynamodb-budget-store.ts'
+export {
+  type DynamoDbCacheStore,
+  type DynamoDbCacheStoreOptions,
+  dynamodbCacheStore,
+} from './cache/dynamodb-cache-store.ts'
 export { type CreateTablesOptions, createTables, type TableReport } from './create-tables.ts'
 export type { DynamoDbOptions } from './dynamodb-client.ts'
 export {

@@ -20,6 +20,8 @@ export interface GatewayTables {
   readonly apiKeys: TableDefinition
   readonly requestAnalytics: TableDefinition
   readonly limits: TableDefinition
+  /** Answers that may be given again. */
+  readonly cache: TableDefinition
 }
 
 /** Index of keys by who owns them, oldest first. */
@@ -30,7 +32,7 @@ export const apiKeyLookupIndex = 'ApiKeyLookupGlobalSecondaryIndex'
 export const userAnalyticsIndex = 'UserAnalyticsGlobalSecondaryIndex'
 /** Sorts the calls that came with one `requestId` by time, and keeps them apart. */
 export const recordIdAttribute = 'recordId'
-/** Attribute by which DynamoDB forgets: in the request log and in the limits. */
+/** Attribute by which DynamoDB forgets: in the request log, in the limits and in the cache. */
 export const ttlAttribute = 'expirationTimestamp'
 
 /**
@@ -56,5 +58,6 @@ export function gatewayTables(prefix: string): GatewayTables {
       ttlAttribute,
     },
     limits: { tableName: `${prefix}-limits`, hashKey: 'pk', indexes: [], ttlAttribute },
+    cache: { tableName: `${prefix}-cache`, hashKey: 'pk', indexes: [], ttlAttribute },
   }
 }

@@ -31,6 +31,7 @@ describe('createTables', () => {
       { tableName: 'ai-gateway-dev-api-keys', created: false, faults: [] },
       { tableName: 'ai-gateway-dev-request-analytics', created: false, faults: [] },
       { tableName: 'ai-gateway-dev-limits', created: false, faults: [] },
+      { tableName: 'ai-gateway-dev-cache', created: false, faults: [] },
     ])
   })
 

@@ -16,6 +16,8 @@ export const testCredentials = { accessKeyId: 'test', secretAccessKey: 'test' }
 
 export async function openTestDynamoDb(prefix = 'test'): Promise<TestDynamoDb> {
   const server = dynalite({ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 })
+  // On a busy machine a kept connection may be closed just as a request goes out on it.
+  server.keepAliveTimeout = 60_000
   const endpoint = await listen(server)
   const client = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials: testCredentials, maxAttempts: 1 })
   const tables = gatewayTables(prefix)

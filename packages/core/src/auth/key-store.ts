@@ -1,3 +1,4 @@
+import type { Budget } from '../budget.ts'
 import type { RateLimit } from '../rate-limit.ts'
 
 /** An API key as it is kept: never the key itself. */
@@ -22,6 +23,8 @@ export interface KeyRecord {
   readonly expiresAt?: string | undefined
   /** Limits of its own; each stands in place of its tier's. */
   readonly rateLimit?: RateLimit | undefined
+  /** What calls with it may cost. */
+  readonly budget?: Budget | undefined
   /** Most tokens that a call with it may ask to be answered with. */
   readonly maxTokens?: number | undefined
 }

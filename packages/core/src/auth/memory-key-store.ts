@@ -51,7 +51,7 @@ function recordOf(configured: ConfiguredKey, index: number, pepper: string | und
       `${at}.expiresAt: '${expiresAt}' is no date; write it as 2027-01-31T00:00:00Z.`,
     )
   }
-  const { tenant, tier, permissions, allowedRoutes, active, createdAt, rateLimit, maxTokens } = configured
+  const { tenant, tier, permissions, allowedRoutes, active, createdAt, rateLimit, budget, maxTokens } = configured
   return {
     apiKeyId,
     apiKeyHash,
@@ -64,6 +64,7 @@ function recordOf(configured: ConfiguredKey, index: number, pepper: string | und
     createdAt,
     expiresAt,
     rateLimit,
+    budget,
     maxTokens,
   }
 }
@@ -98,6 +99,11 @@ function administer(byHash: Map<string, KeyRecord>): KeyAdmin {
       const start = Number(cursor ?? 0)
       const records = all().slice(start, start + limit)
       return { records, cursor: start + limit < byHash.size ? String(start + limit) : undefined }
+    },
+    async setBudget(apiKeyId, budget) {
+      const record = withId(apiKeyId)
+      if (record) byHash.set(record.apiKeyHash, { ...record, budget })
+      return record !== undefined
     },
     async revoke(apiKeyId) {
       const record = withId(apiKeyId)

@@ -16,6 +16,7 @@ export function principalOf(record: KeyRecord, now: number): Principal | undefin
     permissions: record.permissions ?? ['completions'],
     allowedRoutes: record.allowedRoutes,
     rateLimit: record.rateLimit,
+    budget: record.budget,
     maxTokens: record.maxTokens,
   }
 }

@@ -45,6 +45,8 @@ function makeCall<O extends Operation>(operation: O, body: unknown, exchange: Ex
     callId: exchange.callId,
     principal: exchange.principal,
     callerCredentials: exchange.callerCredentials,
+    cacheWish: door.cacheWishOf?.(request.headers),
+    idempotencyKey: request.headers['idempotency-key'],
     pinnedProvider: request.headers['x-provider'],
     controller: request.controller,
     answerHeaders: headers,
@@ -63,6 +65,7 @@ function makeCall<O extends Operation>(operation: O, body: unknown, exchange: Ex
     },
     (error: unknown) => {
       addCallHeaders(context)
+      exchange.ending.settled = context.goesOn
       exchange.onCallerEnd?.(error)
       if (!outlet) throw error
       return failStream(error, { outlet, exchange, report: reportedCall(request, context) })

@@ -1,4 +1,5 @@
 import type { Authenticate } from '../auth/authenticate.ts'
+import type { CallContext } from '../call-context.ts'
 import type { CallerCredentials } from '../caller-credentials.ts'
 import type { AnyHandler } from '../compose.ts'
 import type { GatewayError } from '../errors.ts'
@@ -27,6 +28,11 @@ export interface DoorOptions {
   readonly onError: (error: unknown, callId?: string) => void
   /** Tells the streams that are open how long they have been silent. */
   readonly streams: StreamClock
+  /**
+   * What a request's headers say of the cache. Absent where there is none.
+   * @throws {GatewayError} `invalid_request` for what says nothing
+   */
+  readonly cacheWishOf?: ((headers: DoorRequest['headers']) => CallContext['cacheWish']) | undefined
   /** Whether calls are told the span that their request came from. */
   readonly readsTraceHeaders: boolean
   /** Told of every request that became no call and was not answered but with an error. */

@@ -1,11 +1,10 @@
-import { conditionError } from '../condition-error.ts'
 import { isPromise } from '../is-promise.ts'
 import { costOf } from './limit-decision.ts'
 import { limitsUnavailable } from './limit-error.ts'
 import type { LimitDecision, LimitStore, LimitWindow, Reservation, Settlement } from './limit-store.ts'
 import { type MemoryLimitStore, memoryLimitStore } from './memory-limit-store.ts'
 import type { DueSettlement } from './settlement-queue.ts'
-import { StoreHealth } from './store-health.ts'
+import { type PutBack as PutAnyBack, StoreGuard } from './store-guard.ts'
 
 export interface GuardedStoreOptions {
   readonly store: LimitStore
@@ -25,20 +24,19 @@ export interface Decided {
 }
 
 /** Given settlements that were not written, for a later try. */
-export type PutBack = (due: readonly DueSettlement[]) => void
+export type PutBack = PutAnyBack<Settlement>
 
-/**
- * A store that always answers in time: where it does not, or fails, what `onStoreError` says stands in for it. It is then left alone
- * for a second and asked again by one call. What a late answer has reserved is given back.
- */
+/** A limit store that always answers in time: where it does not, or fails, what `onStoreError` says stands in for it. */
 export class GuardedStore {
   private readonly options: GuardedStoreOptions
-  private readonly health: StoreHealth
+  private readonly guard: StoreGuard<Reservation, LimitDecision, Settlement>
   private local: MemoryLimitStore | undefined
 
   constructor(options: GuardedStoreOptions) {
+    const { store, storeTimeoutMs, now, onError } = options
     this.options = options
-    this.health = new StoreHealth(options.now, options.onError)
+    const unused = (decision: LimitDecision, reservation: Reservation) => unusedOf(decision, reservation, now())
+    this.guard = new StoreGuard({ store, what: 'limit store', storeTimeoutMs, now, onError, unusedOf: unused })
   }
 
   /**
@@ -46,34 +44,14 @@ export class GuardedStore {
    * @throws {GatewayError} `limits_unavailable` with `onStoreError: 'closed'`.
    */
   reserve(reservation: Reservation, due: readonly DueSettlement[], putBack: PutBack): Decided | Promise<Decided> {
-    if (!this.health.mayAsk()) {
-      putBack(due)
-      return this.withoutStore(reservation)
-    }
-    try {
-      const asked = this.options.store.reserve(reservation, settlementsOf(due))
-      if (isPromise(asked)) return this.reserveInTime(asked, { reservation, due, putBack })
-      this.health.answered()
-      return { decision: asked, by: 'store' }
-    } catch (error) {
-      return this.afterFailure(error, { reservation, due, putBack })
-    }
+    const asked = this.guard.reserve(reservation, due, putBack)
+    if (isPromise(asked)) return asked.then(decision => this.decided(decision, reservation))
+    return this.decided(asked, reservation)
   }
 
   /** Writes settlements of one subject, or puts them back. Never rejects. */
   settle(due: readonly DueSettlement[], putBack: PutBack): void | Promise<void> {
-    if (!this.health.mayAsk()) {
-      putBack(due)
-      return
-    }
-    try {
-      const asked = this.options.store.settle(settlementsOf(due))
-      if (isPromise(asked)) return this.settleInTime(asked, () => putBack(due))
-      this.health.answered()
-    } catch (error) {
-      this.health.failed(error)
-      putBack(due)
-    }
+    return this.guard.settle(due, putBack)
   }
 
   /** Tells of a call that was counted in memory because the store could not be asked. */
@@ -81,42 +59,8 @@ export class GuardedStore {
     this.local?.settle([settlement])
   }
 
-  private async reserveInTime(asked: Promise<LimitDecision>, asking: Asking): Promise<Decided> {
-    const { reservation, due, putBack } = asking
-    const timed = new Timed(asked, this.options.storeTimeoutMs)
-    try {
-      const decision = await timed.answer
-      this.health.answered()
-      return { decision, by: 'store' }
-    } catch (error) {
-      if (!timed.isLate) return this.afterFailure(error, asking)
-      const { now } = this.options
-      asked.then(
-        decision => putBack(unusedOf(decision, reservation, now())),
-        () => putBack(due),
-      )
-      // Whether the settlements are written is known when it has answered.
-      return this.afterFailure(error, { reservation, due: [], putBack })
-    }
-  }
-
-  private async settleInTime(asked: Promise<void>, notWritten: () => void): Promise<void> {
-    const timed = new Timed(asked, this.options.storeTimeoutMs)
-    try {
-      await timed.answer
-      this.health.answered()
-    } catch (error) {
-      this.health.failed(error)
-      // Whether it is written is known when the store has answered.
-      if (timed.isLate) asked.then(undefined, notWritten)
-      else notWritten()
-    }
-  }
-
-  private afterFailure(error: unknown, { reservation, due, putBack }: Asking): Decided {
-    this.health.failed(error)
-    putBack(due)
-    return this.withoutStore(reservation)
+  private decided(decision: LimitDecision | undefined, reservation: Reservation): Decided {
+    return decision ? { decision, by: 'store' } : this.withoutStore(reservation)
   }
 
   private withoutStore(reservation: Reservation): Decided {
@@ -135,18 +79,6 @@ export class GuardedStore {
 
 /** The store may answer again by then. */
 const storeBackMs = 1_000
-
-interface Asking {
-  readonly reservation: Reservation
-  readonly due: readonly DueSettlement[]
-  readonly putBack: PutBack
-}
-
-const noSettlements: readonly Settlement[] = []
-
-function settlementsOf(due: readonly DueSettlement[]): readonly Settlement[] {
-  return due.length === 0 ? noSettlements : due.map(({ settlement }) => settlement)
-}
 
 /** What one of so many processes may admit by itself; one that may admit something admits at least one. */
 function shareOf(window: LimitWindow, instances: number): LimitWindow {
@@ -171,37 +103,4 @@ export function tokenWindowMs(windows: readonly LimitWindow[]): number {
   let longest = 0
   for (const { meter, windowMs } of windows) if (meter === 'tokens') longest = Math.max(longest, windowMs)
   return longest
-}
-
-/** A promise that is waited for only so long. */
-class Timed<T> {
-  readonly answer: Promise<T>
-  isLate = false
-
-  constructor(asked: Promise<T>, timeoutMs: number) {
-    this.answer = new Promise((resolve, reject) => {
-      let isAnswered = false
-      const giveUp = (): void => {
-        if (isAnswered) return
-        this.isLate = true
-        reject(conditionError(`The limit store did not answer within ${timeoutMs} ms.`))
-      }
-      // Timers come before sockets in a turn of the event loop: after a turn that took long, the answer may be there, unread.
-      const timer = setTimeout(() => setImmediate(giveUp), timeoutMs)
-      const end = (): void => {
-        isAnswered = true
-        clearTimeout(timer)
-      }
-      asked.then(
-        value => {
-          end()
-          resolve(value)
-        },
-        (error: unknown) => {
-          end()
-          reject(error)
-        },
-      )
-    })
-  }
 }

@@ -1,11 +1,8 @@
 import type { LimitWindow, Settlement } from './limit-store.ts'
+import type { Due } from './store-guard.ts'
 
-/** A settlement that waits to be written. */
-export interface DueSettlement {
-  readonly settlement: Settlement
-  /** When the window it belongs to has passed, on the limiter's clock: from then on it means nothing. */
-  readonly expiresAt: number
-}
+/** A settlement that waits to be written, until the window it belongs to has passed on the limiter's clock. */
+export type DueSettlement = Due<Settlement>
 
 /** So many wait for one subject; a store may have to write them with one call. */
 const mostWaiting = 64

@@ -3,16 +3,32 @@ import type { ChatMessage } from '../wire/chat-message.ts'
 import type { EmbeddingsRequest } from '../wire/embeddings.ts'
 import { answeredSoundTokens, mediaTokens } from './media-tokens.ts'
 
+/** The most tokens that a call may use, apart: they have prices of their own. */
+export interface UsageBound {
+  /** Of all upstream prompts: an upstream that gives one answer at a time is given the prompt as often as there are answers. */
+  readonly promptTokens: number
+  /** Of all answers. */
+  readonly completionTokens: number
+}
+
+/** The most tokens a call may use, prompt and completion together. */
+export function tokenBound(call: Call, cap: number): number {
+  const { promptTokens, completionTokens } = usageBound(call, cap)
+  return promptTokens + completionTokens
+}
+
 /**
  * The most tokens a call may use: a token is never less than a byte of text, so the bytes of all that a model is given, a maximum
- * for whatever is no text, and the output cap: all for each of the answers asked for, since an upstream that gives one at a time is
- * given the prompt as often. `cap` is in tokens.
+ * for whatever is no text, and the output cap: all for each of the answers asked for. `cap` is in tokens.
  */
-export function tokenBound(call: Call, cap: number): number {
-  if (isChat(call)) return (call.request.n ?? 1) * (promptBound(call) + addedTokens(call) + cap)
-  if (!isEmbeddings(call)) return bytesIn(call.request)
+export function usageBound(call: Call, cap: number): UsageBound {
+  if (isChat(call)) {
+    const answers = call.request.n ?? 1
+    return { promptTokens: answers * (promptBound(call) + addedTokens(call)), completionTokens: answers * cap }
+  }
+  if (!isEmbeddings(call)) return { promptTokens: bytesIn(call.request), completionTokens: 0 }
   const { input, model: _model, ...rest } = call.request
-  return bytesIn(rest) + inputBound(input)
+  return { promptTokens: bytesIn(rest) + inputBound(input), completionTokens: 0 }
 }
 
 /**

@@ -118,6 +118,7 @@ function detailsSchema() {
     stickyBy: z.optional(z.enum(['prompt_cache_key', 'user', 'userId', 'tenant'])),
     when: z.optional(z.array(z.strictObject({ if: conditionSchema(), use: z.any() }))),
     timeouts: z.optional(z.any()),
+    cache: z.optional(z.any()),
     defaultMaxTokens: z.optional(z.any()),
   })
 }

@@ -1,5 +1,6 @@
 import { GatewayError } from '../errors.ts'
 import type { Provider } from '../provider.ts'
+import type { RouteCache } from '../route-cache.ts'
 import type { Target } from '../target.ts'
 import type { Timeouts } from '../timeouts.ts'
 import type { RouteRule } from './route-rule.ts'
@@ -24,6 +25,8 @@ export interface DetailedRoute<T extends string = string, Name extends string = 
   readonly when?: readonly RouteRule<T, Name>[] | undefined
   /** The output cap, in tokens, of a chat whose caller set none: sent, and named in `x-modelgate-applied-max-tokens`. */
   readonly defaultMaxTokens?: number | undefined
+  /** Whether its answers are kept and given again, to the same tenant for the same request. Default false. */
+  readonly cache?: boolean | RouteCache | undefined
   /** In place of the gateway's own, member by member. */
   readonly timeouts?: Timeouts | undefined
 }

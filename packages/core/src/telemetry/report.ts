@@ -25,6 +25,8 @@ export function reportOf(call: Call, outcome: Outcome, now: number): CallReport 
     usageSource: isEstimated(call, outcome) ? 'estimated' : 'reported',
     costUsd: knownCost(call),
     ...(context.callerCredentials && { paidBy: 'caller' as const }),
+    ...(context.cache && { cache: context.cache }),
+    ...(context.isIdempotentReplay && { idempotentReplay: true as const }),
     droppedParams: [...context.droppedParams],
     durationMs: Math.round(now - context.startedAt),
     firstFrameMs: outcome.firstFrameMs === undefined ? undefined : Math.round(outcome.firstFrameMs),

@@ -57,10 +57,14 @@ export interface RequestRecord {
   readonly cost: number | null
   /** Whose account the upstream bills, where it is not the gateway's. */
   readonly paidBy?: 'caller' | undefined
+  /** It got the answer of an earlier call of its idempotency key: it used and cost nothing. */
+  readonly idempotentReplay?: true | undefined
   /** Milliseconds. */
   readonly latency: number
   readonly firstFrameMs: number | null
   readonly attempts: readonly LoggedAttempt[]
+  /** Whether it was answered by what was answered before; there only where a cache was asked. */
+  readonly cache?: 'hit' | 'miss' | 'bypass' | undefined
   /** Request parameters that the target of the last attempt could not be told. */
   readonly droppedParams: readonly string[]
   readonly tags: Readonly<Record<string, string>>
@@ -101,9 +105,11 @@ export function toRequestRecord(report: CallReport, timestamp: string, content?:
     usageSource: report.usageSource,
     cost: report.costUsd,
     ...(report.paidBy && { paidBy: report.paidBy }),
+    ...(report.idempotentReplay && { idempotentReplay: report.idempotentReplay }),
     latency: report.durationMs,
     firstFrameMs: report.firstFrameMs ?? null,
     attempts: report.attempts.map(toLoggedAttempt),
+    ...(report.cache && { cache: report.cache }),
     droppedParams: report.droppedParams,
     tags: report.tags,
     ...content,

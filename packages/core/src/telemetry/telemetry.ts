@@ -53,7 +53,9 @@ export function telemetry(
         return result
       },
       (error: unknown) => {
-        report(call, failedOutcome(error))
+        const { goesOn } = call.context
+        if (goesOn) void goesOn.then(outcome => report(call, outcome))
+        else report(call, failedOutcome(error))
         throw error
       },
     )

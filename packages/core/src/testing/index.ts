@@ -1,3 +1,7 @@
+export { type BudgetStoreCase, budgetStoreCases } from './budget-store-cases.ts'
+export type { BudgetStoreRig } from './budget-store-rig.ts'
+export { type CacheStoreCase, cacheStoreCases } from './cache-store-cases.ts'
+export type { CacheStoreRig } from './cache-store-rig.ts'
 export { type KeyStoreCase, type KeyStoreRig, keyStoreCases, type MakeKeyStore } from './key-store-cases.ts'
 export { type LimitStoreCase, limitStoreCases } from './limit-store-cases.ts'
 export type { LimitStoreRig } from './limit-store-rig.ts'

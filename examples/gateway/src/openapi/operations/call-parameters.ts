@@ -16,6 +16,13 @@ export const callParameters: readonly ParameterDoc[] = [
     example: 'bedrock',
   },
   {
+    name: 'idempotency-key',
+    in: 'header',
+    description:
+      'What this call is known by: repeated with the same key it gets the same answer, and costs nothing. The first goes on though its client leaves.',
+    schema: { type: 'string', minLength: 1, maxLength: 255 },
+  },
+  {
     name: 'x-request-timeout-ms',
     in: 'header',
     description: "What the whole call may take. It can only shorten the gateway's own.",

@@ -24,6 +24,7 @@ const view = {
       maxConcurrentCalls: quota,
     })
     .optional(),
+  budget: z.strictObject({ usdPerDay: quota, usdPerMonth: quota }).optional(),
   maxTokens: z.number().optional(),
   state: z.enum(['active', 'revoked', 'expired']),
   keptIn: z.enum(['table', 'memory']),

@@ -29,6 +29,14 @@ export const requestRecordSchema = component(
     completionTokens: number,
     cachedTokens: number,
     usageSource: z.enum(['reported', 'estimated']),
+    cache: z
+      .enum(['hit', 'miss', 'bypass'])
+      .optional()
+      .describe('Whether it was answered by what was answered before; absent where no cache was asked.'),
+    idempotentReplay: z
+      .literal(true)
+      .optional()
+      .describe('It got the answer of an earlier call with its Idempotency-Key, which paid for it; else absent.'),
     paidBy: z.literal('caller').optional().describe('Credentials of the caller paid; absent where the gateway did.'),
     cost: number.describe('US dollars; null where a price is not known.'),
     latency: z.number().describe('Milliseconds.'),

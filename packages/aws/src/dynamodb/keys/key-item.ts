@@ -2,11 +2,13 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import type { KeyRecord } from '@modelgate/core'
 
 type RateLimit = NonNullable<KeyRecord['rateLimit']>
+type Budget = NonNullable<KeyRecord['budget']>
 
 export type KeyItem = Record<string, AttributeValue>
 
 const texts = ['apiKeyId', 'apiKeyHash', 'userId', 'tenant', 'tier', 'createdAt', 'expiresAt'] as const
 const lists = ['permissions', 'allowedRoutes'] as const
+const periods = ['usdPerDay', 'usdPerMonth'] as const
 const limits = ['requestsPerMinute', 'requestsPerHour', 'tokensPerMinute', 'maxConcurrentCalls'] as const
 
 /** A record as DynamoDB keeps it: the names are the record's own, what is absent is left out. */
@@ -15,12 +17,16 @@ export function toKeyItem(record: KeyRecord): KeyItem {
   for (const name of texts) if (record[name] !== undefined) item[name] = { S: record[name] }
   for (const name of lists) if (record[name]) item[name] = { L: record[name].map(text => ({ S: text })) }
   if (record.maxTokens !== undefined) item.maxTokens = { N: String(record.maxTokens) }
-  const { rateLimit } = record
+  const { rateLimit, budget } = record
   if (rateLimit) {
     const entries = limits.flatMap(name =>
       rateLimit[name] === undefined ? [] : [[name, { N: String(rateLimit[name]) }]],
     )
     item.rateLimit = { M: Object.fromEntries(entries) }
+  }
+  if (budget) {
+    const entries = periods.flatMap(name => (budget[name] === undefined ? [] : [[name, { N: String(budget[name]) }]]))
+    item.budget = { M: Object.fromEntries(entries) }
   }
   return item
 }
@@ -51,6 +57,11 @@ export function fromKeyItem(item: KeyItem): KeyRecord | string {
     if (typeof found === 'string') return found
     record.rateLimit = found
   }
+  if (!isAbsent(item.budget)) {
+    const found = fromBudget(item.budget?.M)
+    if (typeof found === 'string') return found
+    record.budget = found
+  }
   if (!isAbsent(item.active)) {
     if (typeof item.active?.BOOL !== 'boolean') return 'active'
     record.active = item.active.BOOL
@@ -67,6 +78,14 @@ function fromLimits(found: Record<string, AttributeValue> | undefined): RateLimi
   const told = limits.filter(name => !isAbsent(found[name]))
   const wrong = told.find(name => !isCount(Number(found[name]?.N)))
   if (wrong) return `rateLimit.${wrong}`
+  return Object.fromEntries(told.map(name => [name, Number(found[name]?.N)]))
+}
+
+function fromBudget(found: Record<string, AttributeValue> | undefined): Budget | string {
+  if (!found) return 'budget'
+  const told = periods.filter(name => !isAbsent(found[name]))
+  const wrong = told.find(name => !(Number(found[name]?.N) >= 0))
+  if (wrong) return `budget.${wrong}`
   return Object.fromEntries(told.map(name => [name, Number(found[name]?.N)]))
 }
 

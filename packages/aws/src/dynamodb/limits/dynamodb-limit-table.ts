@@ -1,4 +1,6 @@
+import { changedNothing } from '../changed-nothing.ts'
 import type { DynamoDb } from '../dynamodb-client.ts'
+import { insideParser, timed } from '../told-time.ts'
 import type { LimitItem } from './limit-item.ts'
 import type { LimitTable, WriteResult } from './limit-table.ts'
 import type { StoreClock } from './store-clock.ts'
@@ -33,7 +35,7 @@ export class DynamoDbLimitTable implements LimitTable {
   }
 
   changedNothing(error: unknown): boolean {
-    return isWithoutEffect(error)
+    return changedNothing(error)
   }
 
   async write(write: ItemWrite): Promise<WriteResult> {
@@ -54,40 +56,9 @@ export class DynamoDbLimitTable implements LimitTable {
   }
 }
 
-const neverConnected: readonly unknown[] = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']
-
-/** Refused by DynamoDB, or never sent. A timeout, a lost connection and a 5xx leave it open. */
-function isWithoutEffect(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  if ('code' in error && neverConnected.includes(error.code)) return true
-  if (!('$metadata' in error) || typeof error.$metadata !== 'object' || error.$metadata === null) return false
-  const { httpStatusCode } = error.$metadata as { readonly httpStatusCode?: number }
-  return httpStatusCode !== undefined && httpStatusCode >= 400 && httpStatusCode < 500
-}
-
 type ConditionFailure = Error & { readonly Item?: Parameters<typeof toLimitItem>[0] }
 
 /** By its name: two copies of the SDK may live in one process. */
 function isConditionFailure(error: unknown): error is ConditionFailure {
   return error instanceof Error && error.name === 'ConditionalCheckFailedException'
-}
-
-/** On the command's own stack, so that a client that was given stays as it is; inside of the parser, so that refusals tell the time too. */
-const insideParser = { step: 'deserialize', priority: 'low', name: 'modelgateStoreClock' } as const
-
-async function timed<T extends { readonly response: unknown }>(
-  clock: StoreClock,
-  answer: () => Promise<T>,
-): Promise<T> {
-  const sentMark = clock.mark()
-  const output = await answer()
-  clock.observe(dateOf(output.response), sentMark)
-  return output
-}
-
-function dateOf(response: unknown): string | undefined {
-  if (typeof response !== 'object' || response === null || !('headers' in response)) return undefined
-  const { headers } = response
-  if (typeof headers !== 'object' || headers === null || !('date' in headers)) return undefined
-  return typeof headers.date === 'string' ? headers.date : undefined
 }

@@ -1,0 +1,31 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import { type BudgetStanding, periodEndMs } from '@modelgate/core'
+import { itemKey } from '../limits/limit-table.ts'
+
+export type BudgetItem = Record<string, AttributeValue>
+
+/** A budget stands in the table of limits, beside its subject's. */
+export function budgetKey(subject: string): BudgetItem {
+  return { pk: { S: itemKey(`budget#${subject}`) } }
+}
+
+/** What an item holds; undefined for none. */
+export function toStanding(item: BudgetItem | undefined): BudgetStanding | undefined {
+  if (!item) return undefined
+  const { day, dayNanoUsd, monthNanoUsd, resets } = item
+  return {
+    day: numberOf(day),
+    resets: numberOf(resets),
+    dayNanoUsd: numberOf(dayNanoUsd),
+    monthNanoUsd: numberOf(monthNanoUsd),
+  }
+}
+
+export const numberValue = (value: number): AttributeValue => ({ N: String(value) })
+
+const numberOf = (value: AttributeValue | undefined): number => Number(value?.N ?? 0)
+
+/** A month after its own, in seconds since 1970: nothing of it counts any longer then. */
+export function expirySeconds(day: number): number {
+  return Math.ceil(periodEndMs(day, 'month') / 1_000) + 31 * 86_400
+}

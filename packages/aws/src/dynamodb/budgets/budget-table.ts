@@ -1,0 +1,88 @@
+import type { BudgetStanding } from '@modelgate/core'
+import type { DynamoDb } from '../dynamodb-client.ts'
+import type { StoreClock } from '../limits/store-clock.ts'
+import { ttlAttribute } from '../tables.ts'
+import { insideParser, timed } from '../told-time.ts'
+import { type BudgetItem, expirySeconds, numberValue, toStanding } from './budget-item.ts'
+import type { BudgetSight, BudgetWrite } from './plan-budget-write.ts'
+
+/** What became of a write. */
+export type BudgetWritten =
+  | { readonly applied: true; readonly standing: BudgetStanding }
+  /** Its condition failed. `sight`: what stood against it, where that was told. */
+  | { readonly applied: false; readonly sight: BudgetSight | undefined }
+
+export interface BudgetTableOptions {
+  readonly tableName: string
+  readonly clock: StoreClock
+  /** Milliseconds after which a request is given up. */
+  readonly requestTimeoutMs: number
+}
+
+/** A table of DynamoDB's with budgets in it. Each of its answers tells the clock the time. */
+export class BudgetTable {
+  readonly #db: DynamoDb
+  readonly #options: BudgetTableOptions
+
+  constructor(db: DynamoDb, options: BudgetTableOptions) {
+    this.#db = db
+    this.#options = options
+  }
+
+  /** Sees every write that was answered before. */
+  async read(Key: BudgetItem): Promise<BudgetStanding | undefined> {
+    const { sdk, client } = await this.#db.load()
+    const { tableName: TableName, clock } = this.#options
+    const command = new sdk.GetItemCommand({ TableName, Key, ConsistentRead: true })
+    command.middlewareStack.add(next => input => timed(clock, () => next(input)), insideParser)
+    return toStanding((await client.send(command, this.#inTime())).Item)
+  }
+
+  async write(Key: BudgetItem, write: BudgetWrite): Promise<BudgetWritten> {
+    const { sdk, client } = await this.#db.load()
+    const { tableName: TableName, clock } = this.#options
+    const command = new sdk.UpdateItemCommand({
+      TableName,
+      Key,
+      ...write,
+      ReturnValues: 'ALL_NEW',
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    })
+    command.middlewareStack.add(next => input => timed(clock, () => next(input)), insideParser)
+    try {
+      const { Attributes } = await client.send(command, this.#inTime())
+      return { applied: true, standing: toStanding(Attributes)! }
+    } catch (error) {
+      if (!isConditionFailure(error)) throw error
+      return { applied: false, sight: error.Item && { standing: toStanding(error.Item) } }
+    }
+  }
+
+  /** Nothing is spent then. The day of an item stays its own: it only goes forward. */
+  async reset(Key: BudgetItem, day: number): Promise<void> {
+    const { sdk, client } = await this.#db.load()
+    const command = new sdk.UpdateItemCommand({
+      TableName: this.#options.tableName,
+      Key,
+      UpdateExpression:
+        'SET #day = if_not_exists(#day, :day), dayNanoUsd = :none, monthNanoUsd = :none, #expiry = :expiry ADD resets :one',
+      ExpressionAttributeNames: { '#day': 'day', '#expiry': ttlAttribute },
+      ExpressionAttributeValues: {
+        ':day': numberValue(day),
+        ':none': numberValue(0),
+        ':one': numberValue(1),
+        ':expiry': numberValue(expirySeconds(day)),
+      },
+    })
+    await client.send(command, this.#inTime())
+  }
+
+  #inTime(): { readonly abortSignal: AbortSignal } {
+    return { abortSignal: AbortSignal.timeout(this.#options.requestTimeoutMs) }
+  }
+}
+
+/** By its name: two copies of the SDK may live in one process. Without an item there was none, or nobody told of it. */
+function isConditionFailure(error: unknown): error is Error & { readonly Item?: BudgetItem } {
+  return error instanceof Error && error.name === 'ConditionalCheckFailedException'
+}

@@ -1,0 +1,105 @@
+import { createTables, dynamodbBudgetStore, gatewayTables } from '@modelgate/aws/dynamodb'
+import type { BudgetStore } from '@modelgate/core'
+import { budgetStoreCases, manualClock } from '@modelgate/core/testing'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openTestDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts'
+import { openScriptedDynamoDb, sendFault } from '../support/scripted-dynamodb.ts'
+
+let db: TestDynamoDb
+beforeAll(async () => {
+  db = await openTestDynamoDb()
+})
+afterAll(() => db[Symbol.asyncDispose]())
+
+/** Each case has a table of its own. */
+let tables = 0
+
+async function makeRig() {
+  tables += 1
+  const { limits } = gatewayTables(`budget-${tables}`)
+  await createTables({ client: db.client, tables: [limits], pollMs: 1 })
+  const clock = manualClock()
+  // Hundreds of requests at once to one process, on a machine that may be busy, take longer than one to DynamoDB.
+  const makeStore = () =>
+    dynamodbBudgetStore({ client: db.client, tableName: limits.tableName, now: clock.now, requestTimeoutMs: 20_000 })
+  return { store: makeStore(), other: makeStore(), clock, [Symbol.asyncDispose]: () => Promise.resolve() }
+}
+
+describe('the budget store on DynamoDB keeps what every budget store does', () => {
+  for (const { name, run } of budgetStoreCases(makeRig)) it(name, run)
+})
+
+const limits = [{ period: 'day', nanoUsd: 100 }] as const
+const call = (store: BudgetStore, nanoUsd = 10) => store.reserve({ subject: 'key:k', limits, nanoUsd }, [])
+const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
+
+/** A store whose answers a test gives, and the operations that it was asked. */
+async function scripted(answer: Parameters<typeof openScriptedDynamoDb>[0]) {
+  const server = await openScriptedDynamoDb(answer)
+  const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb')
+  const client = new DynamoDBClient({ endpoint: server.endpoint, region: 'us-east-1', credentials, maxAttempts: 1 })
+  const store = dynamodbBudgetStore({ client, tableName: 'limits', now: () => Date.UTC(2029, 4, 9, 12) })
+  return { server, store, operations: () => server.requests.map(({ operation }) => operation) }
+}
+
+const item = (day: number, dayNanoUsd: number) => ({
+  day: { N: String(day) },
+  resets: { N: '0' },
+  dayNanoUsd: { N: String(dayNanoUsd) },
+  monthNanoUsd: { N: String(dayNanoUsd) },
+})
+const today = Date.UTC(2029, 4, 9) / 86_400_000
+
+describe('the budget store on DynamoDB', () => {
+  it('takes one write a call once the day has begun, and one request for a call that is refused', async () => {
+    let spent = 90
+    const { server, store, operations } = await scripted((_, response) => {
+      if (spent < 100) {
+        spent = 100
+        response.end(JSON.stringify({ Attributes: item(today, spent) }))
+        return
+      }
+      response.statusCode = 400
+      const __type = 'com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException'
+      response.end(JSON.stringify({ __type, message: 'The conditional request failed', Item: item(today, spent) }))
+    })
+    await using _ = server
+    expect(await call(store)).toMatchObject({ allowed: true, standing: { dayNanoUsd: 100 } })
+    expect(await call(store)).toMatchObject({ allowed: false, standing: { dayNanoUsd: 100 } })
+    expect(operations()).toEqual(['UpdateItem', 'UpdateItem'])
+  })
+
+  it('says of what DynamoDB refused that nothing was written, and of what it failed at nothing', async () => {
+    let status = 400
+    const { server, store } = await scripted((_, response) => sendFault(response, status, 'ThrottlingException'))
+    await using _ = server
+    await expect(call(store)).rejects.toMatchObject({ wroteNothing: true })
+    status = 500
+    await expect(call(store)).rejects.not.toHaveProperty('wroteNothing')
+  })
+
+  it('gives up where others are in the way time after time, and has written nothing', async () => {
+    let spent = 0
+    const { server, store, operations } = await scripted((_, response) => {
+      response.statusCode = 400
+      spent += 1
+      const __type = 'com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException'
+      response.end(JSON.stringify({ __type, message: 'no', Item: item(today - 1, spent) }))
+    })
+    await using _ = server
+    await expect(call(store)).rejects.toMatchObject({ code: 'upstream_unavailable', wroteNothing: true })
+    expect(operations()).toHaveLength(8)
+  })
+
+  it('lets DynamoDB forget a subject a month after its month', async () => {
+    const { store, clock } = await makeRig()
+    await call(store)
+    const { sdk } = { sdk: await import('@aws-sdk/client-dynamodb') }
+    const { Items = [] } = await db.client.send(new sdk.ScanCommand({ TableName: `budget-${tables}-limits` }))
+    expect(Items).toHaveLength(1)
+    const lastsDays = (Number(Items[0]?.expirationTimestamp?.N) - clock.now() / 1_000) / 86_400
+    expect(lastsDays).toBeGreaterThan(31)
+    expect(lastsDays).toBeLessThan(63)
+    expect(Items[0]?.pk).toEqual({ S: 'budget#key:k' })
+  })
+})

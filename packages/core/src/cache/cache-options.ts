@@ -1,0 +1,77 @@
+import * as z from 'zod/mini'
+import type { RouteCache } from '../route-cache.ts'
+import type { CacheStore } from './cache-store.ts'
+
+/** How answers are kept that may be given again. */
+export interface CacheOptions {
+  /** Where. Default: 64 MiB of this process's memory. */
+  readonly store?: CacheStore | undefined
+  /** How long an answer may be given again, in milliseconds, where its route does not say. Default 300,000. */
+  readonly ttlMs?: number | undefined
+  /** Whether answers that call tools are kept, too. Default false: a tool may have been called since. */
+  readonly toolCalls?: boolean | undefined
+  /** Milliseconds that the store may take before a call goes on without it. It is then left alone for a second. Default 50. */
+  readonly storeTimeoutMs?: number | undefined
+}
+
+/** What holds for the answers of one route. */
+export interface CacheRule {
+  readonly ttlMs: number
+  readonly toolCalls: boolean
+}
+
+const defaultTtlMs = 300_000
+
+/** The rule of what a caller has asked to be kept and no route says anything of. */
+export function defaultRule({ ttlMs = defaultTtlMs, toolCalls = false }: CacheOptions): CacheRule {
+  return { ttlMs, toolCalls }
+}
+
+/** The routes whose answers are kept, and `false` for those whose answers must not be. */
+export function cacheRules(
+  routes: Readonly<Record<string, unknown>>,
+  options: CacheOptions,
+): ReadonlyMap<string, CacheRule | false> {
+  const rules = new Map<string, CacheRule | false>()
+  for (const [name, route] of Object.entries(routes)) {
+    const said = saidOf(route)
+    if (said === undefined) continue
+    const { ttlMs, toolCalls } = said === true || said === false ? {} : said
+    const given = defaultRule(options)
+    rules.set(name, said !== false && { ttlMs: ttlMs ?? given.ttlMs, toolCalls: toolCalls ?? given.toolCalls })
+  }
+  return rules
+}
+
+function saidOf(route: unknown): boolean | RouteCache | undefined {
+  if (typeof route !== 'object' || route === null || !('cache' in route)) return undefined
+  return route.cache as boolean | RouteCache | undefined
+}
+
+/** Of {@link CacheOptions}. */
+export function cacheSchema(): z.ZodMiniType {
+  const isStore = (value: unknown): boolean =>
+    typeof value === 'object' && value !== null && ['get', 'put', 'claim'].every(name => name in value)
+  return z.optional(
+    z.strictObject({
+      store: z.optional(z.custom(isStore, { error: () => 'must be a store of answers, as memoryCacheStore() is one' })),
+      storeTimeoutMs: milliseconds(),
+      ...keptMembers(),
+    }),
+  )
+}
+
+/** Of a route's `cache`. */
+export function routeCacheSchema(): z.ZodMiniType {
+  return z.strictObject({
+    cache: z.optional(z.union([z.boolean(), z.strictObject(keptMembers())])),
+  })
+}
+
+function keptMembers() {
+  return { ttlMs: milliseconds(), toolCalls: z.optional(z.boolean()) }
+}
+
+function milliseconds() {
+  return z.optional(z.int().check(z.minimum(1)))
+}

@@ -1,0 +1,86 @@
+import { conditionError } from '../condition-error.ts'
+import { isPromise } from '../is-promise.ts'
+import type { CacheStore, MaybeLater } from './cache-store.ts'
+
+/** Whether a store is to be asked, and who is told how it went. */
+export interface CacheHealth {
+  /** Who may ask tells how it went, once. */
+  mayAsk(): boolean
+  answered(): void
+  failed(error: unknown): void
+}
+
+export interface GuardedCacheOptions {
+  readonly store: CacheStore
+  readonly health: CacheHealth
+  readonly readTimeoutMs: number
+}
+
+/** Nobody waits for what is written, but a process that ends does not wait for ever. */
+const writeTimeoutMs = 5_000
+
+/** A store that fails nobody: one that does not answer in time has nothing, and keeps nothing. */
+export class GuardedCache {
+  readonly #options: GuardedCacheOptions
+
+  constructor(options: GuardedCacheOptions) {
+    this.#options = options
+  }
+
+  get maxValueBytes(): number {
+    return this.#options.store.maxValueBytes
+  }
+
+  /** Never rejects. At once where the store answers at once. */
+  get(key: string): MaybeLater<Uint8Array | undefined> {
+    const { store, readTimeoutMs } = this.#options
+    const found = this.#ask(() => store.get(key), readTimeoutMs)
+    return isPromise(found) ? found.then(entry => answerIn(entry)) : answerIn(found)
+  }
+
+  /** Never rejects. */
+  put(key: string, value: Uint8Array, ttlMs: number): MaybeLater<void> {
+    return this.#ask(() => this.#options.store.put(key, value, ttlMs), writeTimeoutMs)
+  }
+
+  #ask<T>(ask: () => MaybeLater<T>, timeoutMs: number): MaybeLater<T | undefined> {
+    const { health } = this.#options
+    if (!health.mayAsk()) return undefined
+    try {
+      const asked = ask()
+      if (isPromise(asked)) return this.#inTime(asked, timeoutMs)
+      health.answered()
+      return asked
+    } catch (error) {
+      health.failed(error)
+      return undefined
+    }
+  }
+
+  #inTime<T>(asked: Promise<T>, timeoutMs: number): Promise<T | undefined> {
+    const { health } = this.#options
+    return new Promise(resolve => {
+      let isOver = false
+      const end = (tell: () => void, value?: T): void => {
+        if (isOver) return
+        isOver = true
+        clearTimeout(timer)
+        tell()
+        resolve(value)
+      }
+      const late = (): void =>
+        end(() => health.failed(conditionError(`The cache store did not answer within ${timeoutMs} ms.`)))
+      // Timers come before sockets in a turn of the event loop: after a turn that took long, the answer may be there, unread.
+      const timer = setTimeout(() => setImmediate(late), timeoutMs)
+      asked.then(
+        value => end(() => health.answered(), value),
+        (error: unknown) => end(() => health.failed(error)),
+      )
+    })
+  }
+}
+
+/** A claim is no answer. */
+function answerIn(entry: { readonly value: Uint8Array; readonly owner?: string | undefined } | undefined) {
+  return entry?.owner === undefined ? entry?.value : undefined
+}

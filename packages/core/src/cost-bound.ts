@@ -1,0 +1,71 @@
+import type { Call } from './contract.ts'
+import { costOf, type PriceFigures } from './cost/cost-of.ts'
+import type { TokenPrices } from './cost/model-price.ts'
+import type { PriceBook } from './cost/price-book.ts'
+import type { CostBound } from './limits/budgets/budget-calls.ts'
+import type { UsageBound } from './limits/token-bound.ts'
+import { type Target, targetName } from './target.ts'
+
+export interface CostBoundOptions {
+  readonly priceOf: PriceBook
+  /** The targets that a call may be tried at. */
+  readonly targetsOf: (call: Call) => readonly Target[]
+}
+
+/** The most that a call can cost: at each target that it may reach, all of its tokens at the dearest price that any of them may have. */
+export function costBound({ priceOf, targetsOf }: CostBoundOptions): (call: Call, bound: UsageBound) => CostBound {
+  return (call, bound) => {
+    let usd = 0
+    let unpriced: string | undefined
+    for (const target of targetsOf(call)) {
+      const cost = dearest(priceOf, { call, target, bound })
+      if (cost === undefined) unpriced ??= targetName(target)
+      else usd = Math.max(usd, cost)
+    }
+    return { usd, unpriced }
+  }
+}
+
+interface Question {
+  readonly call: Call
+  readonly target: Target
+  readonly bound: UsageBound
+}
+
+/** At the tier that is asked for, and at the usual one, which may be the one that serves. */
+function dearest(priceOf: PriceBook, { call, target, bound }: Question): number | undefined {
+  const asked: unknown = Reflect.get(call.request, 'service_tier')
+  const tier = typeof asked === 'string' && asked !== 'auto' ? asked : undefined
+  const usual = costAt(priceOf, { target, bound, tier: undefined })
+  if (tier === undefined || usual === undefined) return usual
+  const atTier = costAt(priceOf, { target, bound, tier })
+  return atTier === undefined ? undefined : Math.max(usual, atTier)
+}
+
+function costAt(
+  priceOf: PriceBook,
+  { target, bound, tier }: Pick<Question, 'target' | 'bound'> & { readonly tier: string | undefined },
+): number | undefined {
+  const { provider, model } = target
+  const price = priceOf({ target: targetName(target), provider, model, terms: { serviceTier: tier } })
+  return price && boundAt(price, bound)
+}
+
+/** `undefined` where a figure that is needed is missing, or none. */
+function boundAt(price: PriceFigures, { promptTokens, completionTokens }: UsageBound): number | undefined {
+  const plain = costOf({ prompt_tokens: promptTokens, completion_tokens: completionTokens, total_tokens: 0 }, price)
+  if (plain === null) return undefined
+  const { longPrompt } = price
+  const rates = longPrompt && promptTokens > longPrompt.aboveTokens ? [price, longPrompt] : [price]
+  const perPrompt = Math.max(...rates.flatMap(promptRates))
+  const perCompletion = Math.max(...rates.flatMap(completionRates))
+  return (promptTokens * perPrompt + completionTokens * perCompletion) / 1_000_000
+}
+
+function promptRates({ input, cacheRead, cacheWrite, cacheWrite1h, audioInput }: TokenPrices): number[] {
+  return [input, cacheRead ?? 0, cacheWrite ?? 0, cacheWrite1h ?? 0, audioInput ?? 0]
+}
+
+function completionRates({ output, audioOutput }: TokenPrices): number[] {
+  return [output ?? 0, audioOutput ?? 0]
+}

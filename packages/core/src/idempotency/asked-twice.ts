@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto'
+import type { Call } from '../contract.ts'
+import { GatewayError } from '../errors.ts'
+import { canonicalJson } from '../wire/canonical-json.ts'
+
+/** What tells a call from all others, and whether two of one key ask for the same. */
+export interface Identity {
+  /** Of the idempotency key and of whose it is: the same key of another tenant is another. */
+  readonly key: string
+  /** Of everything that the call asks for. */
+  readonly fingerprint: string
+}
+
+const longestKey = 255
+/** What a header can hold and a log can show. */
+const keyForm = /^[\x20-\x7e]+$/
+
+/** @throws {GatewayError} `invalid_request` for a key that is none */
+export function identityOf({ operation, request, context }: Call, idempotencyKey: string): Identity {
+  if (idempotencyKey.length > longestKey || !keyForm.test(idempotencyKey) || idempotencyKey.trim() === '') {
+    throw new GatewayError('invalid_request', keyFault(idempotencyKey), { param: 'Idempotency-Key' })
+  }
+  const { pinnedProvider, callerCredentials } = context
+  return {
+    key: `idempotency:${digest([...ownerOf(context), callerCredentials?.identity ?? null, idempotencyKey])}`,
+    fingerprint: digest([operation, pinnedProvider ?? null, request]),
+  }
+}
+
+function keyFault({ length }: string): string {
+  const fault = length > longestKey ? `has ${length} characters` : 'is empty or holds what is no printable ASCII'
+  return `The idempotency key ${fault}; send 1 to ${longestKey} printable ASCII characters, such as a UUID, or none.`
+}
+
+/** Of callers nobody knows all are one; but none over the door is the host itself. */
+function ownerOf({ principal, origin }: Call['context']): readonly string[] {
+  return principal ? ['tenant', principal.tenant] : ['nobody', origin]
+}
+
+function digest(value: readonly unknown[]): string {
+  return createHash('sha256').update(canonicalJson(value)).digest('base64url')
+}
+
+/** One key may not stand for two requests: which of the two answers would it be? */
+export function keyReused(): GatewayError {
+  return new GatewayError(
+    'idempotency_key_reused',
+    'This idempotency key was sent before with another request: another body, operation or provider. Send each request with a key of its own.',
+    { param: 'Idempotency-Key' },
+  )
+}

@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto'
+import type { CacheEntry, MaybeLater } from '../cache/cache-store.ts'
+import { isPromise } from '../is-promise.ts'
+import type { Identity } from './asked-twice.ts'
+import type { GuardedClaims, Said } from './guarded-claims.ts'
+import { type IdempotencyRecord, packRecord } from './idempotency-record.ts'
+
+/** Of a process that is gone nobody hears any more; so many milliseconds its calls are waited for. */
+export const claimMs = 15_000
+const renewEveryMs = 4_000
+
+/** What a store holds under a key: nothing is `mine` now. */
+export type Standing =
+  | { readonly is: 'mine' }
+  | { readonly is: 'theirs'; readonly entry: CacheEntry }
+  | { readonly is: 'unknown' }
+
+/** One call's claim to its key: taken, held for as long as the call lasts, and ended by what it leaves. */
+export class HeldClaim {
+  private readonly claims: GuardedClaims
+  private readonly identity: Identity
+  private readonly owner = randomUUID()
+  private renewing: ReturnType<typeof setInterval> | undefined
+
+  constructor(claims: GuardedClaims, identity: Identity) {
+    this.claims = claims
+    this.identity = identity
+  }
+
+  /** Of all who try, one succeeds. */
+  take(): MaybeLater<Standing> {
+    const { key } = this.identity
+    const said = this.claims.claim(key, this.owner, { value: this.word(), ttlMs: claimMs })
+    return isPromise(said) ? said.then(each => this.standing(each)) : this.standing(said)
+  }
+
+  /** Renews it until it ends: a call may take longer than anybody would wait for one who is gone. */
+  hold(): void {
+    const renew = (): void => {
+      void this.claims.replace(this.identity.key, this.owner, { value: this.word(), ttlMs: claimMs, final: false })
+    }
+    this.renewing = setInterval(renew, renewEveryMs).unref()
+  }
+
+  /** Leaves the record in its place; none is left where another has taken it meanwhile. */
+  end(record: IdempotencyRecord | undefined, ttlMs: number): MaybeLater<unknown> {
+    clearInterval(this.renewing)
+    const { key } = this.identity
+    if (!record) return this.claims.release(key, this.owner)
+    return this.claims.replace(key, this.owner, { value: this.fitting(record), ttlMs, final: true })
+  }
+
+  private word(): Uint8Array {
+    return packRecord({ fingerprint: this.identity.fingerprint, state: 'claimed' })
+  }
+
+  private fitting(record: IdempotencyRecord): Uint8Array {
+    const value = packRecord(record)
+    if (value.length <= this.claims.maxBytes) return value
+    return packRecord({ fingerprint: record.fingerprint, state: 'lost', code: 'too_long' })
+  }
+
+  /** A client that repeats what it has written is told of its own claim. */
+  private standing(said: Said<CacheEntry | undefined>): Standing {
+    if (said === 'failed') return { is: 'unknown' }
+    const { value: entry } = said
+    return !entry || entry.owner === this.owner ? { is: 'mine' } : { is: 'theirs', entry }
+  }
+}

@@ -1,0 +1,37 @@
+import { timeText } from './budget-error.ts'
+import { type BudgetHolder, budgetSubject } from './budget-plan.ts'
+import { periodEndMs } from './budget-standing.ts'
+import type { Budgeter } from './budgeter.ts'
+import { inUsd } from './nano-usd.ts'
+
+/** What one holder has spent, with what its calls under way have reserved. */
+export interface BudgetSpending {
+  readonly usdToday: number
+  readonly usdThisMonth: number
+  /** ISO 8601. */
+  readonly dayEndsAt: string
+  readonly monthEndsAt: string
+}
+
+/** Shows what is spent of budgets, and lets their holders begin anew. Both reject as the store of budgets does. */
+export interface SpendingDesk {
+  /** Of a holder that has no budget nothing is counted. A user's name is that of its tenant and its own: `acme/ann`. */
+  spending(holder: BudgetHolder): Promise<BudgetSpending>
+  /** Nothing is spent then, today and this month. What calls under way have reserved is charged to nobody. */
+  reset(holder: BudgetHolder): Promise<void>
+}
+
+export function spendingDesk(budgeter: Budgeter): SpendingDesk {
+  return {
+    async spending(holder) {
+      const { day, dayNanoUsd, monthNanoUsd } = await budgeter.standing(budgetSubject(holder))
+      return {
+        usdToday: inUsd(dayNanoUsd),
+        usdThisMonth: inUsd(monthNanoUsd),
+        dayEndsAt: timeText(periodEndMs(day, 'day')),
+        monthEndsAt: timeText(periodEndMs(day, 'month')),
+      }
+    },
+    reset: holder => budgeter.reset(budgetSubject(holder)),
+  }
+}

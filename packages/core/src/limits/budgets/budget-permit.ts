@@ -1,0 +1,44 @@
+import { changeRemaining, type TightestBudget } from './budget-headers.ts'
+import type { BudgetSlot } from './budget-store.ts'
+import type { BudgetSubject } from './budget-subjects.ts'
+import type { MemoryBudgetStore } from './memory-budget-store.ts'
+
+/** What a call has reserved of one subject. */
+export interface BudgetHold {
+  readonly subject: BudgetSubject
+  readonly slot: BudgetSlot
+  readonly local: MemoryBudgetStore | undefined
+}
+
+export interface PermitParts {
+  readonly holds: readonly BudgetHold[]
+  /** Reserved, of each. */
+  readonly nanoUsd: number
+  readonly headers: Record<string, string>
+  readonly tightest: TightestBudget | undefined
+  /** Told the cost less what was reserved, of each. */
+  readonly onSettled: (hold: BudgetHold, nanoUsd: number) => void
+}
+
+/** A call that was let in, and whose cost is to be told. */
+export class BudgetPermit {
+  private readonly parts: PermitParts
+  private isOpen = true
+
+  constructor(parts: PermitParts) {
+    this.parts = parts
+  }
+
+  /** With what the call cost; `undefined` where nobody knows: what was reserved then stands. Only the first time counts. */
+  settle(costNanoUsd: number | undefined): void {
+    if (!this.isOpen) return
+    this.isOpen = false
+    const { holds, nanoUsd, headers, tightest, onSettled } = this.parts
+    if (costNanoUsd === undefined) return
+    const difference = costNanoUsd - nanoUsd
+    // Prices and usage are others' to say: a number that is none would make each later sum none, too, and so every call fit.
+    if (difference === 0 || !Number.isSafeInteger(difference) || costNanoUsd < 0) return
+    for (const hold of holds) onSettled(hold, difference)
+    if (tightest) changeRemaining(headers, tightest.leftNanoUsd - difference)
+  }
+}

@@ -1,0 +1,98 @@
+import { hash } from 'node:crypto'
+import type { Budget } from '../../budget.ts'
+import type { Principal } from '../../principal.ts'
+import type { BudgetLimit } from './budget-store.ts'
+import type { BudgetsOptions } from './budgets-options.ts'
+import { budgetInNanoUsd, mostUsd } from './nano-usd.ts'
+
+/** Who has a budget. */
+export interface BudgetHolder {
+  readonly of: 'key' | 'user' | 'tenant'
+  readonly name: string
+}
+
+/** One budget that a call must fit. */
+export interface PlannedBudget {
+  readonly holder: BudgetHolder
+  /** Who pays, as the store knows it. */
+  readonly subject: string
+  readonly limits: readonly BudgetLimit[]
+}
+
+/** The budgets of a caller; `undefined` where there are none. */
+export type PlanBudgets = (principal: Principal) => readonly PlannedBudget[] | undefined
+
+/** Works out whose budgets a call must fit. What budgets say is worked out once. */
+export function planBudgets({ eachKey, eachTenant, tenants = {} }: BudgetsOptions): PlanBudgets {
+  const byTenant = new Map(Object.entries(tenants))
+  /** A key's record brings the same budget with every call. */
+  const known = new WeakMap<Budget, readonly BudgetLimit[]>()
+
+  function limitsOf(budget: Budget | null | undefined): readonly BudgetLimit[] {
+    if (!budget) return noLimits
+    const before = known.get(budget)
+    if (before) return before
+    const limits: BudgetLimit[] = []
+    const ofDay = budgetOf(budget.usdPerDay)
+    const ofMonth = budgetOf(budget.usdPerMonth)
+    if (ofDay !== undefined) limits.push({ period: 'day', nanoUsd: ofDay })
+    if (ofMonth !== undefined) limits.push({ period: 'month', nanoUsd: ofMonth })
+    known.set(budget, limits)
+    return limits
+  }
+
+  return principal => {
+    const { tenant, keyId, budget } = principal
+    const ofKey = limitsOf(budget ?? (isSaid(keyId) ? eachKey : undefined))
+    const ofTenant = limitsOf(byTenant.get(tenant) ?? eachTenant)
+    if (ofKey.length === 0 && ofTenant.length === 0) return undefined
+    const plans: PlannedBudget[] = []
+    if (ofKey.length > 0) {
+      const holder = holderOf(principal)
+      // A tenant's own that came with its principal is not the one it has here, which it shares with its keys.
+      const subject = holder.of === 'tenant' ? `host:${holder.name}` : `${holder.of}:${holder.name}`
+      plans.push({ holder, subject: shortened(subject), limits: ofKey })
+    }
+    if (ofTenant.length > 0) {
+      plans.push({
+        holder: { of: 'tenant', name: tenant },
+        subject: budgetSubject({ of: 'tenant', name: tenant }),
+        limits: ofTenant,
+      })
+    }
+    return plans
+  }
+}
+
+/** How the store knows a holder. */
+export function budgetSubject({ of, name }: BudgetHolder): string {
+  return shortened(`${of}:${name}`)
+}
+
+const noLimits: readonly BudgetLimit[] = []
+
+/** A host's login may say anything: what is no number, or less than nothing, lets in nothing that costs, and infinity is no limit. */
+function budgetOf(usd: number | null | undefined): number | undefined {
+  if (usd === undefined || usd === null || usd === Number.POSITIVE_INFINITY) return undefined
+  return usd > 0 ? budgetInNanoUsd(Math.min(usd, mostUsd)) : 0
+}
+
+/** The key, else the user of its tenant, else the tenant. */
+function holderOf({ keyId, userId, tenant }: Principal): BudgetHolder {
+  if (isSaid(keyId)) return { of: 'key', name: keyId }
+  // A `/` in the tenant's name must not make one tenant's user another's.
+  if (isSaid(userId)) return { of: 'user', name: `${tenant.replaceAll('%', '%25').replaceAll('/', '%2F')}/${userId}` }
+  return { of: 'tenant', name: tenant }
+}
+
+/** As long as a store takes a subject. */
+const longestSubject = 512
+
+function shortened(subject: string): string {
+  return subject.length <= longestSubject ? subject : `sha256:${hash('sha256', subject, 'hex')}`
+}
+
+/** A host's login may say that there is none by null. */
+function isSaid(name: string | null | undefined): name is string {
+  return name !== undefined && name !== null
+}

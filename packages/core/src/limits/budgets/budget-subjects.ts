@@ -1,0 +1,86 @@
+import type { Due } from '../store-guard.ts'
+import type { BudgetLimit, BudgetSettlement, BudgetStanding } from './budget-store.ts'
+
+/** A refusal that is remembered for a moment, so that whoever tries on costs no store call. */
+export interface BudgetDenial {
+  readonly limits: readonly BudgetLimit[]
+  /** Of the call that was refused: a smaller one may pass. */
+  readonly nanoUsd: number
+  readonly standing: BudgetStanding
+  readonly timeMs: number
+  /** On the clock of whoever remembers it. */
+  readonly until: number
+}
+
+/** What this process knows of one subject. */
+export interface BudgetSubject {
+  readonly name: string
+  /** Settlements that wait for the subject's next reservation, or to be written on their own: one for each slot. */
+  readonly due: Due<BudgetSettlement>[]
+  dueSince: number | undefined
+  /** What the store said last. */
+  last: BudgetStanding | undefined
+  denial: BudgetDenial | undefined
+  /** The end, in milliseconds since 1970, of the periods of which it was told that much is spent. */
+  toldUntilDay: number
+  toldUntilMonth: number
+}
+
+/** So many are kept before those that nothing waits for are forgotten. */
+const mostIdle = 10_000
+
+/** The subjects of this process, made as they come. Those whose settlements wait are never forgotten. */
+export class BudgetSubjects {
+  private readonly byName = new Map<string, BudgetSubject>()
+  private sweepAt: number
+  private readonly most: number
+
+  constructor(most: number = mostIdle) {
+    this.most = most
+    this.sweepAt = most
+  }
+
+  get size(): number {
+    return this.byName.size
+  }
+
+  get(name: string): BudgetSubject {
+    const known = this.byName.get(name)
+    if (known) return known
+    if (this.byName.size >= this.sweepAt) this.sweep()
+    const subject: BudgetSubject = {
+      name,
+      due: [],
+      dueSince: undefined,
+      last: undefined,
+      denial: undefined,
+      toldUntilDay: 0,
+      toldUntilMonth: 0,
+    }
+    this.byName.set(name, subject)
+    return subject
+  }
+
+  /** Twice as many as were left must come before the next: it walks over all of them. */
+  private sweep(): void {
+    for (const [name, { due, dueSince }] of this.byName) {
+      if (due.length === 0 && dueSince === undefined) this.byName.delete(name)
+    }
+    this.sweepAt = Math.max(this.most, 2 * this.byName.size)
+  }
+}
+
+/** Adds a settlement to those that wait: those of one slot are one. */
+export function addDueBudget(waiting: Due<BudgetSettlement>[], due: Due<BudgetSettlement>): void {
+  const { slot, nanoUsd } = due.settlement
+  const index = waiting.findIndex(
+    ({ settlement }) => settlement.slot.day === slot.day && settlement.slot.resets === slot.resets,
+  )
+  const same = waiting[index]
+  if (!same) waiting.push(due)
+  else {
+    const settlement = { ...due.settlement, nanoUsd: same.settlement.nanoUsd + nanoUsd }
+    if (settlement.nanoUsd === 0) waiting.splice(index, 1)
+    else waiting[index] = { ...due, settlement }
+  }
+}

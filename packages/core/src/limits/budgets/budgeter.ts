@@ -1,0 +1,224 @@
+import { conditionError } from '../../condition-error.ts'
+import { isPromise } from '../../is-promise.ts'
+import { tellSafely } from '../../tell-safely.ts'
+import { WaitingWrites } from '../waiting-writes.ts'
+import { budgetError } from './budget-error.ts'
+import { addBudgetHeaders, tightestOf } from './budget-headers.ts'
+import { type BudgetHold, BudgetPermit } from './budget-permit.ts'
+import { type PlanBudgets, type PlannedBudget, planBudgets } from './budget-plan.ts'
+import type { BudgetStanding, BudgetStore } from './budget-store.ts'
+import { addDueBudget, type BudgetSubject, BudgetSubjects } from './budget-subjects.ts'
+import type { BudgetsOptions } from './budgets-options.ts'
+import { type DecidedBudget, dueBudget, GuardedBudgetStore } from './guarded-budget-store.ts'
+import { memoryBudgetStore } from './memory-budget-store.ts'
+import { softLimitsReached } from './soft-limit.ts'
+
+export interface BudgeterOptions extends BudgetsOptions {
+  /** Told that the store fails, once a minute, and what a listener throws. */
+  readonly onError: (error: unknown) => void
+  /** Milliseconds of a clock that never goes back. Default: `performance.now()`. */
+  readonly now?: (() => number) | undefined
+  /** Milliseconds since 1970. Default: `Date.now`. */
+  readonly wallNow?: (() => number) | undefined
+}
+
+/** So long a refusal is remembered: what calls under way give back may make room at any moment. */
+const denialMs = 1_000
+
+interface Decided extends DecidedBudget {
+  readonly planned: PlannedBudget
+  readonly subject: BudgetSubject
+}
+
+/** Lets calls in as their budgets have room for the most they may cost, and tells the store afterwards what they cost. */
+export class Budgeter {
+  readonly planOf: PlanBudgets
+  readonly store: BudgetStore
+  private readonly now: () => number
+  private readonly guard: GuardedBudgetStore
+  private readonly subjects = new BudgetSubjects()
+  private readonly writes: WaitingWrites<BudgetSubject>
+  private readonly options: BudgeterOptions
+
+  constructor(options: BudgeterOptions) {
+    const { onStoreError = 'local', expectedInstances = 1, storeTimeoutMs = 50, onError } = options
+    const { now = () => performance.now(), wallNow = Date.now } = options
+    this.options = options
+    this.now = now
+    this.planOf = planBudgets(options)
+    this.store = options.store ?? memoryBudgetStore({ now: wallNow })
+    this.guard = new GuardedBudgetStore({
+      store: this.store,
+      onStoreError,
+      expectedInstances,
+      storeTimeoutMs,
+      now,
+      wallNow,
+      onError: cause =>
+        onError(conditionError(`The budget store fails; calls go on with '${onStoreError}'.`, { cause })),
+    })
+    this.writes = new WaitingWrites(subject => this.write(subject), now)
+  }
+
+  /**
+   * Lets a call in that costs at most so much. At once where the store answers at once.
+   * @param headers where its answer's headers are put, whether or not it is let in
+   * @throws {GatewayError} `budget_exceeded`, `limits_unavailable`; the promise rejects with them.
+   */
+  reserve(
+    plans: readonly PlannedBudget[],
+    nanoUsd: number,
+    headers: Record<string, string>,
+  ): BudgetPermit | Promise<BudgetPermit> {
+    for (const planned of plans) this.checkDenial(planned, nanoUsd)
+    const [first, ...rest] = plans.map(planned => this.reserveOne(planned, nanoUsd))
+    if (first === undefined) return new BudgetPermit({ holds: [], nanoUsd, headers, tightest: undefined, onSettled })
+    if (rest.length === 0) {
+      if (isPromise(first)) return first.then(decided => this.permit([decided], nanoUsd, headers))
+      return this.permit([first], nanoUsd, headers)
+    }
+    const all = [first, ...rest]
+    const known = all.filter((each): each is Decided => !isPromise(each))
+    if (known.length === all.length) return this.permit(known, nanoUsd, headers)
+    return this.permitLater(all, nanoUsd, headers)
+  }
+
+  /** Writes what waits to be settled, within the store's time. */
+  flush(): Promise<void> {
+    return this.writes.flush()
+  }
+
+  close(): Promise<void> {
+    return this.writes.close()
+  }
+
+  /** How a subject stands, with all that this process has to tell of it. Rejects as the store does. */
+  async standing(name: string): Promise<BudgetStanding> {
+    await this.write(this.subjects.get(name))
+    return this.store.read(name)
+  }
+
+  /** Lets a subject begin anew. Rejects as the store does. */
+  async reset(name: string): Promise<void> {
+    const subject = this.subjects.get(name)
+    await this.write(subject)
+    await this.store.reset(name)
+    subject.denial = undefined
+    subject.last = undefined
+    subject.toldUntilDay = 0
+    subject.toldUntilMonth = 0
+  }
+
+  private checkDenial(planned: PlannedBudget, nanoUsd: number): void {
+    const { denial } = this.subjects.get(planned.subject)
+    if (!denial || this.now() >= denial.until || nanoUsd < denial.nanoUsd || denial.limits !== planned.limits) return
+    throw budgetError({ ...denial, planned, nanoUsd })
+  }
+
+  private reserveOne(planned: PlannedBudget, nanoUsd: number): Decided | Promise<Decided> {
+    const subject = this.subjects.get(planned.subject)
+    const reservation = { subject: planned.subject, limits: planned.limits, nanoUsd }
+    const due = subject.due.length === 0 ? noneDue : subject.due.splice(0)
+    const asked = this.guard.reserve({ reservation, due, last: subject.last }, this.putBack)
+    if (!isPromise(asked)) return this.decided(asked, { planned, subject, nanoUsd })
+    return asked.then(decided => {
+      // A store in memory knows better from one call to the next.
+      if (decided.by === 'store' && !decided.allowed) {
+        const { standing, timeMs } = decided
+        const until = this.now() + denialMs
+        subject.denial = { limits: planned.limits, nanoUsd, standing, timeMs, until }
+      }
+      return this.decided(decided, { planned, subject, nanoUsd })
+    })
+  }
+
+  /** Takes in what the store said; what it could not be told is owed to it. */
+  private decided(decided: DecidedBudget, { planned, subject, nanoUsd }: Asked): Decided {
+    const { by, allowed, standing, timeMs } = decided
+    if (by === 'store') {
+      subject.last = standing
+      if (this.options.onSoftLimit) {
+        const before = allowed ? less(standing, nanoUsd) : standing
+        this.tellSoftLimits({ planned, standing: before, timeMs }, subject)
+      }
+    } else if (allowed) this.owe(subject, standing, nanoUsd)
+    return { ...decided, planned, subject }
+  }
+
+  private async permitLater(
+    asked: readonly (Decided | Promise<Decided>)[],
+    nanoUsd: number,
+    headers: Record<string, string>,
+  ): Promise<BudgetPermit> {
+    const ends = await Promise.allSettled(asked.map(async each => each))
+    const decided = ends.flatMap(end => (end.status === 'fulfilled' ? [end.value] : []))
+    const failed = ends.find(end => end.status === 'rejected')
+    if (!failed) return this.permit(decided, nanoUsd, headers)
+    this.giveBack(decided, nanoUsd)
+    throw failed.reason
+  }
+
+  private permit(decided: readonly Decided[], nanoUsd: number, headers: Record<string, string>): BudgetPermit {
+    const tightest = decided.every(({ by }) => by === 'store') ? tightestOf(decided) : undefined
+    if (tightest) addBudgetHeaders(headers, tightest)
+    const refusal = decided.find(({ allowed }) => !allowed)
+    if (refusal) {
+      this.giveBack(decided, nanoUsd)
+      throw budgetError({ ...refusal, nanoUsd })
+    }
+    const holds = decided.map(({ subject, standing: { day, resets }, local }) => {
+      return { subject, slot: { day, resets }, local }
+    })
+    return new BudgetPermit({ holds, nanoUsd, headers, tightest, onSettled: this.settle })
+  }
+
+  /** What one budget had room for, and another had not. */
+  private giveBack(decided: readonly Decided[], nanoUsd: number): void {
+    for (const { allowed, subject, standing, local } of decided) {
+      if (allowed) this.settle({ subject, slot: { day: standing.day, resets: standing.resets }, local }, -nanoUsd)
+    }
+  }
+
+  private readonly settle = ({ subject, slot, local }: BudgetHold, nanoUsd: number): void => {
+    if (nanoUsd < 0) subject.denial = undefined
+    local?.settle([{ subject: subject.name, slot: { ...slot, resets: 0 }, nanoUsd }])
+    this.owe(subject, slot, nanoUsd)
+  }
+
+  private owe(subject: BudgetSubject, { day, resets }: BudgetHold['slot'], nanoUsd: number): void {
+    if (nanoUsd === 0) return
+    this.writes.wait(subject)
+    addDueBudget(subject.due, dueBudget({ subject: subject.name, slot: { day, resets }, nanoUsd }))
+  }
+
+  private readonly putBack = (due: Parameters<Parameters<GuardedBudgetStore['settle']>[1]>[0]): void => {
+    for (const { settlement } of due) {
+      this.owe(this.subjects.get(settlement.subject), settlement.slot, settlement.nanoUsd)
+    }
+  }
+
+  private async write(subject: BudgetSubject): Promise<void> {
+    const due = subject.due.splice(0)
+    if (due.length > 0) await this.guard.settle(due, this.putBack)
+  }
+
+  private tellSoftLimits(seen: Parameters<typeof softLimitsReached>[0], subject: BudgetSubject): void {
+    const { onSoftLimit, softLimit = 0.8, onError } = this.options
+    if (!onSoftLimit) return
+    for (const event of softLimitsReached(seen, subject, softLimit)) tellSafely(() => onSoftLimit(event), onError)
+  }
+}
+
+interface Asked {
+  readonly planned: PlannedBudget
+  readonly subject: BudgetSubject
+  readonly nanoUsd: number
+}
+
+const noneDue: readonly never[] = []
+const onSettled = (): void => {}
+
+function less(standing: BudgetStanding, nanoUsd: number): BudgetStanding {
+  const { day, resets, dayNanoUsd, monthNanoUsd } = standing
+  return { day, resets, dayNanoUsd: dayNanoUsd - nanoUsd, monthNanoUsd: monthNanoUsd - nanoUsd }
+}

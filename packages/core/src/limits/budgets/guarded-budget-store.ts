@@ -1,0 +1,122 @@
+import { isPromise } from '../../is-promise.ts'
+import { type Due, type PutBack, StoreGuard } from '../store-guard.ts'
+import { budgetsUnavailable } from './budget-error.ts'
+import { budgetDay, newStanding, rolledTo, spentIn } from './budget-standing.ts'
+import type {
+  BudgetDecision,
+  BudgetReservation,
+  BudgetSettlement,
+  BudgetStanding,
+  BudgetStore,
+} from './budget-store.ts'
+import { type MemoryBudgetStore, memoryBudgetStore } from './memory-budget-store.ts'
+
+export interface GuardedBudgetStoreOptions {
+  readonly store: BudgetStore
+  readonly onStoreError: 'local' | 'open' | 'closed'
+  readonly expectedInstances: number
+  readonly storeTimeoutMs: number
+  /** Milliseconds of a clock that never goes back. */
+  readonly now: () => number
+  /** Milliseconds since 1970. */
+  readonly wallNow: () => number
+  /** Told that the store fails, once a minute. */
+  readonly onError: (error: unknown) => void
+}
+
+/** What was decided, and by whom. */
+export interface DecidedBudget extends BudgetDecision {
+  /** `standIn`: the store could not be asked, and is to be told of what was reserved when it can be. */
+  readonly by: 'store' | 'standIn'
+  /** Where it was counted meanwhile. */
+  readonly local?: MemoryBudgetStore | undefined
+}
+
+/** A reservation, what waits to be written with it, and what the store said last of its subject. */
+export interface BudgetAsking {
+  readonly reservation: BudgetReservation
+  readonly due: readonly Due<BudgetSettlement>[]
+  readonly last: BudgetStanding | undefined
+}
+
+/**
+ * A budget store that always answers in time: where it does not, or fails, what `onStoreError` says stands in for it. What may have been
+ * given back is never given back again: it stays reserved.
+ */
+export class GuardedBudgetStore {
+  private readonly options: GuardedBudgetStoreOptions
+  private readonly guard: StoreGuard<BudgetReservation, BudgetDecision, BudgetSettlement>
+  /** Of the time that the store is away. */
+  private local: MemoryBudgetStore | undefined
+
+  constructor(options: GuardedBudgetStoreOptions) {
+    const { store, storeTimeoutMs, now, onError } = options
+    this.options = options
+    this.guard = new StoreGuard({ store, what: 'budget store', storeTimeoutMs, now, onError, unusedOf, mayRepeat })
+  }
+
+  /**
+   * At once where the store answers at once.
+   * @throws {GatewayError} `limits_unavailable` with `onStoreError: 'closed'`.
+   */
+  reserve(asking: BudgetAsking, putBack: PutBack<BudgetSettlement>): DecidedBudget | Promise<DecidedBudget> {
+    const asked = this.guard.reserve(asking.reservation, asking.due, putBack)
+    if (isPromise(asked)) return asked.then(decision => this.decided(decision, asking))
+    return this.decided(asked, asking)
+  }
+
+  /** Writes settlements of one subject, or puts them back. Never rejects. */
+  settle(due: readonly Due<BudgetSettlement>[], putBack: PutBack<BudgetSettlement>): void | Promise<void> {
+    return this.guard.settle(due, putBack)
+  }
+
+  private decided(decision: BudgetDecision | undefined, asking: BudgetAsking): DecidedBudget {
+    if (!decision) return this.withoutStore(asking)
+    // What was let in meanwhile it has been told, or is told with the next reservation of each subject.
+    this.local = undefined
+    return { ...decision, by: 'store' }
+  }
+
+  private withoutStore({ reservation, last }: BudgetAsking): DecidedBudget {
+    const { onStoreError, expectedInstances, wallNow } = this.options
+    if (onStoreError === 'closed') throw budgetsUnavailable()
+    const timeMs = Math.floor(wallNow())
+    const day = budgetDay(timeMs)
+    const known = last ? rolledTo(last, day) : newStanding(day)
+    if (onStoreError === 'open') return { allowed: true, standing: known, timeMs, by: 'standIn' }
+    this.local ??= memoryBudgetStore({ now: wallNow })
+    const { local } = this
+    const limits = reservation.limits.map(({ period, nanoUsd }) => {
+      const left = Math.max(0, nanoUsd - spentIn(known, period))
+      return { period, nanoUsd: Math.floor(left / expectedInstances) }
+    })
+    const { allowed, standing } = local.reserve({ ...reservation, limits }, [])
+    return { allowed, standing: sumOf(known, standing), timeMs, by: 'standIn', local }
+  }
+}
+
+function sumOf({ day, resets, dayNanoUsd, monthNanoUsd }: BudgetStanding, more: BudgetStanding): BudgetStanding {
+  return { day, resets, dayNanoUsd: dayNanoUsd + more.dayNanoUsd, monthNanoUsd: monthNanoUsd + more.monthNanoUsd }
+}
+
+/** What gives back a reservation that a call has gone on without. */
+function unusedOf(
+  { allowed, standing }: BudgetDecision,
+  { subject, nanoUsd }: BudgetReservation,
+): readonly Due<BudgetSettlement>[] {
+  if (!allowed || nanoUsd === 0) return []
+  return [dueBudget({ subject, slot: { day: standing.day, resets: standing.resets }, nanoUsd: -nanoUsd })]
+}
+
+/** A budget's settlement means something for as long as its month lasts, which its store knows. */
+export function dueBudget(settlement: BudgetSettlement): Due<BudgetSettlement> {
+  return { settlement, expiresAt: Number.POSITIVE_INFINITY }
+}
+
+function mayRepeat(due: readonly Due<BudgetSettlement>[], error: unknown): readonly Due<BudgetSettlement>[] {
+  return wroteNothing(error) ? due : due.filter(({ settlement }) => settlement.nanoUsd > 0)
+}
+
+function wroteNothing(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'wroteNothing' in error && error.wroteNothing === true
+}

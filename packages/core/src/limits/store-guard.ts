@@ -1,0 +1,147 @@
+import { isPromise } from '../is-promise.ts'
+import { StoreHealth } from './store-health.ts'
+import { TimedAnswer } from './timed-answer.ts'
+
+/** A store that reserves, and is told afterwards what was used. */
+export interface ReservingStore<Reservation, Decision, Settlement> {
+  reserve(reservation: Reservation, settlements: readonly Settlement[]): Decision | Promise<Decision>
+  settle(settlements: readonly Settlement[]): void | Promise<void>
+}
+
+/** A settlement that waits to be written. */
+export interface Due<Settlement> {
+  readonly settlement: Settlement
+  /** From when on it means nothing, on the clock of whoever made it. */
+  readonly expiresAt: number
+}
+
+/** Given settlements that were not written, for a later try. */
+export type PutBack<Settlement> = (due: readonly Due<Settlement>[]) => void
+
+export interface StoreGuardOptions<Reservation, Decision, Settlement> {
+  readonly store: ReservingStore<Reservation, Decision, Settlement>
+  /** As errors name it: `limit store`. */
+  readonly what: string
+  readonly storeTimeoutMs: number
+  readonly now: () => number
+  /** Told that the store fails, once a minute. */
+  readonly onError: (error: unknown) => void
+  /** What gives back a reservation whose call went on without it. */
+  unusedOf(decision: Decision, reservation: Reservation): readonly Due<Settlement>[]
+  /** Which settlements may be told again after a failure that may have written them. Default: all. */
+  mayRepeat?(due: readonly Due<Settlement>[], error: unknown): readonly Due<Settlement>[]
+}
+
+/**
+ * A store that always answers in time: where it does not, or fails, there is no decision. It is then left alone for a second and asked
+ * again by one call. What a late answer has reserved is given back.
+ */
+export class StoreGuard<Reservation, Decision extends object, Settlement> {
+  private readonly options: StoreGuardOptions<Reservation, Decision, Settlement>
+  private readonly health: StoreHealth
+
+  constructor(options: StoreGuardOptions<Reservation, Decision, Settlement>) {
+    this.options = options
+    this.health = new StoreHealth(options.now, options.onError)
+  }
+
+  /** At once where the store answers at once; `undefined` where it cannot. Never throws or rejects. */
+  reserve(
+    reservation: Reservation,
+    due: readonly Due<Settlement>[],
+    putBack: PutBack<Settlement>,
+  ): Decision | undefined | Promise<Decision | undefined> {
+    if (!this.health.mayAsk()) {
+      putBack(due)
+      return undefined
+    }
+    try {
+      const asked = this.options.store.reserve(reservation, settlementsOf(due))
+      if (isPromise(asked)) return this.reserveInTime(asked, { reservation, due, putBack })
+      this.health.answered()
+      return asked
+    } catch (error) {
+      this.failed(error, due, putBack)
+      return undefined
+    }
+  }
+
+  /** Writes settlements of one subject, or puts them back. Never rejects. */
+  settle(due: readonly Due<Settlement>[], putBack: PutBack<Settlement>): void | Promise<void> {
+    if (!this.health.mayAsk()) {
+      putBack(due)
+      return
+    }
+    try {
+      const asked = this.options.store.settle(settlementsOf(due))
+      if (isPromise(asked)) return this.settleInTime(asked, due, putBack)
+      this.health.answered()
+    } catch (error) {
+      this.failed(error, due, putBack)
+    }
+  }
+
+  private async reserveInTime(
+    asked: Promise<Decision>,
+    { reservation, due, putBack }: Asking<Reservation, Settlement>,
+  ): Promise<Decision | undefined> {
+    const { storeTimeoutMs, what } = this.options
+    const timed = new TimedAnswer(asked, storeTimeoutMs, what)
+    try {
+      const decision = await timed.answer
+      this.health.answered()
+      return decision
+    } catch (error) {
+      if (!timed.isLate) this.failed(error, due, putBack)
+      else {
+        this.health.failed(error)
+        // Whether the settlements are written is known when it has answered.
+        asked.then(
+          decision => putBack(this.options.unusedOf(decision, reservation)),
+          (late: unknown) => this.putBackAfter(late, due, putBack),
+        )
+      }
+      return undefined
+    }
+  }
+
+  private async settleInTime(
+    asked: Promise<void>,
+    due: readonly Due<Settlement>[],
+    putBack: PutBack<Settlement>,
+  ): Promise<void> {
+    const { storeTimeoutMs, what } = this.options
+    const timed = new TimedAnswer(asked, storeTimeoutMs, what)
+    try {
+      await timed.answer
+      this.health.answered()
+    } catch (error) {
+      if (!timed.isLate) this.failed(error, due, putBack)
+      else {
+        this.health.failed(error)
+        asked.then(undefined, (late: unknown) => this.putBackAfter(late, due, putBack))
+      }
+    }
+  }
+
+  private failed(error: unknown, due: readonly Due<Settlement>[], putBack: PutBack<Settlement>): void {
+    this.health.failed(error)
+    this.putBackAfter(error, due, putBack)
+  }
+
+  private putBackAfter(error: unknown, due: readonly Due<Settlement>[], putBack: PutBack<Settlement>): void {
+    putBack(this.options.mayRepeat?.(due, error) ?? due)
+  }
+}
+
+interface Asking<Reservation, Settlement> {
+  readonly reservation: Reservation
+  readonly due: readonly Due<Settlement>[]
+  readonly putBack: PutBack<Settlement>
+}
+
+const none: readonly never[] = []
+
+function settlementsOf<Settlement>(due: readonly Due<Settlement>[]): readonly Settlement[] {
+  return due.length === 0 ? none : due.map(({ settlement }) => settlement)
+}

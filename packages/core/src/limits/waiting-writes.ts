@@ -1,0 +1,65 @@
+/** So long what is to be written waits for the subject's next reservation, with which it costs no write of its own. */
+const waitMs = 1_000
+
+/** Something with settlements that may wait. */
+export interface WaitingSubject {
+  readonly due: { readonly length: number }
+  /** Since when the first of them waits, while it stands in the list of those that have some. */
+  dueSince: number | undefined
+}
+
+/** The subjects whose settlements wait, and the one timer that writes those for which no reservation came. */
+export class WaitingWrites<Subject extends WaitingSubject> {
+  private readonly write: (subject: Subject) => Promise<void>
+  private readonly now: () => number
+  private readonly waiting: Subject[] = []
+  private timer: ReturnType<typeof setTimeout> | undefined
+  private isClosed = false
+
+  /** @param write takes what is due of a subject, and writes it; never rejects */
+  constructor(write: (subject: Subject) => Promise<void>, now: () => number) {
+    this.write = write
+    this.now = now
+  }
+
+  /** Has a subject wait to which something is about to be added. */
+  wait(subject: Subject): void {
+    if (subject.dueSince === undefined) this.waiting.push(subject)
+    // Where all were taken meanwhile, it is a new wait.
+    if (subject.dueSince === undefined || subject.due.length === 0) subject.dueSince = this.now()
+    if (!this.isClosed) this.timer ??= setTimeout(this.tick, waitMs).unref()
+  }
+
+  /** Writes all that wait. Resolves when the store has answered, or its time is over. */
+  async flush(): Promise<void> {
+    await Promise.all(this.waiting.splice(0).map(subject => this.writeNow(subject)))
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true
+    clearTimeout(this.timer)
+    await this.flush()
+  }
+
+  private readonly tick = (): void => {
+    this.timer = undefined
+    const now = this.now()
+    let nextAt = Number.POSITIVE_INFINITY
+    for (const subject of this.waiting.splice(0)) {
+      const since = subject.dueSince ?? now
+      if (subject.due.length === 0) subject.dueSince = undefined
+      else if (now - since >= waitMs) void this.writeNow(subject)
+      else {
+        this.waiting.push(subject)
+        nextAt = Math.min(nextAt, since + waitMs)
+      }
+    }
+    if (this.waiting.length > 0)
+      this.timer ??= setTimeout(this.tick, Math.max(10, Math.min(nextAt - now, waitMs))).unref()
+  }
+
+  private async writeNow(subject: Subject): Promise<void> {
+    subject.dueSince = undefined
+    await this.write(subject)
+  }
+}

@@ -1,0 +1,43 @@
+import type { Call } from '../contract.ts'
+import type { Target } from '../target.ts'
+import { type ModelScope, type RouteConfig, type RouteTable, resolve, routeTargets, targetNamed } from './resolve.ts'
+import { nameOfTarget } from './route-target.ts'
+
+export interface ReachOptions extends Omit<ModelScope, 'exposed'> {
+  readonly exposeModels: ModelScope['exposed']
+}
+
+/**
+ * The targets that a call may be tried at, whatever its route's conditions and strategy say of it: a call of a pinned provider at that
+ * provider's alone. Those of a route are found once.
+ * @throws {GatewayError} as the router would: `model_not_found`, `invalid_request`.
+ */
+export function reachableTargets({ providers, routes, exposeModels }: ReachOptions): (call: Call) => readonly Target[] {
+  const ofRoutes = new Map(
+    Object.keys(routes).map(name => {
+      const names = [...namesFrom(name, routes, new Set())]
+      return [name, names.flatMap(each => targetNamed(each, providers) ?? [])] as const
+    }),
+  )
+  return ({ request: { model }, context: { origin, pinnedProvider, callerCredentials } }) => {
+    const targets = ofRoutes.get(model)
+    if (targets) return pinnedProvider === undefined ? targets : targets.filter(by => by.provider === pinnedProvider)
+    const exposed = callerCredentials || origin === 'process' ? 'all' : exposeModels
+    return resolve(model, { providers, routes, exposed }, pinnedProvider).targets
+  }
+}
+
+function* namesFrom(name: string, routes: RouteTable, seen: Set<string>): Generator<string> {
+  const route = Object.hasOwn(routes, name) ? routes[name] : undefined
+  if (!route || seen.has(name)) return
+  seen.add(name)
+  yield* routeTargets(route)
+  for (const { use } of rulesOf(route)) {
+    if (typeof use === 'string') yield* namesFrom(use, routes, seen)
+    else yield* use.map(nameOfTarget)
+  }
+}
+
+function rulesOf(route: RouteConfig) {
+  return 'targets' in route ? (route.when ?? []) : []
+}

@@ -1,0 +1,124 @@
+import type { Call, FrameBatch, Result } from '../contract.ts'
+import type { ChatCompletionChunk } from '../wire/chat-chunk.ts'
+import type { ChatCompletionRequest } from '../wire/chat-request.ts'
+import type { Usage } from '../wire/usage.ts'
+import { createAccumulator } from './accumulate.ts'
+import { chunksOfCompletion } from './completion-chunks.ts'
+import { repeatOutcome } from './repeat-outcome.ts'
+import { batchOfChunks } from './sse.ts'
+import { type StreamFacts, streamResult } from './stream-result.ts'
+import { isUsageChunk, usageChunkOf } from './usage-chunk.ts'
+
+type BatchIterator = AsyncIterator<FrameBatch, undefined, undefined>
+type Streamed = Extract<Result<'chat'>, { kind: 'stream' }>
+
+/** Whether a chat asks for its answer as a stream. */
+export function asksForStream(request: ChatCompletionRequest): boolean {
+  return request.stream === true
+}
+
+/** Whether it asks for the usage chunk at the stream's end. */
+export function asksForUsage(request: ChatCompletionRequest): boolean {
+  return request.stream_options?.include_usage === true
+}
+
+/** An answer that was given as another call asked for it. */
+export interface GivenAnswer {
+  readonly result: Result<'chat'>
+  readonly request: ChatCompletionRequest
+  /** What was used, once it is known: a usage chunk is made of it that the other did not ask for. */
+  readonly usage: () => Promise<Usage | undefined>
+}
+
+/**
+ * Another call's answer in the form in which this one asks for it: a stream as a completion once it has ended, a completion as a
+ * stream, with or without the usage chunk.
+ * @throws {GatewayError} what the stream fails of, where it is put together; the promise rejects.
+ */
+export async function asAsked(call: Call<'chat'>, { result, request, usage }: GivenAnswer): Promise<Result<'chat'>> {
+  const { request: asked } = call
+  if (result.kind === 'completion') {
+    if (!asksForStream(asked)) return result
+    const chunks = chunksOfCompletion(result.completion.value, { includeUsage: asksForUsage(asked) })
+    const stream = streamOf(call, [batchOfChunks(chunks)])
+    return { ...stream, settled: repeatOutcome(stream, result) }
+  }
+  if (!asksForStream(asked)) return together(result, usage)
+  if (asksForUsage(asked) === asksForUsage(request)) return result
+  const source = result.batches[Symbol.asyncIterator]() as BatchIterator
+  const adapted = asksForUsage(asked) ? new UsageTold(source, usage) : new UsageWithheld(source)
+  return { ...result, batches: { [Symbol.asyncIterator]: () => adapted } }
+}
+
+/** A stream of what is there already; it settles as its reader reads it. */
+export function streamOf({ signal, context }: Call<'chat'>, batches: readonly FrameBatch[]): Streamed {
+  const facts: StreamFacts = { terminal: false }
+  let at = 0
+  const source: BatchIterator = {
+    next() {
+      const value = batches[at]
+      at += 1
+      if (value) return Promise.resolve({ done: false, value })
+      facts.terminal = true
+      return Promise.resolve({ done: true, value: undefined })
+    },
+  }
+  return streamResult({ batches: source, facts, signal, startedAt: context.startedAt })
+}
+
+async function together({ batches, settled }: Streamed, usageOf: GivenAnswer['usage']): Promise<Result<'chat'>> {
+  const accumulator = createAccumulator()
+  for await (const { frames } of batches) for (const frame of frames) accumulator.add(frame)
+  const completion = accumulator.completion()
+  const usage = completion.usage ?? (await usageOf())
+  return { kind: 'completion', completion: { value: usage ? { ...completion, usage } : completion }, settled }
+}
+
+/** The same stream without its usage chunk. */
+class UsageWithheld implements BatchIterator {
+  protected readonly source: BatchIterator
+
+  constructor(source: BatchIterator) {
+    this.source = source
+  }
+
+  async next(): Promise<IteratorResult<FrameBatch, undefined>> {
+    for (;;) {
+      const step = await this.source.next()
+      if (step.done || !step.value.frames.some(isUsageChunk)) return step
+      const others = step.value.frames.filter(frame => !isUsageChunk(frame))
+      if (others.length > 0) return { done: false, value: batchOfChunks(others) }
+    }
+  }
+
+  return(): Promise<IteratorResult<FrameBatch, undefined>> {
+    return this.source.return?.() ?? Promise.resolve({ done: true, value: undefined })
+  }
+
+  throw(error: unknown): Promise<IteratorResult<FrameBatch, undefined>> {
+    return this.source.throw?.(error) ?? Promise.reject(error)
+  }
+}
+
+/** The same stream with a usage chunk at its end. */
+class UsageTold extends UsageWithheld {
+  private readonly usage: () => Promise<Usage | undefined>
+  private last: ChatCompletionChunk | undefined
+
+  constructor(source: BatchIterator, usage: () => Promise<Usage | undefined>) {
+    super(source)
+    this.usage = usage
+  }
+
+  override async next(): Promise<IteratorResult<FrameBatch, undefined>> {
+    const step = await this.source.next()
+    if (!step.done) {
+      this.last = step.value.frames.at(-1) ?? this.last
+      return step
+    }
+    const { last } = this
+    this.last = undefined
+    const usage = last && !isUsageChunk(last) ? await this.usage() : undefined
+    return last && usage ? { done: false, value: batchOfChunks([usageChunkOf(last, usage)]) } : step
+  }
+}

@@ -1,0 +1,66 @@
+import { Redis } from 'ioredis'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { redisCacheStore } from '../../src/redis.ts'
+import { cacheStoreCases, manualClock } from '../../src/testing/index.ts'
+import { type ConnectedClient, redisClients } from '../support/redis-clients.ts'
+import { describeWithRedis, type RedisServer, startRedisServer } from '../support/redis-server.ts'
+
+let rigs = 0
+
+describeWithRedis('the Redis cache store', () => {
+  let server: RedisServer
+  beforeAll(async () => {
+    server = await startRedisServer()
+  })
+  afterAll(() => server[Symbol.asyncDispose]())
+
+  describe.each(Object.entries(redisClients))('keeps through %s what every store keeps', (_, connect) => {
+    let clients: ConnectedClient[]
+    beforeAll(async () => {
+      clients = await Promise.all([connect(server.port), connect(server.port)])
+    })
+    afterAll(() => {
+      for (const { close } of clients) close()
+    })
+    const makeRig = () => {
+      rigs += 1
+      const clock = manualClock()
+      const options = { prefix: `test:${rigs}:`, now: clock.now }
+      const [store, other] = clients.map(({ client }) => redisCacheStore({ client, ...options }))
+      return { store: store!, other, clock, async [Symbol.asyncDispose]() {} }
+    }
+    for (const { name, run } of cacheStoreCases(makeRig)) it(name, run)
+  })
+
+  it('leaves forgetting to the server, by its clock, and keeps text short', async () => {
+    const redis = new Redis(server.port, '127.0.0.1')
+    const store = redisCacheStore({ client: redis })
+    await store.put('key', new TextEncoder().encode('{"an":"answer"}'.repeat(1_000)), 60_000)
+    await store.claim('claimed', { owner: 'one', value: new Uint8Array(3), ttlMs: 30_000 })
+    const left = await Promise.all(['key', 'claimed'].map(key => redis.pttl(`modelgate:cache:{${key}}`)))
+    const text = await redis.hget('modelgate:cache:{key}', 'v')
+    redis.disconnect()
+    expect(left[0]).toBeGreaterThan(30_000)
+    expect(left[0]).toBeLessThanOrEqual(60_000)
+    expect(left[1]).toBeGreaterThan(0)
+    expect(left[1]).toBeLessThanOrEqual(30_000)
+    expect(text?.length).toBeLessThan(500)
+  })
+
+  it('rejects where the server has something else under the key', async () => {
+    const redis = new Redis(server.port, '127.0.0.1')
+    const store = redisCacheStore({ client: redis, prefix: 'strange:' })
+    await redis.set('strange:{text}', 'text')
+    await redis.hset('strange:{bytes}', { v: 'CQ==', x: '9999999999999' })
+    await expect(async () => store.get('text')).rejects.toThrow(/WRONGTYPE/)
+    await expect(async () => store.get('bytes')).rejects.toThrow(/begins with the byte 9/)
+    redis.disconnect()
+  })
+})
+
+it('The Redis cache store is not made with what is no client', () => {
+  const withUrl: object = { client: 'redis://127.0.0.1' }
+  expect(() => Reflect.apply(redisCacheStore, undefined, [withUrl])).toThrow(
+    expect.objectContaining({ code: 'invalid_configuration' }),
+  )
+})

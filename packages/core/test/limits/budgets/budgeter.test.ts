@@ -1,0 +1,249 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { BudgetPermit } from '../../../src/limits/budgets/budget-permit.ts'
+import type { PlannedBudget } from '../../../src/limits/budgets/budget-plan.ts'
+import { Budgeter, type BudgeterOptions } from '../../../src/limits/budgets/budgeter.ts'
+import { rejection, turns } from '../../support/calls.ts'
+import { steeredBudgetStore } from '../../support/steered-budget-store.ts'
+
+const noon = Date.UTC(2029, 4, 9, 12)
+
+function planned(name: string, nanoUsd = 1_000, of: 'key' | 'tenant' = 'key'): PlannedBudget {
+  return { holder: { of, name }, subject: `${of}:${name}`, limits: [{ period: 'day', nanoUsd }] }
+}
+const key = planned('k')
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }))
+afterEach(() => void vi.useRealTimers())
+
+function budgeter(options: Partial<BudgeterOptions> = {}) {
+  const wallNow = () => noon + performance.now()
+  const store = steeredBudgetStore(wallNow)
+  const onError = vi.fn()
+  const own = new Budgeter({ store, onError, wallNow, ...options })
+  const reserve = async (nanoUsd: number, plans: readonly PlannedBudget[] = [key]): Promise<BudgetPermit> =>
+    own.reserve(plans, nanoUsd, {})
+  const spent = (subject = 'key:k') => store.memory.read(subject).dayNanoUsd
+  return { own, store, onError, reserve, spent }
+}
+
+describe('what calls did not cost', () => {
+  it('rides on the next reservation of its subject, which finds room for it', async () => {
+    const { reserve, store } = budgeter()
+    const first = await reserve(1_000)
+    first.settle(100)
+    await reserve(900)
+    expect(store.reservations.map(({ settlements }) => settlements.map(({ nanoUsd }) => nanoUsd))).toEqual([[], [-900]])
+    expect(store.settled).toEqual([])
+  })
+
+  it('is one settlement for all calls of a day, and none where all came out even', async () => {
+    const { reserve, store, own } = budgeter()
+    const permits = [await reserve(300), await reserve(300), await reserve(300)]
+    permits[0]?.settle(100)
+    permits[1]?.settle(350)
+    permits[2]?.settle(300)
+    await own.flush()
+    expect(store.settled.map(all => all.map(({ nanoUsd }) => nanoUsd))).toEqual([[-150]])
+    const [one, other] = [await reserve(50), await reserve(50)]
+    one?.settle(60)
+    other?.settle(40)
+    await own.flush()
+    expect(store.settled).toHaveLength(1)
+  })
+
+  it('is written after a second where no reservation comes', async () => {
+    const { reserve, store, spent } = budgeter()
+    ;(await reserve(800)).settle(1)
+    await vi.advanceTimersByTimeAsync(999)
+    expect(store.settled).toEqual([])
+    await vi.advanceTimersByTimeAsync(2)
+    expect(spent()).toBe(1)
+  })
+
+  it('is written by a flush, and at the close', async () => {
+    const { own, reserve, spent } = budgeter()
+    ;(await reserve(800)).settle(1)
+    await own.flush()
+    expect(spent()).toBe(1)
+    ;(await reserve(800)).settle(2)
+    await own.close()
+    expect(spent()).toBe(3)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('is told once, and not where it is no amount', async () => {
+    const { own, reserve, spent } = budgeter()
+    const permit = await reserve(800)
+    permit.settle(1)
+    permit.settle(0)
+    for (const cost of [Number.NaN, Number.POSITIVE_INFINITY, -1, undefined]) (await reserve(10)).settle(cost)
+    await own.flush()
+    expect(spent()).toBe(41)
+  })
+})
+
+describe('two budgets of one call', () => {
+  const tenant = planned('acme', 500, 'tenant')
+
+  it('are asked side by side, and each is settled', async () => {
+    const { own, reserve, store, spent } = budgeter()
+    store.mode = 'hold'
+    const permit = reserve(400, [key, tenant])
+    await turns()
+    expect(store.reservations).toHaveLength(2)
+    store.release()
+    store.mode = 'answer'
+    ;(await permit).settle(30)
+    await own.flush()
+    expect([spent(), spent('tenant:acme')]).toEqual([30, 30])
+  })
+
+  it.each([
+    ['the tenant’s', 600, [0, 0]],
+    ['the key’s', 1_100, [0, 0]],
+  ])('give back what one has reserved where %s has no room', async (_, nanoUsd, left) => {
+    const { own, reserve, spent } = budgeter()
+    const error = await rejection(reserve(nanoUsd, [key, planned('acme', nanoUsd === 600 ? 500 : 5_000, 'tenant')]))
+    expect(error).toMatchObject({ code: 'budget_exceeded', retryable: false })
+    await own.flush()
+    expect([spent(), spent('tenant:acme')]).toEqual(left)
+  })
+})
+
+describe('a refusal', () => {
+  it('is remembered for a second, for calls that cost as much', async () => {
+    const { reserve, store } = budgeter()
+    await reserve(600)
+    expect(await rejection(reserve(500))).toMatchObject({ code: 'budget_exceeded', retryAfterMs: 12 * 3_600_000 })
+    await rejection(reserve(500))
+    await rejection(reserve(900))
+    expect(store.reservations).toHaveLength(2)
+    await reserve(100)
+    await rejection(reserve(500))
+    expect(store.reservations).toHaveLength(3)
+    await vi.advanceTimersByTimeAsync(1_000)
+    await rejection(reserve(500))
+    expect(store.reservations).toHaveLength(4)
+  })
+
+  it('is forgotten where something is given back, and where the budget is another', async () => {
+    const { reserve, store } = budgeter()
+    const permit = await reserve(600)
+    await rejection(reserve(500))
+    permit.settle(10)
+    await reserve(500)
+    await rejection(reserve(500))
+    await reserve(500, [planned('k', 5_000)])
+    expect(store.reservations).toHaveLength(5)
+  })
+})
+
+describe('a store that is away', () => {
+  it('is stood in for by memory, within this process’s share of what was left', async () => {
+    const { reserve, store, own, spent, onError } = budgeter({ expectedInstances: 2 })
+    await reserve(600)
+    store.mode = 'reject'
+    // 400 were left, of which 200 may be spent here.
+    expect(await rejection(reserve(201))).toMatchObject({ code: 'budget_exceeded', retryable: true })
+    const permit = await reserve(150)
+    expect(await rejection(reserve(51))).toMatchObject({ code: 'budget_exceeded' })
+    permit.settle(20)
+    await reserve(180)
+    expect(onError).toHaveBeenCalledTimes(1)
+    store.mode = 'answer'
+    await vi.advanceTimersByTimeAsync(1_000)
+    await own.flush()
+    // What was let in meanwhile is told, with what was reserved and not yet settled.
+    expect(spent()).toBe(600 + 20 + 180)
+  })
+
+  it('has a new share the next time it is away', async () => {
+    const { reserve, store } = budgeter()
+    store.mode = 'reject'
+    await reserve(400)
+    store.mode = 'answer'
+    await vi.advanceTimersByTimeAsync(1_000)
+    await reserve(100)
+    store.mode = 'reject'
+    await reserve(500)
+    expect(await rejection(reserve(1))).toMatchObject({ code: 'budget_exceeded' })
+  })
+
+  it('of which nothing is known leaves this process its share of all', async () => {
+    const { reserve, store } = budgeter({ expectedInstances: 4 })
+    store.mode = 'throw'
+    await reserve(250)
+    expect(await rejection(reserve(1))).toMatchObject({ code: 'budget_exceeded' })
+  })
+
+  it('is not missed with `open`, and told afterwards', async () => {
+    const { reserve, store, spent, own } = budgeter({ onStoreError: 'open' })
+    store.mode = 'reject'
+    for (let call = 0; call < 5; call += 1) (await reserve(900)).settle(call === 0 ? undefined : 100)
+    store.mode = 'answer'
+    await vi.advanceTimersByTimeAsync(1_000)
+    await own.flush()
+    expect(spent()).toBe(900 + 4 * 100)
+  })
+
+  it('lets nobody in with `closed`', async () => {
+    const { reserve, store } = budgeter({ onStoreError: 'closed' })
+    store.mode = 'reject'
+    expect(await rejection(reserve(1))).toMatchObject({ code: 'limits_unavailable', status: 503 })
+    expect(await rejection(reserve(1, [key, planned('acme', 9, 'tenant')]))).toMatchObject({
+      code: 'limits_unavailable',
+    })
+  })
+
+  it('is told again what it surely has not written', async () => {
+    const { reserve, store, spent, own } = budgeter()
+    ;(await reserve(800)).settle(100)
+    store.mode = 'refuse'
+    await own.flush()
+    store.mode = 'answer'
+    await vi.advanceTimersByTimeAsync(3_000)
+    expect(spent()).toBe(100)
+  })
+
+  it('is never told again of what it may have given back, and always of what was spent', async () => {
+    const { reserve, store, spent, own } = budgeter()
+    const [less, more] = [await reserve(600), await reserve(50)]
+    less?.settle(100)
+    store.mode = 'reject'
+    await own.flush()
+    store.mode = 'answer'
+    await vi.advanceTimersByTimeAsync(3_000)
+    expect(spent()).toBe(650)
+    more?.settle(90)
+    store.mode = 'reject'
+    await own.flush()
+    store.mode = 'answer'
+    await vi.advanceTimersByTimeAsync(3_000)
+    expect(spent()).toBe(690)
+  })
+
+  it('gives back what it reserves too late', async () => {
+    const { reserve, store, spent, own } = budgeter()
+    store.mode = 'hold'
+    const asked = reserve(300)
+    await vi.advanceTimersByTimeAsync(50)
+    await turns()
+    ;(await asked).settle(10)
+    store.release()
+    store.mode = 'answer'
+    await turns()
+    await vi.advanceTimersByTimeAsync(1_000)
+    await own.flush()
+    expect(spent()).toBe(10)
+  })
+})
+
+it('tells how a subject stands with all that waits, and lets it begin anew', async () => {
+  const { own, reserve } = budgeter()
+  ;(await reserve(800)).settle(30)
+  expect(await own.standing('key:k')).toMatchObject({ dayNanoUsd: 30 })
+  await rejection(reserve(1_000))
+  await own.reset('key:k')
+  await reserve(1_000)
+  expect(await own.standing('key:k')).toMatchObject({ dayNanoUsd: 1_000, resets: 1 })
+})

@@ -1,0 +1,110 @@
+import { Redis } from 'ioredis'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { BudgetStore } from '../../../src/limits/budgets/budget-store.ts'
+import { redisBudgetStore } from '../../../src/redis.ts'
+import { budgetStoreCases, manualClock } from '../../../src/testing/index.ts'
+import { rejection } from '../../support/calls.ts'
+import { type ConnectedClient, redisClients } from '../../support/redis-clients.ts'
+import { describeWithRedis, type RedisServer, startRedisServer } from '../../support/redis-server.ts'
+
+const limits = [{ period: 'day', nanoUsd: 100 }] as const
+const call = async (store: BudgetStore, nanoUsd = 1) => store.reserve({ subject: 'key:k', limits, nanoUsd }, [])
+
+let rigs = 0
+
+/** A prefix that no other rig has: it begins with nothing spent. */
+function freshPrefix(): string {
+  rigs += 1
+  return `test:${rigs}:`
+}
+
+describeWithRedis('the Redis budget store', () => {
+  let server: RedisServer
+  beforeAll(async () => {
+    server = await startRedisServer()
+  })
+  afterAll(() => server[Symbol.asyncDispose]())
+
+  describe.each(Object.entries(redisClients))('keeps through %s what every store keeps', (_, connect) => {
+    let clients: ConnectedClient[]
+    beforeAll(async () => {
+      clients = await Promise.all([connect(server.port), connect(server.port)])
+    })
+    afterAll(() => {
+      for (const { close } of clients) close()
+    })
+    const makeRig = () => {
+      const clock = manualClock()
+      const prefix = freshPrefix()
+      const [store, other] = clients.map(({ client }) => redisBudgetStore({ client, prefix, now: clock.now }))
+      return { store: store!, other, clock, async [Symbol.asyncDispose]() {} }
+    }
+    for (const { name, run } of budgetStoreCases(makeRig)) it(name, run)
+  })
+
+  describe('at the server', () => {
+    let redis: Redis
+    let prefix: string
+    let store: BudgetStore
+    beforeEach(() => {
+      redis = new Redis(server.port, '127.0.0.1')
+      prefix = freshPrefix()
+      store = redisBudgetStore({ client: redis, prefix })
+    })
+    afterEach(() => redis.disconnect())
+    const key = (): string => `${prefix}{key:k}`
+    const statistics = async (): Promise<Record<string, number>> => {
+      const lines = (await redis.info('commandstats')).matchAll(/cmdstat_(\w+):calls=(\d+)/g)
+      return Object.fromEntries([...lines].map(([, name, calls]) => [name, Number(calls)]))
+    }
+
+    it('counts by its time', async () => {
+      const { timeMs, standing } = await call(store)
+      const [seconds] = await redis.time()
+      expect(Math.abs(timeMs / 1_000 - Number(seconds))).toBeLessThan(5)
+      expect(standing.day).toBe(Math.floor(timeMs / 86_400_000))
+    })
+
+    it('takes one command a call, and writes nothing for one that is refused', async () => {
+      await call(store, 100)
+      await redis.config('RESETSTAT')
+      for (let index = 0; index < 5; index += 1) expect(await call(store)).toMatchObject({ allowed: false })
+      const { evalsha, hset } = await statistics()
+      expect([evalsha, hset]).toEqual([5, undefined])
+    })
+
+    it('keeps a subject longer than its month, and not for ever', async () => {
+      await call(store)
+      const days = (await redis.pttl(key())) / 86_400_000
+      expect(days).toBeGreaterThan(61)
+      expect(days).toBeLessThanOrEqual(62)
+      await store.read('key:other')
+      expect(await redis.exists(`${prefix}{key:other}`)).toBe(0)
+    })
+
+    it('says of what the server refused that nothing was written', async () => {
+      await redis.set(key(), 'something else')
+      expect(await rejection(call(store))).toMatchObject({
+        wroteNothing: true,
+        message: expect.stringMatching(/WRONGTYPE/),
+      })
+    })
+
+    it('says of a command that was never sent that nothing was written, and of one that was cut off nothing', async () => {
+      const lost = new Redis({ port: server.port, lazyConnect: true, enableOfflineQueue: false })
+      const unsent = await rejection(call(redisBudgetStore({ client: lost, prefix })))
+      expect(unsent).toMatchObject({ wroteNothing: true })
+      lost.disconnect()
+
+      const cutOff = new Redis({ port: server.port, retryStrategy: () => null, autoResendUnfulfilledCommands: false })
+      await cutOff.ping()
+      const cut = rejection(call(redisBudgetStore({ client: cutOff, prefix })))
+      cutOff.stream.destroy()
+      expect(await cut).not.toHaveProperty('wroteNothing')
+    })
+  })
+
+  it('takes clients only', () => {
+    expect(() => redisBudgetStore({ client: {} as Redis })).toThrow(/takes a client of ioredis/)
+  })
+})
