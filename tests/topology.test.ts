@@ -29,6 +29,7 @@ const allowed: Record<string, readonly string[]> = {
   simulator: [],
   openai: ['core'],
   aws: ['core'],
+  'mcp-context': ['core'],
   bedrock: ['core', 'openai'],
 }
 
