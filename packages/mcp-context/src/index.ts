@@ -7,4 +7,13 @@ export {
   type SourceState,
   toContextSource,
 } from './context-source.ts'
+export { type McpSource, mcpSource } from './mcp/mcp-source.ts'
+export type {
+  ChildServer,
+  HttpServer,
+  McpSourceOptions,
+  RevealedSecret,
+  ToolQuestion,
+} from './mcp/mcp-source-options.ts'
+export { type DescribedTool, toolPin } from './mcp/tool-pin.ts'
 export type { Availability, Product } from './product.ts'
