@@ -12,6 +12,6 @@ export const productQuerySchema = z.object({
   maxPrice: z.number().nonnegative().optional().describe('Euros.'),
   brand: z.string().max(64).optional().describe('One brand.'),
   availability: z.enum(['in-stock', 'limited', 'out-of-stock']).optional(),
-  limit: z.number().int().min(1).max(20).default(5).describe('How many products at most.'),
+  limit: z.number().int().min(1).max(100).default(5).describe('How many products at most.'),
 })
 export type ProductQuery = z.infer<typeof productQuerySchema>

@@ -1,3 +1,5 @@
+export { readContextBlock } from './context-block.ts'
+export type { ContextItem, ItemSelector } from './context-item.ts'
 export type { ContextPredicate } from './context-predicate.ts'
 export {
   type ContextSource,
@@ -16,4 +18,7 @@ export type {
   ToolQuestion,
 } from './mcp/mcp-source-options.ts'
 export { type DescribedTool, toolPin } from './mcp/tool-pin.ts'
-export type { Availability, Product } from './product.ts'
+export { mcpContext } from './mcp-context.ts'
+export type { ContextBudget, McpContextOptions } from './mcp-context-options.ts'
+export { type Availability, type Product, productItem } from './product.ts'
+export type { SourceBreakerOptions } from './source-breaker.ts'

@@ -7,6 +7,7 @@ export function noteContext(context: CallContext, added: AddedContext): void {
   context.addedContext = added
   context.answerHeaders['x-modelgate-context'] = headerOf(added)
   const { status, reason, source, items, tokens } = added
+  if (items.length === 0) context.addableTokens = 0
   context.trace?.event(eventNames.context, {
     'modelgate.context.status': status,
     'modelgate.context.items': items.length,
