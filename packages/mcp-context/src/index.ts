@@ -9,6 +9,15 @@ export {
   type SourceState,
   toContextSource,
 } from './context-source.ts'
+export { type McpSource, mcpSource } from './mcp/mcp-source.ts'
+export type {
+  ChildServer,
+  HttpServer,
+  McpSourceOptions,
+  RevealedSecret,
+  ToolQuestion,
+} from './mcp/mcp-source-options.ts'
+export { type DescribedTool, toolPin } from './mcp/tool-pin.ts'
 export { mcpContext } from './mcp-context.ts'
 export type { ContextBudget, McpContextOptions } from './mcp-context-options.ts'
 export { type Availability, type Product, productItem } from './product.ts'
