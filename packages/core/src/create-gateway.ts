@@ -97,7 +97,13 @@ export function createGateway<
   const metrics =
     options.metrics || options.telemetry ? recorderOf(options.metrics || true, providers, routes) : undefined
   const readMetrics =
-    metrics && (() => metrics.snapshot({ openCalls: openCalls.count(), targets: resilience.targets() }))
+    metrics &&
+    (() =>
+      metrics.snapshot({
+        openCalls: openCalls.count(),
+        targets: resilience.targets(),
+        ...(layer && { contextSource: layer.health() }),
+      }))
   const follower = readMetrics && options.telemetry?.follow({ providers, routes, metrics: readMetrics })
   if (follower) flushables.push({ flush: async () => void (await follower.flush?.()) })
   if (readMetrics && typeof options.metrics === 'object') {

@@ -128,7 +128,13 @@ export { type Histogram, quantileOf } from './telemetry/metrics/histogram.ts'
 export type { MetricsExporter } from './telemetry/metrics/metrics-exporter.ts'
 export type { MetricsOptions } from './telemetry/metrics/metrics-options.ts'
 export { metricsSince } from './telemetry/metrics/metrics-since.ts'
-export type { AttemptMetrics, CallLabels, CallMetrics, MetricsSnapshot } from './telemetry/metrics/metrics-snapshot.ts'
+export type {
+  AttemptMetrics,
+  CallLabels,
+  CallMetrics,
+  ContextMetrics,
+  MetricsSnapshot,
+} from './telemetry/metrics/metrics-snapshot.ts'
 export { prometheusContentType, prometheusText } from './telemetry/metrics/prometheus-text.ts'
 export { sumCalls } from './telemetry/metrics/sum-calls.ts'
 export { type LostRecords, type QueuedLog, type QueuedLogOptions, queuedLog } from './telemetry/queued-log.ts'

@@ -6,7 +6,9 @@ import {
   createGateway,
   type GatewayOptions,
   memoryRequestLog,
+  metricsSince,
   noteContext,
+  prometheusText,
 } from '../../src/index.ts'
 import { type ScriptedProvider, scriptedProvider } from '../../src/testing/index.ts'
 import { chatRequest, rejection } from '../support/calls.ts'
@@ -137,6 +139,40 @@ describe('the option context', () => {
     await gateway.chat(request, { principal: richer })
     await gateway.chat(request, { principal: richer })
     expect(us.calls).toHaveLength(4)
+  })
+
+  it('is counted by what became of it, and told with how the source stands', async () => {
+    await using gateway = gatewayWith({ context: factLayer(), metrics: true })
+    expect(gateway.metrics()?.context).toBeUndefined()
+    const before = gateway.metrics()
+    await gateway.chat(chatRequest({ model: 'us/m' }))
+    await gateway.chat(chatRequest({ model: 'us/m' }))
+    const between = gateway.metrics()
+    await gateway.chat(chatRequest({ model: 'us/m' }), { context: 'off' })
+    const after = gateway.metrics()
+    if (!before || !between || !after) throw new Error('Nothing is counted.')
+    expect(after).toMatchObject({
+      context: { calls: { hit: 2, off: 1 }, faults: {}, cached: 0, items: 2, tokens: 6 },
+      contextSource: { source: 'facts', breaker: 'closed' },
+    })
+    expect(metricsSince(after, between).context).toEqual({
+      calls: { off: 1 },
+      faults: {},
+      cached: 0,
+      items: 0,
+      tokens: 0,
+    })
+    expect(metricsSince(between, before).context).toMatchObject({ calls: { hit: 2 }, tokens: 6 })
+    expect(prometheusText(after).match(/^modelgate_context\S*( .*|\{.*)$/gm)).toEqual([
+      'modelgate_context_calls_total{status="hit"} 2',
+      'modelgate_context_calls_total{status="off"} 1',
+      'modelgate_context_cached_total 0',
+      'modelgate_context_items_total 2',
+      'modelgate_context_tokens_total 6',
+      'modelgate_context_breaker_state{source="facts",state="closed"} 1',
+      'modelgate_context_breaker_state{source="facts",state="open"} 0',
+      'modelgate_context_breaker_state{source="facts",state="halfOpen"} 0',
+    ])
   })
 
   it('closes the layer with the gateway, tells it whom to tell of failures, and how it stands', async () => {
