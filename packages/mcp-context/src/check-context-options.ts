@@ -25,7 +25,7 @@ function* faultsOf(options: McpContextOptions): Generator<string> {
   const isSource = typeof source === 'function' || typeof source?.search === 'function'
   if (!isSource) yield 'source: give a ContextSource, or a function (query, { signal, tenant, limit }) => ({ items }).'
   if (typeof secret !== 'function' && (typeof secret !== 'string' || secret.length < leastSecret)) yield shortSecret
-  if (typeof when !== 'function') yield 'when: must be a function (query, call) => boolean.'
+  if (when !== undefined && typeof when !== 'function') yield 'when: must be a function (query, call) => boolean.'
   for (const [name, value] of Object.entries({ query, select })) {
     if (value !== undefined && typeof value !== 'function') yield `${name}: must be a function.`
   }

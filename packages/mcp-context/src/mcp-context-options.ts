@@ -22,8 +22,8 @@ export interface McpContextOptions {
    * once, at the first block.
    */
   readonly secret: string | (() => string)
-  /** Which chats get facts. */
-  readonly when: ContextPredicate
+  /** Which chats get facts. Default `productQuestion()`: those whose last user turn looks like a question about products. */
+  readonly when?: ContextPredicate | undefined
   /** What is looked up; `undefined` or an empty text for nothing. Default: the text of the last user turn. It is normalised and cut in any case. */
   readonly query?: ((call: Call<'chat'>) => string | undefined) | undefined
   /** What is taken from each of a source's items. Default `productItem`. */

@@ -11,11 +11,13 @@ import {
 import { mostBytes } from './block-tokens.ts'
 import { checkContextOptions, checkSecret } from './check-context-options.ts'
 import { type ContextBlock, contextBlock } from './context-block.ts'
+import type { ContextPredicate } from './context-predicate.ts'
 import { toContextSource } from './context-source.ts'
 import { lastUserTurn, textOfTurn, withLastPart } from './last-user-turn.ts'
 import { type Found, LookUp } from './look-up.ts'
 import type { McpContextOptions } from './mcp-context-options.ts'
 import { productItem } from './product.ts'
+import { productQuestion } from './product-question/product-question.ts'
 import { toQuery } from './query.ts'
 import { SourceBreaker } from './source-breaker.ts'
 import type { SourceFault } from './source-fault.ts'
@@ -47,6 +49,7 @@ class McpContext {
   readonly listeners: ((error: unknown, callId?: string) => void)[] = []
   private readonly options: McpContextOptions
   private readonly source: ReturnType<typeof toContextSource>
+  private readonly when: ContextPredicate
   private readonly breaker: SourceBreaker
   private readonly lookUp: LookUp
   private readonly now: () => number
@@ -61,6 +64,7 @@ class McpContext {
     this.maxTokens = budget.maxTokens ?? 800
     this.maxItems = budget.maxItems ?? 5
     this.source = toContextSource(options.source)
+    this.when = options.when ?? productQuestion()
     this.breaker = new SourceBreaker(options.circuitBreaker ?? {}, { now, random })
     this.lookUp = new LookUp({
       source: this.source,
@@ -112,7 +116,7 @@ class McpContext {
     const turn = lastUserTurn(call.request)
     if (!turn) return ''
     const said = toQuery(textOfTurn(turn.message))
-    if (said === '' || !this.options.when(said, call)) return ''
+    if (said === '' || !this.when(said, call)) return ''
     return this.options.query ? toQuery(this.options.query(call) ?? '') : said
   }
 

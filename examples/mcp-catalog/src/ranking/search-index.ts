@@ -3,7 +3,7 @@ import type { Product } from '../product.ts'
 import type { ProductQuery } from '../product-query.ts'
 import { priceWishOf } from './price-wish.ts'
 import { type Relevant, relevantOnes } from './relevant-ones.ts'
-import { stem, toQueryTerms, toWords } from './words.ts'
+import { stem, toMeanings, toQueryTerms, toWords } from './words.ts'
 
 /** An index of products by their words: BM25+ over name, kind, brand, category and description. */
 export interface SearchIndex {
@@ -27,7 +27,8 @@ export function createSearchIndex(products: readonly Product[]): SearchIndex {
   index.addAll(products)
 
   function ranked(text: string, fits: (product: Product) => boolean): readonly Product[] {
-    const terms = toQueryTerms(text)
+    const meanings = toMeanings(text)
+    const terms = toQueryTerms(meanings)
     const found = index.search(terms.map(({ term }) => term).join(' '), {
       boost,
       tokenize: words => words.split(' '),
@@ -42,7 +43,7 @@ export function createSearchIndex(products: readonly Product[]): SearchIndex {
     const hits: Relevant[] = found.map(({ id, score, match, queryTerms }) => {
       return { product: byId.get(id)!, score, match, queryTerms }
     })
-    return relevantOnes(hits, text).filter(fits)
+    return relevantOnes(hits, { text, meanings }).filter(fits)
   }
 
   return {

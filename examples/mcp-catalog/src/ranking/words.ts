@@ -23,24 +23,29 @@ export function stem(word: string): string {
   return word
 }
 
-/** A word to look for, and how much it counts beside the others. */
+/** A word of a query, as the index knows it. */
 export interface QueryTerm {
   readonly term: string
+  /** How much it counts beside the others. */
   readonly weight: number
 }
 
 /** What the customer may have meant, too, counts less than what the word means first. */
 const alsoMeant = 0.6
 
-/** What a query says about products, as the index knows it: without words of asking, in the catalogue's language. */
-export function toQueryTerms(text: string): QueryTerm[] {
-  const terms = new Map<string, number>()
-  const said = toWords(text)
+/** What a query says about products: for each word of it, without those of asking, what it means in the catalogue's language. */
+export function toMeanings(text: string): (readonly string[])[] {
+  return toWords(text)
     .filter(word => !stopWords.has(word))
     .map(stem)
     .filter(word => (word.length > 1 || /\d/.test(word)) && !stopWords.has(word))
-  for (const word of said) {
-    const meant = meaningOf(word)
+    .map(meaningOf)
+}
+
+/** The terms of all meanings, each once. */
+export function toQueryTerms(meanings: readonly (readonly string[])[]): QueryTerm[] {
+  const terms = new Map<string, number>()
+  for (const meant of meanings) {
     for (const [at, term] of meant.entries()) {
       terms.set(term, Math.max(terms.get(term) ?? 0, at === 0 ? 1 : alsoMeant))
     }
