@@ -59,7 +59,8 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0
 }
 
-describe('servers of others over standard input and output', () => {
+// Each starts several processes, one after another, with both cores busy.
+describe('servers of others over standard input and output', { timeout: 60_000 }, () => {
   it('server-everything answers a tool and a resource', async () => {
     const { server, pids } = await noted(peer('everything'), ['stdio'])
     const tool = { name: 'echo', arguments: (query: string) => ({ message: query }) }
@@ -129,7 +130,7 @@ describe('servers of others over standard input and output', () => {
   })
 })
 
-describe('servers over streamable HTTP', () => {
+describe('servers over streamable HTTP', { timeout: 60_000 }, () => {
   it('server-everything, which keeps sessions, answers, and is found again after a restart', async () => {
     const port = await freePort()
     const start = async () => {

@@ -8,8 +8,8 @@ export interface SourceFailure {
 }
 
 /**
- * A failure of the MCP client's as an error of ours. Neither a server's own words nor its URL come into the message: the first may hold what
- * was asked, the second a secret. A search that its caller gave up leaves the connection as it is, and so does a server's refusal.
+ * A failure of the MCP client's as an error of ours, without it as its cause: its message quotes what the server answered, which may hold what
+ * was asked, and causes are logged. A search that its caller gave up leaves the connection as it is, and so does a server's refusal.
  * A session that the server does not know (any more) is answered with 404 as the protocol has it, and by some with 400.
  *
  * @see https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#session-management
@@ -28,7 +28,7 @@ export function toSourceError(
   const { name, code, status } = partsOf(error)
   const message = `The MCP source ${source} failed: ${[name, code, status].filter(part => part !== undefined).join(' ')}.`
   const failed = (ours: 'upstream_auth_failed' | 'upstream_bad_response' | 'upstream_unavailable'): GatewayError =>
-    new GatewayError(ours, message, { cause: error })
+    new GatewayError(ours, message)
   if (name === 'UnauthorizedError' || status === 401 || status === 403) {
     return { error: failed('upstream_auth_failed'), connection: 'kept' }
   }
