@@ -1,3 +1,4 @@
+import type { AddedContext } from './added-context.ts'
 import type { Attempt } from './attempt.ts'
 import type { Outcome } from './outcome.ts'
 import type { Usage } from './wire/usage.ts'
@@ -30,6 +31,8 @@ export interface CallReport {
   /** It got the answer of an earlier call of its idempotency key: it used and cost nothing. */
   readonly idempotentReplay?: true | undefined
   readonly droppedParams: readonly string[]
+  /** What was added to its prompt; there only where the gateway has a layer that adds context, and the call came as far. */
+  readonly context?: AddedContext | undefined
   readonly durationMs: number
   readonly firstFrameMs: number | undefined
   readonly tenant: string | undefined

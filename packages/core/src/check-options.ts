@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { cacheSchema, routeCacheSchema } from './cache/cache-options.ts'
+import { isContextLayer } from './context/context-layer.ts'
 import { pricesSchema } from './cost/check-prices.ts'
 import { GatewayError } from './errors.ts'
 import type { GatewayOptions } from './gateway-options.ts'
@@ -72,6 +73,7 @@ function optionSchema(): z.ZodMiniType {
     budgets: budgetsSchema(),
     idempotency: idempotencySchema(),
     use: z.optional(z.array(call)),
+    context: z.optional(z.custom(isContextLayer, { error: () => 'must be what mcpContext() gives' })),
     defaultModel: z.optional(z.string().check(z.minLength(1))),
     defaultEmbeddingModel: z.optional(z.string().check(z.minLength(1))),
     exposeModels: z.optional(z.enum(['routes', 'all'])),

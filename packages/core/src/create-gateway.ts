@@ -4,6 +4,7 @@ import { trackCalls } from './call-signal.ts'
 import { checkOptions } from './check-options.ts'
 import { checkRequest } from './check-request.ts'
 import { compose } from './compose.ts'
+import { addContext, reserveContext } from './context/add-context.ts'
 import { costMeter } from './cost/cost-meter.ts'
 import { priceBook } from './cost/price-book.ts'
 import { unknownPriceAlarm } from './cost/unknown-price-alarm.ts'
@@ -32,6 +33,7 @@ import { responseCacheOf } from './response-cache-of.ts'
 import { reachableTargets } from './router/reachable-targets.ts'
 import { type RouteTable, routeTokensOf } from './router/resolve.ts'
 import { callProvider, createRouter } from './router/router.ts'
+import { smallestWindow } from './router/smallest-window.ts'
 import { targetCost } from './target-cost.ts'
 import { authAlarm } from './telemetry/auth-alarm.ts'
 import { keepContent } from './telemetry/content/keep-content.ts'
@@ -64,6 +66,7 @@ const lastFlushMs = 5_000
  * limits        requests and tokens, reserved at once, settled when the call has; the output cap of chats
  * budgets       the most the call may cost, reserved of its key and its tenant, settled with what it cost
  * use           layers of your own
+ * context       facts added to the prompts of chats; what it may add is reserved with the limits
  * cache         what was answered before, and one upstream call for all who ask the same at the same time
  * router        resolves the model, tries its targets in its route's order, the same again after a pause; tells of refused credentials, which a fallback would hide
  *   guard       bulkhead, cool-down, circuit breaker: whether a target may be asked; told how its attempt ended
@@ -78,7 +81,7 @@ export function createGateway<
   const R extends Routes<NoInfer<P>, keyof R & string> = Record<never, never>,
 >(options: GatewayOptions<P, R>): Gateway<(keyof R & string) | TargetName<P>> {
   checkOptions(options)
-  const { providers, requestLog } = options
+  const { providers, requestLog, context: layer } = options
   const routes = options.routes ?? {}
   const exposeModels = options.exposeModels ?? (Object.keys(routes).length > 0 ? 'routes' : 'all')
   const { logger } = options
@@ -111,12 +114,19 @@ export function createGateway<
   const metrics =
     options.metrics || options.telemetry ? recorderOf(options.metrics || true, providers, routes) : undefined
   const readMetrics =
-    metrics && (() => metrics.snapshot({ openCalls: openCalls.count(), targets: resilience.targets() }))
+    metrics &&
+    (() =>
+      metrics.snapshot({
+        openCalls: openCalls.count(),
+        targets: resilience.targets(),
+        ...(layer && { contextSource: layer.health() }),
+      }))
   const follower = readMetrics && options.telemetry?.follow({ providers, routes, metrics: readMetrics })
   if (follower) flushables.push({ flush: async () => void (await follower.flush?.()) })
   if (readMetrics && typeof options.metrics === 'object') {
     flushables.push(...(options.metrics.exporters ?? []).map(exporter => exporter.start(readMetrics)))
   }
+  layer?.tellFailures(onError)
   const router = createRouter(
     {
       providers,
@@ -146,6 +156,7 @@ export function createGateway<
       openCalls.layer,
       checkPermissions(routes),
       ...(idempotency ? [idempotency.layer] : []),
+      ...(layer ? [reserveContext(layer)] : []),
       limitCalls({
         limiter,
         routeTokens: routeTokensOf(routes),
@@ -158,6 +169,7 @@ export function createGateway<
         defaultTokens: options.budgets?.defaultMaxTokens ?? options.limits?.defaultMaxTokens ?? 4_096,
       }),
       ...(options.use ?? []),
+      ...(layer ? [addContext({ layer, windowOf: smallestWindow(providers, routes) })] : []),
       ...(cache ? [cache.layer] : []),
     ],
     router,
@@ -184,7 +196,7 @@ export function createGateway<
     await openCalls.drain(graceMs)
     await Promise.all([limiter.close(), budgeter.close()])
     try {
-      await Promise.all(providers.map(async provider => provider.close?.()))
+      await Promise.all([...providers, layer].map(async closed => closed?.close?.()))
     } finally {
       tellSafely(() => follower?.close(), onError)
       // A provider that cannot be closed must not cost the log its last records.
@@ -196,6 +208,7 @@ export function createGateway<
     ...inProcess(handle),
     models: () => models({ origin: 'process', principal: undefined }),
     targets: resilience.targets,
+    context: () => layer?.health(),
     resetTargets: resilience.reset,
     budgets: spendingDesk(budgeter),
     metrics: () => readMetrics?.(),

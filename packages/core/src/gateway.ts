@@ -1,6 +1,7 @@
 import type { CacheMode } from './cache/cache-wish.ts'
 import type { CallReport } from './call-report.ts'
 import type { ChatStream } from './chat-stream.ts'
+import type { ContextHealth } from './context/context-layer.ts'
 import type { Principal } from './contract.ts'
 import type { GatewayDoor } from './http/door.ts'
 import type { SpendingDesk } from './limits/budgets/budget-desk.ts'
@@ -28,6 +29,8 @@ export interface CallOptions {
    * though its `signal` aborts. 1 to 255 printable ASCII characters.
    */
   readonly idempotencyKey?: string | undefined
+  /** Whether facts may be added to a chat's prompt, where the gateway has the option `context`. Default: as that says. */
+  readonly context?: 'off' | undefined
   /** Travel to the report and the log. */
   readonly tags?: Readonly<Record<string, string>> | undefined
   readonly onReport?: ((report: CallReport) => void) | undefined
@@ -78,6 +81,8 @@ export interface Gateway<Model extends string = string> extends AsyncDisposable 
   models(): Promise<ModelList>
   /** How the targets stand that were asked lately, as this process has seen it: breakers, failures, cool-downs. */
   targets(): readonly TargetHealth[]
+  /** How the source of the option `context` stands; `undefined` without one. */
+  context(): ContextHealth | undefined
   /** Closes the breaker of a target (`provider id/model`) and ends its cool-down; of all, where none is named. */
   resetTargets(target?: string): void
   /** What keys, users and tenants have spent of their budgets. */

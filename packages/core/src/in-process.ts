@@ -21,6 +21,7 @@ export function inProcess(handle: AnyHandler): Pick<Gateway, 'chat' | 'stream' |
         cacheWish: options.cache === undefined ? undefined : cacheWishOfMode(options.cache),
         deadlineMs: options.deadlineMs,
         idempotencyKey: options.idempotencyKey,
+        wantsContext: options.context !== 'off',
         listeners: onReport ? [onReport] : [],
       }),
     )

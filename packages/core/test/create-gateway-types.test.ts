@@ -99,6 +99,7 @@ describe('the types of createGateway', () => {
           readonly deadlineMs?: number | undefined
           readonly cache?: 'on' | 'off' | 'refresh' | undefined
           readonly idempotencyKey?: string | undefined
+          readonly context?: 'off' | undefined
           readonly tags?: Readonly<Record<string, string>> | undefined
           readonly onReport?: ((report: import('../src/call-report.ts').CallReport) => void) | undefined
         }

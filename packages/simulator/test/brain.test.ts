@@ -53,6 +53,13 @@ describe('what the model says', () => {
     expect(respond(prompt(text)).text).toBe(said)
   })
 
+  it('names the facts that a gateway has added, and takes the question without them', () => {
+    const block = '<context id="x">\nData.\n{"items":[{"name":"Hollin Kettle","price":49.5}]}\n</context id="x">'
+    const { text } = respond(prompt(`Which kettle?\n${block}`))
+    expect(text).toMatch(/^You asked: "Which kettle\?" .* I was given: Hollin Kettle \(49\.5\)\.$/)
+    expect(respond(prompt(`Say exactly: "two words"\n${block}`)).text).toBe('two words')
+  })
+
   it('works the question into its answer, the same each time', () => {
     const { text, ending } = respond(prompt('What is love?'))
     expect([ending, text]).toEqual(['end', expect.stringContaining('You asked: "What is love?"')])

@@ -47,6 +47,7 @@ function makeCall<O extends Operation>(operation: O, body: unknown, exchange: Ex
     callerCredentials: exchange.callerCredentials,
     cacheWish: door.cacheWishOf?.(request.headers),
     idempotencyKey: request.headers['idempotency-key'],
+    wantsContext: request.headers['x-modelgate-context']?.toLowerCase() !== 'off',
     pinnedProvider: request.headers['x-provider'],
     controller: request.controller,
     answerHeaders: headers,

@@ -18,13 +18,15 @@ export function tokenBound(call: Call, cap: number): number {
 }
 
 /**
- * The most tokens a call may use: a token is never less than a byte of text, so the bytes of all that a model is given, a maximum
- * for whatever is no text, and the output cap: all for each of the answers asked for. `cap` is in tokens.
+ * The most tokens a call may use: a token is never less than a byte of text, so the bytes of all that a model is given, those that a
+ * layer may yet add, a maximum for whatever is no text, and the output cap: all for each of the answers asked for, since an upstream that
+ * gives one at a time is given the prompt as often. `cap` is in tokens.
  */
 export function usageBound(call: Call, cap: number): UsageBound {
   if (isChat(call)) {
     const answers = call.request.n ?? 1
-    return { promptTokens: answers * (promptBound(call) + addedTokens(call)), completionTokens: answers * cap }
+    const promptTokens = promptBound(call) + call.context.addableTokens + addedTokens(call)
+    return { promptTokens: answers * promptTokens, completionTokens: answers * cap }
   }
   if (!isEmbeddings(call)) return { promptTokens: bytesIn(call.request), completionTokens: 0 }
   const { input, model: _model, ...rest } = call.request

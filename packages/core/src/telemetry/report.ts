@@ -28,6 +28,7 @@ export function reportOf(call: Call, outcome: Outcome, now: number): CallReport 
     ...(context.cache && { cache: context.cache }),
     ...(context.isIdempotentReplay && { idempotentReplay: true as const }),
     droppedParams: [...context.droppedParams],
+    ...(context.addedContext && { context: context.addedContext }),
     durationMs: Math.round(now - context.startedAt),
     firstFrameMs: outcome.firstFrameMs === undefined ? undefined : Math.round(outcome.firstFrameMs),
     tenant: context.principal?.tenant,

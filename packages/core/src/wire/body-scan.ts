@@ -56,7 +56,7 @@ export function byteText(bytes: Uint8Array): string {
 }
 
 /** The position of the closing quote, or the end of the text when there is none. */
-function stringEnd(text: string, from: number): number {
+export function stringEnd(text: string, from: number): number {
   let at = from
   const near = Math.min(from + NEAR, text.length)
   while (at < near && text.charCodeAt(at) !== 0x22) at++

@@ -2,6 +2,7 @@ import { BodyError } from './body-error.ts'
 import { byteText, isSpace, scanBody } from './body-scan.ts'
 import { jsonFault } from './json-fault.ts'
 import { isSound } from './nesting.ts'
+import { respliced } from './respliced.ts'
 
 /**
  * A request body: the bytes it came as, and what they say. A layer that changes `value` passes on a copy, so that what is still
@@ -116,10 +117,12 @@ class ParsedBody implements SourceBody {
     for (const key in this.value) {
       const member = value[key]
       if (!Object.is(member, this.value[key])) {
-        const json = toJson(member)
+        const start = spans[2 * members] ?? 0
+        const end = spans[2 * members + 1] ?? 0
+        const json = respliced(text.slice(start, end), this.value[key], member)
         if (json === undefined) return undefined
-        edited += text.slice(from, spans[2 * members]) + asBytes(json)
-        from = spans[2 * members + 1] ?? 0
+        edited += text.slice(from, start) + json
+        from = end
       }
       members += 1
     }
@@ -200,11 +203,6 @@ function spliced(text: string, bytes: Uint8Array, from: number): Uint8Array {
   return result
 }
 
-/** Text as its bytes of UTF-8, with one character each. */
-function asBytes(text: string): string {
-  return /^[\x20-\x7e]*$/.test(text) ? text : Buffer.from(text).toString('latin1')
-}
-
 /**
  * The bytes to forward for a value that was made from `source.value` by copying. Unchanged: the very bytes that came.
  * Otherwise members that are still the same object or primitive keep their bytes, changed ones are replaced in place, added
@@ -272,7 +270,10 @@ function editsFor(
   let previousEnd: number | undefined
   for (const [key, [start, end]] of members) {
     const member = Object.hasOwn(now, key) ? now[key] : undefined
-    const text = Object.is(member, before[key]) ? null : toJson(member)
+    const json = Object.is(member, before[key])
+      ? null
+      : respliced(byteText(bytes.subarray(start, end)), before[key], member)
+    const text = json && Buffer.from(json, 'latin1').toString()
     if (text !== undefined) kept++
     if (typeof text === 'string') edits.push({ start, end, text })
     else if (text === undefined) {

@@ -33,6 +33,7 @@ const verdicts = {
   idempotency_key_reused: 'neutral',
   idempotent_answer_lost: 'neutral',
   idempotency_unavailable: 'neutral',
+  context_unavailable: 'neutral',
   cancelled: 'neutral',
   reader_stalled: 'neutral',
   internal: 'neutral',

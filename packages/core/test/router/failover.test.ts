@@ -32,6 +32,7 @@ const verdicts = {
   idempotency_key_reused: 'stop',
   idempotent_answer_lost: 'stop',
   idempotency_unavailable: 'stop',
+  context_unavailable: 'stop',
   cancelled: 'stop',
   reader_stalled: 'stop',
   internal: 'stop',

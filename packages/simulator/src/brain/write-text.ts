@@ -1,3 +1,4 @@
+import { takeFacts } from './given-facts.ts'
 import type { Prompt } from './prompt.ts'
 
 const EXACTLY = /\b(?:repeat|say|reply|answer|respond|output)\b[^:\n]{0,60}:\s*([\s\S]+)/i
@@ -9,13 +10,14 @@ const OPENINGS = ['Here is what I make of it', 'In short', 'Let me put it this w
 export function writeText(prompt: Prompt): string {
   const last = prompt.turns.at(-1)
   if (last?.role === 'assistant') return 'and so the sentence goes on to its end.'
-  const asked = last?.text.trim() ?? ''
+  const { asked: said, facts } = takeFacts(last?.text ?? '')
+  const asked = said.trim()
   if (last && last.toolResults.length > 0) return citing(prompt)
   const exact = EXACTLY.exec(asked)?.[1]
   if (exact !== undefined) return exact.trim().replace(/^"([\s\S]*)"$/, '$1')
   const count = COUNT.exec(asked)?.[1]
   if (count !== undefined) return counting(Math.min(Number(count), MAX_COUNT))
-  return musing(prompt, asked)
+  return facts.length > 0 ? `${musing(prompt, asked)} I was given: ${facts.join('; ')}.` : musing(prompt, asked)
 }
 
 function counting(to: number): string {

@@ -8,6 +8,7 @@ import type { CallObserver } from '../telemetry.ts'
 import { AttemptSeries } from './attempt-series.ts'
 import { BoundedNames, noName, otherName } from './bounded-names.ts'
 import { addTo, CallSeries } from './call-series.ts'
+import { ContextSeries } from './context-series.ts'
 import type { MetricsOptions } from './metrics-options.ts'
 import type { CallLabels, MetricsSnapshot } from './metrics-snapshot.ts'
 import { SeriesTree } from './series-tree.ts'
@@ -25,6 +26,7 @@ export class MetricsRecorder implements CallObserver {
   private readonly startedAtMs = Date.now()
   private readonly series: SeriesTree<CallSeries>
   private readonly attempts: AttemptSeries
+  private readonly contexts = new ContextSeries()
   private readonly refusals = new Map<string, number>()
   private readonly providerNames: Readonly<Record<string, string>>
   private readonly routes: BoundedNames
@@ -47,9 +49,10 @@ export class MetricsRecorder implements CallObserver {
   }
 
   settled(call: Call, outcome: Outcome, endedAt: number): void {
-    const { attempts, target } = call.context
+    const { attempts, target, addedContext } = call.context
     this.seriesOf(call, outcome).count(call, outcome, endedAt)
     this.attempts.count(attempts)
+    if (addedContext) this.contexts.count(addedContext)
     if (target === undefined && outcome.status === 'failed') this.refused(toGatewayError(outcome.error).code)
   }
 
@@ -58,7 +61,8 @@ export class MetricsRecorder implements CallObserver {
     addTo(this.refusals, code)
   }
 
-  snapshot(now: Pick<MetricsSnapshot, 'openCalls' | 'targets'>): MetricsSnapshot {
+  snapshot(now: Pick<MetricsSnapshot, 'openCalls' | 'targets' | 'contextSource'>): MetricsSnapshot {
+    const context = this.contexts.snapshot()
     return {
       startedAtMs: this.startedAtMs,
       takenAtMs: Date.now(),
@@ -66,6 +70,7 @@ export class MetricsRecorder implements CallObserver {
       attempts: this.attempts.snapshot(),
       refusals: Object.fromEntries(this.refusals),
       providerNames: this.providerNames,
+      ...(context && { context }),
       ...now,
     }
   }

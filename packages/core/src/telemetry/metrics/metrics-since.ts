@@ -1,5 +1,5 @@
 import { type Histogram, histogramOf } from './histogram.ts'
-import type { AttemptMetrics, CallMetrics, MetricsSnapshot } from './metrics-snapshot.ts'
+import type { AttemptMetrics, CallMetrics, ContextMetrics, MetricsSnapshot } from './metrics-snapshot.ts'
 
 /**
  * What was counted between two snapshots of one gateway, the later of which is given first. Series in which nothing happened are left
@@ -18,6 +18,18 @@ export function metricsSince(later: MetricsSnapshot, earlier: MetricsSnapshot): 
       .map(series => attemptsSince(series, attempts.get(keyOfAttempts(series))))
       .filter(({ attempts: count }) => count > 0),
     refusals: countsSince(later.refusals, earlier.refusals),
+    ...(later.context && { context: contextSince(later.context, earlier.context) }),
+  }
+}
+
+function contextSince(later: ContextMetrics, earlier: ContextMetrics | undefined): ContextMetrics {
+  if (!earlier) return later
+  return {
+    calls: countsSince(later.calls, earlier.calls),
+    faults: countsSince(later.faults, earlier.faults),
+    cached: later.cached - earlier.cached,
+    items: later.items - earlier.items,
+    tokens: later.tokens - earlier.tokens,
   }
 }
 

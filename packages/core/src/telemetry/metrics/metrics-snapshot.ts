@@ -1,3 +1,4 @@
+import type { ContextHealth } from '../../context/context-layer.ts'
 import type { TargetHealth } from '../../resilience/resilience.ts'
 import type { Histogram } from './histogram.ts'
 
@@ -53,8 +54,21 @@ export interface AttemptMetrics {
   readonly retries: number
 }
 
+/** What was added to the prompts of chats. */
+export interface ContextMetrics {
+  /** By what became of it: `hit`, `stale`, `none`, `skipped`, `off`, `failed`. */
+  readonly calls: Readonly<Record<string, number>>
+  /** Calls whose source could not be asked, by why: `timeout`, `circuit_open`, `error`, `bad_answer`. */
+  readonly faults: Readonly<Record<string, number>>
+  /** Calls for which the source was not asked, an answer of it being at hand. */
+  readonly cached: number
+  readonly items: number
+  /** Estimated. */
+  readonly tokens: number
+}
+
 /**
- * What a gateway has counted, as data. All but `openCalls` and `targets` only ever grows: {@link metricsSince} tells two snapshots'
+ * What a gateway has counted, as data. All but `openCalls`, `contextSource` and `targets` only ever grows: {@link metricsSince} tells two snapshots'
  * difference.
  */
 export interface MetricsSnapshot {
@@ -70,6 +84,10 @@ export interface MetricsSnapshot {
   readonly refusals: Readonly<Record<string, number>>
   /** What OpenTelemetry calls each provider (`gen_ai.provider.name`), by its id. */
   readonly providerNames: Readonly<Record<string, string>>
+  /** There only where a layer adds context, and there were calls for it. */
+  readonly context?: ContextMetrics | undefined
+  /** How the source of context stands, where there is one. */
+  readonly contextSource?: ContextHealth | undefined
   /** Calls under way. */
   readonly openCalls: number
   readonly targets: readonly TargetHealth[]

@@ -18,6 +18,7 @@ export function prometheusText(snapshot: MetricsSnapshot): string {
   const lines = new PrometheusLines()
   addCalls(lines, snapshot)
   addAttempts(lines, snapshot)
+  addContext(lines, snapshot)
   const refused = Object.entries(snapshot.refusals).map(([code, value]) => ({ labels: { error_type: code }, value }))
   lines.add(counter(metricNames.refusals), refused)
   lines.add(gauge('modelgate_open_calls', 'Calls under way.'), [{ labels: {}, value: snapshot.openCalls }])
@@ -108,6 +109,26 @@ function addAttempts(lines: PrometheusLines, { attempts }: MetricsSnapshot): voi
     total('modelgate_attempt_duration_seconds', 'Time that attempts took, added up.'),
     each(({ durationSeconds }) => durationSeconds),
   )
+}
+
+function addContext(lines: PrometheusLines, { context, contextSource }: MetricsSnapshot): void {
+  const by = (label: string, counts: Readonly<Record<string, number>>): Sample[] =>
+    Object.entries(counts).map(([name, value]) => ({ labels: { [label]: name }, value }))
+  if (context) {
+    const sum = (value: number): Sample[] => [{ labels: {}, value }]
+    lines.add(total('modelgate_context_calls', 'Chats, by what became of their context.'), by('status', context.calls))
+    lines.add(
+      total('modelgate_context_faults', 'Chats whose source of context could not be asked.'),
+      by('reason', context.faults),
+    )
+    lines.add(total('modelgate_context_cached', 'Chats for which the source need not be asked.'), sum(context.cached))
+    lines.add(total('modelgate_context_items', 'Items added to prompts.'), sum(context.items))
+    lines.add(total('modelgate_context_tokens', 'Tokens added to prompts, estimated.'), sum(context.tokens))
+  }
+  if (!contextSource) return
+  const { source, breaker } = contextSource
+  const states = breakerStates.map(state => ({ labels: { source, state }, value: state === breaker ? 1 : 0 }))
+  lines.add(gauge('modelgate_context_breaker_state', "1 for the state that the source's breaker is in."), states)
 }
 
 interface Spread {

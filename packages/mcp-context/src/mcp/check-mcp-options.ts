@@ -1,0 +1,33 @@
+import { GatewayError } from '@modelgate/core'
+import type { McpSourceOptions } from './mcp-source-options.ts'
+
+/** @throws {GatewayError} `invalid_configuration`, a line for each fault. */
+export function checkMcpOptions({ server, tool, resources, ...options }: McpSourceOptions): void {
+  const faults: string[] = []
+  if ('command' in server) {
+    if (server.command.trim() === '') faults.push('`server.command` is empty; name the program to start.')
+  } else if (!isHttpUrl(server.url)) {
+    faults.push('`server.url` is no http or https URL; write it as in https://catalog.example.com/mcp.')
+  }
+  if ((tool === undefined) === (resources === undefined)) {
+    faults.push(
+      'One of `tool` and `resources` is needed, and not both; name the tool to call or the resources to read.',
+    )
+  }
+  if (tool && tool.name.trim() === '') faults.push('`tool.name` is empty; name the tool to call.')
+  if (tool?.pin !== undefined && !/^sha256-[\w-]{43}$/.test(tool.pin)) {
+    faults.push(
+      '`tool.pin` is no pin; take `sha256-…` from `describe()`, from the health of the app, or from `toolPin()`.',
+    )
+  }
+  if (resources?.length === 0) faults.push('`resources` is empty; name at least one URI.')
+  for (const name of ['maxAnswerBytes', 'connectTimeoutMs', 'verifyEveryMs'] as const) {
+    const value = options[name]
+    if (value !== undefined && !(value > 0)) faults.push(`\`${name}\` is ${value}; it must be above 0.`)
+  }
+  if (faults.length > 0) throw new GatewayError('invalid_configuration', faults.join('\n'))
+}
+
+function isHttpUrl(url: string | URL): boolean {
+  return /^https?:$/.test(URL.parse(String(url))?.protocol ?? '')
+}

@@ -1,0 +1,94 @@
+import type { CallToolResult, Client, JsonSchemaValidator, ReadResourceResult } from '@modelcontextprotocol/client'
+import { GatewayError } from '@modelgate/core'
+import { loadClient } from './load-client.ts'
+import type { McpSourceOptions } from './mcp-source-options.ts'
+import { type OpenTransport, openTransport } from './open-transport.ts'
+import type { DescribedTool } from './tool-pin.ts'
+
+/** A server that answers, until it is lost. */
+export interface McpConnection {
+  /** Of the protocol, such as `2026-07-28`. */
+  readonly version: string
+  readonly serverName: string
+  /** Whether the server has closed it, or the child process has ended. */
+  isLost(): boolean
+  call(tool: { name: string; arguments: Record<string, unknown> }, signal: AbortSignal): Promise<CallToolResult>
+  read(uri: string, signal: AbortSignal): Promise<ReadResourceResult>
+  /** What the server says of its tools now. */
+  tools(): Promise<readonly DescribedTool[]>
+  /** Ends sockets, session and child process. */
+  close(): Promise<void>
+}
+
+/** What `connect` needs of the options, with its defaults. */
+export type ConnectOptions = Pick<McpSourceOptions, 'server'> & {
+  readonly maxAnswerBytes: number
+  readonly connectTimeoutMs: number
+}
+
+/** What a server may ask back or offer is taken up in no case: it answers searches. */
+const clientOptions = {
+  versionNegotiation: { mode: 'auto' },
+  inputRequired: { autoFulfill: false },
+  // Schemas come from the server, and would be compiled and run here. What is taken of an answer is checked by who takes it.
+  jsonSchemaValidator: {
+    getValidator<T>(): JsonSchemaValidator<T> {
+      return data => ({ valid: true, data: data as T, errorMessage: undefined })
+    },
+  },
+} as const
+
+/** @throws {GatewayError} `timeout_connect`, `invalid_configuration`; else what the client throws. */
+export async function connect(options: ConnectOptions): Promise<McpConnection> {
+  const { Client } = await loadClient()
+  const client = new Client({ name: 'modelgate', version: '1' }, clientOptions)
+  const opened = await openTransport(options.server, options.maxAnswerBytes)
+  let isLost = false
+  client.onclose = () => {
+    isLost = true
+  }
+  // It is told to whoever waits for an answer, too.
+  client.onerror = () => undefined
+  try {
+    await withinTime(client.connect(opened.transport, { timeout: options.connectTimeoutMs }), options.connectTimeoutMs)
+  } catch (error) {
+    await closeBoth(client, opened)
+    throw error
+  }
+  const { name = '', version = '' } = client.getServerVersion() ?? {}
+  return {
+    version: client.getNegotiatedProtocolVersion() ?? 'unknown',
+    serverName: printable(`${name} ${version}`),
+    isLost: () => isLost,
+    call: (tool, signal) => client.callTool(tool, { signal }),
+    read: (uri, signal) => client.readResource({ uri }, { signal, cacheMode: 'bypass' }),
+    tools: async () =>
+      (await client.listTools(undefined, { cacheMode: 'bypass', timeout: options.connectTimeoutMs })).tools,
+    close: () => closeBoth(client, opened),
+  }
+}
+
+async function closeBoth(client: Client, opened: OpenTransport): Promise<void> {
+  await opened.end()
+  await client.close()
+  // Where it never came to a connection the client does not know of it.
+  await opened.transport.close()
+}
+
+async function withinTime(work: Promise<void>, timeoutMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    const error = new GatewayError('timeout_connect', `The MCP server did not answer within ${timeoutMs} ms.`)
+    timer = setTimeout(reject, timeoutMs, error)
+  })
+  // Whoever loses is closed by the caller, and then rejects for nobody.
+  work.catch(() => undefined)
+  await Promise.race([work, late]).finally(() => clearTimeout(timer))
+}
+
+/** A name comes from the server: short, and of characters that can do nothing in a log. */
+const printable = (text: string): string =>
+  text
+    .replace(/[^\x20-\x7e]/g, '')
+    .trim()
+    .slice(0, 80)

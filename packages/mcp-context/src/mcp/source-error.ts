@@ -1,0 +1,63 @@
+import { abortError, GatewayError, isGatewayError } from '@modelgate/core'
+
+/** What failed, and whether another connection may do better. */
+export interface SourceFailure {
+  readonly error: GatewayError
+  /** `lost`: the next search had better connect anew. `stale`: this one had, for the server has been restarted since the last. */
+  readonly connection: 'kept' | 'lost' | 'stale'
+}
+
+/**
+ * A failure of the MCP client's as an error of ours, without it as its cause: its message quotes what the server answered, which may hold what
+ * was asked, and causes are logged. A search that its caller gave up leaves the connection as it is, and so does a server's refusal.
+ * A session that the server does not know (any more) is answered with 404 as the protocol has it, and by some with 400.
+ *
+ * @see https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#session-management
+ */
+export function toSourceError(
+  error: unknown,
+  { source, signal }: { source: string; signal: AbortSignal },
+): SourceFailure {
+  if (signal.aborted) return { error: abortError(signal), connection: 'kept' }
+  const cause = gatewayErrorIn(error)
+  if (cause) {
+    if (partsOf(cause.cause).code === keptConnectionLost) return { error: cause, connection: 'stale' }
+    const isLost = cause.code === 'upstream_unavailable' || cause.code === 'stream_interrupted'
+    return { error: cause, connection: isLost ? 'lost' : 'kept' }
+  }
+  const { name, code, status } = partsOf(error)
+  const message = `The MCP source ${source} failed: ${[name, code, status].filter(part => part !== undefined).join(' ')}.`
+  const failed = (ours: 'upstream_auth_failed' | 'upstream_bad_response' | 'upstream_unavailable'): GatewayError =>
+    new GatewayError(ours, message)
+  if (name === 'UnauthorizedError' || status === 401 || status === 403) {
+    return { error: failed('upstream_auth_failed'), connection: 'kept' }
+  }
+  if (name === 'ProtocolError') return { error: failed('upstream_bad_response'), connection: 'kept' }
+  const isStale = status === 404 || status === 400
+  return { error: failed('upstream_unavailable'), connection: isStale ? 'stale' : 'lost' }
+}
+
+/** What core's transports say of a kept connection that the server closed as it was used again. */
+const keptConnectionLost = 'ERR_KEPT_CONNECTION_LOST'
+
+/** The client wraps what its `fetch` throws, once or twice. */
+function gatewayErrorIn(error: unknown): GatewayError | undefined {
+  let inner = error
+  for (let depth = 0; depth < 4 && inner instanceof Error; depth++) {
+    if (isGatewayError(inner)) return inner
+    inner = inner.cause
+  }
+  return undefined
+}
+
+function partsOf(error: unknown): { name: string; code?: string | number; status?: number } {
+  if (!(error instanceof Error)) return { name: 'unknown' }
+  const name = error.name === 'Error' ? error.constructor.name : error.name
+  const code: unknown = Reflect.get(error, 'code')
+  const status: unknown = Reflect.get(error, 'status')
+  return {
+    name,
+    ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
+    ...(typeof status === 'number' ? { status } : {}),
+  }
+}

@@ -1,0 +1,42 @@
+import { readBody, type Transport } from '@modelgate/core'
+
+/** Statuses whose answers have no body, which `Response` insists on. */
+const bodiless: ReadonlySet<number> = new Set([101, 204, 205, 304])
+
+/**
+ * `fetch` for the MCP client over a transport of ours: connections of its own that can be closed, no redirects, no answer above the
+ * limit. An answer is read to its end before the client sees it, as an event stream, too: the client would wait for ever for the rest of
+ * one that was cut. A GET is answered with 405: it would hold a connection open for messages that nothing here waits for.
+ */
+export function transportFetch(transport: Transport, maxAnswerBytes: number): typeof fetch {
+  return async (input, init = {}) => {
+    const { method = 'GET', body, signal } = init
+    if (method !== 'POST' && method !== 'DELETE') return new Response(null, { status: 405 })
+    const answer = await transport.send({
+      method,
+      url: new URL(input instanceof Request ? input.url : input),
+      headers: Object.fromEntries(new Headers(init.headers)),
+      body: typeof body === 'string' ? new TextEncoder().encode(body) : undefined,
+      signal: signal ?? new AbortController().signal,
+    })
+    let bytes: Uint8Array
+    try {
+      bytes = await readBody(answer.body, maxAnswerBytes)
+    } catch (error) {
+      await answer.body.return?.()
+      throw error
+    }
+    const { status } = answer
+    return new Response(bodiless.has(status) ? null : new Uint8Array(bytes), {
+      status,
+      headers: toHeaders(answer.headers),
+    })
+  }
+}
+
+function toHeaders(found: Readonly<Record<string, string | readonly string[] | undefined>>): Headers {
+  const headers = new Headers()
+  // Node gives what may come more than once as a list.
+  for (const [name, value] of Object.entries(found)) if (value !== undefined) headers.set(name, String(value))
+  return headers
+}

@@ -1,0 +1,16 @@
+import type { ContextPredicate } from '../context-predicate.ts'
+import { productQuestionScore } from './product-question-score.ts'
+
+export interface ProductQuestionOptions {
+  /** Default 0.6: from which score on a chat gets facts. Lower finds more of the questions, and more that are none. */
+  readonly threshold?: number | undefined
+  /** Names of things that this shop sells and few others do: lower case, singular. */
+  readonly goods?: readonly string[] | undefined
+}
+
+/** The default of `when`: chats whose last user turn looks like a question about products. */
+export function productQuestion({ threshold = 0.6, goods = [] }: ProductQuestionOptions = {}): ContextPredicate {
+  const extra = new Set(goods.map(name => name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()))
+  // Scores are sums of tenths, which are not exact in binary.
+  return query => productQuestionScore(query, extra) >= threshold - 1e-9
+}
