@@ -1,3 +1,4 @@
+import type { AddedContext } from './added-context.ts'
 import type { Attempt, OpenAttempt } from './attempt.ts'
 import type { CallContent } from './call-content.ts'
 import type { CallController } from './call-controller.ts'
@@ -51,6 +52,14 @@ export interface CallContext {
   trace: CallTrace | undefined
   /** Headers that the attempt's upstream is to be sent. */
   upstreamHeaders: Readonly<Record<string, string>> | undefined
+  /** Whether its caller lets facts be added to its prompt, where the gateway has a layer that does. */
+  readonly wantsContext: boolean
+  /** The most tokens that a layer within may yet add to its prompt: they are reserved with it. */
+  addableTokens: number
+  /** The smallest context window, in tokens, of the targets that it may reach. Set for the layer that adds context, where it is known. */
+  smallestWindow: number | undefined
+  /** What that layer did. */
+  addedContext: AddedContext | undefined
   /** What the call says, where the request log is to have it; redacted when it is asked for. */
   content: (() => CallContent) | undefined
   /** Headers that layers want on the answer, by lower-case name, whatever the answer is. */

@@ -1,3 +1,4 @@
+import type { AddedContext } from './added-context.ts'
 import type { Attempt } from './attempt.ts'
 import type { Outcome } from './outcome.ts'
 import type { Usage } from './wire/usage.ts'
@@ -26,6 +27,8 @@ export interface CallReport {
   /** `caller`: the caller's own account is billed by the upstream, and not the gateway's. */
   readonly paidBy?: 'caller' | undefined
   readonly droppedParams: readonly string[]
+  /** What was added to its prompt; there only where the gateway has a layer that adds context, and the call came as far. */
+  readonly context?: AddedContext | undefined
   readonly durationMs: number
   readonly firstFrameMs: number | undefined
   readonly tenant: string | undefined

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { isContextLayer } from './context/context-layer.ts'
 import { pricesSchema } from './cost/check-prices.ts'
 import { GatewayError } from './errors.ts'
 import type { GatewayOptions } from './gateway-options.ts'
@@ -66,6 +67,7 @@ function optionSchema(): z.ZodMiniType {
     trustProxy: z.optional(z.int().check(z.minimum(0), z.maximum(32))),
     limits: limitsSchema(),
     use: z.optional(z.array(call)),
+    context: z.optional(z.custom(isContextLayer, { error: () => 'must be what mcpContext() gives' })),
     defaultModel: z.optional(z.string().check(z.minLength(1))),
     defaultEmbeddingModel: z.optional(z.string().check(z.minLength(1))),
     exposeModels: z.optional(z.enum(['routes', 'all'])),

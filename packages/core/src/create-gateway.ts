@@ -3,6 +3,7 @@ import { trackCalls } from './call-signal.ts'
 import { checkOptions } from './check-options.ts'
 import { checkRequest } from './check-request.ts'
 import { compose } from './compose.ts'
+import { addContext, reserveContext } from './context/add-context.ts'
 import { costMeter } from './cost/cost-meter.ts'
 import { priceBook } from './cost/price-book.ts'
 import { unknownPriceAlarm } from './cost/unknown-price-alarm.ts'
@@ -24,6 +25,7 @@ import { createResilience } from './resilience/resilience.ts'
 import { timeouts } from './resilience/timeouts.ts'
 import { type RouteTable, routeTokensOf } from './router/resolve.ts'
 import { callProvider, createRouter } from './router/router.ts'
+import { smallestWindow } from './router/smallest-window.ts'
 import { targetCost } from './target-cost.ts'
 import { authAlarm } from './telemetry/auth-alarm.ts'
 import { keepContent } from './telemetry/content/keep-content.ts'
@@ -54,6 +56,7 @@ const lastFlushMs = 5_000
  * permissions   principal → scope, allowed routes
  * limits        requests and tokens, reserved at once, settled when the call has; the output cap of chats
  * use           layers of your own
+ * context       facts added to the prompts of chats; what it may add is reserved with the limits
  * router        resolves the model, tries its targets in its route's order, the same again after a pause; tells of refused credentials, which a fallback would hide
  *   guard       bulkhead, cool-down, circuit breaker: whether a target may be asked; told how its attempt ended
  *   timeouts    of streams: first content, silence; closes the upstream it gives up
@@ -67,7 +70,7 @@ export function createGateway<
   const R extends Routes<NoInfer<P>, keyof R & string> = Record<never, never>,
 >(options: GatewayOptions<P, R>): Gateway<(keyof R & string) | TargetName<P>> {
   checkOptions(options)
-  const { providers, requestLog } = options
+  const { providers, requestLog, context: layer } = options
   const routes = options.routes ?? {}
   const exposeModels = options.exposeModels ?? (Object.keys(routes).length > 0 ? 'routes' : 'all')
   const { logger } = options
@@ -100,6 +103,7 @@ export function createGateway<
   if (readMetrics && typeof options.metrics === 'object') {
     flushables.push(...(options.metrics.exporters ?? []).map(exporter => exporter.start(readMetrics)))
   }
+  layer?.tellFailures(onError)
   const router = createRouter(
     {
       providers,
@@ -128,12 +132,14 @@ export function createGateway<
       ...(requestLog && contentOptions ? [keepContent(contentOptions, onError)] : []),
       openCalls.layer,
       checkPermissions(routes),
+      ...(layer ? [reserveContext(layer)] : []),
       limitCalls({
         limiter,
         routeTokens: routeTokensOf(routes),
         defaultTokens: options.limits?.defaultMaxTokens ?? 4_096,
       }),
       ...(options.use ?? []),
+      ...(layer ? [addContext({ layer, windowOf: smallestWindow(providers, routes) })] : []),
     ],
     router,
   )
@@ -158,7 +164,7 @@ export function createGateway<
     await openCalls.drain(graceMs)
     await limiter.close()
     try {
-      await Promise.all(providers.map(async provider => provider.close?.()))
+      await Promise.all([...providers, layer].map(async closed => closed?.close?.()))
     } finally {
       tellSafely(() => follower?.close(), onError)
       // A provider that cannot be closed must not cost the log its last records.
@@ -170,6 +176,7 @@ export function createGateway<
     ...inProcess(handle),
     models: () => models({ origin: 'process', principal: undefined }),
     targets: resilience.targets,
+    context: () => layer?.health(),
     resetTargets: resilience.reset,
     metrics: () => readMetrics?.(),
     fetch: createFetch(door),

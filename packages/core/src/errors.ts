@@ -34,6 +34,7 @@ export type ErrorCode =
   | 'bulkhead_full'
   | 'shutting_down'
   | 'keys_unavailable'
+  | 'context_unavailable'
   | 'timeout_connect'
   | 'timeout_first_frame'
   | 'timeout_idle'
@@ -79,6 +80,7 @@ const codes: Readonly<Record<ErrorCode, CodeRow>> = {
   bulkhead_full: row(503, 'server_error', true),
   shutting_down: row(503, 'server_error', true),
   keys_unavailable: row(503, 'server_error', true),
+  context_unavailable: row(503, 'server_error', true),
   timeout_connect: row(504, 'timeout_error', true),
   timeout_first_frame: row(504, 'timeout_error', true),
   timeout_idle: row(504, 'timeout_error', true),

@@ -1,6 +1,7 @@
 import type { Authenticate } from './auth/authenticate.ts'
 import type { CallReport } from './call-report.ts'
 import type { CallerCredentialsMode } from './caller-credentials.ts'
+import type { ContextLayer } from './context/context-layer.ts'
 import type { Middleware } from './contract.ts'
 import type { ConfiguredPrices } from './cost/price-book.ts'
 import type { StreamsOptions } from './http/streams-options.ts'
@@ -53,6 +54,8 @@ export interface GatewayOptions<P extends readonly Provider[] = readonly Provide
   readonly limits?: LimitsOptions | undefined
   /** Layers of your own, outermost first. They see every operation; `forChat` makes one for chats alone. */
   readonly use?: readonly Middleware[] | undefined
+  /** Adds facts to the prompts of chats: `mcpContext()` of `@modelgate/mcp-context`. Default: nothing is added. */
+  readonly context?: ContextLayer | undefined
   /** Answers a request that names no model. */
   readonly defaultModel?: string | undefined
   /** Answers embeddings requests that name no model. Default: `defaultModel`. */

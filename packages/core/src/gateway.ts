@@ -1,5 +1,6 @@
 import type { CallReport } from './call-report.ts'
 import type { ChatStream } from './chat-stream.ts'
+import type { ContextHealth } from './context/context-layer.ts'
 import type { Principal } from './contract.ts'
 import type { GatewayDoor } from './http/door.ts'
 import type { TargetHealth } from './resilience/resilience.ts'
@@ -19,6 +20,8 @@ export interface CallOptions {
   readonly principal?: Principal | undefined
   /** Milliseconds the whole call may take, attempts included. Default: the gateway's `timeouts.totalMs`. */
   readonly deadlineMs?: number | undefined
+  /** Whether facts may be added to a chat's prompt, where the gateway has the option `context`. Default: as that says. */
+  readonly context?: 'off' | undefined
   /** Travel to the report and the log. */
   readonly tags?: Readonly<Record<string, string>> | undefined
   readonly onReport?: ((report: CallReport) => void) | undefined
@@ -69,6 +72,8 @@ export interface Gateway<Model extends string = string> extends AsyncDisposable 
   models(): Promise<ModelList>
   /** How the targets stand that were asked lately, as this process has seen it: breakers, failures, cool-downs. */
   targets(): readonly TargetHealth[]
+  /** How the source of the option `context` stands; `undefined` without one. */
+  context(): ContextHealth | undefined
   /** Closes the breaker of a target (`provider id/model`) and ends its cool-down; of all, where none is named. */
   resetTargets(target?: string): void
   /** What this process has counted so far; `undefined` without the option `metrics`. */

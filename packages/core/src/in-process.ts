@@ -18,6 +18,7 @@ export function inProcess(handle: AnyHandler): Pick<Gateway, 'chat' | 'stream' |
         tags,
         origin: 'process',
         deadlineMs: options.deadlineMs,
+        wantsContext: options.context !== 'off',
         listeners: onReport ? [onReport] : [],
       }),
     )

@@ -1,3 +1,4 @@
+export type { AddedContext } from './added-context.ts'
 export type { AttemptGuard, AttemptPermit, AttemptRefusal, GuardDecision } from './attempt-guard.ts'
 export { type ApiKeysOptions, apiKeys } from './auth/api-keys.ts'
 export { type Authenticate, type AuthRequest, apiKeyOf } from './auth/authenticate.ts'
@@ -12,6 +13,14 @@ export type { CallReport } from './call-report.ts'
 export type { CallerCredentials, CallerCredentialsMode } from './caller-credentials.ts'
 export type { ChatStream } from './chat-stream.ts'
 export { type AnyHandler, compose, forChat } from './compose.ts'
+export {
+  type ContextHealth,
+  type ContextLayer,
+  type ContextLayerParts,
+  contextLayer,
+  isContextLayer,
+} from './context/context-layer.ts'
+export { noteContext } from './context/note-context.ts'
 export type {
   Attempt,
   Call,
@@ -123,7 +132,13 @@ export type { AttemptMetrics, CallLabels, CallMetrics, MetricsSnapshot } from '.
 export { prometheusContentType, prometheusText } from './telemetry/metrics/prometheus-text.ts'
 export { sumCalls } from './telemetry/metrics/sum-calls.ts'
 export { type LostRecords, type QueuedLog, type QueuedLogOptions, queuedLog } from './telemetry/queued-log.ts'
-export { type LoggedAttempt, type RequestLog, type RequestRecord, toRequestRecord } from './telemetry/request-log.ts'
+export {
+  type LoggedAttempt,
+  type LoggedContext,
+  type RequestLog,
+  type RequestRecord,
+  toRequestRecord,
+} from './telemetry/request-log.ts'
 export { type TraceParent, traceParentOf } from './telemetry/trace-parent.ts'
 export type { Timeouts } from './timeouts.ts'
 export { fromFetchResponse } from './upstream/fetch-response.ts'

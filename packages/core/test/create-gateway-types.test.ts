@@ -97,6 +97,7 @@ describe('the types of createGateway', () => {
           readonly signal?: AbortSignal | undefined
           readonly principal?: import('../src/principal.ts').Principal | undefined
           readonly deadlineMs?: number | undefined
+          readonly context?: 'off' | undefined
           readonly tags?: Readonly<Record<string, string>> | undefined
           readonly onReport?: ((report: import('../src/call-report.ts').CallReport) => void) | undefined
         }

@@ -18,6 +18,7 @@ const table = [
   ['rate_limited', 429, 'rate_limit_error', true],
   ['budget_exceeded', 429, 'insufficient_quota', false],
   ['limits_unavailable', 503, 'server_error', true],
+  ['context_unavailable', 503, 'server_error', true],
   ['upstream_rate_limited', 429, 'rate_limit_error', true],
   ['cancelled', 499, 'cancelled', false],
   ['reader_stalled', 499, 'cancelled', false],

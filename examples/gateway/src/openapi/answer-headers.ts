@@ -25,6 +25,11 @@ export const answerHeaderDocs = {
     schema: { type: 'string', pattern: '^[0-9.]+$' },
   },
   'x-modelgate-dropped-params': { description: 'Parameters that the target could not be told.', schema: text },
+  'x-modelgate-context': {
+    description:
+      'What was added to the prompt, where something adds to prompts: `hit;items=5;tokens=412`, `stale`, `none`, `skipped`, `off` or `failed`.',
+    schema: text,
+  },
   'x-modelgate-applied-max-tokens': {
     description: 'The output cap that the gateway set, where a token limit needs one and the caller set none.',
     schema: { type: 'string', pattern: '^[0-9]+$' },
@@ -56,6 +61,7 @@ export const callHeaders = [
   'x-modelgate-attempts',
   'x-modelgate-cost-usd',
   'x-modelgate-dropped-params',
+  'x-modelgate-context',
   'x-modelgate-applied-max-tokens',
 ] as const
 

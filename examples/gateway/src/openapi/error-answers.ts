@@ -14,7 +14,7 @@ const descriptions = {
   '500': 'The gateway failed: `internal`.',
   '502': 'The upstream answered with what cannot be used: `upstream_bad_response`, `upstream_auth_failed`.',
   '503':
-    'Not now: `upstream_unavailable`, `circuit_open`, `bulkhead_full`, `shutting_down`, `keys_unavailable`, `limits_unavailable`.',
+    'Not now: `upstream_unavailable`, `circuit_open`, `bulkhead_full`, `shutting_down`, `keys_unavailable`, `limits_unavailable`, `context_unavailable`.',
   '504': 'A time-out: `timeout_connect`, `timeout_first_frame`, `timeout_idle`, `timeout_total`.',
   '4XX': "An upstream's own refusal.",
   '5XX': "An upstream's own failure.",

@@ -45,6 +45,7 @@ function makeCall<O extends Operation>(operation: O, body: unknown, exchange: Ex
     callId: exchange.callId,
     principal: exchange.principal,
     callerCredentials: exchange.callerCredentials,
+    wantsContext: request.headers['x-modelgate-context']?.toLowerCase() !== 'off',
     pinnedProvider: request.headers['x-provider'],
     controller: request.controller,
     answerHeaders: headers,

@@ -4,12 +4,13 @@ import type { EmbeddingsRequest } from '../wire/embeddings.ts'
 import { answeredSoundTokens, mediaTokens } from './media-tokens.ts'
 
 /**
- * The most tokens a call may use: a token is never less than a byte of text, so the bytes of all that a model is given, a maximum
- * for whatever is no text, and the output cap: all for each of the answers asked for, since an upstream that gives one at a time is
+ * The most tokens a call may use: a token is never less than a byte of text, so the bytes of all that a model is given, those that a
+ * layer may yet add, a maximum for whatever is no text, and the output cap: all for each of the answers asked for, since an upstream that gives one at a time is
  * given the prompt as often. `cap` is in tokens.
  */
 export function tokenBound(call: Call, cap: number): number {
-  if (isChat(call)) return (call.request.n ?? 1) * (promptBound(call) + addedTokens(call) + cap)
+  if (isChat(call))
+    return (call.request.n ?? 1) * (promptBound(call) + call.context.addableTokens + addedTokens(call) + cap)
   if (!isEmbeddings(call)) return bytesIn(call.request)
   const { input, model: _model, ...rest } = call.request
   return bytesIn(rest) + inputBound(input)

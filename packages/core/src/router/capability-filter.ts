@@ -54,7 +54,8 @@ export class CapabilityFilter {
 
   /** A token is never less than a byte of the body: short ones need no estimate. */
   #mayBeTooLong({ call }: CallFacts): boolean {
-    const bytes = call.context.source?.length ?? Number.MAX_VALUE
+    const { source, addableTokens } = call.context
+    const bytes = source ? source.length + addableTokens : Number.MAX_VALUE
     return bytes > this.#smallestWindow
   }
 

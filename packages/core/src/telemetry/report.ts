@@ -26,6 +26,7 @@ export function reportOf(call: Call, outcome: Outcome, now: number): CallReport 
     costUsd: knownCost(call),
     ...(context.callerCredentials && { paidBy: 'caller' as const }),
     droppedParams: [...context.droppedParams],
+    ...(context.addedContext && { context: context.addedContext }),
     durationMs: Math.round(now - context.startedAt),
     firstFrameMs: outcome.firstFrameMs === undefined ? undefined : Math.round(outcome.firstFrameMs),
     tenant: context.principal?.tenant,

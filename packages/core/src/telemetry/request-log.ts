@@ -1,3 +1,4 @@
+import type { AddedContext } from '../added-context.ts'
 import type { Attempt } from '../attempt.ts'
 import type { CallContent } from '../call-content.ts'
 import type { CallReport } from '../call-report.ts'
@@ -26,6 +27,9 @@ export interface LoggedAttempt {
   /** US dollars; null where it is unknown. */
   readonly cost: number | null
 }
+
+/** What was added to a prompt, in the form in which it is logged. */
+export type LoggedContext = Pick<AddedContext, 'status' | 'reason' | 'source' | 'items' | 'tokens' | 'version'>
 
 /** One settled call, in the form in which it is logged. Holds no key, and no prompt or completion unless asked for. */
 export interface RequestRecord {
@@ -63,6 +67,8 @@ export interface RequestRecord {
   readonly attempts: readonly LoggedAttempt[]
   /** Request parameters that the target of the last attempt could not be told. */
   readonly droppedParams: readonly string[]
+  /** What was added to the prompt: ids and counts, no text. There only where the gateway adds context. */
+  readonly context?: LoggedContext | undefined
   readonly tags: Readonly<Record<string, string>>
   /** What was asked and what was answered, redacted and cut: there only where `logContent` asks for them. */
   readonly prompt?: string | undefined
@@ -105,6 +111,7 @@ export function toRequestRecord(report: CallReport, timestamp: string, content?:
     firstFrameMs: report.firstFrameMs ?? null,
     attempts: report.attempts.map(toLoggedAttempt),
     droppedParams: report.droppedParams,
+    ...(report.context && { context: toLoggedContext(report.context) }),
     tags: report.tags,
     ...content,
   }
@@ -112,4 +119,15 @@ export function toRequestRecord(report: CallReport, timestamp: string, content?:
 
 function toLoggedAttempt({ target, code, durationMs, costUsd }: Attempt): LoggedAttempt {
   return { target, code, durationMs, cost: costUsd ?? null }
+}
+
+function toLoggedContext({ status, reason, source, items, tokens, version }: AddedContext): LoggedContext {
+  return {
+    status,
+    ...(reason && { reason }),
+    ...(source !== undefined && { source }),
+    items,
+    tokens,
+    ...(version !== undefined && { version }),
+  }
 }

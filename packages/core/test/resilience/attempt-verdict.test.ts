@@ -30,6 +30,7 @@ const verdicts = {
   rate_limited: 'neutral',
   budget_exceeded: 'neutral',
   limits_unavailable: 'neutral',
+  context_unavailable: 'neutral',
   cancelled: 'neutral',
   reader_stalled: 'neutral',
   internal: 'neutral',

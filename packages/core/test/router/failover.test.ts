@@ -29,6 +29,7 @@ const verdicts = {
   rate_limited: 'stop',
   budget_exceeded: 'stop',
   limits_unavailable: 'stop',
+  context_unavailable: 'stop',
   cancelled: 'stop',
   reader_stalled: 'stop',
   internal: 'stop',

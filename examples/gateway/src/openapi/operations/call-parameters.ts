@@ -29,3 +29,10 @@ export const reportParameter: ParameterDoc = {
   description: '`comment` asks a stream for a last comment with target, attempts, usage and cost.',
   schema: { type: 'string', enum: ['comment'] },
 }
+
+export const contextParameter: ParameterDoc = {
+  name: 'x-modelgate-context',
+  in: 'header',
+  description: '`off` keeps the gateway from adding facts to the prompt.',
+  schema: { type: 'string', enum: ['off'] },
+}

@@ -1,7 +1,7 @@
 import { callHeaders, limitHeaders } from '../answer-headers.ts'
 import { callErrors } from '../error-answers.ts'
 import type { Example, OperationDoc } from '../operation.ts'
-import { callParameters, reportParameter } from './call-parameters.ts'
+import { callParameters, contextParameter, reportParameter } from './call-parameters.ts'
 
 const hello = { role: 'user', content: 'Say exactly: hello' }
 
@@ -64,7 +64,7 @@ export const chatOperation: OperationDoc = {
   description:
     'Whole, or with `stream: true` as server-sent events. A stream that fails after its head has gone out ends with one event that holds an `Error`, without `finish_reason` and `[DONE]`; one that ends well ends with `[DONE]`. Comments (`: keep-alive`) stand between events.',
   tag: 'Completions',
-  parameters: [...callParameters, reportParameter],
+  parameters: [...callParameters, reportParameter, contextParameter],
   request: { schema: 'ChatCompletionRequest', examples },
   answers: {
     200: {

@@ -35,6 +35,17 @@ export const requestRecordSchema = component(
     firstFrameMs: number,
     attempts: z.array(z.strictObject({ target: z.string(), code: z.string(), durationMs: z.number(), cost: number })),
     droppedParams: z.array(z.string()),
+    context: z
+      .strictObject({
+        status: z.enum(['hit', 'stale', 'none', 'skipped', 'off', 'failed']),
+        reason: z.enum(['timeout', 'circuit_open', 'error', 'bad_answer']).optional(),
+        source: z.string().optional(),
+        items: z.array(z.string()).describe('Ids.'),
+        tokens: z.number().describe('Estimated.'),
+        version: z.string().optional(),
+      })
+      .optional()
+      .describe('What was added to the prompt; absent where nothing adds to prompts.'),
     tags: z.record(z.string(), z.string()),
     shortened: z.array(z.string()).optional(),
     expirationTimestamp: z.number().optional(),

@@ -1,0 +1,13 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { fillTable } from './dynamodb/fill-table.ts'
+import { exampleProducts, readProducts } from './read-products.ts'
+
+const { CATALOG_TABLE, CATALOG_FILE, DYNAMODB_ENDPOINT } = process.env
+if (!CATALOG_TABLE) {
+  console.error('Set CATALOG_TABLE to the DynamoDB table to fill, such as ai-gateway-dev-product-catalog.')
+  process.exit(2)
+}
+
+const products = await readProducts(CATALOG_FILE || exampleProducts)
+await fillTable(new DynamoDBClient(DYNAMODB_ENDPOINT ? { endpoint: DYNAMODB_ENDPOINT } : {}), CATALOG_TABLE, products)
+console.log(`${products.length} products are in ${CATALOG_TABLE}`)
