@@ -12,5 +12,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: '100%',
+    // aws-cdk-lib takes seconds to load: once a worker, not once a file.
+    isolate: false,
   },
 })

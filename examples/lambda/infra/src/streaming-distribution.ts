@@ -33,13 +33,13 @@ export class StreamingDistribution extends Construct {
         ? {
             domainNames: [domainName],
             certificate: Certificate.fromCertificateArn(this, 'Certificate', certificateArn),
+            minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
           }
         : {}
     const distribution = new Distribution(this, 'Distribution', {
       ...own,
       comment: domainName ?? 'AI gateway',
       httpVersion: HttpVersion.HTTP2_AND_3,
-      minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
       defaultBehavior: {
         // The time between two packets. The gateway breaks a silence after 10 s, and each 15 s from then on; an answer that
         // does not stream must be whole within it, and 60 s is what CloudFront has without a higher quota.
