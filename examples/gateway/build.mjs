@@ -1,14 +1,15 @@
-// Bundles the app, with all that it imports, to files that Node runs as they are: `node build.mjs <directory>`. The app is main.mjs;
-// what it loads only when it is asked for stays apart.
+// Bundles the app, with all that it imports, to files that Node runs as they are: `node build.mjs <directory> <entry>`. The app is main.mjs;
+// of the functions `lambda/gateway-handler` and `lambda/api-authorizer` it is handler.mjs. What is loaded only when it is asked for stays apart.
 import { rm } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
-const outdir = process.argv[2] ?? fileURLToPath(new URL('dist', import.meta.url))
+const [outdir = fileURLToPath(new URL('dist', import.meta.url)), entry = 'main'] = process.argv.slice(2)
+const name = entry.startsWith('lambda/') ? 'handler' : entry
 await rm(outdir, { recursive: true, force: true })
 
 const { metafile } = await build({
-  entryPoints: [fileURLToPath(new URL('src/main.ts', import.meta.url))],
+  entryPoints: { [name]: fileURLToPath(new URL(`src/${entry}.ts`, import.meta.url)) },
   outdir,
   outExtension: { '.js': '.mjs' },
   bundle: true,
@@ -31,4 +32,4 @@ const { metafile } = await build({
 })
 
 const bytes = Object.values(metafile.outputs).reduce((sum, output) => sum + output.bytes, 0)
-console.log(`Bundled the gateway app: ${Math.ceil(bytes / 1024)} KB.`)
+console.log(`Bundled ${entry} of the gateway app: ${Math.ceil(bytes / 1024)} KB.`)

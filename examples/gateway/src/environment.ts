@@ -7,6 +7,8 @@ export type Environment = Readonly<Record<string, string | undefined>>
 export interface Settings {
   readonly host: string
   readonly port: number
+  /** How long a connection is kept for a next request. */
+  readonly keepAliveTimeoutMs: number
   /** From SIGTERM to the end of the process. */
   readonly shutdownGraceMs: number
   /** Of which so much is spent accepting still, for load balancers to see that it drains. */
@@ -32,6 +34,7 @@ export function settingsOf(config: Config, configFile: string | undefined): Sett
   return {
     host: server.host ?? '127.0.0.1',
     port: server.port ?? 3_000,
+    keepAliveTimeoutMs: server.keepAliveTimeoutMs ?? 65_000,
     shutdownGraceMs: server.shutdownGraceMs ?? 30_000,
     shutdownDelayMs: server.shutdownDelayMs ?? 0,
     metricsPort: server.metricsPort,

@@ -1,9 +1,8 @@
 import {
-  apiKeys,
+  type Authenticate,
   createGateway,
   type Gateway,
   type IdempotencyOptions,
-  type KeyStore,
   type Provider,
   type RequestLog,
   type Routes,
@@ -18,7 +17,7 @@ import type { Upstream } from './upstream/upstream.ts'
 
 export interface GatewayParts {
   readonly upstream: Upstream
-  readonly keys: readonly KeyStore[]
+  readonly auth: Authenticate
   readonly stores: Stores
   readonly requestLog: RequestLog | undefined
   readonly telemetry: AppTelemetry
@@ -36,9 +35,7 @@ export function buildGateway({ mode, config }: Plan, parts: GatewayParts): Gatew
     createGateway({
       providers: parts.upstream.providers,
       routes,
-      auth: apiKeys(parts.keys, {
-        onError: error => parts.warn(`The store of API keys does not answer: ${stacks(error)}`),
-      }),
+      auth: parts.auth,
       callerCredentials: config.callerCredentials,
       trustProxy: config.trustProxy,
       defaultEmbeddingModel: config.defaultEmbeddingModel,

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Authenticate, FleetCounters } from '@modelgate/core'
 import { toNodeHandler } from '@modelgate/core/node'
 import { appView } from './app-view.ts'
+import { keyAuthentication } from './authentication.ts'
 import type { ConfigInput } from './config/config-schema.ts'
 import type { Environment } from './environment.ts'
 import { openFleet } from './fleet/open-fleet.ts'
@@ -22,8 +24,8 @@ import { shareGrace } from './share-grace.ts'
 import type { LocalDynamoDb } from './stores/local-dynamodb.ts'
 import { onLocalTables } from './stores/on-local-tables.ts'
 import { openStores } from './stores/open-stores.ts'
-import { openAppTelemetry } from './telemetry/app-telemetry.ts'
-import { liveUpstream, simulatedUpstream } from './upstream/upstream.ts'
+import { type AppTelemetry, openAppTelemetry } from './telemetry/app-telemetry.ts'
+import { liveUpstream, simulatedUpstream, type Upstream } from './upstream/upstream.ts'
 
 /** The gateway app, serving. */
 export interface App {
@@ -42,17 +44,32 @@ export interface App {
   close(): Promise<void>
 }
 
+/** The app without a listener: what each of its fronts serves, and how it ends. */
+export interface OpenApp extends AsyncDisposable {
+  readonly plan: Plan
+  readonly parts: AppParts
+  /** That of the gateway, for a front that knows callers before the door does. */
+  readonly auth: Authenticate
+  /** What all instances count together. */
+  readonly fleet: FleetCounters | undefined
+  readonly state: ServingState
+  readonly simulator: Upstream['simulator']
+  readonly local: LocalDynamoDb | undefined
+  readonly telemetry: AppTelemetry
+  readonly closeGateway: () => Promise<void>
+}
+
 /**
- * Starts the app as an environment says.
+ * Opens all that the app answers from, as an environment says.
  * @param tell told, one line at a time, what goes wrong without ending anything.
  * @param code options that stand over the file, the environment and the Parameter Store
- * @throws {ConfigurationError} with every fault, before anything has started; {@link ListenError}.
+ * @throws {ConfigurationError} with every fault, before anything has started.
  */
-export async function startApp(
+export async function openApp(
   environment: Environment,
   tell: (line: string) => void,
   code?: ConfigInput,
-): Promise<App> {
+): Promise<OpenApp> {
   const asked = await loadPlan(environment, code)
   const { flushMs } = shareGrace(asked.settings.shutdownGraceMs)
   const telemetry = await openAppTelemetry(asked.config, tell)
@@ -61,7 +78,7 @@ export async function startApp(
   // Last: what all the others do until their end is to be seen.
   started.defer(() => telemetry.close(flushMs))
   const { plan, local, client } = await onTables(asked, started)
-  const { settings, config, mode } = plan
+  const { config, mode } = plan
   for (const warning of plan.warnings) warn(warning)
   const destination = config.requestLog ?? ({ kind: 'memory' } as const)
   const requestLog = await openRequestLog(destination, { ...requestLogSettings(plan), client, warn })
@@ -72,7 +89,8 @@ export async function startApp(
   started.defer(() => upstream.transport.close())
   const keys = openKeys(plan, warn, client)
   started.defer(() => keys.close())
-  const gateway = buildGateway(plan, { upstream, stores, requestLog, warn, telemetry, keys: keys.stores })
+  const auth = keyAuthentication(keys.stores, warn)
+  const gateway = buildGateway(plan, { upstream, stores, requestLog, warn, telemetry, auth })
   const closeGateway = (): Promise<void> => gateway.close({ graceMs: 0, flushMs })
   started.defer(closeGateway)
   const fleet = openFleet(plan, { gateway, warn, client })
@@ -91,6 +109,27 @@ export async function startApp(
     onAdminCall: adminLog(telemetry.logger, warn),
     onError: (error, requestId) => warn(`Request ${requestId}: ${stacks(error)}`),
   }
+  // From here on whoever opened it ends them, in this order turned round.
+  const running = started.move()
+  const end = (): Promise<void> => running.disposeAsync()
+  const { simulator } = upstream
+  return { plan, parts, auth, fleet, state, simulator, local, telemetry, closeGateway, [Symbol.asyncDispose]: end }
+}
+
+/**
+ * Starts the app as an environment says, on a port of its own.
+ * @throws {ConfigurationError} with every fault, before anything has started; {@link ListenError}.
+ */
+export async function startApp(
+  environment: Environment,
+  tell: (line: string) => void,
+  code?: ConfigInput,
+): Promise<App> {
+  await using started = new AsyncDisposableStack()
+  const { plan, parts, state, simulator, local, telemetry, closeGateway } = started.use(
+    await openApp(environment, tell, code),
+  )
+  const { settings, mode } = plan
   // The app itself last: where the other port is taken, it must not serve.
   const metrics = await listenForMetrics(parts, settings)
   if (metrics) started.use(metrics)
@@ -101,11 +140,11 @@ export async function startApp(
   return {
     url: server.url,
     mode,
-    simulator: upstream.simulator?.url,
+    simulator: simulator?.url,
     metrics: metrics?.url,
     // Snippets to paste are for people; a log of JSON has other readers. A key that was made is told nowhere else.
     notice: telemetry.logger && !local ? '' : notice(plan, server.url, local),
-    close: () => endApp({ server, closeGateway, running, settings, warn }),
+    close: () => endApp({ server, closeGateway, running, settings, warn: telemetry.warn }),
   }
 }
 

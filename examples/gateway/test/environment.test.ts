@@ -30,6 +30,7 @@ describe('reading the environment', () => {
     expect(settingsOf({}, undefined)).toEqual({
       host: '127.0.0.1',
       port: 3000,
+      keepAliveTimeoutMs: 65_000,
       shutdownGraceMs: 30_000,
       shutdownDelayMs: 0,
       metricsPort: undefined,

@@ -95,6 +95,11 @@ describe('the gateway app with nothing configured', () => {
     expect((await fetch(`${gateway.url}/health`)).headers.get('keep-alive')).toBe('timeout=65')
   })
 
+  it('keeps it for as long as it is told, where the load balancer’s own time was raised', async () => {
+    await using raised = await runGateway({ KEEP_ALIVE_TIMEOUT_MS: '605000' })
+    expect((await fetch(`${raised.url}/health`)).headers.get('keep-alive')).toBe('timeout=605')
+  })
+
   it.each([
     ['what is no HTTP', 'garbage\r\n\r\n', '400 Bad Request'],
     [

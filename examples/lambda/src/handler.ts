@@ -1,18 +1,16 @@
 import { toLambdaStreamHandler } from '@modelgate/aws/lambda'
+import { secretsKeyStore } from '@modelgate/aws/secrets'
 import { bedrock } from '@modelgate/bedrock'
 import { apiKeys, createGateway, memoryKeyStore } from '@modelgate/core'
+import { readSettings } from './settings.ts'
 
-const {
-  AWS_REGION: region,
-  DEFAULT_MODEL: defaultModel = 'anthropic.claude-3-sonnet-20240229-v1:0',
-  MODELGATE_API_KEY: key,
-} = process.env
-if (!key) throw new Error('Set MODELGATE_API_KEY: the key that clients send as `Authorization: Bearer <key>`.')
+const { apiKeySecret, apiKey, defaultModel, defaultEmbeddingModel, crossRegionInference } = readSettings(process.env)
 
 const gateway = createGateway({
-  providers: [bedrock({ region })],
-  auth: apiKeys(memoryKeyStore([{ key }])),
+  providers: [bedrock({ region: process.env.AWS_REGION, crossRegionInference })],
+  auth: apiKeys(apiKeySecret ? secretsKeyStore({ secretId: apiKeySecret }) : memoryKeyStore([{ key: apiKey }])),
   defaultModel,
+  defaultEmbeddingModel,
 })
 
 export const handler = toLambdaStreamHandler(gateway)

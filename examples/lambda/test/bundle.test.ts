@@ -27,7 +27,7 @@ describe('the bundled handler', () => {
     expect(source).not.toContain('BedrockRuntimeClient')
     const imported = [...source.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map(([, name]) => name)
     expect(new Set(imported.filter(name => !name?.startsWith('node:')))).toEqual(
-      new Set(['@aws-sdk/credential-providers', '@aws-sdk/client-bedrock-runtime']),
+      new Set(['@aws-sdk/credential-providers', '@aws-sdk/client-bedrock-runtime', '@aws-sdk/client-secrets-manager']),
     )
   })
 
@@ -48,7 +48,7 @@ describe('the bundled handler', () => {
 
   it('says what to set when it has no key', async () => {
     const load = run(process.execPath, [bundle], { cwd: directory, env: { PATH: process.env.PATH } })
-    await expect(load).rejects.toThrow('Set MODELGATE_API_KEY')
+    await expect(load).rejects.toThrow('set MODELGATE_API_KEY')
   })
 
   it('answers an event with a stream from Bedrock, piece by piece, to [DONE], whoever’s shell it is', async () => {

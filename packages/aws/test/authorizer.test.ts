@@ -99,6 +99,20 @@ describe.each(Object.entries(asked))('the authorizer of %s', (_, build) => {
     expect(logged.mock.calls.flat().join('\n')).toContain('GatewayError')
     expect(JSON.stringify(logged.mock.calls)).not.toContain('sk-premium')
   })
+
+  it('tells of a caller it turns away, whatever comes of telling, and of nobody else', async () => {
+    quietly()
+    const onRefused = vi.fn(() => {
+      throw new Error('the log is full')
+    })
+    const authorizer = toAuthorizerHandler(apiKeys(memoryKeyStore([premium])), { onRefused })
+    await authorizer(build(chatRequest({}, { headers: bearer })))
+    expect(onRefused).not.toHaveBeenCalled()
+    await expect(authorizer(build(chatRequest({}, { headers: { 'X-API-Key': 'wrong' } })))).rejects.toThrow(
+      /^Unauthorized$/,
+    )
+    expect(onRefused).toHaveBeenCalledTimes(1)
+  })
 })
 
 it('an authorizer that was set up for tokens, or invoked by hand, is told what is wrong', async () => {

@@ -35,6 +35,12 @@ export const serverSchema = members({
     .min(1)
     .optional()
     .meta({ description: 'The address of metricsPort.', default: '127.0.0.1', examples: ['0.0.0.0'] }),
+  keepAliveTimeoutMs: milliseconds.optional().meta({
+    description:
+      'How long a connection is kept for a next request, in milliseconds: longer than the load balancer in front keeps it.',
+    default: 65_000,
+    examples: [605_000],
+  }),
   shutdownGraceMs: milliseconds
     .optional()
     .meta({ description: 'What open calls get after SIGTERM, in milliseconds.', default: 30_000, examples: [60_000] }),

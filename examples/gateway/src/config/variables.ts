@@ -121,6 +121,13 @@ export const variables: readonly Variable[] = [
     example: '8080',
   },
   {
+    name: 'KEEP_ALIVE_TIMEOUT_MS',
+    path: ['server', 'keepAliveTimeoutMs'],
+    read: wholeNumber({ most: 2_147_483_647 }),
+    about: 'How long a connection is kept for a next request, in milliseconds.',
+    example: '605000',
+  },
+  {
     name: 'SHUTDOWN_GRACE_MS',
     path: ['server', 'shutdownGraceMs'],
     read: wholeNumber({ most: 2_147_483_647 }),

@@ -2,6 +2,7 @@ import type { ConfiguredKey, RequestRecord } from '@modelgate/core'
 import { memoryKeyStore } from '@modelgate/core'
 import { toNodeHandler } from '@modelgate/core/node'
 import { appView } from '../app-view.ts'
+import { keyAuthentication } from '../authentication.ts'
 import type { Config } from '../config/config-schema.ts'
 import { buildGateway } from '../gateway.ts'
 import type { Plan } from '../plan.ts'
@@ -47,7 +48,7 @@ export function appGateway(plan: Plan): OpenGateway {
       { ...plan, config },
       {
         upstream,
-        keys: [memoryKeyStore(keys)],
+        auth: keyAuthentication([memoryKeyStore(keys)], silent.warn),
         stores: { checks: [], async [Symbol.asyncDispose]() {} },
         telemetry: silent,
         requestLog: {

@@ -27,6 +27,8 @@ export interface ListenOptions {
   /** The variable that the port comes from. Default PORT. */
   readonly portVariable?: 'PORT' | 'METRICS_PORT' | undefined
   readonly state: ServingState
+  /** How long a connection is kept for a next request, in milliseconds. Default 65,000: longer than a load balancer's 60 s. */
+  readonly keepAliveTimeoutMs?: number | undefined
 }
 
 /** It could not listen: the port is taken, or the host is not this machine's. */
@@ -36,13 +38,13 @@ export class ListenError extends Error {
 
 /** @throws {ListenError} with one sentence. */
 export async function listen(handler: RequestListener, options: ListenOptions): Promise<ListeningServer> {
-  const { host, state } = options
+  const { host, state, keepAliveTimeoutMs = 65_000 } = options
   const connections = new Connections(state)
 
   const server = createServer(
     {
-      // An ALB keeps its connections for 60 s; one that we closed first would be a 502 for whoever comes next.
-      keepAliveTimeout: 65_000,
+      // An ALB keeps its connections for 60 s as a rule; one that we closed first would be a 502 for whoever comes next.
+      keepAliveTimeout: keepAliveTimeoutMs,
       headersTimeout: 30_000,
       // For the whole request to arrive, not for the answer.
       requestTimeout: 120_000,

@@ -7,6 +7,7 @@ import {
 } from '@modelgate/core'
 import { emfLine } from './emf-line.ts'
 import { type EmfMetric, emfMetrics } from './emf-metrics.ts'
+import { metricsNamespace } from './gateway-metrics.ts'
 
 export interface CloudwatchMetricsOptions {
   /** Default `AiModelGateway`. */
@@ -118,7 +119,7 @@ class LineWriter {
   }
 
   private writeLine(labels: Readonly<Record<string, string>>, metrics: readonly EmfMetric[]): void {
-    const { namespace = 'AiModelGateway', dimensions = { service: 'modelgate' }, now = Date.now } = this.options
+    const { namespace = metricsNamespace, dimensions = { service: 'modelgate' }, now = Date.now } = this.options
     const write = this.options.write ?? (line => void process.stdout.write(`${line}\n`))
     write(JSON.stringify(emfLine({ namespace, dimensions: { ...dimensions, ...labels }, metrics, timestamp: now() })))
   }

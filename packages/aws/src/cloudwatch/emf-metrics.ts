@@ -1,11 +1,9 @@
 import { type Histogram, type MetricsSnapshot, statusOfCode } from '@modelgate/core'
-
-/** Units of CloudWatch's that stand here. */
-export type EmfUnit = 'Count' | 'Milliseconds' | 'None'
+import type { EmfUnit, GatewayMetric } from './gateway-metrics.ts'
 
 /** One metric of a line: one value, or up to {@link mostValues}. */
 export interface EmfMetric {
-  readonly name: string
+  readonly name: GatewayMetric
   readonly unit: EmfUnit
   readonly values: readonly number[]
 }
@@ -21,7 +19,7 @@ export function emfMetrics(since: MetricsSnapshot, latest: MetricsSnapshot = sin
   const { calls, attempts, refusals } = since
   const sum = <T>(rows: readonly T[], read: (row: T) => number): number =>
     rows.reduce((total, row) => total + read(row), 0)
-  const count = (name: string, value: number): EmfMetric => ({ name, unit: 'Count', values: [value] })
+  const count = (name: GatewayMetric, value: number): EmfMetric => ({ name, unit: 'Count', values: [value] })
   const errors = calls.flatMap(series => Object.entries(series.errors))
   const errorsOf = (isOurs: boolean): number =>
     sum(errors, ([code, times]) => (statusOfCode(code) >= 500 === isOurs ? times : 0))
@@ -84,7 +82,7 @@ export function emfMetrics(since: MetricsSnapshot, latest: MetricsSnapshot = sin
 }
 
 /** Milliseconds; left out where there are none. */
-function spread(name: string, histograms: readonly Histogram[]): EmfMetric[] {
+function spread(name: GatewayMetric, histograms: readonly Histogram[]): EmfMetric[] {
   const buckets = histograms.flatMap(({ counts, sums }) =>
     counts.flatMap((held, at) => (held > 0 ? [{ held, mean: rounded(((sums[at] ?? 0) / held) * 1_000) }] : [])),
   )

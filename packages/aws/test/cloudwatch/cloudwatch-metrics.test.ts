@@ -2,7 +2,12 @@ import { Metrics } from '@aws-lambda-powertools/metrics'
 import { createGateway, type Gateway } from '@modelgate/core'
 import { scriptedProvider } from '@modelgate/core/testing'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type CloudwatchMetricsOptions, cloudwatchMetrics } from '../../src/cloudwatch/index.ts'
+import {
+  authorizerMetrics,
+  type CloudwatchMetricsOptions,
+  cloudwatchMetrics,
+  gatewayMetrics,
+} from '../../src/cloudwatch/index.ts'
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'], now: 1_790_000_000_000 }))
 afterEach(() => {
@@ -88,6 +93,14 @@ describe('cloudwatchMetrics', () => {
     expect(parsed()).toMatchObject([{ AuthenticationFailures: 1, Calls: 1, ClientErrors: 1, ServerErrors: 0 }])
   })
 
+  it('writes every metric that dashboards may take from it, and no other', async () => {
+    const { gateway, parsed } = measured()
+    await gateway.stream({ model: 'fast', messages }, { principal: { tenant: 'acme' } }).completion()
+    await gateway.close()
+    const written = parsed()[0]?._aws.CloudWatchMetrics[0]?.Metrics ?? []
+    expect(Object.fromEntries(written.map(({ Name, Unit }) => [Name, Unit]))).toEqual(gatewayMetrics)
+  })
+
   it('writes what Powertools writes for the same metrics', async () => {
     vi.stubEnv('POWERTOOLS_DEV', 'true')
     const { gateway, parsed } = measured({ by: ['provider', 'tenant'] })
@@ -159,5 +172,28 @@ describe('cloudwatchMetrics', () => {
     write.mockRestore()
     expect(lines).toHaveLength(1)
     expect(lines[0]).toMatch(/^\{.*\}\n$/)
+  })
+})
+
+describe('authorizerMetrics', () => {
+  it('writes a line for each caller who was turned away, beside the gateway', () => {
+    const lines: string[] = []
+    authorizerMetrics({ write: line => lines.push(line) })()
+    expect(lines.map(line => JSON.parse(line) as unknown)).toEqual([
+      {
+        _aws: {
+          Timestamp: 1_790_000_000_000,
+          CloudWatchMetrics: [
+            {
+              Namespace: 'AiModelGateway',
+              Dimensions: [['service']],
+              Metrics: [{ Name: 'AuthenticationFailures', Unit: 'Count' }],
+            },
+          ],
+        },
+        service: 'modelgate-authorizer',
+        AuthenticationFailures: 1,
+      },
+    ])
   })
 })

@@ -6,6 +6,8 @@ import { keyRequest } from './key-request.ts'
 export interface AuthorizerOptions {
   /** Proxies before API Gateway, such as CloudFront, whose word on the caller's address is taken. Default 0. */
   readonly trustProxy?: number | undefined
+  /** Told of each caller that is turned away with 401, as `authorizerMetrics()` of `@modelgate/aws/cloudwatch` is to count them. */
+  readonly onRefused?: (() => void) | undefined
   /** Milliseconds since 1970. Default `Date.now`. */
   readonly now?: (() => number) | undefined
 }
@@ -37,7 +39,7 @@ export type AuthorizerHandler = (event: unknown) => Promise<AuthorizerResult>
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html
  */
 export function toAuthorizerHandler(auth: Authenticate, options: AuthorizerOptions = {}): AuthorizerHandler {
-  const { trustProxy = 0, now = Date.now } = options
+  const { trustProxy = 0, now = Date.now, onRefused } = options
   return async event => {
     const read = readEvent(event)
     const resource = stageOf(event)
@@ -46,6 +48,7 @@ export function toAuthorizerHandler(auth: Authenticate, options: AuthorizerOptio
     }
     const checkedAt = now()
     const { principal, keyDigest } = await callerOf(read, auth, trustProxy)
+    if (!principal) throw unauthorized(onRefused)
     return {
       principalId: principal.keyId ?? principal.userId ?? principal.tenant,
       policyDocument: {
@@ -58,7 +61,8 @@ export function toAuthorizerHandler(auth: Authenticate, options: AuthorizerOptio
 }
 
 interface Caller {
-  readonly principal: Principal
+  /** Absent: turned away. */
+  readonly principal: Principal | undefined
   readonly keyDigest: string | undefined
 }
 
@@ -73,9 +77,17 @@ async function callerOf({ message }: ReadEvent, auth: Authenticate, trustProxy: 
     const isRefusal = isGatewayError(error) && (error.code === 'unauthenticated' || error.code === 'rate_limited')
     if (!isRefusal) throw cannotCheck(error)
   }
-  // API Gateway answers 401 to an error of this very message, and 500 to every other.
-  if (!principal) throw new Error('Unauthorized')
   return { principal, keyDigest }
+}
+
+/** API Gateway answers 401 to an error of this very message, and 500 to every other. */
+function unauthorized(onRefused: AuthorizerOptions['onRefused']): Error {
+  try {
+    onRefused?.()
+  } catch (error) {
+    console.error('modelgate authorizer', error instanceof Error ? error.stack : `a ${typeof error} was thrown`)
+  }
+  return new Error('Unauthorized')
 }
 
 /** Of what went wrong only the stack is logged: an error printed whole shows its members too, and some carry a request's headers. */

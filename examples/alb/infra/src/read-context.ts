@@ -1,0 +1,27 @@
+/** What stands behind the load balancer: the function, which answers whole; the container, which streams; or a share for each. */
+export type Variant = 'lambda' | 'fargate' | 'both'
+
+/** What `-c name=value` may say to the app. */
+export interface Context {
+  /** Default `lambda`. */
+  readonly variant: Variant
+  /** Of the variant `both`: how many of a hundred requests go to the container, 0 to 100. Default 10. */
+  readonly fargatePercent: number
+}
+
+/**
+ * Reads the app's context.
+ * @throws {Error} with one line a fault.
+ */
+export function readContext(get: (name: string) => string | number | undefined): Context {
+  const faults: string[] = []
+  const said = String(get('variant') ?? 'lambda')
+  const variant = (['lambda', 'fargate', 'both'] as const).find(each => each === said)
+  if (!variant) faults.push(`-c variant=${said}: must be one of lambda, fargate, both.`)
+  const percent = Number(get('fargatePercent') ?? 10)
+  if (!Number.isInteger(percent) || percent < 0 || percent > 100) {
+    faults.push(`-c fargatePercent=${get('fargatePercent')}: must be a whole number from 0 to 100.`)
+  }
+  if (faults.length > 0) throw new Error(faults.join('\n'))
+  return { variant: variant ?? 'lambda', fargatePercent: percent }
+}

@@ -1,0 +1,82 @@
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib'
+import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { Architecture, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
+import { Construct } from 'constructs'
+import { allowBedrock, bedrockActions } from './bedrock-access.ts'
+import { functionCode, type Packaging } from './function-code.ts'
+
+export interface GatewayFunctionProps {
+  readonly packaging: Packaging
+  /** Permissions on Bedrock. Default: {@link bedrockActions}. */
+  readonly awsRoles?: readonly string[] | undefined
+}
+
+/** The function, its role, its log, and the secret with the API key that clients send. */
+export class GatewayFunction extends Construct {
+  readonly function: LambdaFunction
+  readonly role: Role
+  /** `{ "api_key": "…" }`, made at random; put others in its place, or several as `{ "keys": [ … ] }`. */
+  readonly apiKey: Secret
+
+  constructor(scope: Construct, id: string, { packaging, awsRoles = bedrockActions }: GatewayFunctionProps) {
+    super(scope, id)
+    this.apiKey = new Secret(this, 'ApiKey', {
+      description: 'API key of the AI gateway',
+      generateSecretString: {
+        secretStringTemplate: '{}',
+        generateStringKey: 'api_key',
+        passwordLength: 48,
+        excludePunctuation: true,
+      },
+      removalPolicy: RemovalPolicy.RETAIN,
+    })
+    const logGroup = new LogGroup(this, 'Log', {
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    })
+    const role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      description: 'Calls Bedrock, reads the API key, writes its own log: nothing else',
+    })
+    this.role = role
+    allowBedrock(role, awsRoles)
+    role.addToPolicy(
+      new PolicyStatement({
+        sid: 'ApiKey',
+        effect: Effect.ALLOW,
+        actions: ['secretsmanager:GetSecretValue'],
+        resources: [this.apiKey.secretArn],
+      }),
+    )
+    // In place of AWSLambdaBasicExecutionRole, which may write every log of the account.
+    role.addToPolicy(
+      new PolicyStatement({
+        sid: 'Log',
+        effect: Effect.ALLOW,
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        resources: [logGroup.logGroupArn],
+      }),
+    )
+    this.function = new LambdaFunction(this, 'Function', {
+      ...functionCode(packaging),
+      architecture: Architecture.ARM_64,
+      memorySize: 512,
+      timeout: Duration.seconds(60),
+      role,
+      logGroup,
+      environment: {
+        API_KEY_SECRET_ARN: this.apiKey.secretArn,
+        DEFAULT_MODEL: 'anthropic.claude-3-sonnet-20240229-v1:0',
+        DEFAULT_EMBEDDING_MODEL: 'cohere.embed-multilingual-v3',
+        ENABLE_CROSS_REGION_INFERENCE: 'true',
+      },
+    })
+    Validations.of(this.apiKey).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason:
+        'Clients hold this key: a rotation that nobody tells them of would lock them out. docs/deploy.md says how it is rotated.',
+    })
+  }
+}

@@ -1,0 +1,17 @@
+import type { CloudwatchMetricsOptions } from './cloudwatch-metrics.ts'
+import { emfLine } from './emf-line.ts'
+import { metricsNamespace } from './gateway-metrics.ts'
+
+/**
+ * Counts the callers whom an authorizer turned away, whom the gateway behind it never sees: `toAuthorizerHandler(auth, { onRefused: authorizerMetrics() })`.
+ * Each is a line of one `AuthenticationFailures`. Give it a `service` of its own: Lambda counts a refusal as an error of the
+ * function, and what is left of its errors without these are faults.
+ */
+export function authorizerMetrics(
+  options: Pick<CloudwatchMetricsOptions, 'namespace' | 'dimensions' | 'write' | 'now'> = {},
+): () => void {
+  const { namespace = metricsNamespace, dimensions = { service: 'modelgate-authorizer' }, now = Date.now } = options
+  const write = options.write ?? (line => void process.stdout.write(`${line}\n`))
+  const metrics = [{ name: 'AuthenticationFailures', unit: 'Count', values: [1] }] as const
+  return () => write(JSON.stringify(emfLine({ namespace, dimensions, metrics, timestamp: now() })))
+}
