@@ -44,7 +44,8 @@ function bill({ name, lines }: Deployment): string {
     formula: '1000 / N',
     usd: load => (sum.usd(load) / load.calls) * 1_000,
   }
-  return table(`**${name}**\n\n`, [...lines, sum, each])
+  const shares = rates.map(loadOf).map(load => percent(sum.usd(load) / modelLine.usd(load)))
+  return `${table(`**${name}**\n\n`, [...lines, sum, each])}\n${row('… of what the model takes', '', shares)}`
 }
 
 function table(before: string, lines: readonly Line[]): string {
@@ -70,6 +71,8 @@ function head(first: string, second: string): string {
 
 const row = (what: string, formula: string, figures: readonly string[]): string =>
   `| ${what} | ${formula} | ${figures.join(' | ')} |`
+
+const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
 
 const text = (value: number): string => value.toLocaleString('en-US')
 
