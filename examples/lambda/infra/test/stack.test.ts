@@ -137,6 +137,12 @@ describe('the app', () => {
     expect(region(synthesised({ region: 'us-east-1' }))).toBe('us-east-1')
   })
 
+  it('calls models in its region alone where that is asked for', () => {
+    synthesised({ crossRegion: 'false' }).staging.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: Match.objectLike({ ENABLE_CROSS_REGION_INFERENCE: 'false' }) },
+    })
+  })
+
   it('needs no account, and takes one', () => {
     const environment = ({ app }: typeof image) => app.synth().getStackArtifact('ai-gateway-lambda-staging').environment
     expect(environment(image).account).toBe('unknown-account')
