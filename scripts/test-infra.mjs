@@ -1,7 +1,8 @@
 // The CDK apps of the examples: installs each, checks its types, and runs its tests. Nothing asks AWS for anything.
 import { spawnSync } from 'node:child_process'
-import { globSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
 
 const root = join(import.meta.dirname, '..')
 const startedAt = performance.now()
@@ -25,12 +26,19 @@ for (const app of apps) {
   step(`installs ${app}`, 'npx', ['-y', 'pnpm@12', '--dir', app, 'install', '--frozen-lockfile', '--reporter=silent'])
 }
 for (const app of apps) step(`checks the types of ${app}`, 'npx', ['tsc', '--noEmit', '-p', app])
+const output = mkdtempSync(join(tmpdir(), 'modelgate-synth-'))
+process.on('exit', () => rmSync(output, { recursive: true, force: true }))
 for (const app of apps) {
   // Not by pnpm, which would look whether all is installed.
   const { scripts } = JSON.parse(readFileSync(join(root, app, 'package.json'), 'utf8'))
   const bin = join(root, app, 'node_modules', '.bin')
   const env = { ...noAccount, ...offline, PATH: `${bin}:${process.env.PATH}` }
-  step(`synthesises ${app} by the CDK’s own command line`, 'sh', ['-c', `cd ${app} && ${scripts.synth}`], env)
+  step(
+    `synthesises ${app} by the CDK’s own command line`,
+    'sh',
+    ['-c', `cd ${app} && ${scripts.synth} --output ${join(output, basename(dirname(app)))}`],
+    env,
+  )
 }
 step('asserts what was synthesised', 'npx', [
   'vitest',

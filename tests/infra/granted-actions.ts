@@ -27,7 +27,6 @@ export function grantedActions(template: CloudFormationTemplate): GrantedAction[
 }
 
 function* actionsBelow(value: unknown): Generator<string> {
-  if (Array.isArray(value)) for (const each of value) yield* actionsBelow(each)
   if (!isObject(value)) return
   for (const [name, below] of Object.entries(value)) {
     if (name === 'Statement') for (const statement of [below].flat()) yield* allowedBy(statement)

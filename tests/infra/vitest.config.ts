@@ -7,7 +7,8 @@ export default defineConfig({
   resolve,
   ssr: { resolve },
   test: {
-    include: ['examples/*/infra/test/**/*.test.ts', 'tests/infra/**/*.test.ts'],
+    include: ['examples/*/infra/test/**/*.test.ts'],
+    globalSetup: ['tests/infra/temporary-directory.ts'],
     // An app is synthesised, and its code bundled, before its first assertion.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Match } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
+import { sizes } from '../../../../tests/deploy-costs/workload.ts'
 import { plainTemplates } from '../src/plain-templates.ts'
 import { synthesised } from './synthesised.ts'
 
@@ -106,6 +107,19 @@ describe('the function', () => {
       MemorySize: 1024,
       Timeout: 600,
       Environment: { Variables: environment },
+    })
+  })
+
+  it('is of the size that docs/deploy.md reckons with, and so is the container', () => {
+    const { albFunction, container } = sizes
+    lambda.template.hasResourceProperties('AWS::Lambda::Function', { MemorySize: albFunction.memoryGb * 1024 })
+    fargate.template.hasResourceProperties('AWS::ECS::TaskDefinition', {
+      Cpu: String(container.vcpu * 1024),
+      Memory: String(container.memoryGb * 1024),
+    })
+    fargate.template.hasResourceProperties('AWS::ECS::Service', { DesiredCount: container.least })
+    fargate.template.hasResourceProperties('AWS::ApplicationAutoScaling::ScalingPolicy', {
+      TargetTrackingScalingPolicyConfiguration: { TargetValue: container.cpuShare * 100 },
     })
   })
 

@@ -57,6 +57,7 @@ export class BatchStorage extends Construct {
     ]
     for (const statement of statements) role.addToPolicy(statement)
     acknowledgeWildcards(role, [this.files], 'The files of a job have names made as it comes.')
+    acknowledgeWildcards(role, [batchJobArn(this)], 'A job gets its id when it is made.')
     acknowledgeWildcards(role, ['*'], 'Bedrock lists the jobs of an account; the action takes no resource.')
   }
 

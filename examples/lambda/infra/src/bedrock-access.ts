@@ -45,3 +45,18 @@ export function allowBedrock(role: Role, actions: readonly string[]): void {
   )
   acknowledgeWildcards(role, jobs, 'A job gets its id when it is made.')
 }
+
+/**
+ * Lets a role list models and profiles: cross-region inference finds the region's profiles by it, and `GET /v1/models` its models.
+ * Without it a bare model id goes out as it is.
+ */
+export function allowBedrockLists(role: Role): void {
+  const actions = ['bedrock:ListFoundationModels', 'bedrock:ListInferenceProfiles']
+  // It lists by the account: AWS gives these no resource to name.
+  role.addToPolicy(new PolicyStatement({ sid: 'BedrockLists', effect: Effect.ALLOW, actions, resources: ['*'] }))
+  acknowledgeWildcards(
+    role,
+    ['*'],
+    'Bedrock lists the models and profiles of an account; these actions take no resource.',
+  )
+}

@@ -4,11 +4,13 @@ import { Architecture, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
-import { allowBedrock, bedrockActions } from './bedrock-access.ts'
+import { allowBedrock, allowBedrockLists, bedrockActions } from './bedrock-access.ts'
 import { functionCode, type Packaging } from './function-code.ts'
 
 export interface GatewayFunctionProps {
   readonly packaging: Packaging
+  /** Whether bare model ids are called by their region's inference profile. */
+  readonly crossRegion: boolean
   /** Permissions on Bedrock. Default: {@link bedrockActions}. */
   readonly awsRoles?: readonly string[] | undefined
 }
@@ -20,7 +22,11 @@ export class GatewayFunction extends Construct {
   /** `{ "api_key": "…" }`, made at random; put others in its place, or several as `{ "keys": [ … ] }`. */
   readonly apiKey: Secret
 
-  constructor(scope: Construct, id: string, { packaging, awsRoles = bedrockActions }: GatewayFunctionProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { packaging, crossRegion, awsRoles = bedrockActions }: GatewayFunctionProps,
+  ) {
     super(scope, id)
     this.apiKey = new Secret(this, 'ApiKey', {
       description: 'API key of the AI gateway',
@@ -42,6 +48,7 @@ export class GatewayFunction extends Construct {
     })
     this.role = role
     allowBedrock(role, awsRoles)
+    if (crossRegion) allowBedrockLists(role)
     role.addToPolicy(
       new PolicyStatement({
         sid: 'ApiKey',
@@ -70,7 +77,7 @@ export class GatewayFunction extends Construct {
         API_KEY_SECRET_ARN: this.apiKey.secretArn,
         DEFAULT_MODEL: 'anthropic.claude-3-sonnet-20240229-v1:0',
         DEFAULT_EMBEDDING_MODEL: 'cohere.embed-multilingual-v3',
-        ENABLE_CROSS_REGION_INFERENCE: 'true',
+        ENABLE_CROSS_REGION_INFERENCE: String(crossRegion),
       },
     })
     Validations.of(this.apiKey).acknowledge({

@@ -9,6 +9,8 @@ import { StreamingDistribution } from './streaming-distribution.ts'
 /** What a stack may be told. */
 export interface LambdaGatewayStackProps extends StackProps {
   readonly packaging: Packaging
+  /** Whether bare model ids are called by their region's inference profile. */
+  readonly crossRegion: boolean
   /** Clients' name for the gateway; needs `certificateArn`. */
   readonly domainName?: string | undefined
   readonly certificateArn?: string | undefined
@@ -22,8 +24,8 @@ export interface LambdaGatewayStackProps extends StackProps {
 export class LambdaGatewayStack extends Stack {
   constructor(scope: Construct, id: string, props: LambdaGatewayStackProps) {
     super(scope, id, props)
-    const { packaging, domainName, certificateArn, batch, awsRoles } = props
-    const gateway = new GatewayFunction(this, 'Gateway', { packaging, awsRoles })
+    const { packaging, crossRegion, domainName, certificateArn, batch, awsRoles } = props
+    const gateway = new GatewayFunction(this, 'Gateway', { packaging, crossRegion, awsRoles })
     if (batch) {
       const storage = new BatchStorage(this, 'Batch')
       storage.grantJobs(gateway.role)

@@ -4,6 +4,8 @@ import type { Environment } from './environments.ts'
 export interface Context {
   /** `image` is one container image, `zip` the same file on Lambda's own runtime. Default `image`. */
   readonly packaging: 'image' | 'zip'
+  /** Whether bare model ids are called by their region's inference profile. Default true. */
+  readonly crossRegion: boolean
   /** Default `eu-west-1`. */
   readonly region: string
   /** 12 digits; without it the template fits any account. */
@@ -50,6 +52,7 @@ export function readContext(
   const inVirginia = 'the ARN of a certificate in us-east-1, where CloudFront looks for it'
   const context: Context = {
     packaging: oneOf('packaging', ['image', 'zip']),
+    crossRegion: oneOf('crossRegion', ['true', 'false']) === 'true',
     region: matching('region', /^[a-z]{2}(-[a-z]+)+-\d$/, 'a region such as eu-west-1') ?? 'eu-west-1',
     account: matching('account', /^\d{12}$/, '12 digits') ?? environment.CDK_DEFAULT_ACCOUNT,
     certificateArns: {

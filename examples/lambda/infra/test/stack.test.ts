@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Match } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
+import { sizes } from '../../../../tests/deploy-costs/workload.ts'
 import { synthesised } from './synthesised.ts'
 
 const certificateArn = 'arn:aws:acm:us-east-1:111111111111:certificate/11111111-2222-3333-4444-555555555555'
@@ -17,6 +18,8 @@ describe('the function', () => {
         PackageType: 'Image',
         Code: { ImageUri: Match.anyValue() },
         Architectures: ['arm64'],
+        // As docs/deploy.md reckons its price.
+        MemorySize: sizes.lambda.memoryGb * 1024,
         Timeout: 60,
       })
     }
@@ -132,6 +135,12 @@ describe('the app', () => {
       app.synth().getStackArtifact('ai-gateway-lambda-production').environment.region
     expect(region(image)).toBe('eu-west-1')
     expect(region(synthesised({ region: 'us-east-1' }))).toBe('us-east-1')
+  })
+
+  it('calls models in its region alone where that is asked for', () => {
+    synthesised({ crossRegion: 'false' }).staging.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: Match.objectLike({ ENABLE_CROSS_REGION_INFERENCE: 'false' }) },
+    })
   })
 
   it('needs no account, and takes one', () => {
