@@ -64,6 +64,7 @@ export class FrontRig implements AsyncDisposable {
           { key: 'sk-caller', userId: 'caller' },
           { key: 'sk-health', permissions: ['health'] },
           { key: 'sk-once', rateLimit: { requestsPerMinute: 1 } },
+          { key: 'sk-poor', budget: { usdPerDay: 0.0001 } },
         ]),
       ),
       retry: { enabled: false },
@@ -116,6 +117,7 @@ interface PostOptions {
   readonly signal?: AbortSignal | undefined
 }
 interface ChatOptions extends PostOptions {
+  readonly max_tokens?: number | undefined
   readonly model?: string
   readonly stream?: boolean
 }

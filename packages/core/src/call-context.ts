@@ -7,6 +7,7 @@ import type { CallReport } from './call-report.ts'
 import type { CallerCredentials } from './caller-credentials.ts'
 import type { Outcome } from './outcome.ts'
 import type { Principal } from './principal.ts'
+import type { ReservedMoney } from './reserved-money.ts'
 import type { Spending } from './spending.ts'
 import type { Target } from './target.ts'
 import type { CallTrace } from './telemetry/call-trace.ts'
@@ -54,6 +55,8 @@ export interface CallContext {
   readonly attempts: Attempt[]
   /** The end of a call that its caller has left and that goes on, since others wait for its answer or it is to be kept. */
   goesOn: Promise<Outcome> | undefined
+  /** What it has reserved, where it is under a budget. */
+  budget: ReservedMoney | undefined
   /** Complete when the call has settled, or was rejected. */
   readonly spending: Spending
   /** The span that the call's request came from; there only where calls are followed. */

@@ -43,6 +43,7 @@ export function createCall<O extends Operation>(input: NewCall<O>): Call<O> {
       attempt: undefined,
       attempts: [],
       goesOn: undefined,
+      budget: undefined,
       spending: { tokens: 0, costUsd: 0, usageSource: 'reported' },
       traceParent: input.traceParent,
       trace: undefined,

@@ -22,6 +22,7 @@ import { inProcess } from './in-process.ts'
 import { budgetCalls } from './limits/budgets/budget-calls.ts'
 import { spendingDesk } from './limits/budgets/budget-desk.ts'
 import { Budgeter } from './limits/budgets/budgeter.ts'
+import { coverAttempts } from './limits/budgets/cover-attempts.ts'
 import { limitCalls } from './limits/limit-calls.ts'
 import { Limiter } from './limits/limiter.ts'
 import { listModels } from './list-models.ts'
@@ -70,6 +71,7 @@ const lastFlushMs = 5_000
  * cache         what was answered before, and one upstream call for all who ask the same at the same time
  * router        resolves the model, tries its targets in its route's order, the same again after a pause; tells of refused credentials, which a fallback would hide
  *   guard       bulkhead, cool-down, circuit breaker: whether a target may be asked; told how its attempt ended
+ *   budgets     reserved once more for what failed attempts have cost
  *   timeouts    of streams: first content, silence; closes the upstream it gives up
  *   cost meter  what each attempt used and cost, failed and cancelled ones included
  *   provider    translates, calls, translates; no retry, no log, no policy
@@ -140,6 +142,7 @@ export function createGateway<
     },
     compose(
       [
+        coverAttempts,
         ...(follower ? [traceAttempts(onError)] : []),
         ...(times.connectMsOf ? [connectTimes(times.connectMsOf)] : []),
         timeouts(times.streamTimeoutsOf),

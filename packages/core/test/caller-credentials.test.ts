@@ -66,6 +66,15 @@ describe('a caller with credentials alone', () => {
     expect(await ask({ ...own, authorization: 'Bearer of-an-upstream' })).toEqual([200, 'none'])
   })
 
+  it('costs no budget of the gateway’s, whoever else pays', async () => {
+    const budgets = { eachTenant: { usdPerDay: 0 } }
+    const { ask, gateway } = open({ budgets, callerCredentials: 'with-key' })
+    const key = { authorization: 'Bearer good' }
+    expect(await ask({ ...key })).toEqual([429, 'budget_exceeded'])
+    expect(await ask({ ...key, ...own })).toEqual([200, 'none'])
+    expect(await gateway.budgets.spending({ of: 'tenant', name: 'ann' })).toMatchObject({ usdToday: 0 })
+  })
+
   it('does not where the key cannot be checked, came twice as two, or is of this gateway’s form', async () => {
     const findByHash = () => Promise.reject(new Error('down'))
     const { ask } = open({ auth: apiKeys({ findByHash }, { onError: () => undefined }) })

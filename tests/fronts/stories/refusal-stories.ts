@@ -69,6 +69,22 @@ const keyStories: readonly FrontStory[] = [
     },
   },
   {
+    name: 'a call that its key’s budget cannot hold is told when that begins anew, and nothing is asked upstream',
+    async tell(rig) {
+      const headers = { 'x-api-key': 'sk-poor' }
+      const answer = await refused(rig.chat('Say exactly: dear', { headers, max_tokens: 1_000 }))
+      expect(seen(answer)).toEqual([429, 'budget_exceeded', null])
+      expect(answer.error.message).toContain('The budget of this key, $0.0001 a day,')
+      expect(answer.headers.get('x-should-retry')).toBe('false')
+      expect(Number(answer.headers.get('retry-after'))).toBeLessThanOrEqual(86_400)
+      expect(answer.headers.get('x-modelgate-budget-remaining-usd')).toBe('0.0001')
+      expect(rig.simulator.requests()).toEqual([])
+      const fits = await told(rig.chat('Say exactly: ok', { headers, max_tokens: 10 }))
+      expect(fits.status).toBe(200)
+      expect(Number(fits.headers.get('x-modelgate-budget-remaining-usd'))).toBeLessThan(0.0001)
+    },
+  },
+  {
     name: 'a key that has used up its minute is told when to come again',
     async tell(rig) {
       const headers = { 'x-api-key': 'sk-once' }

@@ -221,7 +221,7 @@ export const configSchema = members(
     cors: cors.optional().describe('Web pages that may call from a browser. Default: none.'),
     store: store.optional().meta({
       description:
-        'Where limits are counted, for all instances together. REDIS_URL and LIMITS_TABLE_NAME override it. dynamodb-local: limits, keys and log in a stand-in for DynamoDB in this process, for a first try.',
+        'Where limits and budgets are counted, for all instances together. REDIS_URL and LIMITS_TABLE_NAME override it. dynamodb-local: limits, keys and log in a stand-in for DynamoDB in this process, for a first try.',
       default: { type: 'memory' },
     }),
     timeouts: members(times).optional().describe('What calls, and the upstreams of streams, may take.'),

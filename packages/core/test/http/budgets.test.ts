@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { type BudgetsOptions, createGateway, type Principal, type Provider } from '../../src/index.ts'
+import { type BudgetsOptions, createGateway, GatewayError, type Principal, type Provider } from '../../src/index.ts'
 import { memoryBudgetStore } from '../../src/limits/budgets/memory-budget-store.ts'
 import { manualClock, type ScriptStep, scriptedProvider } from '../../src/testing/index.ts'
 import { chatRequest, rejection, turns } from '../support/calls.ts'
@@ -234,6 +234,40 @@ describe('what is charged', () => {
     const { status } = await post('/v1/embeddings', { model: 'fast', input: 'three words here' })
     expect(status).toBe(200)
     expect(await spent()).toBe(9_000)
+  })
+})
+
+describe('an attempt that follows one which had cost something', () => {
+  const routes = { both: ['us/nova', 'eu/nova'] as const }
+  const broken = new GatewayError('stream_interrupted', 'cut', {
+    usage: { prompt_tokens: 100, completion_tokens: 0, total_tokens: 100 },
+  })
+
+  function gatewayOf(usdPerDay: number) {
+    const [us, eu] = [scriptedProvider('us', [broken]), scriptedProvider('eu', ['hi'])]
+    const gateway = createGateway({ providers: [us, eu], routes, retry: { enabled: false }, onError: () => {} })
+    const request = { ...chatRequest(), model: 'both', max_tokens: 10 }
+    return {
+      eu,
+      gateway,
+      ask: () => gateway.chat(request, { principal: { tenant: 'acme', keyId: 'k', budget: { usdPerDay } } }),
+    }
+  }
+
+  it('is made where there is room for it beside what was spent', async () => {
+    const { gateway, ask, eu } = gatewayOf(0.0003)
+    await ask()
+    expect(eu.calls).toHaveLength(1)
+    // 100 prompt tokens of the first, and the usual answer of the second.
+    expect((await gateway.budgets.spending({ of: 'key', name: 'k' })).usdToday).toBeCloseTo(0.000107, 12)
+  })
+
+  it('is not where there is none: what was spent stays spent, and no more', async () => {
+    const { gateway, ask, eu } = gatewayOf(0.00015)
+    const error = await rejection(ask())
+    expect(error).toMatchObject({ code: 'budget_exceeded', attempts: [{ target: 'us/nova' }, { target: 'eu/nova' }] })
+    expect(eu.calls).toEqual([])
+    expect((await gateway.budgets.spending({ of: 'key', name: 'k' })).usdToday).toBeCloseTo(0.0001, 12)
   })
 })
 

@@ -70,6 +70,7 @@ function withCap<O extends Operation>(
 /** The call's end, however it comes, settles its permit. */
 function goOn<O extends Operation>(call: Call<O>, next: Handler<O>, permit: BudgetPermit): Promise<Result<O>> {
   const { context } = call
+  context.budget = permit
   const settle = (): void => permit.settle(costOf(context))
   try {
     const going = next(call)

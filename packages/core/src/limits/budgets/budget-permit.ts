@@ -1,3 +1,5 @@
+import { isPromise } from '../../is-promise.ts'
+import type { ReservedMoney } from '../../reserved-money.ts'
 import { changeRemaining, type TightestBudget } from './budget-headers.ts'
 import type { BudgetSlot } from './budget-store.ts'
 import type { BudgetSubject } from './budget-subjects.ts'
@@ -18,15 +20,28 @@ export interface PermitParts {
   readonly tightest: TightestBudget | undefined
   /** Told the cost less what was reserved, of each. */
   readonly onSettled: (hold: BudgetHold, nanoUsd: number) => void
+  /** Reserves more for the same call. */
+  readonly reserve: (nanoUsd: number) => BudgetPermit | Promise<BudgetPermit>
 }
 
 /** A call that was let in, and whose cost is to be told. */
-export class BudgetPermit {
+export class BudgetPermit implements ReservedMoney {
   private readonly parts: PermitParts
+  /** What was reserved on top, for attempts that had failed. */
+  private covered = 0
   private isOpen = true
 
   constructor(parts: PermitParts) {
     this.parts = parts
+  }
+
+  cover(costNanoUsd: number | undefined): void | Promise<void> {
+    const { nanoUsd, reserve } = this.parts
+    const more = (costNanoUsd ?? this.covered + nanoUsd) - this.covered
+    if (!this.isOpen || !(more > 0)) return
+    const reserved = reserve(more)
+    if (!isPromise(reserved)) this.covered += more
+    else return reserved.then(permit => this.took(permit, more))
   }
 
   /** With what the call cost; `undefined` where nobody knows: what was reserved then stands. Only the first time counts. */
@@ -35,10 +50,16 @@ export class BudgetPermit {
     this.isOpen = false
     const { holds, nanoUsd, headers, tightest, onSettled } = this.parts
     if (costNanoUsd === undefined) return
-    const difference = costNanoUsd - nanoUsd
+    const difference = costNanoUsd - nanoUsd - this.covered
     // Prices and usage are others' to say: a number that is none would make each later sum none, too, and so every call fit.
     if (difference === 0 || !Number.isSafeInteger(difference) || costNanoUsd < 0) return
     for (const hold of holds) onSettled(hold, difference)
-    if (tightest) changeRemaining(headers, tightest.leftNanoUsd - difference)
+    if (tightest) changeRemaining(headers, tightest.leftNanoUsd - difference - this.covered)
+  }
+
+  /** The call may have ended while the store was asked. */
+  private took(permit: BudgetPermit, more: number): void {
+    if (this.isOpen) this.covered += more
+    else permit.settle(0)
   }
 }

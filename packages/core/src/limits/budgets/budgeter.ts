@@ -72,7 +72,7 @@ export class Budgeter {
   ): BudgetPermit | Promise<BudgetPermit> {
     for (const planned of plans) this.checkDenial(planned, nanoUsd)
     const [first, ...rest] = plans.map(planned => this.reserveOne(planned, nanoUsd))
-    if (first === undefined) return new BudgetPermit({ holds: [], nanoUsd, headers, tightest: undefined, onSettled })
+    if (first === undefined) throw new TypeError('A call without budgets reserves nothing.')
     if (rest.length === 0) {
       if (isPromise(first)) return first.then(decided => this.permit([decided], nanoUsd, headers))
       return this.permit([first], nanoUsd, headers)
@@ -169,7 +169,9 @@ export class Budgeter {
     const holds = decided.map(({ subject, standing: { day, resets }, local }) => {
       return { subject, slot: { day, resets }, local }
     })
-    return new BudgetPermit({ holds, nanoUsd, headers, tightest, onSettled: this.settle })
+    const plans = decided.map(({ planned }) => planned)
+    const reserve = (more: number) => this.reserve(plans, more, {})
+    return new BudgetPermit({ holds, nanoUsd, headers, tightest, onSettled: this.settle, reserve })
   }
 
   /** What one budget had room for, and another had not. */
@@ -216,7 +218,6 @@ interface Asked {
 }
 
 const noneDue: readonly never[] = []
-const onSettled = (): void => {}
 
 function less(standing: BudgetStanding, nanoUsd: number): BudgetStanding {
   const { day, resets, dayNanoUsd, monthNanoUsd } = standing

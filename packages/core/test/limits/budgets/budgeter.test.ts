@@ -82,6 +82,48 @@ describe('what calls did not cost', () => {
   })
 })
 
+describe('what is reserved on top for failed attempts', () => {
+  it('is what they have cost, once, and given back with the rest', async () => {
+    const { own, reserve, spent } = budgeter()
+    const permit = await reserve(300)
+    await permit.cover(0)
+    await permit.cover(40)
+    await permit.cover(40)
+    expect(spent()).toBe(340)
+    await permit.cover(100)
+    expect(spent()).toBe(400)
+    permit.settle(130)
+    await permit.cover(500)
+    await own.flush()
+    expect(spent()).toBe(130)
+  })
+
+  it('is as much as for the first, where nobody knows', async () => {
+    const { reserve, spent } = budgeter()
+    const permit = await reserve(300)
+    await permit.cover(undefined)
+    expect(spent()).toBe(600)
+    await permit.cover(undefined)
+    expect(spent()).toBe(900)
+    expect(await rejection(Promise.resolve(permit.cover(undefined)))).toMatchObject({ code: 'budget_exceeded' })
+    permit.settle(undefined)
+    expect(spent()).toBe(900)
+  })
+
+  it('is given back where the call has ended meanwhile', async () => {
+    const { own, reserve, store, spent } = budgeter()
+    const permit = await reserve(300)
+    store.mode = 'hold'
+    const covered = permit.cover(50)
+    permit.settle(20)
+    store.release()
+    store.mode = 'answer'
+    await covered
+    await own.flush()
+    expect(spent()).toBe(20)
+  })
+})
+
 describe('two budgets of one call', () => {
   const tenant = planned('acme', 500, 'tenant')
 
