@@ -24,6 +24,15 @@ export const answerHeaderDocs = {
     description: 'What the call cost in US dollars, where the price is known. Not on streams.',
     schema: { type: 'string', pattern: '^[0-9.]+$' },
   },
+  'x-modelgate-cache': {
+    description:
+      'Where a cache was asked: `hit`, answered by what was answered before or by what another call was asking at the time; `miss`; `bypass`.',
+    schema: { enum: ['hit', 'miss', 'bypass'] },
+  },
+  age: {
+    description: 'Of a hit: seconds since its answer was given first.',
+    schema: { type: 'string', pattern: '^[0-9]+$' },
+  },
   'x-modelgate-idempotent-replay': {
     description: 'The answer of an earlier call with the same `Idempotency-Key`; it costs nothing.',
     schema: { const: 'true' },
@@ -77,6 +86,8 @@ export const callHeaders = [
   'x-modelgate-model',
   'x-modelgate-attempts',
   'x-modelgate-cost-usd',
+  'x-modelgate-cache',
+  'age',
   'x-modelgate-idempotent-replay',
   'x-modelgate-dropped-params',
   'x-modelgate-context',

@@ -15,6 +15,7 @@ const exposed = [
   'x-request-id',
   'retry-after',
   'x-should-retry',
+  'age',
   ...['limit', 'remaining', 'reset'].flatMap(what => [`x-ratelimit-${what}-requests`, `x-ratelimit-${what}-tokens`]),
   'ratelimit',
   'ratelimit-policy',
