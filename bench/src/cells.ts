@@ -39,7 +39,15 @@ function alsoMeasured(lane: Lane, mode: Mode, kilobytes: number, concurrency: nu
   if (mode !== 'whole' || kilobytes !== 1 || concurrency !== 32) return []
   return lane === 'bedrock'
     ? ['modelgate-sdk']
-    : ['modelgate-node', 'modelgate-open', 'modelgate-policy', 'modelgate-telemetry', 'bare-policy']
+    : [
+        'modelgate-node',
+        'modelgate-open',
+        'modelgate-policy',
+        'modelgate-telemetry',
+        'bare-policy',
+        'modelgate-hit',
+        'modelgate-miss',
+      ]
 }
 
 export function cellName({ lane, kilobytes, mode, concurrency }: Omit<Cell, 'contestants'>): string {

@@ -14,6 +14,8 @@ export type Contestant =
   | 'modelgate-open'
   | 'modelgate-policy'
   | 'modelgate-telemetry'
+  | 'modelgate-hit'
+  | 'modelgate-miss'
 
 export interface Assignment {
   readonly lane: Lane
@@ -43,6 +45,10 @@ const starters: Readonly<Record<Contestant, (assignment: Assignment) => Promise<
     startNode('../contestants/modelgate.ts', 'contestant', { UPSTREAM: upstream + paceRoot(pace), POLICY: 'all' }),
   'modelgate-telemetry': ({ pace, upstream }) =>
     startNode('../contestants/modelgate.ts', 'contestant', { UPSTREAM: upstream + paceRoot(pace), TELEMETRY: 'all' }),
+  'modelgate-hit': ({ pace, upstream }) =>
+    startNode('../contestants/modelgate.ts', 'contestant', { UPSTREAM: upstream + paceRoot(pace), CACHE: 'hit' }),
+  'modelgate-miss': ({ pace, upstream }) =>
+    startNode('../contestants/modelgate.ts', 'contestant', { UPSTREAM: upstream + paceRoot(pace), CACHE: 'miss' }),
   'modelgate-sdk': ({ pace, upstream }) =>
     startNode('../contestants/modelgate-sdk.ts', 'contestant', { UPSTREAM: upstream + paceRoot(pace) }),
 }

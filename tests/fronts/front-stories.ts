@@ -1,5 +1,6 @@
 import type { FrontStory } from './front-story.ts'
 import { answerStories } from './stories/answer-stories.ts'
+import { cacheStories } from './stories/cache-stories.ts'
 import { idempotencyStories } from './stories/idempotency-stories.ts'
 import { refusalStories } from './stories/refusal-stories.ts'
 import { streamStories } from './stories/stream-stories.ts'
@@ -7,6 +8,7 @@ import { streamStories } from './stories/stream-stories.ts'
 /** Every story that is told through every front. */
 export const frontStories: readonly FrontStory[] = [
   ...answerStories,
+  ...cacheStories,
   ...idempotencyStories,
   ...refusalStories,
   ...streamStories,

@@ -1,7 +1,7 @@
 import { appendFile } from 'node:fs/promises'
 import http from 'node:http'
 import { bedrock } from '@modelgate/bedrock'
-import { apiKeys, createGateway, memoryKeyStore, queuedLog, type Transport } from '@modelgate/core'
+import { apiKeys, createGateway, type Middleware, memoryKeyStore, queuedLog, type Transport } from '@modelgate/core'
 import { nodeTransport, toNodeHandler } from '@modelgate/core/node'
 import { undici } from '@modelgate/core/undici'
 import { openai } from '@modelgate/openai'
@@ -9,10 +9,11 @@ import { openai } from '@modelgate/openai'
 /*
  * The gateway as its own document says to mount it: keys, both providers, undici as the transport. With POLICY `all` the key has three
  * limits and every call is logged; with `none` there is no key. What a call costs is counted in all of them. With TELEMETRY `all` every
- * call is logged, counted and traced, as far as the exporters, which drop what they get.
+ * call is logged, counted and traced, as far as the exporters, which drop what they get. With CACHE answers are kept in memory: with
+ * `miss` each request is made another's, so that all of them are looked for, not found and kept; with `hit` they are all one.
  */
 
-const { UPSTREAM = '', TRANSPORT = 'undici', POLICY = 'keys', TELEMETRY = 'none' } = process.env
+const { UPSTREAM = '', TRANSPORT = 'undici', POLICY = 'keys', TELEMETRY = 'none', CACHE = 'none' } = process.env
 const transports: Readonly<Record<string, () => Transport>> = { undici, node: nodeTransport }
 const transport = transports[TRANSPORT]!()
 const credentials = { accessKeyId: 'AKIABENCH', secretAccessKey: 'bench' }
@@ -26,12 +27,23 @@ const requestLog = queuedLog({
   write: records => appendFile('/dev/null', records.map(record => `${JSON.stringify(record)}\n`).join('')),
 })
 
+let asked = 0
+/** In both cases the request is another than the one that came: that costs the same then. */
+const asOneOfMany: Middleware = (call, next) => {
+  asked += 1
+  return next({ ...call, request: { ...call.request, user: CACHE === 'miss' ? `user-${asked}` : 'user' } })
+}
+
 const gateway = createGateway({
   providers: [
     openai({ apiKey: 'bench', baseURL: `${UPSTREAM}/v1`, transport }),
     bedrock({ region: 'us-east-1', endpoint: UPSTREAM, credentials, transport }),
   ],
   auth: POLICY === 'none' ? 'none' : apiKeys(memoryKeyStore([key])),
+  ...(CACHE !== 'none' && {
+    routes: { 'openai/gpt-4o-mini': { targets: ['openai/gpt-4o-mini'], cache: true } },
+    use: [asOneOfMany],
+  }),
   ...(POLICY === 'all' && { requestLog }),
   ...(TELEMETRY === 'all' && { requestLog, metrics: true, telemetry: (await import('../telemetry.ts')).telemetry() }),
 })

@@ -1,5 +1,6 @@
 import {
   apiKeys,
+  type CacheOptions,
   createGateway,
   type Gateway,
   type IdempotencyOptions,
@@ -47,6 +48,7 @@ export function buildGateway({ mode, config }: Plan, parts: GatewayParts): Gatew
       limits: { ...config.limits, store: parts.stores.limits },
       idempotency: idempotencyOf(config.idempotency, parts.stores.cache),
       budgets: { ...config.budgets, store: parts.stores.budgets, onSoftLimit: softLimitNotice(parts.warn) },
+      cache: cacheOf(config, parts.stores.cache),
       prices: config.prices,
       timeouts: config.timeouts,
       maxAttempts: config.maxAttempts,
@@ -70,6 +72,12 @@ export function buildGateway({ mode, config }: Plan, parts: GatewayParts): Gatew
         : (error, callId) => parts.warn(`${callId === undefined ? '' : `Call ${callId}: `}${stacks(error)}`),
     }),
   )
+}
+
+/** Absent where nothing says that answers are kept: the headers that ask for it are not looked at then. */
+function cacheOf({ cache, routes = {} }: Plan['config'], store: Stores['cache']): CacheOptions | undefined {
+  const isAsked = cache || Object.values(routes).some(route => 'cache' in route && route.cache)
+  return isAsked ? { ...cache, store } : undefined
 }
 
 function idempotencyOf(

@@ -54,7 +54,7 @@ describe('pnpm keys create', () => {
     const { run, store } = terminal(undefined, table)
     const record =
       'create --user=bob --permissions completions,,admin --routes fast,us/nova --expires 90d --id mine --env test'
-    const limits = '--rpm 10 --rph 100 --tpm 5000 --concurrent 2 --max-tokens 512'
+    const limits = '--rpm 10 --rph 100 --tpm 5000 --concurrent 2 --max-tokens 512 --usd-per-day 0.5 --usd-per-month 10'
     const { printed } = await run(...`${record} ${limits}`.split(' '))
     expect(printed[0]).toMatch(/^mg_test_/)
     expect(await store.get('mine')).toMatchObject({
@@ -63,6 +63,7 @@ describe('pnpm keys create', () => {
       expiresAt: '2027-02-18T12:00:00.000Z',
       rateLimit: { requestsPerMinute: 10, requestsPerHour: 100, tokensPerMinute: 5_000, maxConcurrentCalls: 2 },
       maxTokens: 512,
+      budget: { usdPerDay: 0.5, usdPerMonth: 10 },
     })
   })
 

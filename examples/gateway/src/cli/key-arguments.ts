@@ -33,6 +33,8 @@ const ofCreate = {
   tpm: text,
   concurrent: text,
   'max-tokens': text,
+  'usd-per-day': text,
+  'usd-per-month': text,
 } as const
 const options = { ...common, ...ofCreate, json: flag } as const
 
@@ -106,6 +108,7 @@ function newKey(values: Values, now: number): NewKey {
     createdAt: new Date(now).toISOString(),
     expiresAt: expiryOf(textOf(values, 'expires'), now),
     rateLimit: Object.values(rateLimit).some(quota => quota !== undefined) ? rateLimit : undefined,
+    budget: budgetOf(values),
     maxTokens: countOf(values, 'max-tokens'),
   }
 }
@@ -125,6 +128,19 @@ function countOf(values: Values, name: keyof Values): number | undefined {
   if (value === undefined) return undefined
   if (/^[1-9]\d{0,14}$/.test(value)) return Number(value)
   throw new UsageError(`--${name}: must be a whole number from 1, got '${value}'.`)
+}
+
+function budgetOf(values: Values): NewKey['budget'] {
+  const budget = { usdPerDay: usdOf(values, 'usd-per-day'), usdPerMonth: usdOf(values, 'usd-per-month') }
+  return budget.usdPerDay === undefined && budget.usdPerMonth === undefined ? undefined : budget
+}
+
+function usdOf(values: Values, name: keyof Values): number | undefined {
+  const value = textOf(values, name)
+  if (value === undefined) return undefined
+  const usd = /^\d{1,7}(\.\d{1,9})?$/.test(value) ? Number(value) : Number.NaN
+  if (usd <= 9_000_000) return usd
+  throw new UsageError(`--${name}: must be US dollars from 0 to 9000000, as in 2.50, got '${value}'.`)
 }
 
 const dayMs = 86_400_000

@@ -19,5 +19,7 @@ Options of create:
   --tpm <n>              tokens per minute
   --concurrent <n>       calls under way at once
   --max-tokens <n>       most tokens a call may ask to be answered with
+  --usd-per-day <usd>    what calls with it may cost a day (UTC)
+  --usd-per-month <usd>  and a month
   --id <apiKeyId>        default: a random one
   --env <name>           stands in the key, mg_<name>_…; default: ENVIRONMENT, or live`

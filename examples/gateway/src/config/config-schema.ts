@@ -3,6 +3,7 @@ import { isTableName, parseDestination } from '../request-log/destination.ts'
 import { Secret } from '../secret.ts'
 import { featuresSchema, serverSchema } from './app-schema.ts'
 import { budgetSchema, budgetsSchema } from './budget-schema.ts'
+import { cacheSchema } from './cache-schema.ts'
 import { isOrigin, openCredentials } from './cors-origin.ts'
 import { idempotencySchema } from './idempotency-schema.ts'
 import { members } from './members.ts'
@@ -192,6 +193,11 @@ export const configSchema = members(
     routes: z.record(text, routeSchema).optional().describe('Names of your own and the targets behind each.'),
     keys: z.array(key).optional().describe('API keys that open the door.'),
     limits: limits.optional().describe('What callers may use.'),
+    cache: cacheSchema
+      .optional()
+      .describe(
+        'How answers are kept of routes that say so, and where a caller asks for it by `x-modelgate-cache: on`.',
+      ),
     idempotency: idempotencySchema
       .optional()
       .describe('Calls that bring an Idempotency-Key: made once, and answered again at no cost. Kept in `store`.'),

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { routeCacheSchema } from './cache-schema.ts'
 import { members } from './members.ts'
 import { times } from './times-schema.ts'
 
@@ -54,25 +55,26 @@ const rule = members({
 /** A route: a list of targets, or the targets with how they are chosen. */
 export const routeSchema = z.union([
   targetList,
-  members(
-    {
-      targets,
-      strategy: z
-        .enum(['ordered', 'weighted', 'least-latency', 'least-cost', 'sticky'])
-        .optional()
-        .meta({ description: 'Which target is tried first, and which then.', default: 'ordered' }),
-      stickyBy: z
-        .enum(['prompt_cache_key', 'user', 'userId', 'tenant'])
-        .optional()
-        .describe('What sticky keeps together. Default: the first of them that a call has.'),
-      when: z.array(rule).optional().describe('The first whose condition holds takes the call elsewhere.'),
-      defaultMaxTokens: z
-        .int()
-        .min(1)
-        .optional()
-        .describe('The output cap, in tokens, of a chat whose caller set none. It is sent, and named in the answer.'),
-      timeouts: members(times).optional().describe("In place of the gateway's own, each by itself."),
-    },
-    ['cache'],
-  ),
+  members({
+    targets,
+    strategy: z
+      .enum(['ordered', 'weighted', 'least-latency', 'least-cost', 'sticky'])
+      .optional()
+      .meta({ description: 'Which target is tried first, and which then.', default: 'ordered' }),
+    stickyBy: z
+      .enum(['prompt_cache_key', 'user', 'userId', 'tenant'])
+      .optional()
+      .describe('What sticky keeps together. Default: the first of them that a call has.'),
+    when: z.array(rule).optional().describe('The first whose condition holds takes the call elsewhere.'),
+    defaultMaxTokens: z
+      .int()
+      .min(1)
+      .optional()
+      .describe('The output cap, in tokens, of a chat whose caller set none. It is sent, and named in the answer.'),
+    cache: routeCacheSchema.optional().meta({
+      description: 'Whether its answers are kept and given again, to the same tenant for the same request.',
+      default: false,
+    }),
+    timeouts: members(times).optional().describe("In place of the gateway's own, each by itself."),
+  }),
 ])

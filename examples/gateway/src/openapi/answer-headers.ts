@@ -24,14 +24,36 @@ export const answerHeaderDocs = {
     description: 'What the call cost in US dollars, where the price is known. Not on streams.',
     schema: { type: 'string', pattern: '^[0-9.]+$' },
   },
+  'x-modelgate-cache': {
+    description:
+      'Where a cache was asked: `hit`, answered by what was answered before or by what another call was asking at the time; `miss`; `bypass`.',
+    schema: { enum: ['hit', 'miss', 'bypass'] },
+  },
+  age: {
+    description: 'Of a hit: seconds since its answer was given first.',
+    schema: { type: 'string', pattern: '^[0-9]+$' },
+  },
   'x-modelgate-idempotent-replay': {
     description: 'The answer of an earlier call with the same `Idempotency-Key`; it costs nothing.',
     schema: { const: 'true' },
   },
   'x-modelgate-dropped-params': { description: 'Parameters that the target could not be told.', schema: text },
   'x-modelgate-applied-max-tokens': {
-    description: 'The output cap that the gateway set, where a token limit needs one and the caller set none.',
+    description:
+      'The output cap that the gateway set, where a token limit or a budget needs one and the caller set none.',
     schema: { type: 'string', pattern: '^[0-9]+$' },
+  },
+  'x-modelgate-budget-limit-usd': {
+    description: 'Of the budget of which least is left: its US dollars.',
+    schema: { type: 'string', pattern: '^[0-9.]+$' },
+  },
+  'x-modelgate-budget-remaining-usd': {
+    description: 'What is left of it: once the call has ended, of streams with all of what they may cost taken off.',
+    schema: { type: 'string', pattern: '^[0-9.]+$' },
+  },
+  'x-modelgate-budget-reset': {
+    description: 'When it begins anew, as ISO 8601 writes it.',
+    schema: text,
   },
   'x-ratelimit-limit-requests': { description: 'Of the tightest window of requests: its quota.', schema: text },
   'x-ratelimit-remaining-requests': { description: 'What is left of it.', schema: text },
@@ -59,13 +81,18 @@ export const callHeaders = [
   'x-modelgate-model',
   'x-modelgate-attempts',
   'x-modelgate-cost-usd',
+  'x-modelgate-cache',
+  'age',
   'x-modelgate-idempotent-replay',
   'x-modelgate-dropped-params',
   'x-modelgate-applied-max-tokens',
 ] as const
 
-/** Where the caller's key has limits. */
+/** Where the caller's key has limits or a budget. */
 export const limitHeaders = [
+  'x-modelgate-budget-limit-usd',
+  'x-modelgate-budget-remaining-usd',
+  'x-modelgate-budget-reset',
   'x-ratelimit-limit-requests',
   'x-ratelimit-remaining-requests',
   'x-ratelimit-reset-requests',

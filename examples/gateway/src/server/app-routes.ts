@@ -1,6 +1,7 @@
 import { openApiAnswer } from '../openapi/answer-openapi.ts'
+import { answerBudget, resetBudget } from './admin/answer-budgets.ts'
 import { answerConfig } from './admin/answer-config.ts'
-import { createKey, listKeys, retrieveKey, revokeKey } from './admin/answer-keys.ts'
+import { createKey, listKeys, retrieveKey, revokeKey, setKeyBudget } from './admin/answer-keys.ts'
 import { answerMetrics } from './admin/answer-metrics.ts'
 import { answerRequests } from './admin/answer-requests.ts'
 import { resetTarget, resetTargets } from './admin/answer-targets.ts'
@@ -75,6 +76,13 @@ export const appRoutes: readonly AppRoute[] = [
   { method: 'GET', path: '/api/v1/admin/keys', scope: 'admin', operationId: 'listKeys', answer: listKeys },
   { method: 'POST', path: '/api/v1/admin/keys', scope: 'admin', operationId: 'createKey', answer: createKey },
   {
+    method: 'POST',
+    path: '/api/v1/admin/keys/{apiKeyId}/budget',
+    scope: 'admin',
+    operationId: 'setKeyBudget',
+    answer: setKeyBudget,
+  },
+  {
     method: 'GET',
     path: '/api/v1/admin/keys/{apiKeyId}',
     scope: 'admin',
@@ -87,6 +95,14 @@ export const appRoutes: readonly AppRoute[] = [
     scope: 'admin',
     operationId: 'revokeKey',
     answer: revokeKey,
+  },
+  { method: 'GET', path: '/api/v1/admin/budgets', scope: 'admin', operationId: 'getBudget', answer: answerBudget },
+  {
+    method: 'POST',
+    path: '/api/v1/admin/budgets/reset',
+    scope: 'admin',
+    operationId: 'resetBudget',
+    answer: resetBudget,
   },
   {
     method: 'GET',

@@ -15,6 +15,7 @@ const exposed = [
   'x-request-id',
   'retry-after',
   'x-should-retry',
+  'age',
   ...['limit', 'remaining', 'reset'].flatMap(what => [`x-ratelimit-${what}-requests`, `x-ratelimit-${what}-tokens`]),
   'ratelimit',
   'ratelimit-policy',
@@ -29,6 +30,9 @@ const exposed = [
     'cost-usd',
     'idempotent-replay',
     'applied-max-tokens',
+    'budget-limit-usd',
+    'budget-remaining-usd',
+    'budget-reset',
   ].map(what => `x-modelgate-${what}`),
 ].join(', ')
 

@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { dynamodbLimitStore } from '@modelgate/aws/dynamodb'
+import { dynamodbBudgetStore, dynamodbLimitStore } from '@modelgate/aws/dynamodb'
 import type { Stores } from './open-stores.ts'
 
 /** A table, and where it is. */
@@ -10,21 +10,24 @@ export interface DynamoDbPlace {
   readonly client?: DynamoDBClient | undefined
 }
 
-/** Limits in a table. The app starts without it, and says so. */
+/** Limits and budgets in a table. The app starts without it, and says so. */
 export async function openDynamoDbStores(
   { tableName, region, endpoint, client }: DynamoDbPlace,
   warn: (sentence: string) => void,
 ): Promise<Stores> {
   const limits = dynamodbLimitStore({ tableName, region, endpoint, client })
+  const budgets = dynamodbBudgetStore({ tableName, region, endpoint, client })
   await limits.warmUp().catch((error: unknown) => {
     const reason = error instanceof Error ? error.message || error.name : String(error)
     warn(`The DynamoDB table ${tableName} cannot be used: ${reason}. It is tried again with the calls that come.`)
   })
   return {
     limits,
+    budgets,
     checks: [{ component: 'limits', name: 'dynamodb', check: () => limits.warmUp() }],
     async [Symbol.asyncDispose]() {
       limits.close()
+      budgets.close()
     },
   }
 }

@@ -47,6 +47,9 @@ const counts: ReadonlySet<string> = new Set([
   'maxConcurrentCalls',
 ])
 
+const periods: ReadonlySet<string> = new Set(['usdPerDay', 'usdPerMonth'])
+const isUsd = (value: unknown): boolean => typeof value === 'number' && value >= 0
+
 /** The members of a key, and what they may be. */
 const members: ReadonlyMap<string, (value: unknown) => boolean> = new Map([
   ...['key', 'apiKeyId', 'userId', 'tenant', 'tier', 'createdAt'].map(name => [name, isText] as const),
@@ -56,6 +59,11 @@ const members: ReadonlyMap<string, (value: unknown) => boolean> = new Map([
   ['allowedRoutes', isList],
   ['active', (value: unknown) => typeof value === 'boolean'],
   ['maxTokens', isCount],
+  [
+    'budget',
+    (value: unknown) =>
+      isObject(value) && Object.entries(value).every(([period, usd]) => periods.has(period) && isUsd(usd)),
+  ],
   [
     'rateLimit',
     (value: unknown) =>

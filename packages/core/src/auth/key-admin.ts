@@ -1,3 +1,4 @@
+import type { Budget } from '../budget.ts'
 import type { KeyRecord } from './key-store.ts'
 
 /** One page of a store's records. */
@@ -25,6 +26,8 @@ export interface KeyAdmin {
    * @param page `limit`: records at most, default 100; `cursor`: that of the page before
    */
   list(page?: { readonly limit?: number | undefined; readonly cursor?: string | undefined }): Promise<KeyPage>
+  /** Gives a record another budget, or none. False where there is no such record. Absent: this store cannot. */
+  setBudget?(apiKeyId: string, budget: Budget | undefined): Promise<boolean>
   /** Makes a record inactive and keeps it, so that logs still name it. False where there is none; true where it was inactive already. */
   revoke(apiKeyId: string): Promise<boolean>
 }

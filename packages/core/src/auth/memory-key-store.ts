@@ -100,6 +100,11 @@ function administer(byHash: Map<string, KeyRecord>): KeyAdmin {
       const records = all().slice(start, start + limit)
       return { records, cursor: start + limit < byHash.size ? String(start + limit) : undefined }
     },
+    async setBudget(apiKeyId, budget) {
+      const record = withId(apiKeyId)
+      if (record) byHash.set(record.apiKeyHash, { ...record, budget })
+      return record !== undefined
+    },
     async revoke(apiKeyId) {
       const record = withId(apiKeyId)
       if (record) byHash.set(record.apiKeyHash, { ...record, active: false })

@@ -1,6 +1,6 @@
 import type { Call, CallContext, Handler, Middleware, Operation, Result } from '../contract.ts'
 import { isPromise } from '../is-promise.ts'
-import { onceSettled } from '../outcome.ts'
+import { atEnd } from './at-end.ts'
 import type { Permit } from './call-permit.ts'
 import { type LimitPlan, quotaOf } from './limit-plan.ts'
 import type { Limiter } from './limiter.ts'
@@ -69,7 +69,7 @@ function goOn<O extends Operation>(call: Call<O>, next: Handler<O>, permit: Perm
   const settle = (): void => permit.settle(usedTokens(context))
   try {
     const going = next(call)
-    going.then(result => onceSettled(result, settle), settle)
+    atEnd(context, going, settle)
     return going
   } catch (error) {
     // A layer may throw before it has a promise to give.

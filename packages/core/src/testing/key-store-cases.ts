@@ -34,6 +34,7 @@ const whole: KeyRecord = {
   createdAt: '2026-01-02T03:04:05.000Z',
   expiresAt: '2099-01-01T00:00:00.000Z',
   rateLimit: { requestsPerMinute: 10, requestsPerHour: 100, tokensPerMinute: 50_000, maxConcurrentCalls: 2 },
+  budget: { usdPerDay: 2.5, usdPerMonth: 40 },
   maxTokens: 4_096,
 }
 /** One with as few as there may be. */
@@ -143,6 +144,19 @@ const administration: readonly AdminCase[] = [
       assert.deepEqual(said(await admin.get(whole.apiKeyId)), said({ ...whole, active: false }))
       await seen(async () => assert.equal((await store.findByHash(whole.apiKeyHash))?.active, false))
       assert.equal(await admin.revoke(whole.apiKeyId), true)
+    },
+  },
+  {
+    name: 'gives a record another budget, or none, where it can, and changes nothing else',
+    async run({ admin }) {
+      if (!admin.setBudget) return
+      await admin.put({ ...whole, budget: { usdPerDay: 1 } })
+      assert.equal(await admin.setBudget(whole.apiKeyId, { usdPerMonth: 0.25 }), true)
+      assert.deepEqual(said(await admin.get(whole.apiKeyId)), said({ ...whole, budget: { usdPerMonth: 0.25 } }))
+      assert.equal(await admin.setBudget(whole.apiKeyId, undefined), true)
+      assert.equal((await admin.get(whole.apiKeyId))?.budget, undefined)
+      assert.equal(await admin.setBudget('nobody', { usdPerDay: 1 }), false)
+      assert.equal(await admin.get('nobody'), undefined)
     },
   },
   {

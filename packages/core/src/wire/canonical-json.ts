@@ -13,26 +13,44 @@ export function canonicalJson(value: unknown, { isExact = false }: CanonicalJson
   return textOf(value, isExact) ?? 'null'
 }
 
-/** `undefined` for what JSON leaves out. */
-function textOf(given: unknown, isExact: boolean): string | undefined {
-  const value = plainOf(given)
-  if (isExact && typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
-    throw new RangeError('An integer beyond 2^53 stands for others, too.')
+/** `undefined` for what JSON leaves out. By type, the most frequent first: it is asked of every member of every request. */
+function textOf(value: unknown, isExact: boolean): string | undefined {
+  switch (typeof value) {
+    case 'string':
+      return JSON.stringify(value)
+    case 'object':
+      return value === null ? 'null' : textOfObject(value, isExact)
+    case 'number':
+      if (isExact && Number.isInteger(value) && !Number.isSafeInteger(value)) {
+        throw new RangeError('An integer beyond 2^53 stands for others, too.')
+      }
+      return JSON.stringify(value)
+    default:
+      return JSON.stringify(value)
   }
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  if (Array.isArray(value)) return `[${value.map(item => textOf(item, isExact) ?? 'null').join(',')}]`
-  let text = ''
-  for (const name of Object.keys(value).toSorted()) {
-    const member = textOf(Reflect.get(value, name), isExact)
-    if (member !== undefined) text += `${text && ','}${JSON.stringify(name)}:${member}`
-  }
-  return `{${text}}`
 }
 
-/** As `JSON.stringify` takes objects that stand for something else. */
-function plainOf(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value
-  const { toJSON } = value as { readonly toJSON?: unknown }
-  const given: unknown = typeof toJSON === 'function' ? Reflect.apply(toJSON, value, []) : value
-  return given instanceof Number || given instanceof String || given instanceof Boolean ? given.valueOf() : given
+function textOfObject(value: object, isExact: boolean): string | undefined {
+  const plain: unknown = 'toJSON' in value && typeof value.toJSON === 'function' ? value.toJSON('') : value
+  if (typeof plain !== 'object' || plain === null) return textOf(plain, isExact)
+  // As `JSON.stringify` takes them.
+  if (plain instanceof Number || plain instanceof String || plain instanceof Boolean) {
+    return textOf(plain.valueOf(), isExact)
+  }
+  return Array.isArray(plain) ? textOfList(plain, isExact) : textOfMembers(plain, isExact)
+}
+
+function textOfList(list: readonly unknown[], isExact: boolean): string {
+  let text = ''
+  for (const item of list) text += `${text ? ',' : '['}${textOf(item, isExact) ?? 'null'}`
+  return text ? `${text}]` : '[]'
+}
+
+function textOfMembers(value: object, isExact: boolean): string {
+  let text = ''
+  for (const name of Object.keys(value).sort()) {
+    const member = textOf(Reflect.get(value, name), isExact)
+    if (member !== undefined) text += `${text ? ',' : '{'}${JSON.stringify(name)}:${member}`
+  }
+  return text ? `${text}}` : '{}'
 }

@@ -23,6 +23,21 @@ export const callParameters: readonly ParameterDoc[] = [
     schema: { type: 'string', minLength: 1, maxLength: 255 },
   },
   {
+    name: 'x-modelgate-cache',
+    in: 'header',
+    description:
+      '`on` has the answer kept and given again, though its route does not say so; `refresh` has a fresh one kept; `off` neither. Looked at where the gateway has a cache.',
+    schema: { type: 'string', enum: ['on', 'off', 'refresh'] },
+  },
+  {
+    name: 'cache-control',
+    in: 'header',
+    description:
+      '`no-store`: neither a kept answer nor one to be kept; `no-cache`: a fresh one; `max-age`: none older, in seconds.',
+    schema: { type: 'string' },
+    example: 'max-age=60',
+  },
+  {
     name: 'x-request-timeout-ms',
     in: 'header',
     description: "What the whole call may take. It can only shorten the gateway's own.",

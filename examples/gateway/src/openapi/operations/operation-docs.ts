@@ -11,6 +11,7 @@ import {
   retrieveKeyOperation,
   revokeKeyOperation,
 } from './admin-operations.ts'
+import { budgetOperation, resetBudgetOperation, setKeyBudgetOperation } from './budget-operations.ts'
 import { chatOperation } from './chat-operations.ts'
 import { documentOperation } from './document-operation.ts'
 import { detailedHealthOperation, healthOperation, livenessOperation } from './health-operations.ts'
@@ -36,5 +37,8 @@ export const operationDocs: ReadonlyMap<string, OperationDoc> = new Map([
   ['createKey', createKeyOperation],
   ['retrieveKey', retrieveKeyOperation],
   ['revokeKey', revokeKeyOperation],
+  ['setKeyBudget', setKeyBudgetOperation],
+  ['getBudget', budgetOperation],
+  ['resetBudget', resetBudgetOperation],
   ['getOpenApi', documentOperation],
 ])

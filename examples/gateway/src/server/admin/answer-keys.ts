@@ -2,7 +2,7 @@ import { GatewayError, type KeyAdmin, type KeyRecord } from '@modelgate/core'
 import type { AppParts } from '../app-parts.ts'
 import type { Answer, Asked } from '../app-route.ts'
 import { type KeyPlace, keyView } from './key-view.ts'
-import { makeNewKey } from './new-key.ts'
+import { makeNewKey, readBudget } from './new-key.ts'
 
 /** A store whose keys can be given out and revoked. */
 export interface AdministeredKeys {
@@ -73,6 +73,18 @@ export async function revokeKey({ params }: Asked, { keys }: AppParts): Promise<
     if (!(await admin.revoke(apiKeyId))) continue
     const body = { apiKeyId, state: 'revoked', keptIn, seenWithinSeconds: seenWithin[keptIn] }
     return { status: 200, body }
+  }
+  throw unknownKey(apiKeyId)
+}
+
+/** `POST /api/v1/admin/keys/{apiKeyId}/budget`: what calls with it may cost from then on; what was spent stays spent. */
+export async function setKeyBudget({ params, body }: Asked, { keys, now }: AppParts): Promise<Answer> {
+  const apiKeyId = idIn(params)
+  const budget = readBudget(await body())
+  for (const { admin, keptIn } of keys) {
+    if (!(await admin.setBudget?.(apiKeyId, budget))) continue
+    const record = await admin.get(apiKeyId)
+    if (record) return { status: 200, body: keyView(record, keptIn, now()) }
   }
   throw unknownKey(apiKeyId)
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { createApiKey, GatewayError, hashKey, type KeyRecord } from '@modelgate/core'
+import { type Budget, createApiKey, GatewayError, hashKey, type KeyRecord } from '@modelgate/core'
 import * as z from 'zod'
 import { budgetSchema } from '../../config/budget-schema.ts'
 import { faultsOf, formatPath, sentence } from '../../config/config-fault.ts'
@@ -60,22 +60,32 @@ export interface NewKey {
  * @throws {GatewayError} `invalid_request`, naming the first faulty member and telling of all.
  */
 export function makeNewKey(body: unknown, tiers: readonly string[], now: number): NewKey {
-  const parsed = newKeySchema.safeParse(body, { error: sentence })
-  if (!parsed.success) {
-    const faults = faultsOf(parsed.error.issues)
-    const message = faults.map(
-      fault => `${fault.path.length > 0 ? formatPath(fault.path) : 'The body'}: ${fault.message}`,
-    )
-    throw new GatewayError('invalid_request', message.join(' '), { param: paramOf(faults[0]?.path) })
-  }
-  const { environment = 'live', apiKeyId = `key-${randomBytes(6).toString('hex')}`, ...asked } = parsed.data
+  const asked = read(newKeySchema, body)
+  const { environment = 'live', apiKeyId = `key-${randomBytes(6).toString('hex')}`, ...record } = asked
   if (asked.tier !== undefined && !tiers.includes(asked.tier)) {
     const message = `tier: '${asked.tier}' is no tier here; known are ${tiers.join(', ')}.`
     throw new GatewayError('invalid_request', message, { param: 'tier' })
   }
   const key = createApiKey(environment)
   const createdAt = new Date(now).toISOString()
-  return { key, record: { ...asked, apiKeyId, createdAt, apiKeyHash: hashKey(key) } }
+  return { key, record: { ...record, apiKeyId, createdAt, apiKeyHash: hashKey(key) } }
+}
+
+/** A budget that a request sets; `undefined` where it says none. @throws {GatewayError} `invalid_request` */
+export function readBudget(body: unknown): Budget | undefined {
+  const budget = read(budgetSchema, body)
+  return Object.keys(budget).length === 0 ? undefined : budget
+}
+
+/** @throws {GatewayError} `invalid_request`, naming the first faulty member and telling of all. */
+function read<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(body, { error: sentence })
+  if (parsed.success) return parsed.data
+  const faults = faultsOf(parsed.error.issues)
+  const message = faults.map(
+    fault => `${fault.path.length > 0 ? formatPath(fault.path) : 'The body'}: ${fault.message}`,
+  )
+  throw new GatewayError('invalid_request', message.join(' '), { param: paramOf(faults[0]?.path) })
 }
 
 function paramOf(path: readonly (string | number)[] | undefined): string | undefined {

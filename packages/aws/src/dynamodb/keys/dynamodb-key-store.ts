@@ -1,3 +1,4 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { GatewayError, type KeyAdmin, type KeyRecord, type KeyStore, takenIdMessage } from '@modelgate/core'
 import { type DynamoDb, type DynamoDbOptions, openDynamoDb } from '../dynamodb-client.ts'
 import { apiKeyLookupIndex, userIdIndex } from '../tables.ts'
@@ -115,26 +116,36 @@ function administer(
       const page = await client.send(new sdk.ScanCommand({ TableName, Limit: limit, ExclusiveStartKey }))
       return { records: readable(page.Items), cursor: page.LastEvaluatedKey?.apiKeyId?.S }
     },
-    async revoke(apiKeyId) {
-      const { sdk, client } = await db.load()
-      try {
-        await client.send(
-          new sdk.UpdateItemCommand({
-            TableName,
-            Key: { apiKeyId: { S: apiKeyId } },
-            UpdateExpression: 'SET active = :active',
-            ConditionExpression: 'attribute_exists(apiKeyId)',
-            ExpressionAttributeValues: { ':active': { BOOL: false } },
-          }),
-        )
-        return true
-      } catch (error) {
-        if (isConditionFailure(error)) return false
-        throw error
-      }
+    setBudget: (apiKeyId, budget) => {
+      const attribute = budget && toKeyItem({ apiKeyId, apiKeyHash: '', userId: '', budget }).budget
+      return change(apiKeyId, attribute ? { set: 'budget', value: attribute } : { remove: 'budget' })
     },
+    revoke: apiKeyId => change(apiKeyId, { set: 'active', value: { BOOL: false } }),
+  }
+
+  /** Of a record that is there; false where there is none. */
+  async function change(apiKeyId: string, to: AttributeChange): Promise<boolean> {
+    const { sdk, client } = await db.load()
+    try {
+      await client.send(
+        new sdk.UpdateItemCommand({
+          TableName,
+          Key: { apiKeyId: { S: apiKeyId } },
+          UpdateExpression: 'set' in to ? 'SET #name = :value' : 'REMOVE #name',
+          ConditionExpression: 'attribute_exists(apiKeyId)',
+          ExpressionAttributeNames: { '#name': 'set' in to ? to.set : to.remove },
+          ...('set' in to && { ExpressionAttributeValues: { ':value': to.value } }),
+        }),
+      )
+      return true
+    } catch (error) {
+      if (isConditionFailure(error)) return false
+      throw error
+    }
   }
 }
+
+type AttributeChange = { readonly set: string; readonly value: AttributeValue } | { readonly remove: string }
 
 function isConditionFailure(error: unknown): boolean {
   return error instanceof Error && error.name === 'ConditionalCheckFailedException'

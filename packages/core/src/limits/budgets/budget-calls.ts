@@ -1,6 +1,6 @@
 import type { Call, CallContext, Handler, Middleware, Operation, Result } from '../../contract.ts'
 import { isPromise } from '../../is-promise.ts'
-import { onceSettled } from '../../outcome.ts'
+import { atEnd } from '../at-end.ts'
 import { applyCap } from '../output-cap.ts'
 import { type UsageBound, usageBound } from '../token-bound.ts'
 import { unpricedUnderBudget } from './budget-error.ts'
@@ -73,7 +73,7 @@ function goOn<O extends Operation>(call: Call<O>, next: Handler<O>, permit: Budg
   const settle = (): void => permit.settle(costOf(context))
   try {
     const going = next(call)
-    going.then(result => onceSettled(result, settle), settle)
+    atEnd(context, going, settle)
     return going
   } catch (error) {
     // A layer may throw before it has a promise to give.
