@@ -2,9 +2,15 @@ import { describe, expect, it, vi } from 'vitest'
 import type { CacheStore } from '../../src/cache/cache-store.ts'
 import { memoryCacheStore } from '../../src/cache/memory-cache-store.ts'
 import type { CallReport } from '../../src/call-report.ts'
+import { forChat } from '../../src/compose.ts'
+import type { ChatMiddleware } from '../../src/contract.ts'
 import { createGateway } from '../../src/create-gateway.ts'
 import { GatewayError } from '../../src/errors.ts'
 import type { GatewayOptions } from '../../src/gateway-options.ts'
+import { metricsSince } from '../../src/telemetry/metrics/metrics-since.ts'
+import type { MetricsSnapshot } from '../../src/telemetry/metrics/metrics-snapshot.ts'
+import { prometheusText } from '../../src/telemetry/metrics/prometheus-text.ts'
+import { sumCalls } from '../../src/telemetry/metrics/sum-calls.ts'
 import type { RequestRecord } from '../../src/telemetry/request-log.ts'
 import { manualClock, type ScriptStep, scriptedProvider } from '../../src/testing/index.ts'
 
@@ -283,6 +289,18 @@ describe('what a caller says of the cache', () => {
   })
 })
 
+it('What layers add to a request is part of the question', async () => {
+  let fact = 'It rains.'
+  const addFact: ChatMiddleware = (call, next) => {
+    const messages = [{ role: 'system' as const, content: fact }, ...call.request.messages]
+    return next({ ...call, request: { ...call.request, messages } })
+  }
+  const { post } = rig({ use: [forChat(addFact)] })
+  const said = [(await post()).cache, (await post()).cache]
+  fact = 'It is dry.'
+  expect([...said, (await post()).cache, (await post()).cache]).toEqual(['miss', 'hit', 'miss', 'hit'])
+})
+
 describe('a route with conditions', () => {
   it('does not give one caller what its conditions would not', async () => {
     const { gateway, asked } = rig({
@@ -410,4 +428,20 @@ describe('a cache that is none', () => {
       expect.objectContaining({ code: 'invalid_configuration', message: expect.stringMatching(message) }),
     )
   })
+})
+
+it('Metrics count what the cache said', async () => {
+  const { gateway, post } = rig({ metrics: true })
+  for (const headers of [{}, {}, {}, { 'x-modelgate-cache': 'off' }]) await post({ headers })
+  await post({ body: { model: 'plain' } })
+  const before = gateway.metrics()!
+  const said = (snapshot: MetricsSnapshot) =>
+    Object.fromEntries(snapshot.calls.map(({ route, cache }) => [route, cache]))
+  expect(said(before)).toEqual({ fast: { miss: 1, hit: 2, bypass: 1 }, plain: undefined })
+  expect(sumCalls([...before.calls, ...before.calls])[0]?.cache).toEqual({ miss: 2, hit: 4, bypass: 2 })
+  expect(prometheusText(before)).toMatch(
+    /modelgate_cache_answers_total\{[^}]*route="fast"[^}]*modelgate_cache="hit"\} 2/,
+  )
+  await post()
+  expect(said(metricsSince(gateway.metrics()!, before))).toEqual({ fast: { hit: 1 } })
 })

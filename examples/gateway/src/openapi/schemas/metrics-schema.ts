@@ -25,6 +25,7 @@ const summary = {
     cached: z.number(),
     estimatedCalls: z.number(),
   }),
+  cache: counts.describe('Calls for which a cache was asked, by what it said: `hit`, `miss`, `bypass`.'),
   cost: z.strictObject({ usd: z.number(), unknownCalls: z.number().describe('An unknown cost is not nothing.') }),
 }
 

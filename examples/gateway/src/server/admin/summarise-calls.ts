@@ -28,6 +28,8 @@ export interface CallSummary {
     /** Calls whose tokens no upstream reported. */
     readonly estimatedCalls: number
   }
+  /** Calls for which a cache was asked, by what it said: `hit`, `miss`, `bypass`. */
+  readonly cache: Readonly<Record<string, number>>
   readonly cost: {
     /** Of the calls whose cost is known. */
     readonly usd: number
@@ -53,6 +55,7 @@ export function summariseCalls(series: readonly CallMetrics[]): CallSummary {
       cached: sum?.cachedTokens ?? 0,
       estimatedCalls: sum?.estimatedUsages ?? 0,
     },
+    cache: sum?.cache ?? {},
     cost: { usd: sum?.costUsd ?? 0, unknownCalls: sum?.unknownCosts ?? 0 },
   }
 }

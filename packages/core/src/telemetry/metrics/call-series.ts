@@ -14,6 +14,7 @@ export class CallSeries {
   private costUsd = 0
   private unknownCosts = 0
   private readonly errors = new Map<string, number>()
+  private cache: Map<string, number> | undefined
   private readonly duration = new HistogramRecorder(durationBounds)
   private readonly firstContent = new HistogramRecorder(firstContentBounds)
   private readonly promptTokens = new HistogramRecorder(tokenBounds)
@@ -29,6 +30,10 @@ export class CallSeries {
     if (outcome.error !== undefined) addTo(this.errors, toGatewayError(outcome.error).code)
     this.duration.record((endedAt - call.context.startedAt) / 1_000)
     if (outcome.firstFrameMs !== undefined) this.firstContent.record(outcome.firstFrameMs / 1_000)
+    if (call.context.cache) {
+      this.cache ??= new Map()
+      addTo(this.cache, call.context.cache)
+    }
     this.countUsage(call, outcome)
     const costUsd = knownCost(call)
     if (costUsd === null) this.unknownCosts += 1
@@ -47,6 +52,7 @@ export class CallSeries {
       promptTokens: this.promptTokens.snapshot(),
       completionTokens: this.completionTokens.snapshot(),
       cachedTokens,
+      ...(this.cache && { cache: Object.fromEntries(this.cache) }),
       estimatedUsages,
       costUsd,
       unknownCosts,

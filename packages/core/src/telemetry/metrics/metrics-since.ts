@@ -41,6 +41,7 @@ function callsSince(later: CallMetrics, earlier: CallMetrics | undefined): CallM
     promptTokens: histogramSince(later.promptTokens, earlier.promptTokens),
     completionTokens: histogramSince(later.completionTokens, earlier.completionTokens),
     cachedTokens: later.cachedTokens - earlier.cachedTokens,
+    ...(later.cache && { cache: countsSince(later.cache, earlier.cache ?? {}) }),
     estimatedUsages: later.estimatedUsages - earlier.estimatedUsages,
     costUsd: difference(later.costUsd, earlier.costUsd),
     unknownCosts: later.unknownCosts - earlier.unknownCosts,

@@ -72,6 +72,14 @@ function addCalls(lines: PrometheusLines, { calls, providerNames }: MetricsSnaps
     total('modelgate_cached_tokens', 'Input tokens read from a prompt cache.'),
     each(({ cachedTokens }) => cachedTokens),
   )
+  const asked = named.flatMap(({ series, labels }) =>
+    Object.entries(series.cache ?? {}).map(([said, value]) => ({
+      labels: { ...labels, modelgate_cache: said },
+      value,
+    })),
+  )
+  if (asked.length > 0)
+    lines.add(total('modelgate_cache_answers', 'Calls for which a cache was asked, by what it said.'), asked)
   lines.add(
     total('modelgate_estimated_usages', 'Calls whose tokens no upstream reported.'),
     each(({ estimatedUsages }) => estimatedUsages),

@@ -37,6 +37,7 @@ function added(one: CallMetrics, other: CallMetrics): CallMetrics {
     promptTokens: addedHistograms(one.promptTokens, other.promptTokens),
     completionTokens: addedHistograms(one.completionTokens, other.completionTokens),
     cachedTokens: one.cachedTokens + other.cachedTokens,
+    ...((one.cache || other.cache) && { cache: addedCounts(one.cache ?? {}, other.cache ?? {}) }),
     estimatedUsages: one.estimatedUsages + other.estimatedUsages,
     costUsd: one.costUsd + other.costUsd,
     unknownCosts: one.unknownCosts + other.unknownCosts,
