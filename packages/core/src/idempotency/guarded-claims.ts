@@ -19,7 +19,10 @@ const skipMs = 1_000
 /** One word a minute is enough to be woken by. */
 const repeatMs = 60_000
 
-/** A store that is asked within a time, is left alone for a second after it failed, and throws nothing. At once where it answers at once. */
+/**
+ * A store that is asked within a time and throws nothing; at once where it answers at once. After it failed, calls that come are not
+ * kept waiting by it for a second; what an ended call leaves is told to it all the same.
+ */
 export class GuardedClaims {
   private readonly options: GuardedClaimsOptions
   private askAgainAt = Number.NEGATIVE_INFINITY
@@ -35,7 +38,7 @@ export class GuardedClaims {
   }
 
   get(key: string): MaybeLater<Said<CacheEntry | undefined>> {
-    return this.ask(() => this.options.store.get(key))
+    return this.isLeftAlone ? 'failed' : this.ask(() => this.options.store.get(key))
   }
 
   /** `undefined` for who has it now. */
@@ -44,7 +47,7 @@ export class GuardedClaims {
     owner: string,
     { value, ttlMs }: Omit<ClaimUpdate, 'final'>,
   ): MaybeLater<Said<CacheEntry | undefined>> {
-    return this.ask(() => this.options.store.claim(key, { owner, value, ttlMs }))
+    return this.isLeftAlone ? 'failed' : this.ask(() => this.options.store.claim(key, { owner, value, ttlMs }))
   }
 
   replace(key: string, owner: string, update: ClaimUpdate): MaybeLater<Said<boolean>> {
@@ -55,8 +58,11 @@ export class GuardedClaims {
     return this.ask(() => this.options.store.release(key, owner))
   }
 
+  private get isLeftAlone(): boolean {
+    return this.options.now() < this.askAgainAt
+  }
+
   private ask<T>(question: () => MaybeLater<T>): MaybeLater<Said<T>> {
-    if (this.options.now() < this.askAgainAt) return 'failed'
     try {
       const answer = question()
       return isPromise(answer) ? this.inTime(answer) : { value: answer }

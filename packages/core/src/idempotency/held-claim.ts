@@ -43,7 +43,7 @@ export class HeldClaim {
   }
 
   /** Leaves the record in its place; none is left where another has taken it meanwhile. */
-  end(record: IdempotencyRecord | undefined, ttlMs: number): MaybeLater<unknown> {
+  end(record: IdempotencyRecord | undefined, ttlMs: number): MaybeLater<Said<boolean>> {
     clearInterval(this.renewing)
     const { key } = this.identity
     if (!record) return this.claims.release(key, this.owner)

@@ -8,7 +8,7 @@ import { isPromise } from '../is-promise.ts'
 import { pause } from '../pause.ts'
 import { type SharedEnd, SharedResult } from '../stream/shared-result.ts'
 import { type Identity, identityOf, keyReused } from './asked-twice.ts'
-import { GuardedClaims } from './guarded-claims.ts'
+import { GuardedClaims, type Said } from './guarded-claims.ts'
 import { claimMs, HeldClaim, type Standing } from './held-claim.ts'
 import type { IdempotencyOptions } from './idempotency-options.ts'
 import { type IdempotencyRecord, recordOf, unpackRecord } from './idempotency-record.ts'
@@ -21,6 +21,9 @@ const defaultMaxBytes = 1024 * 1024
 /** How long a repeat waits before it asks the store again for a call of another instance: at first, and at most. */
 const firstPauseMs = 50
 const longestPauseMs = 1_000
+/** All of them are over before the claim is. */
+const writeTries = 4
+const writePauseMs = 1_000
 
 export interface IdempotencyParts extends IdempotencyOptions {
   readonly keepOpen: KeepOpen
@@ -180,19 +183,28 @@ export class Idempotency implements Flushable {
 
   /** Until it is written, the run stands in for it. */
   private keep(run: Run, claim: HeldClaim, record: IdempotencyRecord | undefined): void {
-    const writing = claim.end(record, this.ttlMs)
-    if (!isPromise(writing)) {
+    const said = claim.end(record, this.ttlMs)
+    if (!isPromise(said) && said !== 'failed') {
       this.runs.remove(run)
       return
     }
     this.writes += 1
-    void writing.then(() => {
+    void this.keepTrying(said, () => claim.end(record, this.ttlMs)).then(() => {
       this.runs.remove(run)
       this.writes -= 1
       if (this.writes > 0) return
       this.written.resolve()
       this.written = Promise.withResolvers()
     })
+  }
+
+  /** An answer that is paid for is worth a few seconds. */
+  private async keepTrying(first: MaybeLater<Said<boolean>>, write: () => MaybeLater<Said<boolean>>): Promise<void> {
+    let said = await first
+    for (let tries = 1; said === 'failed' && tries < writeTries; tries += 1) {
+      await this.pause(writePauseMs, new AbortController().signal)
+      said = await write()
+    }
   }
 
   /** @throws {GatewayError} `idempotency_key_reused`; `idempotency_unavailable` for what an instance of another version wrote */

@@ -20,12 +20,16 @@ export function openInstances(script: readonly (readonly ScriptStep[])[], option
       ...options,
       ...more,
     })
-  const post = (gateway: Gateway, { idempotencyKey = key, signal, ...more }: Posted = {}): Promise<Response> =>
+  const post = (
+    gateway: Gateway,
+    { idempotencyKey = key, signal, waitUntil, ...more }: Posted = {},
+  ): Promise<Response> =>
     gateway.fetch('http://gateway.test/v1/chat/completions', {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'idempotency-key': idempotencyKey },
       body: JSON.stringify({ ...asked, ...more }),
       signal: signal ?? null,
+      waitUntil,
     })
   return { us, store, reports, open, post }
 }
@@ -34,5 +38,6 @@ export interface Posted {
   readonly idempotencyKey?: string
   readonly signal?: AbortSignal
   readonly stream?: boolean
+  readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined
   readonly [member: string]: unknown
 }

@@ -137,6 +137,52 @@ it.each([false, true])('an answer that is too long to be kept is said to be, str
   expect(us.calls).toHaveLength(1)
 })
 
+it('a stream that is already too long is joined by nobody, whose repeat is told so at its end', async () => {
+  const { promise: said, resolve: say } = Promise.withResolvers<void>()
+  const { us, open, post } = openInstances([['x'.repeat(900), 'y', said, 'z']], {
+    idempotency: { maxAnswerBytes: 1_000 },
+  })
+  const gateway = open()
+  const first = post(gateway, { stream: true }).then(answer => answer.text())
+  await turns()
+  const repeat = post(gateway, { stream: true })
+  await turns()
+  say()
+  expect(await first).toMatch(/"z".*\[DONE\]/s)
+  expect((await repeat).status).toBe(409)
+  expect(us.calls).toHaveLength(1)
+})
+
+it.each([false, true])(
+  'who waits for what a host must keep alive waits for the answer to be kept, stream %s',
+  async stream => {
+    const { promise: said, resolve: say } = Promise.withResolvers<void>()
+    const { open, post, store } = openInstances([['Hello, ', said, 'you.']])
+    const gateway = open()
+    const leaving = new AbortController()
+    const work: Promise<unknown>[] = []
+    post(gateway, { stream, signal: leaving.signal, waitUntil: each => work.push(each) }).then(
+      answer => answer.text().catch(() => {}),
+      () => {},
+    )
+    await turns()
+    leaving.abort()
+    await turns()
+    expect(work).toHaveLength(1)
+    let isOver = false
+    void Promise.all(work).then(() => {
+      isOver = true
+    })
+    await turns()
+    const before = store.bytes
+    expect(isOver).toBe(false)
+    say()
+    await Promise.all(work)
+    expect(store.bytes).toBeGreaterThan(before)
+    expect(await (await post(gateway, { stream })).text()).toContain('you.')
+  },
+)
+
 describe('a key', () => {
   it.each([
     ['too long', 'x'.repeat(256), /has 256 characters; send 1 to 255/],

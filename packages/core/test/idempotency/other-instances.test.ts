@@ -223,6 +223,21 @@ describe.each(['failing', 'silent'] as const)('while the store is %s', broken =>
   })
 })
 
+it.each(['failing', 'silent'] as const)('an answer is kept though the store is %s for a moment', async broken => {
+  const { open, clock, steering } = openInstances()
+  const [here, there] = [upstream(), upstream()]
+  const first = open().layer(keyed(), here.next)
+  await turns()
+  steering.broken = broken
+  here.answer()
+  await first
+  await pass(2_000, clock)
+  steering.broken = 'no'
+  await pass(2_500, clock)
+  await expect(open().layer(keyed(), there.next)).resolves.toMatchObject({ kind: 'completion' })
+  expect(there.calls).toHaveLength(0)
+})
+
 it('a flush waits for what is being written, and no longer than it may', async () => {
   const { open, clock, steering } = openInstances()
   const { next, answer } = upstream()
@@ -240,7 +255,7 @@ it('a flush waits for what is being written, and no longer than it may', async (
   expect(flushed).toBe(false)
   await pass(500, clock)
   expect(flushed).toBe(true)
-  await pass(500, clock)
+  await pass(8_000, clock)
   await idempotency.flush()
 })
 

@@ -8,11 +8,7 @@ const decoder = new TextDecoder()
 /** One who reads a shared result, as slowly as the test says, and notes what he gets. */
 export class SharedReader {
   readonly controller = new CallController()
-  readonly call: Call<'chat'> = testCall(
-    'chat',
-    { model: 'm', messages: [], stream: true },
-    { controller: this.controller },
-  )
+  readonly call: Call<'chat'>
   text = ''
   ends = 0
   errors: GatewayError[] = []
@@ -21,7 +17,9 @@ export class SharedReader {
   private batches: AsyncIterator<FrameBatch> | undefined
   private isReading = false
 
-  constructor(ask: (call: Call<'chat'>) => Promise<Result<'chat'>>) {
+  constructor(ask: (call: Call<'chat'>) => Promise<Result<'chat'>>, idempotencyKey?: string) {
+    const { controller } = this
+    this.call = testCall('chat', { model: 'm', messages: [], stream: true }, { controller, idempotencyKey })
     ask(this.call).then(
       result => {
         if (result.kind === 'stream') this.batches = result.batches[Symbol.asyncIterator]()

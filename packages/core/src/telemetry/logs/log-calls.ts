@@ -9,6 +9,7 @@ export function logCalls(logger: Logger): ReportListener {
     const level = status === 'failed' && statusOfCode(errorCode ?? '') >= 500 ? 'warn' : 'debug'
     if (!logger.isOn(level)) return
     const { operation, route, target, stream, durationMs, firstFrameMs, tenant, keyId, attempts } = report
+    const { idempotentReplay } = report
     logger.log(level, `call ${status}`, {
       requestId,
       traceId: context.trace?.traceId,
@@ -17,6 +18,7 @@ export function logCalls(logger: Logger): ReportListener {
       target,
       stream,
       errorCode,
+      idempotentReplay,
       durationMs,
       firstFrameMs,
       tenant,
