@@ -1,5 +1,6 @@
 import {
   apiKeys,
+  type ContextLayer,
   createGateway,
   type Gateway,
   type KeyStore,
@@ -20,6 +21,7 @@ export interface GatewayParts {
   readonly stores: Stores
   readonly requestLog: RequestLog | undefined
   readonly telemetry: AppTelemetry
+  readonly context?: ContextLayer | undefined
   readonly warn: (text: string) => void
 }
 
@@ -58,6 +60,7 @@ export function buildGateway({ mode, config }: Plan, parts: GatewayParts): Gatew
       maxBodyBytes: config.maxBodyBytes,
       requestLog: parts.requestLog,
       logContent: config.logContent,
+      context: parts.context,
       logger: parts.telemetry.logger,
       metrics: parts.telemetry.metrics,
       telemetry: parts.telemetry.telemetry,

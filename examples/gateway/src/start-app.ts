@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { toNodeHandler } from '@modelgate/core/node'
 import { appView } from './app-view.ts'
 import type { ConfigInput } from './config/config-schema.ts'
+import { openContext } from './context/open-context.ts'
 import type { Environment } from './environment.ts'
 import { openFleet } from './fleet/open-fleet.ts'
 import { buildGateway, stacks } from './gateway.ts'
@@ -72,14 +73,15 @@ export async function startApp(
   started.defer(() => upstream.transport.close())
   const keys = openKeys(plan, warn, client)
   started.defer(() => keys.close())
-  const gateway = buildGateway(plan, { upstream, stores, requestLog, warn, telemetry, keys: keys.stores })
+  const { layer: context, checks: contextChecks } = openContext(plan, { warn })
+  const gateway = buildGateway(plan, { upstream, stores, requestLog, warn, telemetry, context, keys: keys.stores })
   const closeGateway = (): Promise<void> => gateway.close({ graceMs: 0, flushMs })
   started.defer(closeGateway)
   const fleet = openFleet(plan, { gateway, warn, client })
   // Calls that the drain ends are counted, too: the gateway is closed by then.
   started.defer(() => fleet?.close())
   const state: ServingState = { isDraining: false }
-  const checks = [...keys.checks, ...stores.checks, ...requestLogCheck(destination, requestLog)]
+  const checks = [...keys.checks, ...stores.checks, ...requestLogCheck(destination, requestLog), ...contextChecks]
   const parts: AppParts = {
     ...appView(plan, upstream.providers),
     gateway,
