@@ -166,6 +166,8 @@ describe('what ships beside the app', () => {
     const { faults, warnings } = read(text, {
       OPENAI_API_KEY: 'x',
       TEAM_SEARCH_KEY: 'y',
+      CATALOGUE_TOKEN: 'z',
+      CONTEXT_SECRET: 'a secret of the tests',
       LIMITS_URL: 'redis://127.0.0.1',
     })
     expect({ faults, warnings }).toEqual({ faults: [], warnings: [] })
