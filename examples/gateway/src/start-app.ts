@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { toNodeHandler } from '@modelgate/core/node'
 import { appView } from './app-view.ts'
 import type { ConfigInput } from './config/config-schema.ts'
+import { demoCatalogue } from './context/demo-catalogue.ts'
 import { openContext } from './context/open-context.ts'
 import type { Environment } from './environment.ts'
 import { openFleet } from './fleet/open-fleet.ts'
@@ -73,7 +74,10 @@ export async function startApp(
   started.defer(() => upstream.transport.close())
   const keys = openKeys(plan, warn, client)
   started.defer(() => keys.close())
-  const { layer: context, checks: contextChecks } = openContext(plan, { warn })
+  const { layer: context, checks: contextChecks } = openContext(plan, {
+    warn,
+    demoSource: plan.mode === 'simulator' ? demoCatalogue : undefined,
+  })
   const gateway = buildGateway(plan, { upstream, stores, requestLog, warn, telemetry, context, keys: keys.stores })
   const closeGateway = (): Promise<void> => gateway.close({ graceMs: 0, flushMs })
   started.defer(closeGateway)

@@ -35,7 +35,7 @@ const tool = members({
 /** Facts that are looked up over MCP, and added to the prompts of chats. */
 export const contextSchema = members({
   enabled: z.boolean().optional().meta({ description: 'ENABLE_MCP_CONTEXT overrides it.', default: true }),
-  server: server.optional().describe('The MCP server. In the demo: a catalogue of products in this process.'),
+  server: server.optional().describe('The MCP server. Default, in the demo: the catalogue of examples/mcp-catalog.'),
   name: text.optional().meta({ description: 'What it is called in logs, metrics and health.', default: 'catalogue' }),
   tool: tool.optional().meta({ default: { name: 'search_products' } }),
   resources: z
@@ -62,7 +62,10 @@ export const contextSchema = members({
     .optional()
     .meta({ description: 'Of the smallest context window that the call may reach.', default: 0.1 }),
   allowedHosts: z.array(text).optional().describe('Hosts whose addresses may stand in what is added. Default: none.'),
-  timeoutMs: milliseconds.max(60_000).optional().meta({ description: 'What a call waits for it.', default: 300 }),
+  timeoutMs: milliseconds
+    .max(60_000)
+    .optional()
+    .meta({ description: 'What a call waits for it; 5,000 by default for the catalogue of the demo.', default: 300 }),
   ttlMs: z.int().min(0).max(86_400_000).optional().meta({
     description: 'How long an answer holds that does not say.',
     default: 60000,

@@ -44,6 +44,9 @@ export function openContext({ config }: Pick<Plan, 'config'>, { warn, demoSource
   return { layer, checks: [{ component: 'context', name: source.describe().name, check }] }
 }
 
+/** The demo's server is a process that the first question about products starts. */
+const demoTimeoutMs = 5_000
+
 function layerOf(options: ContextConfig, source: ContextSource): ContextLayer {
   const { when, goods, maxTokens, maxItems, windowShare, allowedHosts, circuitBreaker } = options
   const secret = options.signingSecret
@@ -55,7 +58,7 @@ function layerOf(options: ContextConfig, source: ContextSource): ContextLayer {
     when: when === 'always' ? () => true : productQuestion({ goods }),
     budget: { maxTokens, maxItems, windowShare },
     allowedHosts,
-    timeoutMs: options.timeoutMs,
+    timeoutMs: options.timeoutMs ?? (options.server ? undefined : demoTimeoutMs),
     ttlMs: options.ttlMs,
     maxStaleMs: options.maxStaleMs,
     required: options.required,
