@@ -13,6 +13,7 @@ import { contestantPath } from './contestants.ts'
 import { median } from './statistics.ts'
 import { telemetry } from './telemetry.ts'
 import { completions, framesPerStream, type Lane, streams } from './upstream/answers.ts'
+import { instantTransport } from './upstream/instant-transport.ts'
 import { requestOf } from './upstream/requests.ts'
 
 /*
@@ -22,25 +23,11 @@ import { requestOf } from './upstream/requests.ts'
 
 const upstream = 'http://127.0.0.1:1'
 
-function answering(bytes: Buffer, contentType: string): Transport {
-  return {
-    send() {
-      const reads = [bytes]
-      const next = (): Promise<IteratorResult<Uint8Array, undefined>> => {
-        const value = reads.pop()
-        return Promise.resolve(value ? { done: false, value } : { done: true, value: undefined })
-      }
-      return Promise.resolve({ status: 200, headers: { 'content-type': contentType }, body: { next } })
-    },
-    close: () => Promise.resolve(),
-  }
-}
-
 function answerOf(lane: Lane, stream: boolean): Transport {
-  if (!stream) return answering(Buffer.from(completions[lane]), 'application/json')
+  if (!stream) return instantTransport(Buffer.from(completions[lane]), 'application/json')
   const { head, frame, tail, contentType } = streams[lane]
   const frames = Array.from({ length: framesPerStream }, () => frame)
-  return answering(Buffer.concat([...head, ...frames, ...tail]), contentType)
+  return instantTransport(Buffer.concat([...head, ...frames, ...tail]), contentType)
 }
 
 interface Measured {

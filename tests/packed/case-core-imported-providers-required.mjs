@@ -7,6 +7,7 @@ const require = createRequire(import.meta.url)
 await story({
   core,
   node,
+  mcpContext: require('@modelgate/mcp-context'),
   openai: require('@modelgate/openai'),
   bedrock: require('@modelgate/bedrock'),
   lambda: require('@modelgate/aws/lambda'),

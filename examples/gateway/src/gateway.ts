@@ -1,6 +1,7 @@
 import {
   type Authenticate,
   type CacheOptions,
+  type ContextLayer,
   createGateway,
   type Gateway,
   type IdempotencyOptions,
@@ -22,6 +23,7 @@ export interface GatewayParts {
   readonly stores: Stores
   readonly requestLog: RequestLog | undefined
   readonly telemetry: AppTelemetry
+  readonly context?: ContextLayer | undefined
   readonly warn: (text: string) => void
 }
 
@@ -61,6 +63,7 @@ export function buildGateway({ mode, config }: Plan, parts: GatewayParts): Gatew
       maxBodyBytes: config.maxBodyBytes,
       requestLog: parts.requestLog,
       logContent: config.logContent,
+      context: parts.context,
       logger: parts.telemetry.logger,
       metrics: parts.telemetry.metrics,
       telemetry: parts.telemetry.telemetry,

@@ -4,6 +4,8 @@ import { toNodeHandler } from '@modelgate/core/node'
 import { appView } from './app-view.ts'
 import { keyAuthentication } from './authentication.ts'
 import type { ConfigInput } from './config/config-schema.ts'
+import { demoCatalogue } from './context/demo-catalogue.ts'
+import { openContext } from './context/open-context.ts'
 import type { Environment } from './environment.ts'
 import { openFleet } from './fleet/open-fleet.ts'
 import { buildGateway, stacks } from './gateway.ts'
@@ -89,15 +91,19 @@ export async function openApp(
   started.defer(() => upstream.transport.close())
   const keys = openKeys(plan, warn, client)
   started.defer(() => keys.close())
+  const { layer: context, checks: contextChecks } = openContext(plan, {
+    warn,
+    demoSource: plan.mode === 'simulator' ? demoCatalogue : undefined,
+  })
   const auth = keyAuthentication(keys.stores, warn)
-  const gateway = buildGateway(plan, { upstream, stores, requestLog, warn, telemetry, auth })
+  const gateway = buildGateway(plan, { upstream, stores, requestLog, warn, telemetry, auth, context })
   const closeGateway = (): Promise<void> => gateway.close({ graceMs: 0, flushMs })
   started.defer(closeGateway)
   const fleet = openFleet(plan, { gateway, warn, client })
   // Calls that the drain ends are counted, too: the gateway is closed by then.
   started.defer(() => fleet?.close())
   const state: ServingState = { isDraining: false }
-  const checks = [...keys.checks, ...stores.checks, ...requestLogCheck(destination, requestLog)]
+  const checks = [...keys.checks, ...stores.checks, ...requestLogCheck(destination, requestLog), ...contextChecks]
   const parts: AppParts = {
     ...appView(plan, upstream.providers),
     gateway,

@@ -114,15 +114,10 @@ describe('reading a configuration', () => {
 
   it('names every unknown member and what is known beside it', () => {
     const known =
-      'environment, region, server, upstream, features, apiKey, apiKeyTable, apiKeySecret, openaiApiKey, providers, routes, keys, limits, idempotency, budgets, prices, callerCredentials, trustProxy, cors, store, timeouts, retry, circuitBreaker, coolDown, bulkhead, maxAttempts, streams, defaultModel, defaultEmbeddingModel, exposeModels, maxBodyBytes, requestLog, requestLogTable, telemetry, requestLogRetentionDays, logContent'
-    expect(faultsOf({ provider: {}, context: {} })).toEqual([
+      'environment, region, server, upstream, features, apiKey, apiKeyTable, apiKeySecret, openaiApiKey, providers, routes, keys, limits, cache, idempotency, budgets, prices, callerCredentials, trustProxy, cors, store, timeouts, retry, circuitBreaker, coolDown, bulkhead, maxAttempts, streams, defaultModel, defaultEmbeddingModel, exposeModels, maxBodyBytes, requestLog, requestLogTable, telemetry, requestLogRetentionDays, logContent, context'
+    expect(faultsOf({ provider: {} })).toEqual([
       `provider: is not a member here; did you mean providers? Known are ${known}.`,
-      'context: does not exist in this version yet; remove it.',
     ])
-  })
-
-  it.each(['context'])('says of %s, which the design has, that it does not exist yet', member => {
-    expect(faultsOf({ [member]: {} })).toEqual([`${member}: does not exist in this version yet; remove it.`])
   })
 
   it('finds members that stand twice', () => {
@@ -171,6 +166,8 @@ describe('what ships beside the app', () => {
     const { faults, warnings } = read(text, {
       OPENAI_API_KEY: 'x',
       TEAM_SEARCH_KEY: 'y',
+      CATALOGUE_TOKEN: 'z',
+      CONTEXT_SECRET: 'a secret of the tests',
       LIMITS_URL: 'redis://127.0.0.1',
     })
     expect({ faults, warnings }).toEqual({ faults: [], warnings: [] })

@@ -171,6 +171,27 @@ export const variables: readonly Variable[] = [
     example: 'eu-central-1',
   })),
   {
+    name: 'ENABLE_MCP_CONTEXT',
+    path: ['context', 'enabled'],
+    read: trueOrFalse,
+    about: 'false adds no facts to prompts.',
+    example: 'false',
+  },
+  {
+    name: 'MCP_SERVER_URL',
+    path: ['context', 'server', 'url'],
+    read: anything,
+    about: 'The MCP server whose facts are added to prompts, over streamable HTTP.',
+    example: 'https://catalogue.example.com/mcp',
+  },
+  {
+    name: 'CONTEXT_SECRET',
+    path: ['context', 'signingSecret'],
+    read: secretText(text => text.length >= 16, 'must be at least 16 characters long.'),
+    about: 'What the boundaries of added facts are made with: the same on every instance.',
+    example: 'secretsmanager:ai-gateway-dev/context-secret',
+  },
+  {
     name: 'UPSTREAM',
     path: ['upstream'],
     read: readText(/^(?:live|simulator)$/, "'live' or 'simulator'"),

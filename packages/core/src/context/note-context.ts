@@ -1,6 +1,6 @@
 import type { AddedContext } from '../added-context.ts'
 import type { CallContext } from '../call-context.ts'
-import { eventNames } from '../telemetry/semantic-conventions.ts'
+import { attributeNames, eventNames } from '../telemetry/semantic-conventions.ts'
 
 /** Says what was done with a call's context: to its report, its span, and in the answer header `x-modelgate-context`. */
 export function noteContext(context: CallContext, added: AddedContext): void {
@@ -9,11 +9,11 @@ export function noteContext(context: CallContext, added: AddedContext): void {
   const { status, reason, source, items, tokens } = added
   if (items.length === 0) context.addableTokens = 0
   context.trace?.event(eventNames.context, {
-    'modelgate.context.status': status,
-    'modelgate.context.items': items.length,
-    'modelgate.context.tokens': tokens,
-    ...(reason && { 'modelgate.context.reason': reason }),
-    ...(source && { 'modelgate.context.source': source }),
+    [attributeNames.contextStatus]: status,
+    [attributeNames.contextItems]: items.length,
+    [attributeNames.contextTokens]: tokens,
+    ...(reason && { [attributeNames.contextReason]: reason }),
+    ...(source && { [attributeNames.contextSource]: source }),
   })
 }
 

@@ -34,6 +34,11 @@ export const attributeNames = {
   usageSource: 'modelgate.usage.source',
   target: 'modelgate.target',
   code: 'modelgate.code',
+  contextStatus: 'modelgate.context.status',
+  contextReason: 'modelgate.context.reason',
+  contextSource: 'modelgate.context.source',
+  contextItems: 'modelgate.context.items',
+  contextTokens: 'modelgate.context.tokens',
 } as const
 
 /** Events of a call's span. Layers tell those of the cache and of context by `call.context.trace`. */

@@ -65,6 +65,21 @@ export const metricsSchema = component(
     attempts: attempts.optional(),
     refusals: counts.optional(),
     limits: counts.optional(),
+    context: z
+      .strictObject({ calls: counts, faults: counts, cached: z.number(), items: z.number(), tokens: z.number() })
+      .optional()
+      .describe('What was added to prompts.'),
+    contextSource: z
+      .strictObject({
+        source: z.string(),
+        state: z.enum(['idle', 'connected', 'disconnected', 'refused']),
+        detail: z.string().optional(),
+        breaker: z.enum(['closed', 'open', 'halfOpen']),
+        lastFailure: z.string().optional(),
+        isRequired: z.boolean(),
+      })
+      .optional()
+      .describe('How the source of it stands.'),
     openCalls: z.number().optional(),
     targets: z.array(targetSchema).optional(),
   }),

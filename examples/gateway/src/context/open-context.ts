@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto'
+import type { ContextLayer } from '@modelgate/core'
+import { type ContextSource, mcpContext, mcpSource, productQuestion } from '@modelgate/mcp-context'
+import type { ContextConfig } from '../config/context-schema.ts'
+import { secretOf } from '../config/secret-of.ts'
+import { ConfigurationError, configured } from '../configuration-error.ts'
+import type { Plan } from '../plan.ts'
+import type { HealthCheck } from '../server/health/health-check.ts'
+
+/** What adds facts to prompts, if anything does, and how it is looked after. */
+export interface AppContext {
+  readonly layer?: ContextLayer | undefined
+  readonly checks: readonly HealthCheck[]
+}
+
+export interface ContextParts {
+  readonly warn: (sentence: string) => void
+  /** Stands in where no server is configured; only the demo has one. */
+  readonly demoSource?: (() => ContextSource) | undefined
+}
+
+/**
+ * The context layer of a plan; its gateway closes it.
+ * @throws {ConfigurationError} with what is wrong with its options.
+ */
+export function openContext({ config }: Pick<Plan, 'config'>, { warn, demoSource }: ContextParts): AppContext {
+  const options = config.context ?? {}
+  if (options.enabled === false || (!config.context && !demoSource)) return { checks: [] }
+  const source = options.server ? sourceOf(options, options.server) : demoSource?.()
+  if (!source) throw new ConfigurationError(['context.server: name the MCP server, by its url or its command.'])
+  if (!options.signingSecret && options.server) {
+    warn(
+      'context.signingSecret is not set: each process makes one of its own, and what they add to prompts differs by it.',
+    )
+  }
+  const layer = configured(
+    () => layerOf(options, source),
+    fault => fault.replace(/^context\.secret/, 'context.signingSecret'),
+  )
+  const check = async (): Promise<void> => {
+    const { breaker, state } = layer.health()
+    if (breaker !== 'closed' || state === 'refused') throw new Error('It cannot be asked.')
+  }
+  return { layer, checks: [{ component: 'context', name: source.describe().name, check }] }
+}
+
+/** The demo's server is a process that the first question about products starts. */
+const demoTimeoutMs = 5_000
+
+function layerOf(options: ContextConfig, source: ContextSource): ContextLayer {
+  const { when, goods, maxTokens, maxItems, windowShare, allowedHosts, circuitBreaker } = options
+  const secret = options.signingSecret
+    ? secretOf(options.signingSecret).reveal()
+    : randomBytes(32).toString('base64url')
+  return mcpContext({
+    source,
+    secret,
+    when: when === 'always' ? () => true : productQuestion({ goods }),
+    budget: { maxTokens, maxItems, windowShare },
+    allowedHosts,
+    timeoutMs: options.timeoutMs ?? (options.server ? undefined : demoTimeoutMs),
+    ttlMs: options.ttlMs,
+    maxStaleMs: options.maxStaleMs,
+    required: options.required,
+    circuitBreaker,
+  })
+}
+
+function sourceOf(options: ContextConfig, server: NonNullable<ContextConfig['server']>): ContextSource {
+  const { name = 'catalogue', resources, tool = resources ? undefined : { name: 'search_products' } } = options
+  const { url, token, command = '', args, cwd, env } = server
+  return configured(() =>
+    mcpSource({
+      name,
+      tool,
+      resources,
+      server: url ? { url, token: token && secretOf(token) } : { command, args, cwd, env },
+    }),
+  )
+}
