@@ -6,6 +6,7 @@ import {
 } from './bedrock/control-plane.ts'
 import { converse, converseStream } from './bedrock/converse.ts'
 import { invoke, invokeStream } from './bedrock/invoke.ts'
+import { createJob, getJob, listJobs, stopJob } from './jobs/job-api.ts'
 import { chat, chatHandler } from './openai/chat.ts'
 import { embeddings } from './openai/embeddings.ts'
 import { listModels, retrieveModel } from './openai/model-list.ts'
@@ -52,6 +53,10 @@ export const ROUTES: readonly Route[] = [
   bedrock('GET', /^\/foundation-models\/([^/]+)$/, 'foundation-model', getFoundationModel),
   bedrock('GET', /^\/inference-profiles$/, 'inference-profiles', listInferenceProfiles),
   bedrock('GET', /^\/inference-profiles\/([^/]+)$/, 'inference-profile', getInferenceProfile),
+  bedrock('POST', /^\/model-invocation-job$/, 'create-job', createJob),
+  bedrock('GET', /^\/model-invocation-jobs$/, 'list-jobs', listJobs),
+  bedrock('GET', /^\/model-invocation-job\/([^/]+)$/, 'get-job', getJob),
+  bedrock('POST', /^\/model-invocation-job\/([^/]+)\/stop$/, 'stop-job', stopJob),
   openai('POST', /^\/v1\/chat\/completions$/, 'chat', chat),
   openai('POST', /^\/v1\/embeddings$/, 'embeddings', embeddings),
   openai('GET', /^\/v1\/models$/, 'models', listModels),

@@ -10,6 +10,7 @@ import type { Wire } from './http/wire.ts'
 import { parseJson, pick, stringOf } from './json.ts'
 import type { RecordedRequest } from './request-log.ts'
 import { type Route, type RoutedPath, routeOf } from './routes.ts'
+import { isForS3, s3Script } from './s3/s3-script.ts'
 import type { Failure, Script } from './script.ts'
 import type { Visit, World } from './world.ts'
 
@@ -20,6 +21,12 @@ export async function serve(world: World, incoming: IncomingMessage | Http2Serve
   if (arrival.path.startsWith(CONTROL_PATH)) {
     await play(controlScript(world, arrival), wire, { ...world.pace, chunking: 'whole' })
     return
+  }
+  if (isForS3(arrival)) {
+    const { operation, script } = s3Script(world, arrival)
+    // A log of uploads would hold all that was uploaded.
+    const record = world.log.open({ ...arrival, body: Buffer.alloc(0) }, operation, undefined)
+    return perform(script, wire, { world, record })
   }
   const routed = routeOf(arrival.method, arrival.path)
   const body = parseJson(arrival.body.toString('utf8'))
