@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { batchesFaults, batchesSchema } from './batches/batches-options.ts'
 import { pricesSchema } from './cost/check-prices.ts'
 import { GatewayError } from './errors.ts'
 import type { GatewayOptions } from './gateway-options.ts'
@@ -36,6 +37,7 @@ export function checkOptions(options: CheckedOptions): void {
   const faults = [
     ...providerFaults(options.providers),
     ...callerCredentialsFaults(options, known),
+    ...batchesFaults(options.batches, known),
     ...(isRouteTable(routes) ? [...ownRouteFaults(routes), ...routeFaults(routes, known)] : []),
     ...faultsOf(optionSchema(), options, { subject: 'the configuration' }).map(({ message }) => message),
   ]
@@ -78,6 +80,7 @@ function optionSchema(): z.ZodMiniType {
     timeouts: timeoutsSchema(),
     streams: streamsSchema(),
     maxBodyBytes: positive,
+    batches: z.optional(batchesSchema()),
     requestLog: object,
     logContent: z.optional(
       z.union([z.boolean(), z.strictObject({ redact: z.optional(call), maxChars: positive })], {
