@@ -92,11 +92,11 @@ function report(batch: EndedBatch, ended: Middleware): void {
     origin: 'process',
     callId: id,
     principal,
-    route: model,
-    target,
     tags: { batch: id, batch_status: status },
-    spending: { tokens: usage?.total_tokens ?? 0, costUsd, usageSource: 'reported' },
   })
+  call.context.route = model
+  call.context.target = target
+  Object.assign(call.context.spending, { tokens: usage?.total_tokens ?? 0, costUsd })
   const failure = batchFailure(status)
   const facts = { usage: usage && toUsage(usage), responseModel: target.model }
   const settled = settledAs(failure ? failedOutcome(failure, facts) : completedOutcome(facts))
