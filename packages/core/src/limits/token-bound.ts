@@ -10,8 +10,6 @@ import { answeredSoundTokens, mediaTokens } from './media-tokens.ts'
  */
 export function tokenBound(call: Call, cap: number): number {
   if (isChat(call)) return (call.request.n ?? 1) * (promptBound(call) + addedTokens(call) + cap)
-  // What is kept or looked at uses none; the requests of a batch use theirs when they are run.
-  if (call.operation === 'files' || call.operation === 'batches') return 0
   if (!isEmbeddings(call)) return bytesIn(call.request)
   const { input, model: _model, ...rest } = call.request
   return bytesIn(rest) + inputBound(input)
