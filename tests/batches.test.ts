@@ -1,7 +1,6 @@
 import { BadRequestError, ConflictError, NotFoundError, PermissionDeniedError, toFile } from 'openai'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import {
-  type BatchRig,
   line,
   linesOf,
   model,
@@ -9,13 +8,14 @@ import {
   saidIn,
   startBatch,
   startBatchRig,
+  startSimulatedRig,
   untilEnded,
   upload,
 } from './batches/batch-rig.ts'
 
-let rig: BatchRig
+let rig: Awaited<ReturnType<typeof startSimulatedRig>>
 beforeAll(async () => {
-  rig = await startBatchRig()
+  rig = await startSimulatedRig()
 })
 beforeEach(() => {
   rig.simulator.reset()

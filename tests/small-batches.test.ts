@@ -1,19 +1,19 @@
 import { createGateway } from '@modelgate/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
-  type BatchRig,
   line,
   linesOf,
   numbered,
   saidIn,
   startBatch,
   startBatchRig,
+  startSimulatedRig,
   untilEnded,
 } from './batches/batch-rig.ts'
 
-let rig: BatchRig
+let rig: Awaited<ReturnType<typeof startSimulatedRig>>
 beforeEach(async () => {
-  rig = await startBatchRig({ batches: { smallBatches: 'run', concurrency: 3 } })
+  rig = await startSimulatedRig({ batches: { smallBatches: 'run', concurrency: 3 } })
 })
 afterEach(() => rig[Symbol.asyncDispose]())
 

@@ -20,7 +20,6 @@ export const roleArn = 'arn:aws:iam::123456789012:role/batches'
 
 /** A gateway over a simulator, both on sockets of their own, and OpenAI's client for each of two tenants. */
 export interface BatchRig extends AsyncDisposable {
-  readonly simulator: Simulator
   readonly gateway: Gateway
   readonly url: string
   readonly ann: OpenAI
@@ -30,7 +29,8 @@ export interface BatchRig extends AsyncDisposable {
 }
 
 export interface RigOptions {
-  readonly simulator?: Simulator
+  /** Perhaps in another process. */
+  readonly simulator: Pick<Simulator, 'url' | 'credential'>
   readonly batches?: Partial<BedrockBatchesOptions>
   readonly gateway?: Partial<GatewayOptions>
   readonly simulated?: SimulatorOptions
@@ -41,8 +41,23 @@ const keys = [
   { key: 'key-of-bob', apiKeyId: 'k2', userId: 'bob', tenant: 'b', tier: 'enterprise', allowedRoutes: ['bulk'] },
 ]
 
-export async function startBatchRig(options: RigOptions = {}): Promise<BatchRig> {
-  const simulator = options.simulator ?? (await startSimulator(options.simulated))
+/** A rig with a simulator of its own. */
+export async function startSimulatedRig(
+  options: Omit<RigOptions, 'simulator'> = {},
+): Promise<BatchRig & { readonly simulator: Simulator }> {
+  const simulator = await startSimulator(options.simulated)
+  const rig = await startBatchRig({ ...options, simulator })
+  return {
+    ...rig,
+    simulator,
+    async [Symbol.asyncDispose]() {
+      await rig[Symbol.asyncDispose]()
+      await simulator.close()
+    },
+  }
+}
+
+export async function startBatchRig({ simulator, ...options }: RigOptions): Promise<BatchRig> {
   const place = { region: 'us-east-1', endpoint: simulator.url, credentials: simulator.credential }
   const reports: CallReport[] = []
   const errors: unknown[] = []
@@ -61,7 +76,6 @@ export async function startBatchRig(options: RigOptions = {}): Promise<BatchRig>
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const clientOf = (apiKey: string): OpenAI => new OpenAI({ apiKey, baseURL: `${url}/v1`, maxRetries: 0 })
   return {
-    simulator,
     gateway,
     url,
     ann: clientOf('key-of-ann'),
@@ -72,7 +86,6 @@ export async function startBatchRig(options: RigOptions = {}): Promise<BatchRig>
       await gateway.close({ graceMs: 500 })
       server.closeAllConnections()
       await new Promise(resolve => server.close(resolve))
-      if (!options.simulator) await simulator.close()
     },
   }
 }
