@@ -28,12 +28,15 @@ function sendHalf(url: string, lines: string): void {
   sending.write(head + lines)
 }
 
-describe('a gateway that is killed', () => {
+/** Several processes start one after the other, on a machine that may be busy. */
+const timeout = 60_000
+
+describe('a gateway that is killed', { timeout }, () => {
   it('in the midst of an upload leaves no file, and the next takes it anew', async () => {
     await using first = await startServer(simulator, leaseMs)
     const large = numbered(12_000, index => `${index} ${'x'.repeat(700)}`)
     sendHalf(first.url, large.join('\n'))
-    await simulator.waitFor(({ operation, outcome }) => operation === 's3-upload-part' && outcome === 'sent', 15_000)
+    await simulator.waitFor(({ operation, outcome }) => operation === 's3-upload-part' && outcome === 'sent', 30_000)
     await first.kill()
     await using second = await startServer(simulator, leaseMs)
     expect((await second.ann.files.list()).data).toEqual([])

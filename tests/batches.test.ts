@@ -12,6 +12,7 @@ import {
   untilEnded,
   upload,
 } from './batches/batch-rig.ts'
+import { sendLines } from './batches/send-lines.ts'
 
 let rig: Awaited<ReturnType<typeof startSimulatedRig>>
 beforeAll(async () => {
@@ -106,6 +107,43 @@ describe("OpenAI's files", () => {
     await expect(upload(rig.ann, bad)).rejects.toThrow(/Line 1: body: .*`n`/)
     // The connection is as good as new.
     expect((await rig.ann.files.list()).data).toEqual([])
+  })
+
+  it('are taken no faster than they are kept: what waits is a few parts, however large the file is', async () => {
+    rig.simulator.setFaults([{ match: { operation: 's3-upload-part' }, fault: { kind: 'delay', ms: 600_000 } }])
+    const upload = sendLines({ url: rig.url, megabytes: 300, lineBytes: 20_000 })
+    upload.answered.catch(() => undefined)
+    await rig.simulator.waitFor(({ operation }) => operation === 's3-upload-part', 15_000)
+    let before = -1
+    await expect
+      .poll(
+        () => {
+          const now = upload.sentBytes()
+          const isStill = now === before
+          before = now
+          return isStill
+        },
+        { timeout: 15_000, interval: 500 },
+      )
+      .toBe(true)
+    expect(upload.sentBytes()).toBeLessThan(64 * 1_048_576)
+    upload.abort()
+  })
+
+  it('whose client leaves are not kept, nor is what of them was kept before', async () => {
+    const upload = sendLines({ url: rig.url, megabytes: 200, lineBytes: 20_000 })
+    upload.answered.catch(() => undefined)
+    await rig.simulator.waitFor(
+      ({ operation, outcome }) => operation === 's3-upload-part' && outcome === 'sent',
+      15_000,
+    )
+    upload.abort()
+    await rig.simulator.waitFor(
+      ({ operation, outcome }) => operation === 's3-abort-upload' && outcome === 'sent',
+      15_000,
+    )
+    expect((await rig.ann.files.list()).data).toEqual([])
+    await expect.poll(() => rig.reports.find(({ operation }) => operation === 'files')?.status).toBe('cancelled')
   })
 
   it('are for the models that a key may use', async () => {

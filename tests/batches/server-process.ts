@@ -7,12 +7,16 @@ import OpenAI from 'openai'
 /** A gateway in a process of its own. */
 export interface ServerProcess extends AsyncDisposable {
   readonly url: string
+  readonly pid: number
   readonly ann: OpenAI
   /** Without a word, as by a machine that goes out. */
   kill(): Promise<void>
 }
 
-export async function startServer(simulator: Simulator, leaseMs: number): Promise<ServerProcess> {
+export async function startServer(
+  simulator: Pick<Simulator, 'url' | 'credential'>,
+  leaseMs: number,
+): Promise<ServerProcess> {
   const { url, credential } = simulator
   const child = spawn(process.execPath, ['-C', 'modelgate-source', join(import.meta.dirname, 'gateway-server.ts')], {
     env: { ...process.env, BATCH_SERVER: JSON.stringify({ url, credential, region: 'us-east-1', leaseMs }) },
@@ -27,6 +31,7 @@ export async function startServer(simulator: Simulator, leaseMs: number): Promis
   }
   return {
     url: base,
+    pid: child.pid ?? 0,
     ann: new OpenAI({ apiKey: 'key-of-ann', baseURL: `${base}/v1`, maxRetries: 0 }),
     kill,
     [Symbol.asyncDispose]: kill,

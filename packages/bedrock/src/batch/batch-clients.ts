@@ -56,6 +56,8 @@ async function load({ clients, region, endpoint, credentials }: ClientOptions): 
   const settings = {
     ...(region !== undefined && { region }),
     ...(endpoint !== undefined && { endpoint }),
+    // The SDK would wait for ever, and whoever uploads with it.
+    requestHandler: { requestTimeout: 60_000, throwOnRequestTimeout: true, connectionTimeout: 5_000 },
     ...(credentials !== undefined && { credentials: credentials as AwsIdentity | (() => Promise<AwsIdentity>) }),
   }
   return {

@@ -39,6 +39,11 @@ export async function keepFile(upload: BatchUpload, keeping: Keeping): Promise<F
   const writers = [content, records, index]
   const indexLines = new IndexLines()
   let count = 0
+  // Who leaves while S3 is slow is not waited out.
+  const onAbort = (): void => {
+    for (const writer of writers) writer.giveUp()
+  }
+  caller.signal.addEventListener('abort', onAbort, { once: true })
   try {
     for await (const line of upload.lines) {
       const { modelInput, rules } = translated(line, translator, caller)
@@ -70,7 +75,9 @@ export async function keepFile(upload: BatchUpload, keeping: Keeping): Promise<F
   } catch (error) {
     await Promise.all(writers.map(writer => writer.abort()))
     await Promise.allSettled([places.content, places.records, places.index].map(at => store.delete(at(tenant, id))))
-    throw error
+    throw caller.signal.aborted ? abortError(caller.signal) : error
+  } finally {
+    caller.signal.removeEventListener('abort', onAbort)
   }
 }
 

@@ -23,6 +23,7 @@ export class ObjectWriter {
   #uploadId: string | undefined
   #parts: Part[] = []
   #sending: Promise<void> = Promise.resolve()
+  readonly #aborting = new AbortController()
 
   constructor(clients: LazyClients, place: Place) {
     this.#clients = clients
@@ -71,8 +72,14 @@ export class ObjectWriter {
     }
   }
 
-  /** Forgets what was written, as far as S3 can be told. */
+  /** Ends what is on its way: whoever waits for it is told. */
+  giveUp(): void {
+    this.#aborting.abort()
+  }
+
+  /** Forgets what was written, as far as S3 can be told; what is on its way is given up. */
   async abort(): Promise<void> {
+    this.giveUp()
     await this.#sending.catch(() => undefined)
     if (this.#uploadId === undefined) return
     const { s3, s3Commands } = await this.#clients.get()
@@ -96,7 +103,7 @@ export class ObjectWriter {
     const PartNumber = this.#parts.length + 1
     this.#parts.push({ PartNumber, ETag: '' })
     const asked = { ...this.#place, UploadId: this.#uploadId, PartNumber, Body: part }
-    this.#sending = s3.send(new s3Commands.UploadPartCommand(asked)).then(
+    this.#sending = s3.send(new s3Commands.UploadPartCommand(asked), { abortSignal: this.#aborting.signal }).then(
       ({ ETag = '' }) => {
         this.#parts[PartNumber - 1] = { PartNumber, ETag }
       },
