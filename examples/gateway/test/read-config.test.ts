@@ -114,7 +114,7 @@ describe('reading a configuration', () => {
 
   it('names every unknown member and what is known beside it', () => {
     const known =
-      'environment, region, server, upstream, features, apiKey, apiKeyTable, apiKeySecret, openaiApiKey, providers, routes, keys, limits, prices, callerCredentials, trustProxy, cors, store, timeouts, retry, circuitBreaker, coolDown, bulkhead, maxAttempts, streams, defaultModel, defaultEmbeddingModel, exposeModels, maxBodyBytes, requestLog, requestLogTable, telemetry, requestLogRetentionDays, logContent'
+      'environment, region, server, upstream, features, apiKey, apiKeyTable, apiKeySecret, openaiApiKey, providers, routes, keys, limits, prices, callerCredentials, trustProxy, cors, store, timeouts, retry, circuitBreaker, coolDown, bulkhead, maxAttempts, streams, defaultModel, defaultEmbeddingModel, exposeModels, batches, maxBodyBytes, requestLog, requestLogTable, telemetry, requestLogRetentionDays, logContent'
     expect(faultsOf({ provider: {}, context: {} })).toEqual([
       `provider: is not a member here; did you mean providers? Known are ${known}.`,
       'context: does not exist in this version yet; remove it.',

@@ -27,7 +27,12 @@ export interface ListenOptions {
   /** The variable that the port comes from. Default PORT. */
   readonly portVariable?: 'PORT' | 'METRICS_PORT' | undefined
   readonly state: ServingState
+  /** Whether requests may bring files, which take their time. Default false. */
+  readonly takesFiles?: boolean | undefined
 }
+
+/** An upload has an hour; one of which nothing comes is given up long before. */
+const uploadTimeoutMs = 3_600_000
 
 /** It could not listen: the port is taken, or the host is not this machine's. */
 export class ListenError extends Error {
@@ -36,7 +41,7 @@ export class ListenError extends Error {
 
 /** @throws {ListenError} with one sentence. */
 export async function listen(handler: RequestListener, options: ListenOptions): Promise<ListeningServer> {
-  const { host, state } = options
+  const { host, state, takesFiles = false } = options
   const connections = new Connections(state)
 
   const server = createServer(
@@ -45,7 +50,7 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
       keepAliveTimeout: 65_000,
       headersTimeout: 30_000,
       // For the whole request to arrive, not for the answer.
-      requestTimeout: 120_000,
+      requestTimeout: takesFiles ? uploadTimeoutMs : 120_000,
       // Timeouts are looked at this often; Node's own 30 s would stretch them.
       connectionsCheckingInterval: 5_000,
     },

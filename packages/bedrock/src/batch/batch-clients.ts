@@ -1,6 +1,7 @@
 import type { BedrockClient } from '@aws-sdk/client-bedrock'
 import type { S3Client } from '@aws-sdk/client-s3'
 import { GatewayError } from '@modelgate/core'
+import { type AssumeRole, assumeRole } from '../assume-role.ts'
 import type { AwsCredentials } from '../credentials.ts'
 
 /** Clients of the AWS SDK as their owner set them up; they are not destroyed here. */
@@ -16,6 +17,8 @@ export interface ClientOptions {
   /** Base URL of Bedrock and S3, such as the simulator's. */
   readonly endpoint?: string | undefined
   readonly credentials?: AwsCredentials | (() => Promise<AwsCredentials>) | undefined
+  /** A role that is assumed with these, or with what the AWS SDK finds. */
+  readonly assumeRole?: AssumeRole | undefined
 }
 
 /** The clients, and the modules that their commands come from. */
@@ -47,12 +50,13 @@ export function lazyClients(options: ClientOptions): LazyClients {
   }
 }
 
-async function load({ clients, region, endpoint, credentials }: ClientOptions): Promise<LoadedClients> {
+async function load({ clients, region, endpoint, ...identity }: ClientOptions): Promise<LoadedClients> {
   const [s3Commands, bedrockCommands] = await Promise.all([
     import('@aws-sdk/client-s3').catch(notInstalled('@aws-sdk/client-s3')),
     import('@aws-sdk/client-bedrock').catch(notInstalled('@aws-sdk/client-bedrock')),
   ])
   if (clients) return { ...clients, s3Commands, bedrockCommands }
+  const credentials = credentialsOf(region, identity)
   const settings = {
     ...(region !== undefined && { region }),
     ...(endpoint !== undefined && { endpoint }),
@@ -66,6 +70,14 @@ async function load({ clients, region, endpoint, credentials }: ClientOptions): 
     s3Commands,
     bedrockCommands,
   }
+}
+
+function credentialsOf(
+  region: string | undefined,
+  { credentials, assumeRole: role }: Pick<ClientOptions, 'credentials' | 'assumeRole'>,
+): ClientOptions['credentials'] {
+  // The SDK keeps what comes of it until it nears its end.
+  return role ? () => assumeRole({ role, credentials, region: region ?? 'us-east-1' }) : credentials
 }
 
 /** {@link AwsCredentials} where a member that is not set is absent. */
