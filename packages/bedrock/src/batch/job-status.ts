@@ -2,15 +2,17 @@ import type { GetModelInvocationJobCommandOutput } from '@aws-sdk/client-bedrock
 import type { BatchEnd, BatchProgress } from './stored.ts'
 
 /** What is read of a job. */
-export type Job = Pick<
-  GetModelInvocationJobCommandOutput,
-  | 'message'
-  | 'submitTime'
-  | 'endTime'
-  | 'lastModifiedTime'
-  | 'totalRecordCount'
-  | 'successRecordCount'
-  | 'errorRecordCount'
+export type Job = Partial<
+  Pick<
+    GetModelInvocationJobCommandOutput,
+    | 'message'
+    | 'submitTime'
+    | 'endTime'
+    | 'lastModifiedTime'
+    | 'totalRecordCount'
+    | 'successRecordCount'
+    | 'errorRecordCount'
+  >
 > & { readonly status?: string | undefined }
 
 const progresses: Readonly<Record<string, BatchProgress['status']>> = {
