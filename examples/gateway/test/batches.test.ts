@@ -5,6 +5,7 @@ import { temporaryFile } from './run-gateway.ts'
 
 const completions = { endpoint: '/v1/chat/completions', completion_window: '24h' } as const
 const roleArn = 'arn:aws:iam::123456789012:role/batches'
+const kept = { type: 'bedrock', bucket: 'batches', roleArn }
 
 function start(batches: object, more: object = {}): Promise<App> {
   const keys = [
@@ -31,7 +32,7 @@ async function ended(client: OpenAI, id: string) {
 
 describe('batches of the gateway app', () => {
   it('are run as jobs of Bedrock, or by itself where they are small, behind the stage, too', async () => {
-    const app = await start({ providers: { bedrock: { bucket: 'batches', roleArn, smallBatches: 'run' } } })
+    const app = await start({ providers: { bedrock: { ...kept, smallBatches: 'run' } } })
     const client = new OpenAI({ baseURL: `${app.url}/v1`, apiKey: 'key-of-ann', maxRetries: 0 })
     for (const count of [100, 3]) {
       const { id } = await upload(client, count)
@@ -47,9 +48,22 @@ describe('batches of the gateway app', () => {
     await app.close()
   })
 
+  it('are OpenAI’s own for its models, beside Bedrock’s', async () => {
+    const app = await start(
+      { providers: { bedrock: kept, openai: { type: 'openai' } } },
+      { routes: { bulk: ['openai/gpt-4o-mini'] } },
+    )
+    const client = new OpenAI({ baseURL: `${app.url}/v1`, apiKey: 'key-of-ann', maxRetries: 0 })
+    const { id } = await upload(client, 2)
+    expect(id).toMatch(/^file-\w+$/)
+    const batch = await ended(client, (await client.batches.create({ ...completions, input_file_id: id })).id)
+    expect((await (await client.files.content(batch.output_file_id!)).text()).trim().split('\n')).toHaveLength(2)
+    await app.close()
+  })
+
   it('are not there without a configuration for them, nor where their provider is switched off', async () => {
     const app = await start(
-      { providers: { bedrock: { bucket: 'batches', roleArn } } },
+      { providers: { bedrock: kept } },
       {
         routes: { bulk: ['openai/gpt-4o-mini'] },
         features: { bedrockProvider: false },
@@ -61,12 +75,9 @@ describe('batches of the gateway app', () => {
   })
 
   it.each([
-    [{ providers: { bedrock: { bucket: 'batches' } } }, /batches\.providers\.bedrock\.roleArn/],
-    [{ providers: { bedrock: { bucket: 'NO', roleArn } } }, /bucket[^\n]*'NO'/],
-    [
-      { providers: { eu: { bucket: 'batches', roleArn } } },
-      /'eu' is not the id of a provider; use one of bedrock, openai/,
-    ],
+    [{ providers: { bedrock: { type: 'bedrock', bucket: 'batches' } } }, /batches\.providers\.bedrock\.roleArn/],
+    [{ providers: { bedrock: { ...kept, bucket: 'NO' } } }, /bucket[^\n]*'NO'/],
+    [{ providers: { eu: kept } }, /'eu' is not the id of a provider; use one of bedrock, openai/],
   ])('configured as %j are a fault', async (batches, words) => {
     await expect(start(batches)).rejects.toThrow(words)
   })

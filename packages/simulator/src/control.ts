@@ -45,6 +45,8 @@ function setJobs(world: World, arrival: Arrival): ReturnType<Act> {
 export function resetWorld(world: World): void {
   world.objects.clear()
   world.jobs.clear()
+  world.openaiFiles.clear()
+  world.openaiBatches.clear()
   world.faults.set([])
   world.log.clear()
   world.promptCache.clear()

@@ -75,7 +75,8 @@ function visitScript(world: World, { arrival, routed: { route }, body, model }: 
   const fault = world.faults.take({ operation: route.operation, model })
   const query = new URLSearchParams(arrival.path.split('?')[1] ?? '')
   const visit: Visit = { world, arrival, operation: route.operation, model: model ?? '', body, query }
-  const script = arrival.body.length > 0 && body === undefined ? unreadable(world, route) : handled(visit, route)
+  const isUnread = arrival.body.length > 0 && body === undefined && route.takesForms !== true
+  const script = isUnread ? unreadable(world, route) : handled(visit, route)
   return fault ? applyFault(script, fault, { body }) : script
 }
 

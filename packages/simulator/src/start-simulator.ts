@@ -35,6 +35,8 @@ function createWorld(options: SimulatorOptions): World {
     promptCache: new Set(),
     objects: createObjectStore(),
     jobs: createJobBook(),
+    openaiFiles: new Map(),
+    openaiBatches: new Map(),
   }
 }
 

@@ -3,6 +3,8 @@ import type { FaultPlan } from './faults/fault-plan.ts'
 import type { Arrival } from './http/arrival.ts'
 import type { Pace } from './http/play.ts'
 import type { JobBook } from './jobs/job-book.ts'
+import type { OpenaiBatch } from './openai/batches.ts'
+import type { OpenaiFile } from './openai/files.ts'
 import type { Random } from './random.ts'
 import type { RequestLog } from './request-log.ts'
 import type { ObjectStore } from './s3/object-store.ts'
@@ -24,6 +26,8 @@ export interface World {
   readonly objects: ObjectStore
   /** Bedrock's batch jobs. */
   readonly jobs: JobBook
+  readonly openaiFiles: Map<string, OpenaiFile>
+  readonly openaiBatches: Map<string, OpenaiBatch>
 }
 
 /** One request on its way to its handler. */

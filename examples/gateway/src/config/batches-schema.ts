@@ -4,6 +4,7 @@ import { members } from './members.ts'
 const text = z.string().min(1)
 
 const ofBedrock = members({
+  type: z.literal('bedrock'),
   bucket: text.meta({
     description: 'The bucket that files and batches are kept in, in the region of the provider.',
     examples: ['ai-gateway-dev-batches'],
@@ -27,11 +28,16 @@ const ofBedrock = members({
   }),
 })
 
+/** OpenAI keeps them itself. */
+const ofOpenai = members({ type: z.literal('openai') })
+
+const kept = z.discriminatedUnion('type', [ofBedrock, ofOpenai], { error: "must be 'bedrock' or 'openai'." })
+
 /** `batches`: which providers' models may be asked in batches, and where these are kept. */
 export const batchesSchema = members({
   providers: z
-    .record(text, ofBedrock)
-    .describe("By the id of a Bedrock provider, whose region and role are batches', too."),
+    .record(text, kept)
+    .describe("By the id of a provider of that type, whose region, role or key are batches', too."),
   maxFileBytes: z.int().min(1).optional().meta({ description: 'Largest file, in bytes.', default: 1_000_000_000 }),
   maxRequests: z.int().min(1).optional().meta({ description: 'Most requests in a file.', default: 50_000 }),
 })

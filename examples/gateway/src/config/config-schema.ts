@@ -240,7 +240,7 @@ export const configSchema = members(
     batches: batchesSchema
       .optional()
       .describe(
-        "OpenAI's files and batches, over Bedrock's batch jobs and S3. Default: the gateway has no such paths.",
+        "OpenAI's files and batches, over Bedrock's batch jobs and S3, and OpenAI's own. Default: the gateway has no such paths.",
       ),
     maxBodyBytes: z.int().min(1).optional().meta({ description: 'Largest request body, in bytes.', default: 20971520 }),
     requestLog: destination.optional().meta({
