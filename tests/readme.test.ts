@@ -5,7 +5,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const root = join(import.meta.dirname, '..')
 const folder = join(import.meta.dirname, '.snippets')
-const documents = ['README.md', 'docs/deploy.md', ...globSync('{packages,examples}/*/README.md', { cwd: root })]
+const documents = [
+  'README.md',
+  'docs/batches.md',
+  'docs/deploy.md',
+  ...globSync('{packages,examples}/*/README.md', { cwd: root }),
+]
 const scripts = Object.keys(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts as object)
 
 interface Snippet {

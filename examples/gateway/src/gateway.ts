@@ -14,6 +14,7 @@ import { configured } from './configuration-error.ts'
 import type { Plan } from './plan.ts'
 import type { Stores } from './stores/open-stores.ts'
 import type { AppTelemetry } from './telemetry/app-telemetry.ts'
+import { buildBatches } from './upstream/build-batches.ts'
 import { demoModelOf, demoRoutesOf } from './upstream/demo.ts'
 import type { Upstream } from './upstream/upstream.ts'
 
@@ -60,6 +61,7 @@ export function buildGateway({ mode, config }: Plan, parts: GatewayParts): Gatew
       coolDown: config.coolDown,
       bulkhead: config.bulkhead,
       streams: config.streams,
+      batches: buildBatches(config, parts.upstream),
       maxBodyBytes: config.maxBodyBytes,
       requestLog: parts.requestLog,
       logContent: config.logContent,

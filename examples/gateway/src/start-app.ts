@@ -18,6 +18,9 @@ import { requestLogCheck } from './request-log/request-log-check.ts'
 import { adminLog } from './server/admin/tell-admin-call.ts'
 import { createAppDoor } from './server/app-door.ts'
 import type { AppParts } from './server/app-parts.ts'
+import type { AppRoute } from './server/app-route.ts'
+import { appRoutes } from './server/app-routes.ts'
+import { batchRoutes } from './server/batch-routes.ts'
 import { HealthBoard } from './server/health/health-board.ts'
 import { type ListeningServer, listen } from './server/listen.ts'
 import { listenForMetrics } from './server/listen-for-metrics.ts'
@@ -139,7 +142,11 @@ export async function startApp(
   // The app itself last: where the other port is taken, it must not serve.
   const metrics = await listenForMetrics(parts, settings)
   if (metrics) started.use(metrics)
-  const server = await listen(toNodeHandler({ door: createAppDoor(parts) }), { ...settings, state })
+  const server = await listen(toNodeHandler({ door: createAppDoor(parts, tableOf(plan)) }), {
+    ...settings,
+    state,
+    takesFiles: plan.config.batches !== undefined,
+  })
   // From here on it is close() that ends them, in this order turned round.
   const running = started.move()
 
@@ -152,6 +159,11 @@ export async function startApp(
     notice: telemetry.logger && !local ? '' : notice(plan, server.url, local),
     close: () => endApp({ server, closeGateway, running, settings, warn: telemetry.warn }),
   }
+}
+
+/** What is served: files and batches only where they are kept. */
+function tableOf({ config }: Plan): readonly AppRoute[] {
+  return config.batches ? [...appRoutes, ...batchRoutes] : appRoutes
 }
 
 interface Ending {

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { batchesFaults, batchesSchema } from './batches/batches-options.ts'
 import { cacheSchema, routeCacheSchema } from './cache/cache-options.ts'
 import { isContextLayer } from './context/context-layer.ts'
 import { pricesSchema } from './cost/check-prices.ts'
@@ -40,6 +41,7 @@ export function checkOptions(options: CheckedOptions): void {
   const faults = [
     ...providerFaults(options.providers),
     ...callerCredentialsFaults(options, known),
+    ...batchesFaults(options.batches, known),
     ...(isRouteTable(routes) ? [...ownRouteFaults(routes), ...routeFaults(routes, known)] : []),
     ...faultsOf(optionSchema(), options, { subject: 'the configuration' }).map(({ message }) => message),
   ]
@@ -86,6 +88,7 @@ function optionSchema(): z.ZodMiniType {
     timeouts: timeoutsSchema(),
     streams: streamsSchema(),
     maxBodyBytes: positive,
+    batches: z.optional(batchesSchema()),
     requestLog: object,
     logContent: z.optional(
       z.union([z.boolean(), z.strictObject({ redact: z.optional(call), maxChars: positive })], {

@@ -3,7 +3,8 @@ import { GatewayError } from './errors.ts'
 import type { GatewayOptions } from './gateway-options.ts'
 import { checkChatRequest, checkEmbeddingsRequest, type RequestFault } from './wire/validate-request.ts'
 
-const checks: { readonly [O in Operation]: (request: object) => readonly RequestFault[] } = {
+/** Of files and batches the door and the lines of a file are checked where they are read. */
+const checks: { readonly [O in Operation]?: (request: object) => readonly RequestFault[] } = {
   chat: checkChatRequest,
   embeddings: checkEmbeddingsRequest,
 }
@@ -18,7 +19,7 @@ export type DefaultModels = Pick<GatewayOptions, 'defaultModel' | 'defaultEmbedd
  */
 export function checkRequest({ defaultModel, defaultEmbeddingModel }: DefaultModels): Middleware {
   return (call, next) => {
-    const [fault] = checks[call.operation](call.request)
+    const [fault] = checks[call.operation]?.(call.request) ?? []
     if (fault) return refused(fault)
     if (call.request.model) return next(call)
     const model = (call.operation === 'embeddings' && defaultEmbeddingModel) || defaultModel

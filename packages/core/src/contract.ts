@@ -1,3 +1,4 @@
+import type { BatchesRequest, FilesRequest, StoredResult } from './batch-operations.ts'
 import type { CallContext } from './call-context.ts'
 import type { Outcome } from './outcome.ts'
 import type { ChatCompletionChunk } from './wire/chat-chunk.ts'
@@ -12,6 +13,8 @@ import type { Base64EmbeddingsResponse, EmbeddingsRequest, EmbeddingsResponse } 
 export interface Operations {
   chat: { readonly request: ChatCompletionRequest; readonly result: ChatResult }
   embeddings: { readonly request: EmbeddingsRequest; readonly result: EmbeddingsResult }
+  files: { readonly request: FilesRequest; readonly result: StoredResult }
+  batches: { readonly request: BatchesRequest; readonly result: StoredResult }
 }
 export type Operation = keyof Operations
 

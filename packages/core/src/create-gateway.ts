@@ -1,4 +1,5 @@
 import { checkPermissions } from './auth/permissions.ts'
+import { createBatches } from './batches/create-batches.ts'
 import { cacheWishOf } from './cache/cache-wish.ts'
 import { trackCalls } from './call-signal.ts'
 import { checkOptions } from './check-options.ts'
@@ -178,9 +179,27 @@ export function createGateway<
     router,
   )
 
+  const batches = createBatches({
+    options,
+    routes,
+    exposeModels,
+    layers: [
+      telemetry(listeners, onError, { observers: metrics && [metrics], follower }),
+      openCalls.layer,
+      checkPermissions(routes),
+      limitCalls({ limiter, routeTokens: {}, defaultTokens: 0 }),
+      ...(options.use ?? []),
+    ],
+    ended: telemetry(listeners, onError, { observers: metrics && [metrics] }),
+    handle,
+    priceOf,
+    onError,
+  })
   const models = listModels({ providers, routes, exposeModels, created: Math.floor(Date.now() / 1000) })
   const door = createDoor({
     handle,
+    handleBatches: batches?.handle,
+    maxFileBytes: batches?.maxFileBytes,
     models,
     onError,
     auth: options.auth,
@@ -196,7 +215,9 @@ export function createGateway<
   })
 
   async function close({ graceMs = 30_000, flushMs = lastFlushMs }: CloseOptions = {}): Promise<void> {
+    batches?.stop()
     await openCalls.drain(graceMs)
+    await batches?.close()
     await Promise.all([limiter.close(), budgeter.close()])
     try {
       await Promise.all([...providers, layer].map(async closed => closed?.close?.()))

@@ -1,4 +1,5 @@
 import type { Authenticate } from './auth/authenticate.ts'
+import type { BatchesOptions } from './batches/batches-options.ts'
 import type { CacheOptions } from './cache/cache-options.ts'
 import type { CallReport } from './call-report.ts'
 import type { CallerCredentialsMode } from './caller-credentials.ts'
@@ -99,6 +100,8 @@ export interface GatewayOptions<P extends readonly Provider[] = readonly Provide
   readonly timeouts?: Timeouts | undefined
   /** What streamed answers over the door do while nothing goes out. */
   readonly streams?: StreamsOptions | undefined
+  /** Serves OpenAI's `/v1/files` and `/v1/batches`. Default: the door has no such paths. */
+  readonly batches?: BatchesOptions | undefined
   /** Largest request body the door reads, in bytes. Default 20 MiB. */
   readonly maxBodyBytes?: number | undefined
   /** One record for each settled call. */

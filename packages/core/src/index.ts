@@ -8,6 +8,21 @@ export { type KeyAdmin, type KeyPage, takenIdMessage } from './auth/key-admin.ts
 export type { ConfiguredKey, KeyRecord, KeyStore } from './auth/key-store.ts'
 export { type MemoryKeyStore, memoryKeyStore } from './auth/memory-key-store.ts'
 export { requireScope } from './auth/permissions.ts'
+export type { FileContent, ListPage, ListQuery, NewBatch, UploadSettings } from './batch-operations.ts'
+export type {
+  BatchCaller,
+  BatchCallOptions,
+  BatchGateway,
+  BatchLine,
+  BatchProvider,
+  BatchUpload,
+  EndedBatch,
+  FileLines,
+} from './batch-provider.ts'
+export { noSuch } from './batches/batch-handler.ts'
+export type { BatchesOptions } from './batches/batches-options.ts'
+export { badLine } from './batches/check-lines.ts'
+export { splitLines, type TextLine } from './batches/line-splitter.ts'
 export type { Budget } from './budget.ts'
 export type { CacheOptions } from './cache/cache-options.ts'
 export {
@@ -199,6 +214,7 @@ export type { Transport, UpstreamBody, UpstreamRequest, UpstreamResponse } from 
 export { unavailableStatus } from './upstream/unavailable-status.ts'
 export { bytesPerToken } from './usage/estimate-prompt.ts'
 export { mayHaveWorked } from './usage/may-have-worked.ts'
+export type { BatchCounts, BatchErrors, BatchObject, BatchStatus, BatchUsage } from './wire/batch-object.ts'
 export type { ChatCompletionChunk, ChunkChoice, ChunkDelta, ToolCallDelta } from './wire/chat-chunk.ts'
 export type {
   Annotation,
@@ -214,6 +230,7 @@ export type { FunctionCall, FunctionTool, JsonSchema, Tool, ToolCall, ToolChoice
 export type { ContentPart } from './wire/content-part.ts'
 export type { Base64EmbeddingsResponse, EmbeddingsRequest, EmbeddingsResponse } from './wire/embeddings.ts'
 export type { ErrorBody } from './wire/error-body.ts'
+export type { FileDeleted, FileObject } from './wire/file-object.ts'
 export type { ListedCapabilities, Model, ModelList } from './wire/model.ts'
 export { encodeBody, type SourceBody } from './wire/source-body.ts'
 export type { ThinkingBlock } from './wire/thinking-block.ts'

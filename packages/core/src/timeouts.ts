@@ -32,7 +32,9 @@ export function timeoutTable(own: Timeouts = {}, routes: TimedRoutes = {}): Time
   return {
     connectMsOf: connects ? ({ context }) => timeoutsOf(context.route).connectMs : undefined,
     streamTimeoutsOf: ({ context }) => timeoutsOf(context.route),
-    deadlineMsOf({ request, context: { origin, deadlineMs } }) {
+    deadlineMsOf({ operation, request, context: { origin, deadlineMs } }) {
+      // A file takes as long as its caller's line is thin; while nothing comes of it, its reader keeps the time.
+      if (operation === 'files') return Number.POSITIVE_INFINITY
       const { totalMs = 600_000 } = timeoutsOf(request.model)
       // The host's own code may ask for more than the default; whoever comes over the door only for less.
       return deadlineMs === undefined ? totalMs : origin === 'process' ? deadlineMs : Math.min(deadlineMs, totalMs)

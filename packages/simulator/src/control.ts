@@ -1,5 +1,6 @@
 import { FaultRuleError, parseFaultRules } from './faults/parse-fault-rules.ts'
 import type { Arrival } from './http/arrival.ts'
+import { parseJobPlan } from './jobs/job-plan.ts'
 import { parseJson } from './json.ts'
 import { type Script, wholeScript } from './script.ts'
 import type { World } from './world.ts'
@@ -12,6 +13,7 @@ type Act = (world: World, arrival: Arrival) => { readonly status: number; readon
 const ACTS: Readonly<Record<string, Act>> = {
   'PUT /_simulator/faults': setFaults,
   'GET /_simulator/faults': world => ({ status: 200, body: world.faults.list() }),
+  'PUT /_simulator/jobs': setJobs,
   'GET /_simulator/requests': world => ({ status: 200, body: world.log.list() }),
   'DELETE /_simulator': world => {
     resetWorld(world)
@@ -29,8 +31,22 @@ function setFaults(world: World, arrival: Arrival): ReturnType<Act> {
   }
 }
 
-/** Forgets faults, requests and cached prompts. */
+function setJobs(world: World, arrival: Arrival): ReturnType<Act> {
+  try {
+    world.jobs.plan = parseJobPlan(parseJson(arrival.body.toString('utf8')))
+    return { status: 200, body: world.jobs.plan }
+  } catch (error) {
+    if (!(error instanceof FaultRuleError)) throw error
+    return { status: 400, body: { error: { message: error.message } } }
+  }
+}
+
+/** Forgets faults, requests, cached prompts, batch jobs and what S3 keeps. */
 export function resetWorld(world: World): void {
+  world.objects.clear()
+  world.jobs.clear()
+  world.openaiFiles.clear()
+  world.openaiBatches.clear()
   world.faults.set([])
   world.log.clear()
   world.promptCache.clear()

@@ -1,6 +1,7 @@
 export type { SimulatorCredential } from './auth/bedrock-auth.ts'
 export type { Fault, FaultFields, FaultKind, FaultMatch, FaultOf, FaultRule } from './faults/fault.ts'
 export { FaultRuleError } from './faults/parse-fault-rules.ts'
+export type { JobPlan } from './jobs/job-plan.ts'
 export type { Outcome, RecordedRequest } from './request-log.ts'
 export type { Chunking } from './script.ts'
 export type { Simulator, SimulatorOptions } from './simulator.ts'

@@ -6,8 +6,11 @@ import {
 } from './bedrock/control-plane.ts'
 import { converse, converseStream } from './bedrock/converse.ts'
 import { invoke, invokeStream } from './bedrock/invoke.ts'
+import { createJob, getJob, listJobs, stopJob } from './jobs/job-api.ts'
+import { cancelBatch, createBatch, listBatches, retrieveBatch } from './openai/batches.ts'
 import { chat, chatHandler } from './openai/chat.ts'
 import { embeddings } from './openai/embeddings.ts'
+import { createFile, deleteFile, listFiles, readFile, retrieveFile } from './openai/files.ts'
 import { listModels, retrieveModel } from './openai/model-list.ts'
 import { BEDROCK_OPENAI_MODELS } from './openai/models.ts'
 import type { Handler } from './world.ts'
@@ -23,6 +26,8 @@ export interface Route {
   /** Whose words refuse what does not fit. */
   readonly dialect: 'bedrock' | 'openai'
   readonly handle: Handler
+  /** Whether a body that is no JSON is none of its faults. */
+  readonly takesForms?: boolean
 }
 
 const bedrock = (method: string, path: RegExp, operation: string, handle: Handler): Route => ({
@@ -52,8 +57,21 @@ export const ROUTES: readonly Route[] = [
   bedrock('GET', /^\/foundation-models\/([^/]+)$/, 'foundation-model', getFoundationModel),
   bedrock('GET', /^\/inference-profiles$/, 'inference-profiles', listInferenceProfiles),
   bedrock('GET', /^\/inference-profiles\/([^/]+)$/, 'inference-profile', getInferenceProfile),
+  bedrock('POST', /^\/model-invocation-job$/, 'create-job', createJob),
+  bedrock('GET', /^\/model-invocation-jobs$/, 'list-jobs', listJobs),
+  bedrock('GET', /^\/model-invocation-job\/([^/]+)$/, 'get-job', getJob),
+  bedrock('POST', /^\/model-invocation-job\/([^/]+)\/stop$/, 'stop-job', stopJob),
   openai('POST', /^\/v1\/chat\/completions$/, 'chat', chat),
   openai('POST', /^\/v1\/embeddings$/, 'embeddings', embeddings),
+  { ...openai('POST', /^\/v1\/files$/, 'create-file', createFile), takesForms: true },
+  openai('GET', /^\/v1\/files$/, 'list-files', listFiles),
+  openai('GET', /^\/v1\/files\/([^/]+)\/content$/, 'read-file', readFile),
+  openai('GET', /^\/v1\/files\/([^/]+)$/, 'file', retrieveFile),
+  openai('DELETE', /^\/v1\/files\/([^/]+)$/, 'delete-file', deleteFile),
+  openai('POST', /^\/v1\/batches$/, 'create-batch', createBatch),
+  openai('GET', /^\/v1\/batches$/, 'list-batches', listBatches),
+  openai('POST', /^\/v1\/batches\/([^/]+)\/cancel$/, 'cancel-batch', cancelBatch),
+  openai('GET', /^\/v1\/batches\/([^/]+)$/, 'batch', retrieveBatch),
   openai('GET', /^\/v1\/models$/, 'models', listModels),
   openai('GET', /^\/v1\/models\/([^/]+)$/, 'model', retrieveModel),
   {

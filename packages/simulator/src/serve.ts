@@ -10,6 +10,7 @@ import type { Wire } from './http/wire.ts'
 import { parseJson, pick, stringOf } from './json.ts'
 import type { RecordedRequest } from './request-log.ts'
 import { type Route, type RoutedPath, routeOf } from './routes.ts'
+import { isForS3, s3Script } from './s3/s3-script.ts'
 import type { Failure, Script } from './script.ts'
 import type { Visit, World } from './world.ts'
 
@@ -20,6 +21,12 @@ export async function serve(world: World, incoming: IncomingMessage | Http2Serve
   if (arrival.path.startsWith(CONTROL_PATH)) {
     await play(controlScript(world, arrival), wire, { ...world.pace, chunking: 'whole' })
     return
+  }
+  if (isForS3(arrival)) {
+    const { operation, script } = s3Script(world, arrival)
+    // A log of uploads would hold all that was uploaded.
+    const record = world.log.open({ ...arrival, body: Buffer.alloc(0) }, operation, undefined)
+    return perform(script, wire, { world, record })
   }
   const routed = routeOf(arrival.method, arrival.path)
   const body = parseJson(arrival.body.toString('utf8'))
@@ -68,7 +75,8 @@ function visitScript(world: World, { arrival, routed: { route }, body, model }: 
   const fault = world.faults.take({ operation: route.operation, model })
   const query = new URLSearchParams(arrival.path.split('?')[1] ?? '')
   const visit: Visit = { world, arrival, operation: route.operation, model: model ?? '', body, query }
-  const script = arrival.body.length > 0 && body === undefined ? unreadable(world, route) : handled(visit, route)
+  const isUnread = arrival.body.length > 0 && body === undefined && route.takesForms !== true
+  const script = isUnread ? unreadable(world, route) : handled(visit, route)
   return fault ? applyFault(script, fault, { body }) : script
 }
 

@@ -1,5 +1,6 @@
 import type { SimulatorCredential } from './auth/bedrock-auth.ts'
 import type { FaultRule } from './faults/fault.ts'
+import type { JobPlan } from './jobs/job-plan.ts'
 import type { RecordedRequest } from './request-log.ts'
 import type { Chunking } from './script.ts'
 
@@ -27,7 +28,7 @@ export interface SimulatorOptions {
 
 /** A running simulator. */
 export interface Simulator extends AsyncDisposable {
-  /** As `http://127.0.0.1:40123`: the Bedrock endpoint, data and control plane alike. */
+  /** As `http://127.0.0.1:40123`: the Bedrock endpoint, data and control plane alike, and S3's with paths for buckets. */
   readonly url: string
   /** `url` + `/v1`, as OpenAI's SDK wants it. */
   readonly openaiBaseUrl: string
@@ -47,13 +48,15 @@ export interface Simulator extends AsyncDisposable {
    * @throws {FaultRuleError} naming the member that cannot be obeyed
    */
   setFaults(rules: readonly FaultRule[]): void
+  /** How batch jobs go from now on, those under way included. Default: they complete, a state further with each look at them. */
+  setJobs(plan: JobPlan): void
   /** The requests seen, oldest first. Records are live: `outcome` changes when the answer ends. */
   requests(): readonly RecordedRequest[]
   /** Resolves with the first recorded request that satisfies the predicate, now or later. Rejects after `timeoutMs` (default 5000). */
   waitFor(predicate: (request: RecordedRequest) => boolean, timeoutMs?: number): Promise<RecordedRequest>
   /** Resolves when no request is open. */
   settled(): Promise<void>
-  /** Forgets faults, requests and cached prompts; open answers go on. */
+  /** Forgets faults, requests, cached prompts, batch jobs and what S3 keeps; open answers go on. */
   reset(): void
   /** TCP connections open now. */
   openConnections(): number

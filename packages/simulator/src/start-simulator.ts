@@ -4,9 +4,12 @@ import { resetWorld } from './control.ts'
 import { createFaultPlan } from './faults/fault-plan.ts'
 import { parseFaultRules } from './faults/parse-fault-rules.ts'
 import { listenOnOnePort } from './http/one-port.ts'
+import { createJobBook } from './jobs/job-book.ts'
+import { parseJobPlan } from './jobs/job-plan.ts'
 import { openaiDialect } from './openai/openai-dialect.ts'
 import { createRandom } from './random.ts'
 import { createRequestLog } from './request-log.ts'
+import { createObjectStore } from './s3/object-store.ts'
 import { serve } from './serve.ts'
 import type { Simulator, SimulatorOptions } from './simulator.ts'
 import type { World } from './world.ts'
@@ -30,6 +33,10 @@ function createWorld(options: SimulatorOptions): World {
     bedrock: bedrockDialect(random),
     openai: openaiDialect(random),
     promptCache: new Set(),
+    objects: createObjectStore(),
+    jobs: createJobBook(),
+    openaiFiles: new Map(),
+    openaiBatches: new Map(),
   }
 }
 
@@ -54,6 +61,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     openaiKey: world.openaiKeys[0] ?? '',
     bearerToken: world.gate.bearerTokens[0] ?? '',
     setFaults: rules => world.faults.set(parseFaultRules(rules)),
+    setJobs: plan => {
+      world.jobs.plan = parseJobPlan(plan)
+    },
     requests: () => world.log.list(),
     waitFor: (predicate, timeoutMs = WAIT_MS) => world.log.waitFor(predicate, timeoutMs),
     settled: () => world.log.settled(),

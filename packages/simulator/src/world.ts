@@ -2,8 +2,12 @@ import type { BedrockGate } from './auth/bedrock-auth.ts'
 import type { FaultPlan } from './faults/fault-plan.ts'
 import type { Arrival } from './http/arrival.ts'
 import type { Pace } from './http/play.ts'
+import type { JobBook } from './jobs/job-book.ts'
+import type { OpenaiBatch } from './openai/batches.ts'
+import type { OpenaiFile } from './openai/files.ts'
 import type { Random } from './random.ts'
 import type { RequestLog } from './request-log.ts'
+import type { ObjectStore } from './s3/object-store.ts'
 import type { Dialect, Script } from './script.ts'
 
 /** All that outlives one request. */
@@ -18,6 +22,12 @@ export interface World {
   readonly openai: Dialect
   /** Prefixes that a cachePoint has stored. */
   readonly promptCache: Set<string>
+  /** What S3 keeps. */
+  readonly objects: ObjectStore
+  /** Bedrock's batch jobs. */
+  readonly jobs: JobBook
+  readonly openaiFiles: Map<string, OpenaiFile>
+  readonly openaiBatches: Map<string, OpenaiBatch>
 }
 
 /** One request on its way to its handler. */

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { isTableName, parseDestination } from '../request-log/destination.ts'
 import { Secret } from '../secret.ts'
 import { featuresSchema, serverSchema } from './app-schema.ts'
+import { batchesSchema } from './batches-schema.ts'
 import { budgetSchema, budgetsSchema } from './budget-schema.ts'
 import { cacheSchema } from './cache-schema.ts'
 import { contextSchema } from './context-schema.ts'
@@ -247,6 +248,11 @@ export const configSchema = members({
     .enum(['routes', 'all'])
     .optional()
     .describe('What callers can name. Default: routes where there are any, else all.'),
+  batches: batchesSchema
+    .optional()
+    .describe(
+      "OpenAI's files and batches, over Bedrock's batch jobs and S3, and OpenAI's own. Default: the gateway has no such paths.",
+    ),
   maxBodyBytes: z.int().min(1).optional().meta({ description: 'Largest request body, in bytes.', default: 20971520 }),
   requestLog: destination.optional().meta({
     description: 'none, memory, stdout, file:<path>, dynamodb or dynamodb:<table>. REQUEST_LOG overrides it.',

@@ -29,7 +29,12 @@ export interface ListenOptions {
   readonly state: ServingState
   /** How long a connection is kept for a next request, in milliseconds. Default 65,000: longer than a load balancer's 60 s. */
   readonly keepAliveTimeoutMs?: number | undefined
+  /** Whether requests may bring files, which take their time. Default false. */
+  readonly takesFiles?: boolean | undefined
 }
+
+/** An upload has an hour; one of which nothing comes is given up long before. */
+const uploadTimeoutMs = 3_600_000
 
 /** It could not listen: the port is taken, or the host is not this machine's. */
 export class ListenError extends Error {
@@ -38,7 +43,7 @@ export class ListenError extends Error {
 
 /** @throws {ListenError} with one sentence. */
 export async function listen(handler: RequestListener, options: ListenOptions): Promise<ListeningServer> {
-  const { host, state, keepAliveTimeoutMs = 65_000 } = options
+  const { host, state, keepAliveTimeoutMs = 65_000, takesFiles = false } = options
   const connections = new Connections(state)
 
   const server = createServer(
@@ -47,7 +52,7 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
       keepAliveTimeout: keepAliveTimeoutMs,
       headersTimeout: 30_000,
       // For the whole request to arrive, not for the answer.
-      requestTimeout: 120_000,
+      requestTimeout: takesFiles ? uploadTimeoutMs : 120_000,
       // Timeouts are looked at this often; Node's own 30 s would stretch them.
       connectionsCheckingInterval: 5_000,
     },

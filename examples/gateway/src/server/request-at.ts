@@ -30,6 +30,10 @@ export class RequestAt implements DoorRequest {
     return this.request.parsedBody
   }
 
+  get bodyCap(): DoorRequest['bodyCap'] {
+    return this.request.bodyCap
+  }
+
   get controller(): DoorRequest['controller'] {
     return this.request.controller
   }
@@ -44,6 +48,12 @@ export class RequestAt implements DoorRequest {
 
   principal(): ReturnType<NonNullable<DoorRequest['principal']>> {
     return this.request.principal?.()
+  }
+
+  /** Absent where the front has the body whole. */
+  get streamBody(): DoorRequest['streamBody'] {
+    const { streamBody } = this.request
+    return streamBody && (() => streamBody.call(this.request))
   }
 
   readBody(limitBytes: number): Uint8Array | Promise<Uint8Array> {

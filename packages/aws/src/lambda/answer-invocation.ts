@@ -110,6 +110,7 @@ function doorRequest(
     controller,
     waitUntil,
     flushMs,
+    bodyCap: isAlbEvent(event) ? behindBalancer : inEvent,
     async readBody(limitBytes) {
       const body = message.readBody()
       if (body.length <= limitBytes) return body
@@ -117,6 +118,14 @@ function doorRequest(
     },
   }
 }
+
+/** What is put into an event beyond its body takes little; what is binary stands there as base64, which takes a third more. */
+const inEvent = {
+  bytes: 4_500_000,
+  by: 'a Lambda function can be handed: its event holds 6 MB, whatever API Gateway lets through',
+}
+/** @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html */
+const behindBalancer = { bytes: 1_000_000, by: 'an Application Load Balancer hands to a function' }
 
 /** Answers what failed before the door had it. */
 async function refuse(sink: Sink, error: unknown, context: LambdaContext): Promise<void> {

@@ -16,12 +16,29 @@ export function checkPermissions(routes: Readonly<Record<string, unknown>>): Mid
 
 function faultOf(
   principal: Principal,
-  { request: { model }, context: { pinnedProvider } }: Call,
+  { operation, request: { model }, context: { pinnedProvider } }: Call,
   routes: Readonly<Record<string, unknown>>,
 ): GatewayError | undefined {
   const fault = scopeFault(principal, 'completions')
-  const { allowedRoutes } = principal
-  if (fault || !allowedRoutes) return fault
+  // Which model a file is for is not known before its first line.
+  if (fault || operation === 'files' || operation === 'batches') return fault
+  return modelFault({ principal, model, pinnedProvider }, routes)
+}
+
+/** Who names which model. */
+export interface NamedModel {
+  readonly principal: Principal | undefined
+  readonly model: string
+  readonly pinnedProvider: string | undefined
+}
+
+/** Why a caller may not name a model; `undefined` where it may. */
+export function modelFault(
+  { principal, model, pinnedProvider }: NamedModel,
+  routes: Readonly<Record<string, unknown>>,
+): GatewayError | undefined {
+  const allowedRoutes = principal?.allowedRoutes
+  if (!allowedRoutes) return undefined
   const named = pinnedProvider === undefined || Object.hasOwn(routes, model) || model.startsWith(`${pinnedProvider}/`)
   const name = named ? model : `${pinnedProvider}/${model}`
   if (allowedRoutes.includes(name)) return undefined

@@ -1,4 +1,4 @@
-import type { Operation, Payload, Result } from '../contract.ts'
+import type { Payload, Result } from '../contract.ts'
 import { createCall } from '../create-call.ts'
 import { toGatewayError } from '../errors.ts'
 import { traceParentOf } from '../telemetry/trace-parent.ts'
@@ -12,8 +12,11 @@ import { StreamOutlet } from './stream-outlet.ts'
 
 const encoder = new TextEncoder()
 
+/** What a body is sent for. Files and batches have answers of their own. */
+type Asked = 'chat' | 'embeddings'
+
 /** `POST` of an operation: reads and checks the body, makes the call, sends what came of it. */
-export function answerCall<O extends Operation>(operation: O, exchange: Exchange): Promise<void> {
+export function answerCall<O extends Asked>(operation: O, exchange: Exchange): Promise<void> {
   const { door, request, principal } = exchange
   checkMediaType(request, door.auth === 'none' && principal === undefined)
   const goOn = (body: unknown): Promise<void> =>
@@ -24,7 +27,7 @@ export function answerCall<O extends Operation>(operation: O, exchange: Exchange
 }
 
 interface Answer extends Pick<Sending, 'report'> {
-  readonly result: Result<Operation>
+  readonly result: Result<Asked>
   /** Where a stream was asked for. */
   readonly outlet: StreamOutlet | undefined
 }
@@ -33,7 +36,7 @@ interface Answer extends Pick<Sending, 'report'> {
  * Apart from the sending, during which nobody needs the request any more: a prompt may be as large as all its stream. `undefined`
  * where the call failed after its answer's head had gone out: it has been told by then.
  */
-function makeCall<O extends Operation>(operation: O, body: unknown, exchange: Exchange): Promise<Answer | undefined> {
+function makeCall<O extends Asked>(operation: O, body: unknown, exchange: Exchange): Promise<Answer | undefined> {
   const { door, request, headers } = exchange
   const { value, source } = parseRequest(body, request.parsedBody === undefined)
   const call = createCall<O>({
@@ -62,7 +65,7 @@ function makeCall<O extends Operation>(operation: O, body: unknown, exchange: Ex
     (result): Answer => {
       addCallHeaders(context)
       exchange.onCallerEnd?.(undefined)
-      return { result: result as Result<Operation>, outlet, report: reportedCall(request, context) }
+      return { result: result as Result<Asked>, outlet, report: reportedCall(request, context) }
     },
     (error: unknown) => {
       addCallHeaders(context)

@@ -5,7 +5,7 @@ import type { Exchange } from './exchange.ts'
 
 export interface DoorRoute {
   readonly method: string
-  /** Ends in `{id}` where the rest of the path, slashes included, is an id. */
+  /** Ends in `{id}` where the rest of the path, slashes included, is an id; between slashes it is one step. */
   readonly path: string
   readonly answer: (exchange: Exchange) => Promise<void>
 }
@@ -18,20 +18,24 @@ export const doorRoutes: readonly DoorRoute[] = [
   { method: 'GET', path: '/v1/models/{id}', answer: answerModel },
 ]
 
-export function servesPath(path: string): boolean {
-  return doorRoutes.some(route => matchPath(route, path) !== undefined)
+export function servesPath(path: string, routes: readonly DoorRoute[] = doorRoutes): boolean {
+  return routes.some(route => matchPath(route, path) !== undefined)
 }
 
 /** The value of `Allow`, which every 405 must have. https://www.rfc-editor.org/rfc/rfc9110#section-15.5.6 */
-export function allowedMethods(path: string): string {
-  const methods = doorRoutes.filter(route => matchPath(route, path) !== undefined).map(({ method }) => method)
+export function allowedMethods(path: string, routes: readonly DoorRoute[] = doorRoutes): string {
+  const methods = routes.filter(route => matchPath(route, path) !== undefined).map(({ method }) => method)
   return [...new Set(methods)].join(', ')
 }
 
 /** @throws {GatewayError} `not_found` naming the paths there are, `method_not_allowed` naming the method to use. */
-export function findRoute(method: string, path: string): { readonly route: DoorRoute; readonly id: string } {
+export function findRoute(
+  method: string,
+  path: string,
+  routes: readonly DoorRoute[] = doorRoutes,
+): { readonly route: DoorRoute; readonly id: string } {
   let allowed: string | undefined
-  for (const route of doorRoutes) {
+  for (const route of routes) {
     const id = matchPath(route, path)
     if (id === undefined) continue
     if (route.method === method) return { route, id }
@@ -39,15 +43,23 @@ export function findRoute(method: string, path: string): { readonly route: DoorR
   }
   const bare = pathOnly(path)
   if (allowed) throw new GatewayError('method_not_allowed', `${method} ${bare} is not served; use ${allowed}.`)
-  const known = doorRoutes.map(route => `${route.method} ${route.path}`).join(', ')
+  const known = routes.map(route => `${route.method} ${route.path}`).join(', ')
   throw new GatewayError('not_found', `There is nothing at ${method} ${bare.slice(0, 200)}; this door serves ${known}.`)
 }
 
 function matchPath(route: DoorRoute, path: string): string | undefined {
   const bare = pathOnly(path)
   if (bare === route.path) return ''
+  if (route.path.includes('{id}/')) return stepBetween(route.path, bare)
   const prefix = route.path.endsWith('{id}') ? route.path.slice(0, -'{id}'.length) : undefined
   return prefix && bare.length > prefix.length && bare.startsWith(prefix) ? bare.slice(prefix.length) : undefined
+}
+
+function stepBetween(pattern: string, path: string): string | undefined {
+  const [before = '', after = ''] = pattern.split('{id}')
+  if (!path.startsWith(before) || !path.endsWith(after) || path.length <= before.length + after.length) return undefined
+  const step = path.slice(before.length, -after.length)
+  return step.includes('/') ? undefined : step
 }
 
 function pathOnly(path: string): string {

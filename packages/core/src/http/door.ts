@@ -5,12 +5,14 @@ import { isPromise } from '../is-promise.ts'
 import type { Principal } from '../principal.ts'
 import { sendError } from './answer.ts'
 import { awaitBody } from './await-body.ts'
+import { batchRoutes } from './batches/batch-routes.ts'
 import { callIdOf } from './call-id.ts'
 import type { Claim } from './callers.ts'
-import { allowedMethods, findRoute, servesPath } from './door-routes.ts'
+import { allowedMethods, doorRoutes, findRoute, servesPath } from './door-routes.ts'
 import type { DoorOptions, Exchange } from './exchange.ts'
 import type { AnswerHeaders, DoorRequest, Sink } from './front.ts'
 import { ProxiedRequest } from './proxied-request.ts'
+import { streamedBody } from './streamed-body.ts'
 
 /** The gateway over HTTP, without a server: fronts give it a request and a sink. */
 export interface Door {
@@ -32,12 +34,13 @@ export interface GatewayDoor extends Door {
 
 export function createDoor(options: DoorOptions): GatewayDoor {
   const { maxBodyBytes, onError } = options
+  const routes = options.handleBatches ? [...doorRoutes, ...batchRoutes] : doorRoutes
 
   async function answer(request: DoorRequest, sink: Sink, { callId, ending }: Answering): Promise<void> {
     const headers: AnswerHeaders = { 'x-request-id': callId }
     let bodyRead = false
     try {
-      const { route, id } = findRoute(request.method, request.path)
+      const { route, id } = findRoute(request.method, request.path, routes)
       const claim = options.callers?.claimOf(request.headers)
       const known = authenticate(request, options, claim)
       const principal = isPromise(known) ? await known : known
@@ -62,13 +65,17 @@ export function createDoor(options: DoorOptions): GatewayDoor {
         headers,
         id,
         readBody,
+        streamBody() {
+          bodyRead = true
+          return streamedBody(request, maxBodyBytes)
+        },
         ending,
       })
     } catch (error) {
       const shown = toGatewayError(error)
       if (shown.code === 'internal') onError(shown.cause, callId)
       if (shown.code === 'invalid_configuration') onError(shown, callId)
-      if (shown.code === 'method_not_allowed') headers.allow = allowedMethods(request.path)
+      if (shown.code === 'method_not_allowed') headers.allow = allowedMethods(request.path, routes)
       // A body that nobody reads would keep the connection busy: the caller is told to open another.
       const isUnread = bodyRead ? unreadBody.has(shown.code) : bringsBody(request)
       if (isUnread) headers.connection = 'close'
@@ -98,7 +105,7 @@ export function createDoor(options: DoorOptions): GatewayDoor {
   }
 
   return {
-    serves: servesPath,
+    serves: path => servesPath(path, routes),
     async authenticate(request) {
       try {
         return await authenticate(request, options, undefined)

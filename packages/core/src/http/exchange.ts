@@ -9,10 +9,15 @@ import type { Principal } from '../principal.ts'
 import type { Callers } from './callers.ts'
 import type { AnswerHeaders, DoorRequest, Sink } from './front.ts'
 import type { StreamClock } from './stream-clock.ts'
+import type { StreamedBody } from './streamed-body.ts'
 
 /** What a door is made of. */
 export interface DoorOptions {
   readonly handle: AnyHandler
+  /** Of files and batches. Absent where none are served. */
+  readonly handleBatches?: AnyHandler | undefined
+  /** Largest file, in bytes. */
+  readonly maxFileBytes?: number | undefined
   readonly models: ListModels
   /**
    * Counts a request that is no call against its caller's limits, and says on its answer how it stands.
@@ -57,6 +62,8 @@ export interface Exchange {
   /** What stood in the place of `{id}`. */
   readonly id: string
   readonly readBody: () => Uint8Array | Promise<Uint8Array>
+  /** The body as it comes in, unbounded; in place of `readBody`. */
+  readonly streamBody: () => StreamedBody
   readonly ending: Ending
 }
 

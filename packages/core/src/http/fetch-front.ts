@@ -29,6 +29,7 @@ export function createFetch(door: Door): Gateway['fetch'] {
       waitUntil,
       controller,
       readBody: limitBytes => readWebBody(request, limitBytes),
+      streamBody: () => request.body ?? emptyBody(),
     }
     void door.handle(doorRequest, sink)
     return response
@@ -102,6 +103,8 @@ function responseSink(onCancel: () => void): ResponseSink {
   }
   return { sink, response, cut }
 }
+
+async function* emptyBody(): AsyncGenerator<Uint8Array, void, void> {}
 
 async function readWebBody(request: Request, limitBytes: number): Promise<Uint8Array> {
   const declared = Number(request.headers.get('content-length') ?? 0)

@@ -19,6 +19,13 @@ export interface DoorRequest extends AuthRequest {
    * @throws {GatewayError} `request_too_large` past the limit, while reading; `cancelled` when the caller leaves.
    */
   readBody(limitBytes: number): Uint8Array | Promise<Uint8Array>
+  /**
+   * The body as it comes in, for what must not be kept whole; in place of {@link DoorRequest.readBody}. A reader that leaves leaves the
+   * connection usable. Absent where the front has it whole.
+   */
+  readonly streamBody?: (() => AsyncIterable<Uint8Array>) | undefined
+  /** Where what stands before the front lets no larger body through: its bytes, and a clause that says so. */
+  readonly bodyCap?: { readonly bytes: number; readonly by: string } | undefined
   /** Made for this request alone. Its front aborts it when the caller leaves, the call when its time is over. */
   readonly controller: CallController
   readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined

@@ -142,6 +142,19 @@ class NodeRequest implements DoorRequest {
   readBody(limitBytes: number): Uint8Array | Promise<Uint8Array> {
     return readNodeBody(this.request, limitBytes)
   }
+
+  streamBody(): AsyncIterable<Uint8Array> {
+    return streamNodeBody(this.request)
+  }
+}
+
+/** What nobody reads is passed over: its client may be sending still, and would not look at its answer before. */
+async function* streamNodeBody(request: IncomingMessage): AsyncGenerator<Uint8Array, void, void> {
+  try {
+    yield* request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>
+  } finally {
+    if (!request.destroyed) request.resume()
+  }
 }
 
 /** Node keeps the first of two Authorization headers and says nothing: which of the two was meant would be a guess. */

@@ -36,6 +36,12 @@ export function limitCalls({ limiter, routeTokens, defaultTokens }: LimitCallsOp
     return goOn(capped.call, next, admitted)
   }
 
+  /** What is kept or looked at uses no tokens, and stands in no model's way: it is a request and no more. */
+  async function counted<O extends Operation>(call: Call<O>, next: Handler<O>): Promise<Result<O>> {
+    await limiter.count(call.context.principal, call.context.answerHeaders)
+    return next(call)
+  }
+
   function cappedCall<O extends Operation>(
     call: Call<O>,
     countsTokens: boolean,
@@ -52,6 +58,7 @@ export function limitCalls({ limiter, routeTokens, defaultTokens }: LimitCallsOp
 
   return (call, next) => {
     const { principal } = call.context
+    if (isKept(call)) return counted(call, next)
     const plan = principal && limiter.planOf(principal)
     if (!plan && !hasRouteTokens && principal?.maxTokens === undefined) return next(call)
     try {
@@ -82,6 +89,10 @@ function goOn<O extends Operation>(call: Call<O>, next: Handler<O>, permit: Perm
 function usedTokens({ attempts, spending }: CallContext): number | undefined {
   if (attempts.length === 0) return 0
   return spending.usageSource === 'estimated' && spending.tokens === 0 ? undefined : spending.tokens
+}
+
+function isKept({ operation }: Call): boolean {
+  return operation === 'files' || operation === 'batches'
 }
 
 function isChat(call: Call): call is Call<'chat'> {

@@ -1,12 +1,12 @@
 import type { AttemptGuard } from '../attempt-guard.ts'
-import type { Call, Operation } from '../contract.ts'
+import type { Call } from '../contract.ts'
 import { tellSafely } from '../tell-safely.ts'
 import { type BulkheadOptions, Bulkheads } from './bulkheads.ts'
 import { callerKey, withoutCaller } from './caller-key.ts'
 import type { BreakerStateName, CircuitBreakerOptions } from './circuit-breaker-options.ts'
 import { CircuitBreakers } from './circuit-breakers.ts'
 import { type CoolDownOptions, CoolDowns } from './cool-downs.ts'
-import { stateKey, targetUse } from './state-key.ts'
+import { type AskedOperation, stateKey, targetUse } from './state-key.ts'
 import { TargetGuard, type TargetGuardOptions } from './target-guard.ts'
 
 /** What keeps calls from targets that fail, throttle or are busy. */
@@ -21,7 +21,7 @@ export interface TargetHealth {
   /** `provider id/upstream model`. */
   readonly target: string
   /** What it was asked to do: each operation of a target stands for itself. */
-  readonly operation: Operation
+  readonly operation: AskedOperation
   readonly state: BreakerStateName
   /** In the breaker's sliding window, those that say nothing of the target aside. */
   readonly calls: number

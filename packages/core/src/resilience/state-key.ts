@@ -1,5 +1,8 @@
 import type { Operation } from '../contract.ts'
 
+/** What targets are asked to do by calls; files and batches do not come to them this way. */
+export type AskedOperation = Exclude<Operation, 'files' | 'batches'>
+
 /** What a target is asked to do: a model that serves no embeddings fails them all, and its chats are well. */
 export interface TargetUse {
   readonly operation: Operation
@@ -13,8 +16,8 @@ export function stateKey({ operation, target }: TargetUse): string {
 }
 
 /** Of a {@link stateKey}. No provider's id holds a colon. */
-export function targetUse(key: string): TargetUse {
+export function targetUse(key: string): TargetUse & { readonly operation: AskedOperation } {
   const colon = key.indexOf(':')
   if (colon < 0 || colon > key.indexOf('/')) return { operation: 'chat', target: key }
-  return { operation: key.slice(0, colon) as Operation, target: key.slice(colon + 1) }
+  return { operation: key.slice(0, colon) as AskedOperation, target: key.slice(colon + 1) }
 }

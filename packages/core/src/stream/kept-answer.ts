@@ -1,3 +1,4 @@
+import type { StoredResult } from '../batch-operations.ts'
 import type { Call, ChatResult, FrameBatch, Operation, Operations, Payload, Result } from '../contract.ts'
 import { GatewayError } from '../errors.ts'
 import { completedOutcome, type Outcome, settledAs } from '../outcome.ts'
@@ -6,7 +7,8 @@ import { batchOfBytes, parseEvents } from './sse.ts'
 import { streamResult } from './stream-result.ts'
 
 type StreamKind = Extract<ChatResult, { kind: 'stream' }>['kind']
-type WholeResult = Exclude<Operations[Operation]['result'], { readonly kind: StreamKind }>
+/** Files and batches are kept where they are stored. */
+type WholeResult = Exclude<Operations[Operation]['result'], StoredResult | { readonly kind: StreamKind }>
 
 /** A whole answer, as it is kept: nothing of it is ever changed. */
 export type KeptAnswer = WholeResult | { readonly kind: StreamKind; readonly batches: readonly FrameBatch[] }

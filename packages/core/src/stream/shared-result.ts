@@ -163,6 +163,7 @@ export class SharedResult<O extends Operation> {
   }
 
   private kept(result: Result<Operation>): KeptAnswer | undefined {
+    if (result.kind === 'stored' || result.kind === 'content') return undefined
     if (result.kind !== 'stream') return result
     const batches = this.tape?.batches
     return batches && { kind: 'stream', batches }

@@ -13,7 +13,7 @@ export function reportOf(call: Call, outcome: Outcome, now: number): CallReport 
     operation: call.operation,
     status: outcome.status,
     errorCode: outcome.error === undefined ? undefined : toGatewayError(outcome.error).code,
-    requestModel: typeof call.request.model === 'string' ? call.request.model.slice(0, 2_048) : undefined,
+    requestModel: typeof call.request.model === 'string' ? call.request.model.slice(0, 2_048) || undefined : undefined,
     route: context.route,
     target: context.target && targetName(context.target),
     provider: context.target?.provider,

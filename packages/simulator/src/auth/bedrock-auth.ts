@@ -19,6 +19,9 @@ export interface BedrockGate {
   readonly now: () => Date
 }
 
+/** As the scope of a signature names it. */
+type AwsService = 'bedrock' | 's3'
+
 const SKEW_MS = 5 * 60_000
 const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/
 const MISMATCH =
@@ -34,6 +37,15 @@ const unrecognized: Failure = refusal(
 
 /** Why AWS would refuse the caller; undefined when it would let it in. */
 export function refuseBedrockCaller(request: SignedRequest, gate: BedrockGate): Failure | undefined {
+  return refuseCaller(request, gate, 'bedrock')
+}
+
+/** Why S3 would refuse the caller; undefined when it would let it in. */
+export function refuseS3Caller(request: SignedRequest, gate: BedrockGate): Failure | undefined {
+  return refuseCaller(request, gate, 's3')
+}
+
+function refuseCaller(request: SignedRequest, gate: BedrockGate, service: AwsService): Failure | undefined {
   const authorization = request.headers.authorization
   if (authorization === undefined) return refusal('MissingAuthenticationTokenException', 'Missing Authentication Token')
   const bearer = /^Bearer (.*)$/i.exec(authorization)
@@ -45,7 +57,8 @@ export function refuseBedrockCaller(request: SignedRequest, gate: BedrockGate): 
   if (!parts) return invalid("Authorization header requires 'Credential', 'SignedHeaders' and 'Signature' parameters.")
   const credential = gate.credentials.find(known => known.accessKeyId === parts.accessKeyId)
   if (!credential) return unrecognized
-  return refuseCredential(request, credential) ?? refuseSignature(request, parts, { credential, now: gate.now() })
+  const by = { credential, now: gate.now(), service }
+  return refuseCredential(request, credential) ?? refuseSignature(request, parts, by)
 }
 
 function refuseCredential(request: SignedRequest, credential: SimulatorCredential): Failure | undefined {
@@ -56,20 +69,21 @@ function refuseCredential(request: SignedRequest, credential: SimulatorCredentia
 }
 
 interface Verification {
+  readonly service: AwsService
   readonly credential: SimulatorCredential
   readonly now: Date
 }
 
 function refuseSignature(request: SignedRequest, parts: SignatureParts, by: Verification): Failure | undefined {
-  const reason = scopeFault(request, parts) ?? timeFault(request, by.now) ?? coverageFault(request, parts)
+  const reason = scopeFault(request, parts, by.service) ?? timeFault(request, by.now) ?? coverageFault(request, parts)
   if (reason !== undefined) return invalid(reason)
   const expected = expectedSignature(request, parts, by.credential.secretAccessKey)
   return timingSafeEqual(Buffer.from(expected), Buffer.from(parts.signature)) ? undefined : invalid(MISMATCH)
 }
 
-function scopeFault(request: SignedRequest, parts: SignatureParts): string | undefined {
+function scopeFault(request: SignedRequest, parts: SignatureParts, service: AwsService): string | undefined {
   const stamp = request.headers['x-amz-date'] ?? ''
-  if (parts.service !== 'bedrock') return "Credential should be scoped to correct service: 'bedrock'. "
+  if (parts.service !== service) return `Credential should be scoped to correct service: '${service}'. `
   if (!REGION.test(parts.region)) return 'Credential should be scoped to a valid region. '
   if (stamp.slice(0, 8) === parts.date) return undefined
   return `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${parts.date}' != '${stamp.slice(0, 8)}', from '${stamp}'.`
@@ -101,7 +115,8 @@ function coverageFault(request: SignedRequest, parts: SignatureParts): string | 
   if (bare !== undefined) return `'${bare}' must be a 'SignedHeader' in the AWS Authorization.`
   if (parts.signedHeaders.some((name, index) => name <= (parts.signedHeaders[index - 1] ?? ''))) return MISMATCH
   const declared = request.headers['x-amz-content-sha256']
-  if (declared !== undefined && declared !== sha256Hex(request.body))
+  const isOpen = parts.service === 's3' && declared === 'UNSIGNED-PAYLOAD'
+  if (declared !== undefined && !isOpen && declared !== sha256Hex(request.body))
     return "The provided 'x-amz-content-sha256' header does not match what was computed."
   return undefined
 }

@@ -88,13 +88,16 @@ export function expectedSignature(request: SignedRequest, parts: SignatureParts,
   const at = request.path.indexOf('?')
   const [path, query] = at < 0 ? [request.path, ''] : [request.path.slice(0, at), request.path.slice(at + 1)]
   const headers = parts.signedHeaders.map(name => `${name}:${signedValue(request, name).trim().replace(/ +/g, ' ')}\n`)
+  const isS3 = parts.service === 's3'
   const canonical = [
     request.method,
-    canonicalPath(path),
+    // S3 signs a path as it was sent, dots and doubled slashes included: they are part of a key.
+    isS3 ? path : canonicalPath(path),
     canonicalQuery(query),
     headers.join(''),
     parts.signedHeaders.join(';'),
-    sha256Hex(request.body),
+    // S3's may be `UNSIGNED-PAYLOAD`: what is signed is the header, which says what the body is.
+    (isS3 ? request.headers['x-amz-content-sha256'] : undefined) ?? sha256Hex(request.body),
   ].join('\n')
   const scope = `${parts.date}/${parts.region}/${parts.service}/aws4_request`
   const toSign = ['AWS4-HMAC-SHA256', request.headers['x-amz-date'] ?? '', scope, sha256Hex(canonical)].join('\n')

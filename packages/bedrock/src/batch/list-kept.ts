@@ -1,0 +1,61 @@
+import type { ListQuery } from '@modelgate/core'
+import type { ObjectStore } from './object-store.ts'
+import { nameOf } from './places.ts'
+
+/** Which of what is kept is listed. */
+export interface ListRules<T> extends Pick<ListQuery, 'after' | 'limit' | 'order'> {
+  readonly keep: (item: T) => boolean
+}
+
+/** A page of kept things, and whether more come. */
+export interface KeptPage<T> {
+  readonly items: readonly T[]
+  readonly hasMore: boolean
+}
+
+/** Read side by side. */
+const atOnce = 10
+
+/** What is kept below a prefix, by the order of its ids, which is the newest first; for `asc` all keys are listed. */
+export async function listKept<T>(
+  store: ObjectStore,
+  prefix: string,
+  { after, limit = 20, order = 'desc', keep }: ListRules<T>,
+): Promise<KeptPage<T>> {
+  const items: T[] = []
+  for await (const keys of order === 'desc' ? newestFirst(store, prefix, after) : oldestFirst(store, prefix, after)) {
+    const read = await Promise.all(keys.map(key => store.read(key)))
+    for (const kept of read) {
+      const item = kept && (JSON.parse(kept.text) as T)
+      if (!item || !keep(item)) continue
+      // One more than was asked for tells that more come.
+      if (items.length === limit) return { items, hasMore: true }
+      items.push(item)
+    }
+  }
+  return { items, hasMore: false }
+}
+
+async function* newestFirst(
+  store: ObjectStore,
+  prefix: string,
+  after: string | undefined,
+): AsyncGenerator<readonly string[], void, void> {
+  let last = after === undefined ? undefined : `${prefix}${after}.json`
+  for (;;) {
+    const { keys, hasMore } = await store.list(prefix, { after: last, limit: atOnce })
+    if (keys.length > 0) yield keys
+    if (!hasMore || keys.length === 0) return
+    last = keys.at(-1)
+  }
+}
+
+async function* oldestFirst(
+  store: ObjectStore,
+  prefix: string,
+  after: string | undefined,
+): AsyncGenerator<readonly string[], void, void> {
+  const keys = (await store.listAll(prefix)).toReversed()
+  const from = after === undefined ? 0 : keys.findIndex(key => nameOf(key) === after) + 1
+  for (let at = from; at < keys.length; at += atOnce) yield keys.slice(at, at + atOnce)
+}

@@ -1,0 +1,84 @@
+import { type ChatCompletion, type ChatCompletionRequest, GatewayError } from '@modelgate/core'
+import type { AnswerRules } from '../answer-rules.ts'
+import { toConverseRequest } from '../converse-request.ts'
+import { toChatCompletion } from '../converse-response.ts'
+import type { ConverseAnswer } from '../converse-wire.ts'
+import { toNativeChat } from '../invoke/native-chat.ts'
+import { nativeFamilyOf } from '../invoke/native-families.ts'
+import { toConverseAnswer } from '../invoke/native-piece.ts'
+import { refuseBeyondText } from '../invoke/text-only.ts'
+import type { JsonObject } from '../json.ts'
+import { mergeFields } from '../merge-fields.ts'
+import { capabilitiesOf } from '../models.ts'
+import { refuseDropped, type UnsupportedParams } from '../unsupported-params.ts'
+
+/** A request as a record of Bedrock's holds it, and what reading its answer takes. */
+export interface TranslatedRecord {
+  readonly modelInput: JsonObject
+  readonly rules: AnswerRules
+}
+
+/** Says requests in the form that a model's batch jobs take, and reads what came of them. */
+export interface RecordTranslator {
+  /** By which of Bedrock's APIs the job runs. */
+  readonly invocationType: 'Converse' | 'InvokeModel'
+  /** @throws {GatewayError} `invalid_request` naming the member. */
+  toRecord(request: ChatCompletionRequest, dropped: Set<string>): TranslatedRecord
+  /** @throws {GatewayError} `upstream_bad_response` for an answer that is none. */
+  toCompletion(modelOutput: JsonObject, head: CompletionHead): ChatCompletion
+}
+
+/** What an answer is told with. */
+export interface CompletionHead extends AnswerRules {
+  readonly id: string
+  /** Unix seconds. */
+  readonly created: number
+  readonly model: string
+}
+
+/** What decides how a model is spoken to. */
+export interface TranslatorOptions {
+  readonly model: string
+  /** The foundation model behind an opaque ARN. */
+  readonly baseModel: string
+  readonly unsupportedParams: UnsupportedParams | undefined
+}
+
+/** The translator that chats have, for records: Converse, or the model's own body where it was never served by Converse. */
+export function recordTranslator(options: TranslatorOptions): RecordTranslator {
+  return capabilitiesOf(options.baseModel).lane === 'invoke' ? overInvoke(options) : overConverse(options)
+}
+
+function overConverse({ baseModel, unsupportedParams }: TranslatorOptions): RecordTranslator {
+  const capabilities = capabilitiesOf(baseModel)
+  return {
+    invocationType: 'Converse',
+    toRecord(request, dropped) {
+      const { body, rules } = toConverseRequest(request, capabilities, dropped)
+      if (unsupportedParams === 'reject') refuseDropped(dropped)
+      return { modelInput: { ...body }, rules }
+    },
+    toCompletion: (modelOutput, head) => toChatCompletion(modelOutput as ConverseAnswer, head),
+  }
+}
+
+function overInvoke({ baseModel, unsupportedParams }: TranslatorOptions): RecordTranslator {
+  const family = nativeFamilyOf(baseModel)
+  const textOnly = { streamsTools: true, caching: undefined, structuredOutput: 'prompt' } as const
+  const capabilities = { ...capabilitiesOf(baseModel), ...family.capabilities, ...textOnly }
+  return {
+    invocationType: 'InvokeModel',
+    toRecord(request, dropped) {
+      refuseBeyondText(request)
+      const { body, rules } = toConverseRequest(request, capabilities, dropped)
+      if (unsupportedParams === 'reject') refuseDropped(dropped)
+      const native = family.toBody(toNativeChat(body, false))
+      return { modelInput: mergeFields(native, body.additionalModelRequestFields), rules }
+    },
+    toCompletion(modelOutput, head) {
+      const piece = family.readAnswer(modelOutput)
+      if (!piece) throw new GatewayError('upstream_bad_response', 'Bedrock answered without a message.')
+      return toChatCompletion(toConverseAnswer(piece, modelOutput, undefined), head)
+    },
+  }
+}

@@ -1,0 +1,46 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  abortError,
+  type BatchGateway,
+  type ChatCompletionRequest,
+  isGatewayError,
+  toGatewayError,
+} from '@modelgate/core'
+import { answeredLine, failedLine, type LineOf, type ResultLine, unansweredLine } from './result-lines.ts'
+import type { StoredBatch } from './stored.ts'
+
+/** One request of a batch that a gateway runs itself. */
+export interface RunningLine {
+  readonly gateway: BatchGateway
+  readonly batch: StoredBatch
+  readonly of: LineOf
+  readonly body: ChatCompletionRequest
+  readonly signal: AbortSignal
+}
+
+const longestPauseMs = 60_000
+
+/**
+ * Runs a request, and says what came of it; `undefined` where no model was asked and none will be, since the gateway ends. A refusal of
+ * the gateway's own, such as its caller's limit of requests a minute, is waited out: nobody stands behind a batch to try again.
+ */
+export async function runLine({ gateway, batch, of, body, signal }: RunningLine): Promise<ResultLine | undefined> {
+  const options = { principal: batch.principal ?? undefined, signal, tags: { batch: batch.id } }
+  for (;;) {
+    try {
+      if (signal.aborted) throw abortError(signal)
+      return answeredLine(of, await gateway.chat(body, options))
+    } catch (error) {
+      const shown = toGatewayError(error)
+      const wasAsked = isGatewayError(error) && (error.attempts?.length ?? 0) > 0
+      if (shown.code === 'shutting_down' && !wasAsked) return undefined
+      if (signal.aborted || shown.code === 'shutting_down') return unansweredLine(of, 'batch_interrupted')
+      if (wasAsked || !shown.retryable) return failedLine(of, shown)
+      await pause(shown.retryAfterMs ?? 1_000, signal)
+    }
+  }
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(Math.min(ms, longestPauseMs), undefined, { signal, ref: false }).catch(() => undefined)
+}

@@ -1,0 +1,163 @@
+import type { FileContent, ListPage, ListQuery, UploadedFile } from '../batch-operations.ts'
+import type { BatchCaller, BatchLine, BatchProvider, FileLines } from '../batch-provider.ts'
+import type { AnyHandler } from '../compose.ts'
+import type { Call, Handler, Operation, Result } from '../contract.ts'
+import { GatewayError } from '../errors.ts'
+import { completedOutcome, settledAs } from '../outcome.ts'
+import type { Target } from '../target.ts'
+import type { FileObject } from '../wire/file-object.ts'
+import type { BatchesOptions } from './batches-options.ts'
+import { checkLines } from './check-lines.ts'
+import { countedBytes } from './counted-bytes.ts'
+import { holdToCaps } from './hold-to-caps.ts'
+import { splitLines } from './line-splitter.ts'
+import { sentContent } from './sent-content.ts'
+
+/** What the end of the onion of files and batches needs. */
+export interface BatchHandlerOptions extends BatchesOptions {
+  /**
+   * The targets that a model stands for, as its caller may name it.
+   * @throws {GatewayError} `model_not_found`, `permission_denied`
+   */
+  readonly targetsOf: (model: string, call: Call) => readonly Target[]
+  /** The output cap of each route that has one, in tokens. */
+  readonly routeTokens: Readonly<Record<string, number>>
+}
+
+/** Handles files and batches: by the provider whose model a file names, or whose id it is. */
+export function createBatchHandler(options: BatchHandlerOptions): AnyHandler {
+  const handler = new BatchHandler(options)
+  const handle = (call: Call): Promise<Result<Operation>> => {
+    if (isOf('files', call)) return handler.files(call)
+    if (isOf('batches', call)) return handler.batches(call)
+    return Promise.reject(new TypeError(`${call.operation} is neither of files nor of batches.`))
+  }
+  return handle as AnyHandler
+}
+
+function isOf<O extends Operation>(operation: O, call: Call): call is Call<O> & Call {
+  return call.operation === operation
+}
+
+class BatchHandler {
+  readonly #options: BatchHandlerOptions
+  readonly #providers: readonly BatchProvider[]
+
+  constructor(options: BatchHandlerOptions) {
+    this.#options = options
+    this.#providers = options.providers
+  }
+
+  readonly files: Handler<'files'> = async call => {
+    const { request } = call
+    const caller = callerOf(call)
+    if (request.action === 'create') return stored(await this.#create(request.file, call))
+    if (request.action === 'list')
+      return stored(await this.#list(request.query, (provider, query) => provider.files(query, caller)))
+    const provider = this.#ownerOf(request.id, 'File')
+    if (request.action === 'get') return stored(await provider.file(request.id, caller))
+    if (request.action === 'delete') return stored(await provider.deleteFile(request.id, caller))
+    return content(await provider.content(request.id, caller), call)
+  }
+
+  readonly batches: Handler<'batches'> = async call => {
+    const { request } = call
+    const caller = callerOf(call)
+    if (request.action === 'list')
+      return stored(await this.#list(request.query, (provider, query) => provider.batches(query, caller)))
+    if (request.action === 'create') {
+      const provider = this.#ownerOf(request.batch.inputFileId, 'File')
+      return stored(await provider.createBatch(request.batch, caller))
+    }
+    const provider = this.#ownerOf(request.id, 'Batch')
+    if (request.action === 'get') return stored(await provider.batch(request.id, caller))
+    return stored(await provider.cancelBatch(request.id, caller))
+  }
+
+  /** The first line says which model, and so whose file it is; it is read before anything is kept. */
+  async #create({ filename, bytes, settings }: UploadedFile, call: Call<'files'>): Promise<FileObject> {
+    const { maxFileBytes = 1_000_000_000, maxRequests = 50_000, targetsOf, routeTokens } = this.#options
+    const reads = countedBytes(bytes, maxFileBytes)
+    const checked = checkLines(splitLines(reads), maxRequests)
+    const first = await checked.next()
+    if (first.done) throw new TypeError('A file without lines was let through.')
+    const { model } = first.value.body
+    const { provider, target } = this.#providerOf(model, targetsOf(model, call))
+    call.context.route = model
+    call.context.target = target
+    const caps = {
+      maxTokens: call.context.principal?.maxTokens,
+      routeTokens: Object.hasOwn(routeTokens, model) ? routeTokens[model] : undefined,
+    }
+    const lines: FileLines = { model, target, lines: holdToCaps(startingWith(first.value, checked), caps) }
+    return provider.createFile({ ...lines, filename, settings }, callerOf(call))
+  }
+
+  #providerOf(
+    model: string,
+    targets: readonly Target[],
+  ): { readonly provider: BatchProvider; readonly target: Target } {
+    for (const target of targets) {
+      const provider = this.#providers.find(candidate => candidate.provider === target.provider)
+      if (provider) return { provider, target }
+    }
+    const known = this.#providers.map(({ provider }) => provider).join(', ')
+    throw new GatewayError(
+      'invalid_request',
+      `body.model: '${model.slice(0, 200)}' has no target that runs batches; name a model of ${known}.`,
+      { param: 'file', lacks: 'operation' },
+    )
+  }
+
+  #ownerOf(id: string, kind: 'File' | 'Batch'): BatchProvider {
+    const owner = this.#providers.find(provider => provider.owns(id))
+    if (owner) return owner
+    throw noSuch(kind, id)
+  }
+
+  /** One provider's after the other's: their ids have no order among each other. */
+  async #list<T extends { readonly id: string }>(
+    query: ListQuery,
+    page: (provider: BatchProvider, query: ListQuery) => Promise<ListPage<T>>,
+  ): Promise<ListPage<T>> {
+    const { after, limit = 20 } = query
+    const from = after === undefined ? 0 : this.#providers.indexOf(this.#ownerOf(after, 'File'))
+    const data: T[] = []
+    let hasMore = false
+    for (const [index, provider] of this.#providers.entries()) {
+      if (index < from || hasMore) continue
+      if (data.length >= limit)
+        hasMore = (await page(provider, { ...query, after: undefined, limit: 1 })).data.length > 0
+      else {
+        const own = { ...query, after: index === from ? after : undefined, limit: limit - data.length }
+        const { data: more, has_more } = await page(provider, own)
+        data.push(...more)
+        hasMore = has_more
+      }
+    }
+    return { object: 'list', data, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null, has_more: hasMore }
+  }
+}
+
+/** What is said of an id that is nobody's, or another tenant's: the same of both. */
+export function noSuch(kind: 'File' | 'Batch', id: string): GatewayError {
+  return new GatewayError('not_found', `There is no ${kind.toLowerCase()} '${id.slice(0, 200)}'.`, { param: 'id' })
+}
+
+async function* startingWith(first: BatchLine, rest: AsyncIterable<BatchLine>): AsyncGenerator<BatchLine, void, void> {
+  yield first
+  yield* rest
+}
+
+function callerOf({ context, signal }: Call): BatchCaller {
+  return { principal: context.principal, signal, droppedParams: context.droppedParams }
+}
+
+function stored(value: unknown): Result<'files'> {
+  return { kind: 'stored', stored: { value }, settled: settledAs(completedOutcome({})) }
+}
+
+function content(given: FileContent, call: Call): Result<'files'> {
+  const { bytes, settled } = sentContent(given.bytes, call.signal)
+  return { kind: 'content', content: { length: given.length, bytes }, settled }
+}

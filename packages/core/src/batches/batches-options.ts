@@ -1,0 +1,44 @@
+import * as z from 'zod/mini'
+import type { BatchProvider } from '../batch-provider.ts'
+import type { Provider } from '../provider.ts'
+
+/** Files and batches over the door. */
+export interface BatchesOptions {
+  /** What keeps files and runs batches, one for each provider whose models may be asked in batches. */
+  readonly providers: readonly BatchProvider[]
+  /** Largest file, in bytes. Default 1,000,000,000, which is what Bedrock takes by default. */
+  readonly maxFileBytes?: number | undefined
+  /** Most requests in a file. Default 50,000, which is what Bedrock and OpenAI take. */
+  readonly maxRequests?: number | undefined
+}
+
+/** Checks the form of {@link BatchesOptions}. */
+export function batchesSchema(): z.ZodMiniType {
+  const positive = z.optional(z.int().check(z.minimum(1)))
+  const provider = z.custom(isBatchProvider, { error: () => 'must be what bedrockBatches() gives' })
+  return z.strictObject({
+    providers: z.array(provider).check(z.minLength(1)),
+    maxFileBytes: positive,
+    maxRequests: positive,
+  })
+}
+
+function isBatchProvider(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return typeof Reflect.get(value, 'provider') === 'string' && typeof Reflect.get(value, 'createFile') === 'function'
+}
+
+/** What is wrong with options whose form is right: providers that there are none of, or several for one. */
+export function* batchesFaults(options: BatchesOptions | undefined, known: readonly Provider[]): Generator<string> {
+  if (!Array.isArray(options?.providers)) return
+  const seen = new Set<string>()
+  for (const [index, batches] of options.providers.entries()) {
+    if (!isBatchProvider(batches)) continue
+    const { provider } = batches
+    const where = `batches.providers[${index}].provider`
+    if (!known.some(({ id }) => id === provider)) {
+      yield `${where}: '${provider}' is not the id of a provider; use one of ${known.map(({ id }) => id).join(', ')}.`
+    } else if (seen.has(provider)) yield `${where}: '${provider}' has batches already; give it one.`
+    seen.add(provider)
+  }
+}

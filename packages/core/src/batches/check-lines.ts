@@ -1,0 +1,87 @@
+import type { BatchLine } from '../batch-provider.ts'
+import { GatewayError } from '../errors.ts'
+import { isBodyError } from '../wire/body-error.ts'
+import type { ChatCompletionRequest } from '../wire/chat-request.ts'
+import { parseBody } from '../wire/source-body.ts'
+import { checkChatRequest } from '../wire/validate-request.ts'
+import type { TextLine } from './line-splitter.ts'
+
+/** The one endpoint whose requests can be batched. */
+export const batchEndpoint = '/v1/chat/completions'
+
+/** Longer ones would fill the memory that constant uploads need. */
+const longestCustomId = 512
+
+/**
+ * The lines of a file as requests: each an object with a `custom_id` of its own, `method`, `url` and `body`, all for one model.
+ * @throws {GatewayError} `invalid_request` naming the first line that is not so, and why.
+ * @see https://platform.openai.com/docs/api-reference/batch/request-input
+ */
+export async function* checkLines(
+  lines: AsyncIterable<TextLine>,
+  maxRequests: number,
+): AsyncGenerator<BatchLine, void, void> {
+  const numberOf = new Map<string, number>()
+  let model: { readonly name: string; readonly line: number } | undefined
+  for await (const line of lines) {
+    const checked = checkLine(line)
+    const { number, customId, body } = checked
+    const before = numberOf.get(customId)
+    if (before !== undefined)
+      throw badLine(number, `custom_id: ${quoted(customId)} is that of line ${before}, too; give each line its own`)
+    if (numberOf.size >= maxRequests)
+      throw badLine(number, `a file holds ${maxRequests} requests at most; send the rest in another`)
+    numberOf.set(customId, number)
+    model ??= { name: body.model, line: number }
+    if (body.model !== model.name) {
+      const names = `${quoted(body.model)} is not ${quoted(model.name)}, which line ${model.line} names`
+      throw badLine(number, `body.model: ${names}; a file is for one model: make a file for each`)
+    }
+    yield checked
+  }
+  if (!model)
+    throw new GatewayError('invalid_request', 'The file holds no requests; send one a line.', { param: 'file' })
+}
+
+/** @throws {GatewayError} `invalid_request` naming the line. */
+function checkLine({ number, bytes }: TextLine): BatchLine {
+  const { custom_id: customId, method, url, body } = parsed(number, bytes)
+  if (typeof customId !== 'string' || customId === '' || customId.length > longestCustomId)
+    throw badLine(number, `custom_id: must be a text of 1 to ${longestCustomId} characters, got ${quoted(customId)}`)
+  if (method !== 'POST') throw badLine(number, `method: must be "POST", got ${quoted(method)}`)
+  if (url !== batchEndpoint)
+    throw badLine(number, `url: must be "${batchEndpoint}", the one endpoint that is batched here, got ${quoted(url)}`)
+  if (!isObject(body)) throw badLine(number, `body: must be an object, the request itself, got ${quoted(body)}`)
+  const [fault] = checkChatRequest(body)
+  if (fault) throw badLine(number, `body: ${fault.message.replace(/\.$/, '')}`)
+  const { model, stream } = body
+  if (typeof model !== 'string' || model === '') throw badLine(number, 'body.model: name the model; a file is for one')
+  if (stream === true) throw badLine(number, 'body.stream: a batch cannot stream; leave it out')
+  return { number, customId, body: body as ChatCompletionRequest & typeof body, bytes }
+}
+
+function parsed(number: number, bytes: Uint8Array): Readonly<Record<string, unknown>> {
+  try {
+    return parseBody(bytes).value
+  } catch (error) {
+    if (!isBodyError(error)) throw error
+    throw badLine(number, error.message.replace('The request body', 'it').replace(/\.$/, ''))
+  }
+}
+
+/** A fault of one line: `Line 17: …`. */
+export function badLine(number: number, why: string, cause?: unknown): GatewayError {
+  return new GatewayError('invalid_request', `Line ${number}: ${why}.`, { param: 'file', cause })
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+const longestQuote = 100
+
+function quoted(value: unknown): string {
+  if (isObject(value)) return 'an object'
+  const text = JSON.stringify(value) ?? 'nothing'
+  return text.length > longestQuote ? `${text.slice(0, longestQuote)}…` : text
+}

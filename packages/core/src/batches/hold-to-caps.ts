@@ -1,0 +1,31 @@
+import type { BatchLine } from '../batch-provider.ts'
+import { badLine } from './check-lines.ts'
+
+/** How many tokens each request of a file may be answered with. */
+export interface LineCaps {
+  /** More may not be asked for: the caller's own. */
+  readonly maxTokens: number | undefined
+  /** What is asked for where a request says nothing: the route's. */
+  readonly routeTokens: number | undefined
+}
+
+/**
+ * Holds the requests of a file to the caps that calls are held to.
+ * @throws {GatewayError} `invalid_request` naming the line that asks for more.
+ */
+export async function* holdToCaps(
+  lines: AsyncIterable<BatchLine>,
+  { maxTokens, routeTokens }: LineCaps,
+): AsyncGenerator<BatchLine, void, void> {
+  const unasked = maxTokens ?? routeTokens
+  for await (const line of lines) {
+    const { body, number } = line
+    const asked = Math.max(body.max_completion_tokens ?? 0, body.max_tokens ?? 0)
+    if (maxTokens !== undefined && asked > maxTokens)
+      throw badLine(
+        number,
+        `body.max_completion_tokens: this key may ask for ${maxTokens} tokens at most, got ${asked}`,
+      )
+    yield asked === 0 && unasked !== undefined ? { ...line, body: { ...body, max_completion_tokens: unasked } } : line
+  }
+}

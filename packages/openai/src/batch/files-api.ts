@@ -1,0 +1,120 @@
+import { randomBytes } from 'node:crypto'
+import { abortError, fromFetchResponse, GatewayError, isGatewayError } from '@modelgate/core'
+import type { ApiKey } from '../endpoint.ts'
+import { throwUpstreamError } from '../errors.ts'
+import { secretsIn, toUpstream } from '../upstream.ts'
+
+/** OpenAI's files and batches, and with whose key. */
+export interface FilesApiOptions {
+  /** For messages. */
+  readonly id: string
+  /** Without a slash at its end. */
+  readonly baseURL: () => string
+  readonly apiKey: ApiKey
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** One request. */
+export interface ApiRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  /** With its query. */
+  readonly path: string
+  readonly signal: AbortSignal
+  readonly json?: unknown
+  readonly headers?: Readonly<Record<string, string>> | undefined
+}
+
+/** A form with one file, none of which is whole anywhere. */
+export interface FileForm {
+  readonly filename: string
+  readonly bytes: AsyncIterable<Uint8Array>
+  /** Fields behind the file, asked for once its bytes have ended. */
+  readonly fields: () => Readonly<Record<string, string>>
+  readonly signal: AbortSignal
+}
+
+/** The part of OpenAI's API that is about files and batches, over the platform's fetch: bodies go out as they come. */
+export class FilesApi {
+  readonly #options: FilesApiOptions
+
+  constructor(options: FilesApiOptions) {
+    this.#options = options
+  }
+
+  /** What is answered, as JSON. @throws {GatewayError} what any status but 2xx means. */
+  async json({ json, headers, ...request }: ApiRequest): Promise<unknown> {
+    const body = json === undefined ? {} : { body: JSON.stringify(json) }
+    const type = json === undefined ? {} : { 'content-type': 'application/json' }
+    return (await this.#send({ ...request, headers: { ...type, ...headers } }, body)).json()
+  }
+
+  /** The bytes that are answered. */
+  async *bytes(request: ApiRequest): AsyncGenerator<Uint8Array, void, void> {
+    const response = await this.#send(request, {})
+    if (response.body) yield* response.body
+  }
+
+  async upload({ signal, ...form }: FileForm): Promise<unknown> {
+    const boundary = `modelgate-${randomBytes(16).toString('hex')}`
+    let fault: unknown
+    const pieces = formOf(form, boundary)
+    const body = new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        try {
+          const { done, value } = await pieces.next()
+          if (done) controller.close()
+          else controller.enqueue(value)
+        } catch (error) {
+          fault = error
+          controller.error(error)
+        }
+      },
+      cancel: async () => void (await pieces.return()),
+    })
+    const headers = { 'content-type': `multipart/form-data; boundary=${boundary}` }
+    try {
+      const sent = { body, duplex: 'half' } as RequestInit
+      return await (await this.#send({ method: 'POST', path: '/files', signal, headers }, sent)).json()
+    } catch (error) {
+      // What was wrong with the file, and not that its sending broke off for it.
+      throw fault ?? error
+    }
+  }
+
+  async #send({ method, path, signal, headers }: Omit<ApiRequest, 'json'>, body: RequestInit): Promise<Response> {
+    const { id, baseURL, apiKey, headers: own } = this.#options
+    const key = typeof apiKey === 'function' ? await apiKey() : apiKey
+    if (!key) throw new GatewayError('upstream_auth_failed', `The provider '${id}' has no API key for its batches.`)
+    let response: Response
+    try {
+      response = await fetch(`${baseURL()}${path}`, {
+        ...body,
+        method,
+        headers: { authorization: `Bearer ${key}`, ...headers, ...own },
+        signal,
+        redirect: 'manual',
+      })
+    } catch (cause) {
+      if (signal.aborted) throw abortError(signal)
+      if (isGatewayError(cause)) throw cause
+      throw new GatewayError('upstream_unavailable', `'${id}' gave no answer.`, { cause })
+    }
+    if (response.ok) return response
+    return throwUpstreamError(fromFetchResponse(response, signal), toUpstream(id, [key, ...secretsIn(own)]), Date.now())
+  }
+}
+
+async function* formOf(
+  { filename, bytes, fields }: Omit<FileForm, 'signal'>,
+  boundary: string,
+): AsyncGenerator<Uint8Array, void, void> {
+  const field = (name: string, value: string): string =>
+    `--${boundary}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`
+  const named = filename.replace(/[\r\n"]/g, each => encodeURIComponent(each))
+  yield Buffer.from(
+    `${field('purpose', 'batch')}--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="${named}"\r\ncontent-type: application/jsonl\r\n\r\n`,
+  )
+  yield* bytes
+  const rest = Object.entries(fields()).map(([name, value]) => field(name, value))
+  yield Buffer.from(`\r\n${rest.join('')}--${boundary}--\r\n`)
+}

@@ -1,0 +1,1 @@
+export { type OpenAIBatchesOptions, openaiBatches } from './openai-batches.ts'

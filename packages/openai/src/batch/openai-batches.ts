@@ -1,0 +1,223 @@
+import {
+  type BatchCaller,
+  type BatchLine,
+  type BatchObject,
+  type BatchProvider,
+  type BatchUpload,
+  type FileDeleted,
+  type FileObject,
+  isGatewayError,
+  type ListPage,
+  type ListQuery,
+  noSuch,
+} from '@modelgate/core'
+import { checkBaseURL } from '../base-url.ts'
+import type { ApiKey } from '../endpoint.ts'
+import { type ApiRequest, FilesApi } from './files-api.ts'
+import { isOpenAIId, markedMetadata, markedName, markOf, ownBatch, ownFile, readId } from './tenant-marks.ts'
+
+/** Every option accepts `undefined`, which means "not set". */
+export interface OpenAIBatchesOptions {
+  /** The id of the OpenAI provider whose models are run in batches. Default `openai`. */
+  readonly provider?: string | undefined
+  /** Default: the environment's `OPENAI_API_KEY`. */
+  readonly apiKey?: ApiKey | undefined
+  /** Up to and without `/files`. Default: the environment's `OPENAI_BASE_URL`, or OpenAI's own. */
+  readonly baseURL?: string | undefined
+  /** Sent with every request, such as `openai-project`. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
+}
+
+/**
+ * OpenAI's own files and batches, passed on: files as they come, but for a route's name, which is told as its model's. All tenants' are under
+ * one key there; each sees its own. What a batch cost is not reported: nothing here remembers whether it was.
+ * @throws {GatewayError} `invalid_configuration` for a base URL that is none.
+ * @see https://platform.openai.com/docs/guides/batch
+ */
+export function openaiBatches(options: OpenAIBatchesOptions = {}): BatchProvider {
+  const { provider = 'openai', apiKey, headers = {} } = options
+  const given = options.baseURL === undefined ? undefined : checkBaseURL(options.baseURL, 'openaiBatches()')
+  const baseURL = (): string =>
+    (given ?? (process.env.OPENAI_BASE_URL || 'https://api.openai.com/v1')).replace(/\/+$/, '')
+  return new OpenAIBatches(
+    provider,
+    new FilesApi({ id: provider, baseURL, apiKey: apiKey ?? (() => process.env.OPENAI_API_KEY), headers }),
+  )
+}
+
+class OpenAIBatches implements BatchProvider {
+  readonly provider: string
+  readonly #api: FilesApi
+
+  constructor(provider: string, api: FilesApi) {
+    this.provider = provider
+    this.#api = api
+  }
+
+  owns(id: string): boolean {
+    return isOpenAIId(id)
+  }
+
+  createFile: BatchProvider['createFile'] = async (upload, caller) => {
+    const mark = markOf(caller)
+    const answer = await this.#api.upload({
+      filename: markedName(mark, upload.filename),
+      bytes: linesFor(upload),
+      fields: () => expiryOf(upload),
+      signal: caller.signal,
+    })
+    const file = answer as FileObject
+    return ownFile(mark, file) ?? file
+  }
+
+  file: BatchProvider['file'] = async (id, caller) => {
+    const asked = readId(id)
+    const file = (await this.#get(`/files/${asked.id}`, caller, () => noSuch('File', id))) as FileObject
+    if (asked.batchId === undefined) {
+      const own = ownFile(markOf(caller), file)
+      if (own) return own
+      throw noSuch('File', id)
+    }
+    await this.#checkResult(id, asked.batchId, caller)
+    return { ...file, id }
+  }
+
+  files: BatchProvider['files'] = (query, caller) => {
+    const mark = markOf(caller)
+    const purpose = query.purpose === undefined ? '' : `&purpose=${encodeURIComponent(query.purpose)}`
+    const path = `/files?order=${query.order ?? 'desc'}${purpose}`
+    return this.#list<FileObject>(path, { query, caller, own: file => ownFile(mark, file) })
+  }
+
+  deleteFile: BatchProvider['deleteFile'] = async (id, caller) => {
+    await this.file(id, caller)
+    const gone = () => noSuch('File', id)
+    const answer = await this.#ask({ method: 'DELETE', path: `/files/${readId(id).id}`, signal: caller.signal }, gone)
+    return { ...(answer as FileDeleted), id }
+  }
+
+  content: BatchProvider['content'] = async (id, caller) => {
+    const { bytes: length } = await this.file(id, caller)
+    const path = `/files/${readId(id).id}/content`
+    return { length, bytes: this.#api.bytes({ method: 'GET', path, signal: caller.signal }) }
+  }
+
+  createBatch: BatchProvider['createBatch'] = async (asked, caller) => {
+    await this.file(asked.inputFileId, caller)
+    const mark = markOf(caller)
+    const { endpoint, metadata, idempotencyKey } = asked
+    const answer = await this.#api.json({
+      method: 'POST',
+      path: '/batches',
+      signal: caller.signal,
+      json: {
+        input_file_id: readId(asked.inputFileId).id,
+        endpoint,
+        completion_window: '24h',
+        metadata: markedMetadata(mark, metadata),
+      },
+      headers: idempotencyKey === undefined ? undefined : { 'idempotency-key': `${mark}-${idempotencyKey}` },
+    })
+    return ownBatch(mark, answer as BatchObject) ?? (answer as BatchObject)
+  }
+
+  batch: BatchProvider['batch'] = async (id, caller) => {
+    const batch = (await this.#get(`/batches/${id}`, caller, () => noSuch('Batch', id))) as BatchObject
+    const own = ownBatch(markOf(caller), batch)
+    if (own) return own
+    throw noSuch('Batch', id)
+  }
+
+  batches: BatchProvider['batches'] = (query, caller) => {
+    const mark = markOf(caller)
+    return this.#list<BatchObject>('/batches?', { query, caller, own: batch => ownBatch(mark, batch) })
+  }
+
+  cancelBatch: BatchProvider['cancelBatch'] = async (id, caller) => {
+    await this.batch(id, caller)
+    const path = `/batches/${id}/cancel`
+    const answer = await this.#api.json({ method: 'POST', path, signal: caller.signal })
+    return ownBatch(markOf(caller), answer as BatchObject) ?? (answer as BatchObject)
+  }
+
+  /** That a file of results came of a batch of the caller's. */
+  async #checkResult(id: string, batchId: string, caller: BatchCaller): Promise<void> {
+    const batch = await this.batch(batchId, caller).catch((error: unknown) => {
+      throw isGatewayError(error) && error.code === 'not_found' ? noSuch('File', id) : error
+    })
+    if (batch.output_file_id !== id && batch.error_file_id !== id) throw noSuch('File', id)
+  }
+
+  #get(path: string, { signal }: BatchCaller, gone: () => Error): Promise<unknown> {
+    return this.#ask({ method: 'GET', path, signal }, gone)
+  }
+
+  async #ask(request: ApiRequest, gone: () => Error): Promise<unknown> {
+    try {
+      return await this.#api.json(request)
+    } catch (error) {
+      throw isGatewayError(error) && error.code === 'model_not_found' ? gone() : error
+    }
+  }
+
+  /** OpenAI's pages, read on until there is a page of the caller's own. */
+  async #list<T extends { readonly id: string }>(
+    path: string,
+    { query, caller, own }: Listing<T>,
+  ): Promise<ListPage<T>> {
+    const { limit = 20 } = query
+    const data: T[] = []
+    let after = query.after && readId(query.after).id
+    for (;;) {
+      const cursor = after === undefined ? '' : `&after=${encodeURIComponent(after)}`
+      const page = (await this.#api.json({
+        method: 'GET',
+        path: `${path}&limit=100${cursor}`,
+        signal: caller.signal,
+      })) as ListPage<T>
+      for (const item of page.data) {
+        const kept = own(item)
+        if (kept && data.length === limit) return pageOf(data, true)
+        if (kept) data.push(kept)
+      }
+      after = page.data.at(-1)?.id
+      if (!page.has_more || after === undefined) return pageOf(data, false)
+    }
+  }
+}
+
+interface Listing<T> {
+  readonly query: ListQuery
+  readonly caller: BatchCaller
+  /** What the caller is told of it; `undefined` where it is another's. */
+  readonly own: (item: T) => T | undefined
+}
+
+function pageOf<T extends { readonly id: string }>(data: readonly T[], hasMore: boolean): ListPage<T> {
+  return { object: 'list', data, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null, has_more: hasMore }
+}
+
+const lineEnd = Buffer.from('\n')
+
+/** The lines as they came; those that name another model than OpenAI knows, or have a cap now, said anew. */
+async function* linesFor({ lines, model, target }: BatchUpload): AsyncGenerator<Uint8Array, void, void> {
+  for await (const line of lines) {
+    yield line.bytes.length === 0
+      ? lineEnd
+      : Buffer.concat([lineFor(line, model === target.model, target.model), lineEnd])
+  }
+}
+
+function lineFor({ bytes, body }: BatchLine, isNamedSo: boolean, model: string): Uint8Array {
+  const given = JSON.parse(Buffer.from(bytes).toString('utf8')) as { readonly body: Readonly<Record<string, unknown>> }
+  const isCapped = body.max_completion_tokens !== given.body.max_completion_tokens
+  if (isNamedSo && !isCapped) return bytes
+  const caps = isCapped ? { max_completion_tokens: body.max_completion_tokens } : {}
+  return Buffer.from(JSON.stringify({ ...given, body: { ...given.body, ...caps, model } }))
+}
+
+function expiryOf({ settings }: BatchUpload): Readonly<Record<string, string>> {
+  const { expiresAfterSeconds } = settings()
+  if (expiresAfterSeconds === undefined) return {}
+  return { 'expires_after[anchor]': 'created_at', 'expires_after[seconds]': String(expiresAfterSeconds) }
+}

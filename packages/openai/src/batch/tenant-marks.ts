@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto'
+import { type BatchCaller, type BatchObject, type FileObject, GatewayError } from '@modelgate/core'
+
+/** By which OpenAI keeps tenants apart for us: all that a gateway has there is under one key. Nothing in it that a tenant chose. */
+export function markOf({ principal }: Pick<BatchCaller, 'principal'>): string {
+  return principal ? createHash('sha256').update(principal.tenant).digest('hex').slice(0, 32) : 'open'
+}
+
+const tenantKey = 'modelgate_tenant'
+/** OpenAI's own bound, one of which is ours. */
+const mostPairs = 15
+
+/** A file's name as OpenAI is told it. */
+export function markedName(mark: string, filename: string): string {
+  return `mg.${mark}.${filename}`
+}
+
+/** A file as its owner is told of it; `undefined` where it is another's. */
+export function ownFile(mark: string, file: FileObject): FileObject | undefined {
+  const prefix = markedName(mark, '')
+  return file.filename.startsWith(prefix) ? { ...file, filename: file.filename.slice(prefix.length) } : undefined
+}
+
+/** @throws {GatewayError} `invalid_request` for more pairs than there is room for. */
+export function markedMetadata(
+  mark: string,
+  metadata: Readonly<Record<string, string>> | null,
+): Record<string, string> {
+  if (Object.keys(metadata ?? {}).length > mostPairs || Object.hasOwn(metadata ?? {}, tenantKey)) {
+    const message = `metadata: holds ${mostPairs} pairs at most here, none of them '${tenantKey}'.`
+    throw new GatewayError('invalid_request', message, { param: 'metadata' })
+  }
+  return { ...metadata, [tenantKey]: mark }
+}
+
+/** A batch as its owner is told of it: ids of its results say whose they are. `undefined` where it is another's. */
+export function ownBatch(mark: string, batch: BatchObject): BatchObject | undefined {
+  const { [tenantKey]: of, ...metadata } = batch.metadata ?? {}
+  if (of !== mark) return undefined
+  const { output_file_id: output, error_file_id: errors } = batch
+  return {
+    ...batch,
+    metadata: Object.keys(metadata).length > 0 ? metadata : null,
+    ...(output && { output_file_id: resultId(output, batch.id) }),
+    ...(errors && { error_file_id: resultId(errors, batch.id) }),
+  }
+}
+
+/** The id of a file of results, which OpenAI does not mark: the batch that it came of does. */
+function resultId(fileId: string, batchId: string): string {
+  return `${fileId}.${batchId}`
+}
+
+/** What an id says: of a file, and of the batch that it came of. */
+export function readId(id: string): { readonly id: string; readonly batchId: string | undefined } {
+  const dot = id.indexOf('.')
+  return dot < 0 ? { id, batchId: undefined } : { id: id.slice(0, dot), batchId: id.slice(dot + 1) }
+}
+
+/** As OpenAI's ids are: nothing that would be another path. */
+export function isOpenAIId(id: string): boolean {
+  return /^(file-\w{1,64}(\.batch_\w{1,64})?|batch_\w{1,64})$/.test(id)
+}

@@ -1,0 +1,118 @@
+import { createGateway } from '@modelgate/core'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import {
+  line,
+  linesOf,
+  numbered,
+  saidIn,
+  startBatch,
+  startBatchRig,
+  startSimulatedRig,
+  untilEnded,
+} from './batches/batch-rig.ts'
+
+let rig: Awaited<ReturnType<typeof startSimulatedRig>>
+beforeEach(async () => {
+  rig = await startSimulatedRig({ batches: { smallBatches: 'run', concurrency: 3 } })
+})
+afterEach(() => rig[Symbol.asyncDispose]())
+
+const calls = () => rig.simulator.requests().filter(({ operation }) => operation === 'converse')
+
+describe('a batch below the minimum, where gateways run them', () => {
+  it('answers each request as a call, and says so in the same form', async () => {
+    const lines = [...numbered(7), line('last', 'Say exactly: seven', { temperature: 0 })]
+    const started = await startBatch(rig.ann, lines)
+    expect(started).toMatchObject({ status: 'in_progress' })
+    const { batch } = await untilEnded(rig.ann, started.id, 5)
+    expect(batch.status).toBe('completed')
+    expect(batch.request_counts).toEqual({ total: 8, completed: 8, failed: 0 })
+    const output = await linesOf(rig.ann, batch.output_file_id)
+    expect(saidIn(output.get('request-6'))).toBe('6')
+    expect(saidIn(output.get('last'))).toBe('seven')
+    expect(calls()).toHaveLength(8)
+    expect(rig.simulator.requests().filter(({ operation }) => operation === 'create-job')).toEqual([])
+  })
+
+  it('is paid and reported call by call, as its caller’s, and not once more as a whole', async () => {
+    const { id } = await startBatch(rig.ann, numbered(5))
+    await untilEnded(rig.ann, id, 5)
+    const chats = rig.reports.filter(({ operation }) => operation === 'chat')
+    expect(chats.map(({ tenant, keyId, tags }) => [tenant, keyId, tags.batch])).toEqual(
+      Array.from({ length: 5 }, () => ['a', 'k1', id]),
+    )
+    expect(rig.reports.filter(({ callId }) => callId === id)).toEqual([])
+  })
+
+  it('has so many requests under way and no more', async () => {
+    rig.simulator.setFaults([{ match: { operation: 'converse' }, fault: { kind: 'stall', afterFrames: 0 } }])
+    const { id } = await startBatch(rig.ann, numbered(9))
+    await expect.poll(() => calls().length).toBe(3)
+    await rig.simulator.waitFor(({ operation }) => operation === 's3-put')
+    expect(calls()).toHaveLength(3)
+    await rig.ann.batches.cancel(id)
+  })
+
+  it('is cancelled at once: what is under way is aborted, nothing more is begun', async () => {
+    rig.simulator.setFaults([{ match: { operation: 'converse' }, fault: { kind: 'stall', afterFrames: 0 } }])
+    const { id } = await startBatch(rig.ann, numbered(9))
+    await expect.poll(() => calls().length).toBe(3)
+    await rig.ann.batches.cancel(id)
+    const { batch } = await untilEnded(rig.ann, id, 5)
+    expect(batch).toMatchObject({ status: 'cancelled', request_counts: { total: 9, completed: 0, failed: 9 } })
+    expect((await linesOf(rig.ann, batch.error_file_id)).get('request-8')?.error?.code).toBe('batch_cancelled')
+    expect(calls().map(({ outcome }) => outcome)).toEqual(Array.from({ length: 3 }, () => 'closed-by-client'))
+  })
+
+  it('tells what failed with the error that the call had', async () => {
+    rig.simulator.setFaults([{ match: { operation: 'converse' }, fault: { kind: 'status', status: 403 } }])
+    const { batch } = await untilEnded(rig.ann, (await startBatch(rig.ann, numbered(2))).id, 5)
+    expect(batch.request_counts).toEqual({ total: 2, completed: 0, failed: 2 })
+    const failed = (await linesOf(rig.ann, batch.error_file_id)).get('request-0')
+    expect(failed?.response).toMatchObject({ status_code: 502, body: { error: { code: 'upstream_auth_failed' } } })
+  })
+
+  it('goes on in another process where one ends, and runs nothing twice', async () => {
+    rig.simulator.setFaults([{ match: { operation: 'converse', times: 3 }, fault: { kind: 'stall', afterFrames: 0 } }])
+    const { id } = await startBatch(rig.ann, numbered(9))
+    await expect.poll(() => calls().length).toBe(3)
+    // Its calls are aborted after the grace, and the batch is given back.
+    await rig.gateway.close({ graceMs: 20 })
+    const next = await startBatchRig({ simulator: rig.simulator, batches: { smallBatches: 'run' } })
+    const { batch } = await untilEnded(next.ann, id, 5)
+    expect(batch).toMatchObject({ status: 'completed', request_counts: { total: 9, completed: 6, failed: 3 } })
+    expect(calls()).toHaveLength(9)
+    const errors = await linesOf(next.ann, batch.error_file_id)
+    expect([...errors.values()].map(({ error }) => error?.code)).toEqual(
+      Array.from({ length: 3 }, () => 'batch_interrupted'),
+    )
+    await next[Symbol.asyncDispose]()
+  })
+
+  it('waits out the limits of its caller', async () => {
+    const limited = await startBatchRig({
+      simulator: rig.simulator,
+      batches: { smallBatches: 'run', concurrency: 2 },
+      gateway: { limits: { tiers: { enterprise: { maxConcurrentCalls: 1 } } } },
+    })
+    const { id } = await startBatch(limited.ann, numbered(3))
+    const { batch } = await untilEnded(limited.ann, id, 20)
+    expect(batch.request_counts).toEqual({ total: 3, completed: 3, failed: 0 })
+    await limited[Symbol.asyncDispose]()
+  })
+})
+
+describe('the options of batches', () => {
+  it('name what is wrong with them', async () => {
+    const { bedrockBatches } = await import('@modelgate/bedrock/batch')
+    const wrong = { bucket: 'A', roleArn: 'nobody', concurrency: 0, smallBatches: 'maybe' } as never
+    expect(() => bedrockBatches(wrong)).toThrow(/bucket.*'A'.*roleArn.*'nobody'.*smallBatches.*concurrency/s)
+    const { bedrock } = await import('@modelgate/bedrock')
+    const batches = bedrockBatches({ bucket: 'abc', roleArn: 'arn:aws:iam::123456789012:role/r', provider: 'eu' })
+    const options = { providers: [bedrock()], batches: { providers: [batches] } }
+    expect(() => createGateway(options)).toThrow(
+      /batches.providers\[0\].provider: 'eu' is not the id of a provider; use one of bedrock/,
+    )
+    expect(() => createGateway({ providers: [bedrock()], batches: { providers: [] } })).toThrow(/batches\.providers/)
+  })
+})
