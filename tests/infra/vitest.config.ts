@@ -12,6 +12,8 @@ export default defineConfig({
     // An app is synthesised, and its code bundled, before its first assertion.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // The CDK's own processes end late on a busy machine.
+    teardownTimeout: 60_000,
     maxWorkers: '100%',
     // aws-cdk-lib takes seconds to load: once a worker, not once a file.
     isolate: false,
