@@ -72,8 +72,8 @@ describe('reading a configuration', () => {
       "routes.a.when[0].use[0]: 'azure' is not a provider here; known are bedrock, openai.",
     ],
     [
-      { routes: { a: { targets: ['openai/x'], cache: {} } } },
-      'routes.a.cache: does not exist in this version yet; remove it.',
+      { routes: { a: { targets: ['openai/x'], cache: { ttlMs: 0 } } } },
+      'routes.a.cache.ttlMs: must be at least 1, got 0.',
     ],
     [{ keys: [{ keyHash: 'abc' }] }, "keys[0].keyHash: must be the key's SHA-256 in 64 hexadecimal digits."],
     [

@@ -278,8 +278,10 @@ describe('what a caller says of the cache', () => {
     const refused = await post({ headers: { 'x-modelgate-cache': 'please' } })
     expect([refused.status, refused.text]).toEqual([400, expect.stringContaining("'on', 'off' or 'refresh'")])
     const cache: string = 'please'
-    const chat = Reflect.apply(gateway.chat, gateway, [{ model: 'fast', messages: hello }, { cache }])
-    await expect(chat).rejects.toMatchObject({ code: 'invalid_request' })
+    const chat = Reflect.get(gateway, 'chat')
+    await expect(Reflect.apply(chat, gateway, [{ model: 'fast', messages: hello }, { cache }])).rejects.toMatchObject({
+      code: 'invalid_request',
+    })
   })
 
   it('is not looked at where there is no cache', async () => {

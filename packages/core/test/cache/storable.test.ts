@@ -64,7 +64,10 @@ describe('an answer may be given again', () => {
 
   it('but no stream of which an answer has no end', () => {
     const chunk = (delta: object, finish_reason: 'stop' | null) => ({
-      ...{ id: 'c', object: 'chat.completion.chunk' as const, created: 1, model: 'm' },
+      id: 'c',
+      object: 'chat.completion.chunk' as const,
+      created: 1,
+      model: 'm',
       choices: [{ index: 0, delta, finish_reason }],
     })
     const batches = [batchOfChunks([chunk({ content: 'Hello' }, null)])]

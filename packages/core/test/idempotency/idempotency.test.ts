@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { GatewayError, type Principal } from '../../src/index.ts'
+import { GatewayError, metricsSince, type Principal, prometheusText } from '../../src/index.ts'
 import { rejection, turns } from '../support/calls.ts'
 import { asked, key, openInstances } from './idempotency-rig.ts'
 
@@ -239,6 +239,22 @@ describe('a key', () => {
     await Promise.all([post(off), post(off), on.chat(asked), on.chat(asked)])
     expect([us.calls.length, store.bytes]).toEqual([4, 0])
   })
+})
+
+it('repeats are counted', async () => {
+  const { open, post } = openInstances([['Hello.']], { metrics: true })
+  const gateway = open()
+  const repliesOf = () => gateway.metrics()?.calls.map(({ idempotentReplays, calls }) => [calls, idempotentReplays])
+  await post(gateway)
+  const before = gateway.metrics()!
+  expect(repliesOf()).toEqual([[1, undefined]])
+  expect(prometheusText(before)).not.toContain('replays')
+  await post(gateway)
+  await post(gateway)
+  const after = gateway.metrics()!
+  expect(repliesOf()).toEqual([[3, 2]])
+  expect(metricsSince(after, before).calls).toMatchObject([{ calls: 2, idempotentReplays: 2, costUsd: 0 }])
+  expect(prometheusText(after)).toMatch(/modelgate_idempotent_replays_total\{[^}]*\} 2\n/)
 })
 
 describe('a repeat', () => {

@@ -26,6 +26,7 @@ const summary = {
     estimatedCalls: z.number(),
   }),
   cache: counts.describe('Calls for which a cache was asked, by what it said: `hit`, `miss`, `bypass`.'),
+  idempotentReplays: z.number().describe('Calls that got the answer of an earlier one of their Idempotency-Key.'),
   cost: z.strictObject({ usd: z.number(), unknownCalls: z.number().describe('An unknown cost is not nothing.') }),
 }
 

@@ -30,6 +30,8 @@ export interface CallSummary {
   }
   /** Calls for which a cache was asked, by what it said: `hit`, `miss`, `bypass`. */
   readonly cache: Readonly<Record<string, number>>
+  /** Calls that got the answer of an earlier one of their `Idempotency-Key`. */
+  readonly idempotentReplays: number
   readonly cost: {
     /** Of the calls whose cost is known. */
     readonly usd: number
@@ -56,6 +58,7 @@ export function summariseCalls(series: readonly CallMetrics[]): CallSummary {
       estimatedCalls: sum?.estimatedUsages ?? 0,
     },
     cache: sum?.cache ?? {},
+    idempotentReplays: sum?.idempotentReplays ?? 0,
     cost: { usd: sum?.costUsd ?? 0, unknownCalls: sum?.unknownCosts ?? 0 },
   }
 }

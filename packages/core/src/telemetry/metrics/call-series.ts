@@ -11,6 +11,7 @@ export class CallSeries {
   private streams = 0
   private cachedTokens = 0
   private estimatedUsages = 0
+  private idempotentReplays = 0
   private costUsd = 0
   private unknownCosts = 0
   private readonly errors = new Map<string, number>()
@@ -34,6 +35,7 @@ export class CallSeries {
       this.cache ??= new Map()
       addTo(this.cache, call.context.cache)
     }
+    if (call.context.isIdempotentReplay) this.idempotentReplays += 1
     this.countUsage(call, outcome)
     const costUsd = knownCost(call)
     if (costUsd === null) this.unknownCosts += 1
@@ -41,7 +43,7 @@ export class CallSeries {
   }
 
   snapshot(): CallMetrics {
-    const { calls, streams, cachedTokens, estimatedUsages, costUsd, unknownCosts } = this
+    const { calls, streams, cachedTokens, estimatedUsages, idempotentReplays, costUsd, unknownCosts } = this
     return {
       ...this.labels,
       calls,
@@ -53,6 +55,7 @@ export class CallSeries {
       completionTokens: this.completionTokens.snapshot(),
       cachedTokens,
       ...(this.cache && { cache: Object.fromEntries(this.cache) }),
+      ...(idempotentReplays > 0 && { idempotentReplays }),
       estimatedUsages,
       costUsd,
       unknownCosts,

@@ -54,6 +54,9 @@ function callsSince(later: CallMetrics, earlier: CallMetrics | undefined): CallM
     completionTokens: histogramSince(later.completionTokens, earlier.completionTokens),
     cachedTokens: later.cachedTokens - earlier.cachedTokens,
     ...(later.cache && { cache: countsSince(later.cache, earlier.cache ?? {}) }),
+    ...(later.idempotentReplays && {
+      idempotentReplays: later.idempotentReplays - (earlier.idempotentReplays ?? 0),
+    }),
     estimatedUsages: later.estimatedUsages - earlier.estimatedUsages,
     costUsd: difference(later.costUsd, earlier.costUsd),
     unknownCosts: later.unknownCosts - earlier.unknownCosts,

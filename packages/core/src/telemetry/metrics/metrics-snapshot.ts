@@ -34,6 +34,8 @@ export interface CallMetrics extends CallLabels {
   readonly cachedTokens: number
   /** Calls for which a cache was asked, by what it said: `hit`, `miss`, `bypass`. Absent where none was. */
   readonly cache?: Readonly<Record<string, number>> | undefined
+  /** Calls that got the answer of an earlier one of their idempotency key. Absent where none did. */
+  readonly idempotentReplays?: number | undefined
   /** Calls whose tokens no upstream reported, and which were counted from what passed. */
   readonly estimatedUsages: number
   /** US dollars, of the calls whose cost is known. */

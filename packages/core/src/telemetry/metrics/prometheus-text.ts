@@ -81,6 +81,14 @@ function addCalls(lines: PrometheusLines, { calls, providerNames }: MetricsSnaps
   )
   if (asked.length > 0)
     lines.add(total('modelgate_cache_answers', 'Calls for which a cache was asked, by what it said.'), asked)
+  const repeats = named.flatMap(({ series: { idempotentReplays: value }, labels }) =>
+    value ? [{ labels, value }] : [],
+  )
+  if (repeats.length > 0)
+    lines.add(
+      total('modelgate_idempotent_replays', 'Calls that got the answer of an earlier one of their key.'),
+      repeats,
+    )
   lines.add(
     total('modelgate_estimated_usages', 'Calls whose tokens no upstream reported.'),
     each(({ estimatedUsages }) => estimatedUsages),

@@ -38,6 +38,9 @@ function added(one: CallMetrics, other: CallMetrics): CallMetrics {
     completionTokens: addedHistograms(one.completionTokens, other.completionTokens),
     cachedTokens: one.cachedTokens + other.cachedTokens,
     ...((one.cache || other.cache) && { cache: addedCounts(one.cache ?? {}, other.cache ?? {}) }),
+    ...((one.idempotentReplays || other.idempotentReplays) && {
+      idempotentReplays: (one.idempotentReplays ?? 0) + (other.idempotentReplays ?? 0),
+    }),
     estimatedUsages: one.estimatedUsages + other.estimatedUsages,
     costUsd: one.costUsd + other.costUsd,
     unknownCosts: one.unknownCosts + other.unknownCosts,
