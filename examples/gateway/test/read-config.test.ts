@@ -71,10 +71,7 @@ describe('reading a configuration', () => {
       { routes: { a: { targets: ['openai/x'], when: [{ if: { tier: 'free' }, use: ['azure/x'] }] } } },
       "routes.a.when[0].use[0]: 'azure' is not a provider here; known are bedrock, openai.",
     ],
-    [
-      { routes: { a: { targets: ['openai/x'], cache: {} } } },
-      'routes.a.cache: does not exist in this version yet; remove it.',
-    ],
+    [{ cache: { ttlMs: 0 } }, 'cache.ttlMs: must be at least 1, got 0.'],
     [{ keys: [{ keyHash: 'abc' }] }, "keys[0].keyHash: must be the key's SHA-256 in 64 hexadecimal digits."],
     [
       { keys: [{ key: { secret: 'vault:/x' } }] },
@@ -114,7 +111,7 @@ describe('reading a configuration', () => {
 
   it('names every unknown member and what is known beside it', () => {
     const known =
-      'environment, region, server, upstream, features, apiKey, apiKeyTable, apiKeySecret, openaiApiKey, providers, routes, keys, limits, idempotency, budgets, prices, callerCredentials, trustProxy, cors, store, timeouts, retry, circuitBreaker, coolDown, bulkhead, maxAttempts, streams, defaultModel, defaultEmbeddingModel, exposeModels, maxBodyBytes, requestLog, requestLogTable, telemetry, requestLogRetentionDays, logContent'
+      'environment, region, server, upstream, features, apiKey, apiKeyTable, apiKeySecret, openaiApiKey, providers, routes, keys, limits, cache, idempotency, budgets, prices, callerCredentials, trustProxy, cors, store, timeouts, retry, circuitBreaker, coolDown, bulkhead, maxAttempts, streams, defaultModel, defaultEmbeddingModel, exposeModels, maxBodyBytes, requestLog, requestLogTable, telemetry, requestLogRetentionDays, logContent'
     expect(faultsOf({ provider: {}, context: {} })).toEqual([
       `provider: is not a member here; did you mean providers? Known are ${known}.`,
       'context: does not exist in this version yet; remove it.',
