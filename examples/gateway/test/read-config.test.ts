@@ -71,10 +71,7 @@ describe('reading a configuration', () => {
       { routes: { a: { targets: ['openai/x'], when: [{ if: { tier: 'free' }, use: ['azure/x'] }] } } },
       "routes.a.when[0].use[0]: 'azure' is not a provider here; known are bedrock, openai.",
     ],
-    [
-      { routes: { a: { targets: ['openai/x'], cache: { ttlMs: 0 } } } },
-      'routes.a.cache.ttlMs: must be at least 1, got 0.',
-    ],
+    [{ cache: { ttlMs: 0 } }, 'cache.ttlMs: must be at least 1, got 0.'],
     [{ keys: [{ keyHash: 'abc' }] }, "keys[0].keyHash: must be the key's SHA-256 in 64 hexadecimal digits."],
     [
       { keys: [{ key: { secret: 'vault:/x' } }] },
