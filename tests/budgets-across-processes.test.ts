@@ -7,6 +7,8 @@ import { type WrongBudgetStore, wrongBudgetStores } from './budgets/wrong-budget
 import { startDynalite } from './limits/servers.ts'
 
 const budgetUsd = 1
+/** For stores that are wrong: what one process asks for at once is more, also where the others come late. */
+const smallUsd = 0.25
 /** Of all processes together: some five times what the budget holds, at half a cent each. */
 const callers = 1_000
 /** What one of them may cost, so that so much of a budget cannot be reserved at its end. */
@@ -21,18 +23,19 @@ beforeAll(async () => {
 afterAll(() => open.disposeAsync())
 
 /** A thousand callers at once over four processes, those that are refused for as long as there may be room again. */
-async function spendAll(name: string, store: BudgetStoreSpec, tries: number): Promise<Spent> {
-  const load = { store, keyId: name, usdPerMonth: budgetUsd, callers: callers / processes.length, tries }
+async function spendAll(name: string, store: BudgetStoreSpec, tries: number, usd = budgetUsd): Promise<Spent> {
+  const load = { store, keyId: name, usdPerMonth: usd, callers: callers / processes.length, tries }
   const parts = await Promise.all(processes.map(each => each.spend(load)))
   const spent: Spent = {
-    usd: parts.reduce((sum, { usd }) => sum + usd, 0),
+    usd: parts.reduce((sum, part) => sum + part.usd, 0),
     answered: parts.reduce((sum, { answered }) => sum + answered, 0),
     left: parts.reduce((sum, { left }) => sum + left, 0),
     refused: parts.reduce((sum, { refused }) => sum + refused, 0),
     failures: parts.flatMap(({ failures }) => failures),
+    storeFailed: parts.some(({ storeFailed }) => storeFailed),
   }
   console.info(
-    `${name}: $${spent.usd.toFixed(6)} of $${budgetUsd} spent, ${spent.answered} answered (${spent.left} left half way), ${spent.refused} refused`,
+    `${name}: $${spent.usd.toFixed(6)} of $${usd} spent, ${spent.answered} answered (${spent.left} left half way), ${spent.refused} refused`,
   )
   return spent
 }
@@ -43,14 +46,18 @@ function keepsTheBudget(name: string, specOf: () => BudgetStoreSpec): void {
     expect(spent.failures).toEqual([])
     expect(spent.answered + spent.refused).toBe(callers)
     expect(spent.usd).toBeLessThanOrEqual(budgetUsd)
-    expect(spent.usd).toBeGreaterThan(budgetUsd - 3 * mostOfOneUsd)
     expect(spent.left).toBeGreaterThan(0)
     // What the store says is what was spent, to the billionth: streams that were left among it.
     const { store, close } = await openBudgetStore(specOf())
     const { monthNanoUsd } = await store.read(`key:${name}`)
     close()
-    expect(Math.abs(monthNanoUsd - spent.usd * 1e9)).toBeLessThan(callers)
-  }, 120_000)
+    const unspent = monthNanoUsd - spent.usd * 1e9
+    expect(unspent).toBeGreaterThan(-callers)
+    // Where an answer was lost, what it had reserved stays reserved.
+    if (spent.storeFailed) return
+    expect(unspent).toBeLessThan(callers)
+    expect(spent.usd).toBeGreaterThan(budgetUsd - 3 * mostOfOneUsd)
+  }, 240_000)
 
   it('leaves reserved what a process had reserved that was killed, until the month is over', async () => {
     const load = { store: specOf(), keyId: `${name}, killed`, usdPerMonth: budgetUsd, callers: 1, tries: 1 }
@@ -72,15 +79,15 @@ describeWithRedis('a budget on Redis, over four processes', () => {
   it.each(Object.keys(wrongBudgetStores) as WrongBudgetStore[])(
     'would be overspent by a %s',
     async kind => {
-      const { usd } = await spendAll(kind, { kind, port }, 1)
-      expect(usd).toBeGreaterThan(budgetUsd)
+      const { usd } = await spendAll(kind, { kind, port }, 1, smallUsd)
+      expect(usd).toBeGreaterThan(smallUsd)
     },
     60_000,
   )
 
   it('would be overspent by each process for itself', async () => {
-    const { usd } = await spendAll('memory of each', { kind: 'memory' }, 1)
-    expect(usd).toBeGreaterThan(budgetUsd)
+    const { usd } = await spendAll('memory of each', { kind: 'memory' }, 1, smallUsd)
+    expect(usd).toBeGreaterThan(smallUsd)
   }, 60_000)
 })
 

@@ -32,6 +32,8 @@ export interface Spent {
   readonly refused: number
   /** What else came of a call, by its code. */
   readonly failures: readonly string[]
+  /** Whether the store has failed to answer: what it had reserved then stays reserved. */
+  readonly storeFailed: boolean
 }
 
 const outputCap = 1_000
@@ -40,12 +42,15 @@ const outputCap = 1_000
 export async function spend({ store: spec, keyId, usdPerMonth, callers, tries }: SpendingLoad): Promise<Spent> {
   const { store, close } = await openBudgetStore(spec)
   const reports: CallReport[] = []
+  let storeFailed = false
   const gateway = createGateway({
     providers: [spendingProvider()],
     // A stand-in that shares the machine's cores may take long; a call that is not counted would prove nothing.
     budgets: { store, onStoreError: 'closed', storeTimeoutMs: 60_000 },
     onReport: report => reports.push(report),
-    onError: error => console.error(error),
+    onError: () => {
+      storeFailed = true
+    },
   })
   const principal: Principal = { tenant: 'acme', keyId, budget: { usdPerMonth } }
   const ends = await Promise.all(Array.from({ length: callers }, () => answer(gateway, principal, tries)))
@@ -58,6 +63,7 @@ export async function spend({ store: spec, keyId, usdPerMonth, callers, tries }:
     left: worked.filter(({ status }) => status === 'cancelled').length,
     refused: ends.filter(end => end === 'refused').length,
     failures: ends.filter(end => end !== 'answered' && end !== 'refused'),
+    storeFailed,
   }
 }
 
@@ -68,7 +74,8 @@ async function answer(gateway: Gateway, principal: Principal, tries: number): Pr
       return 'answered'
     } catch (error) {
       const code = isGatewayError(error) ? error.code : String(error)
-      if (code !== 'budget_exceeded') return code
+      // A call that the store did not decide on was not let in, and comes again like one that was refused.
+      if (code !== 'budget_exceeded' && code !== 'limits_unavailable') return code
       if (attempt === tries) return 'refused'
       await sleep(200 + Math.random() * 200)
     }

@@ -4,6 +4,7 @@ import { memoryBudgetStore } from '../../src/limits/budgets/memory-budget-store.
 import { manualClock, type ScriptStep, scriptedProvider } from '../../src/testing/index.ts'
 import { chatRequest, rejection, turns } from '../support/calls.ts'
 import { serveGateway } from '../support/fronts.ts'
+import { steeredBudgetStore } from '../support/steered-budget-store.ts'
 
 /** Three prompt tokens at 1 and two of the answer at 2 dollars a million. */
 const callNanoUsd = 7_000
@@ -269,6 +270,27 @@ describe('an attempt that follows one which had cost something', () => {
     expect(eu.calls).toEqual([])
     expect((await gateway.budgets.spending({ of: 'key', name: 'k' })).usdToday).toBeCloseTo(0.0001, 12)
   })
+})
+
+it('what a call did not cost is told to the store before a Lambda returns', async () => {
+  const store = steeredBudgetStore(Date.now)
+  const gateway = createGateway({
+    providers: [scriptedProvider('us', ['hi'])],
+    auth: () => ({ tenant: 'acme', keyId: 'k', budget: { usdPerDay: 1 } }),
+    budgets: { store },
+    exposeModels: 'all',
+  })
+  const work: Promise<unknown>[] = []
+  const answer = await gateway.fetch('http://gateway/v1/chat/completions', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ ...chatRequest(), model: 'us/nova' }),
+    waitUntil: promise => work.push(promise),
+  })
+  expect(answer.status).toBe(200)
+  await answer.text()
+  await Promise.all(work)
+  expect(store.memory.read('key:k').dayNanoUsd).toBe(callNanoUsd)
 })
 
 describe('a soft limit', () => {
