@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  type CallTrace,
   type ContextLayer,
   type ContextLayerParts,
   contextLayer,
@@ -91,6 +92,38 @@ describe('the option context', () => {
     })
     expect(answer.headers.get('x-modelgate-context')).toBe(told)
     expect(us.calls[0]?.request.messages[0]?.content).toEqual(content)
+  })
+
+  it('stands in the last comment of a stream that asks for it, and on its span', async () => {
+    const events: unknown[] = []
+    const trace: CallTrace = {
+      traceId: undefined,
+      run: work => work(),
+      attemptBegins: () => ({ headers: {}, run: work => work(), ends: () => {} }),
+      event: (name, attributes) => void events.push([name, attributes]),
+      ends: () => {},
+    }
+    const telemetry = { follow: () => ({ begins: () => trace, close: () => {} }) }
+    await using gateway = gatewayWith({ context: factLayer(), telemetry })
+    const server = await serveGateway(gateway)
+    const answer = await fetch(`${server.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-modelgate-report': 'comment' },
+      body: JSON.stringify(chatRequest({ model: 'us/m', stream: true })),
+    })
+    const comment = /^: modelgate (.*)$/m.exec(await answer.text())?.[1] ?? ''
+    expect(JSON.parse(comment)).toMatchObject({ context: added })
+    expect(events).toEqual([
+      [
+        'modelgate.context',
+        {
+          'modelgate.context.status': 'hit',
+          'modelgate.context.source': 'facts',
+          'modelgate.context.items': 1,
+          'modelgate.context.tokens': 3,
+        },
+      ],
+    ])
   })
 
   it('is off for a call in process that says so', async () => {
