@@ -208,6 +208,36 @@ describe('the option context', () => {
     ])
   })
 
+  it('counts as prompt when a target is looked for whose window is large enough', async () => {
+    const us = scriptedProvider('us', ['hello'])
+    const capabilitiesOf = (model: string) => ({ contextTokens: model === 'small' ? 600 : 200_000 })
+    const long = contextLayer(
+      (call, next) => {
+        noteContext(call.context, added)
+        const content = [
+          { type: 'text' as const, text: 'hi' },
+          { ...part, text: 'Facts. '.repeat(400) },
+        ]
+        return next({ ...call, request: { ...call.request, messages: [{ role: 'user', content }] } })
+      },
+      { ...factLayer(), maxTokens: 3_000 },
+    )
+    await using gateway = createGateway({
+      providers: [{ ...us, capabilitiesOf }],
+      routes: { both: ['us/small', 'us/large'] },
+      auth: 'none',
+      context: long,
+    })
+    const server = await serveGateway(gateway)
+    const modelFor = async (context: string): Promise<string | null> => {
+      const headers = { 'content-type': 'application/json', 'x-modelgate-context': context }
+      const body = JSON.stringify(chatRequest({ model: 'both' }))
+      const answer = await fetch(`${server.url}/v1/chat/completions`, { method: 'POST', headers, body })
+      return answer.headers.get('x-modelgate-model')
+    }
+    expect([await modelFor('off'), await modelFor('on')]).toEqual(['small', 'large'])
+  })
+
   it('closes the layer with the gateway, tells it whom to tell of failures, and how it stands', async () => {
     let closed = 0
     let told: unknown
