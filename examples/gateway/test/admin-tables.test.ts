@@ -79,7 +79,7 @@ it('a table that is not there is down, and health answers all the same', async (
   expect(answer.status).toBe(200)
   expect(await answer.json()).toEqual({
     status: 'degraded',
-    components: { upstreams: 'ok', keys: 'degraded', limits: 'ok', requestLog: 'down' },
+    components: { upstreams: 'ok', keys: 'degraded', limits: 'ok', requestLog: 'down', context: 'ok' },
   })
   expect((await ask(gateway, '/admin/requests/x')).httpStatus).toBe(500)
   await expect.poll(gateway.stderr).toContain('ResourceNotFoundException')

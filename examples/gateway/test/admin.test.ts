@@ -212,7 +212,7 @@ describe('health in detail', () => {
       const { timestamp: _timestamp, ...body } = (await answer.json()) as Record<string, unknown>
       expect(body).toEqual({
         status: 'ok',
-        components: { upstreams: 'ok', keys: 'ok', limits: 'ok', requestLog: 'ok' },
+        components: { upstreams: 'ok', keys: 'ok', limits: 'ok', requestLog: 'ok', context: 'ok' },
       })
     }
   })
@@ -242,7 +242,7 @@ describe('health in detail', () => {
         { component: 'limits', name: 'memory', status: 'ok' },
         { component: 'requestLog', name: 'memory', status: 'ok' },
       ],
-      context: [],
+      context: [{ component: 'context', name: 'demo-catalogue', status: 'ok' }],
       latencies: [{ operation: 'chat', latencyMs: { count: expect.any(Number) } }],
       targets: expect.arrayContaining([
         expect.objectContaining({

@@ -28,16 +28,17 @@ export function productItem(item: unknown): ContextItem | undefined {
   const { productId, name, category, price, brand, availability, description, rating } = item as Members
   if (typeof productId !== 'string' || typeof name !== 'string') return undefined
   const isKnown = availabilities.has(availability)
+  // Absolute, for −0: JSON does not have it, and a block says exactly what was selected.
   return {
     id: productId,
     data: {
       productId,
       name: short(name, 120),
       category: short(category, 60),
-      price: typeof price === 'number' && price >= 0 ? price : undefined,
+      price: typeof price === 'number' && price >= 0 ? Math.abs(price) : undefined,
       brand: short(brand, 60),
       availability: isKnown ? availability : undefined,
-      rating: typeof rating === 'number' && rating >= 0 && rating <= 5 ? rating : undefined,
+      rating: typeof rating === 'number' && rating >= 0 && rating <= 5 ? Math.abs(rating) : undefined,
       description: short(description, 240),
     },
     penalty: availability === 'out-of-stock' ? outOfStockPenalty : 0,

@@ -96,6 +96,10 @@ describe('a block of facts', () => {
     }
   })
 
+  it('says what was selected where that is a zero below zero', () => {
+    expectWhole(shown([product(0, { price: -0, rating: -0 })]))
+  })
+
   it('cannot be ended by any text, in any field', () => {
     const bits = fc.constantFrom(
       '<',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  type CallTrace,
   type ContextLayer,
   type ContextLayerParts,
   contextLayer,
@@ -93,6 +94,38 @@ describe('the option context', () => {
     expect(us.calls[0]?.request.messages[0]?.content).toEqual(content)
   })
 
+  it('stands in the last comment of a stream that asks for it, and on its span', async () => {
+    const events: unknown[] = []
+    const trace: CallTrace = {
+      traceId: undefined,
+      run: work => work(),
+      attemptBegins: () => ({ headers: {}, run: work => work(), ends: () => {} }),
+      event: (name, attributes) => void events.push([name, attributes]),
+      ends: () => {},
+    }
+    const telemetry = { follow: () => ({ begins: () => trace, close: () => {} }) }
+    await using gateway = gatewayWith({ context: factLayer(), telemetry })
+    const server = await serveGateway(gateway)
+    const answer = await fetch(`${server.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-modelgate-report': 'comment' },
+      body: JSON.stringify(chatRequest({ model: 'us/m', stream: true })),
+    })
+    const comment = /^: modelgate (.*)$/m.exec(await answer.text())?.[1] ?? ''
+    expect(JSON.parse(comment)).toMatchObject({ context: added })
+    expect(events).toEqual([
+      [
+        'modelgate.context',
+        {
+          'modelgate.context.status': 'hit',
+          'modelgate.context.source': 'facts',
+          'modelgate.context.items': 1,
+          'modelgate.context.tokens': 3,
+        },
+      ],
+    ])
+  })
+
   it('is off for a call in process that says so', async () => {
     const us = scriptedProvider('us', ['hello'])
     await using gateway = gatewayWith({ context: factLayer() }, us)
@@ -173,6 +206,36 @@ describe('the option context', () => {
       'modelgate_context_breaker_state{source="facts",state="open"} 0',
       'modelgate_context_breaker_state{source="facts",state="halfOpen"} 0',
     ])
+  })
+
+  it('counts as prompt when a target is looked for whose window is large enough', async () => {
+    const us = scriptedProvider('us', ['hello'])
+    const capabilitiesOf = (model: string) => ({ contextTokens: model === 'small' ? 600 : 200_000 })
+    const long = contextLayer(
+      (call, next) => {
+        noteContext(call.context, added)
+        const content = [
+          { type: 'text' as const, text: 'hi' },
+          { ...part, text: 'Facts. '.repeat(400) },
+        ]
+        return next({ ...call, request: { ...call.request, messages: [{ role: 'user', content }] } })
+      },
+      { ...factLayer(), maxTokens: 3_000 },
+    )
+    await using gateway = createGateway({
+      providers: [{ ...us, capabilitiesOf }],
+      routes: { both: ['us/small', 'us/large'] },
+      auth: 'none',
+      context: long,
+    })
+    const server = await serveGateway(gateway)
+    const modelFor = async (context: string): Promise<string | null> => {
+      const headers = { 'content-type': 'application/json', 'x-modelgate-context': context }
+      const body = JSON.stringify(chatRequest({ model: 'both' }))
+      const answer = await fetch(`${server.url}/v1/chat/completions`, { method: 'POST', headers, body })
+      return answer.headers.get('x-modelgate-model')
+    }
+    expect([await modelFor('off'), await modelFor('on')]).toEqual(['small', 'large'])
   })
 
   it('closes the layer with the gateway, tells it whom to tell of failures, and how it stands', async () => {
