@@ -19,9 +19,12 @@ export interface LambdaPlace extends AsyncDisposable {
   key(record: Partial<KeyRecord>): Promise<string>
 }
 
-export async function openLambdaPlace(): Promise<LambdaPlace> {
+/** @param openTables default: those of the gateway's stores, called `ai-gateway-dev-…` */
+export async function openLambdaPlace(
+  openTables: () => Promise<TestDynamoDb> = () => openTestDynamoDb('ai-gateway-dev'),
+): Promise<LambdaPlace> {
   await using opened = new AsyncDisposableStack()
-  const db = opened.use(await openTestDynamoDb('ai-gateway-dev'))
+  const db = opened.use(await openTables())
   const simulator = opened.use(await startSimulator())
   const shim = opened.use(installLambdaShim())
   const ofSdks = {

@@ -5,10 +5,8 @@ import type { Environment } from '../environment.ts'
 import { openKeys } from '../keys.ts'
 import { loadPlan } from '../load-plan.ts'
 import { openAppTelemetry } from '../telemetry/app-telemetry.ts'
+import { authorizerService, metricsDimensions } from '../telemetry/metrics-dimensions.ts'
 import { orTellFaults } from './or-tell-faults.ts'
-
-/** As which it stands in metrics, beside the gateway. */
-export const authorizerService = 'modelgate-authorizer'
 
 /**
  * The authorizer of the API before the app: it looks keys up where the app does, and needs nothing else of the app's environment. With `METRICS=emf`
@@ -24,7 +22,7 @@ export async function openAuthorizer(
   const { telemetry, environment: deployment } = plan.config
   const { warn } = await openAppTelemetry({ ...plan.config, telemetry: { ...telemetry, metrics: undefined } }, tell)
   const auth = keyAuthentication(openKeys(plan, warn).stores, warn)
-  const dimensions = { service: authorizerService, ...(deployment !== undefined && { environment: deployment }) }
+  const dimensions = metricsDimensions(authorizerService, deployment)
   const onRefused = telemetry?.metrics === 'emf' ? authorizerMetrics({ dimensions }) : undefined
   return toAuthorizerHandler(auth, { onRefused })
 }

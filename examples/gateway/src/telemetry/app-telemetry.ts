@@ -2,6 +2,7 @@ import { cloudwatchMetrics } from '@modelgate/aws/cloudwatch'
 import { jsonLogger, type Logger, type MetricsOptions, type Telemetry } from '@modelgate/core'
 import type { Config } from '../config/config-schema.ts'
 import { configured } from '../configuration-error.ts'
+import { gatewayService, metricsDimensions } from './metrics-dimensions.ts'
 
 /** What a configuration makes of the app's telemetry. */
 export interface AppTelemetry {
@@ -22,9 +23,9 @@ export async function openAppTelemetry(
   { telemetry: config = {}, environment }: Pick<Config, 'telemetry' | 'environment'>,
   tell: (line: string) => void,
 ): Promise<AppTelemetry> {
-  const { logFormat, logLevel, otlpEndpoint, serviceName = 'modelgate' } = config
+  const { logFormat, logLevel, otlpEndpoint, serviceName = gatewayService } = config
   const logger = logFormat === 'json' ? jsonLogger({ level: logLevel, write: tell }) : undefined
-  const dimensions = { service: serviceName, ...(environment !== undefined && { environment }) }
+  const dimensions = metricsDimensions(serviceName, environment)
   const collected = otlpEndpoint
     ? (await import('./open-telemetry.ts')).sendOpenTelemetry({ endpoint: otlpEndpoint, serviceName })
     : undefined

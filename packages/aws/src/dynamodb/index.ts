@@ -28,4 +28,10 @@ export {
   type RequestPage,
 } from './request-log/dynamodb-request-log.ts'
 export type { PageQuery, RequestQuery } from './request-log/request-query.ts'
-export { type GatewayTables, gatewayTables, type IndexDefinition, type TableDefinition } from './tables.ts'
+export {
+  apiKeyLookupIndex,
+  type GatewayTables,
+  gatewayTables,
+  type IndexDefinition,
+  type TableDefinition,
+} from './tables.ts'

@@ -14,14 +14,18 @@ export interface TestDynamoDb extends AsyncDisposable {
 /** Credentials that any stand-in takes, for clients that the code under test makes by itself. */
 export const testCredentials = { accessKeyId: 'test', secretAccessKey: 'test' }
 
-export async function openTestDynamoDb(prefix = 'test'): Promise<TestDynamoDb> {
+/** @param makeTables default: as `createTables` makes those of the prefix */
+export async function openTestDynamoDb(
+  prefix = 'test',
+  makeTables: (client: DynamoDBClient, tables: GatewayTables) => Promise<unknown> = makeAll,
+): Promise<TestDynamoDb> {
   const server = dynalite({ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 })
   // On a busy machine a kept connection may be closed just as a request goes out on it.
   server.keepAliveTimeout = 60_000
   const endpoint = await listen(server)
   const client = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials: testCredentials, maxAttempts: 1 })
   const tables = gatewayTables(prefix)
-  await createTables({ client, tables: Object.values(tables), pollMs: 2 })
+  await makeTables(client, tables)
   return {
     endpoint,
     client,
@@ -32,6 +36,10 @@ export async function openTestDynamoDb(prefix = 'test'): Promise<TestDynamoDb> {
       await new Promise(resolve => server.close(resolve))
     },
   }
+}
+
+function makeAll(client: DynamoDBClient, tables: GatewayTables): Promise<unknown> {
+  return createTables({ client, tables: Object.values(tables), pollMs: 2 })
 }
 
 async function listen(server: Server): Promise<string> {

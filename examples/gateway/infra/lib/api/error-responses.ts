@@ -1,0 +1,37 @@
+import { type ErrorCode, GatewayError } from '@modelgate/core'
+import { ResponseType, type RestApi } from 'aws-cdk-lib/aws-apigateway'
+
+const badKey = 'A valid API key is needed: send it as `X-API-Key`, to OpenAI’s own paths as `Authorization: Bearer`.'
+const floods = 'All callers together send too many requests; try again in a second.'
+
+/** What API Gateway and the firewall say by themselves, before the gateway is asked. */
+const errors: readonly (readonly [ResponseType, ErrorCode, string])[] = [
+  [ResponseType.UNAUTHORIZED, 'unauthenticated', badKey],
+  [ResponseType.ACCESS_DENIED, 'permission_denied', 'This is not allowed here.'],
+  [ResponseType.WAF_FILTERED, 'permission_denied', 'The firewall before the gateway refused this request.'],
+  [ResponseType.MISSING_AUTHENTICATION_TOKEN, 'not_found', 'There is nothing here by this method.'],
+  [ResponseType.THROTTLED, 'rate_limited', floods],
+  [ResponseType.REQUEST_TOO_LARGE, 'request_too_large', 'API Gateway takes bodies of up to 10 MB.'],
+  [ResponseType.AUTHORIZER_FAILURE, 'keys_unavailable', 'Keys cannot be checked now; try again.'],
+  [ResponseType.AUTHORIZER_CONFIGURATION_ERROR, 'internal', 'The gateway cannot say who calls; its operator can.'],
+  [ResponseType.INTEGRATION_TIMEOUT, 'timeout_total', 'The answer took longer than the API waits.'],
+  [ResponseType.INTEGRATION_FAILURE, 'upstream_unavailable', 'The gateway cannot answer now; try again.'],
+]
+
+/** Gives the API's own errors the form and the headers of the gateway's, which OpenAI's clients read. */
+export function addErrorResponses(api: RestApi): void {
+  for (const [type, code, message] of errors) {
+    const error = new GatewayError(code, message)
+    api.addGatewayResponse(type.responseType, {
+      type,
+      statusCode: String(error.status),
+      responseHeaders: {
+        'x-request-id': 'context.requestId',
+        'x-should-retry': `'${error.retryable}'`,
+        ...(error.status === 429 ? { 'retry-after': "'1'" } : {}),
+        ...(error.status === 401 ? { 'www-authenticate': "'Bearer'" } : {}),
+      },
+      templates: { 'application/json': JSON.stringify(error.toBody()) },
+    })
+  }
+}

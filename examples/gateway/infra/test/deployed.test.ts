@@ -1,0 +1,92 @@
+import { ScanCommand } from '@aws-sdk/client-dynamodb'
+import { gatewayMetrics } from '@modelgate/aws/cloudwatch'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type DeployedPlace, openDeployedPlace } from './deployed-place.ts'
+import { synthesised } from './synthesised.ts'
+import { emittedMetrics, watchedMetrics } from './watched-metrics.ts'
+
+const { gateway, observability } = synthesised()
+let deployed: DeployedPlace
+beforeAll(async () => {
+  deployed = await openDeployedPlace(gateway)
+})
+afterAll(() => deployed[Symbol.asyncDispose]())
+
+const chat = { model: 'gpt-4', messages: [{ role: 'user', content: 'Hello' }] }
+const path = '/api/v1/completions'
+
+async function itemsIn(TableName: string): Promise<number> {
+  const { Items = [] } = await deployed.place.db.client.send(new ScanCommand({ TableName, ConsistentRead: true }))
+  return Items.length
+}
+
+describe('the app on the template’s tables, variables, parameters and secret', () => {
+  it('answers, streams, counts limits, logs, and takes keys, all in these tables', async () => {
+    const headers = { 'X-API-Key': await deployed.place.key({ permissions: ['completions', 'admin'] }) }
+    expect(await deployed.send({ path: '/health' })).toMatchObject({ status: 200 })
+    expect(await deployed.send({ path, headers, body: chat })).toMatchObject({ status: 200 })
+    const streamed = await deployed.send({ path, headers, body: { ...chat, stream: true } })
+    expect(streamed.body).toMatch(/\[DONE\]\n\n$/)
+    const made = await deployed.send({ path: '/api/v1/admin/keys', headers, body: { userId: 'bob', tier: 'free' } })
+    expect(made.status).toBe(201)
+    expect(await itemsIn('ai-gateway-dev-api-keys')).toBe(2)
+    expect(await itemsIn('ai-gateway-dev-limits')).toBe(1)
+    // Two calls, and what this instance counted in the minute, or in two.
+    expect(await itemsIn('ai-gateway-dev-request-analytics')).toBeGreaterThanOrEqual(3)
+    expect(deployed.tables).toContain('ai-gateway-dev-product-catalog')
+  })
+
+  it('keeps a tier to the limit that the documents give it', async () => {
+    const headers = { 'X-API-Key': await deployed.place.key({ tier: 'free' }) }
+    const statuses: number[] = []
+    for (let call = 0; call < 11; call += 1) statuses.push((await deployed.send({ path, headers, body: chat })).status)
+    expect(statuses).toEqual([...Array<number>(10).fill(200), 429])
+  })
+
+  it('says at its health that tables, keys and log are well', async () => {
+    const { body } = await deployed.send({ path: '/api/v1/health' })
+    expect(JSON.parse(body)).toMatchObject({ status: 'ok', components: { keys: 'ok', limits: 'ok', requestLog: 'ok' } })
+  })
+
+  it('goes on to Bedrock where OpenAI is away, by the file beside the function', async () => {
+    deployed.place.simulator.setFaults([{ match: { model: 'gpt-4' }, fault: { kind: 'status', status: 500 } }])
+    const headers = { 'X-API-Key': await deployed.place.key({}) }
+    const answer = await deployed.send({ path, headers, body: chat })
+    deployed.place.simulator.setFaults([])
+    expect(answer.status).toBe(200)
+    expect(JSON.parse(answer.body)).toMatchObject({ model: 'anthropic.claude-3-sonnet-20240229-v1:0' })
+  })
+
+  it('turns a wrong key away at the authorizer', async () => {
+    expect(await deployed.send({ path, headers: { 'X-API-Key': 'sk-test123456789abcdef' }, body: chat })).toMatchObject(
+      {
+        status: 401,
+      },
+    )
+  })
+})
+
+describe('what dashboards and alarms watch of the gateway', () => {
+  it('is what the app has written by now, under the same namespace and dimensions', () => {
+    const emitted = emittedMetrics(deployed.place.stdout)
+    const watched = watchedMetrics(observability, gateway).filter(metric => metric.includes('AiModelGateway'))
+    expect(watched.filter(metric => !emitted.has(metric))).toEqual([])
+    expect(watched.length).toBeGreaterThan(10)
+  })
+
+  it('is everything that it writes', () => {
+    const watched = watchedMetrics(observability, gateway).join('\n')
+    expect(Object.keys(gatewayMetrics).filter(name => !watched.includes(`AiModelGateway ${name} `))).toEqual([])
+  })
+
+  it('is of resources that the gateway’s stack has, where AWS writes it', () => {
+    const resources = JSON.stringify(gateway.toJSON())
+    const names = watchedMetrics(observability, gateway)
+      .filter(metric => metric.startsWith('AWS/'))
+      .flatMap(metric =>
+        [...metric.matchAll(/(?:ApiName|FunctionName|TableName|WebACL)=([\w-]+)/g)].map(([, name]) => name),
+      )
+    expect(new Set(names).size).toBeGreaterThan(6)
+    for (const name of names) expect(resources).toContain(`"${name}"`)
+  })
+})
