@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { type AuthRequest, apiKeyOf } from '../auth/authenticate.ts'
 import { FailedAttempts } from '../auth/failed-attempts.ts'
 import type { CallerCredentials, CallerCredentialsMode } from '../caller-credentials.ts'
-import { type ErrorCode, GatewayError, toGatewayError } from '../errors.ts'
+import { GatewayError, toGatewayError } from '../errors.ts'
 import type { Principal } from '../principal.ts'
 import type { Provider } from '../provider.ts'
 
@@ -18,8 +18,6 @@ export interface Claim {
 /** A provider that takes credentials of callers. */
 type Taker = Provider & Required<Pick<Provider, 'callerCredentials'>>
 
-/** What keys that are made up may bring about, and a region that is: its host is nowhere. */
-const unanswered: ReadonlySet<ErrorCode> = new Set(['upstream_unavailable', 'timeout_connect'])
 /** Refusals a minute and address, as of keys. */
 const refusalsPerMinute = 30
 /** Credentials that are remembered to be good. */
@@ -85,8 +83,8 @@ export class Callers {
   }
 
   /**
-   * Told how a request of somebody who came in alone ended: `undefined` for an answer. Refusals of the upstream's are counted, and of
-   * credentials that were never answered, that nobody was there to ask.
+   * Told how a request of somebody who came in alone ended: `undefined` for an answer. Refusals of the upstream's are counted; of
+   * credentials that were never answered, which may be made up, whatever failed but the limits' own refusals.
    */
   ended({ credentials }: Claim, error: unknown, request: AuthRequest): void {
     if (!credentials) return
@@ -98,7 +96,7 @@ export class Callers {
     } else if (code === 'upstream_auth_failed') {
       this.#good?.delete(identity)
       this.#refusals.refuse(request)
-    } else if (unanswered.has(code) && !this.#good?.has(identity)) this.#refusals.refuse(request)
+    } else if (code !== 'rate_limited' && !this.#good?.has(identity)) this.#refusals.refuse(request)
   }
 
   #needsPin(): GatewayError {
@@ -132,5 +130,5 @@ function notTaken(): GatewayError {
 }
 
 function tooManyRefusals(seconds: number): string {
-  return `Too many requests from this address brought credentials that their upstream refused, or for a region where none answers; wait ${seconds} s, then send valid ones.`
+  return `Too many requests from this address brought credentials that their upstream refused, or that were never answered here; wait ${seconds} s, then send valid ones.`
 }
