@@ -152,6 +152,15 @@ describe("OpenAI's files", () => {
     expect(id).toMatch(/^file-bedrock-[0-9a-f]{24}$/)
   })
 
+  it('of a tenant’s are not a way for its narrower keys to models that they may not use', async () => {
+    const { id } = await upload(rig.ann, numbered(100))
+    expect((await rig.amy.files.retrieve(id)).id).toBe(id)
+    await expect(rig.amy.batches.create({ ...completions, input_file_id: id })).rejects.toBeInstanceOf(
+      PermissionDeniedError,
+    )
+    expect((await rig.ann.batches.list()).data).toEqual([])
+  })
+
   it('have one purpose, and need a form', async () => {
     const file = await toFile(Buffer.from(line('a', 'x')), 'a.jsonl')
     await expect(rig.ann.files.create({ file, purpose: 'vision' })).rejects.toThrow(/purpose: must be 'batch'/)

@@ -14,6 +14,7 @@ export type {
   BatchGateway,
   BatchLine,
   BatchProvider,
+  BatchSize,
   BatchUpload,
   EndedBatch,
   FileLines,
