@@ -12,6 +12,7 @@ import {
   untilEnded,
   upload,
 } from './batches/batch-rig.ts'
+import { sendAllFirst } from './batches/send-all-first.ts'
 import { sendLines } from './batches/send-lines.ts'
 
 let rig: Awaited<ReturnType<typeof startSimulatedRig>>
@@ -107,6 +108,10 @@ describe("OpenAI's files", () => {
     await expect(upload(rig.ann, bad)).rejects.toThrow(/Line 1: body: .*`n`/)
     // The connection is as good as new.
     expect((await rig.ann.files.list()).data).toEqual([])
+  })
+
+  it('are refused to a client that looks at no answer before it has sent all', async () => {
+    expect(await sendAllFirst(rig.url, 'key-of-bob', 40)).toMatch(/^HTTP\/1.1 403 .*permission_denied/s)
   })
 
   it('are taken no faster than they are kept: what waits is a few parts, however large the file is', async () => {
