@@ -1,4 +1,9 @@
-import { BadRequestError, ConflictError, NotFoundError, PermissionDeniedError, toFile } from 'openai'
+import { once } from 'node:events'
+import { connect, createServer } from 'node:http2'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { toNodeHandler } from '@modelgate/core/node'
+import OpenAI, { BadRequestError, ConflictError, NotFoundError, PermissionDeniedError, toFile } from 'openai'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import {
   line,
@@ -43,6 +48,29 @@ describe("OpenAI's files", () => {
     expect(await rig.ann.files.delete(file.id)).toEqual({ id: file.id, object: 'file', deleted: true })
     await expect(rig.ann.files.retrieve(file.id)).rejects.toBeInstanceOf(NotFoundError)
     await expect(rig.ann.files.delete(file.id)).rejects.toBeInstanceOf(NotFoundError)
+  })
+
+  it('come in over fetch and HTTP/2 as over HTTP/1', async () => {
+    const inProcess = new OpenAI({ apiKey: 'key-of-ann', baseURL: 'http://gateway/v1', fetch: rig.gateway.fetch })
+    const lines = numbered(2_000, () => 'x'.repeat(300))
+    const { id, bytes } = await upload(inProcess, lines)
+    expect(await (await inProcess.files.content(id)).text()).toBe(`${lines.join('\n')}\n`)
+    const server = createServer()
+    server.on('request', toNodeHandler(rig.gateway))
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const session = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+    const form = `--x\r\ncontent-disposition: form-data; name="purpose"\r\n\r\nbatch\r\n--x\r\ncontent-disposition: form-data; name="file"; filename="a"\r\n\r\n${lines.join('\n')}\n\r\n--x--\r\n`
+    const stream = session.request({
+      ':method': 'POST',
+      ':path': '/v1/files',
+      authorization: 'Bearer key-of-ann',
+      'content-type': 'multipart/form-data; boundary=x',
+    })
+    stream.end(form)
+    expect(JSON.parse(await text(stream))).toMatchObject({ object: 'file', bytes })
+    session.close()
+    await new Promise(resolve => server.close(resolve))
   })
 
   it('are listed page by page, in both orders, by OpenAI’s own pages', async () => {
