@@ -68,7 +68,7 @@ describe('callers with AWS keys of their own', () => {
         caller === bob ? bob.sessionToken : undefined,
       ])
     }
-  })
+  }, 90_000)
 
   it('pay themselves: the cost is told and is not the gateway’s', async () => {
     await using rig = await callersRig({ callerCredentials: 'with-key' })
