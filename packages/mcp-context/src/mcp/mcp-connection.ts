@@ -1,9 +1,9 @@
 import type { CallToolResult, Client, JsonSchemaValidator, ReadResourceResult } from '@modelcontextprotocol/client'
-import { GatewayError } from '@modelgate/core'
 import { loadClient } from './load-client.ts'
 import type { McpSourceOptions } from './mcp-source-options.ts'
 import { type OpenTransport, openTransport } from './open-transport.ts'
 import type { DescribedTool } from './tool-pin.ts'
+import { withinTime } from './within-time.ts'
 
 /** A server that answers, until it is lost. */
 export interface McpConnection {
@@ -73,17 +73,6 @@ async function closeBoth(client: Client, opened: OpenTransport): Promise<void> {
   await client.close()
   // Where it never came to a connection the client does not know of it.
   await opened.transport.close()
-}
-
-async function withinTime(work: Promise<void>, timeoutMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    const error = new GatewayError('timeout_connect', `The MCP server did not answer within ${timeoutMs} ms.`)
-    timer = setTimeout(reject, timeoutMs, error)
-  })
-  // Whoever loses is closed by the caller, and then rejects for nobody.
-  work.catch(() => undefined)
-  await Promise.race([work, late]).finally(() => clearTimeout(timer))
 }
 
 /** A name comes from the server: short, and of characters that can do nothing in a log. */
