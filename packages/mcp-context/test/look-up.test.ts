@@ -11,6 +11,9 @@ afterEach(() => void vi.useRealTimers())
 const thrower = (): never => {
   throw new Error('no')
 }
+/** A promise of another kind, whose own code throws. */
+const breaking = {}
+Reflect.set(breaking, 'then', thrower)
 const hostile = Object.defineProperty({}, 'items', { get: thrower })
 
 const statusOf = async (asking: Promise<{ readonly report: { readonly context?: unknown } }>): Promise<unknown> =>
@@ -117,7 +120,7 @@ describe('a source that fails', () => {
     ],
     ['answers what throws', hostile, 'bad_answer'],
     ['answers what throws, later', later(hostile), 'bad_answer'],
-    ['answers later by what throws', Object.defineProperty({}, 'then', { value: thrower }), 'error'],
+    ['answers later by what throws', breaking, 'error'],
     ['answers by what cannot be looked at', new Proxy({}, { has: thrower }), 'error'],
   ])('that %s costs the call its facts, and is told once', async (_, step, reason) => {
     const { search } = scriptedSource(step)
