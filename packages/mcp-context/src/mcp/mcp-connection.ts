@@ -38,6 +38,9 @@ const clientOptions = {
   },
 } as const
 
+/** Milliseconds after which a child process that ignores all else is killed, and some more. */
+const killedMs = 3_000
+
 /** @throws {GatewayError} `timeout_connect`, `invalid_configuration`; else what the client throws. */
 export async function connect(options: ConnectOptions): Promise<McpConnection> {
   const { Client } = await loadClient()
@@ -49,10 +52,13 @@ export async function connect(options: ConnectOptions): Promise<McpConnection> {
   }
   // It is told to whoever waits for an answer, too.
   client.onerror = () => undefined
+  const connecting = client.connect(opened.transport, { timeout: options.connectTimeoutMs })
   try {
-    await withinTime(client.connect(opened.transport, { timeout: options.connectTimeoutMs }), options.connectTimeoutMs)
+    await withinTime(connecting, options.connectTimeoutMs)
   } catch (error) {
     await closeBoth(client, opened)
+    // The process that was asked which revision it speaks is one of the client's own, which it ends before it gives up.
+    if ('command' in options.server) await withinTime(connecting, killedMs).catch(() => undefined)
     throw error
   }
   const { name = '', version = '' } = client.getServerVersion() ?? {}
