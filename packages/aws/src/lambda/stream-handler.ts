@@ -41,7 +41,7 @@ export function toLambdaStreamHandler(
       options,
       event,
       context,
-      openSink: deadline => responseStreamSink(runtime, stream, deadline),
+      openSink: ({ signal }) => responseStreamSink(runtime, stream, signal),
       isStreamed: true,
       flushMs: streamedFlushMs,
     }),
