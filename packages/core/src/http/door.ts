@@ -1,5 +1,5 @@
 import { type AuthRequest, invalidKey } from '../auth/authenticate.ts'
-import { type ErrorCode, GatewayError, isCancelled, toGatewayError } from '../errors.ts'
+import { abortError, type ErrorCode, GatewayError, isCancelled, toGatewayError } from '../errors.ts'
 import { within } from '../flush.ts'
 import { isPromise } from '../is-promise.ts'
 import type { Principal } from '../principal.ts'
@@ -92,9 +92,12 @@ export function createDoor(options: DoorOptions): GatewayDoor {
   }
 
   /** Waits for the call's own end first: what it tells the log would else come after the flush. */
-  async function flush({ flushMs = 5_000 }: DoorRequest, { callId, ending }: Answering): Promise<void> {
+  async function flush({ flushMs = 5_000, controller }: DoorRequest, { callId, ending }: Answering): Promise<void> {
     try {
       const settled = ending.settled ?? Promise.resolve()
+      const { signal } = controller
+      // One whose caller has left may go on, for its answer to be kept under its idempotency key: its deadline ends it, not this.
+      if (signal.aborted && isCancelled(abortError(signal))) await settled
       await within(
         settled.then(() => options.flush({ timeoutMs: flushMs })),
         flushMs,
