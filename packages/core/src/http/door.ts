@@ -13,6 +13,7 @@ import type { DoorOptions, Exchange } from './exchange.ts'
 import type { AnswerHeaders, DoorRequest, Sink } from './front.ts'
 import { ProxiedRequest } from './proxied-request.ts'
 import { streamedBody } from './streamed-body.ts'
+import { unlessAborted } from './unless-aborted.ts'
 
 /** The gateway over HTTP, without a server: fronts give it a request and a sink. */
 export interface Door {
@@ -43,7 +44,7 @@ export function createDoor(options: DoorOptions): GatewayDoor {
       const { route, id } = findRoute(request.method, request.path, routes)
       const claim = options.callers?.claimOf(request.headers)
       const known = authenticate(request, options, claim)
-      const principal = isPromise(known) ? await known : known
+      const principal = isPromise(known) ? await unlessAborted(known, request.controller) : known
       if (claim?.fault) throw claim.fault
       const readBody = (): Uint8Array | Promise<Uint8Array> => {
         bodyRead = true

@@ -1,9 +1,8 @@
 import type { FileContent } from '../../batch-operations.ts'
-import type { CallController } from '../../call-controller.ts'
 import { abortError, bodyTooLarge, GatewayError, toGatewayError } from '../../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import { readUpload } from '../form/read-upload.ts'
-import type { Sink } from '../front.ts'
+import { unlessAborted } from '../unless-aborted.ts'
 import { answerStored, batchCall } from './batch-call.ts'
 import { listQuery } from './list-query.ts'
 
@@ -73,7 +72,8 @@ async function sendContent({ length, bytes }: FileContent, exchange: Exchange): 
     sink.head(200, headers)
     hasHead = true
     for (; !read.done; read = await iterator.next()) {
-      if (!sink.write(read.value)) await roomOrAbort(sink, request.controller)
+      // A reader that stalls must not outlive the call, whose time is over some day.
+      if (!sink.write(read.value)) await unlessAborted(sink.drained(), request.controller)
       if (request.controller.signal.aborted) throw abortError(request.controller.signal)
     }
   } catch (error) {
@@ -84,17 +84,4 @@ async function sendContent({ length, bytes }: FileContent, exchange: Exchange): 
     if (sink.cut) return sink.cut(shown)
   }
   await sink.end()
-}
-
-/** A reader that stalls must not outlive the call, whose time is over some day. */
-async function roomOrAbort(sink: Sink, controller: CallController): Promise<void> {
-  const { promise: aborted, resolve } = Promise.withResolvers<void>()
-  const listener = { handleEvent: () => resolve() }
-  controller.listen(listener)
-  if (controller.signal.aborted) resolve()
-  try {
-    await Promise.race([sink.drained(), aborted])
-  } finally {
-    controller.unlisten(listener)
-  }
 }
