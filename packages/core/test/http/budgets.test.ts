@@ -1,5 +1,12 @@
 import { describe, expect, it, vi } from 'vitest'
-import { type BudgetsOptions, createGateway, GatewayError, type Principal, type Provider } from '../../src/index.ts'
+import {
+  type BudgetsOptions,
+  createGateway,
+  GatewayError,
+  type ModelPrice,
+  type Principal,
+  type Provider,
+} from '../../src/index.ts'
 import { memoryBudgetStore } from '../../src/limits/budgets/memory-budget-store.ts'
 import { manualClock, type ScriptStep, scriptedProvider } from '../../src/testing/index.ts'
 import { chatRequest, rejection, turns } from '../support/calls.ts'
@@ -182,6 +189,39 @@ describe('what is charged', () => {
     const { chat, spent } = await open({ principal, script: [[new Error('refused')]] })
     expect((await chat()).status).toBe(500)
     expect(await spent()).toBe(0)
+  })
+
+  it.each<[string, Partial<ModelPrice>]>([
+    ['a price that is no number', { input: 1, output: 2, cacheRead: Number.NaN }],
+    ['a price below nothing', { input: 1, output: -2 }],
+  ])('of %s is not known, and spoils no sum', async (_, figures) => {
+    const us = scriptedProvider('us', ['hi'])
+    const priceOf = () => ({ input: 1, source: 'a page', asOf: 'today', ...figures })
+    const { chat, spent } = await open({ principal, providers: [{ ...us, priceOf }] })
+    expect((await chat()).status).toBe(403)
+    expect(await spent()).toBe(0)
+  })
+
+  it('of a call that left while it waited for a place is nothing', async () => {
+    const never = new Promise<never>(() => {})
+    const gateway = createGateway({
+      providers: [scriptedProvider('us', ['some ', never], ['hi'])],
+      bulkhead: { maxConcurrentCalls: 1, maxQueuedCalls: 1, maxWaitMs: 60_000 },
+      onError: () => {},
+    })
+    const request = { ...chatRequest(), model: 'us/nova', max_tokens: 10 }
+    const first = gateway.stream(request, { principal: { tenant: 'other' } })
+    await first[Symbol.asyncIterator]().next()
+    const leaving = new AbortController()
+    const waiting = rejection(
+      gateway.chat(request, { principal: { tenant: 'acme', keyId: 'k', ...principal }, signal: leaving.signal }),
+    )
+    await turns()
+    leaving.abort()
+    expect(await waiting).toMatchObject({ code: 'cancelled' })
+    await turns()
+    expect(await gateway.budgets.spending({ of: 'key', name: 'k' })).toMatchObject({ usdToday: 0 })
+    first.abort()
   })
 
   it('of what cost more than it could is what it cost', async () => {

@@ -71,7 +71,7 @@ export class Budgeter {
     headers: Record<string, string>,
   ): BudgetPermit | Promise<BudgetPermit> {
     for (const planned of plans) this.checkDenial(planned, nanoUsd)
-    const [first, ...rest] = plans.map(planned => this.reserveOne(planned, nanoUsd))
+    const [first, ...rest] = this.reserveEach(plans, nanoUsd)
     if (first === undefined) throw new TypeError('A call without budgets reserves nothing.')
     if (rest.length === 0) {
       if (isPromise(first)) return first.then(decided => this.permit([decided], nanoUsd, headers))
@@ -115,6 +115,18 @@ export class Budgeter {
     throw budgetError({ ...denial, planned, nanoUsd })
   }
 
+  /** One may be refused at once while another is still asked for: that one's answer would be nobody's, its reservation never given back. */
+  private reserveEach(plans: readonly PlannedBudget[], nanoUsd: number): (Decided | Promise<Decided>)[] {
+    const asked: (Decided | Promise<Decided>)[] = []
+    try {
+      for (const planned of plans) asked.push(this.reserveOne(planned, nanoUsd))
+      return asked
+    } catch (error) {
+      void Promise.allSettled(asked).then(ends => this.giveBack(fulfilled(ends), nanoUsd))
+      throw error
+    }
+  }
+
   private reserveOne(planned: PlannedBudget, nanoUsd: number): Decided | Promise<Decided> {
     const subject = this.subjects.get(planned.subject)
     const reservation = { subject: planned.subject, limits: planned.limits, nanoUsd }
@@ -150,8 +162,8 @@ export class Budgeter {
     nanoUsd: number,
     headers: Record<string, string>,
   ): Promise<BudgetPermit> {
-    const ends = await Promise.allSettled(asked.map(async each => each))
-    const decided = ends.flatMap(end => (end.status === 'fulfilled' ? [end.value] : []))
+    const ends = await Promise.allSettled(asked)
+    const decided = fulfilled(ends)
     const failed = ends.find(end => end.status === 'rejected')
     if (!failed) return this.permit(decided, nanoUsd, headers)
     this.giveBack(decided, nanoUsd)
@@ -215,6 +227,10 @@ interface Asked {
   readonly planned: PlannedBudget
   readonly subject: BudgetSubject
   readonly nanoUsd: number
+}
+
+function fulfilled<T>(ends: readonly PromiseSettledResult<T>[]): readonly T[] {
+  return ends.flatMap(end => (end.status === 'fulfilled' ? [end.value] : []))
 }
 
 const noneDue: readonly never[] = []
