@@ -147,6 +147,14 @@ describe('a budget over HTTP', () => {
     expect(await gateway.budgets.spending({ of: 'key', name: 'k' })).toMatchObject({ usdToday: 0, usdThisMonth: 0 })
   })
 
+  it('that a tenant’s principal brings is shown and begun anew as the tenant’s', async () => {
+    const { chat, spent, gateway } = await open({ principal: { keyId: undefined, budget: { usdPerDay: 1 } } })
+    await chat()
+    expect(await spent('tenant', 'acme')).toBe(callNanoUsd)
+    await gateway.budgets.reset({ of: 'tenant', name: 'acme' })
+    expect(await spent('tenant', 'acme')).toBe(0)
+  })
+
   it('caps chats that say nothing, and sends the cap', async () => {
     const principal = { budget: { usdPerDay: 1 } }
     const { chat, us } = await open({ principal, budgets: { defaultMaxTokens: 123 } })

@@ -6,6 +6,7 @@ import { budgetError } from './budget-error.ts'
 import { addBudgetHeaders, tightestOf } from './budget-headers.ts'
 import { type BudgetHold, BudgetPermit } from './budget-permit.ts'
 import { type PlanBudgets, type PlannedBudget, planBudgets } from './budget-plan.ts'
+import { periodEndMs } from './budget-standing.ts'
 import type { BudgetStanding, BudgetStore } from './budget-store.ts'
 import { addDueBudget, type BudgetSubject, BudgetSubjects } from './budget-subjects.ts'
 import type { BudgetsOptions } from './budgets-options.ts'
@@ -137,7 +138,7 @@ export class Budgeter {
       // A store in memory knows better from one call to the next.
       if (decided.by === 'store' && !decided.allowed) {
         const { standing, timeMs } = decided
-        const until = this.now() + denialMs
+        const until = this.now() + Math.min(denialMs, periodEndMs(standing.day, 'day') - timeMs)
         subject.denial = { limits: planned.limits, nanoUsd, standing, timeMs, until }
       }
       return this.decided(decided, { planned, subject, nanoUsd })

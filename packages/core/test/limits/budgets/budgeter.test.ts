@@ -168,6 +168,16 @@ describe('a refusal', () => {
     expect(store.reservations).toHaveLength(4)
   })
 
+  it('is forgotten at the end of its period', async () => {
+    const { reserve, store } = budgeter()
+    await vi.advanceTimersByTimeAsync(12 * 3_600_000 - 500)
+    await reserve(600)
+    await rejection(reserve(500))
+    await vi.advanceTimersByTimeAsync(500)
+    await reserve(500)
+    expect(store.reservations).toHaveLength(3)
+  })
+
   it('is forgotten where something is given back, and where the budget is another', async () => {
     const { reserve, store } = budgeter()
     const permit = await reserve(600)
