@@ -123,7 +123,7 @@ export class Budgeter {
       for (const planned of plans) asked.push(this.reserveOne(planned, nanoUsd))
       return asked
     } catch (error) {
-      void Promise.allSettled(asked).then(ends => this.giveBack(fulfilled(ends), nanoUsd))
+      void allEnds(asked).then(ends => this.giveBack(fulfilled(ends), nanoUsd))
       throw error
     }
   }
@@ -163,7 +163,7 @@ export class Budgeter {
     nanoUsd: number,
     headers: Record<string, string>,
   ): Promise<BudgetPermit> {
-    const ends = await Promise.allSettled(asked)
+    const ends = await allEnds(asked)
     const decided = fulfilled(ends)
     const failed = ends.find(end => end.status === 'rejected')
     if (!failed) return this.permit(decided, nanoUsd, headers)
@@ -228,6 +228,10 @@ interface Asked {
   readonly planned: PlannedBudget
   readonly subject: BudgetSubject
   readonly nanoUsd: number
+}
+
+function allEnds<T>(asked: readonly (T | Promise<T>)[]): Promise<PromiseSettledResult<T>[]> {
+  return Promise.allSettled(asked.map(async each => each))
 }
 
 function fulfilled<T>(ends: readonly PromiseSettledResult<T>[]): readonly T[] {
