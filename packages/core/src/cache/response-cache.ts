@@ -102,19 +102,20 @@ export class ResponseCache {
   #decide(asking: Asking, bytes: Uint8Array | undefined): AnyResult {
     const { call, key } = asking
     const flight = this.#flights.get(key)
-    const cached = bytes && this.#read(bytes)
-    const result = cached && isYoung(cached, call) ? replayKept(call, cached.answer, cached.outcome) : undefined
-    if (cached && result) {
+    const kept = bytes && this.#replay(call, bytes)
+    if (kept) {
       if (flight && !flight.led) this.#flights.delete(key)
-      markHit(call, cached, Math.max(0, Date.now() - cached.storedAt))
-      return Promise.resolve(result)
+      markHit(call, kept.cached, Math.max(0, Date.now() - kept.cached.storedAt))
+      return Promise.resolve(kept.result)
     }
     return mayJoin(flight?.led, call) ? this.#join(asking, flight.led) : this.#lead(asking, true)
   }
 
-  #read(bytes: Uint8Array): CachedAnswer | undefined {
+  #replay(call: Call, bytes: Uint8Array): { cached: CachedAnswer; result: Result<Operation> } | undefined {
     try {
-      return decodeCached(bytes)
+      const cached = decodeCached(bytes)
+      const result = isYoung(cached, call) ? replayKept(call, cached.answer, cached.outcome) : undefined
+      return result && { cached, result }
     } catch (error) {
       this.#options.onError(error)
       return undefined
