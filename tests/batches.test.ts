@@ -1,4 +1,9 @@
-import { BadRequestError, ConflictError, NotFoundError, PermissionDeniedError, toFile } from 'openai'
+import { once } from 'node:events'
+import { connect, createServer } from 'node:http2'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { toNodeHandler } from '@modelgate/core/node'
+import OpenAI, { BadRequestError, ConflictError, NotFoundError, PermissionDeniedError, toFile } from 'openai'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import {
   line,
@@ -12,6 +17,7 @@ import {
   untilEnded,
   upload,
 } from './batches/batch-rig.ts'
+import { sendAllFirst } from './batches/send-all-first.ts'
 import { sendLines } from './batches/send-lines.ts'
 
 let rig: Awaited<ReturnType<typeof startSimulatedRig>>
@@ -42,6 +48,29 @@ describe("OpenAI's files", () => {
     expect(await rig.ann.files.delete(file.id)).toEqual({ id: file.id, object: 'file', deleted: true })
     await expect(rig.ann.files.retrieve(file.id)).rejects.toBeInstanceOf(NotFoundError)
     await expect(rig.ann.files.delete(file.id)).rejects.toBeInstanceOf(NotFoundError)
+  })
+
+  it('come in over fetch and HTTP/2 as over HTTP/1', async () => {
+    const inProcess = new OpenAI({ apiKey: 'key-of-ann', baseURL: 'http://gateway/v1', fetch: rig.gateway.fetch })
+    const lines = numbered(2_000, () => 'x'.repeat(300))
+    const { id, bytes } = await upload(inProcess, lines)
+    expect(await (await inProcess.files.content(id)).text()).toBe(`${lines.join('\n')}\n`)
+    const server = createServer()
+    server.on('request', toNodeHandler(rig.gateway))
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const session = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+    const form = `--x\r\ncontent-disposition: form-data; name="purpose"\r\n\r\nbatch\r\n--x\r\ncontent-disposition: form-data; name="file"; filename="a"\r\n\r\n${lines.join('\n')}\n\r\n--x--\r\n`
+    const stream = session.request({
+      ':method': 'POST',
+      ':path': '/v1/files',
+      authorization: 'Bearer key-of-ann',
+      'content-type': 'multipart/form-data; boundary=x',
+    })
+    stream.end(form)
+    expect(JSON.parse(await text(stream))).toMatchObject({ object: 'file', bytes })
+    session.close()
+    await new Promise(resolve => server.close(resolve))
   })
 
   it('are listed page by page, in both orders, by OpenAI’s own pages', async () => {
@@ -109,6 +138,10 @@ describe("OpenAI's files", () => {
     expect((await rig.ann.files.list()).data).toEqual([])
   })
 
+  it('are refused to a client that looks at no answer before it has sent all', async () => {
+    expect(await sendAllFirst(rig.url, 'key-of-bob', 40)).toMatch(/^HTTP\/1.1 403 .*permission_denied/s)
+  })
+
   it('are taken no faster than they are kept: what waits is a few parts, however large the file is', async () => {
     rig.simulator.setFaults([{ match: { operation: 's3-upload-part' }, fault: { kind: 'delay', ms: 600_000 } }])
     const upload = sendLines({ url: rig.url, megabytes: 300, lineBytes: 20_000 })
@@ -150,6 +183,15 @@ describe("OpenAI's files", () => {
     await expect(upload(rig.bob, [line('a', 'x')])).rejects.toBeInstanceOf(PermissionDeniedError)
     const { id } = await upload(rig.bob, [line('a', 'x', { model: 'bulk' })])
     expect(id).toMatch(/^file-bedrock-[0-9a-f]{24}$/)
+  })
+
+  it('of a tenant’s are not a way for its narrower keys to models that they may not use', async () => {
+    const { id } = await upload(rig.ann, numbered(100))
+    expect((await rig.amy.files.retrieve(id)).id).toBe(id)
+    await expect(rig.amy.batches.create({ ...completions, input_file_id: id })).rejects.toBeInstanceOf(
+      PermissionDeniedError,
+    )
+    expect((await rig.ann.batches.list()).data).toEqual([])
   })
 
   it('have one purpose, and need a form', async () => {

@@ -107,6 +107,13 @@ describe("OpenAI's own batches", () => {
     expect(await rig.ann.files.delete(output)).toMatchObject({ id: output, deleted: true })
   })
 
+  it('are no way for a tenant’s narrower keys to models that they may not use', async () => {
+    const { id } = await upload(rig.ann, bulk(1), 'a.b.c.jsonl')
+    expect(await rig.amy.files.retrieve(id)).toMatchObject({ filename: 'a.b.c.jsonl' })
+    const asked = { input_file_id: id, endpoint: '/v1/chat/completions', completion_window: '24h' } as const
+    await expect(rig.amy.batches.create(asked)).rejects.toMatchObject({ status: 403, code: 'permission_denied' })
+  })
+
   it('are listed with Bedrock’s, page by page', async () => {
     const ids: string[] = []
     for (const lines of [bulk(1), numbered(100), bulk(1), bulk(1)]) ids.push((await upload(rig.ann, lines)).id)

@@ -24,6 +24,8 @@ export interface BatchRig extends AsyncDisposable {
   readonly url: string
   readonly ann: OpenAI
   readonly bob: OpenAI
+  /** Of Ann's tenant, with a key that may use one route. */
+  readonly amy: OpenAI
   readonly reports: CallReport[]
   readonly errors: unknown[]
 }
@@ -38,6 +40,7 @@ export interface RigOptions {
 
 const keys = [
   { key: 'key-of-ann', apiKeyId: 'k1', userId: 'ann', tenant: 'a', tier: 'enterprise' },
+  { key: 'key-of-amy', apiKeyId: 'k3', userId: 'amy', tenant: 'a', tier: 'enterprise', allowedRoutes: ['other'] },
   { key: 'key-of-bob', apiKeyId: 'k2', userId: 'bob', tenant: 'b', tier: 'enterprise', allowedRoutes: ['bulk'] },
 ]
 
@@ -80,6 +83,7 @@ export async function startBatchRig({ simulator, ...options }: RigOptions): Prom
     url,
     ann: clientOf('key-of-ann'),
     bob: clientOf('key-of-bob'),
+    amy: clientOf('key-of-amy'),
     reports,
     errors,
     async [Symbol.asyncDispose]() {

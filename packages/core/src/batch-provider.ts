@@ -74,12 +74,30 @@ export interface BatchLine {
 export interface BatchGateway {
   /** One request of a batch as a call, through all of the gateway's layers, as its caller's own. */
   chat(request: ChatCompletionRequest, options: BatchCallOptions): Promise<ChatCompletion>
+  /**
+   * To be asked before a batch is begun: whether its caller may. A file may have been another key's of the same tenant.
+   * @throws {GatewayError} `permission_denied`; the promise rejects with it.
+   */
+  admit(batch: BatchSize): void | Promise<void>
   /** US dollars at the price of batches; `null` where it is not known. */
   costOf(target: Target, usage: Usage): number | null
   /** To be told once of each batch that has ended: it is reported, counted and logged like a call. */
   ended(batch: EndedBatch): void
   /** Told of what nobody waits for. */
   onError(error: unknown): void
+}
+
+/** A batch that is to be begun, and the most it may use. */
+export interface BatchSize {
+  readonly principal: Principal | undefined
+  /** What its lines name. */
+  readonly model: string
+  readonly target: Target
+  readonly requests: number | undefined
+  /** Of all prompts: a token is never less than a byte. */
+  readonly promptTokens: number | undefined
+  /** Of all answers; `undefined` where one of them has no cap. */
+  readonly completionTokens: number | undefined
 }
 
 /** How a request of a batch is made. */

@@ -15,6 +15,7 @@ export type {
   BatchGateway,
   BatchLine,
   BatchProvider,
+  BatchSize,
   BatchUpload,
   EndedBatch,
   FileLines,

@@ -92,18 +92,25 @@ interface Exporting {
   readonly Resources: Readonly<Record<string, Resource>>
 }
 
+interface Reference {
+  readonly Ref?: string
+  readonly 'Fn::Join'?: readonly [string, readonly unknown[]]
+  readonly 'Fn::ImportValue'?: string
+}
+
 /** Texts as CloudFormation would make them: a reference to a resource that has a name is that name. */
 function resolver(exporting: Template): (value: unknown) => string {
   const { Outputs = {}, Resources } = exporting.toJSON() as Exporting
   const exported = new Map(Object.values(Outputs).map(({ Export, Value }) => [Export?.Name, Value]))
   const nameOf = (id: string): string => {
     const { FunctionName, TableName, Name } = Resources[id]?.Properties ?? {}
-    return String(FunctionName ?? TableName ?? Name ?? id)
+    const name = FunctionName ?? TableName ?? Name
+    return typeof name === 'string' ? name : id
   }
   return function resolved(value: unknown): string {
     if (typeof value === 'string') return value
-    const { 'Fn::Join': join, 'Fn::ImportValue': imported, Ref } = value as Readonly<Record<string, unknown>>
-    if (Array.isArray(join)) return (join[1] as unknown[]).map(resolved).join('')
-    return imported === undefined ? nameOf(String(Ref)) : resolved(exported.get(String(imported)))
+    const { 'Fn::Join': join, 'Fn::ImportValue': imported, Ref = '' } = value as Reference
+    if (join) return join[1].map(resolved).join('')
+    return imported === undefined ? nameOf(Ref) : resolved(exported.get(imported))
   }
 }

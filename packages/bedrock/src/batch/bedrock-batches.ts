@@ -141,11 +141,14 @@ class BedrockBatches implements BatchProvider {
       const message = `input_file_id: '${asked.inputFileId}' is a file of results; name one of requests.`
       throw new GatewayError('invalid_request', message, { param: 'input_file_id' })
     }
-    const runsHere = this.#runsHere(requests.count)
+    const { model, target, count, promptTokens, completionTokens, invocationType } = requests
+    const runsHere = this.#runsHere(count)
+    const { principal } = caller
+    const bounds = { requests: count, promptTokens, completionTokens: completionTokens ?? undefined }
+    await this.#attached().admit({ principal, model, target, ...bounds })
     const tenant = tenantKey(caller)
     // Before the batch: deleting the file from now on leaves what the batch reads.
     await this.#store.write(places.used(tenant, asked.inputFileId), '{}')
-    const { model, target, count, invocationType } = requests
     const batch = await this.#book.add(tenant, {
       ...this.#newBatch(asked, caller),
       model,

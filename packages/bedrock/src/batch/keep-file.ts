@@ -39,6 +39,7 @@ export async function keepFile(upload: BatchUpload, keeping: Keeping): Promise<F
   const writers = [content, records, index]
   const indexLines = new IndexLines()
   let count = 0
+  let completionTokens: number | null = 0
   // Who leaves while S3 is slow is not waited out.
   const onAbort = (): void => {
     for (const writer of writers) writer.giveUp()
@@ -51,6 +52,9 @@ export async function keepFile(upload: BatchUpload, keeping: Keeping): Promise<F
       await content.write(lineEnd)
       await records.write(Buffer.from(`${JSON.stringify({ recordId: recordId(count), modelInput })}\n`))
       await index.write(Buffer.from(indexLines.add(line.customId, saveRules(rules, line.body))))
+      const cap = line.body.max_completion_tokens ?? line.body.max_tokens ?? null
+      const answers = line.body.n ?? 1
+      completionTokens = completionTokens === null || cap === null ? null : completionTokens + answers * cap
       count += 1
     }
     const { expiresAfterSeconds } = upload.settings()
@@ -68,7 +72,9 @@ export async function keepFile(upload: BatchUpload, keeping: Keeping): Promise<F
       ...(expiresAfterSeconds !== undefined && { expires_at: createdAt + expiresAfterSeconds }),
     }
     const { model, target } = upload
-    const requests = { model, target, count, invocationType: translator.invocationType }
+    const { invocationType } = translator
+    const bounds = { promptTokens: content.bytes, completionTokens }
+    const requests = { model, target, count, ...bounds, invocationType }
     const stored: StoredFile = { object, requests }
     await store.write(places.file(tenant, id), JSON.stringify(stored))
     return object

@@ -19,6 +19,8 @@ export class ObjectWriter {
   readonly #clients: LazyClients
   readonly #place: Place
   #part: Buffer | undefined
+  /** That of a part which has arrived: new ones would wait for the collector, some hundred megabytes of them. */
+  #spare: Buffer | undefined
   #filled = 0
   #uploadId: string | undefined
   #parts: Part[] = []
@@ -37,7 +39,10 @@ export class ObjectWriter {
   }
 
   #fill(bytes: Uint8Array, from: number): void | Promise<void> {
-    this.#part ??= Buffer.allocUnsafe(partBytes)
+    if (!this.#part) {
+      this.#part = this.#spare ?? Buffer.allocUnsafe(partBytes)
+      this.#spare = undefined
+    }
     const room = partBytes - this.#filled
     const piece = bytes.subarray(from, from + room)
     this.#part.set(piece, this.#filled)
@@ -106,6 +111,7 @@ export class ObjectWriter {
     this.#sending = s3.send(new s3Commands.UploadPartCommand(asked), { abortSignal: this.#aborting.signal }).then(
       ({ ETag = '' }) => {
         this.#parts[PartNumber - 1] = { PartNumber, ETag }
+        if (part.length === partBytes) this.#spare = part
       },
       (error: unknown) => {
         throw toS3Error(error, 's3:PutObject')

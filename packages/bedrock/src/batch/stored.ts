@@ -8,6 +8,10 @@ export interface StoredFile {
     readonly model: string
     readonly target: Target
     readonly count: number
+    /** The most that all prompts may have: their bytes. */
+    readonly promptTokens: number
+    /** The most that all answers may have; `null` where one of them has no cap. */
+    readonly completionTokens: number | null
     readonly invocationType: 'Converse' | 'InvokeModel'
   }
 }

@@ -64,8 +64,12 @@ export function createBatches(parts: BatchesParts): Batches | undefined {
   }
 }
 
-function gatewayOf({ handle, priceOf, ended, onError }: BatchesParts): BatchGateway {
+function gatewayOf({ handle, priceOf, ended, onError, routes }: BatchesParts): BatchGateway {
   return {
+    admit({ principal, model }) {
+      const fault = modelFault({ principal, model, pinnedProvider: undefined }, routes)
+      if (fault) throw fault
+    },
     async chat(request, { principal, signal, tags }) {
       const whole = { ...request, stream: false }
       const call = createCall<'chat'>({ operation: 'chat', request: whole, origin: 'door', principal, signal, tags })

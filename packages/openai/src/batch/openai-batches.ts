@@ -1,5 +1,6 @@
 import {
   type BatchCaller,
+  type BatchGateway,
   type BatchLine,
   type BatchObject,
   type BatchProvider,
@@ -48,10 +49,15 @@ export function openaiBatches(options: OpenAIBatchesOptions = {}): BatchProvider
 class OpenAIBatches implements BatchProvider {
   readonly provider: string
   readonly #api: FilesApi
+  #gateway: BatchGateway | undefined
 
   constructor(provider: string, api: FilesApi) {
     this.provider = provider
     this.#api = api
+  }
+
+  start(gateway: BatchGateway): void {
+    this.#gateway = gateway
   }
 
   owns(id: string): boolean {
@@ -61,13 +67,13 @@ class OpenAIBatches implements BatchProvider {
   createFile: BatchProvider['createFile'] = async (upload, caller) => {
     const mark = markOf(caller)
     const answer = await this.#api.upload({
-      filename: markedName(mark, upload.filename),
+      filename: markedName(mark, { model: upload.model, upstreamModel: upload.target.model }, upload.filename),
       bytes: linesFor(upload),
       fields: () => expiryOf(upload),
       signal: caller.signal,
     })
     const file = answer as FileObject
-    return ownFile(mark, file) ?? file
+    return ownFile(mark, file)?.file ?? file
   }
 
   file: BatchProvider['file'] = async (id, caller) => {
@@ -75,7 +81,7 @@ class OpenAIBatches implements BatchProvider {
     const file = (await this.#get(`/files/${asked.id}`, caller, () => noSuch('File', id))) as FileObject
     if (asked.batchId === undefined) {
       const own = ownFile(markOf(caller), file)
-      if (own) return own
+      if (own) return own.file
       throw noSuch('File', id)
     }
     await this.#checkResult(id, asked.batchId, caller)
@@ -86,7 +92,7 @@ class OpenAIBatches implements BatchProvider {
     const mark = markOf(caller)
     const purpose = query.purpose === undefined ? '' : `&purpose=${encodeURIComponent(query.purpose)}`
     const path = `/files?order=${query.order ?? 'desc'}${purpose}`
-    return this.#list<FileObject>(path, { query, caller, own: file => ownFile(mark, file) })
+    return this.#list<FileObject>(path, { query, caller, own: file => ownFile(mark, file)?.file })
   }
 
   deleteFile: BatchProvider['deleteFile'] = async (id, caller) => {
@@ -103,15 +109,15 @@ class OpenAIBatches implements BatchProvider {
   }
 
   createBatch: BatchProvider['createBatch'] = async (asked, caller) => {
-    await this.file(asked.inputFileId, caller)
     const mark = markOf(caller)
+    await this.#admit(asked.inputFileId, mark, caller)
     const { endpoint, metadata, idempotencyKey } = asked
     const answer = await this.#api.json({
       method: 'POST',
       path: '/batches',
       signal: caller.signal,
       json: {
-        input_file_id: readId(asked.inputFileId).id,
+        input_file_id: asked.inputFileId,
         endpoint,
         completion_window: '24h',
         metadata: markedMetadata(mark, metadata),
@@ -138,6 +144,22 @@ class OpenAIBatches implements BatchProvider {
     const path = `/batches/${id}/cancel`
     const answer = await this.#api.json({ method: 'POST', path, signal: caller.signal })
     return ownBatch(markOf(caller), answer as BatchObject) ?? (answer as BatchObject)
+  }
+
+  /** @throws {GatewayError} `not_found` for a file that is not the caller's, or none of requests; `permission_denied` */
+  async #admit(id: string, mark: string, caller: BatchCaller): Promise<void> {
+    const file = (await this.#get(`/files/${readId(id).id}`, caller, () => noSuch('File', id))) as FileObject
+    const own = readId(id).batchId === undefined ? ownFile(mark, file) : undefined
+    if (!own) throw noSuch('File', id)
+    const { model, upstreamModel } = own
+    await this.#gateway?.admit({
+      principal: caller.principal,
+      model,
+      target: { provider: this.provider, model: upstreamModel },
+      requests: undefined,
+      promptTokens: file.bytes,
+      completionTokens: undefined,
+    })
   }
 
   /** That a file of results came of a batch of the caller's. */

@@ -10,15 +10,31 @@ const tenantKey = 'modelgate_tenant'
 /** OpenAI's own bound, one of which is ours. */
 const mostPairs = 15
 
-/** A file's name as OpenAI is told it. */
-export function markedName(mark: string, filename: string): string {
-  return `mg.${mark}.${filename}`
+/** What a file is for: what its lines named, and OpenAI's model in its place. */
+export interface FileModels {
+  readonly model: string
+  readonly upstreamModel: string
 }
 
-/** A file as its owner is told of it; `undefined` where it is another's. */
-export function ownFile(mark: string, file: FileObject): FileObject | undefined {
-  const prefix = markedName(mark, '')
-  return file.filename.startsWith(prefix) ? { ...file, filename: file.filename.slice(prefix.length) } : undefined
+/** A file's name as OpenAI is told it. */
+export function markedName(mark: string, { model, upstreamModel }: FileModels, filename: string): string {
+  const words = [mark, ...[model, upstreamModel].map(each => Buffer.from(each).toString('base64url'))]
+  return `mg.${words.join('.')}.${filename}`
+}
+
+/** A file of a tenant's. */
+export interface OwnFile extends FileModels {
+  /** As its owner is told of it. */
+  readonly file: FileObject
+}
+
+/** `undefined` where it is another's. */
+export function ownFile(mark: string, file: FileObject): OwnFile | undefined {
+  const [, of, model = '', upstreamModel = '', filename = ''] =
+    /^mg\.(\w+)\.([\w-]+)\.([\w-]+)\.(.*)$/s.exec(file.filename) ?? []
+  if (of !== mark) return undefined
+  const said = (word: string): string => Buffer.from(word, 'base64url').toString('utf8')
+  return { file: { ...file, filename }, model: said(model), upstreamModel: said(upstreamModel) }
 }
 
 /** @throws {GatewayError} `invalid_request` for more pairs than there is room for. */

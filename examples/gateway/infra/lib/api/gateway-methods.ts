@@ -33,7 +33,6 @@ export function addGatewayMethods(
     timeout: answerTimeout,
     // One permission for all methods: what a function's policy may hold is soon full.
     scopePermissionToMethod: false,
-    allowTestInvoke: false,
   })
   const authorizers: Partial<Record<Gate, IAuthorizer>> = {
     'x-api-key': authorizerBy(scope, { header: 'X-API-Key', prefix, handler: authorizer.function }),

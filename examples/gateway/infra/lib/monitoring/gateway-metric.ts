@@ -13,9 +13,9 @@ export interface MetricView {
 /** Metrics of the gateway's own, by the names and dimensions under which it writes them. */
 export interface GatewayMetrics {
   /** What the gateway counts. */
-  gateway(name: GatewayMetric, view: MetricView): Metric
+  readonly gateway: (name: GatewayMetric, view: MetricView) => Metric
   /** What its authorizer counts: callers whom the gateway never sees. */
-  authorizer(view: MetricView): Metric
+  readonly authorizer: (view: MetricView) => Metric
 }
 
 /** The metrics of one deployment. */
