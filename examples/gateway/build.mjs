@@ -1,11 +1,11 @@
 // Bundles the app, with all that it imports, to files that Node runs as they are: `node build.mjs <directory> <entry>`. The app is main.mjs;
-// of the functions `lambda/gateway-handler` and `lambda/api-authorizer` it is handler.mjs. What is loaded only when it is asked for stays apart.
+// of a function, such as `lambda/gateway-handler`, it is handler.mjs. What is loaded only when it is asked for stays apart.
 import { rm } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
 const [outdir = fileURLToPath(new URL('dist', import.meta.url)), entry = 'main'] = process.argv.slice(2)
-const name = entry.startsWith('lambda/') ? 'handler' : entry
+const name = entry === 'main' ? entry : 'handler'
 await rm(outdir, { recursive: true, force: true })
 
 const { metafile } = await build({

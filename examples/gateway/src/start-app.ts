@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Authenticate, FleetCounters } from '@modelgate/core'
 import { toNodeHandler } from '@modelgate/core/node'
+import type { ContextSource } from '@modelgate/mcp-context'
 import { appView } from './app-view.ts'
 import { keyAuthentication } from './authentication.ts'
 import type { ConfigInput } from './config/config-schema.ts'
@@ -64,16 +65,22 @@ export interface OpenApp extends AsyncDisposable {
   readonly closeGateway: () => Promise<void>
 }
 
+export interface OpenAppOptions {
+  /** Options that stand over the file, the environment and the Parameter Store. */
+  readonly code?: ConfigInput | undefined
+  /** Where facts for prompts come from, unless an MCP server is configured. Default: nowhere; in the demo, its catalogue. */
+  readonly source?: (() => ContextSource) | undefined
+}
+
 /**
  * Opens all that the app answers from, as an environment says.
  * @param tell told, one line at a time, what goes wrong without ending anything.
- * @param code options that stand over the file, the environment and the Parameter Store
  * @throws {ConfigurationError} with every fault, before anything has started.
  */
 export async function openApp(
   environment: Environment,
   tell: (line: string) => void,
-  code?: ConfigInput,
+  { code, source }: OpenAppOptions = {},
 ): Promise<OpenApp> {
   const asked = await loadPlan(environment, code)
   const { flushMs } = shareGrace(asked.settings.shutdownGraceMs)
@@ -96,7 +103,7 @@ export async function openApp(
   started.defer(() => keys.close())
   const { layer: context, checks: contextChecks } = openContext(plan, {
     warn,
-    demoSource: plan.mode === 'simulator' ? demoCatalogue : undefined,
+    source: source ?? (plan.mode === 'simulator' ? demoCatalogue : undefined),
   })
   const auth = keyAuthentication(keys.stores, warn)
   const gateway = buildGateway(plan, { upstream, stores, requestLog, warn, telemetry, auth, context })
@@ -136,7 +143,7 @@ export async function startApp(
 ): Promise<App> {
   await using started = new AsyncDisposableStack()
   const { plan, parts, state, simulator, local, telemetry, closeGateway } = started.use(
-    await openApp(environment, tell, code),
+    await openApp(environment, tell, { code }),
   )
   const { settings, mode } = plan
   // The app itself last: where the other port is taken, it must not serve.

@@ -219,7 +219,10 @@ describe('a variable that the requirements name', () => {
 
 describe('every variable of the app', () => {
   it.each(variables)('$name stands for its option, as its example says', ({ name, path, example }) => {
-    const file = { value: {}, sourceOf: () => ({ kind: 'default' }) as const }
+    // A member of a store says nothing without the store.
+    const ofStore = path[0] === 'store' && path.length > 1
+    const value = ofStore ? { store: { type: 'dynamodb', tableName: 'ai-gateway-dev-limits' } } : {}
+    const file = { value, sourceOf: () => ({ kind: 'default' }) as const }
     const { configuration, faults } = readConfiguration({ file, environment: { [name]: example } })
     expect(faults).toEqual([])
     const sources = [...(configuration?.sources ?? [])].filter(([, source]) => source.kind === 'environment')

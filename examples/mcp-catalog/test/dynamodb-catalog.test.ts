@@ -74,12 +74,11 @@ describe('the catalogue in DynamoDB', () => {
   })
 
   it('names the item that is no product', async () => {
-    await client.send(
-      new PutItemCommand({ TableName: tableName, Item: { productId: { S: 'odd' }, brand: { S: 'Odd' } } }),
-    )
+    const odd = { productId: { S: 'odd' }, category: { S: 'Odd' }, price: { N: '-1' } }
+    await client.send(new PutItemCommand({ TableName: tableName, Item: odd }))
     const kept = dynamodbCatalog({ client, tableName })
     const query = productQuerySchema.parse({ query: 'tent' })
-    await expect(kept.search(query)).rejects.toThrow(/The item odd is no product: look at name, category, price/)
+    await expect(kept.search(query)).rejects.toThrow(/The item odd is no product: look at name, price, brand/)
     await client.send(new DeleteItemCommand({ TableName: tableName, Key: { productId: { S: 'odd' } } }))
     expect(await kept.search(query)).not.toEqual([])
   })

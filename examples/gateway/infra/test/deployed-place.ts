@@ -6,9 +6,9 @@ import { openTestDynamoDb } from '../../../../packages/aws/test/support/dynamodb
 import { openTestParameterStore } from '../../../../packages/aws/test/support/parameter-store.ts'
 import { openTestSecretsManager } from '../../../../packages/aws/test/support/secrets-manager.ts'
 import { openAuthorizer } from '../../src/lambda/open-authorizer.ts'
-import { openHandler } from '../../src/lambda/open-handler.ts'
 import { temporaryFile } from '../../test/run-gateway.ts'
 import { type LambdaPlace, openLambdaPlace } from '../../test/run-lambda.ts'
+import { openDeployedHandler } from '../function/open-deployed-handler.ts'
 import { propertiesOf } from './synthesised.ts'
 import { createTablesOf } from './table-from-template.ts'
 
@@ -47,7 +47,7 @@ export async function openDeployedPlace(template: Template): Promise<DeployedPla
   }
   const told: string[] = []
   const tell = (line: string): void => void told.push(line)
-  const handler = await openHandler({ ...ofAws, ...variablesOf(template, 'gateway-handler') }, tell)
+  const handler = await openDeployedHandler({ ...ofAws, ...variablesOf(template, 'gateway-handler') }, tell)
   const authorize = await openAuthorizer({ ...ofAws, ...variablesOf(template, 'api-authorizer') }, tell)
   const ended = opened.move()
   return {
@@ -103,6 +103,10 @@ function resolved(value: unknown): string {
 /** The deployment's own file. A machine that is busy with tests answers late at times, which is not what these are about. */
 function patientConfig(): string {
   const text = readFileSync(new URL('../gateway.config.jsonc', import.meta.url), 'utf8')
-  const patient = text.replace(/^\{/m, '{ "limits": { "storeTimeoutMs": 5000 },')
-  return temporaryFile('gateway.config.jsonc', patient.replace(/"\$schema": "[^"]*",/, ''))
+  const patient = text.replace(
+    /^\{/m,
+    '{ "limits": { "storeTimeoutMs": 5000 }, "idempotency": { "storeTimeoutMs": 5000 },',
+  )
+  const waiting = patient.replace('"timeoutMs": 1000', '"timeoutMs": 20000')
+  return temporaryFile('gateway.config.jsonc', waiting.replace(/"\$schema": "[^"]*",/, ''))
 }

@@ -1,6 +1,8 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb'
 import { gatewayMetrics } from '@modelgate/aws/cloudwatch'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { fillTable } from '../../../mcp-catalog/src/dynamodb/fill-table.ts'
+import { exampleProducts, readProducts } from '../../../mcp-catalog/src/read-products.ts'
 import { type DeployedPlace, openDeployedPlace } from './deployed-place.ts'
 import { synthesised } from './synthesised.ts'
 import { emittedMetrics, watchedMetrics } from './watched-metrics.ts'
@@ -55,6 +57,29 @@ describe('the app on the template’s tables, variables, parameters and secret',
     deployed.place.simulator.setFaults([])
     expect(answer.status).toBe(200)
     expect(JSON.parse(answer.body)).toMatchObject({ model: 'anthropic.claude-3-sonnet-20240229-v1:0' })
+  })
+
+  it('tells the model of the products in the table that somebody asks about', async () => {
+    const products = await readProducts(exampleProducts)
+    await fillTable(deployed.place.db.client, 'ai-gateway-dev-product-catalog', products)
+    const headers = { 'X-API-Key': await deployed.place.key({}) }
+    const question = 'Which wireless headphones do you have in stock, and what do they cost?'
+    const asked = { ...chat, messages: [{ role: 'user', content: question }] }
+    const answer = await deployed.send({ path, headers, body: asked })
+    expect(answer.status).toBe(200)
+    const sent = JSON.stringify(deployed.place.simulator.requests().at(-1)?.json)
+    expect(products.filter(({ name }) => sent.includes(name)).length).toBeGreaterThan(0)
+  })
+
+  it('gives the answer of an idempotency key again, from the table', async () => {
+    const headers = { 'X-API-Key': await deployed.place.key({}), 'Idempotency-Key': 'order-1' }
+    const answers = [
+      await deployed.send({ path, headers, body: chat }),
+      await deployed.send({ path, headers, body: chat }),
+    ]
+    expect(answers[0]?.status).toBe(200)
+    expect(answers[1]).toEqual(answers[0])
+    expect(await itemsIn('ai-gateway-dev-cache')).toBe(1)
   })
 
   it('turns a wrong key away at the authorizer', async () => {

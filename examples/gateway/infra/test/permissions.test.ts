@@ -64,6 +64,14 @@ describe('what the stacks allow', () => {
     expect(JSON.stringify(statements)).not.toMatch(/secretsmanager|ssm:|bedrock/)
   })
 
+  it('gives the function a reading of one index of products, and no more of that table', () => {
+    const [products] = statementsOf('GatewayHandler').filter(({ Sid }) => Sid === 'TableproductCatalog')
+    expect(products).toMatchObject({
+      Action: 'dynamodb:Scan',
+      Resource: { 'Fn::Join': ['', expect.arrayContaining(['/index/CategoryPriceGlobalSecondaryIndex'])] },
+    })
+  })
+
   it('names every resource, but for traces, models and parameters', () => {
     const open = [...statementsOf('GatewayHandler'), ...statementsOf('ApiAuthorizer')].filter(({ Resource }) =>
       JSON.stringify(Resource).includes('*'),

@@ -334,6 +334,13 @@ export const variables: readonly Variable[] = [
     example: 'ai-gateway-dev-limits',
   },
   {
+    name: 'CACHE_TABLE_NAME',
+    path: ['store', 'cacheTableName'],
+    read: table,
+    about: 'Beside LIMITS_TABLE_NAME: answers that are given again are kept in this table.',
+    example: 'ai-gateway-dev-cache',
+  },
+  {
     name: 'REQUEST_LOG',
     path: ['requestLog'],
     read: destination,

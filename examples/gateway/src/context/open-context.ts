@@ -15,19 +15,19 @@ export interface AppContext {
 
 export interface ContextParts {
   readonly warn: (sentence: string) => void
-  /** Stands in where no server is configured; only the demo has one. */
-  readonly demoSource?: (() => ContextSource) | undefined
+  /** Stands in where no server is configured. */
+  readonly source?: (() => ContextSource) | undefined
 }
 
 /**
  * The context layer of a plan; its gateway closes it.
  * @throws {ConfigurationError} with what is wrong with its options.
  */
-export function openContext({ config }: Pick<Plan, 'config'>, { warn, demoSource }: ContextParts): AppContext {
+export function openContext({ config }: Pick<Plan, 'config'>, { warn, source: own }: ContextParts): AppContext {
   const options = config.context ?? {}
-  if (options.enabled === false || (!config.context && !demoSource)) return { checks: [] }
+  if (options.enabled === false || (!config.context && !own)) return { checks: [] }
   const named = options.server && sourceOf(options, options.server)
-  const source = named ?? demoSource?.()
+  const source = named ?? own?.()
   if (!source) throw new ConfigurationError(['context.server: name the MCP server, by its url or its command.'])
   if (!options.signingSecret && options.server) {
     warn(

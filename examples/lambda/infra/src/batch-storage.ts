@@ -43,8 +43,6 @@ export class BatchStorage extends Construct {
   grantJobs(role: Role): void {
     const statements = [
       allow('Jobs', ['bedrock:GetModelInvocationJob', 'bedrock:StopModelInvocationJob'], [batchJobArn(this)]),
-      // It lists by the account: AWS gives it no resource to name.
-      allow('ListJobs', ['bedrock:ListModelInvocationJobs'], ['*']),
       allow('BatchFiles', ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'], [this.files]),
       allow('BatchList', ['s3:ListBucket'], [this.bucket.bucketArn]),
       new PolicyStatement({
@@ -58,7 +56,6 @@ export class BatchStorage extends Construct {
     for (const statement of statements) role.addToPolicy(statement)
     acknowledgeWildcards(role, [this.files], 'The files of a job have names made as it comes.')
     acknowledgeWildcards(role, [batchJobArn(this)], 'A job gets its id when it is made.')
-    acknowledgeWildcards(role, ['*'], 'Bedrock lists the jobs of an account; the action takes no resource.')
   }
 
   private get files(): string {

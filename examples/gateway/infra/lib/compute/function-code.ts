@@ -4,8 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Code } from 'aws-cdk-lib/aws-lambda'
 
-/** The gateway's functions, by the file in `src/lambda` that each is. */
+/** The gateway's functions. */
 export type FunctionName = 'gateway-handler' | 'api-authorizer'
+
+const entries: Readonly<Record<FunctionName, string>> = {
+  // With the catalogue, which the app itself does not hold.
+  'gateway-handler': '../infra/function/gateway-handler',
+  'api-authorizer': 'lambda/api-authorizer',
+}
 
 const app = join(import.meta.dirname, '../../..')
 const bundles = new Map<FunctionName, string>()
@@ -26,7 +32,7 @@ function bundle(name: FunctionName): string {
   // Of this process alone: another that synthesises meanwhile must not find it half made.
   const directory = mkdtempSync(join(tmpdir(), `modelgate-${name}-`))
   process.once('exit', () => rmSync(directory, { recursive: true, force: true }))
-  const command = [join(app, 'build.mjs'), directory, `lambda/${name}`]
+  const command = [join(app, 'build.mjs'), directory, entries[name]]
   execFileSync(process.execPath, command, { stdio: ['ignore', 'ignore', 'inherit'] })
   if (name === 'gateway-handler') copyFileSync(join(app, 'infra', configFile), join(directory, configFile))
   return directory

@@ -18,6 +18,8 @@ export function handlerVariables({
     ...operationalValues(settings),
     API_KEY_TABLE_NAME: data.apiKeys.definition.tableName,
     LIMITS_TABLE_NAME: data.limits.definition.tableName,
+    CACHE_TABLE_NAME: data.cache.definition.tableName,
+    CATALOG_TABLE: data.productCatalog.definition.tableName,
     REQUEST_LOG: 'dynamodb',
     REQUEST_LOG_TABLE_NAME: data.requestAnalytics.definition.tableName,
     ...(openAiSecret && { OPENAI_API_KEY: `secretsmanager:${openAiSecret.secretArn}#api_key` }),

@@ -4,6 +4,7 @@ import type { RestApi } from 'aws-cdk-lib/aws-apigateway'
 import type { Key } from 'aws-cdk-lib/aws-kms'
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { Construct } from 'constructs'
+import { categoryPriceIndex } from '../../../../mcp-catalog/src/dynamodb/product-table.ts'
 import { arnsOf, type GatewayData } from '../data/gateway-data.ts'
 import { authorizerActions, dynamoDbActions, storeActions } from '../data/store-actions.ts'
 import type { EnvironmentProfile } from '../environment-profile.ts'
@@ -69,7 +70,9 @@ function allowHandler(
   const { partition, region, account } = Stack.of(handler)
   for (const [name, table] of Object.entries(data)) {
     const actions = dynamoDbActions(storeActions[name as keyof GatewayData])
-    handler.allow(`Table${name}`, actions, arnsOf(table))
+    // Of products what is sought is read over an index; the table itself is nobody's but the operator's.
+    const arns = name === 'productCatalog' ? [`${table.table.tableArn}/index/${categoryPriceIndex}`] : arnsOf(table)
+    handler.allow(`Table${name}`, actions, arns)
   }
   if (openAiSecret) handler.allow('OpenAiKey', ['secretsmanager:GetSecretValue'], [openAiSecret.secretArn])
   // What DynamoDB and Secrets Manager do with the key they do on behalf of who asks them.

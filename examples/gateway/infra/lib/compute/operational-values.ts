@@ -12,7 +12,7 @@ const tierQuotas = Object.entries(defaultTiers).flatMap(([tier, quotas]) =>
 )
 
 /**
- * What an operator changes while it runs: limits of the tiers, which providers are called, when a breaker opens. By the names of the app's
+ * What an operator changes while it runs: limits of the tiers, which providers are called, whether products are looked up, when a breaker opens. By the names of the app's
  * variables, as which they stand in the function's environment and as parameters, which override it at a function's next start.
  */
 export function operationalValues({
@@ -23,6 +23,7 @@ export function operationalValues({
     OPENAI_PROVIDER_ENABLED: String(openAi),
     BEDROCK_PROVIDER_ENABLED: String(bedrock),
     ...Object.fromEntries(tierQuotas),
+    ENABLE_MCP_CONTEXT: 'true',
     CIRCUIT_BREAKER_FAILURE_THRESHOLD: '5',
     LOG_LEVEL: 'info',
   }

@@ -6,8 +6,12 @@ export const storeActions: Readonly<Record<keyof GatewayData, readonly string[]>
   apiKeys: ['Query', 'GetItem', 'PutItem', 'UpdateItem', 'Scan'],
   // The log in batches, the counters of all instances one by one; both are asked for under /api/v1/admin.
   requestAnalytics: ['BatchWriteItem', 'PutItem', 'Query'],
+  // Budgets, too.
   limits: ['GetItem', 'UpdateItem'],
-  productCatalog: ['GetItem', 'Query', 'Scan'],
+  // Answers that are given again, and those that come once for an idempotency key.
+  cache: ['GetItem', 'PutItem', 'DeleteItem'],
+  // The words of all products, read anew each minute, over an index.
+  productCatalog: ['Scan'],
 }
 
 /** What the authorizer does in the table of keys. */
