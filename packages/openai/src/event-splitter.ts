@@ -31,6 +31,10 @@ export class EventSplitter {
     const bytes = toBuffer(read)
     const end = this.endIn(bytes)
     if (end === bytes.length && this.heldBytes === 0) return end === 0 ? undefined : bytes
+    // A process that is busy reads much at once: the end may come with what makes the event too long.
+    if (end > 0 && this.heldBytes + end > this.maxEventBytes) {
+      this.checkLength(this.heldBytes + bytes.findIndex(isLineEnd))
+    }
     const whole = end === 0 ? undefined : this.take(bytes.subarray(0, end))
     if (end < bytes.length) this.hold(bytes.subarray(end))
     return whole
@@ -80,10 +84,6 @@ export class EventSplitter {
 
   private take(bytes: Buffer): Buffer {
     if (this.heldBytes === 0) return bytes
-    // A process that is busy reads much at once: the end may come with what makes the event too long.
-    if (this.heldBytes + bytes.length > this.maxEventBytes) {
-      this.checkLength(this.heldBytes + Math.max(0, bytes.findIndex(isLineEnd)))
-    }
     const whole = Buffer.concat([...this.held, bytes])
     this.held = []
     this.heldBytes = 0
