@@ -111,6 +111,8 @@ export interface BatchSize {
   readonly promptTokens: number | undefined
   /** Of all answers; `undefined` where one of them has no cap. */
   readonly completionTokens: number | undefined
+  /** The file, where what it may use is not known: read where a budget has to know. */
+  readonly content?: (() => AsyncIterable<Uint8Array>) | undefined
   /** Whether the gateway is to make its requests as calls, which budgets charge one by one. Default false. */
   readonly runsAsCalls?: boolean | undefined
 }

@@ -1,13 +1,16 @@
-import type { BatchSize } from '../batch-provider.ts'
+import type { BatchSize, LineBound } from '../batch-provider.ts'
 import { GatewayError } from '../errors.ts'
 import type { CostBound } from '../limits/budgets/budget-calls.ts'
 import { unpricedUnderBudget } from '../limits/budgets/budget-error.ts'
 import type { Budgeter } from '../limits/budgets/budgeter.ts'
 import { costInNanoUsd } from '../limits/budgets/nano-usd.ts'
-import type { UsageBound } from '../limits/token-bound.ts'
+import { lineBound, type UsageBound } from '../limits/token-bound.ts'
 import type { Principal } from '../principal.ts'
 import type { KeptReservation } from '../reserved-money.ts'
 import type { Target } from '../target.ts'
+import type { ChatCompletionRequest } from '../wire/chat-request.ts'
+import { parseBody } from '../wire/source-body.ts'
+import { splitLines } from './line-splitter.ts'
 
 export interface BatchBudgetsOptions {
   readonly budgeter: Budgeter
@@ -37,9 +40,10 @@ export class BatchBudgets {
   /** @throws {GatewayError} `budget_exceeded`, `limits_unavailable`; `permission_denied` for what has no price. */
   async reserve(batch: BatchSize): Promise<KeptReservation | undefined> {
     const { budgeter, costBound, onUnknownPrice } = this.#options
-    const { principal, target, promptTokens, completionTokens, runsAsCalls = false } = batch
+    const { principal, target, content, runsAsCalls = false } = batch
     const plans = principal && budgeter.planOf(principal)
     if (!plans || runsAsCalls) return undefined
+    const { promptTokens, completionTokens } = content ? await boundOf(content()) : batch
     if (promptTokens === undefined || completionTokens === undefined) throw unbounded()
     const { usd, unpriced } = costBound(target, { promptTokens, completionTokens })
     if (unpriced !== undefined && onUnknownPrice === 'refuse') throw unpricedUnderBudget(unpriced)
@@ -50,6 +54,22 @@ export class BatchBudgets {
   settle(reserved: KeptReservation | undefined, costUsd: number | null): void {
     if (reserved && costUsd !== null) this.#options.budgeter.settleKept(reserved, costInNanoUsd(costUsd))
   }
+}
+
+/** The most that a file's requests may use, which were checked when it was taken in. */
+async function boundOf(content: AsyncIterable<Uint8Array>): Promise<LineBound> {
+  let promptTokens = 0
+  let completionTokens: number | undefined = 0
+  for await (const { bytes } of splitLines(content)) {
+    const { body } = parseBody(bytes).value as { readonly body: ChatCompletionRequest }
+    const bound = lineBound(body, bytes.length)
+    promptTokens += bound.promptTokens
+    completionTokens =
+      bound.completionTokens === undefined || completionTokens === undefined
+        ? undefined
+        : completionTokens + bound.completionTokens
+  }
+  return { promptTokens, completionTokens }
 }
 
 function unbounded(): GatewayError {
