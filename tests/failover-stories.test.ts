@@ -79,7 +79,7 @@ describe.each([false, true])('when upstreams fail, stream: %s', stream => {
     const refused = await ask(gateway, stream)
     expect(refused.status).toBe(503)
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(25)
-    expect(refused.headers.get('x-modelgate-attempts')).toMatch(/gpt-4o;circuit_open;0ms$/)
+    expect(refused.headers.get('x-modelgate-attempts')).toMatch(/gpt-4o;circuit_open;\d+ms$/)
   })
 
   it('first target dead, second healthy, one after another: all are answered, the first is touched five times', async () => {

@@ -49,9 +49,16 @@ const more: Readonly<Record<string, readonly Contestant[]>> = {
     'do-it-yourself',
     'portkey',
   ],
-  'openai burst 1KB c=32': ['modelgate-policy', 'do-it-yourself', 'portkey'],
+  'openai burst 1KB c=32': ['modelgate-policy', 'modelgate-hit', 'modelgate-miss', 'do-it-yourself', 'portkey'],
   'openai open 1KB c=1000': ['portkey'],
-  'bedrock whole 1KB c=32': ['modelgate-policy', 'modelgate-sdk', 'do-it-yourself', 'portkey'],
+  'bedrock whole 1KB c=32': [
+    'modelgate-policy',
+    'modelgate-hit',
+    'modelgate-miss',
+    'modelgate-sdk',
+    'do-it-yourself',
+    'portkey',
+  ],
   'bedrock burst 1KB c=32': ['modelgate-policy', 'do-it-yourself', 'portkey'],
   'bedrock open 1KB c=1000': ['portkey'],
 }

@@ -6,6 +6,7 @@ import { nodeTransport, toNodeHandler } from '@modelgate/core/node'
 import { undici } from '@modelgate/core/undici'
 import { openai } from '@modelgate/openai'
 import { serve } from '../machine/serve.ts'
+import { modelOf } from '../upstream/requests.ts'
 import { storeOf } from './limit-store.ts'
 
 /*
@@ -39,6 +40,8 @@ const asOneOfMany: Middleware = (call, next) => {
   return next({ ...call, request: { ...call.request, user: CACHE === 'miss' ? `user-${asked}` : 'user' } })
 }
 
+const models = [`openai/${modelOf('openai', 'whole')}`, `bedrock/${modelOf('bedrock', 'whole')}`] as const
+
 const gateway = createGateway({
   providers: [
     openai({ apiKey: 'bench', baseURL: `${UPSTREAM}/v1`, transport }),
@@ -47,7 +50,7 @@ const gateway = createGateway({
   ...(store && { limits: { store } }),
   auth: POLICY === 'none' ? 'none' : apiKeys(memoryKeyStore([key])),
   ...(CACHE !== 'none' && {
-    routes: { 'openai/gpt-4o-mini': { targets: ['openai/gpt-4o-mini'], cache: true } },
+    routes: Object.fromEntries(models.map(model => [model, { targets: [model], cache: true }])),
     use: [asOneOfMany],
   }),
   ...(POLICY === 'all' && { requestLog }),

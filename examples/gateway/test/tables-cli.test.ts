@@ -31,6 +31,7 @@ describe('pnpm tables', () => {
         'ai-gateway-dev-api-keys: created.',
         `ai-gateway-dev-request-analytics: created${noTtl}.`,
         `ai-gateway-dev-limits: created${noTtl}.`,
+        `ai-gateway-dev-cache: created${noTtl}.`,
       ],
       told: [],
     })
@@ -38,6 +39,7 @@ describe('pnpm tables', () => {
       'ai-gateway-dev-api-keys: is there.',
       `ai-gateway-dev-request-analytics: is there${noTtl}.`,
       `ai-gateway-dev-limits: is there${noTtl}.`,
+      `ai-gateway-dev-cache: is there${noTtl}.`,
     ])
   })
 

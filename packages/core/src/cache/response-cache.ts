@@ -4,6 +4,7 @@ import { asAsked } from '../stream/as-asked.ts'
 import { replayKept } from '../stream/replay-kept.ts'
 import { type SharedEnd, SharedResult } from '../stream/shared-result.ts'
 import { targetName } from '../target.ts'
+import { attributeNames, eventNames } from '../telemetry/semantic-conventions.ts'
 import { cacheKey } from './cache-key.ts'
 import type { CacheRule } from './cache-options.ts'
 import { type CachedAnswer, decodeCached, encodeCached } from './cached-answer.ts'
@@ -204,6 +205,7 @@ function ttlOf({ attempts, target }: CallContext, { ttlMs }: CacheRule): number 
 function mark(context: CallContext, cache: NonNullable<CallContext['cache']>): void {
   context.cache = cache
   context.answerHeaders['x-modelgate-cache'] = cache
+  context.trace?.event(eventNames.cache, { [attributeNames.cacheStatus]: cache })
 }
 
 /** A hit names who really answered, when, and that it costs nothing. */

@@ -34,6 +34,7 @@ export const attributeNames = {
   usageSource: 'modelgate.usage.source',
   target: 'modelgate.target',
   code: 'modelgate.code',
+  cacheStatus: 'modelgate.cache.status',
   contextStatus: 'modelgate.context.status',
   contextReason: 'modelgate.context.reason',
   contextSource: 'modelgate.context.source',
