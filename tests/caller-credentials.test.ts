@@ -68,7 +68,7 @@ describe('callers with AWS keys of their own', () => {
         caller === bob ? bob.sessionToken : undefined,
       ])
     }
-  })
+  }, 90_000)
 
   it('pay themselves: the cost is told and is not the gateway’s', async () => {
     await using rig = await callersRig({ callerCredentials: 'with-key' })
@@ -87,6 +87,19 @@ describe('callers with AWS keys of their own', () => {
       [undefined, 'team'],
     ])
     expect(rig.records.map(({ paidBy }) => paidBy)).toEqual(['caller', 'caller', undefined])
+  })
+
+  it('share no answer by an idempotency key, though one key of the gateway’s stands over all', async () => {
+    await using rig = await callersRig({ callerCredentials: 'with-key' })
+    const once = { ...key, 'idempotency-key': 'a-uuid' }
+    const isReplay: boolean[] = []
+    for (const theirs of [awsHeaders(ann), awsHeaders(bob), awsHeaders(ann)]) {
+      const answer = await rig.ask({ ...once, ...theirs })
+      await answer.text()
+      isReplay.push(answer.headers.has('x-modelgate-idempotent-replay'))
+    }
+    expect(isReplay).toEqual([false, false, true])
+    expect(rig.simulator.requests().map(keyIdOf)).toEqual([ann.accessKeyId, bob.accessKeyId])
   })
 
   it('sign in every lane', async () => {

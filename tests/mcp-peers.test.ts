@@ -128,6 +128,17 @@ describe('servers of others over standard input and output', { timeout: 60_000 }
     })
     expect((await pids()).filter(isAlive)).toEqual([])
   })
+
+  it('a server that never says a word is gone when its source is closed', async () => {
+    const silent = join(directory, 'silent.cjs')
+    await writeFile(silent, "process.on('SIGTERM', () => {}); process.stdin.resume(); setInterval(() => {}, 1000)")
+    const { server, pids } = await noted(silent)
+    await withSource({ server, tool: { name: 'search' }, connectTimeoutMs: 500 }, async source => {
+      await expect(source.connect()).rejects.toMatchObject({ code: 'timeout_connect' })
+    })
+    // On a busy machine it may have been ended before it noted itself.
+    expect((await pids()).filter(pid => pid > 0 && isAlive(pid))).toEqual([])
+  })
 })
 
 describe('servers over streamable HTTP', { timeout: 60_000 }, () => {

@@ -1,4 +1,4 @@
-import { authorizedCaller, toAuthorizerHandler, toLambdaHandler } from '@modelgate/aws/lambda'
+import { authorizedCaller, toAuthorizerHandler, toLambdaHandler, toLambdaStreamHandler } from '@modelgate/aws/lambda'
 import { bedrock } from '@modelgate/bedrock'
 import { apiKeys, createGateway, memoryKeyStore } from '@modelgate/core'
 
@@ -12,3 +12,15 @@ const gateway = createGateway({
 /** Both functions of an API that does not stream: what answers, and what lets callers in. */
 export const handler = toLambdaHandler(gateway, { principal: authorizedCaller({ apiId: 'a1b2c3d4e5', auth }) })
 export const authorizer = toAuthorizerHandler(auth)
+
+/** Streams half of an answer, whose rest is lost. */
+export const broken = toLambdaStreamHandler({
+  door: {
+    serves: () => true,
+    async handle(_request, sink) {
+      sink.head(200, { 'content-type': 'application/octet-stream' })
+      sink.write(Buffer.from('half'))
+      sink.cut?.(new Error('The rest is lost.'))
+    },
+  },
+})

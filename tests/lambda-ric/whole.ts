@@ -12,6 +12,7 @@ void describe('a bundle with a handler that answers whole and an authorizer, und
   let bundle: Bundle
   let whole: StartedFunction
   let authorizer: StartedFunction
+  let broken: StartedFunction
   before(async () => {
     simulator = await startSimulator()
     bundle = await buildBundle(new URL('../lambda-bundle/whole-handler.ts', import.meta.url))
@@ -19,9 +20,10 @@ void describe('a bundle with a handler that answers whole and an authorizer, und
     const environment = bundleEnvironment(simulator)
     whole = await startFunction({ directory, handler: 'handler.handler', environment })
     authorizer = await startFunction({ directory, handler: 'handler.authorizer', environment })
+    broken = await startFunction({ directory, handler: 'handler.broken', environment })
   })
   after(async () => {
-    await Promise.all([whole[Symbol.asyncDispose](), authorizer[Symbol.asyncDispose]()])
+    await Promise.all([whole, authorizer, broken].map(each => each[Symbol.asyncDispose]()))
     await simulator.close()
     await bundle[Symbol.asyncDispose]()
   })
@@ -46,6 +48,16 @@ void describe('a bundle with a handler that answers whole and an authorizer, und
       assert.equal(result.multiValueHeaders !== undefined, 'multiValueHeaders' in event && !('headers' in event))
     }
     assert.equal(((await call(whole, { source: 'aws.events' })) as ProxyResult).statusCode, 400)
+  })
+
+  void it('tells Lambda of a stream that was broken off, without a stack, and goes on serving', async () => {
+    for (let time = 0; time < 2; time += 1) {
+      const call = broken.api.invoke(functionUrlEvent(sent))
+      assert.equal((await Promise.race([call.prelude, broken.failed])).statusCode, 200)
+      await assert.rejects(call.returned, /failed within its answer: Error/)
+    }
+    assert.match(broken.log(), /The answer was broken off: The rest is lost\./)
+    assert.doesNotMatch(broken.log(), /\bat .*:\d+:\d+/)
   })
 
   void it('lets a caller in, and hands what it says on to the handler', async () => {

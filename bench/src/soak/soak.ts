@@ -28,7 +28,8 @@ export async function benchSoak(minutes: number, onProgress: (text: string) => v
   for (;;) {
     const minute = (performance.now() - startedAt) / 60_000
     if (minute >= minutes) break
-    onProgress(`soak: minute ${minute.toFixed(1)} of ${minutes}, ${done} streams`)
+    const heap = samples.at(-1)?.heapKilobytes.toFixed(0) ?? '?'
+    onProgress(`soak: minute ${minute.toFixed(1)} of ${minutes}, ${done} streams, heap ${heap} KB`)
     done += await load(port)
     samples.push({ minute: (performance.now() - startedAt) / 60_000, ...(await ask<Sample>(gateway, 'sample')) })
   }

@@ -69,6 +69,13 @@ it('adds the products that a question is about, and tells of it in its log, its 
   await app.close()
 })
 
+it('has connected to its server before anybody asks', async () => {
+  const app = await startWith({})
+  const source = async () => ((await get(app, '/api/v1/admin/metrics')) as { contextSource?: object }).contextSource
+  await expect.poll(source, { timeout: 10_000 }).toMatchObject({ state: 'connected' })
+  await app.close()
+})
+
 it('answers without facts, says so, and is degraded while its server is down', async () => {
   const lines: string[] = []
   const tell = (line: string): void => void lines.push(line)

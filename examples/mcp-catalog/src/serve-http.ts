@@ -35,7 +35,9 @@ export async function serveHttp(create: () => McpServer, options: HttpOptions): 
   const isOrigin = localhostOriginValidation()
   const server = createServer((request, response) => {
     if (isLocal && !(isHost(request, response) && isOrigin(request, response))) return
-    if (new URL(request.url ?? '/', 'http://localhost').pathname !== '/mcp') return void response.writeHead(404).end()
+    // Such as `//`, which is no address, and would end the process.
+    if (URL.parse(request.url ?? '/', 'http://localhost')?.pathname !== '/mcp')
+      return void response.writeHead(404).end()
     if (token && !isAuthorized(request, token)) {
       return void response.writeHead(401, { 'www-authenticate': 'Bearer' }).end()
     }

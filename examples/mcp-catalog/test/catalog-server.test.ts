@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
@@ -83,6 +84,13 @@ describe('the catalogue as an MCP server', () => {
     await client.connect(new StreamableHTTPClientTransport(new URL(serving.url), { authProvider }))
     await expectCatalog(client)
     await client.close()
+  })
+
+  it('goes on when it is asked for what is no address', async () => {
+    await using serving = await serveHttp(create, { port: 0 })
+    const asking = request({ port: new URL(serving.url).port, path: '//' }).end()
+    const [answer] = (await once(asking, 'response')) as [IncomingMessage]
+    expect(answer.resume().statusCode).toBe(404)
   })
 
   it('serves nobody but this machine without a token', async () => {

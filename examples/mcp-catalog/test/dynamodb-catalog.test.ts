@@ -52,6 +52,12 @@ describe('the catalogue in DynamoDB', () => {
     }
   })
 
+  it('finds nothing in a range of prices that has nothing in it', async () => {
+    const kept = dynamodbCatalog({ client, tableName })
+    const query = productQuerySchema.parse({ category: 'Food', minPrice: 12, maxPrice: 10 })
+    expect(await kept.search(query)).toEqual(await memoryCatalog(products).search(query))
+  })
+
   it('searches its copy of all words until that is old, and an index as it is now', async () => {
     let now = 0
     const kept = dynamodbCatalog({ client, tableName, refreshMs: 1000, now: () => now })

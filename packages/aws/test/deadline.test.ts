@@ -50,6 +50,15 @@ describe('two seconds before the function’s timeout', () => {
     await call.returned
   })
 
+  it('a login that does not answer is waited for no more', async () => {
+    const gateway = createGateway({ providers: [scriptedProvider('scripted')] })
+    const handler = toLambdaStreamHandler(gateway, { principal: () => new Promise(() => {}) })
+    const call = shim.invoke(handler, functionUrlEvent(chatRequest()), { remainingMs: 10_000 })
+    await vi.advanceTimersByTimeAsync(8_000)
+    expect((await call.prelude).statusCode).toBe(504)
+    await call.returned
+  })
+
   it('a stream that has begun ends with an error event and without [DONE]', async () => {
     const { handler } = stalling('Once upon')
     const call = shim.invoke(handler, functionUrlEvent(chatRequest()), { remainingMs: 10_000 })

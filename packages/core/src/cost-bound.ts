@@ -73,7 +73,13 @@ function boundAt(price: PriceFigures, { promptTokens, completionTokens }: UsageB
   const rates = longPrompt && promptTokens > longPrompt.aboveTokens ? [price, longPrompt] : [price]
   const perPrompt = Math.max(...rates.flatMap(promptRates))
   const perCompletion = Math.max(...rates.flatMap(completionRates))
-  return (promptTokens * perPrompt + completionTokens * perCompletion) / 1_000_000
+  const usd = (promptTokens * perPrompt + completionTokens * perCompletion) / 1_000_000
+  // Providers are others', too: a bound that is no number would fit every budget, and make each later sum none.
+  return usd < Number.POSITIVE_INFINITY && Math.min(...rates.flatMap(figuresOf)) >= 0 ? usd : undefined
+}
+
+function figuresOf(prices: TokenPrices): number[] {
+  return [...promptRates(prices), ...completionRates(prices)]
 }
 
 function promptRates({ input, cacheRead, cacheWrite, cacheWrite1h, audioInput }: TokenPrices): number[] {

@@ -6,6 +6,7 @@ import { type ErrorCode, GatewayError } from '../src/errors.ts'
 import {
   apiKeys,
   callProvider,
+  contextLayer,
   createGateway,
   createRouter,
   type GatewayOptions,
@@ -108,6 +109,72 @@ describe('a caller with credentials alone', () => {
     for (let count = 0; count < 30; count += 1) expect((await from('192.0.2.1'))[0]).toBe(401)
     expect(await from('192.0.2.1')).toEqual([429, 'rate_limited'])
     expect((await from('192.0.2.2'))[0]).toBe(401)
+  })
+
+  it.each(['upstream_unavailable', 'invalid_request', 'context_length_exceeded'] as const)(
+    'is counted by address whatever its requests fail of, until they have been answered once: %s',
+    async code => {
+      const open30 = {
+        limits: { tiers: { free: {} } },
+        coolDown: { enabled: false },
+        circuitBreaker: { enabled: false },
+      }
+      const failed = new GatewayError(code, 'no')
+      const { ask } = open(open30, taker('us', ['Hi'], ...Array.from({ length: 62 }, () => [failed])))
+      const by = (name: string) => ask({ ...own, 'x-own': name }, '192.0.2.1')
+      expect((await by('good'))[0]).toBe(200)
+      for (let count = 0; count < 31; count += 1) expect((await by('good'))[1]).toBe(code)
+      for (let count = 0; count < 30; count += 1) expect((await by(`made-up-${count}`))[1]).toBe(code)
+      expect(await by('made-up')).toEqual([429, 'rate_limited'])
+      expect((await by('good'))[1]).toBe(code)
+    },
+  )
+
+  it('shuts out no neighbour by asking too often', async () => {
+    const { ask } = open({}, taker('us', [new GatewayError('invalid_request', 'no')]))
+    const by = (name: string) => ask({ ...own, 'x-own': name }, '192.0.2.1')
+    for (let count = 0; count < 40; count += 1) await by('hasty')
+    expect(await by('hasty')).toEqual([429, 'rate_limited'])
+    expect((await by('neighbour'))[1]).toBe('invalid_request')
+  })
+
+  it('is not lent the facts of the gateway; who has a key, too, is', async () => {
+    let searches = 0
+    const facts = contextLayer(
+      (call, next) => {
+        searches += 1
+        return next(call)
+      },
+      {
+        maxTokens: 500,
+        health: () => ({ source: 'facts', state: 'idle', breaker: 'closed', isRequired: true }),
+        tellFailures: () => {},
+        close: async () => {},
+      },
+    )
+    const { ask } = open({ context: facts })
+    expect(await ask(own)).toEqual([200, 'none'])
+    expect(searches).toBe(0)
+    expect(await ask({ ...own, authorization: 'Bearer good' })).toEqual([200, 'none'])
+    expect(searches).toBe(1)
+  })
+
+  it('is counted among the calls under no name of its own, and not in what the gateway spends', async () => {
+    const prices = { 'us/us-1': { input: 1, output: 1, source: 'https://prices.example', asOf: '2026-11-20' } }
+    const { ask, gateway } = open({ metrics: true, prices })
+    const costs = () =>
+      gateway.metrics()?.calls.map(({ calls, costUsd, unknownCosts }) => [calls, costUsd > 0, unknownCosts])
+    await ask(own)
+    expect(costs()).toEqual([[1, false, 0]])
+    await ask({ authorization: 'Bearer good' })
+    expect(costs()).toEqual([
+      [1, false, 0],
+      [1, true, 0],
+    ])
+    expect(gateway.metrics()?.calls.map(({ tenant }) => tenant)).toEqual(['other', 'ann'])
+    const unpriced = open({ metrics: true })
+    await unpriced.ask(own)
+    expect(unpriced.gateway.metrics()?.calls).toMatchObject([{ calls: 1, costUsd: 0, unknownCosts: 0 }])
   })
 
   it('is told by streams as by whole answers that the upstream refused', async () => {

@@ -5,7 +5,8 @@ const runs = /[A-Za-z]+|[0-9]+|[\x21-\x2f\x3a-\x40\x5b-\x60\x7b-\x7e]+|\P{ASCII}
 
 /**
  * About how many tokens a text has, rather too many than too few: never fewer than its bytes at 3.6 a token, and a token for five
- * letters, three digits, two marks, or one character beyond ASCII. What is full of escapes costs more than prose of its length.
+ * letters, three digits, two marks, or two bytes of what is beyond ASCII: tokenizers know few ideographs and emoji as a whole. What is full of
+ * escapes costs more than prose of its length.
  */
 export function blockTokens(text: string): number {
   let tokens = 0
@@ -20,7 +21,7 @@ export function mostBytes(tokens: number): number {
 
 function tokensOfRun(run: string): number {
   const first = run.charCodeAt(0)
-  if (first > 0x7f) return run.length
+  if (first > 0x7f) return Math.ceil(Buffer.byteLength(run) / 2)
   if (first >= 0x30 && first <= 0x39) return Math.ceil(run.length / 3)
   return Math.ceil(run.length / (/[A-Za-z]/.test(run) ? 5 : 2))
 }

@@ -27,7 +27,8 @@ function cut(text: string, most: number): string {
   return text.slice(0, isHalf ? most - 1 : most).trimEnd()
 }
 
-const markdownLink = /!?\[([^[\]]{0,300})\]\([^()]{0,2000}\)/g
+/** Parentheses in its address may be balanced. */
+const markdownLink = /!?\[([^[\]]{0,300})\]\((?:[^()]|\([^()]*\))*\)/g
 const address = /\b[a-z][a-z0-9+.-]{1,30}:\/\/[^\s"'<>()[\]{}`|]*/gi
 const bareAddress =
   /(?:\b(?:data|javascript|vbscript|mailto|file|blob):|\bwww\.|(?<![\w:/])\/\/(?=[\w-]+\.))[^\s"'<>()[\]{}`|]+/gi
@@ -39,12 +40,12 @@ const schemeEnd = /https:\/\/[^\s"'<>()[\]{}`|]*|:\/\//gi
 export function withoutAddresses(text: string, allowedHosts: ReadonlySet<string>): string {
   if (!/[:/]|www\./i.test(text)) return text
   const ifAllowed = (found: string): string => (isAllowed(found, allowedHosts) ? found : ' ')
+  let before: string | undefined
   let rest = text
-  // What is left when something is taken out may be an address, too.
-  for (let round = 0; round < 3; round += 1) {
-    const next = rest.replace(markdownLink, '$1').replace(address, ifAllowed).replace(bareAddress, ' ')
-    if (next === rest) break
-    rest = next
+  // What is left when something is taken out may be an address, too. Each round makes the text shorter, or is the last.
+  while (rest !== before) {
+    before = rest
+    rest = rest.replace(markdownLink, '$1').replace(address, ifAllowed).replace(bareAddress, ' ')
   }
   return rest.replace(schemeEnd, ifAllowed).replace(spaces, ' ').trim()
 }

@@ -74,12 +74,14 @@ function isSame(one: string, other: string): boolean {
   return timingSafeEqual(Buffer.from(one), Buffer.from(other))
 }
 
+/** What ends a text, or a block, and what some readers take for it: the same characters in compatibility forms. */
+const ending = /\\(.)|[<>\ufe64\ufe65\uff02\uff1c\uff1e\uff3c]/g
+
 /** JSON in which no text holds a quote, an angle bracket or a line end as such: it cannot look as if it were over. */
 function toInertJson(data: CleanItem['data']): string {
-  return JSON.stringify(data).replace(/\\(.)|[<>]/g, (found, escaped: string | undefined) => {
-    if (found === '<') return '\\u003c'
-    if (found === '>') return '\\u003e'
-    return escaped === '"' ? '\\u0022' : found
+  return JSON.stringify(data).replace(ending, (found, escaped: string | undefined) => {
+    if (escaped !== undefined) return escaped === '"' ? '\\u0022' : found
+    return `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`
   })
 }
 

@@ -19,13 +19,14 @@ export type Searched = { readonly answer: SearchAnswer } | { readonly fault: Sou
 export function searchOnce({ source, query, tenant, limit, timeoutMs }: Search): Searched | Promise<Searched> {
   const aborting = new AbortController()
   let given: unknown
+  let isLater: boolean
   try {
     given = source.search(query, { signal: aborting.signal, tenant, limit })
+    isLater = isPromiseLike(given)
   } catch (error) {
     return { fault: { reason: 'error', error } }
   }
-  if (!isPromiseLike(given)) return checked(given)
-  const pending = given
+  if (!isLater) return checked(given)
   return new Promise(resolve => {
     const timer = setTimeout(() => {
       const error = new Error(`It took longer than ${timeoutMs} ms.`)
@@ -36,15 +37,24 @@ export function searchOnce({ source, query, tenant, limit, timeoutMs }: Search):
       clearTimeout(timer)
       resolve(searched)
     }
-    pending.then(
+    // Whatever its own `then` does, a promise of ours is told once.
+    Promise.resolve(given).then(
       answer => end(checked(answer)),
       (error: unknown) => end({ fault: { reason: 'error', error } }),
     )
   })
 }
 
-/** The answer, where it is one: a source is not trusted with its shape either. */
+/** The answer, where it is one: a source is not trusted with its shape either, nor with the code that may be behind it. */
 function checked(given: unknown): Searched {
+  try {
+    return shaped(given)
+  } catch (error) {
+    return { fault: { reason: 'bad_answer', error } }
+  }
+}
+
+function shaped(given: unknown): Searched {
   if (typeof given !== 'object' || given === null) return badAnswer(`It is ${given === null ? 'null' : typeof given}.`)
   const { items, ttlMs, cacheScope, version } = given as Readonly<Record<keyof SearchAnswer, unknown>>
   if (!Array.isArray(items)) return badAnswer('It has no list of items.')

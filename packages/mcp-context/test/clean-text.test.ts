@@ -54,6 +54,7 @@ describe('withoutAddresses', () => {
     ['an address', 'See https://evil.example/a?b=c now', 'See now'],
     ['a picture', 'Nice ![pixel](https://evil.example/p.png?q=secret) kettle', 'Nice pixel kettle'],
     ['a link', 'Buy [here](https://evil.example).', 'Buy here.'],
+    ['a link with parentheses in it', '[x](javascript:alert(1)) [y](/a(b))', 'x y'],
     ['another scheme', 'javascript:alert(1) data:text/html;base64,AAAA ftp://x', '(1)'],
     ['an address without its scheme', 'go to //evil.example/x or www.evil.example', 'go to or'],
     ['one that is hidden in the text of another', 'ht![tps://evil.example/](x)', ''],
@@ -63,6 +64,11 @@ describe('withoutAddresses', () => {
       '',
     ],
     ['one with a backslash', 'https://shop.example\\@evil.example/', ''],
+    [
+      'one that is wrapped over and over',
+      '[[[[[[pay](a)](b)](c)](d)](e)](/steal) [[[[[w](a)](a)](a)](a)](a)ww.evil.example',
+      'pay',
+    ],
     ['one that is not https', 'http://shop.example/a', ''],
   ])('takes out %s', (_, text, rest) => {
     expect(withoutAddresses(text, new Set(['shop.example']))).toBe(rest)

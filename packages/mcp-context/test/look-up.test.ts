@@ -8,6 +8,14 @@ const later = (answer: unknown) => (): Promise<unknown> => Promise.resolve(answe
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
 afterEach(() => void vi.useRealTimers())
 
+const thrower = (): never => {
+  throw new Error('no')
+}
+/** A promise of another kind, whose own code throws. */
+const breaking = {}
+Reflect.set(breaking, 'then', thrower)
+const hostile = Object.defineProperty({}, 'items', { get: thrower })
+
 const statusOf = async (asking: Promise<{ readonly report: { readonly context?: unknown } }>): Promise<unknown> =>
   (await asking).report.context
 
@@ -110,6 +118,10 @@ describe('a source that fails', () => {
       },
       'bad_answer',
     ],
+    ['answers what throws', hostile, 'bad_answer'],
+    ['answers what throws, later', later(hostile), 'bad_answer'],
+    ['answers later by what throws', breaking, 'error'],
+    ['answers by what cannot be looked at', new Proxy({}, { has: thrower }), 'error'],
   ])('that %s costs the call its facts, and is told once', async (_, step, reason) => {
     const { search } = scriptedSource(step)
     const { ask, errors, gateway } = contextRig(search)
@@ -177,6 +189,17 @@ describe('a source that fails', () => {
     expect(await statusOf(probing)).toMatchObject({ status: 'hit' })
     expect(asked).toHaveLength(6)
     expect(await statusOf(ask('Toaster?'))).toMatchObject({ status: 'hit' })
+  })
+
+  it('that breaks while it is probed is probed again', async () => {
+    const steps = [...Array.from({ length: 5 }, () => new Error('down')), hostile, found]
+    const { ask, clock, gateway } = contextRig(scriptedSource(...steps).search)
+    for (let time = 0; time < 5; time += 1) await ask(`Kettle ${time}?`)
+    clock.nowMs += 30_000
+    await ask('Kettle?')
+    expect(gateway.context()?.breaker).toBe('open')
+    clock.nowMs += 60_000
+    expect(await statusOf(ask('Kettle?'))).toMatchObject({ status: 'hit' })
   })
 
   it('that fails only now and then is not given up', async () => {

@@ -67,16 +67,23 @@ export class EventSplitter {
   private hold(bytes: Buffer): void {
     this.held.push(bytes)
     this.heldBytes += bytes.length
-    if (this.heldBytes > this.maxEventBytes) {
-      throw new GatewayError(
-        'upstream_bad_response',
-        `The upstream sent an event of more than ${this.maxEventBytes} bytes.`,
-      )
-    }
+    this.checkLength(this.heldBytes)
+  }
+
+  private checkLength(eventBytes: number): void {
+    if (eventBytes <= this.maxEventBytes) return
+    throw new GatewayError(
+      'upstream_bad_response',
+      `The upstream sent an event of more than ${this.maxEventBytes} bytes.`,
+    )
   }
 
   private take(bytes: Buffer): Buffer {
     if (this.heldBytes === 0) return bytes
+    // A process that is busy reads much at once: the end may come with what makes the event too long.
+    if (this.heldBytes + bytes.length > this.maxEventBytes) {
+      this.checkLength(this.heldBytes + Math.max(0, bytes.findIndex(isLineEnd)))
+    }
     const whole = Buffer.concat([...this.held, bytes])
     this.held = []
     this.heldBytes = 0

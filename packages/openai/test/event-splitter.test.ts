@@ -59,6 +59,17 @@ describe('EventSplitter', () => {
     )
   })
 
+  test('refuses an event that is too long though the read that makes it so ends it', () => {
+    const splitter = new EventSplitter(10)
+    splitter.push(Buffer.from('data: '))
+    expect(() => splitter.push(Buffer.from('12345\n\n'))).toThrow(
+      expect.objectContaining({ code: 'upstream_bad_response' }),
+    )
+    const others = new EventSplitter(10)
+    others.push(Buffer.from('data: 1'))
+    expect(others.push(Buffer.from('23\n\ndata: 4\n\n'))?.toString()).toBe('data: 123\n\ndata: 4\n\n')
+  })
+
   test('reads an event of 8 MB that comes in small pieces in linear time', () => {
     const splitter = new EventSplitter()
     const read = Buffer.alloc(1024, 'x')

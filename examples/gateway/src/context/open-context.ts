@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { ContextLayer } from '@modelgate/core'
-import { type ContextSource, mcpContext, mcpSource, productQuestion } from '@modelgate/mcp-context'
+import { type ContextSource, type McpSource, mcpContext, mcpSource, productQuestion } from '@modelgate/mcp-context'
 import type { ContextConfig } from '../config/context-schema.ts'
 import { secretOf } from '../config/secret-of.ts'
 import { ConfigurationError, configured } from '../configuration-error.ts'
@@ -26,7 +26,8 @@ export interface ContextParts {
 export function openContext({ config }: Pick<Plan, 'config'>, { warn, demoSource }: ContextParts): AppContext {
   const options = config.context ?? {}
   if (options.enabled === false || (!config.context && !demoSource)) return { checks: [] }
-  const source = options.server ? sourceOf(options, options.server) : demoSource?.()
+  const named = options.server && sourceOf(options, options.server)
+  const source = named ?? demoSource?.()
   if (!source) throw new ConfigurationError(['context.server: name the MCP server, by its url or its command.'])
   if (!options.signingSecret && options.server) {
     warn(
@@ -37,6 +38,8 @@ export function openContext({ config }: Pick<Plan, 'config'>, { warn, demoSource
     () => layerOf(options, source),
     fault => fault.replace(/^context\.secret/, 'context.signingSecret'),
   )
+  // The first question would wait for the start of a child process, and not long enough. Where it fails, that question tries again, and says so.
+  named?.connect().catch(() => undefined)
   const check = async (): Promise<void> => {
     const { breaker, state } = layer.health()
     if (breaker !== 'closed' || state === 'refused') throw new Error('It cannot be asked.')
@@ -66,7 +69,7 @@ function layerOf(options: ContextConfig, source: ContextSource): ContextLayer {
   })
 }
 
-function sourceOf(options: ContextConfig, server: NonNullable<ContextConfig['server']>): ContextSource {
+function sourceOf(options: ContextConfig, server: NonNullable<ContextConfig['server']>): McpSource {
   const { name = 'catalogue', resources, tool = resources ? undefined : { name: 'search_products' } } = options
   const { url, token, command = '', args, cwd, env } = server
   return configured(() =>

@@ -1,4 +1,4 @@
-import type { Door, FleetCounters } from '@modelgate/core'
+import type { Door, DoorRequest, FleetCounters } from '@modelgate/core'
 import { RequestAt } from '../server/request-at.ts'
 
 /** OpenAI's paths begin so, and so may the address of an API's stage, which is not in the path of an event. */
@@ -14,17 +14,17 @@ export function lambdaDoor(door: Door, fleet: Pick<FleetCounters, 'flush'> | und
   return {
     serves: path => door.serves(at(path)),
     handle(request, sink) {
-      const { waitUntil } = request
-      const written = waitUntil && fleet ? { ...request, waitUntil: afterwards(waitUntil, fleet) } : request
+      const written = fleet ? { ...request, waitUntil: afterwards(request, fleet) } : request
       const path = at(request.path)
       return door.handle(path === request.path ? written : new RequestAt(written, path), sink)
     },
   }
 }
 
-type WaitUntil = (work: Promise<unknown>) => void
-
 /** Only when the call has settled is it counted. */
-function afterwards(waitUntil: WaitUntil, fleet: Pick<FleetCounters, 'flush'>): WaitUntil {
-  return work => waitUntil(work.finally(() => fleet.flush()))
+function afterwards(
+  { waitUntil, flushMs: timeoutMs }: DoorRequest,
+  fleet: Pick<FleetCounters, 'flush'>,
+): DoorRequest['waitUntil'] {
+  return waitUntil && (work => waitUntil(work.finally(() => fleet.flush({ timeoutMs }))))
 }

@@ -65,6 +65,8 @@ export function dynamodbCatalog(options: DynamoDbCatalogOptions): ProductCatalog
 
   return {
     async search(wanted) {
+      // A range with nothing in it DynamoDB refuses.
+      if ((wanted.minPrice ?? 0) > (wanted.maxPrice ?? mostPrice)) return []
       const lookup = lookupOf(wanted)
       const index = lookup ? createSearchIndex(await query(lookup)) : (await snapshot()).index
       return index.search(wanted)
@@ -78,9 +80,11 @@ export function dynamodbCatalog(options: DynamoDbCatalogOptions): ProductCatalog
   }
 }
 
+const mostPrice = 1e15
+
 /** The index that narrows a query down: by category and price, else by brand and availability. */
 function lookupOf(wanted: ProductQuery): Omit<QueryCommandInput, 'TableName'> | undefined {
-  const { category, brand, availability, minPrice = 0, maxPrice = 1e15 } = wanted
+  const { category, brand, availability, minPrice = 0, maxPrice = mostPrice } = wanted
   if (category !== undefined) {
     return {
       IndexName: categoryPriceIndex,

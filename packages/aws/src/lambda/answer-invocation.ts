@@ -27,13 +27,19 @@ export interface LambdaHandlerOptions {
     | undefined
 }
 
+/** A way out that tells whether what went out must not be taken for the whole. */
+export interface InvocationSink extends Sink {
+  /** Why the answer was broken off, where nothing in it says so. */
+  readonly cutBy?: Error | undefined
+}
+
 export interface Invocation {
   readonly gateway: { readonly door: Door }
   readonly options: LambdaHandlerOptions
   readonly event: unknown
   readonly context: LambdaContext
-  /** Opens the way out; `deadline` aborts when a reader must no longer be waited for. */
-  readonly openSink: (deadline: AbortSignal) => Sink
+  /** Opens the way out. The controller aborts when a reader must no longer be waited for, and is to be aborted where nobody can take the answer. */
+  readonly openSink: (controller: CallController) => InvocationSink
   /** Whether what is written goes out before the handler returns. */
   readonly isStreamed: boolean
   /** Milliseconds that the flush of what was logged and counted may take. What is not kept by then waits for the next invocation. */
@@ -41,19 +47,31 @@ export interface Invocation {
 }
 
 /**
- * Answers one event. Never rejects: what Lambda's runtime catches it sends on with its stack. Resolves when the answer has gone
- * out and what was logged is kept, or the time for that is over, for a function is frozen when its handler returns.
+ * Answers one event. What Lambda's runtime catches it sends on with its stack, so this rejects for one thing only, with an error that has none:
+ * an answer that was broken off, which Lambda would else give out as whole. Resolves when the answer has gone out and what was logged is
+ * kept, or the time for that is over, for a function is frozen when its handler returns.
  */
 export async function answerInvocation(invocation: Invocation): Promise<void> {
   const { context } = invocation
   const pending: Promise<unknown>[] = []
   const deadline = startDeadline(context)
-  const sink = invocation.openSink(deadline.controller.signal)
+  const sink = invocation.openSink(deadline.controller)
   await answer(invocation, sink, deadline.controller, work => void pending.push(work))
   deadline.clear()
   for (const kept of await Promise.allSettled(pending)) {
     if (kept.status === 'rejected') tell(context, kept.reason)
   }
+  if (sink.cutBy) throw brokenOff(sink.cutBy)
+}
+
+/**
+ * The runtime ends the answer with it.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html#runtimes-custom-response-streaming
+ */
+function brokenOff({ message }: Error): Error {
+  const error = new Error(`The answer was broken off: ${message}`)
+  error.stack = ''
+  return error
 }
 
 async function answer(

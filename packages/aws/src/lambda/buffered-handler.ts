@@ -1,5 +1,13 @@
 import { Buffer } from 'node:buffer'
-import { type AnswerHeaders, type Door, GatewayError, type Sink, sendError } from '@modelgate/core'
+import {
+  type AnswerHeaders,
+  type CallController,
+  type Door,
+  GatewayError,
+  type Sink,
+  sendError,
+  toGatewayError,
+} from '@modelgate/core'
 import { type AnswerForm, answerFormOf } from './answer-form.ts'
 import { answerInvocation, type LambdaHandlerOptions } from './answer-invocation.ts'
 import { isHealthCheck } from './health-check.ts'
@@ -24,17 +32,17 @@ export function toLambdaHandler(gateway: { readonly door: Door }, options: Lambd
   return async (event, context) => {
     const form = answerFormOf(event)
     if (isHealthCheck(event)) return healthy(form)
-    const answer = new BufferedAnswer()
+    const answer = new BufferedAnswer(form)
     await answerInvocation({
       gateway,
       options,
       event,
       context,
-      openSink: () => answer,
+      openSink: controller => answer.of(controller),
       isStreamed: false,
       flushMs: bufferedFlushMs,
     })
-    return answer.toResult(form)
+    return answer.toResult()
   }
 }
 
@@ -45,43 +53,75 @@ function healthy(form: AnswerForm): ProxyResult {
 
 class BufferedAnswer implements Sink {
   readonly isBuffered = true
+  readonly #form: AnswerForm
+  #controller: CallController | undefined
   #statusCode = 500
   #headers: AnswerHeaders = {}
   #writes: Uint8Array[] = []
+  #bytes = 0
+  #failure: GatewayError | undefined
+
+  constructor(form: AnswerForm) {
+    this.#form = form
+  }
+
+  /** @param controller aborted as soon as it is known that nobody can take the answer: to read on would cost memory, and money */
+  of(controller: CallController): this {
+    this.#controller = controller
+    return this
+  }
 
   head(status: number, headers: AnswerHeaders): void {
     this.#statusCode = status
     this.#headers = headers
   }
+
   write(bytes: Uint8Array): boolean {
-    this.#writes.push(bytes)
+    const { maxBytes } = this.#form
+    this.#bytes += bytes.length
+    const said = Number(this.#headers['content-length'] ?? 0)
+    if (Math.max(said, this.#bytes) > maxBytes) {
+      this.#failure ??= tooLarge(this.#form, said > maxBytes ? `${said}` : `more than ${maxBytes}`)
+      this.#writes = []
+      this.#controller?.abort(this.#failure)
+    } else this.#writes.push(bytes)
     return true
   }
+
   drained(): Promise<void> {
     return Promise.resolve()
   }
+
+  cut(error: Error): void {
+    this.#failure ??= toGatewayError(error)
+  }
+
   end(bytes?: Uint8Array): void {
     if (bytes) this.#writes.push(bytes)
   }
 
-  async toResult(form: AnswerForm): Promise<ProxyResult> {
-    const result = this.#resultIn(form)
-    const bytes = bytesBeyond(result, form.maxBytes)
-    if (bytes === undefined) return result
-    const refusal = new BufferedAnswer()
-    await sendError(refusal, tooLarge(form, bytes), this.#headers)
-    return refusal.#resultIn(form)
+  async toResult(): Promise<ProxyResult> {
+    if (this.#failure) return this.#refused(this.#failure)
+    const result = this.#result()
+    const bytes = bytesBeyond(result, this.#form.maxBytes)
+    return bytes === undefined ? result : this.#refused(tooLarge(this.#form, `${bytes}`))
   }
 
-  #resultIn(form: AnswerForm): ProxyResult {
+  async #refused(error: GatewayError): Promise<ProxyResult> {
+    const refusal = new BufferedAnswer(this.#form)
+    await sendError(refusal, error, this.#headers)
+    return refusal.#result()
+  }
+
+  #result(): ProxyResult {
     const body = Buffer.concat(this.#writes)
     // A whole answer may be megabytes, and is a string from here on.
     this.#writes = []
-    return proxyResult({ statusCode: this.#statusCode, headers: this.#headers, body }, form)
+    return proxyResult({ statusCode: this.#statusCode, headers: this.#headers, body }, this.#form)
   }
 }
 
-function tooLarge({ taker, maxBytes, remedy }: AnswerForm, bytes: number): GatewayError {
+function tooLarge({ taker, maxBytes, remedy }: AnswerForm, bytes: string): GatewayError {
   return new GatewayError(
     'answer_too_large',
     `The answer is ${bytes} bytes. ${taker} can answer with ${maxBytes}: ask for less, such as a lower max_tokens or fewer inputs, or ${remedy}.`,

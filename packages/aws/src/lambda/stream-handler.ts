@@ -19,7 +19,8 @@ const streamedFlushMs = 1_000
  *
  * A call is given up 2 s before the function's timeout: with 504, or inside a stream that has begun with an error event and no
  * `[DONE]`. **A client that leaves is not seen**: Lambda tells a function nothing of it and bills to the end, so cap
- * `max_tokens` and keep the function's timeout short.
+ * `max_tokens` and keep the function's timeout short. A file that cannot be read to its end is told to Lambda as an error of the function,
+ * which breaks the answer off: what has come of it must not look whole.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html
  */
 export function toLambdaStreamHandler(
@@ -41,7 +42,7 @@ export function toLambdaStreamHandler(
       options,
       event,
       context,
-      openSink: deadline => responseStreamSink(runtime, stream, deadline),
+      openSink: ({ signal }) => responseStreamSink(runtime, stream, signal),
       isStreamed: true,
       flushMs: streamedFlushMs,
     }),

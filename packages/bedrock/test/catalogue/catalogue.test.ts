@@ -71,6 +71,16 @@ describe('the catalogue', () => {
     expect([await names(), asked.models]).toEqual([['amazon.nova-pro-v1:0'], 4])
   })
 
+  it('goes on after a page without items, and not round where a token comes again', async () => {
+    const more = aProfile('eu.amazon.nova-lite-v1:0', nova.modelId)
+    const { asked, names } = aCatalogue({
+      models: [page([nova])],
+      system: [page([], 'one'), page([novaUs], 'two'), page([], 'three'), page([more], 'one')],
+    })
+    expect(await names()).toEqual([...all, 'eu.amazon.nova-lite-v1:0'])
+    expect(asked.system).toBe(4)
+  })
+
   it('asks for a throttled page again, no sooner than it is told', async () => {
     const second = page([aProfile('eu.amazon.nova-lite-v1:0', nova.modelId)])
     const { clock, asked, names } = aCatalogue({

@@ -96,8 +96,13 @@ class MemoryStore implements MemoryCacheStore {
   }
 
   #keep(key: string, kept: Kept): void {
-    this.#entries.set(key, kept)
+    this.#entries.set(key, { ...kept, value: ofItsOwn(kept.value) })
   }
+}
+
+/** What is cut from a pool of buffers would keep all of it: 64 KiB for an answer of one. */
+function ofItsOwn(value: Uint8Array): Uint8Array {
+  return value.buffer.byteLength === value.length ? value : new Uint8Array(value)
 }
 
 function checkBytes(name: string, bytes: number): void {

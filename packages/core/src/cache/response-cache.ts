@@ -1,5 +1,6 @@
 import type { Call, CallContext, Middleware, Operation, Result } from '../contract.ts'
 import { isPromise } from '../is-promise.ts'
+import { KeyedTable } from '../keyed-table.ts'
 import { asAsked } from '../stream/as-asked.ts'
 import { replayKept } from '../stream/replay-kept.ts'
 import { type SharedEnd, SharedResult } from '../stream/shared-result.ts'
@@ -54,7 +55,7 @@ const fallbackTtlMs = 60_000
  */
 export class ResponseCache {
   readonly #options: ResponseCacheOptions
-  readonly #flights = new Map<string, Flight>()
+  readonly #flights = new KeyedTable<Flight>()
   #writes: Promise<void>[] = []
 
   constructor(options: ResponseCacheOptions) {
@@ -103,19 +104,20 @@ export class ResponseCache {
   #decide(asking: Asking, bytes: Uint8Array | undefined): AnyResult {
     const { call, key } = asking
     const flight = this.#flights.get(key)
-    const cached = bytes && this.#read(bytes)
-    const result = cached && isYoung(cached, call) ? replayKept(call, cached.answer, cached.outcome) : undefined
-    if (cached && result) {
-      if (flight && !flight.led) this.#flights.delete(key)
-      markHit(call, cached, Math.max(0, Date.now() - cached.storedAt))
-      return Promise.resolve(result)
+    const kept = bytes && this.#replay(call, bytes)
+    if (kept) {
+      if (flight && !flight.led) this.#flights.remove(key, flight)
+      markHit(call, kept.cached, Math.max(0, Date.now() - kept.cached.storedAt))
+      return Promise.resolve(kept.result)
     }
     return mayJoin(flight?.led, call) ? this.#join(asking, flight.led) : this.#lead(asking, true)
   }
 
-  #read(bytes: Uint8Array): CachedAnswer | undefined {
+  #replay(call: Call, bytes: Uint8Array): { cached: CachedAnswer; result: Result<Operation> } | undefined {
     try {
-      return decodeCached(bytes)
+      const cached = decodeCached(bytes)
+      const result = isYoung(cached, call) ? replayKept(call, cached.answer, cached.outcome) : undefined
+      return result && { cached, result }
     } catch (error) {
       this.#options.onError(error)
       return undefined
@@ -152,8 +154,8 @@ export class ResponseCache {
     const bytes = answer && this.#bytesOf({ call, answer, rule, outcome })
     const written = bytes && this.#options.store.put(key, bytes, ttlOf(call.context, rule))
     // Until it is kept, who asks is answered by the call itself.
-    if (isPromise(written)) this.#await(written.then(() => this.#remove(key, flight)))
-    else this.#remove(key, flight)
+    if (isPromise(written)) this.#await(written.then(() => this.#flights.remove(key, flight)))
+    else this.#flights.remove(key, flight)
   }
 
   #bytesOf({ call, answer, rule, outcome }: Ended): Uint8Array | undefined {
@@ -165,10 +167,6 @@ export class ResponseCache {
       // It is for its reader to complain of what does not parse.
       return undefined
     }
-  }
-
-  #remove(key: string, flight: Flight): void {
-    if (this.#flights.get(key) === flight) this.#flights.delete(key)
   }
 
   #await(written: Promise<void>): void {

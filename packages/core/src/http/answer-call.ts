@@ -50,7 +50,8 @@ function makeCall<O extends Asked>(operation: O, body: unknown, exchange: Exchan
     callerCredentials: exchange.callerCredentials,
     cacheWish: door.cacheWishOf?.(request.headers),
     idempotencyKey: request.headers['idempotency-key'],
-    wantsContext: request.headers['x-modelgate-context']?.toLowerCase() !== 'off',
+    // Who is let in by keys of an upstream, which nobody has checked yet, is lent nothing of the gateway's own.
+    wantsContext: !exchange.onCallerEnd && request.headers['x-modelgate-context']?.toLowerCase() !== 'off',
     pinnedProvider: request.headers['x-provider'],
     controller: request.controller,
     answerHeaders: headers,

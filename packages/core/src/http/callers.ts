@@ -82,17 +82,21 @@ export class Callers {
     return { tenant: owner, userId: owner, tier: 'free', permissions: ['completions'] }
   }
 
-  /** Told how a request of somebody who came in alone ended: `undefined` for an answer. Refusals of the upstream's are counted. */
+  /**
+   * Told how a request of somebody who came in alone ended: `undefined` for an answer. Refusals of the upstream's are counted; of
+   * credentials that were never answered, which may be made up, whatever failed but the limits' own refusals.
+   */
   ended({ credentials }: Claim, error: unknown, request: AuthRequest): void {
     if (!credentials) return
     const { identity } = credentials
-    if (error === undefined) {
+    const code = error === undefined ? undefined : toGatewayError(error).code
+    if (code === undefined) {
       this.#good ??= new LRUCache({ max: maxGood })
       if (!this.#good.has(identity)) this.#good.set(identity, true)
-    } else if (toGatewayError(error).code === 'upstream_auth_failed') {
+    } else if (code === 'upstream_auth_failed') {
       this.#good?.delete(identity)
       this.#refusals.refuse(request)
-    }
+    } else if (code !== 'rate_limited' && !this.#good?.has(identity)) this.#refusals.refuse(request)
   }
 
   #needsPin(): GatewayError {
@@ -126,5 +130,5 @@ function notTaken(): GatewayError {
 }
 
 function tooManyRefusals(seconds: number): string {
-  return `Too many requests from this address brought credentials that their upstream refused; wait ${seconds} s, then send valid ones.`
+  return `Too many requests from this address brought credentials that their upstream refused, or that were never answered here; wait ${seconds} s, then send valid ones.`
 }

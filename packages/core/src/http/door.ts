@@ -1,5 +1,5 @@
 import { type AuthRequest, invalidKey } from '../auth/authenticate.ts'
-import { type ErrorCode, GatewayError, isCancelled, toGatewayError } from '../errors.ts'
+import { abortError, type ErrorCode, GatewayError, isCancelled, toGatewayError } from '../errors.ts'
 import { within } from '../flush.ts'
 import { isPromise } from '../is-promise.ts'
 import type { Principal } from '../principal.ts'
@@ -13,6 +13,7 @@ import type { DoorOptions, Exchange } from './exchange.ts'
 import type { AnswerHeaders, DoorRequest, Sink } from './front.ts'
 import { ProxiedRequest } from './proxied-request.ts'
 import { streamedBody } from './streamed-body.ts'
+import { unlessAborted } from './unless-aborted.ts'
 
 /** The gateway over HTTP, without a server: fronts give it a request and a sink. */
 export interface Door {
@@ -43,7 +44,7 @@ export function createDoor(options: DoorOptions): GatewayDoor {
       const { route, id } = findRoute(request.method, request.path, routes)
       const claim = options.callers?.claimOf(request.headers)
       const known = authenticate(request, options, claim)
-      const principal = isPromise(known) ? await known : known
+      const principal = isPromise(known) ? await unlessAborted(known, request.controller) : known
       if (claim?.fault) throw claim.fault
       const readBody = (): Uint8Array | Promise<Uint8Array> => {
         bodyRead = true
@@ -92,9 +93,12 @@ export function createDoor(options: DoorOptions): GatewayDoor {
   }
 
   /** Waits for the call's own end first: what it tells the log would else come after the flush. */
-  async function flush({ flushMs = 5_000 }: DoorRequest, { callId, ending }: Answering): Promise<void> {
+  async function flush({ flushMs = 5_000, controller }: DoorRequest, { callId, ending }: Answering): Promise<void> {
     try {
       const settled = ending.settled ?? Promise.resolve()
+      const { signal } = controller
+      // One whose caller has left may go on, for its answer to be kept under its idempotency key: its deadline ends it, not this.
+      if (signal.aborted && isCancelled(abortError(signal))) await settled
       await within(
         settled.then(() => options.flush({ timeoutMs: flushMs })),
         flushMs,

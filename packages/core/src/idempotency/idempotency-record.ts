@@ -55,27 +55,34 @@ const lineFeed = 0x0a
 /** Of the form in which records are written: instances of two versions may share a store. */
 const version = 1
 
-type Head = { readonly version: number; readonly kind?: KeptAnswer['kind'] } & IdempotencyRecord
+type Head = {
+  readonly version: number
+  readonly kind?: KeptAnswer['kind']
+  /** Of the answer, in bytes. */
+  readonly length?: number
+} & IdempotencyRecord
 
 /** A line of JSON; behind it the answer, as it went out. */
 export function packRecord(record: IdempotencyRecord): Uint8Array {
   if (record.state !== 'answered') return encoder.encode(`${JSON.stringify({ version, ...record })}\n`)
   const { answer, ...rest } = record
-  const head = encoder.encode(`${JSON.stringify({ version, kind: answer.kind, ...rest })}\n`)
-  return Buffer.concat([head, bytesOfAnswer(answer)])
+  const bytes = bytesOfAnswer(answer)
+  const head = encoder.encode(`${JSON.stringify({ version, kind: answer.kind, length: bytes.length, ...rest })}\n`)
+  return Buffer.concat([head, bytes])
 }
 
-/** `undefined` for what is no such record, or one of another version. */
+/** `undefined` for what is no such record, or not all of it, or one of another version. */
 export function unpackRecord(value: Uint8Array): IdempotencyRecord | undefined {
   const end = value.indexOf(lineFeed)
   if (end < 0) return undefined
-  let head: Head
+  let head: Head | null
   try {
-    head = JSON.parse(decoder.decode(value.subarray(0, end))) as Head
+    head = JSON.parse(decoder.decode(value.subarray(0, end))) as Head | null
   } catch {
     return undefined
   }
-  if (head.version !== version) return undefined
+  if (head?.version !== version) return undefined
   if (head.state !== 'answered') return head
-  return { ...head, answer: answerOf(head.kind ?? 'stream', value.subarray(end + 1)) }
+  const bytes = value.subarray(end + 1)
+  return bytes.length === head.length ? { ...head, answer: answerOf(head.kind ?? 'stream', bytes) } : undefined
 }

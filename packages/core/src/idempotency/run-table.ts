@@ -1,5 +1,6 @@
 import type { CallContext } from '../call-context.ts'
 import type { Call, Operation, Result } from '../contract.ts'
+import { KeyedTable } from '../keyed-table.ts'
 import type { Identity } from './asked-twice.ts'
 
 /** The call that answers for all of its key, which asked for the same and so for the same operation. */
@@ -33,30 +34,20 @@ export class Run {
   }
 }
 
-const buckets = 256
-
-/** The keys that are asked for now. No `Map`: calls come and go, and nothing old may hold what is new. */
+/** The keys that are asked for now. */
 export class RunTable {
-  private readonly runs: Run[][] = Array.from({ length: buckets }, () => [])
+  private readonly runs = new KeyedTable<Run>()
 
   find(key: string): Run | undefined {
-    return this.bucketOf(key).find(({ identity }) => identity.key === key)
+    return this.runs.get(key)
   }
 
   add(run: Run): void {
-    this.bucketOf(run.identity.key).push(run)
+    this.runs.set(run.identity.key, run)
   }
 
   remove(run: Run): void {
-    const bucket = this.bucketOf(run.identity.key)
-    const place = bucket.indexOf(run)
-    if (place >= 0) bucket.splice(place, 1)
+    this.runs.remove(run.identity.key, run)
     run.change()
-  }
-
-  /** A key ends in a digest, whose last but one character is as good as chance, and so is the one before. */
-  private bucketOf(key: string): Run[] {
-    const place = (31 * key.charCodeAt(key.length - 2) + key.charCodeAt(key.length - 3)) % buckets
-    return this.runs[place] as Run[]
   }
 }

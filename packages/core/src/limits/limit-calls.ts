@@ -85,10 +85,11 @@ function goOn<O extends Operation>(call: Call<O>, next: Handler<O>, permit: Perm
   }
 }
 
-/** `undefined` where an upstream may have worked and nobody knows how much. Without an attempt nothing was used. */
-function usedTokens({ attempts, spending }: CallContext): number | undefined {
-  if (attempts.length === 0) return 0
-  return spending.usageSource === 'estimated' && spending.tokens === 0 ? undefined : spending.tokens
+/** `undefined` where an upstream may have worked, or still works, and nobody knows how much. Without an attempt nothing was used. */
+function usedTokens({ attempt, spending }: CallContext): number | undefined {
+  if (attempt === undefined) return 0
+  const isUnknown = attempt.code === '' || (spending.usageSource === 'estimated' && spending.tokens === 0)
+  return isUnknown ? undefined : spending.tokens
 }
 
 function isKept({ operation }: Call): boolean {

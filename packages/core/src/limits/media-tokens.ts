@@ -34,6 +34,13 @@ export function mediaTokens(part: unknown): number | undefined {
   }
 }
 
+/** Tokens of one text to embed, or of an image in its place: of one that is taken for text, models read 8,192 tokens at the most. */
+export function embeddedMediaTokens(item: string): number | undefined {
+  return item.startsWith('data:') && imageHead.test(item) ? imageTokens : undefined
+}
+
+const imageHead = /^data:image\/[a-z0-9.+-]{1,40};base64,/i
+
 /** Tokens of the earlier answer in sound that a message names by its id; 0 for every other message. */
 export function answeredSoundTokens(message: object): number {
   const audio = member(message, 'audio')

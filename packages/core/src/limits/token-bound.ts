@@ -3,7 +3,7 @@ import type { Call } from '../contract.ts'
 import type { ChatMessage } from '../wire/chat-message.ts'
 import type { ChatCompletionRequest } from '../wire/chat-request.ts'
 import type { EmbeddingsRequest } from '../wire/embeddings.ts'
-import { answeredSoundTokens, mediaTokens } from './media-tokens.ts'
+import { answeredSoundTokens, embeddedMediaTokens, mediaTokens } from './media-tokens.ts'
 
 /** The most tokens that a call may use, apart: they have prices of their own. */
 export interface UsageBound {
@@ -94,13 +94,17 @@ function bytesIn(value: unknown): number {
 }
 
 function inputBound(input: EmbeddingsRequest['input']): number {
-  if (typeof input === 'string') return bytesIn(input)
+  if (typeof input === 'string') return itemBound(input)
   let total = 0
   for (const item of input) {
     if (typeof item === 'number') total += 1
-    else total += typeof item === 'string' ? bytesIn(item) : item.length + aroundValue
+    else total += typeof item === 'string' ? itemBound(item) : item.length + aroundValue
   }
   return total
+}
+
+function itemBound(item: string): number {
+  return embeddedMediaTokens(item) ?? bytesIn(item)
 }
 
 function isChat(call: Call): call is Call<'chat'> {

@@ -53,9 +53,10 @@ export function createRouter(options: RouterOptions, attempt: AnyHandler): AnyHa
         }
         const startedAt = performance.now()
         const open: OpenAttempt = { target: targetName(target), code: '', durationMs: 0, costUsd: undefined }
+        const before = context.attempt
         context.attempt = open
         const asked = guard?.admit(call, plan.lastResort)
-        const admission = isPromise(asked) ? await admittedInTime(asked, signal) : asked
+        const admission = isPromise(asked) ? await admittedInTime(asked, { call, before }) : asked
         if (admission?.isRefused) {
           record(call, open, admission.code, startedAt)
           plan.refusedWith(target, admission)
@@ -110,12 +111,27 @@ async function pauseFor(plan: AttemptPlan, { context, signal }: Call): Promise<v
   await pause(pauseMs, signal)
 }
 
+interface Admitting {
+  readonly call: Call
+  /** The attempt before, which is the last one where this one is not made. */
+  readonly before: OpenAttempt | undefined
+}
+
 /** @throws {GatewayError} why the call was aborted while it waited: also where it was let through at the same moment. */
-async function admittedInTime(asked: Promise<GuardDecision>, signal: AbortSignal): Promise<GuardDecision> {
-  const decision = await asked
-  if (!signal.aborted) return decision
-  if (!decision.isRefused) decision.end(abortError(signal))
-  throw abortError(signal)
+async function admittedInTime(
+  asked: Promise<GuardDecision>,
+  { call: { context, signal }, before }: Admitting,
+): Promise<GuardDecision> {
+  try {
+    const decision = await asked
+    if (!signal.aborted) return decision
+    if (!decision.isRefused) decision.end(abortError(signal))
+    throw abortError(signal)
+  } catch (error) {
+    // It would stand for one whose upstream is at work.
+    context.attempt = before
+    throw error
+  }
 }
 
 /** A whole answer has succeeded; a stream has not before its end. */

@@ -2,7 +2,7 @@ import { CallController } from '../call-controller.ts'
 import type { Call, FrameBatch, Handler, Operation, Outcome, Result } from '../contract.ts'
 import { abortError, GatewayError } from '../errors.ts'
 import { failedOutcome, onceSettled } from '../outcome.ts'
-import type { KeptAnswer } from './kept-answer.ts'
+import { answerOf, bytesOfAnswer, type KeptAnswer } from './kept-answer.ts'
 import { Seat } from './reader-seat.ts'
 import { repeatOutcome } from './repeat-outcome.ts'
 import { streamResult } from './stream-result.ts'
@@ -42,6 +42,8 @@ export class SharedResult<O extends Operation> {
   private readonly begun = Promise.withResolvers<Result<O>>()
   private readonly ended = Promise.withResolvers<Outcome>()
   private tape: Tape | undefined
+  /** Of an answer that is whole, once somebody has joined. */
+  private bytes: Uint8Array | undefined
   private readers = 0
   private result: Result<O> | undefined
   private hasFailed = false
@@ -101,7 +103,7 @@ export class SharedResult<O extends Operation> {
     const seat = this.sit(signal)
     const repeated = (result: Result<O>): Result<O> => {
       const read = this.readBy(call, seat, result)
-      return { ...read, settled: repeatOutcome(read, result) }
+      return { ...read, ...this.copyOf(result), settled: repeatOutcome(read, result) }
     }
     // Now, while the start is there.
     if (this.result) return Promise.resolve(repeated(this.result))
@@ -163,10 +165,17 @@ export class SharedResult<O extends Operation> {
   }
 
   private kept(result: Result<Operation>): KeptAnswer | undefined {
-    if (result.kind === 'stored' || result.kind === 'content') return undefined
-    if (result.kind !== 'stream') return result
+    if (result.kind !== 'stream') return wholeOf(result)
     const batches = this.tape?.batches
     return batches && { kind: 'stream', batches }
+  }
+
+  /** Callers in one process change what they get, as a message that becomes a part of their next request. */
+  private copyOf(result: Result<Operation>): KeptAnswer | undefined {
+    const whole = wholeOf(result)
+    if (!whole) return undefined
+    this.bytes ??= bytesOfAnswer(whole)
+    return answerOf(whole.kind, this.bytes)
   }
 
   /** The answer for one reader, whose own end it settles with. */
@@ -202,6 +211,11 @@ export class SharedResult<O extends Operation> {
 /** A layer may throw before it has a promise to give. */
 async function started<O extends Operation>(next: Handler<O>, call: Call<O>): Promise<Result<O>> {
   return next(call)
+}
+
+/** `undefined` for a stream, and for files and batches. */
+function wholeOf(result: Result<Operation>): Exclude<KeptAnswer, { kind: 'stream' }> | undefined {
+  return result.kind === 'stream' || result.kind === 'stored' || result.kind === 'content' ? undefined : result
 }
 
 async function abandon(result: Result<Operation>): Promise<void> {

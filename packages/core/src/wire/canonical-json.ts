@@ -1,13 +1,13 @@
 /** How {@link canonicalJson} takes what JSON can say and JavaScript cannot hold. */
 export interface CanonicalJsonOptions {
-  /** Whether an integer beyond 2^53 is refused, since others read as the same one. Default false. */
+  /** Whether a number beyond all and an integer beyond 2^53 are refused, since others read as the same one. Default false. */
   readonly isExact?: boolean | undefined
 }
 
 /**
  * JSON in which the order of members says nothing: two texts are equal where the values are. Lists keep theirs. As `JSON.stringify`
  * else, `null` for what that leaves out.
- * @throws {RangeError} for an integer that is refused, and for what is nested too deeply
+ * @throws {RangeError} for a number that is refused, and for what is nested too deeply
  */
 export function canonicalJson(value: unknown, { isExact = false }: CanonicalJsonOptions = {}): string {
   return textOf(value, isExact) ?? 'null'
@@ -21,13 +21,15 @@ function textOf(value: unknown, isExact: boolean): string | undefined {
     case 'object':
       return value === null ? 'null' : textOfObject(value, isExact)
     case 'number':
-      if (isExact && Number.isInteger(value) && !Number.isSafeInteger(value)) {
-        throw new RangeError('An integer beyond 2^53 stands for others, too.')
-      }
+      if (isExact && !isItself(value)) throw new RangeError('A number beyond 2^53 stands for others, too.')
       return JSON.stringify(value)
     default:
       return JSON.stringify(value)
   }
+}
+
+function isItself(value: number): boolean {
+  return Number.isSafeInteger(value) || (Number.isFinite(value) && !Number.isInteger(value))
 }
 
 function textOfObject(value: object, isExact: boolean): string | undefined {

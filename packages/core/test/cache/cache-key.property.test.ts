@@ -207,6 +207,7 @@ describe('the key of an answer', () => {
 
   it('is none where a number stands for others, too, or a request leads back to itself', () => {
     expect(keyOf(JSON.parse('{"seed":12345678901234567890}') as Members)).toBeUndefined()
+    expect(keyOf(JSON.parse('{"seed":1e400}') as Members)).toBeUndefined()
     expect(keyOf({ seed: Number.MAX_SAFE_INTEGER })).toBeDefined()
     const circle: Record<string, unknown> = {}
     circle.self = circle

@@ -390,7 +390,10 @@ describe('a store that fails', () => {
       get: () => ({ value: new Uint8Array(9) }),
       put: () => {},
     }
-    for (const store of [odd, { ...odd, get: () => ({ value: new Uint8Array(9), owner: 'somebody' }) }]) {
+    const head = '{"kind":"poem","lengths":[2],"head":{}}'
+    const likeOne = Buffer.from(`\0\0\0${String.fromCharCode(head.length)}${head}{}`)
+    const claim = { value: new Uint8Array(9), owner: 'somebody' }
+    for (const store of [odd, { ...odd, get: () => claim }, { ...odd, get: () => ({ value: likeOne }) }]) {
       const { post } = rig({ cache: { store } })
       expect((await post()).says()).toBe('one')
     }

@@ -40,6 +40,13 @@ describe('the memory cache store', () => {
     expect(store.bytes).toBeLessThanOrEqual(100_300)
   })
 
+  it('keeps the bytes of a value and nothing of what they were cut from, such as a pool of buffers', () => {
+    const store = memoryCacheStore()
+    store.put('key', new Uint8Array(65_536).fill(7).subarray(10, 20), 60_000)
+    expect(store.get('key')?.value).toEqual(new Uint8Array(10).fill(7))
+    expect(store.get('key')?.value.buffer.byteLength).toBe(10)
+  })
+
   it('frees what has expired when it is asked for', () => {
     const clock = manualClock()
     const store = memoryCacheStore({ now: clock.now })

@@ -1,5 +1,12 @@
 import { describe, expect, it, vi } from 'vitest'
-import { type BudgetsOptions, createGateway, GatewayError, type Principal, type Provider } from '../../src/index.ts'
+import {
+  type BudgetsOptions,
+  createGateway,
+  GatewayError,
+  type ModelPrice,
+  type Principal,
+  type Provider,
+} from '../../src/index.ts'
 import { memoryBudgetStore } from '../../src/limits/budgets/memory-budget-store.ts'
 import { manualClock, type ScriptStep, scriptedProvider } from '../../src/testing/index.ts'
 import { chatRequest, rejection, turns } from '../support/calls.ts'
@@ -140,6 +147,14 @@ describe('a budget over HTTP', () => {
     expect(await gateway.budgets.spending({ of: 'key', name: 'k' })).toMatchObject({ usdToday: 0, usdThisMonth: 0 })
   })
 
+  it('that a tenant’s principal brings is shown and begun anew as the tenant’s', async () => {
+    const { chat, spent, gateway } = await open({ principal: { keyId: undefined, budget: { usdPerDay: 1 } } })
+    await chat()
+    expect(await spent('tenant', 'acme')).toBe(callNanoUsd)
+    await gateway.budgets.reset({ of: 'tenant', name: 'acme' })
+    expect(await spent('tenant', 'acme')).toBe(0)
+  })
+
   it('caps chats that say nothing, and sends the cap', async () => {
     const principal = { budget: { usdPerDay: 1 } }
     const { chat, us } = await open({ principal, budgets: { defaultMaxTokens: 123 } })
@@ -182,6 +197,39 @@ describe('what is charged', () => {
     const { chat, spent } = await open({ principal, script: [[new Error('refused')]] })
     expect((await chat()).status).toBe(500)
     expect(await spent()).toBe(0)
+  })
+
+  it.each<[string, Partial<ModelPrice>]>([
+    ['a price that is no number', { input: 1, output: 2, cacheRead: Number.NaN }],
+    ['a price below nothing', { input: 1, output: -2 }],
+  ])('of %s is not known, and spoils no sum', async (_, figures) => {
+    const us = scriptedProvider('us', ['hi'])
+    const priceOf = () => ({ input: 1, source: 'a page', asOf: 'today', ...figures })
+    const { chat, spent } = await open({ principal, providers: [{ ...us, priceOf }] })
+    expect((await chat()).status).toBe(403)
+    expect(await spent()).toBe(0)
+  })
+
+  it('of a call that left while it waited for a place is nothing', async () => {
+    const never = new Promise<never>(() => {})
+    const gateway = createGateway({
+      providers: [scriptedProvider('us', ['some ', never], ['hi'])],
+      bulkhead: { maxConcurrentCalls: 1, maxQueuedCalls: 1, maxWaitMs: 60_000 },
+      onError: () => {},
+    })
+    const request = { ...chatRequest(), model: 'us/nova', max_tokens: 10 }
+    const first = gateway.stream(request, { principal: { tenant: 'other' } })
+    await first[Symbol.asyncIterator]().next()
+    const leaving = new AbortController()
+    const waiting = rejection(
+      gateway.chat(request, { principal: { tenant: 'acme', keyId: 'k', ...principal }, signal: leaving.signal }),
+    )
+    await turns()
+    leaving.abort()
+    expect(await waiting).toMatchObject({ code: 'cancelled' })
+    await turns()
+    expect(await gateway.budgets.spending({ of: 'key', name: 'k' })).toMatchObject({ usdToday: 0 })
+    first.abort()
   })
 
   it('of what cost more than it could is what it cost', async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { GatewayError, metricsSince, type Principal, prometheusText } from '../../src/index.ts'
 import { rejection, turns } from '../support/calls.ts'
 import { asked, key, openInstances } from './idempotency-rig.ts'
@@ -156,6 +156,8 @@ it('a stream that is already too long is joined by nobody, whose repeat is told 
 it.each([false, true])(
   'who waits for what a host must keep alive waits for the answer to be kept, stream %s',
   async stream => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
     const { promise: said, resolve: say } = Promise.withResolvers<void>()
     const { open, post, store } = openInstances([['Hello, ', said, 'you.']])
     const gateway = open()
@@ -173,6 +175,8 @@ it.each([false, true])(
     void Promise.all(work).then(() => {
       isOver = true
     })
+    // As long as a call may take, and longer than a flush may.
+    await vi.advanceTimersByTimeAsync(60_000)
     await turns()
     const before = store.bytes
     expect(isOver).toBe(false)

@@ -103,11 +103,22 @@ describe('limitCalls', () => {
     expect(store.reservations[0]?.reservation.tokens).toBe(5 + 8)
   })
 
-  it.each<[string, { attempts: number; tokens: number; usageSource: 'reported' | 'estimated' }, number | undefined]>([
+  it.each<
+    [
+      string,
+      { attempts: number; tokens: number; usageSource: 'reported' | 'estimated'; isOpen?: boolean },
+      number | undefined,
+    ]
+  >([
     ['what its attempts used', { attempts: 2, tokens: 6, usageSource: 'reported' }, 6],
     ['an estimate of it', { attempts: 1, tokens: 6, usageSource: 'estimated' }, 6],
     ['nothing where none was made', { attempts: 0, tokens: 0, usageSource: 'reported' }, 0],
     ['nothing where the upstream refused', { attempts: 1, tokens: 0, usageSource: 'reported' }, 0],
+    [
+      'the reservation while an upstream is at work',
+      { attempts: 0, tokens: 0, usageSource: 'reported', isOpen: true },
+      18,
+    ],
     ['the reservation where nobody knows', { attempts: 1, tokens: 0, usageSource: 'estimated' }, 18],
   ])('is settled with %s, whether it was answered or not', async (_, spent, used) => {
     for (const fails of ['not', 'later', 'at once'] as const) {
@@ -121,6 +132,8 @@ describe('limitCalls', () => {
         for (let index = 0; index < spent.attempts; index += 1) {
           call.context.attempts.push({ target: 'us/e', code: '200', durationMs: 1 })
         }
+        const open = spent.isOpen && { target: 'us/e', code: '', durationMs: 0 }
+        call.context.attempt = open || call.context.attempts.at(-1)
         Object.assign(call.context.spending, { tokens: spent.tokens, usageSource: spent.usageSource })
         if (fails === 'at once') throw new Error('failed')
         return fails === 'later' ? Promise.reject(new Error('failed')) : Promise.resolve(embeddings)

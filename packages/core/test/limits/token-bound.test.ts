@@ -126,6 +126,13 @@ describe('tokenBound of embeddings', () => {
     expect(tokenBound(testCall('embeddings', { model: 'e', input }), 1_000) - rest).toBe(tokens)
   })
 
+  it.each([2, 100_000])('counts an image like that of a chat, and not its %d bytes as text', bytes => {
+    const image = `data:image/png;base64,${'A'.repeat(bytes)}`
+    const of = (input: EmbeddingsRequest['input']) => tokenBound(testCall('embeddings', { model: 'e', input }), 0)
+    expect(of(['x', image]) - of(['x'])).toBe(48_169)
+    expect(of(image)).toBeLessThan(48_169 + 100)
+  })
+
   it('counts an unknown member', () => {
     const of = (members: object) => tokenBound(testCall('embeddings', { model: 'e', input: 'x', ...members }), 0)
     expect(of({ title: 't'.repeat(500) })).toBeGreaterThanOrEqual(of({}) + 500)

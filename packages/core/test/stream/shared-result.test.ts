@@ -144,7 +144,8 @@ describe('a shared answer that is whole', () => {
     const [led, joined] = [shared.lead(call(), answer), shared.join(call())]
     const [first, second] = await Promise.all([led, joined])
     const third = await shared.join(call())
-    expect(new Set([first.embeddings, second.embeddings, third.embeddings]).size).toBe(1)
+    const values = [first, second, third].map(({ embeddings }) => embeddings.value)
+    for (const value of values) expect(value).toEqual(values[0])
     expect(knownOutcome(first)).toMatchObject({ costUsd: 0.5, usage })
     expect(knownOutcome(second)).toMatchObject({
       status: 'completed',
@@ -152,6 +153,18 @@ describe('a shared answer that is whole', () => {
       usage: undefined,
       responseModel: 'm',
     })
+  })
+
+  it('is not changed by what another makes of it, as one who normalises a vector in its place', async () => {
+    const shared = new SharedResult<'embeddings'>()
+    const call = (): Call<'embeddings'> => testCall('embeddings', { model: 'm', input: 'hi' })
+    const answers = await Promise.all([shared.lead(call(), answer), shared.join(call()), shared.join(call())])
+    answers.push(await shared.join(call()))
+    for (const { embeddings } of answers) {
+      const { embedding } = embeddings.value.data[0]!
+      expect(embedding).toEqual([1])
+      Object.assign(embedding, [2])
+    }
   })
 
   it('fails for all of one error', async () => {

@@ -1,9 +1,9 @@
 import type { CallToolResult, Client, JsonSchemaValidator, ReadResourceResult } from '@modelcontextprotocol/client'
-import { GatewayError } from '@modelgate/core'
 import { loadClient } from './load-client.ts'
 import type { McpSourceOptions } from './mcp-source-options.ts'
 import { type OpenTransport, openTransport } from './open-transport.ts'
 import type { DescribedTool } from './tool-pin.ts'
+import { withinTime } from './within-time.ts'
 
 /** A server that answers, until it is lost. */
 export interface McpConnection {
@@ -38,6 +38,9 @@ const clientOptions = {
   },
 } as const
 
+/** Milliseconds after which a child process that ignores all else is killed, and some more. */
+const killedMs = 3_000
+
 /** @throws {GatewayError} `timeout_connect`, `invalid_configuration`; else what the client throws. */
 export async function connect(options: ConnectOptions): Promise<McpConnection> {
   const { Client } = await loadClient()
@@ -49,10 +52,13 @@ export async function connect(options: ConnectOptions): Promise<McpConnection> {
   }
   // It is told to whoever waits for an answer, too.
   client.onerror = () => undefined
+  const connecting = client.connect(opened.transport, { timeout: options.connectTimeoutMs })
   try {
-    await withinTime(client.connect(opened.transport, { timeout: options.connectTimeoutMs }), options.connectTimeoutMs)
+    await withinTime(connecting, options.connectTimeoutMs)
   } catch (error) {
     await closeBoth(client, opened)
+    // The process that was asked which revision it speaks is one of the client's own, which it ends before it gives up.
+    if ('command' in options.server) await withinTime(connecting, killedMs).catch(() => undefined)
     throw error
   }
   const { name = '', version = '' } = client.getServerVersion() ?? {}
@@ -73,17 +79,6 @@ async function closeBoth(client: Client, opened: OpenTransport): Promise<void> {
   await client.close()
   // Where it never came to a connection the client does not know of it.
   await opened.transport.close()
-}
-
-async function withinTime(work: Promise<void>, timeoutMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    const error = new GatewayError('timeout_connect', `The MCP server did not answer within ${timeoutMs} ms.`)
-    timer = setTimeout(reject, timeoutMs, error)
-  })
-  // Whoever loses is closed by the caller, and then rejects for nobody.
-  work.catch(() => undefined)
-  await Promise.race([work, late]).finally(() => clearTimeout(timer))
 }
 
 /** A name comes from the server: short, and of characters that can do nothing in a log. */

@@ -3,6 +3,10 @@ import { nodeTransport } from '@modelgate/core/node'
 import { loadClient, loadStdio } from './load-client.ts'
 import type { ChildServer, HttpServer } from './mcp-source-options.ts'
 import { transportFetch } from './transport-fetch.ts'
+import { withinTime } from './within-time.ts'
+
+/** Milliseconds that a server has to hear of the end of its session. */
+const farewellMs = 1_000
 
 /** The way to one server, and what ends it. */
 export interface OpenTransport {
@@ -32,17 +36,18 @@ async function openChild({ command, args = [], cwd, env }: ChildServer, maxBuffe
 async function openHttp({ url, token, transport: given }: HttpServer, maxAnswerBytes: number): Promise<OpenTransport> {
   const { StreamableHTTPClientTransport } = await loadClient()
   const http = given ?? nodeTransport()
-  const bearer = typeof token === 'object' ? token.reveal() : token
+  const bearer = (): string => (typeof token === 'object' ? token.reveal() : (token ?? ''))
   const transport = new StreamableHTTPClientTransport(new URL(url), {
     fetch: transportFetch(http, maxAnswerBytes),
     // Otherwise the client itself would follow those within the origin.
     requestInit: { redirect: 'error' },
-    ...(bearer === undefined ? {} : { authProvider: { token: () => Promise.resolve(bearer) } }),
+    ...(token === undefined ? {} : { authProvider: { token: () => Promise.resolve(bearer()) } }),
   })
   return {
     transport,
     async end() {
-      await transport.terminateSession().catch(() => undefined)
+      // One that hangs would hold up the end of this process; the request is given up when its client is closed.
+      await withinTime(transport.terminateSession(), farewellMs).catch(() => undefined)
       if (!given) await http.close()
     },
   }

@@ -71,6 +71,16 @@ describe('an MCP server as a source', () => {
     expect(new Set(server.requests.map(({ authorization }) => authorization))).toEqual(new Set(['Bearer open-sesame']))
     expect(JSON.stringify(source.describe())).not.toContain('sesame')
   })
+
+  it('asks for its token each time, so that one may follow another', async () => {
+    let current = 'first'
+    const source = open({ server: { url: server.url, token: { reveal: () => current } } })
+    await source.connect()
+    current = 'second'
+    await source.search('tents', search())
+    expect(server.requests[0]?.authorization).toBe('Bearer first')
+    expect(server.requests.at(-1)?.authorization).toBe('Bearer second')
+  })
 })
 
 describe('a server that fails', () => {
@@ -143,6 +153,15 @@ describe('a server that fails', () => {
     server.mood = 'well'
     await server.restart()
     expect(await source.search('tents', search())).toEqual(found('tents'))
+  })
+
+  it('by being down, with nobody waiting any more, costs the process nothing', async () => {
+    const source = open()
+    await server.kill()
+    await expect(source.search('tents', search(AbortSignal.abort()))).rejects.toMatchObject({ code: 'cancelled' })
+    // A rejection that nobody handles fails this file.
+    await expect(source.search('tents', search())).rejects.toMatchObject({ code: 'upstream_unavailable' })
+    await server.restart()
   })
 
   it('by not answering the connection in time is given up', async () => {

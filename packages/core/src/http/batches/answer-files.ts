@@ -1,7 +1,8 @@
 import type { FileContent } from '../../batch-operations.ts'
-import { bodyTooLarge, GatewayError, toGatewayError } from '../../errors.ts'
+import { abortError, bodyTooLarge, GatewayError, toGatewayError } from '../../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import { readUpload } from '../form/read-upload.ts'
+import { unlessAborted } from '../unless-aborted.ts'
 import { answerStored, batchCall } from './batch-call.ts'
 import { listQuery } from './list-query.ts'
 
@@ -60,20 +61,27 @@ export async function answerContent(exchange: Exchange): Promise<void> {
 }
 
 /** The first bytes come before the head: until then a failure has its status. After it, a cut is all that can tell of one. */
-async function sendContent({ length, bytes }: FileContent, { sink, headers, request, door }: Exchange): Promise<void> {
+async function sendContent({ length, bytes }: FileContent, exchange: Exchange): Promise<void> {
+  const { sink, headers, request, door, callId } = exchange
   const iterator = bytes[Symbol.asyncIterator]()
-  let read = await iterator.next()
-  headers['content-type'] = 'application/octet-stream'
-  headers['content-length'] = String(length)
-  sink.head(200, headers)
+  let hasHead = false
   try {
+    let read = await iterator.next()
+    headers['content-type'] = 'application/octet-stream'
+    headers['content-length'] = String(length)
+    sink.head(200, headers)
+    hasHead = true
     for (; !read.done; read = await iterator.next()) {
-      if (!sink.write(read.value)) await sink.drained()
-      if (request.controller.signal.aborted) return void (await iterator.return?.())
+      // A reader that stalls must not outlive the call, whose time is over some day.
+      if (!sink.write(read.value)) await unlessAborted(sink.drained(), request.controller)
+      if (request.controller.signal.aborted) throw abortError(request.controller.signal)
     }
   } catch (error) {
-    door.onError(toGatewayError(error).cause ?? error)
-    if (sink.cut) return sink.cut(toGatewayError(error))
+    await iterator.return?.()
+    if (!hasHead) throw error
+    const shown = toGatewayError(error)
+    if (shown.code === 'internal') door.onError(shown.cause, callId)
+    if (sink.cut) return sink.cut(shown)
   }
   await sink.end()
 }

@@ -1,6 +1,7 @@
 import { timeText } from './budget-error.ts'
-import { type BudgetHolder, budgetSubject } from './budget-plan.ts'
-import { periodEndMs } from './budget-standing.ts'
+import { type BudgetHolder, budgetSubjects } from './budget-plan.ts'
+import { periodEndMs, rolledTo } from './budget-standing.ts'
+import type { BudgetStanding } from './budget-store.ts'
 import type { Budgeter } from './budgeter.ts'
 import { inUsd } from './nano-usd.ts'
 
@@ -24,14 +25,20 @@ export interface SpendingDesk {
 export function spendingDesk(budgeter: Budgeter): SpendingDesk {
   return {
     async spending(holder) {
-      const { day, dayNanoUsd, monthNanoUsd } = await budgeter.standing(budgetSubject(holder))
+      const standings = await Promise.all(budgetSubjects(holder).map(subject => budgeter.standing(subject)))
+      const day = Math.max(...standings.map(standing => standing.day))
+      // Where a tenant is counted twice, one of them has all that it spent.
+      const most = (spent: (standing: BudgetStanding) => number) =>
+        inUsd(Math.max(...standings.map(standing => spent(rolledTo(standing, day)))))
       return {
-        usdToday: inUsd(dayNanoUsd),
-        usdThisMonth: inUsd(monthNanoUsd),
+        usdToday: most(standing => standing.dayNanoUsd),
+        usdThisMonth: most(standing => standing.monthNanoUsd),
         dayEndsAt: timeText(periodEndMs(day, 'day')),
         monthEndsAt: timeText(periodEndMs(day, 'month')),
       }
     },
-    reset: holder => budgeter.reset(budgetSubject(holder)),
+    async reset(holder) {
+      await Promise.all(budgetSubjects(holder).map(subject => budgeter.reset(subject)))
+    },
   }
 }

@@ -49,9 +49,8 @@ export function planBudgets({ eachKey, eachTenant, tenants = {} }: BudgetsOption
     const plans: PlannedBudget[] = []
     if (ofKey.length > 0) {
       const holder = holderOf(principal)
-      // A tenant's own that came with its principal is not the one it has here, which it shares with its keys.
-      const subject = holder.of === 'tenant' ? `host:${holder.name}` : `${holder.of}:${holder.name}`
-      plans.push({ holder, subject: shortened(subject), limits: ofKey })
+      const subject = holder.of === 'tenant' ? keylessSubject(tenant) : budgetSubject(holder)
+      plans.push({ holder, subject, limits: ofKey })
     }
     if (ofTenant.length > 0) {
       plans.push({
@@ -67,6 +66,16 @@ export function planBudgets({ eachKey, eachTenant, tenants = {} }: BudgetsOption
 /** How the store knows a holder. */
 export function budgetSubject({ of, name }: BudgetHolder): string {
   return shortened(`${of}:${name}`)
+}
+
+/** A tenant's own budget that came with its principal is not the one it has here, which it shares with its keys. */
+function keylessSubject(tenant: string): string {
+  return shortened(`host:${tenant}`)
+}
+
+/** All that the store may know a holder by. */
+export function budgetSubjects(holder: BudgetHolder): readonly string[] {
+  return holder.of === 'tenant' ? [budgetSubject(holder), keylessSubject(holder.name)] : [budgetSubject(holder)]
 }
 
 const noLimits: readonly BudgetLimit[] = []

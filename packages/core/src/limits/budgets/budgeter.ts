@@ -7,6 +7,7 @@ import { budgetError } from './budget-error.ts'
 import { addBudgetHeaders, tightestOf } from './budget-headers.ts'
 import { type BudgetHold, BudgetPermit } from './budget-permit.ts'
 import { type PlanBudgets, type PlannedBudget, planBudgets } from './budget-plan.ts'
+import { periodEndMs } from './budget-standing.ts'
 import type { BudgetStanding, BudgetStore } from './budget-store.ts'
 import { addDueBudget, type BudgetSubject, BudgetSubjects } from './budget-subjects.ts'
 import type { BudgetsOptions } from './budgets-options.ts'
@@ -72,7 +73,7 @@ export class Budgeter {
     headers: Record<string, string>,
   ): BudgetPermit | Promise<BudgetPermit> {
     for (const planned of plans) this.checkDenial(planned, nanoUsd)
-    const [first, ...rest] = plans.map(planned => this.reserveOne(planned, nanoUsd))
+    const [first, ...rest] = this.reserveEach(plans, nanoUsd)
     if (first === undefined) throw new TypeError('A call without budgets reserves nothing.')
     if (rest.length === 0) {
       if (isPromise(first)) return first.then(decided => this.permit([decided], nanoUsd, headers))
@@ -130,6 +131,18 @@ export class Budgeter {
     throw budgetError({ ...denial, planned, nanoUsd })
   }
 
+  /** One may be refused at once while another is still asked for: that one's answer would be nobody's, its reservation never given back. */
+  private reserveEach(plans: readonly PlannedBudget[], nanoUsd: number): (Decided | Promise<Decided>)[] {
+    const asked: (Decided | Promise<Decided>)[] = []
+    try {
+      for (const planned of plans) asked.push(this.reserveOne(planned, nanoUsd))
+      return asked
+    } catch (error) {
+      void allEnds(asked).then(ends => this.giveBack(fulfilled(ends), nanoUsd))
+      throw error
+    }
+  }
+
   private reserveOne(planned: PlannedBudget, nanoUsd: number): Decided | Promise<Decided> {
     const subject = this.subjects.get(planned.subject)
     const reservation = { subject: planned.subject, limits: planned.limits, nanoUsd }
@@ -140,7 +153,7 @@ export class Budgeter {
       // A store in memory knows better from one call to the next.
       if (decided.by === 'store' && !decided.allowed) {
         const { standing, timeMs } = decided
-        const until = this.now() + denialMs
+        const until = this.now() + Math.min(denialMs, periodEndMs(standing.day, 'day') - timeMs)
         subject.denial = { limits: planned.limits, nanoUsd, standing, timeMs, until }
       }
       return this.decided(decided, { planned, subject, nanoUsd })
@@ -165,8 +178,8 @@ export class Budgeter {
     nanoUsd: number,
     headers: Record<string, string>,
   ): Promise<BudgetPermit> {
-    const ends = await Promise.allSettled(asked.map(async each => each))
-    const decided = ends.flatMap(end => (end.status === 'fulfilled' ? [end.value] : []))
+    const ends = await allEnds(asked)
+    const decided = fulfilled(ends)
     const failed = ends.find(end => end.status === 'rejected')
     if (!failed) return this.permit(decided, nanoUsd, headers)
     this.giveBack(decided, nanoUsd)
@@ -230,6 +243,14 @@ interface Asked {
   readonly planned: PlannedBudget
   readonly subject: BudgetSubject
   readonly nanoUsd: number
+}
+
+function allEnds<T>(asked: readonly (T | Promise<T>)[]): Promise<PromiseSettledResult<T>[]> {
+  return Promise.allSettled(asked.map(async each => each))
+}
+
+function fulfilled<T>(ends: readonly PromiseSettledResult<T>[]): readonly T[] {
+  return ends.flatMap(end => (end.status === 'fulfilled' ? [end.value] : []))
 }
 
 const noneDue: readonly never[] = []

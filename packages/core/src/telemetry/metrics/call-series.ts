@@ -37,7 +37,7 @@ export class CallSeries {
     }
     if (call.context.isIdempotentReplay) this.idempotentReplays += 1
     this.countUsage(call, outcome)
-    const costUsd = knownCost(call)
+    const costUsd = call.context.callerCredentials ? 0 : knownCost(call)
     if (costUsd === null) this.unknownCosts += 1
     else this.costUsd += costUsd
   }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { type FlushOptions, within } from '../../flush.ts'
 import type { FleetRange, FleetStore } from './fleet-store.ts'
 import { metricsSince } from './metrics-since.ts'
 import type { CallMetrics, MetricsSnapshot } from './metrics-snapshot.ts'
@@ -20,8 +21,8 @@ export interface FleetCountersOptions {
 
 /** The counters of all instances together. */
 export interface FleetCounters {
-  /** Writes what was counted since the last time. Never rejects. */
-  flush(): Promise<void>
+  /** Writes what was counted since the last time. Never rejects. What is not written in time goes on being written. */
+  flush(options?: Pick<FlushOptions, 'timeoutMs'>): Promise<void>
   /** What all instances counted in a range, as far as they have written it. @throws what the store throws. */
   read(range: FleetRange): Promise<readonly CallMetrics[]>
   /** Ends the writes, after a last one. */
@@ -82,11 +83,11 @@ export function fleetCounters(options: FleetCountersOptions): FleetCounters {
     }
   }
 
-  function flush(): Promise<void> {
+  function flush({ timeoutMs }: Pick<FlushOptions, 'timeoutMs'> = {}): Promise<void> {
     count()
     // One after another: an older state of a minute must not come after a newer one.
     writing = writing.then(write)
-    return writing
+    return within(writing, timeoutMs)
   }
 
   const timer = intervalMs > 0 ? setInterval(() => void flush(), intervalMs).unref() : undefined

@@ -82,7 +82,9 @@ export class MetricsRecorder implements CallObserver {
 
   /** As the call says: nothing is made of it before it is known to be bounded. */
   private rawLabels({ operation, request, context }: Call): CallLabels {
-    const { principal, target, route } = context
+    const { principal, target, route, callerCredentials } = context
+    // Who is known by credentials of its own alone may have made them up: many of them would leave no room for others' names.
+    const isAlone = callerCredentials !== undefined && callerCredentials.owner === principal?.tenant
     // Refused before a route was looked for: what was asked for is a label only where it is no caller's own text.
     const asked = route ?? (this.routes.has(request.model) ? request.model : noName)
     return {
@@ -91,7 +93,7 @@ export class MetricsRecorder implements CallObserver {
       model: target?.model ?? noName,
       provider: target?.provider ?? noName,
       tier: principal?.tier ?? noName,
-      tenant: principal?.tenant ?? noName,
+      tenant: isAlone ? otherName : (principal?.tenant ?? noName),
     }
   }
 
@@ -104,7 +106,7 @@ export class MetricsRecorder implements CallObserver {
       route: raw.route === noName ? noName : this.routes.labelOf(raw.route, isServed),
       model: raw.model === noName ? noName : this.models.labelOf(raw.model, isServed),
       tier: raw.tier === noName ? noName : this.tiers.labelOf(raw.tier, true),
-      tenant: raw.tenant === noName ? noName : this.tenants.labelOf(raw.tenant, true),
+      tenant: raw.tenant === noName || raw.tenant === otherName ? raw.tenant : this.tenants.labelOf(raw.tenant, true),
     }
     const rest = { operation, provider, route: otherName, model: otherName, tier: otherName, tenant: otherName }
     return this.series.findOrAdd(bounded, make) ?? this.series.findOrForce(rest, make)

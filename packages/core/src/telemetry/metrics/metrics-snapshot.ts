@@ -38,7 +38,7 @@ export interface CallMetrics extends CallLabels {
   readonly idempotentReplays?: number | undefined
   /** Calls whose tokens no upstream reported, and which were counted from what passed. */
   readonly estimatedUsages: number
-  /** US dollars, of the calls whose cost is known. */
+  /** US dollars, of the calls whose cost is known; what callers pay themselves is none of the gateway's. */
   readonly costUsd: number
   /** Calls whose cost is not known, which is not nothing. */
   readonly unknownCosts: number

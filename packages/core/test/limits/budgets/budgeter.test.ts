@@ -168,6 +168,16 @@ describe('a refusal', () => {
     expect(store.reservations).toHaveLength(4)
   })
 
+  it('is forgotten at the end of its period', async () => {
+    const { reserve, store } = budgeter()
+    await vi.advanceTimersByTimeAsync(12 * 3_600_000 - 500)
+    await reserve(600)
+    await rejection(reserve(500))
+    await vi.advanceTimersByTimeAsync(500)
+    await reserve(500)
+    expect(store.reservations).toHaveLength(3)
+  })
+
   it('is forgotten where something is given back, and where the budget is another', async () => {
     const { reserve, store } = budgeter()
     const permit = await reserve(600)
@@ -235,6 +245,31 @@ describe('a store that is away', () => {
     expect(await rejection(reserve(1, [key, planned('acme', 9, 'tenant')]))).toMatchObject({
       code: 'limits_unavailable',
     })
+  })
+
+  it('refuses a call of two budgets with `closed` as one: what one store call still reserves is given back, and no failure is left unseen', async () => {
+    const { reserve, store, spent, own } = budgeter({ onStoreError: 'closed' })
+    const both = [key, planned('acme', 500, 'tenant')]
+    const unseen: unknown[] = []
+    const listener = (reason: unknown): void => void unseen.push(reason)
+    process.on('unhandledRejection', listener)
+    try {
+      store.mode = 'reject'
+      await rejection(reserve(1))
+      // The next that may ask asks for its key alone; of its tenant nobody is asked.
+      await vi.advanceTimersByTimeAsync(1_000)
+      expect(await rejection(reserve(1, both))).toMatchObject({ code: 'limits_unavailable' })
+      await turns()
+      expect(unseen).toEqual([])
+      store.mode = 'answer'
+      await vi.advanceTimersByTimeAsync(1_000)
+      expect(await rejection(reserve(100, both))).toMatchObject({ code: 'limits_unavailable' })
+      await turns()
+      await own.flush()
+      expect([spent(), spent('tenant:acme')]).toEqual([0, 0])
+    } finally {
+      process.off('unhandledRejection', listener)
+    }
   })
 
   it('is told again what it surely has not written', async () => {

@@ -1,0 +1,55 @@
+import { expect, it } from 'vitest'
+import { cacheWishOf } from '../../src/cache/cache-wish.ts'
+import { GuardedCache } from '../../src/cache/guarded-cache.ts'
+import { memoryCacheStore } from '../../src/cache/memory-cache-store.ts'
+import { ResponseCache } from '../../src/cache/response-cache.ts'
+import { createGateway } from '../../src/create-gateway.ts'
+import { scriptedProvider, testCall } from '../../src/testing/index.ts'
+import { ToldUpstream, turn } from './told-upstream.ts'
+
+it('a call under way is no answer for who wants a younger one', async () => {
+  const upstream = new ToldUpstream()
+  const rule = { ttlMs: 1_000_000, toolCalls: false }
+  const cache = new ResponseCache({
+    store: new GuardedCache({
+      store: memoryCacheStore(),
+      health: { mayAsk: () => true, answered: () => {}, failed: () => {} },
+      readTimeoutMs: 60_000,
+    }),
+    rules: new Map([['fast', rule]]),
+    rule,
+    factsOf: () => [],
+    onError: error => expect.fail(String(error)),
+  })
+  const ask = (control: string) => {
+    const cacheWish = cacheWishOf({ 'cache-control': control })
+    return cache.layer(testCall('chat', { model: 'fast', messages: [] }, { cacheWish }), upstream.handle as never)
+  }
+  const asked = [ask('max-age=60')]
+  await turn()
+  asked.push(ask('max-age=60'), ask('max-age=0'))
+  expect(upstream.calls).toHaveLength(2)
+  for (const call of upstream.live) {
+    call.say('.')
+    call.finish()
+  }
+  expect(await Promise.all(asked)).toHaveLength(3)
+})
+
+it('an answer that the host itself got of a model is none for a caller who may not name it', async () => {
+  const us = scriptedProvider('us', ['one'], ['two'])
+  const gateway = createGateway({
+    providers: [us],
+    routes: { fast: ['us/us-1'] },
+    cache: {},
+    auth: () => ({ tenant: 'acme' }),
+  })
+  const request = { model: 'us/us-1' as const, messages: [{ role: 'user' as const, content: 'Hello' }] }
+  await gateway.chat(request, { cache: 'on', principal: { tenant: 'acme' } })
+  const answer = await gateway.fetch('http://gateway/v1/chat/completions', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-modelgate-cache': 'on' },
+    body: JSON.stringify(request),
+  })
+  expect(answer.status).toBe(404)
+})
