@@ -291,6 +291,30 @@ describe("OpenAI's batches", () => {
     expect(rig.reports.find(({ callId }) => callId === batch.id)).toMatchObject({ status: 'failed', costUsd: 0 })
   })
 
+  it('that Bedrock refuses have failed, and stand in no other’s way', async () => {
+    rig.simulator.setFaults([{ match: { operation: 'create-job' }, fault: { kind: 'status', status: 403 } }])
+    await expect(startBatch(rig.ann, numbered(100))).rejects.toMatchObject({
+      status: 502,
+      code: 'upstream_auth_failed',
+    })
+    rig.simulator.setFaults([])
+    // Who heard that there is none sends it anew: what was kept of it must not be run, too.
+    const { data } = await rig.ann.batches.list()
+    expect(data.map(({ status }) => status)).toEqual(['failed'])
+    expect(data[0]?.errors?.data?.[0]?.code).toBe('batch_refused')
+    const created = rig.simulator.requests().filter(({ operation }) => operation === 'create-job')
+    expect(created).toHaveLength(1)
+  })
+
+  it('that Bedrock cannot be asked for are kept, and begun by whoever looks next', async () => {
+    rig.simulator.setFaults([{ match: { operation: 'create-job' }, fault: { kind: 'status', status: 503 } }])
+    const batch = await startBatch(rig.ann, numbered(100))
+    expect(batch.status).toBe('validating')
+    expect((await rig.ann.batches.list()).data.map(({ id }) => id)).toEqual([batch.id])
+    rig.simulator.setFaults([])
+    expect((await untilEnded(rig.ann, batch.id)).batch.request_counts?.completed).toBe(100)
+  })
+
   it('below the minimum are refused by a 400 that names it', async () => {
     const starting = startBatch(rig.ann, numbered(99))
     await expect(starting).rejects.toBeInstanceOf(BadRequestError)

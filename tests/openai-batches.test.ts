@@ -152,4 +152,28 @@ describe("OpenAI's own batches", () => {
     const asked = { input_file_id: id, endpoint: '/v1/chat/completions', completion_window: '24h', metadata } as const
     await expect(rig.ann.batches.create(asked)).rejects.toMatchObject({ status: 400, param: 'metadata' })
   })
+
+  it('charge budgets the most that they may cost, for nobody remembers what they did', async () => {
+    const { url: endpoint, credential: credentials, openaiBaseUrl: baseURL, openaiKey: apiKey } = simulator
+    const place = { endpoint, credentials, region: 'us-east-1' }
+    await using budgeted = await startBatchRig({
+      simulator,
+      gateway: {
+        providers: [bedrock(place), openai({ baseURL, apiKey })],
+        routes: { bulk: ['openai/gpt-4o-mini'] },
+        batches: { providers: [openaiBatches({ baseURL, apiKey })] },
+        budgets: { tenants: { a: { usdPerMonth: 0.03 } } },
+      },
+    })
+    const spent = async () => (await budgeted.gateway.budgets.spending({ of: 'tenant', name: 'a' })).usdThisMonth
+    const { id } = await startBatch(budgeted.ann, bulk(20))
+    // 0.15 and 0.60 dollars a million tokens as calls, half in batches; requests without a cap get 4,096.
+    const caps = (20 * 4_096 * 0.6) / 2 / 1_000_000
+    const charged = await spent()
+    expect(charged).toBeGreaterThan(caps)
+    expect(charged).toBeLessThan(caps * 1.1)
+    await expect(startBatch(budgeted.ann, bulk(20))).rejects.toMatchObject({ code: 'budget_exceeded' })
+    await untilEnded(budgeted.ann, id)
+    expect(await spent()).toBe(charged)
+  })
 })

@@ -1,6 +1,8 @@
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { createGateway } from '@modelgate/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
+  bucket,
   line,
   linesOf,
   numbered,
@@ -86,6 +88,18 @@ describe('a batch below the minimum, where gateways run them', () => {
     expect([...errors.values()].map(({ error }) => error?.code)).toEqual(
       Array.from({ length: 3 }, () => 'batch_interrupted'),
     )
+    await next[Symbol.asyncDispose]()
+  })
+
+  it('is taken up though one before it is gone', async () => {
+    const { url: endpoint, credential: credentials } = rig.simulator
+    const s3 = new S3Client({ endpoint, region: 'us-east-1', credentials, forcePathStyle: true })
+    const Key = 'modelgate/running/batch_bedrock_000000000000000000000000.json'
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: '{"tenant":"gone"}' }))
+    s3.destroy()
+    const next = await startBatchRig({ simulator: rig.simulator, batches: { smallBatches: 'run' } })
+    await rig.simulator.waitFor(({ operation, path }) => operation === 's3-delete' && path.includes('/running/'), 5_000)
+    expect(next.errors).toEqual([])
     await next[Symbol.asyncDispose]()
   })
 

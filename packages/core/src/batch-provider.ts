@@ -1,5 +1,6 @@
 import type { FileContent, ListPage, ListQuery, NewBatch, UploadSettings } from './batch-operations.ts'
 import type { Principal } from './principal.ts'
+import type { KeptReservation } from './reserved-money.ts'
 import type { Target } from './target.ts'
 import type { BatchObject, BatchStatus, BatchUsage } from './wire/batch-object.ts'
 import type { ChatCompletion } from './wire/chat-completion.ts'
@@ -68,6 +69,14 @@ export interface BatchLine {
   readonly body: ChatCompletionRequest
   /** The line as it came, without its end. */
   readonly bytes: Uint8Array
+  readonly bound: LineBound
+}
+
+/** The most tokens that a request may use. */
+export interface LineBound {
+  readonly promptTokens: number
+  /** `undefined` where it has no output cap. */
+  readonly completionTokens: number | undefined
 }
 
 /** What a gateway does for those that run batches. */
@@ -75,10 +84,14 @@ export interface BatchGateway {
   /** One request of a batch as a call, through all of the gateway's layers, as its caller's own. */
   chat(request: ChatCompletionRequest, options: BatchCallOptions): Promise<ChatCompletion>
   /**
-   * To be asked before a batch is begun: whether its caller may. A file may have been another key's of the same tenant.
-   * @throws {GatewayError} `permission_denied`; the promise rejects with it.
+   * To be asked before a batch is begun: whether its caller may, and its budgets have room for it. A file may have been another key's of
+   * the same tenant.
+   * @returns what is reserved, to be kept with the batch, and told back by {@link ended} or {@link release}; `undefined` without budgets.
+   * @throws {GatewayError} `permission_denied`, `budget_exceeded`, `limits_unavailable`, `invalid_request`; the promise rejects with them.
    */
-  admit(batch: BatchSize): void | Promise<void>
+  admit(batch: BatchSize): Promise<KeptReservation | undefined>
+  /** Gives back what was reserved for a batch that was not begun after all. */
+  release(reserved: KeptReservation | undefined): void
   /** US dollars at the price of batches; `null` where it is not known. */
   costOf(target: Target, usage: Usage): number | null
   /** To be told once of each batch that has ended: it is reported, counted and logged like a call. */
@@ -94,10 +107,14 @@ export interface BatchSize {
   readonly model: string
   readonly target: Target
   readonly requests: number | undefined
-  /** Of all prompts: a token is never less than a byte. */
+  /** Of all prompts. */
   readonly promptTokens: number | undefined
   /** Of all answers; `undefined` where one of them has no cap. */
   readonly completionTokens: number | undefined
+  /** The file, where what it may use is not known: read where a budget has to know. */
+  readonly content?: (() => AsyncIterable<Uint8Array>) | undefined
+  /** Whether the gateway is to make its requests as calls, which budgets charge one by one. Default false. */
+  readonly runsAsCalls?: boolean | undefined
 }
 
 /** How a request of a batch is made. */
@@ -116,6 +133,8 @@ export interface EndedBatch {
   readonly target: Target
   readonly status: BatchStatus
   readonly usage: BatchUsage | undefined
-  /** US dollars; `null` where the price is unknown. */
+  /** US dollars; `null` where it is not known: what was reserved then stays charged. */
   readonly costUsd: number | null
+  /** What {@link BatchGateway.admit} gave. */
+  readonly reserved?: KeptReservation | undefined
 }

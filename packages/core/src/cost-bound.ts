@@ -26,6 +26,20 @@ export function costBound({ priceOf, targetsOf }: CostBoundOptions): (call: Call
   }
 }
 
+/** The most that a batch can cost, by the price of batches. */
+export function batchCostBound(priceOf: PriceBook): (target: Target, bound: UsageBound) => CostBound {
+  return (target, bound) => {
+    const { provider, model } = target
+    const priced = (batch: boolean): number | undefined => {
+      const price = priceOf({ target: targetName(target), provider, model, terms: { batch } })
+      return price && boundAt(price, bound)
+    }
+    const usd = priced(true)
+    // A batch is not dearer than its calls.
+    return usd === undefined ? { usd: priced(false) ?? 0, unpriced: targetName(target) } : { usd, unpriced: undefined }
+  }
+}
+
 interface Question {
   readonly call: Call
   readonly target: Target

@@ -1,4 +1,5 @@
 import { checkPermissions } from './auth/permissions.ts'
+import { BatchBudgets } from './batches/batch-budgets.ts'
 import { createBatches } from './batches/create-batches.ts'
 import { cacheWishOf } from './cache/cache-wish.ts'
 import { trackCalls } from './call-signal.ts'
@@ -9,7 +10,7 @@ import { addContext, reserveContext } from './context/add-context.ts'
 import { costMeter } from './cost/cost-meter.ts'
 import { priceBook } from './cost/price-book.ts'
 import { unknownPriceAlarm } from './cost/unknown-price-alarm.ts'
-import { costBound } from './cost-bound.ts'
+import { batchCostBound, costBound } from './cost-bound.ts'
 import { type Flushable, flushAll } from './flush.ts'
 import type { CloseOptions, Gateway } from './gateway.ts'
 import type { GatewayOptions, Routes, TargetName } from './gateway-options.ts'
@@ -152,6 +153,11 @@ export function createGateway<
       callProvider(providers),
     ),
   )
+  const budgeting = {
+    budgeter,
+    onUnknownPrice: options.budgets?.onUnknownPrice ?? 'refuse',
+    defaultTokens: options.budgets?.defaultMaxTokens ?? options.limits?.defaultMaxTokens ?? 4_096,
+  }
   const handle = compose(
     [
       telemetry(listeners, onError, { observers: metrics && [metrics], follower }),
@@ -167,10 +173,8 @@ export function createGateway<
         defaultTokens: options.limits?.defaultMaxTokens ?? 4_096,
       }),
       budgetCalls({
-        budgeter,
+        ...budgeting,
         costBound: costBound({ priceOf, targetsOf: reachableTargets({ providers, routes, exposeModels }) }),
-        onUnknownPrice: options.budgets?.onUnknownPrice ?? 'refuse',
-        defaultTokens: options.budgets?.defaultMaxTokens ?? options.limits?.defaultMaxTokens ?? 4_096,
       }),
       ...(options.use ?? []),
       ...(layer ? [addContext({ layer, windowOf: smallestWindow(providers, routes) })] : []),
@@ -193,6 +197,7 @@ export function createGateway<
     ended: telemetry(listeners, onError, { observers: metrics && [metrics] }),
     handle,
     priceOf,
+    budgets: new BatchBudgets({ ...budgeting, costBound: batchCostBound(priceOf) }),
     onError,
   })
   const models = listModels({ providers, routes, exposeModels, created: Math.floor(Date.now() / 1000) })

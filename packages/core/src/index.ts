@@ -19,6 +19,7 @@ export type {
   BatchUpload,
   EndedBatch,
   FileLines,
+  LineBound,
 } from './batch-provider.ts'
 export { noSuch } from './batches/batch-handler.ts'
 export type { BatchesOptions } from './batches/batches-options.ts'
@@ -142,6 +143,7 @@ export { type MemoryLimitStore, type MemoryLimitStoreOptions, memoryLimitStore }
 export { type AnswerFacts, completedOutcome, failedOutcome, settledAs } from './outcome.ts'
 export type { Provider } from './provider.ts'
 export { defaultTiers, type RateLimit } from './rate-limit.ts'
+export type { KeptReservation } from './reserved-money.ts'
 export { BudgetedRetries, type RetryOptions } from './resilience/budgeted-retries.ts'
 export type { BulkheadOptions } from './resilience/bulkheads.ts'
 export type { BreakerChange, BreakerStateName, CircuitBreakerOptions } from './resilience/circuit-breaker-options.ts'

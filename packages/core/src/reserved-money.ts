@@ -7,3 +7,11 @@ export interface ReservedMoney {
    */
   cover(costNanoUsd: number | undefined): void | Promise<void>
 }
+
+/** What something has reserved of its caller's budgets that may outlive this process: plain JSON, to be kept with it. */
+export interface KeptReservation {
+  /** Billionths of a US dollar, of each. */
+  readonly nanoUsd: number
+  /** Who pays, as the store of budgets knows them, and when it was reserved. */
+  readonly of: readonly { readonly subject: string; readonly day: number; readonly resets: number }[]
+}

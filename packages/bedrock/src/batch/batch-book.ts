@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { noSuch } from '@modelgate/core'
 import type { ObjectStore } from './object-store.ts'
 import { places } from './places.ts'
@@ -21,26 +22,32 @@ export class BatchBook {
 
   /** @throws {GatewayError} `not_found` */
   async batch(tenant: string, id: string): Promise<StoredBatch> {
+    const batch = await this.find(tenant, id)
+    if (!batch) throw noSuch('Batch', id)
+    return batch
+  }
+
+  async find(tenant: string, id: string): Promise<StoredBatch | undefined> {
     const kept = await this.#store.read(places.batch(tenant, id))
-    if (!kept) throw noSuch('Batch', id)
-    return JSON.parse(kept.text) as StoredBatch
+    return kept && (JSON.parse(kept.text) as StoredBatch)
   }
 
   /** Keeps a new batch; where there is one by its id already, that is given, and nothing is changed. */
-  async add(tenant: string, batch: StoredBatch): Promise<StoredBatch> {
+  async add(tenant: string, given: Omit<StoredBatch, 'change'>): Promise<BookedBatch> {
+    const batch = { ...given, change: randomUUID() }
     const written = await this.#store.write(places.batch(tenant, batch.id), JSON.stringify(batch), { ifAbsent: true })
-    return written === undefined ? this.batch(tenant, batch.id) : batch
+    if (written !== undefined) return { batch, isChanged: true }
+    return { batch: await this.batch(tenant, batch.id), isChanged: false }
   }
 
   /**
    * Changes a batch as it stands, and not as it stood. `change` gives `undefined` where there is nothing to change.
-   * @returns the batch, and whether it was this change that made it so.
    */
   async change(
     tenant: string,
     id: string,
     change: (batch: StoredBatch) => Partial<StoredBatch> | undefined,
-  ): Promise<{ readonly batch: StoredBatch; readonly isChanged: boolean }> {
+  ): Promise<BookedBatch> {
     const key = places.batch(tenant, id)
     for (;;) {
       const kept = await this.#store.read(key)
@@ -48,11 +55,17 @@ export class BatchBook {
       const batch = JSON.parse(kept.text) as StoredBatch
       const changes = change(batch)
       if (!changes) return { batch, isChanged: false }
-      const changed = { ...batch, ...changes }
+      const changed = { ...batch, ...changes, change: randomUUID() }
       const written = await this.#store.write(key, JSON.stringify(changed), { ifUnchanged: kept.etag })
       if (written !== undefined) return { batch: changed, isChanged: true }
     }
   }
+}
+
+/** A batch, and whether it was this caller that made it so. */
+export interface BookedBatch {
+  readonly batch: StoredBatch
+  readonly isChanged: boolean
 }
 
 /** Whether a file's time is over. `now` in milliseconds since 1970. */

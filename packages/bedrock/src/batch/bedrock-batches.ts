@@ -20,7 +20,7 @@ import { listKept } from './list-kept.ts'
 import { ObjectStore } from './object-store.ts'
 import { idFor, isIdOf, newId, places, tenantKey } from './places.ts'
 import { recordTranslator } from './record-translator.ts'
-import type { StoredBatch, StoredFile } from './stored.ts'
+import { type StoredBatch, type StoredFile, toBatchObject } from './stored.ts'
 
 /** Every option accepts `undefined`, which means "not set". */
 export interface BedrockBatchesOptions extends ClientOptions {
@@ -144,28 +144,39 @@ class BedrockBatches implements BatchProvider {
     const { model, target, count, promptTokens, completionTokens, invocationType } = requests
     const runsHere = this.#runsHere(count)
     const { principal } = caller
-    const bounds = { requests: count, promptTokens, completionTokens: completionTokens ?? undefined }
-    await this.#attached().admit({ principal, model, target, ...bounds })
     const tenant = tenantKey(caller)
+    const batch = this.#newBatch(asked, caller)
     // Before the batch: deleting the file from now on leaves what the batch reads.
     await this.#store.write(places.used(tenant, asked.inputFileId), '{}')
-    const batch = await this.#book.add(tenant, {
-      ...this.#newBatch(asked, caller),
+    const known = asked.idempotencyKey === undefined ? undefined : await this.#book.find(tenant, batch.id)
+    const gateway = this.#attached()
+    const size = {
+      principal,
       model,
       target,
-      total: count,
-      runsHere,
-      invocationType,
-    })
-    const started = batch.runsHere ? await this.#here.start(batch) : await this.#jobs.start(batch)
-    return this.#look(started)
+      requests: count,
+      promptTokens,
+      runsAsCalls: runsHere || known !== undefined,
+    }
+    const reserved = await gateway.admit({ ...size, completionTokens: completionTokens ?? undefined })
+    const facts = { ...batch, model, target, total: count, runsHere, invocationType, reserved }
+    const kept = known ? { batch: known, isChanged: false } : await this.#book.add(tenant, facts)
+    if (!kept.isChanged) gateway.release(reserved)
+    return kept.batch.runsHere ? this.#look(await this.#here.start(kept.batch)) : this.#jobs.begin(kept.batch)
   }
 
   batch: BatchProvider['batch'] = async (id, caller) => this.#look(await this.#book.batch(tenantKey(caller), id))
 
   batches: BatchProvider['batches'] = async (query, caller) => {
     const { items, hasMore } = await this.#list<StoredBatch>(places.batches(tenantKey(caller)), query, () => true)
-    return pageOf(await Promise.all(items.map(batch => this.#look(batch))), hasMore)
+    // What cannot be said of one must not hide the others.
+    const told = items.map(batch =>
+      this.#look(batch).catch((error: unknown) => {
+        this.#attached().onError(error)
+        return toBatchObject(batch, { status: 'in_progress' })
+      }),
+    )
+    return pageOf(await Promise.all(told), hasMore)
   }
 
   cancelBatch: BatchProvider['cancelBatch'] = async (id, caller) => {

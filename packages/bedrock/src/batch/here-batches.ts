@@ -105,8 +105,9 @@ export class HereBatches {
       const kept = await store.read(key)
       const tenant = kept && parseJsonObject(kept.text)?.tenant
       if (typeof tenant !== 'string') continue
-      const batch = await book.batch(tenant, nameOf(key))
-      if (batch.end) await store.delete(key)
+      const batch = await book.find(tenant, nameOf(key))
+      // One that a lifecycle rule took away must not stand before the others.
+      if (!batch || batch.end) await store.delete(key)
       else await this.look(batch)
     }
   }

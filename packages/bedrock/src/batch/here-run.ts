@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { BatchGateway, ChatCompletionRequest } from '@modelgate/core'
 import type { BatchBook } from './batch-book.ts'
 import { readIndex } from './file-index.ts'
@@ -117,7 +118,8 @@ export class HereRun {
     const over = this.#overBy(now())
     if (over) return this.#keep(of.ordinal, unansweredLine(of, over))
     const claim = `${places.claims(this.#tenant, this.#batch.id)}${of.ordinal}.json`
-    if ((await store.write(claim, JSON.stringify({ at: now() }), { ifAbsent: true })) === undefined) return
+    if ((await store.write(claim, JSON.stringify({ at: now(), by: randomUUID() }), { ifAbsent: true })) === undefined)
+      return
     const result = await runLine({ gateway, batch: this.#batch, of, body, signal: this.#calls.signal })
     if (result) return this.#keep(of.ordinal, this.#isCancelled ? cancelledOr(result, of) : result)
     this.#isOver = true

@@ -1,4 +1,4 @@
-import type { BatchGateway, BatchObject } from '@modelgate/core'
+import { type BatchGateway, type BatchObject, type GatewayError, isGatewayError } from '@modelgate/core'
 import type { BatchBook } from './batch-book.ts'
 import type { JobApi } from './job-api.ts'
 import { endOfJob, type Job, progressOf } from './job-status.ts'
@@ -19,6 +19,9 @@ export interface JobBatchesParts extends Leasing {
   readonly finishWaitMs: number
 }
 
+/** Batches whose results one process prepares at once. */
+const mostFinishing = 4
+
 /** Batches that are jobs of Bedrock's. All that is known of one is kept: any process can go on where another stopped. */
 export class JobBatches {
   readonly #parts: JobBatchesParts
@@ -26,6 +29,21 @@ export class JobBatches {
 
   constructor(parts: JobBatchesParts) {
     this.#parts = parts
+  }
+
+  /**
+   * Begins a batch that is kept already. One that Bedrock refuses has failed; where it cannot be asked, whoever looks next creates the job.
+   * @throws {GatewayError} why Bedrock refuses it.
+   */
+  async begin(batch: StoredBatch): Promise<BatchObject> {
+    try {
+      return await this.look(batch.jobArn === undefined && !batch.end ? await this.start(batch) : batch)
+    } catch (error) {
+      if (isRefusal(error) && (await this.#refused(batch, error)).end) throw error
+      // It is kept: an error would have it sent anew, and run twice.
+      this.#parts.gateway().onError(error)
+      return toBatchObject(batch, { status: 'validating' })
+    }
   }
 
   /** Creates the job of a batch that is kept already: who comes after one that was cut off here creates the same one. */
@@ -78,6 +96,8 @@ export class JobBatches {
     const { id } = batch
     let work = this.#finishing.get(id)
     if (!work) {
+      // Each takes memory: a list may show a hundred that have just ended.
+      if (this.#finishing.size >= mostFinishing) return undefined
       work = this.#finish(batch, job, status).finally(() => this.#finishing.delete(id))
       this.#finishing.set(id, work)
       // Where nobody waits for it any more. Who asks next tries again.
@@ -94,9 +114,22 @@ export class JobBatches {
     }
   }
 
+  /** Whoever asked for it heard that there is none, and may ask again: what is kept of it must not be run, too. */
+  async #refused(batch: StoredBatch, { message }: GatewayError): Promise<StoredBatch> {
+    const { book, now } = this.#parts
+    const errors = { object: 'list', data: [{ code: 'batch_refused', message, line: null, param: null }] }
+    const counts = { total: batch.total, completed: 0, failed: 0 }
+    const end: BatchEnd = { status: 'failed', at: Math.floor(now() / 1_000), counts, costUsd: 0, errors }
+    const { batch: ended, isChanged } = await book.change(tenantOf(batch), batch.id, stored =>
+      stored.end || stored.jobArn !== undefined ? undefined : { end },
+    )
+    if (isChanged) this.#tell(ended, end)
+    return ended
+  }
+
   /** `undefined` while another process is at it. */
   async #finish(batch: StoredBatch, job: Job, status: BatchEnd['status']): Promise<StoredBatch | undefined> {
-    const { book, gateway } = this.#parts
+    const { book } = this.#parts
     const tenant = tenantOf(batch)
     const lease = await takeLease(places.lease(tenant, batch.id), this.#parts)
     if (!lease) return undefined
@@ -104,14 +137,17 @@ export class JobBatches {
       const end = await this.#endOf(batch, job, status)
       const { batch: ended, isChanged } = await book.change(tenant, batch.id, now => (now.end ? undefined : { end }))
       if (isChanged) {
-        const { id, model, target, principal } = batch
-        const { usage, costUsd } = end
-        gateway().ended({ id, model, target, principal: principal ?? undefined, status, usage, costUsd })
+        this.#tell(ended, end)
       }
       return ended
     } finally {
       await lease.release()
     }
+  }
+
+  #tell({ id, model, target, principal, reserved }: StoredBatch, { status, usage, costUsd }: BatchEnd): void {
+    const whose = { principal: principal ?? undefined, reserved }
+    this.#parts.gateway().ended({ id, model, target, status, usage, costUsd, ...whose })
   }
 
   async #endOf(batch: StoredBatch, job: Job, status: BatchEnd['status']): Promise<BatchEnd> {
@@ -125,17 +161,28 @@ export class JobBatches {
     if (status === 'failed') {
       const message = `Bedrock: ${job.message ?? 'the job failed'}`
       const errors = { object: 'list', data: [{ code: 'batch_failed', message, line: null, param: null }] }
-      return { ...facts, counts: { total: batch.total, completed: 0, failed: 0 }, costUsd: 0, errors }
+      // Nobody says whether what a job had answered before it failed is paid for.
+      const costUsd = job.successRecordCount ? null : 0
+      return { ...facts, counts: { total: batch.total, completed: 0, failed: 0 }, costUsd, errors }
     }
     const files = new ResultFiles({ store, gateway: gateway(), batch, now: endedAt })
     try {
       await readResults({ store, batch, baseModel: baseOf(batch.target.model), status, files })
-      return { ...facts, ...(await files.end()) }
+      const results = await files.end()
+      // Answers that Bedrock counts and that are not there are paid for.
+      const isWhole = files.answered >= (job.successRecordCount ?? 0)
+      return { ...facts, ...results, costUsd: isWhole ? results.costUsd : null }
     } catch (error) {
       await files.abort()
       throw error
     }
   }
+}
+
+/** A refusal for good: another try would get the same. */
+function isRefusal(error: unknown): error is GatewayError {
+  const codes: readonly string[] = ['invalid_request', 'model_not_found', 'permission_denied', 'upstream_auth_failed']
+  return isGatewayError(error) && codes.includes(error.code)
 }
 
 /** Under which key a batch's own things are kept. */

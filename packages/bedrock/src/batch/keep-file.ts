@@ -39,6 +39,7 @@ export async function keepFile(upload: BatchUpload, keeping: Keeping): Promise<F
   const writers = [content, records, index]
   const indexLines = new IndexLines()
   let count = 0
+  let promptTokens = 0
   let completionTokens: number | null = 0
   // Who leaves while S3 is slow is not waited out.
   const onAbort = (): void => {
@@ -52,9 +53,12 @@ export async function keepFile(upload: BatchUpload, keeping: Keeping): Promise<F
       await content.write(lineEnd)
       await records.write(Buffer.from(`${JSON.stringify({ recordId: recordId(count), modelInput })}\n`))
       await index.write(Buffer.from(indexLines.add(line.customId, saveRules(rules, line.body))))
-      const cap = line.body.max_completion_tokens ?? line.body.max_tokens ?? null
-      const answers = line.body.n ?? 1
-      completionTokens = completionTokens === null || cap === null ? null : completionTokens + answers * cap
+      const { bound } = line
+      promptTokens += bound.promptTokens
+      completionTokens =
+        completionTokens === null || bound.completionTokens === undefined
+          ? null
+          : completionTokens + bound.completionTokens
       count += 1
     }
     const { expiresAfterSeconds } = upload.settings()
@@ -73,8 +77,7 @@ export async function keepFile(upload: BatchUpload, keeping: Keeping): Promise<F
     }
     const { model, target } = upload
     const { invocationType } = translator
-    const bounds = { promptTokens: content.bytes, completionTokens }
-    const requests = { model, target, count, ...bounds, invocationType }
+    const requests = { model, target, count, promptTokens, completionTokens, invocationType }
     const stored: StoredFile = { object, requests }
     await store.write(places.file(tenant, id), JSON.stringify(stored))
     return object

@@ -27,6 +27,7 @@ export class ResultFiles {
   readonly #counts = { output: 0, error: 0 }
   #usage: BatchUsage | undefined
   #costUsd: number | null = 0
+  #answered = 0
 
   constructor(of: ResultsOf) {
     this.#of = of
@@ -40,8 +41,16 @@ export class ResultFiles {
     this.#files = { output: open('output'), error: open('error') }
   }
 
-  async add({ kind, line, usage }: ResultLine): Promise<void> {
+  /** Requests that a model has answered, readable or not. */
+  get answered(): number {
+    return this.#answered
+  }
+
+  async add({ kind, line, usage, isAnswered = kind === 'output' }: ResultLine): Promise<void> {
     this.#counts[kind] += 1
+    if (isAnswered) this.#answered += 1
+    // What was answered and says no usage has cost something.
+    if (isAnswered && !usage && !this.#of.batch.runsHere) this.#costUsd = null
     if (usage) {
       this.#usage = added(this.#usage, usage)
       // Each line by itself: what a long prompt costs depends on its own length.

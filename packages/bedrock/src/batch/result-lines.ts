@@ -16,6 +16,8 @@ export interface ResultLine {
   readonly kind: 'output' | 'error'
   readonly line: JsonObject
   readonly usage?: Usage | undefined
+  /** Whether a model has answered. Default: what is in the output file. */
+  readonly isAnswered?: boolean | undefined
 }
 
 /** Of which batch a line is. */
@@ -46,7 +48,7 @@ export function resultOfRecord(record: JsonObject, of: LineOf, { translator, mod
     return answeredLine(of, completion)
   } catch (failure) {
     if (!isGatewayError(failure)) throw failure
-    return { ...failedLine(of, failure), usage: failure.usage }
+    return { ...failedLine(of, failure), usage: failure.usage, isAnswered: true }
   }
 }
 

@@ -1,4 +1,13 @@
-import type { BatchErrors, BatchObject, BatchStatus, BatchUsage, FileObject, Principal, Target } from '@modelgate/core'
+import type {
+  BatchErrors,
+  BatchObject,
+  BatchStatus,
+  BatchUsage,
+  FileObject,
+  KeptReservation,
+  Principal,
+  Target,
+} from '@modelgate/core'
 
 /** A file's facts, as they are kept. */
 export interface StoredFile {
@@ -8,7 +17,7 @@ export interface StoredFile {
     readonly model: string
     readonly target: Target
     readonly count: number
-    /** The most that all prompts may have: their bytes. */
+    /** The most that all prompts may have. */
     readonly promptTokens: number
     /** The most that all answers may have; `null` where one of them has no cap. */
     readonly completionTokens: number | null
@@ -31,6 +40,10 @@ export interface StoredBatch {
   /** Whether gateways run it themselves, and no job of Bedrock's. */
   readonly runsHere: boolean
   readonly invocationType: 'Converse' | 'InvokeModel'
+  /** Of its caller's budgets, until its end. */
+  readonly reserved?: KeptReservation | undefined
+  /** Whose change it was that made it so: what two make of it at once would look the same. */
+  readonly change: string
   readonly jobArn?: string | undefined
   readonly cancellingAt?: number | undefined
   readonly end?: BatchEnd | undefined

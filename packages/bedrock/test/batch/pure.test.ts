@@ -135,6 +135,7 @@ describe('the states of a job', () => {
       total: 3,
       runsHere: false,
       invocationType: 'Converse' as const,
+      change: '1',
     }
     expect(toBatchObject(batch, { status: 'validating' })).toMatchObject({
       expires_at: 86_500,

@@ -1,13 +1,14 @@
 import type { FileContent, ListPage, ListQuery, UploadedFile } from '../batch-operations.ts'
-import type { BatchCaller, BatchLine, BatchProvider, FileLines } from '../batch-provider.ts'
+import type { BatchCaller, BatchProvider, FileLines } from '../batch-provider.ts'
 import type { AnyHandler } from '../compose.ts'
 import type { Call, Handler, Operation, Result } from '../contract.ts'
 import { GatewayError } from '../errors.ts'
 import { completedOutcome, settledAs } from '../outcome.ts'
+import type { Principal } from '../principal.ts'
 import type { Target } from '../target.ts'
 import type { FileObject } from '../wire/file-object.ts'
 import type { BatchesOptions } from './batches-options.ts'
-import { checkLines } from './check-lines.ts'
+import { type CheckedLine, checkLines } from './check-lines.ts'
 import { countedBytes } from './counted-bytes.ts'
 import { holdToCaps } from './hold-to-caps.ts'
 import { splitLines } from './line-splitter.ts'
@@ -22,6 +23,8 @@ export interface BatchHandlerOptions extends BatchesOptions {
   readonly targetsOf: (model: string, call: Call) => readonly Target[]
   /** The output cap of each route that has one, in tokens. */
   readonly routeTokens: Readonly<Record<string, number>>
+  /** What requests get that have no cap, and a caller for which they need one. */
+  readonly defaultTokensOf: (principal: Principal | undefined) => number | undefined
 }
 
 /** Handles files and batches: by the provider whose model a file names, or whose id it is. */
@@ -76,7 +79,8 @@ class BatchHandler {
 
   /** The first line says which model, and so whose file it is; it is read before anything is kept. */
   async #create({ filename, bytes, settings }: UploadedFile, call: Call<'files'>): Promise<FileObject> {
-    const { maxFileBytes = 1_000_000_000, maxRequests = 50_000, targetsOf, routeTokens } = this.#options
+    const { maxFileBytes = 1_000_000_000, maxRequests = 50_000, targetsOf } = this.#options
+    const { routeTokens, defaultTokensOf } = this.#options
     const reads = countedBytes(bytes, maxFileBytes)
     const checked = checkLines(splitLines(reads), maxRequests)
     const first = await checked.next()
@@ -86,8 +90,10 @@ class BatchHandler {
     call.context.route = model
     call.context.target = target
     const caps = {
-      maxTokens: call.context.principal?.maxTokens,
+      // A host's login may say that there is none by null.
+      maxTokens: call.context.principal?.maxTokens ?? undefined,
       routeTokens: Object.hasOwn(routeTokens, model) ? routeTokens[model] : undefined,
+      defaultTokens: defaultTokensOf(call.context.principal),
     }
     const lines: FileLines = { model, target, lines: holdToCaps(startingWith(first.value, checked), caps) }
     return provider.createFile({ ...lines, filename, settings }, callerOf(call))
@@ -144,7 +150,10 @@ export function noSuch(kind: 'File' | 'Batch', id: string): GatewayError {
   return new GatewayError('not_found', `There is no ${kind.toLowerCase()} '${id.slice(0, 200)}'.`, { param: 'id' })
 }
 
-async function* startingWith(first: BatchLine, rest: AsyncIterable<BatchLine>): AsyncGenerator<BatchLine, void, void> {
+async function* startingWith(
+  first: CheckedLine,
+  rest: AsyncIterable<CheckedLine>,
+): AsyncGenerator<CheckedLine, void, void> {
   yield first
   yield* rest
 }

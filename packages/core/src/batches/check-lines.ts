@@ -6,6 +6,9 @@ import { parseBody } from '../wire/source-body.ts'
 import { checkChatRequest } from '../wire/validate-request.ts'
 import type { TextLine } from './line-splitter.ts'
 
+/** A line that is a request; what it may use is not worked out yet. */
+export type CheckedLine = Omit<BatchLine, 'bound'>
+
 /** The one endpoint whose requests can be batched. */
 export const batchEndpoint = '/v1/chat/completions'
 
@@ -20,7 +23,7 @@ const longestCustomId = 512
 export async function* checkLines(
   lines: AsyncIterable<TextLine>,
   maxRequests: number,
-): AsyncGenerator<BatchLine, void, void> {
+): AsyncGenerator<CheckedLine, void, void> {
   const numberOf = new Map<string, number>()
   let model: { readonly name: string; readonly line: number } | undefined
   for await (const line of lines) {
@@ -44,7 +47,7 @@ export async function* checkLines(
 }
 
 /** @throws {GatewayError} `invalid_request` naming the line. */
-function checkLine({ number, bytes }: TextLine): BatchLine {
+function checkLine({ number, bytes }: TextLine): CheckedLine {
   const { custom_id: customId, method, url, body } = parsed(number, bytes)
   if (typeof customId !== 'string' || customId === '' || customId.length > longestCustomId)
     throw badLine(number, `custom_id: must be a text of 1 to ${longestCustomId} characters, got ${quoted(customId)}`)

@@ -11,6 +11,7 @@ import { type RouteTable, resolve, routeTokensOf } from '../router/resolve.ts'
 import { type Target, targetName } from '../target.ts'
 import type { BatchUsage } from '../wire/batch-object.ts'
 import type { Usage } from '../wire/usage.ts'
+import type { BatchBudgets } from './batch-budgets.ts'
 import { batchFailure } from './batch-failure.ts'
 import { createBatchHandler } from './batch-handler.ts'
 
@@ -26,6 +27,7 @@ export interface BatchesParts {
   /** The gateway's own handler of calls. */
   readonly handle: AnyHandler
   readonly priceOf: PriceBook
+  readonly budgets: BatchBudgets
   readonly onError: (error: unknown) => void
 }
 
@@ -39,7 +41,7 @@ export interface Batches {
 
 /** Files and batches as the options say; `undefined` where they say nothing. */
 export function createBatches(parts: BatchesParts): Batches | undefined {
-  const { options, routes, exposeModels } = parts
+  const { options, routes, exposeModels, budgets } = parts
   const { batches, providers } = options
   if (!batches) return undefined
   const scope = { providers, routes, exposed: exposeModels }
@@ -49,7 +51,12 @@ export function createBatches(parts: BatchesParts): Batches | undefined {
     if (fault) throw fault
     return resolve(model, scope, pinnedProvider).targets
   }
-  const handler = createBatchHandler({ ...batches, targetsOf, routeTokens: routeTokensOf(routes) })
+  const handler = createBatchHandler({
+    ...batches,
+    targetsOf,
+    routeTokens: routeTokensOf(routes),
+    defaultTokensOf: principal => budgets.defaultTokensOf(principal),
+  })
   const gateway = gatewayOf(parts)
   for (const provider of batches.providers) provider.start?.(gateway)
   return {
@@ -64,12 +71,15 @@ export function createBatches(parts: BatchesParts): Batches | undefined {
   }
 }
 
-function gatewayOf({ handle, priceOf, ended, onError, routes }: BatchesParts): BatchGateway {
+function gatewayOf({ handle, priceOf, ended, onError, routes, budgets }: BatchesParts): BatchGateway {
   return {
-    admit({ principal, model }) {
+    async admit(batch) {
+      const { principal, model } = batch
       const fault = modelFault({ principal, model, pinnedProvider: undefined }, routes)
       if (fault) throw fault
+      return budgets.reserve(batch)
     },
+    release: reserved => budgets.settle(reserved, 0),
     async chat(request, { principal, signal, tags }) {
       const whole = { ...request, stream: false }
       const call = createCall<'chat'>({ operation: 'chat', request: whole, origin: 'door', principal, signal, tags })
@@ -82,7 +92,10 @@ function gatewayOf({ handle, priceOf, ended, onError, routes }: BatchesParts): B
       const price = priceOf({ target: targetName(target), provider, model, terms: { batch: true } })
       return price ? costOf(usage, price) : null
     },
-    ended: batch => report(batch, ended),
+    ended(batch) {
+      budgets.settle(batch.reserved, batch.costUsd)
+      report(batch, ended)
+    },
     onError,
   }
 }

@@ -1,5 +1,6 @@
 import type { BatchLine } from '../batch-provider.ts'
-import { badLine } from './check-lines.ts'
+import { lineBound } from '../limits/token-bound.ts'
+import { badLine, type CheckedLine } from './check-lines.ts'
 
 /** How many tokens each request of a file may be answered with. */
 export interface LineCaps {
@@ -7,6 +8,8 @@ export interface LineCaps {
   readonly maxTokens: number | undefined
   /** What is asked for where a request says nothing: the route's. */
   readonly routeTokens: number | undefined
+  /** What is asked for where nobody says anything, and a budget must know. */
+  readonly defaultTokens?: number | undefined
 }
 
 /**
@@ -14,10 +17,10 @@ export interface LineCaps {
  * @throws {GatewayError} `invalid_request` naming the line that asks for more.
  */
 export async function* holdToCaps(
-  lines: AsyncIterable<BatchLine>,
-  { maxTokens, routeTokens }: LineCaps,
+  lines: AsyncIterable<CheckedLine>,
+  { maxTokens, routeTokens, defaultTokens }: LineCaps,
 ): AsyncGenerator<BatchLine, void, void> {
-  const unasked = maxTokens ?? routeTokens
+  const unasked = maxTokens ?? routeTokens ?? defaultTokens
   for await (const line of lines) {
     const { body, number } = line
     const asked = Math.max(body.max_completion_tokens ?? 0, body.max_tokens ?? 0)
@@ -26,6 +29,7 @@ export async function* holdToCaps(
         number,
         `body.max_completion_tokens: this key may ask for ${maxTokens} tokens at most, got ${asked}`,
       )
-    yield asked === 0 && unasked !== undefined ? { ...line, body: { ...body, max_completion_tokens: unasked } } : line
+    const capped = asked === 0 && unasked !== undefined ? { ...body, max_completion_tokens: unasked } : body
+    yield { ...line, body: capped, bound: lineBound(capped, line.bytes.length) }
   }
 }

@@ -1,5 +1,7 @@
+import type { LineBound } from '../batch-provider.ts'
 import type { Call } from '../contract.ts'
 import type { ChatMessage } from '../wire/chat-message.ts'
+import type { ChatCompletionRequest } from '../wire/chat-request.ts'
 import type { EmbeddingsRequest } from '../wire/embeddings.ts'
 import { answeredSoundTokens, embeddedMediaTokens, mediaTokens } from './media-tokens.ts'
 
@@ -24,13 +26,24 @@ export function tokenBound(call: Call, cap: number): number {
  */
 export function usageBound(call: Call, cap: number): UsageBound {
   if (isChat(call)) {
-    const answers = call.request.n ?? 1
-    const promptTokens = promptBound(call) + call.context.addableTokens + addedTokens(call)
+    const { request, context } = call
+    const answers = request.n ?? 1
+    const promptTokens = promptBound(request, context.source?.length) + context.addableTokens + addedTokens(request)
     return { promptTokens: answers * promptTokens, completionTokens: answers * cap }
   }
   if (!isEmbeddings(call)) return { promptTokens: bytesIn(call.request), completionTokens: 0 }
   const { input, model: _model, ...rest } = call.request
   return { promptTokens: bytesIn(rest) + inputBound(input), completionTokens: 0 }
+}
+
+/** The most tokens that a request may use which is a line of a file; `undefined` of its answers where it has no output cap. */
+export function lineBound(request: ChatCompletionRequest, length: number): LineBound {
+  const answers = request.n ?? 1
+  const cap = Math.max(request.max_completion_tokens ?? 0, request.max_tokens ?? 0)
+  return {
+    promptTokens: answers * (promptBound(request, length) + addedTokens(request)),
+    completionTokens: cap > 0 ? answers * cap : undefined,
+  }
 }
 
 /**
@@ -39,14 +52,14 @@ export function usageBound(call: Call, cap: number): UsageBound {
  */
 const toolInstructionTokens = 1_000
 
-function addedTokens({ request: { tools, functions, response_format } }: Call<'chat'>): number {
+function addedTokens({ tools, functions, response_format }: ChatCompletionRequest): number {
   return tools || functions || response_format ? toolInstructionTokens : 0
 }
 
-/** Of all the request: what an unknown field holds, a model may be given, too. */
-function promptBound({ request, context: { source } }: Call<'chat'>): number {
+/** Of all the request: what an unknown field holds, a model may be given, too. `length` is that of its JSON, where it came as such. */
+function promptBound(request: ChatCompletionRequest, length: number | undefined): number {
   // As JSON the text is no shorter, and its length is known; but a picture in it would count as so much text.
-  if (source && !request.messages.some(hasMedia)) return source.length
+  if (length !== undefined && !request.messages.some(hasMedia)) return length
   const { messages, ...rest } = request
   let total = bytesIn(rest)
   for (const message of messages) total += messageBound(message)

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { checkLines } from '../../src/batches/check-lines.ts'
 import { countedBytes } from '../../src/batches/counted-bytes.ts'
-import { holdToCaps } from '../../src/batches/hold-to-caps.ts'
+import { holdToCaps, type LineCaps } from '../../src/batches/hold-to-caps.ts'
 import { splitLines } from '../../src/batches/line-splitter.ts'
 
 async function* inPieces(text: string, size: number): AsyncGenerator<Uint8Array> {
@@ -96,14 +96,15 @@ describe('the lines of a file', () => {
   })
 
   it('are held to the caps of their caller and route', async () => {
-    const capped = async (asked: object, caps: { maxTokens?: number; routeTokens?: number }) => {
+    const capped = async (asked: object, caps: { [Name in keyof LineCaps]?: number }) => {
       const lines = checkLines(splitLines(inPieces(JSON.stringify(line({}, asked)), 64)), 5)
-      const both = { maxTokens: caps.maxTokens, routeTokens: caps.routeTokens }
-      return (await all(holdToCaps(lines, both)))[0]?.body.max_completion_tokens
+      const { maxTokens, routeTokens, defaultTokens } = caps
+      return (await all(holdToCaps(lines, { maxTokens, routeTokens, defaultTokens })))[0]?.body.max_completion_tokens
     }
     expect(await capped({}, {})).toBeUndefined()
     expect(await capped({}, { maxTokens: 50, routeTokens: 90 })).toBe(50)
-    expect(await capped({}, { routeTokens: 90 })).toBe(90)
+    expect(await capped({}, { routeTokens: 90, defaultTokens: 70 })).toBe(90)
+    expect(await capped({}, { defaultTokens: 70 })).toBe(70)
     expect(await capped({ max_tokens: 10 }, { maxTokens: 50 })).toBeUndefined()
     await expect(capped({ max_tokens: 51 }, { maxTokens: 50 })).rejects.toThrow(/^Line 1: .* 50 tokens at most, got 51/)
   })

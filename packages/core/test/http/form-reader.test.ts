@@ -146,6 +146,11 @@ describe('an upload', () => {
     ['another purpose behind the file', [file('x'), text('purpose', 'vision')], /got 'vision'/],
     ['no purpose', [file('x')], /got nothing/],
     ['two files', [file('x'), file('y'), text('purpose', 'batch')], /more than one file/],
+    [
+      'a field after the other',
+      Array.from({ length: 17 }, (_, index) => text(`f${index}`, 'x')),
+      /more than 16 fields/,
+    ],
     ['too short a life', [file('x'), text('purpose', 'batch'), text('expires_after[seconds]', '1')], /3600 to 2592000/],
   ])('with %s is refused', async (_what, parts, words) => {
     await expect(settingsOf(parts)).rejects.toThrow(words)

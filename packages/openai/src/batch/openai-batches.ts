@@ -8,6 +8,7 @@ import {
   type FileDeleted,
   type FileObject,
   isGatewayError,
+  type KeptReservation,
   type ListPage,
   type ListQuery,
   noSuch,
@@ -31,7 +32,8 @@ export interface OpenAIBatchesOptions {
 
 /**
  * OpenAI's own files and batches, passed on: files as they come, but for a route's name, which is told as its model's. All tenants' are under
- * one key there; each sees its own. What a batch cost is not reported: nothing here remembers whether it was.
+ * one key there; each sees its own. What a batch cost is not reported: nothing here remembers whether it was. So a budget is charged the
+ * most that it may cost, and nothing is given back.
  * @throws {GatewayError} `invalid_configuration` for a base URL that is none.
  * @see https://platform.openai.com/docs/guides/batch
  */
@@ -110,9 +112,10 @@ class OpenAIBatches implements BatchProvider {
 
   createBatch: BatchProvider['createBatch'] = async (asked, caller) => {
     const mark = markOf(caller)
-    await this.#admit(asked.inputFileId, mark, caller)
     const { endpoint, metadata, idempotencyKey } = asked
-    const answer = await this.#api.json({
+    const told = markedMetadata(mark, metadata)
+    const reserved = await this.#admit(asked.inputFileId, mark, caller)
+    const asking = this.#api.json({
       method: 'POST',
       path: '/batches',
       signal: caller.signal,
@@ -120,9 +123,14 @@ class OpenAIBatches implements BatchProvider {
         input_file_id: asked.inputFileId,
         endpoint,
         completion_window: '24h',
-        metadata: markedMetadata(mark, metadata),
+        metadata: told,
       },
       headers: idempotencyKey === undefined ? undefined : { 'idempotency-key': `${mark}-${idempotencyKey}` },
+    })
+    const answer = await asking.catch((error: unknown) => {
+      // Only a refusal says that there is no batch.
+      if (isGatewayError(error) && error.code === 'invalid_request') this.#gateway?.release(reserved)
+      throw error
     })
     return ownBatch(mark, answer as BatchObject) ?? (answer as BatchObject)
   }
@@ -147,18 +155,20 @@ class OpenAIBatches implements BatchProvider {
   }
 
   /** @throws {GatewayError} `not_found` for a file that is not the caller's, or none of requests; `permission_denied` */
-  async #admit(id: string, mark: string, caller: BatchCaller): Promise<void> {
+  async #admit(id: string, mark: string, caller: BatchCaller): Promise<KeptReservation | undefined> {
     const file = (await this.#get(`/files/${readId(id).id}`, caller, () => noSuch('File', id))) as FileObject
     const own = readId(id).batchId === undefined ? ownFile(mark, file) : undefined
     if (!own) throw noSuch('File', id)
     const { model, upstreamModel } = own
-    await this.#gateway?.admit({
+    const path = `/files/${readId(id).id}/content`
+    return this.#gateway?.admit({
       principal: caller.principal,
       model,
       target: { provider: this.provider, model: upstreamModel },
       requests: undefined,
-      promptTokens: file.bytes,
+      promptTokens: undefined,
       completionTokens: undefined,
+      content: () => this.#api.bytes({ method: 'GET', path, signal: caller.signal }),
     })
   }
 

@@ -1,6 +1,6 @@
 import type { UploadedFile, UploadSettings } from '../../batch-operations.ts'
 import { GatewayError } from '../../errors.ts'
-import { FormReader, fieldText } from './form-reader.ts'
+import { type FormPart, FormReader, fieldText } from './form-reader.ts'
 
 /** Where an upload comes from. */
 export interface UploadSource {
@@ -24,7 +24,7 @@ export async function readUpload({ reads, contentType }: UploadSource): Promise<
       const rest = async (): Promise<void> => readRest(form, fields)
       return { filename: part.filename, bytes: thenRest(part.bytes, rest), settings: () => settingsOf(fields) }
     }
-    fields.set(part.name, await fieldText(part))
+    await readField(part, fields)
   }
 }
 
@@ -39,8 +39,20 @@ async function* thenRest(
 async function readRest(form: FormReader, fields: Map<string, string>): Promise<void> {
   for (let part = await form.next(); part; part = await form.next()) {
     if (part.filename !== undefined) throw invalid('file', 'The form holds more than one file; send each by itself.')
-    fields.set(part.name, await fieldText(part))
+    await readField(part, fields)
   }
+}
+
+/** More are no form of a file's: they would fill the memory that constant uploads need. */
+const mostFields = 16
+
+async function readField(part: FormPart, fields: Map<string, string>): Promise<void> {
+  if (fields.size >= mostFields)
+    throw invalid(
+      part.name.slice(0, 60),
+      `The form holds more than ${mostFields} fields; send \`purpose\` and \`file\`.`,
+    )
+  fields.set(part.name, await fieldText(part))
 }
 
 function settingsOf(fields: ReadonlyMap<string, string>): UploadSettings {

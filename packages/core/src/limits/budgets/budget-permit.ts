@@ -1,5 +1,5 @@
 import { isPromise } from '../../is-promise.ts'
-import type { ReservedMoney } from '../../reserved-money.ts'
+import type { KeptReservation, ReservedMoney } from '../../reserved-money.ts'
 import { changeRemaining, type TightestBudget } from './budget-headers.ts'
 import type { BudgetSlot } from './budget-store.ts'
 import type { BudgetSubject } from './budget-subjects.ts'
@@ -55,6 +55,15 @@ export class BudgetPermit implements ReservedMoney {
     if (difference === 0 || !Number.isSafeInteger(difference) || costNanoUsd < 0) return
     for (const hold of holds) onSettled(hold, difference)
     if (tightest) changeRemaining(headers, tightest.leftNanoUsd - difference - this.covered)
+  }
+
+  /** For what outlives this process. */
+  kept(): KeptReservation {
+    const { holds, nanoUsd } = this.parts
+    return {
+      nanoUsd,
+      of: holds.map(({ subject: { name }, slot: { day, resets } }) => ({ subject: name, day, resets })),
+    }
   }
 
   /** The call may have ended while the store was asked. */

@@ -1,5 +1,6 @@
 import { conditionError } from '../../condition-error.ts'
 import { isPromise } from '../../is-promise.ts'
+import type { KeptReservation } from '../../reserved-money.ts'
 import { tellSafely } from '../../tell-safely.ts'
 import { WaitingWrites } from '../waiting-writes.ts'
 import { budgetError } from './budget-error.ts'
@@ -82,6 +83,20 @@ export class Budgeter {
     const known = all.filter((each): each is Decided => !isPromise(each))
     if (known.length === all.length) return this.permit(known, nanoUsd, headers)
     return this.permitLater(all, nanoUsd, headers)
+  }
+
+  /** Reserves for what may outlive this process: whichever sees its end tells {@link settleKept}. Rejects as {@link reserve} throws. */
+  async reserveKept(plans: readonly PlannedBudget[], nanoUsd: number): Promise<KeptReservation> {
+    return (await this.reserve(plans, nanoUsd, {})).kept()
+  }
+
+  /** With what it cost. To be told once: what is given back twice could be spent twice. */
+  settleKept({ nanoUsd, of }: KeptReservation, costNanoUsd: number): void {
+    const difference = costNanoUsd - nanoUsd
+    if (!Number.isSafeInteger(difference) || costNanoUsd < 0) return
+    for (const { subject, day, resets } of of) {
+      this.settle({ subject: this.subjects.get(subject), slot: { day, resets }, local: undefined }, difference)
+    }
   }
 
   /** Writes what waits to be settled, within the store's time. */
