@@ -5,7 +5,9 @@ import type { FrontStory } from '../front-story.ts'
 
 const kettle = { productId: 'p-1', name: 'Hollin Kettle', price: 49.5, availability: 'in-stock', description: 'Quick' }
 const setup = () => ({
-  options: { context: mcpContext({ source: () => ({ items: [kettle] }), secret: 'a secret of the tests', when: () => true }) },
+  options: {
+    context: mcpContext({ source: () => ({ items: [kettle] }), secret: 'a secret of the tests', when: () => true }),
+  },
 })
 
 /** Facts that are added to prompts. */
