@@ -2,11 +2,11 @@ import { defineConfig } from 'vitest/config'
 
 // Tests run on the sources: no build comes first.
 const resolve = { conditions: ['modelgate-source'] }
-const project = (name: string, include: string[], exclude: string[] = []) => ({
+const project = (name: string, include: string[], exclude: string[] = [], isolate = true) => ({
   extends: true as const,
   resolve,
   ssr: { resolve },
-  test: { name, include, exclude: ['**/node_modules/**', ...exclude] },
+  test: { name, include, exclude: ['**/node_modules/**', ...exclude], isolate },
 })
 
 export default defineConfig({
@@ -15,7 +15,8 @@ export default defineConfig({
     // Many tests wait for sockets and clocks: one worker less than there are cores, as is the default, leaves two cores half idle.
     maxWorkers: '100%',
     projects: [
-      project('unit', ['packages/*/test/**/*.test.ts'], ['**/*.nock.test.ts']),
+      // They share their modules, which keep no state: what hundreds of files would load anew is loaded once a worker.
+      project('unit', ['packages/*/test/**/*.test.ts'], ['**/*.nock.test.ts'], false),
       project(
         'stories',
         ['tests/**/*.test.ts', 'examples/*/test/**/*.test.ts', 'bench/test/**/*.test.ts'],

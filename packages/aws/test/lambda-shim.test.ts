@@ -59,11 +59,15 @@ describe('the shim, as the runtime it stands for', () => {
   })
 
   it('leaves the global as it found it', () => {
+    // Other tests of this process may have loaded the AWS SDK, which puts an object of its own there.
+    const found = Reflect.getOwnPropertyDescriptor(globalThis, 'awslambda')
+    Reflect.deleteProperty(globalThis, 'awslambda')
     const outer = installLambdaShim()
     const before = runtime()
     installLambdaShim().uninstall()
     expect(runtime()).toBe(before)
     outer.uninstall()
     expect('awslambda' in globalThis).toBe(false)
+    if (found) Reflect.defineProperty(globalThis, 'awslambda', found)
   })
 })

@@ -81,6 +81,13 @@ export const adminFolder: Folder = {
       ],
     },
     {
+      name: 'What it has spent',
+      operationId: 'getBudget',
+      query: { key: '{{newKeyId}}' },
+      status: 200,
+      tests: [['is told of this key', "pm.expect(body.name).to.eql(pm.collectionVariables.get('newKeyId'))"]],
+    },
+    {
       name: 'All keys',
       operationId: 'listKeys',
       status: 200,

@@ -31,9 +31,17 @@ export function toItem(story: Story, document: OpenApiDocument): object {
           options: { raw: { language: 'json' } },
         },
       }),
-      url: { raw: `{{baseUrl}}${path}`, host: ['{{baseUrl}}'], path: path.slice(1).split('/') },
+      url: urlOf(path, story.query),
     },
   }
+}
+
+function urlOf(path: string, query: Story['query']): object {
+  const url = { host: ['{{baseUrl}}'], path: path.slice(1).split('/') }
+  if (!query) return { raw: `{{baseUrl}}${path}`, ...url }
+  const members = Object.entries(query).map(([key, value]) => ({ key, value }))
+  const text = members.map(({ key, value }) => `${key}=${value}`).join('&')
+  return { raw: `{{baseUrl}}${path}?${text}`, ...url, query: members }
 }
 
 function placeOf({ operationId, request, params = {}, stage, example }: Story, document: OpenApiDocument): Place {

@@ -9,6 +9,8 @@ export interface Story {
   readonly request?: { readonly method: string; readonly path: string } | undefined
   /** For the names in the path's braces. */
   readonly params?: Readonly<Record<string, string>> | undefined
+  /** What stands behind the path. */
+  readonly query?: Readonly<Record<string, string>> | undefined
   /** Behind the stage. */
   readonly stage?: '/v1' | undefined
   /** Default `apiKey`, as `X-API-Key`. */

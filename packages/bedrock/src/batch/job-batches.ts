@@ -22,7 +22,7 @@ export interface JobBatchesParts extends Leasing {
 /** Batches whose results one process prepares at once. */
 const mostFinishing = 4
 
-/** Batches that are jobs of Bedrock's. All that is known of one is kept: any process can go on where another stopped. */
+/** Batches that are jobs of Bedrock's. All that is known of one is kept, so that each process can go on where another stopped. */
 export class JobBatches {
   readonly #parts: JobBatchesParts
   readonly #finishing = new Map<string, Promise<StoredBatch | undefined>>()

@@ -5,7 +5,7 @@ import { answerOf, bytesOfAnswer, type KeptAnswer } from './kept-answer.ts'
 import { encodeEvent } from './sse.ts'
 import { isUsageChunk, usageChunkOf } from './usage-chunk.ts'
 
-/** Says of an answer what its bytes do not: any JSON. */
+/** Says of an answer what its bytes do not, in JSON. */
 export type KeptHead = Readonly<Record<string, unknown>>
 
 /** What {@link encodeKept} made bytes of. Of a stream, the first batch is all of it but its usage chunk, which is the second, where it has one. */

@@ -29,7 +29,7 @@ export interface ToolQuestion {
   /** The one tool that may be called. */
   readonly name: string
   /**
-   * `sha256-…` of its description, as {@link toolPin} gives it and health shows it: any other is refused. Without one, the first that
+   * `sha256-…` of its description, as {@link toolPin} gives it and health shows it; another is refused. Without one, the first that
    * this source sees is what it holds to.
    */
   readonly pin?: string | undefined

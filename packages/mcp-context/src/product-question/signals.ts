@@ -4,7 +4,7 @@ export interface Signal {
   readonly pattern: RegExp
 }
 
-const any = (...sources: string[]): RegExp =>
+const words = (...sources: string[]): RegExp =>
   new RegExp(`(?<![\\p{L}\\p{N}])(?:${sources.join('|')})(?![\\p{L}\\p{N}])`, 'u')
 const first = (...sources: string[]): RegExp =>
   new RegExp(
@@ -15,7 +15,7 @@ const first = (...sources: string[]): RegExp =>
 /** Said to a shop and hardly to anybody else: enough without the name of a thing. */
 const toShop: Signal = {
   weight: 0.6,
-  pattern: any(
+  pattern: words(
     'in stock|out of stock|sold out|back in stock',
     'do(?:n.t)? (?:you|they) (?:also |still |even )?(?:sell|stock|carry|ship)',
     'in your (?:shop|store|catalogue|catalog|range)',
@@ -27,7 +27,7 @@ const toShop: Signal = {
 /** Said of buying, but of other things, too: it needs the name of a thing. */
 const ofBuying: Signal = {
   weight: 0.3,
-  pattern: any(
+  pattern: words(
     '(?:what|which)(?: [\\p{L}\\p{N}-]+){0,6} (?:do|have|would|could|can|should|did) (?:you|i|we|one)',
     '(?:do|have|are) (?:you|there)(?: [\\p{L}-]+){0,2}? (?:have|got|offer|any|some|a|an)|have you got|you.ve got|you got|you have|have you|do you have|you carry|you offer',
     'is there|are there|where can i|can i (?:buy|get|order|have)|could i (?:buy|get|order)|may i (?:buy|order)',
@@ -72,7 +72,7 @@ const otherTasks: Signal = {
 /** What is written, reckoned or argued about, and what is broken: not what is on a shelf. */
 const otherMatters: Signal = {
   weight: -0.6,
-  pattern: any(
+  pattern: words(
     'poem|haiku|limerick|essay|jokes?|lyrics|short story|novel|fiction|recipe|calorie[s]?|synonym|antonym|grammar|sentence|paragraph|e-?mail|cover letter|blog post|slogan',
     'stock (?:price|market|exchange)|share price|shares|mortgage|invest(?:ment|ing)?|tax(?:es)?|interest rate|supply and demand|return on investment|conversion rate|marketing|strategy|start-?up|business plan|product management|refund policy|terms and conditions|ethical',
     'flight|hotel|restaurant|train ticket|visa|doctor|lawyer|mortgages|rent|lease|insurance',
