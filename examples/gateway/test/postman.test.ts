@@ -43,7 +43,7 @@ describe('the Postman collection', () => {
         const told = allStories.some(story => story.operationId === operations[method]!.operationId)
         if (method !== 'get' && !told) continue
         if (needsName && !told) continue
-        const form = new RegExp(`^{{baseUrl}}(/v1)?${path.replace(/\{\w+\}/g, '.+')}$`)
+        const form = new RegExp(`^{{baseUrl}}(/v1)?${path.replace(/\{\w+\}/g, '.+')}(\\?.*)?$`)
         const asked = items.filter(
           ({ request }) => request.method === method.toUpperCase() && form.test(request.url.raw),
         )
