@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { cellName, cells } from './cells.ts'
 import { benchCold } from './cold/cold.ts'
-import { peers } from './contestants.ts'
+import { type Contestant, peers } from './contestants.ts'
 import { type FailoverResult, failoverLines } from './failover/failover-figures.ts'
 import { failoverCell, runFailover } from './failover/run-failover.ts'
 import { goals } from './goals.ts'
@@ -13,10 +13,10 @@ import { type CellResult, runCell } from './run.ts'
 import { benchSize } from './size.ts'
 import { benchSoak } from './soak/soak.ts'
 
-const usage = `pnpm bench [--goals] [--rounds 5] [--seconds 1] [words…]
+const usage = `pnpm bench [--goals] [--rounds 5] [--seconds 1] [--among bare,modelgate] [words…]
 
 Measures the gateway beside a bare proxy and nginx, in interleaved rounds. Words choose the cells that have them all in their
-names, such as: openai burst c=32. --goals: only the cells that a goal is measured in. Writes bench/results: a page, charts, and every round.
+names, such as: openai burst c=32. --among: only these contestants, and the floor. --goals: only the cells that a goal is measured in. Writes bench/results: a page, charts, and every round.
 size alone: what createGateway weighs in a bundle. soak alone: memory and sockets over --minutes (10) of load.
 The word cold alone: from the start of a Lambda's process to its first streamed byte, beside the AWS SDK's client (20 rounds).
 Ends with 1 when a gate is missed, with 2 when a goal's cell, or the one of a throttled target, is void, with 3 when it could not measure.`
@@ -26,6 +26,7 @@ const { values, positionals } = parseArgs({
   options: {
     goals: { type: 'boolean', default: false },
     rounds: { type: 'string' },
+    among: { type: 'string' },
     minutes: { type: 'string', default: '10' },
     seconds: { type: 'string', default: '1' },
     help: { type: 'boolean', default: false },
@@ -63,10 +64,12 @@ async function bench(): Promise<number> {
       .join(' · '),
   )
   const goalCells = new Set(goals.map(({ cell }) => cellName(cell)))
-  const chosen = cells.filter(cell => {
-    const name = cellName(cell)
-    return (!values.goals || goalCells.has(name)) && isNamed(name)
-  })
+  const chosen = cells
+    .filter(cell => {
+      const name = cellName(cell)
+      return (!values.goals || goalCells.has(name)) && isNamed(name)
+    })
+    .map(cell => ({ ...cell, contestants: cell.contestants.filter(isAmong) }))
   const withFailover = !values.goals && isNamed(failoverCell)
   if (chosen.length === 0 && !withFailover)
     throw new Error(`No cell has all of these words: ${positionals.join(' ')}.\n\n${usage}`)
@@ -93,6 +96,10 @@ async function bench(): Promise<number> {
   if (failover) writeResults(machine, [], failover)
   if (results.length > 0) console.log(['', ...verdictLines(verdicts)].join('\n'))
   return exitCode(verdicts, failover)
+}
+
+function isAmong(contestant: Contestant): boolean {
+  return values.among === undefined || contestant === 'bare' || values.among.split(',').includes(contestant)
 }
 
 function isNamed(cell: string): boolean {
