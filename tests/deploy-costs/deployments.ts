@@ -158,10 +158,10 @@ const gateway: Deployment = {
     },
     {
       what: 'Metrics, alarms, dashboards',
-      formula: `${own.metrics} × metricMonth + ${own.alarms} × alarmMonth + ${own.dashboards} × dashboardMonth`,
+      formula: `${own.metrics} × metricMonth + ${own.alarmMetrics} × alarmMonth + ${own.dashboards} × dashboardMonth`,
       usd: () =>
         own.metrics * price.metricMonth.usd +
-        own.alarms * price.alarmMonth.usd +
+        own.alarmMetrics * price.alarmMonth.usd +
         own.dashboards * price.dashboardMonth.usd,
     },
     {

@@ -24,7 +24,7 @@ export const prices = {
   outGb: { symbol: 'outGb', of: 'a GB from a region to the internet', usd: 0.09 },
   logGb: { symbol: 'logGb', of: 'CloudWatch Logs, a GB taken in', usd: 0.5 },
   metricMonth: { symbol: 'metricMonth', of: 'CloudWatch, a metric of one’s own, a month', usd: 0.3 },
-  alarmMonth: { symbol: 'alarmMonth', of: '… an alarm, a month', usd: 0.1 },
+  alarmMonth: { symbol: 'alarmMonth', of: '… an alarm, for each metric that it looks at, a month', usd: 0.1 },
   dashboardMonth: { symbol: 'dashboardMonth', of: '… a dashboard, a month', usd: 3 },
   secretMonth: { symbol: 'secretMonth', of: 'Secrets Manager, a secret, a month', usd: 0.4 },
   secretRead: { symbol: 'secretRead', of: '… a read', usd: 5e-6 },

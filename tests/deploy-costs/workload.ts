@@ -28,8 +28,10 @@ export const sizes = {
     /** Keys at work at once: each is checked once a minute by the authorizer. */
     keys: 20,
     authorizerSeconds: 0.05,
-    metrics: 40,
-    alarms: 14,
+    /** The gateway's own, and the authorizer's. */
+    metrics: 18,
+    /** What all alarms look at together. */
+    alarmMetrics: 38,
     dashboards: 3,
     webAclRules: 4,
   },

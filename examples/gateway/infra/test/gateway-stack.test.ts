@@ -193,7 +193,7 @@ describe('the API', () => {
     gateway.hasResourceProperties('AWS::ApiGateway::Stage', {
       StageName: 'v1',
       TracingEnabled: true,
-      MethodSettings: [Match.objectLike({ DataTraceEnabled: false, LoggingLevel: 'ERROR', MetricsEnabled: true })],
+      MethodSettings: [Match.objectLike({ DataTraceEnabled: false, LoggingLevel: 'ERROR', MetricsEnabled: false })],
     })
     const [stage = {}] = propertiesOf(gateway, 'AWS::ApiGateway::Stage')
     const { Format } = stage.AccessLogSetting as { readonly Format: string }

@@ -40,7 +40,8 @@ export function gatewayApi(scope: Construct, names: ResourceNames, profile: Envi
     deployOptions: {
       stageName,
       tracingEnabled: true,
-      metricsEnabled: true,
+      // Those of each method would be metrics of one's own, by the price; those of the API are there without.
+      metricsEnabled: false,
       loggingLevel: MethodLoggingLevel.ERROR,
       // Bodies are prompts.
       dataTraceEnabled: false,
