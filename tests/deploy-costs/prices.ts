@@ -30,6 +30,7 @@ export const prices = {
   secretRead: { symbol: 'secretRead', of: '… a read', usd: 5e-6 },
   kmsKeyMonth: { symbol: 'kmsKeyMonth', of: 'KMS, a key, a month', usd: 1 },
   writeUnit: { symbol: 'writeUnit', of: 'DynamoDB on demand, a write of 1 KB', usd: 0.625e-6 },
+  readUnit: { symbol: 'readUnit', of: '… a consistent read of up to 4 KB', usd: 0.125e-6 },
   tableGbMonth: { symbol: 'tableGbMonth', of: '… a GB kept, a month, and 0.20 for its restorability', usd: 0.45 },
   webAclMonth: { symbol: 'webAclMonth', of: 'WAF, a web ACL, a month', usd: 5 },
   wafRuleMonth: { symbol: 'wafRuleMonth', of: '… a rule or group, a month', usd: 1 },
