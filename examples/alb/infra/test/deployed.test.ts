@@ -4,6 +4,7 @@ import { albEvent } from '@modelgate/aws/lambda/testing'
 import { type Simulator, startSimulator } from '@modelgate/simulator'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { deployedValues, functionVariables } from '../../../../tests/infra/function-variables.ts'
+import { loadSdk } from '../../../../tests/infra/load-sdk.ts'
 import { runGateway } from '../../../gateway/test/run-gateway.ts'
 import { type LocalSecrets, startLocalSecrets } from '../../src/image/local-secrets.ts'
 import { synthesised } from './synthesised.ts'
@@ -39,6 +40,7 @@ it('the function answers with the variables of its template', async () => {
   const variables = functionVariables(synthesised().template.toJSON(), { ApiKeySecretArn: secrets.arn })
   for (const name of ['AWS_PROFILE', 'AWS_SESSION_TOKEN', 'AWS_BEARER_TOKEN_BEDROCK']) vi.stubEnv(name, undefined)
   for (const [name, value] of Object.entries({ ...ofAws(), ...variables })) vi.stubEnv(name, value)
+  await loadSdk(secrets.url)
   const file = '../../src/handler.ts?deployed'
   const { handler } = (await import(file)) as { readonly handler: BufferedHandler }
   const context = { awsRequestId: 'r', getRemainingTimeInMillis: () => 30_000 }

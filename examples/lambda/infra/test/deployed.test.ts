@@ -7,6 +7,7 @@ import {
   type TestSecretsManager,
 } from '../../../../packages/aws/test/support/secrets-manager.ts'
 import { functionVariables } from '../../../../tests/infra/function-variables.ts'
+import { loadSdk } from '../../../../tests/infra/load-sdk.ts'
 import { synthesised } from './synthesised.ts'
 
 const key = 'the-key-in-the-secret'
@@ -38,6 +39,7 @@ async function started(context: Readonly<Record<string, string>>) {
   for (const name of own) vi.stubEnv(name, undefined)
   const variables = functionVariables(synthesised(context).staging.toJSON())
   for (const [name, value] of Object.entries({ ...ofLambda, ...variables })) vi.stubEnv(name, value)
+  await loadSdk(secrets.endpoint)
   const shim = installLambdaShim()
   // Under a name of its own, since it reads its variables as it is loaded.
   const file = `../../src/handler.ts?${JSON.stringify(context)}`
