@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import type { CacheStore } from '../../src/cache/cache-store.ts'
+import { memoryCacheStore } from '../../src/cache/memory-cache-store.ts'
+import { cachedGateway } from './cached-gateway.ts'
+
+describe('a store that fails', () => {
+  const broken = (act: () => Promise<never>): CacheStore => ({
+    maxValueBytes: 1_000_000,
+    get: act,
+    put: act,
+    delete: act,
+    claim: act,
+    replace: act,
+    release: act,
+  })
+
+  it('costs no call, is told of, and left alone', async () => {
+    let times = 0
+    const store = broken(() => {
+      times += 1
+      return Promise.reject(new Error('connection refused'))
+    })
+    const { post, errors } = cachedGateway({ cache: { store } })
+    for (let call = 0; call < 5; call += 1) expect((await post()).status).toBe(200)
+    expect(times).toBeLessThan(5)
+    expect(errors).toEqual([expect.objectContaining({ message: expect.stringContaining('cache store fails') })])
+  })
+
+  it('is waited for no longer than it may take', async () => {
+    const { post, errors } = cachedGateway({ cache: { store: broken(() => new Promise(() => {})), storeTimeoutMs: 5 } })
+    expect((await post()).says()).toBe('one')
+    expect(errors).toHaveLength(1)
+    expect((await post()).says()).toBe('two')
+  })
+
+  it('that throws, or holds what is no answer, is no better', async () => {
+    const throwing = cachedGateway({
+      cache: {
+        store: broken(() => {
+          throw new Error('broken')
+        }),
+      },
+    })
+    expect((await throwing.post()).status).toBe(200)
+    const memory = memoryCacheStore()
+    const odd: CacheStore = {
+      ...broken(() => Promise.reject()),
+      get: () => ({ value: new Uint8Array(9) }),
+      put: () => {},
+    }
+    const head = '{"kind":"poem","lengths":[2],"head":{}}'
+    const likeOne = Buffer.from(`\0\0\0${String.fromCharCode(head.length)}${head}{}`)
+    const claim = { value: new Uint8Array(9), owner: 'somebody' }
+    for (const store of [odd, { ...odd, get: () => claim }, { ...odd, get: () => ({ value: likeOne }) }]) {
+      const { post } = cachedGateway({ cache: { store } })
+      expect((await post()).says()).toBe('one')
+    }
+    expect(memory.bytes).toBe(0)
+  })
+})
