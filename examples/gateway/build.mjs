@@ -1,5 +1,5 @@
 // Bundles the app, with all that it imports, to files that Node runs as they are: `node build.mjs <directory> <entry>`. The app is main.mjs;
-// of a function, such as `lambda/gateway-handler`, it is handler.mjs. What is loaded only when it is asked for stays apart.
+// of a function, such as `lambda/api-authorizer`, it is handler.mjs. What is loaded only when it is asked for stays apart.
 import { rm } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'

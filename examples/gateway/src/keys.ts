@@ -101,6 +101,6 @@ export function usesDemoKey({ mode, settings, config }: Plan): boolean {
 }
 
 /** Whether there is a store that may hold keys; what is in it nobody has looked at. */
-export function hasRemoteKeys({ apiKeySecret, apiKeyTable }: Plan['settings']): boolean {
+function hasRemoteKeys({ apiKeySecret, apiKeyTable }: Plan['settings']): boolean {
   return apiKeySecret !== undefined || apiKeyTable !== undefined
 }

@@ -22,7 +22,7 @@ export function baseModelOf(model: string): string {
 }
 
 /** The prefix of a profile that spans regions, as in `us.amazon.nova-lite-v1:0`. */
-export function geoPrefixOf(model: string): string | undefined {
+function geoPrefixOf(model: string): string | undefined {
   return geoPrefixes.find(prefix => model.startsWith(`${prefix}.`))
 }
 

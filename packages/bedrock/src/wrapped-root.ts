@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from './json.ts'
 
 /** The member that holds the value, where a schema whose root is no object was made a tool's. */
-export const wrappedMember = 'value'
+const wrappedMember = 'value'
 
 /** Whether a schema can be a tool's as it is: Converse takes only objects there. */
 export function hasObjectRoot({ type, properties }: JsonObject): boolean {

@@ -11,7 +11,7 @@ export type Protocol = (typeof protocols)[number]
 type RequestHandler = NonNullable<BedrockRuntimeClientConfig['requestHandler']>
 
 /** A part of the SDK that this package does not depend on by itself. */
-export function http1Handler(): RequestHandler {
+function http1Handler(): RequestHandler {
   const fromSdk = createRequire(createRequire(import.meta.url).resolve('@aws-sdk/client-bedrock-runtime'))
   const { NodeHttpHandler } = fromSdk('@smithy/node-http-handler') as { NodeHttpHandler: new () => RequestHandler }
   return new NodeHttpHandler()

@@ -4,13 +4,13 @@ import type { BedrockChatRequest } from '../src/index.ts'
 import { images } from './images.ts'
 
 /** Every chat model that the simulator knows, by the id it may be called by. */
-export const chatModels: readonly string[] = BEDROCK_MODELS.filter(({ kind }) => kind === 'chat').map(
+const chatModels: readonly string[] = BEDROCK_MODELS.filter(({ kind }) => kind === 'chat').map(
   ({ id, onDemand, geos }) => (onDemand ? id : `${geos[0]}.${id}`),
 )
 
 const blank = fc.constantFrom('', ' ', '\n\t', '\u00a0', '\u3000')
 /** Words, scripts, joined emoji, lone surrogates, line ends, and what looks like another message's end. */
-export const someText: fc.Arbitrary<string> = fc.oneof(
+const someText: fc.Arbitrary<string> = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom('Hello there', 'Paris?', 'und so weiter', 'a', '{"a":1}', 'User: hi') },
   { weight: 2, arbitrary: fc.string({ unit: 'grapheme', maxLength: 20 }) },
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 5 }) },

@@ -48,7 +48,6 @@ export {
   type ContextLayer,
   type ContextLayerParts,
   contextLayer,
-  isContextLayer,
 } from './context/context-layer.ts'
 export { noteContext } from './context/note-context.ts'
 export type {
@@ -175,7 +174,6 @@ export type { AttemptTrace, CallFollower, CallTrace, Followed, Telemetry } from 
 export type { LogContentOptions } from './telemetry/content/keep-content.ts'
 export { redactSecrets } from './telemetry/content/redact-secrets.ts'
 export { type JsonLoggerOptions, jsonLogger } from './telemetry/logs/json-logger.ts'
-export { loggable } from './telemetry/logs/loggable.ts'
 export type { LogFields, Logger, LogLevel } from './telemetry/logs/logger.ts'
 export {
   type MemoryRequestLog,
@@ -205,7 +203,7 @@ export {
   type RequestRecord,
   toRequestRecord,
 } from './telemetry/request-log.ts'
-export { type TraceParent, traceParentOf } from './telemetry/trace-parent.ts'
+export type { TraceParent } from './telemetry/trace-parent.ts'
 export type { Timeouts } from './timeouts.ts'
 export { fromFetchResponse } from './upstream/fetch-response.ts'
 export { type FetchTransportOptions, fetchTransport, toFetchError } from './upstream/fetch-transport.ts'

@@ -25,7 +25,7 @@ export function pricesAt(baseURL: () => string): NonNullable<Provider['priceOf']
  * OpenAI's price of a model of its own at some terms, or `undefined` where it is not known. Fine-tuned ids (`ft:gpt-4o-mini:acme::x`)
  * have their base's row, dated ids that of their alias unless they have one.
  */
-export function createPrices(): (model: string, terms: PriceTerms) => ModelPrice | undefined {
+function createPrices(): (model: string, terms: PriceTerms) => ModelPrice | undefined {
   const remembered = new Map<string, ModelPrice | undefined>()
   return (model, { serviceTier = 'default', batch = false }) => {
     const key = `${serviceTier} ${batch} ${model}`

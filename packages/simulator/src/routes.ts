@@ -48,7 +48,7 @@ const openai = (method: string, path: RegExp, operation: string, handle: Handler
 })
 
 /** Every address, tried in order. */
-export const ROUTES: readonly Route[] = [
+const ROUTES: readonly Route[] = [
   bedrock('POST', /^\/model\/([^/]+)\/converse$/, 'converse', converse),
   bedrock('POST', /^\/model\/([^/]+)\/converse-stream$/, 'converse-stream', converseStream),
   bedrock('POST', /^\/model\/([^/]+)\/invoke$/, 'invoke', invoke),

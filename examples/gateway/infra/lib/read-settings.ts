@@ -1,5 +1,5 @@
 /** What a deployment may be called. */
-export const environments = ['dev', 'staging', 'prod'] as const
+const environments = ['dev', 'staging', 'prod'] as const
 export type EnvironmentName = (typeof environments)[number]
 
 /** What the environment variables say of a deployment. */

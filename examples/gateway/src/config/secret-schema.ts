@@ -16,7 +16,7 @@ export function isReferenceObject(value: unknown): value is SecretReference {
 }
 
 /** `{ "secret": "ssm:/path" }`: where a secret stands, never the secret. */
-export const secretReference = members({
+const secretReference = members({
   secret: z
     .string()
     .regex(

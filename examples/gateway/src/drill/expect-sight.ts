@@ -42,7 +42,7 @@ export function inBandFaults(asked: Asked): readonly string[] {
 }
 
 /** Of a failed target: a call that failed over asks it once, and another answers. */
-export function elsewhereFaults(asked: Asked, victim: Victim): readonly string[] {
+function elsewhereFaults(asked: Asked, victim: Victim): readonly string[] {
   const faults = [...wholeFaults(asked)]
   const times = countOf(asked, victim)
   if (times > 1) faults.push(`${victim.name} was asked ${times} times while others were left`)

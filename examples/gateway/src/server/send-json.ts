@@ -1,12 +1,7 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { GatewayError } from '@modelgate/core'
 
-export function sendJson(
-  response: ServerResponse,
-  status: number,
-  body: unknown,
-  headers: OutgoingHttpHeaders = {},
-): void {
+function sendJson(response: ServerResponse, status: number, body: unknown, headers: OutgoingHttpHeaders = {}): void {
   const bytes = Buffer.from(JSON.stringify(body))
   response.writeHead(status, { ...headers, 'content-type': 'application/json', 'content-length': bytes.length })
   response.end(bytes)

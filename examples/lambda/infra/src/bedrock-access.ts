@@ -11,7 +11,7 @@ export const bedrockActions: readonly string[] = [
 ]
 
 /** The makers whose models may be called; a name of a model in place of one narrows it. */
-export const modelPatterns: readonly string[] = ['anthropic.*', 'cohere.*']
+const modelPatterns: readonly string[] = ['anthropic.*', 'cohere.*']
 
 /**
  * The ARNs of these makers' models: their own ids, and inference profiles. A profile needs the permission on itself and on the model in

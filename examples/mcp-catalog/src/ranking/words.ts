@@ -2,7 +2,7 @@ import { stopWords } from './stop-words.ts'
 import { synonyms } from './synonyms.ts'
 
 /** Lower case, without accents: "Café" and "cafe" are one word. */
-export function fold(text: string): string {
+function fold(text: string): string {
   return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replaceAll('ß', 'ss')
 }
 

@@ -9,7 +9,7 @@ export interface EmfMetric {
 }
 
 /** What one metric of one line may have. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
-export const mostValues = 100
+const mostValues = 100
 
 /** Callers whose credentials were not taken. */
 const authCodes: ReadonlySet<string> = new Set(['unauthenticated', 'permission_denied'])

@@ -10,7 +10,7 @@ import type { TextLine } from './line-splitter.ts'
 export type CheckedLine = Omit<BatchLine, 'bound'>
 
 /** The one endpoint whose requests can be batched. */
-export const batchEndpoint = '/v1/chat/completions'
+const batchEndpoint = '/v1/chat/completions'
 
 /** Longer ones would fill the memory that constant uploads need. */
 const longestCustomId = 512

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 import { GatewayError } from '../errors.ts'
 
 /** As large as a body of Bedrock's and OpenAI's may be. */
-export const longestLineBytes = 25_000_000
+const longestLineBytes = 25_000_000
 
 /** One line of a file. */
 export interface TextLine {

@@ -1,5 +1,5 @@
 /** How many sub-windows a window is divided into. More would admit closer to the quota, and keep more numbers a subject. */
-export const subWindowsPerWindow = 12
+const subWindowsPerWindow = 12
 
 /** The sub-windows that may count: those of one length of the window, and the one it has partly left, which counts whole. */
 const keptSubWindows = subWindowsPerWindow + 1

@@ -12,7 +12,7 @@ export const chatRequest: ChatCompletionRequest = {
   model: 'gpt-4o-mini',
   messages: [{ role: 'user', content: 'Hello' }],
 }
-export const embeddingsRequest: EmbeddingsRequest = { model: 'text-embedding-3-small', input: 'Hello' }
+const embeddingsRequest: EmbeddingsRequest = { model: 'text-embedding-3-small', input: 'Hello' }
 
 interface CallOptions {
   readonly signal?: AbortSignal

@@ -3,7 +3,7 @@ import type { ModelFacts } from './model-facts.ts'
 import { BEDROCK_MODELS } from './models.ts'
 
 /** The account every ARN of the simulator belongs to. */
-export const ACCOUNT = '123456789012'
+const ACCOUNT = '123456789012'
 /** The region its ARNs name; requests may be signed for any. */
 export const REGION = 'us-east-1'
 

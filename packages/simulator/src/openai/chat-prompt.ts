@@ -27,7 +27,7 @@ export function chatToPrompt(body: JsonObject, model: OpenaiModel, random: Rando
 }
 
 /** A message's text, whether it came as a string or in parts. */
-export function textOf(message: JsonObject): string {
+function textOf(message: JsonObject): string {
   const { content } = message
   if (typeof content === 'string') return content
   return arrayOf(content)

@@ -17,7 +17,7 @@ import { webAcl } from '../security/web-acl.ts'
 import { addErrorResponses } from './error-responses.ts'
 
 /** The stage, the first part of the path at API Gateway's own address, as the documents write it. */
-export const stageName = 'v1'
+const stageName = 'v1'
 
 export interface GatewayApiProps {
   readonly names: ResourceNames

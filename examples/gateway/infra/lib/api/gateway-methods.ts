@@ -14,7 +14,7 @@ import { answerTimeout, type GatewayFunctions } from '../compute/gateway-functio
 import { apiMethods, type Gate } from './api-methods.ts'
 
 /** How long API Gateway keeps what the authorizer said: so long it lets a revoked key in, which the gateway then refuses. */
-export const authorizerTtl: Duration = Duration.seconds(60)
+const authorizerTtl: Duration = Duration.seconds(60)
 
 export interface GatewayMethodsProps extends GatewayFunctions {
   readonly api: RestApi

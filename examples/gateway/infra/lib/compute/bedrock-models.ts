@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 
 /** The makers whose models may be called; a model's name in place of one narrows it. */
-export const modelPatterns: readonly string[] = ['amazon.*', 'anthropic.*', 'cohere.*', 'meta.*', 'mistral.*']
+const modelPatterns: readonly string[] = ['amazon.*', 'anthropic.*', 'cohere.*', 'meta.*', 'mistral.*']
 
 /**
  * The ARNs of these makers' models, and of the inference profiles that lead to them: a profile needs the permission on itself and on the

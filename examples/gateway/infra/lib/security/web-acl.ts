@@ -11,7 +11,7 @@ export interface FirewallRule {
 }
 
 /** A flood guard, not the limit of a tier: it counts addresses, with a delay. */
-export const floodLimit = { requests: 2_000, windowSeconds: 300 } as const
+const floodLimit = { requests: 2_000, windowSeconds: 300 } as const
 
 /**
  * In this order. AWS's groups look for attacks in paths, queries, headers and bodies. A body here is a prompt: it is often longer than 8 KB,

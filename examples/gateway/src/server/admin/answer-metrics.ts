@@ -25,7 +25,7 @@ export async function answerMetrics({ query }: Asked, app: AppParts): Promise<An
 const limitCodes = ['rate_limited', 'budget_exceeded', 'limits_unavailable']
 
 /** What one process counted. */
-export function metricsBody({ startedAtMs, takenAtMs, calls, attempts, refusals, ...more }: MetricsSnapshot): object {
+function metricsBody({ startedAtMs, takenAtMs, calls, attempts, refusals, ...more }: MetricsSnapshot): object {
   return {
     from: new Date(startedAtMs).toISOString(),
     to: new Date(takenAtMs).toISOString(),

@@ -31,7 +31,7 @@ export type Meter = LimitWindow['meter']
 export const meters: readonly Meter[] = ['requests', 'tokens']
 
 /** How many sub-windows a window is divided into. */
-export const subWindowsPerWindow = 24
+const subWindowsPerWindow = 24
 
 /** The sub-window that a time lies in. */
 export function subWindowAt(timeMs: number, windowMs: number): number {

@@ -64,7 +64,7 @@ export function planBudgets({ eachKey, eachTenant, tenants = {} }: BudgetsOption
 }
 
 /** How the store knows a holder. */
-export function budgetSubject({ of, name }: BudgetHolder): string {
+function budgetSubject({ of, name }: BudgetHolder): string {
   return shortened(`${of}:${name}`)
 }
 
