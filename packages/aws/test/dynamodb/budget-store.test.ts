@@ -1,29 +1,13 @@
-import { createTables, dynamodbBudgetStore, gatewayTables } from '@modelgate/aws/dynamodb'
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
+import { dynamodbBudgetStore } from '@modelgate/aws/dynamodb'
 import type { BudgetStore } from '@modelgate/core'
-import { budgetStoreCases, manualClock } from '@modelgate/core/testing'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openTestDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts'
+import { budgetStoreCases } from '@modelgate/core/testing'
+import { describe, expect, it } from 'vitest'
 import { openScriptedDynamoDb, sendFault } from '../support/scripted-dynamodb.ts'
+import { storeRigs } from '../support/store-rig.ts'
 
-let db: TestDynamoDb
-beforeAll(async () => {
-  db = await openTestDynamoDb()
-})
-afterAll(() => db[Symbol.asyncDispose]())
-
-/** Each case has a table of its own. */
-let tables = 0
-
-async function makeRig() {
-  tables += 1
-  const { limits } = gatewayTables(`budget-${tables}`)
-  await createTables({ client: db.client, tables: [limits], pollMs: 1 })
-  const clock = manualClock()
-  // Hundreds of requests at once to one process, on a machine that may be busy, take longer than one to DynamoDB.
-  const makeStore = () =>
-    dynamodbBudgetStore({ client: db.client, tableName: limits.tableName, now: clock.now, requestTimeoutMs: 20_000 })
-  return { store: makeStore(), other: makeStore(), clock, [Symbol.asyncDispose]: () => Promise.resolve() }
-}
+// Hundreds of requests at once to one process, on a machine that may be busy, take longer than one to DynamoDB.
+const makeRig = storeRigs('limits', parts => dynamodbBudgetStore({ ...parts, requestTimeoutMs: 20_000 }))
 
 describe('the budget store on DynamoDB keeps what every budget store does', () => {
   for (const { name, run } of budgetStoreCases(makeRig)) it(name, run)
@@ -36,7 +20,6 @@ const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
 /** A store whose answers a test gives, and the operations that it was asked. */
 async function scripted(answer: Parameters<typeof openScriptedDynamoDb>[0]) {
   const server = await openScriptedDynamoDb(answer)
-  const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb')
   const client = new DynamoDBClient({ endpoint: server.endpoint, region: 'us-east-1', credentials, maxAttempts: 1 })
   const store = dynamodbBudgetStore({ client, tableName: 'limits', now: () => Date.UTC(2029, 4, 9, 12) })
   return { server, store, operations: () => server.requests.map(({ operation }) => operation) }
@@ -92,10 +75,9 @@ describe('the budget store on DynamoDB', () => {
   })
 
   it('lets DynamoDB forget a subject a month after its month', async () => {
-    const { store, clock } = await makeRig()
+    const { store, clock, client, tableName } = await makeRig()
     await call(store)
-    const { sdk } = { sdk: await import('@aws-sdk/client-dynamodb') }
-    const { Items = [] } = await db.client.send(new sdk.ScanCommand({ TableName: `budget-${tables}-limits` }))
+    const { Items = [] } = await client.send(new ScanCommand({ TableName: tableName }))
     expect(Items).toHaveLength(1)
     const lastsDays = (Number(Items[0]?.expirationTimestamp?.N) - clock.now() / 1_000) / 86_400
     expect(lastsDays).toBeGreaterThan(31)

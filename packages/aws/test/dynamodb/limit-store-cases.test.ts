@@ -1,27 +1,10 @@
-import { createTables, dynamodbLimitStore, gatewayTables } from '@modelgate/aws/dynamodb'
-import { limitStoreCases, manualClock } from '@modelgate/core/testing'
-import { afterAll, beforeAll, describe, it } from 'vitest'
-import { openTestDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts'
+import { dynamodbLimitStore } from '@modelgate/aws/dynamodb'
+import { limitStoreCases } from '@modelgate/core/testing'
+import { describe, it } from 'vitest'
+import { storeRigs } from '../support/store-rig.ts'
 
-let db: TestDynamoDb
-beforeAll(async () => {
-  db = await openTestDynamoDb()
-})
-afterAll(() => db[Symbol.asyncDispose]())
-
-/** Each case has a table of its own. */
-let tables = 0
-
-async function makeRig() {
-  tables += 1
-  const { limits } = gatewayTables(`case-${tables}`)
-  await createTables({ client: db.client, tables: [limits], pollMs: 1 })
-  const clock = manualClock()
-  // Hundreds of requests at once to one process, on a machine that may be busy, take longer than one to DynamoDB.
-  const makeStore = () =>
-    dynamodbLimitStore({ client: db.client, tableName: limits.tableName, now: clock.now, requestTimeoutMs: 20_000 })
-  return { store: makeStore(), other: makeStore(), clock, [Symbol.asyncDispose]: () => Promise.resolve() }
-}
+// Hundreds of requests at once to one process, on a machine that may be busy, take longer than one to DynamoDB.
+const makeRig = storeRigs('limits', parts => dynamodbLimitStore({ ...parts, requestTimeoutMs: 20_000 }))
 
 const finer = 'its sub-windows are 24 of a window and a guard, where memory has 12'
 

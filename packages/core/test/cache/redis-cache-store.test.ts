@@ -1,36 +1,14 @@
 import { Redis } from 'ioredis'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { redisCacheStore } from '../../src/redis.ts'
-import { cacheStoreCases, manualClock } from '../../src/testing/index.ts'
-import { type ConnectedClient, redisClients } from '../support/redis-clients.ts'
-import { describeWithRedis, type RedisServer, startRedisServer } from '../support/redis-server.ts'
-
-let rigs = 0
+import { cacheStoreCases } from '../../src/testing/index.ts'
+import { describeThroughClients, redisServer } from '../support/redis-rig.ts'
+import { describeWithRedis } from '../support/redis-server.ts'
 
 describeWithRedis('the Redis cache store', () => {
-  let server: RedisServer
-  beforeAll(async () => {
-    server = await startRedisServer()
-  })
-  afterAll(() => server[Symbol.asyncDispose]())
+  const server = redisServer()
 
-  describe.each(Object.entries(redisClients))('keeps through %s what every store keeps', (_, connect) => {
-    let clients: ConnectedClient[]
-    beforeAll(async () => {
-      clients = await Promise.all([connect(server.port), connect(server.port)])
-    })
-    afterAll(() => {
-      for (const { close } of clients) close()
-    })
-    const makeRig = () => {
-      rigs += 1
-      const clock = manualClock()
-      const options = { prefix: `test:${rigs}:`, now: clock.now }
-      const [store, other] = clients.map(({ client }) => redisCacheStore({ client, ...options }))
-      return { store: store!, other, clock, async [Symbol.asyncDispose]() {} }
-    }
-    for (const { name, run } of cacheStoreCases(makeRig)) it(name, run)
-  })
+  describeThroughClients({ server, makeStore: redisCacheStore, cases: makeRig => cacheStoreCases(makeRig) })
 
   it('leaves forgetting to the server, by its clock, and keeps text short', async () => {
     const redis = new Redis(server.port, '127.0.0.1')

@@ -1,10 +1,10 @@
 import { Redis } from 'ioredis'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { LimitDecision, LimitStore, LimitWindow } from '../../src/limits/limit-store.ts'
 import { redisLimitStore } from '../../src/redis.ts'
 import { limitStoreCases, manualClock } from '../../src/testing/index.ts'
-import { type ConnectedClient, redisClients } from '../support/redis-clients.ts'
-import { describeWithRedis, type RedisServer, startRedisServer } from '../support/redis-server.ts'
+import { commandCounts, describeThroughClients, freshPrefix, redisServer } from '../support/redis-rig.ts'
+import { describeWithRedis } from '../support/redis-server.ts'
 
 const perMinute = (quota: number): LimitWindow => ({ meter: 'requests', windowMs: 60_000, quota })
 const perHour = (quota: number): LimitWindow => ({ meter: 'requests', windowMs: 3_600_000, quota })
@@ -12,37 +12,10 @@ const tokensPerMinute = (quota: number): LimitWindow => ({ meter: 'tokens', wind
 const call = async (store: LimitStore, windows: readonly LimitWindow[], tokens = 0): Promise<LimitDecision> =>
   store.reserve({ subject: 'key:key-1', windows, tokens }, [])
 
-let rigs = 0
-
-/** A prefix that no other rig has: it begins with nothing counted. */
-function freshPrefix(): string {
-  rigs += 1
-  return `test:${rigs}:`
-}
-
 describeWithRedis('the Redis limit store', () => {
-  let server: RedisServer
-  beforeAll(async () => {
-    server = await startRedisServer()
-  })
-  afterAll(() => server[Symbol.asyncDispose]())
+  const server = redisServer()
 
-  describe.each(Object.entries(redisClients))('keeps through %s what every store keeps', (_, connect) => {
-    let clients: ConnectedClient[]
-    beforeAll(async () => {
-      clients = await Promise.all([connect(server.port), connect(server.port)])
-    })
-    afterAll(() => {
-      for (const { close } of clients) close()
-    })
-    const makeRig = () => {
-      const clock = manualClock()
-      const prefix = freshPrefix()
-      const [store, other] = clients.map(({ client }) => redisLimitStore({ client, prefix, now: clock.now }))
-      return { store: store!, other, clock, async [Symbol.asyncDispose]() {} }
-    }
-    for (const { name, run } of limitStoreCases(makeRig)) it(name, run)
-  })
+  describeThroughClients({ server, makeStore: redisLimitStore, cases: makeRig => limitStoreCases(makeRig) })
 
   describe('at the server', () => {
     let redis: Redis
@@ -55,10 +28,7 @@ describeWithRedis('the Redis limit store', () => {
     })
     afterEach(() => redis.disconnect())
     const keyOf = (subject: string): string => `${prefix}{${subject}}`
-    const statistics = async (): Promise<Record<string, number>> => {
-      const lines = (await redis.info('commandstats')).matchAll(/cmdstat_(\w+):calls=(\d+)/g)
-      return Object.fromEntries([...lines].map(([, name, calls]) => [name, Number(calls)]))
-    }
+    const statistics = async () => commandCounts(await redis.info('commandstats'))
 
     it('counts by its time, one clock for all instances', async () => {
       const second = new Redis(server.port, '127.0.0.1')

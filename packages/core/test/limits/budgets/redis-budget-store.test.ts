@@ -1,46 +1,19 @@
 import { Redis } from 'ioredis'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { BudgetStore } from '../../../src/limits/budgets/budget-store.ts'
 import { redisBudgetStore } from '../../../src/redis.ts'
-import { budgetStoreCases, manualClock } from '../../../src/testing/index.ts'
+import { budgetStoreCases } from '../../../src/testing/index.ts'
 import { rejection } from '../../support/calls.ts'
-import { type ConnectedClient, redisClients } from '../../support/redis-clients.ts'
-import { describeWithRedis, type RedisServer, startRedisServer } from '../../support/redis-server.ts'
+import { commandCounts, describeThroughClients, freshPrefix, redisServer } from '../../support/redis-rig.ts'
+import { describeWithRedis } from '../../support/redis-server.ts'
 
 const limits = [{ period: 'day', nanoUsd: 100 }] as const
 const call = async (store: BudgetStore, nanoUsd = 1) => store.reserve({ subject: 'key:k', limits, nanoUsd }, [])
 
-let rigs = 0
-
-/** A prefix that no other rig has: it begins with nothing spent. */
-function freshPrefix(): string {
-  rigs += 1
-  return `test:${rigs}:`
-}
-
 describeWithRedis('the Redis budget store', () => {
-  let server: RedisServer
-  beforeAll(async () => {
-    server = await startRedisServer()
-  })
-  afterAll(() => server[Symbol.asyncDispose]())
+  const server = redisServer()
 
-  describe.each(Object.entries(redisClients))('keeps through %s what every store keeps', (_, connect) => {
-    let clients: ConnectedClient[]
-    beforeAll(async () => {
-      clients = await Promise.all([connect(server.port), connect(server.port)])
-    })
-    afterAll(() => {
-      for (const { close } of clients) close()
-    })
-    const makeRig = () => {
-      const clock = manualClock()
-      const prefix = freshPrefix()
-      const [store, other] = clients.map(({ client }) => redisBudgetStore({ client, prefix, now: clock.now }))
-      return { store: store!, other, clock, async [Symbol.asyncDispose]() {} }
-    }
-    for (const { name, run } of budgetStoreCases(makeRig)) it(name, run)
-  })
+  describeThroughClients({ server, makeStore: redisBudgetStore, cases: makeRig => budgetStoreCases(makeRig) })
 
   describe('at the server', () => {
     let redis: Redis
@@ -53,10 +26,7 @@ describeWithRedis('the Redis budget store', () => {
     })
     afterEach(() => redis.disconnect())
     const key = (): string => `${prefix}{key:k}`
-    const statistics = async (): Promise<Record<string, number>> => {
-      const lines = (await redis.info('commandstats')).matchAll(/cmdstat_(\w+):calls=(\d+)/g)
-      return Object.fromEntries([...lines].map(([, name, calls]) => [name, Number(calls)]))
-    }
+    const statistics = async () => commandCounts(await redis.info('commandstats'))
 
     it('counts by its time', async () => {
       const { timeMs, standing } = await call(store)
