@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openTestDynamoDb, type TestDynamoDb, testCredentials } from '../../../packages/aws/test/support/dynamodb.ts'
-import { documentedFetch as fetch } from './documented-fetch.ts'
 import { type Running, runGateway, runToEnd, temporaryFile, type Variables } from './run-gateway.ts'
+import { statusesOf } from './statuses-of.ts'
 
 let db: TestDynamoDb
 beforeAll(async () => {
@@ -21,20 +21,6 @@ const start = (variables: Variables): Promise<Running> =>
 // A machine that is busy with tests answers late at times, which is not what these are about.
 const configuration = (store: object): string =>
   temporaryFile('config.jsonc', JSON.stringify({ limits: { storeTimeoutMs: 5000 }, store }))
-
-async function statusesOf(gateways: readonly Running[], calls: number): Promise<number[]> {
-  const statuses: number[] = []
-  for (let call = 0; call < calls; call += 1) {
-    const answer = await fetch(`${gateways[call % gateways.length]!.url}/v1/chat/completions`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-api-key': 'sk-test123456789abcdef' },
-      body: '{"model":"gpt-4","messages":[{"role":"user","content":"Hello"}]}',
-    })
-    await answer.arrayBuffer()
-    statuses.push(answer.status)
-  }
-  return statuses
-}
 
 describe('the gateway app with its limits in DynamoDB', () => {
   it('has one limit in all of its processes, by the file and by LIMITS_TABLE_NAME', async () => {

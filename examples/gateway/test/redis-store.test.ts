@@ -6,28 +6,13 @@ import {
   type RedisServer,
   startRedisServer,
 } from '../../../packages/core/test/support/redis-server.ts'
-import { documentedFetch as fetch } from './documented-fetch.ts'
 import { type Running, runGateway, runToEnd, temporaryFile, type Variables } from './run-gateway.ts'
+import { statusesOf } from './statuses-of.ts'
 
 const limited = { RATE_LIMIT_ENTERPRISE_TIER_RPM: '3' }
 // A machine that is busy with tests answers late at times, which is not what these are about.
 const patient = '"limits": { "storeTimeoutMs": 5000 }'
 const patientFile = (): Variables => ({ MODELGATE_CONFIG: temporaryFile('config.jsonc', `{ ${patient} }`) })
-
-/** The statuses of so many chats, one after the other, to each gateway in turn. */
-async function statusesOf(gateways: readonly Running[], calls: number): Promise<number[]> {
-  const statuses: number[] = []
-  for (let call = 0; call < calls; call += 1) {
-    const answer = await fetch(`${gateways[call % gateways.length]!.url}/v1/chat/completions`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-api-key': 'sk-test123456789abcdef' },
-      body: '{"model":"gpt-4","messages":[{"role":"user","content":"Hello"}]}',
-    })
-    await answer.arrayBuffer()
-    statuses.push(answer.status)
-  }
-  return statuses
-}
 
 /** Whose calls Redis counts, after one more. */
 async function countedBy(gateway: Running, { port }: RedisServer): Promise<string[]> {
