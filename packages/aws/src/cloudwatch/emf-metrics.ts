@@ -18,64 +18,30 @@ const authCodes: ReadonlySet<string> = new Set(['unauthenticated', 'permission_d
 export function emfMetrics(since: MetricsSnapshot, latest: MetricsSnapshot = since): EmfMetric[] {
   const { calls, attempts, refusals } = since
   const sum = <T>(rows: readonly T[], read: (row: T) => number): number =>
-    rows.reduce((total, row) => total + read(row), 0)
+    rows.reduce((before, row) => before + read(row), 0)
   const count = (name: GatewayMetric, value: number): EmfMetric => ({ name, unit: 'Count', values: [value] })
+  const total = <T>(name: GatewayMetric, rows: readonly T[], read: (row: T) => number): EmfMetric =>
+    count(name, sum(rows, read))
   const errors = calls.flatMap(series => Object.entries(series.errors))
   const errorsOf = (isOurs: boolean): number =>
     sum(errors, ([code, times]) => (statusOfCode(code) >= 500 === isOurs ? times : 0))
   const refused = Object.entries(refusals)
   return [
-    count(
-      'Calls',
-      sum(calls, series => series.calls),
-    ),
+    total('Calls', calls, series => series.calls),
     count('ServerErrors', errorsOf(true)),
     count('ClientErrors', errorsOf(false)),
-    count(
-      'AuthenticationFailures',
-      sum(refused, ([code, times]) => (authCodes.has(code) ? times : 0)),
-    ),
-    count(
-      'RateLimited',
-      sum(refused, ([code, times]) => (code === 'rate_limited' ? times : 0)),
-    ),
-    count(
-      'Attempts',
-      sum(attempts, series => series.attempts),
-    ),
-    count(
-      'Failovers',
-      sum(attempts, ({ failovers }) => failovers),
-    ),
-    count(
-      'Retries',
-      sum(attempts, ({ retries }) => retries),
-    ),
-    count(
-      'PromptTokens',
-      sum(calls, ({ promptTokens }) => promptTokens.sum),
-    ),
-    count(
-      'CompletionTokens',
-      sum(calls, ({ completionTokens }) => completionTokens.sum),
-    ),
-    count(
-      'CachedTokens',
-      sum(calls, ({ cachedTokens }) => cachedTokens),
-    ),
-    count(
-      'CacheHits',
-      sum(calls, ({ cache }) => cache?.hit ?? 0),
-    ),
-    count(
-      'CacheMisses',
-      sum(calls, ({ cache }) => cache?.miss ?? 0),
-    ),
+    total('AuthenticationFailures', refused, ([code, times]) => (authCodes.has(code) ? times : 0)),
+    total('RateLimited', refused, ([code, times]) => (code === 'rate_limited' ? times : 0)),
+    total('Attempts', attempts, series => series.attempts),
+    total('Failovers', attempts, ({ failovers }) => failovers),
+    total('Retries', attempts, ({ retries }) => retries),
+    total('PromptTokens', calls, ({ promptTokens }) => promptTokens.sum),
+    total('CompletionTokens', calls, ({ completionTokens }) => completionTokens.sum),
+    total('CachedTokens', calls, ({ cachedTokens }) => cachedTokens),
+    total('CacheHits', calls, ({ cache }) => cache?.hit ?? 0),
+    total('CacheMisses', calls, ({ cache }) => cache?.miss ?? 0),
     { name: 'CostUsd', unit: 'None', values: [rounded(sum(calls, ({ costUsd }) => costUsd))] },
-    count(
-      'UnknownCosts',
-      sum(calls, ({ unknownCosts }) => unknownCosts),
-    ),
+    total('UnknownCosts', calls, ({ unknownCosts }) => unknownCosts),
     count('OpenCalls', latest.openCalls),
     count('OpenBreakers', latest.targets.filter(({ state }) => state !== 'closed').length),
     ...spread(
