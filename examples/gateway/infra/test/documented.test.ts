@@ -20,6 +20,7 @@ function commandsOf(document: string): string {
 }
 
 describe('the commands of docs/deploy.md', () => {
+  const { gateway } = synthesised()
   let calls: readonly StubCall[]
   let lines: readonly string[]
   beforeAll(() => {
@@ -61,7 +62,7 @@ describe('the commands of docs/deploy.md', () => {
   })
 
   it('name outputs and parameters that the templates have', () => {
-    const { Outputs = {} } = synthesised().gateway.toJSON() as { readonly Outputs?: object }
+    const { Outputs = {} } = gateway.toJSON() as { readonly Outputs?: object }
     for (const [, name = ''] of markdown.matchAll(/OutputKey=='(\w+)'/g)) expect(Outputs).toHaveProperty(name)
     const plain = ['lambda', 'fargate'].map(
       variant => JSON.parse(read(`examples/alb/infra/cloudformation/gateway-${variant}.template.json`)) as Plain,

@@ -4,6 +4,7 @@ import { readContext } from '../src/read-context.ts'
 import { synthesised } from './synthesised.ts'
 
 const markdown = readFileSync(new URL('../../../../docs/deploy.md', import.meta.url), 'utf8')
+const { staging } = synthesised()
 const chapter = markdown.split(/^## /m).find(each => each.startsWith('lambda:')) ?? ''
 
 it('docs/deploy.md says each thing that the app may be told, and nothing else', () => {
@@ -17,7 +18,7 @@ it('docs/deploy.md says each thing that the app may be told, and nothing else', 
 })
 
 it('names outputs that the stacks have', () => {
-  const { Outputs = {} } = synthesised().staging.toJSON() as { readonly Outputs?: object }
+  const { Outputs = {} } = staging.toJSON() as { readonly Outputs?: object }
   const named = [...chapter.matchAll(/"ai-gateway-lambda-staging"\.(\w+)|output `(\w+)`/g)].map(
     found => found[1] ?? found[2],
   )
