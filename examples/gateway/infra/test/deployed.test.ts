@@ -38,6 +38,29 @@ describe('the app on the template’s tables, variables, parameters and secret',
     expect(deployed.tables).toContain('ai-gateway-dev-product-catalog')
   })
 
+  it('keeps keys, products and calls under the names that the documents give their attributes', async () => {
+    const names = async (table: string): Promise<ReadonlySet<string>> => {
+      const { Items = [] } = await deployed.place.db.client.send(
+        new ScanCommand({ TableName: `ai-gateway-dev-${table}` }),
+      )
+      return new Set(Items.flatMap(item => Object.keys(item)))
+    }
+    const headers = { 'X-API-Key': await deployed.place.key({ permissions: ['admin'] }) }
+    const rateLimit = { requestsPerMinute: 10, requestsPerHour: 100 }
+    const wanted = { userId: 'carl', tier: 'free', permissions: ['completions'], rateLimit }
+    expect(await deployed.send({ path: '/api/v1/admin/keys', headers, body: wanted })).toMatchObject({ status: 201 })
+    await fillTable(deployed.place.db.client, 'ai-gateway-dev-product-catalog', await readProducts(exampleProducts))
+    const documented = {
+      'api-keys': 'apiKeyId userId tier apiKeyHash createdAt permissions active rateLimit',
+      'product-catalog': 'productId name category price brand availability description rating',
+      'request-analytics': 'requestId timestamp userId model tokens cost latency provider expirationTimestamp',
+    }
+    for (const [table, attributes] of Object.entries(documented)) {
+      const kept = await names(table)
+      expect(attributes.split(' ').filter(name => !kept.has(name))).toEqual([])
+    }
+  })
+
   it('keeps a tier to the limit that the documents give it', async () => {
     const headers = { 'X-API-Key': await deployed.place.key({ tier: 'free' }) }
     const statuses: number[] = []

@@ -31,7 +31,7 @@ function measured(options: CloudwatchMetricsOptions = {}) {
   const lines: string[] = []
   const gateway = createGateway({
     providers: [scriptedProvider('us', ['hi']), scriptedProvider('eu', ['hi'])],
-    routes: { fast: ['us/nova'], slow: ['eu/lite'] },
+    routes: { fast: ['us/nova'], slow: ['eu/lite'], kept: { targets: ['us/nova'], cache: true } },
     auth: () => undefined,
     metrics: { exporters: [cloudwatchMetrics({ write: line => lines.push(line), ...options })] },
   })
@@ -57,6 +57,14 @@ describe('cloudwatchMetrics', () => {
     expect(parsed()[1]).toMatchObject({ Calls: 1, ServerErrors: 0, Latency: expect.any(Number) })
     await wait()
     expect(lines).toHaveLength(2)
+  })
+
+  it('counts answers that were given again, and those that were not there', async () => {
+    const { gateway, parsed } = measured()
+    for (const tenant of ['acme', 'acme', 'globex', 'acme']) await call(gateway, 'kept', tenant)
+    await call(gateway)
+    await gateway.close()
+    expect(parsed()).toMatchObject([{ Calls: 5, CacheHits: 2, CacheMisses: 2 }])
   })
 
   it('writes nothing where nothing has happened', async () => {
