@@ -5,12 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const root = join(import.meta.dirname, '..')
 const folder = join(import.meta.dirname, '.snippets')
-const documents = [
-  'README.md',
-  'docs/batches.md',
-  'docs/deploy.md',
-  ...globSync('{packages,examples}/*/README.md', { cwd: root }),
-]
+const documents = ['README.md', ...globSync(['docs/*.md', '{packages,examples}/*/README.md'], { cwd: root })]
 const scripts = Object.keys(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts as object)
 
 interface Snippet {
@@ -26,6 +21,26 @@ function snippetsOf(document: string): Snippet[] {
     language,
     code,
   }))
+}
+
+function withoutCode(document: string): string {
+  return readFileSync(join(root, document), 'utf8').replace(/^```[\s\S]*?^```/gm, '')
+}
+
+/** Whether a path is there, and in it, or in the README of a directory, the heading that GitHub calls so. */
+function isThere(path: string, heading: string): boolean {
+  const [found] = globSync([path, join(path, 'README.md')], { cwd: root }).toReversed()
+  if (found === undefined || heading === '') return found !== undefined
+  const headings = [...withoutCode(found).matchAll(/^#+ (.*)/gm)].map(([, text = '']) => anchorOf(text))
+  return headings.includes(heading)
+}
+
+function anchorOf(heading: string): string {
+  const text = heading.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').toLowerCase()
+  return text
+    .replace(/[^\p{L}\p{N} _-]/gu, '')
+    .trim()
+    .replaceAll(' ', '-')
 }
 
 const snippets = documents.flatMap(snippetsOf)
@@ -85,12 +100,12 @@ describe('what the documents show', () => {
     expect(named.filter(({ script }) => script !== 'install' && !scripts.includes(script))).toEqual([])
   })
 
-  it('links only to files that exist', () => {
-    const links = documents.flatMap(document =>
-      [...readFileSync(join(root, document), 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, to = '']) =>
-        join(root, document, '..', to),
-      ),
+  it('links only to files and headings that exist', () => {
+    const dead = documents.flatMap(document =>
+      [...withoutCode(document).matchAll(/\]\((?!https?:)([^)#]*)#?([^)]*)\)/g)]
+        .filter(([, to = '', heading = '']) => !isThere(to === '' ? document : join(document, '..', to), heading))
+        .map(([link]) => `${document} ${link}`),
     )
-    expect(links.filter(path => globSync(path).length === 0)).toEqual([])
+    expect(dead).toEqual([])
   })
 })

@@ -1,5 +1,5 @@
 import { bedrock } from '@modelgate/bedrock'
-import { createGateway, type Gateway, type GatewayOptions, type Telemetry } from '@modelgate/core'
+import { createGateway, type Gateway, type GatewayOptions, jsonLogger, type Telemetry } from '@modelgate/core'
 import {
   attributeNames,
   eventNames,
@@ -207,6 +207,15 @@ describe('telemetry over OTLP', () => {
       traceId: '5759e988bd862e3fe1be46a994272793',
       parentSpanId: '53995c3f42cd8ad8',
     })
+  })
+
+  it('has no trace to name in the log where no SDK is registered', async () => {
+    const lines: string[] = []
+    const logger = jsonLogger({ level: 'debug', write: line => lines.push(line) })
+    await ask(open({ logger, telemetry: openTelemetry() }))
+    await collect()
+    expect(lines).toHaveLength(1)
+    expect(JSON.parse(lines[0] ?? '')).not.toHaveProperty('traceId')
   })
 
   it('tells upstreams nothing where it is not to', async () => {

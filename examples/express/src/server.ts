@@ -15,10 +15,14 @@ const gateway = createServiceGateway({
   openaiApiKey: env.OPENAI_API_KEY,
   trustProxy: Number(env.TRUST_PROXY ?? 0),
 })
+const [host, port] = [env.HOST ?? '127.0.0.1', Number(env.PORT ?? 3000)]
 const service = await serve(isDraining => createApp(gateway, { mountPath: env.MOUNT_PATH, isDraining }), {
   gateway,
-  host: env.HOST ?? '127.0.0.1',
-  port: Number(env.PORT ?? 3000),
+  host,
+  port,
+}).catch((fault: Error) => {
+  console.error(`Cannot listen on ${host}:${port}: ${fault.message}. HOST and PORT say where.`)
+  process.exit(1)
 })
 console.log(`Listening on ${service.url}`)
 

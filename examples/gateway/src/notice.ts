@@ -52,7 +52,7 @@ curl ${url}/api/v1/admin/requests/THE-REQUEST-ID -H 'X-API-Key: ${key}'
 }
 
 function simulatorLine({ found }: Plan): string {
-  const command = '`UPSTREAM=live MODELGATE_API_KEY=… pnpm start`'
+  const command = '`UPSTREAM=live MODELGATE_API_KEY=… npx -y pnpm@12 start`'
   const names = found.map(({ name }) => name).join(' and ')
   const remedy =
     found.length > 0

@@ -1,5 +1,5 @@
 import type { KeyRecord, KeyStore, Provider } from '@modelgate/core'
-import { nearestName } from './config/nearest-name.ts'
+import { spellingOf } from '@modelgate/core'
 import { ConfigurationError } from './configuration-error.ts'
 import type { Plan } from './plan.ts'
 import { demoRoutesOf } from './upstream/demo.ts'
@@ -22,7 +22,7 @@ export function servedNames({ mode, config }: Plan, providers: readonly Provider
   return {
     faultOf(name) {
       if (routes.includes(name) || (servesTargets && isTarget(name))) return undefined
-      const near = nearestName(name, routes)
+      const near = spellingOf(name, routes)
       const why = isTarget(name) ? " while `exposeModels` is 'routes'" : ''
       const meant = near === undefined ? 'known' : `did you mean '${near}'? Known`
       return `'${name}' is not served here${why}; ${meant} are ${known}.`

@@ -25,7 +25,7 @@ describe('the gateway app with nothing configured', () => {
   it('tells people that it simulates, what it found, and how to call it', async () => {
     await expect.poll(gateway.stderr).toContain('for await')
     expect(gateway.stderr().split('\n')[0]).toMatch(
-      /^Simulator: .*AWS credentials found: `UPSTREAM=live MODELGATE_API_KEY=… pnpm start` uses them\.$/,
+      /^Simulator: .*AWS credentials found: `UPSTREAM=live MODELGATE_API_KEY=… npx -y pnpm@12 start` uses them\.$/,
     )
     expect(gateway.stderr()).toContain(`curl ${gateway.url}/api/v1/completions`)
     expect(gateway.stderr()).toContain(`new OpenAI({ baseURL: '${gateway.url}/v1', apiKey: '${documentsKey}' })`)

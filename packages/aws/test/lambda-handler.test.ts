@@ -201,6 +201,7 @@ it('an event that holds no request, or holds it broken, is an answer and no reje
 
 it('two parameters and no more: Node 24 on Lambda refuses a third', () => {
   expect(toLambdaHandler({ door: { serves: () => true, handle: async () => {} } })).toHaveLength(2)
+  expect(() => Reflect.apply(toLambdaHandler, undefined, [])).toThrow('toLambdaHandler() takes a gateway, such as')
 })
 
 it('a hundred invocations at once in one process are each its own', async () => {

@@ -23,9 +23,12 @@ const sayings: readonly (readonly [RegExp, ErrorCode])[] = [
   ],
 ]
 
+const unknownModel = "name one that GET /v1/models lists for the provider's region"
+
 /** Reads the message of a request that was refused. */
 export function sayingOf(text: string): Saying {
   const code = sayings.find(([pattern]) => pattern.test(text))?.[1] ?? 'invalid_request'
+  if (/model identifier is invalid/i.test(text)) return { code, advice: unknownModel }
   const model = /model ID (\S{1,200}) with on-demand throughput/i.exec(text)?.[1]
   return model ? { code, advice: `name that profile as the model, such as us.${model}` } : { code }
 }

@@ -103,7 +103,7 @@ export function toBedrockError(failure: BedrockFailure): GatewayError {
   const text = withoutIdentity(failure.message)
   const { code, advice }: Saying = found.code === 'invalid_request' ? sayingOf(text) : found
   const label = [name || `status ${upstreamStatus}`, requestId && `request ${requestId}`].filter(Boolean).join(', ')
-  const { retryAfterMs: waitMs, param } = failure
+  const { retryAfterMs: waitMs, param = code === 'model_not_found' ? 'model' : undefined } = failure
   const retry = code === 'upstream_rate_limited' && isDaily(text) && { retryable: false }
   const options = { ...optionsOf(found, code, upstreamStatus), ...retry, retryAfterMs: waitMs, param }
   const passedOn = upstreamStatus >= 400 && upstreamStatus < 500 && text !== '' && code !== 'upstream_auth_failed'

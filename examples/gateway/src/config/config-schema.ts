@@ -107,12 +107,12 @@ const store = z.discriminatedUnion(
     members({ type: z.literal('redis'), url: secret.describe('redis:// or rediss://, of Redis or Valkey.') }),
     members({
       type: z.literal('dynamodb'),
-      tableName: text.describe('A table with the key pk, as `pnpm tables create` makes it.'),
+      tableName: text.describe('A table with the key pk, as `npx -y pnpm@12 tables create` makes it.'),
       region: text.optional().describe('Default: what the AWS SDK finds.'),
       cacheTableName: text
         .optional()
         .describe(
-          'A table for answers that are given again, as `pnpm tables create` makes it. Default: each process keeps its own.',
+          'A table for answers that are given again, as `npx -y pnpm@12 tables create` makes it. Default: each process keeps its own.',
         ),
       endpoint: url.optional().describe('Where DynamoDB is, if it is not at AWS.'),
     }),

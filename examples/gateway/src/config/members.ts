@@ -1,5 +1,5 @@
+import { spellingOf } from '@modelgate/core'
 import * as z from 'zod'
-import { nearestName } from './nearest-name.ts'
 
 /** An object whose members are all known. `planned` are those of the design that no code serves yet: they are refused by name. */
 export function members<Shape extends z.core.$ZodShape>(shape: Shape, planned: readonly string[] = []) {
@@ -14,6 +14,6 @@ export function members<Shape extends z.core.$ZodShape>(shape: Shape, planned: r
 
 /** One sentence, with the name that was most likely meant. */
 function unknownMember(name: string, known: readonly string[]): string {
-  const meant = nearestName(name, known)
+  const meant = spellingOf(name, known)
   return `is not a member here; ${meant === undefined ? 'known are' : `did you mean ${meant}? Known are`} ${known.join(', ')}.`
 }

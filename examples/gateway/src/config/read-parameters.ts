@@ -1,5 +1,5 @@
 import type { ParameterReader } from '@modelgate/aws/ssm'
-import { nearestName } from './nearest-name.ts'
+import { spellingOf } from '@modelgate/core'
 import { variables } from './variables.ts'
 
 export interface ReadParameters {
@@ -41,7 +41,7 @@ export async function readParameters(
 }
 
 function unknownParameter(path: string, name: string, known: readonly string[]): string {
-  const meant = nearestName(name, known)
+  const meant = spellingOf(name, known)
   const remedy = meant === undefined ? 'call it as the variable whose option it sets' : `did you mean ${meant}?`
   return `MODELGATE_SSM_PATH: the parameter ${path.replace(/\/$/, '')}/${name} sets nothing; ${remedy.replace(/([^?])$/, '$1.')}`
 }

@@ -1,4 +1,4 @@
-import { GatewayError } from '@modelgate/core'
+import { GatewayError, pathHint } from '@modelgate/core'
 import type { AppRoute } from './app-route.ts'
 
 /** A path that the app knows: what is served there, by method, and what its `{name}`s stood for. */
@@ -68,10 +68,10 @@ function isOwn(routes: readonly AppRoute[]): boolean {
 }
 
 export function notFound(method: string, path: string, table: readonly AppRoute[]): GatewayError {
-  const paths = [...new Set(table.map(route => route.path))].join(', ')
+  const paths = [...new Set(table.map(route => route.path))]
   return new GatewayError(
     'not_found',
-    `There is nothing at ${method} ${path.slice(0, 200)}; this gateway serves ${paths}.`,
+    `There is nothing at ${method} ${path.slice(0, 200)}; this gateway serves ${paths.join(', ')}.${pathHint(path, paths)}`,
   )
 }
 

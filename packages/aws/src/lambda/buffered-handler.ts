@@ -3,6 +3,7 @@ import {
   type AnswerHeaders,
   type CallController,
   type Door,
+  doorOf,
   GatewayError,
   type Sink,
   sendError,
@@ -29,6 +30,7 @@ export type BufferedHandler = (event: unknown, context: LambdaContext) => Promis
  * function's timeout, with 504; API Gateway waits for 29 s as a rule, so give a gateway behind it `timeouts: { totalMs: 28_000 }`.
  */
 export function toLambdaHandler(gateway: { readonly door: Door }, options: LambdaHandlerOptions = {}): BufferedHandler {
+  doorOf(gateway, 'toLambdaHandler()')
   return async (event, context) => {
     const form = answerFormOf(event)
     if (isHealthCheck(event)) return healthy(form)

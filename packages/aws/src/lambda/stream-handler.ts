@@ -1,4 +1,4 @@
-import type { Door } from '@modelgate/core'
+import { type Door, doorOf } from '@modelgate/core'
 import { answerInvocation, type LambdaHandlerOptions } from './answer-invocation.ts'
 import { type BufferedHandler, toLambdaHandler } from './buffered-handler.ts'
 import { lambdaRuntime, type StreamedHandler } from './lambda-runtime.ts'
@@ -27,6 +27,7 @@ export function toLambdaStreamHandler(
   gateway: { readonly door: Door },
   options: LambdaHandlerOptions = {},
 ): LambdaStreamHandler {
+  doorOf(gateway, 'toLambdaStreamHandler()')
   const runtime = lambdaRuntime()
   if (!runtime) {
     if (process.env.AWS_LAMBDA_RUNTIME_API) {

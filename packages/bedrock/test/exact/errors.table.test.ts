@@ -230,7 +230,7 @@ errorRows('a model that cannot be had', [
     it: 'by an id that does not exist',
     answers: refusal(400, 'ValidationException', 'The provided model identifier is invalid.'),
     is: noModel,
-    says: /identifier is invalid\. \(ValidationException, request r-1\)/,
+    says: /identifier is invalid\. \(ValidationException, request r-1\); name one that GET \/v1\/models lists for the provider's region\.$/,
   },
   {
     section: '§2',

@@ -2,6 +2,7 @@ import { GatewayError } from '../errors.ts'
 import { answerCall } from './answer-call.ts'
 import { answerModel, answerModels } from './answer-models.ts'
 import type { Exchange } from './exchange.ts'
+import { pathHint } from './path-hint.ts'
 
 export interface DoorRoute {
   readonly method: string
@@ -44,7 +45,14 @@ export function findRoute(
   const bare = pathOnly(path)
   if (allowed) throw new GatewayError('method_not_allowed', `${method} ${bare} is not served; use ${allowed}.`)
   const known = routes.map(route => `${route.method} ${route.path}`).join(', ')
-  throw new GatewayError('not_found', `There is nothing at ${method} ${bare.slice(0, 200)}; this door serves ${known}.`)
+  const hint = pathHint(
+    bare,
+    routes.map(route => route.path),
+  )
+  throw new GatewayError(
+    'not_found',
+    `There is nothing at ${method} ${bare.slice(0, 200)}; this door serves ${known}.${hint}`,
+  )
 }
 
 function matchPath(route: DoorRoute, path: string): string | undefined {

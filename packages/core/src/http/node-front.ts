@@ -6,6 +6,7 @@ import { bodyTooLarge, GatewayError } from '../errors.ts'
 import type { Principal } from '../principal.ts'
 import { afterInput, callBegins, callEnds } from '../turn.ts'
 import type { Door } from './door.ts'
+import { doorOf } from './door-of.ts'
 import type { DoorRequest } from './front.ts'
 import { clientLeft, NodeSink } from './node-sink.ts'
 import { withoutBasePath } from './without-base-path.ts'
@@ -24,7 +25,7 @@ export type NodeHandler = (request: IncomingMessage, response: ServerResponse, n
 
 /** Mounts a gateway on Node. A body that the host has parsed already is used as it is. */
 export function toNodeHandler(gateway: { readonly door: Door }, options: NodeHandlerOptions = {}): NodeHandler {
-  const { door } = gateway
+  const door = doorOf(gateway, 'toNodeHandler()')
   return (request, response, next) => {
     const path = withoutBasePath(request.url ?? '/', options.basePath)
     if (next && (path === undefined || !door.serves(path))) return next()

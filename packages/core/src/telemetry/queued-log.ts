@@ -75,6 +75,8 @@ class LogQueue implements QueuedLog {
   private readonly backOff = new Pause()
   private untold = 0
   private cause: unknown
+  /** Why the batch under way was not kept when it was last tried. */
+  private failure: unknown
   private toldAt = Number.NEGATIVE_INFINITY
 
   constructor(options: QueuedLogOptions) {
@@ -138,6 +140,7 @@ class LogQueue implements QueuedLog {
       if (this.batch !== tried) return
       this.batch = left
       this.end(tried.length - left.length)
+      this.failure = left.length === 0 ? undefined : cause
       if (left.length === 0) return
       if (left.length < tried.length) tries = 0
       else if (tries >= (this.options.maxTries ?? 10)) return this.loseBatch(cause)
@@ -161,7 +164,8 @@ class LogQueue implements QueuedLog {
   private giveUp(): void {
     const waited = this.queue.length
     this.queue = []
-    this.loseBatch(new Error('the log was closed before they were kept'))
+    const last = this.failure instanceof Error ? `; the last write failed: ${this.failure.message}` : ''
+    this.loseBatch(new Error(`the log was closed before they were kept${last}`, { cause: this.failure }))
     this.lose(waited, this.cause)
     this.end(waited)
     this.backOff.over()

@@ -3,6 +3,8 @@
  * is a part of (`ttl`, `ttlMs`) or that is a part of it, or the nearest by letters changed. `undefined` where none is near.
  */
 export function spellingOf(name: string, names: readonly string[]): string | undefined {
+  // What nobody would call a slip of the pen is not worth the time.
+  if (name.length > 64) return undefined
   const wanted = plain(name)
   const same = names.find(candidate => plain(candidate) === wanted)
   if (same !== undefined) return same

@@ -21,6 +21,12 @@ function gatewayOf(...steps: Parameters<typeof scriptedProvider>[1][]) {
   }
 }
 
+it('is mounted for a gateway alone, which is found out at once', () => {
+  for (const none of [undefined, {}, { door: {} }, createGateway]) {
+    expect(() => Reflect.apply(toNodeHandler, undefined, [none])).toThrow('toNodeHandler() takes a gateway, such as')
+  }
+})
+
 /** The door, with the promise of every request it handles. */
 function watched({ door }: Gateway): { readonly door: Door; readonly handled: Promise<void>[] } {
   const handled: Promise<void>[] = []

@@ -256,6 +256,16 @@ describe('a flush', () => {
     write('c')
     expect(writes[1]?.ids).toEqual(['c'])
   })
+
+  it('that is the last says why what was not kept was not', async () => {
+    const { log, writes, told, write } = handLog()
+    write('a')
+    writes[0]?.end.reject(new Error('no such table'))
+    await turn()
+    await Promise.all([log.flush({ timeoutMs: 50, final: true }), vi.advanceTimersByTimeAsync(50)])
+    const cause = { message: 'the log was closed before they were kept; the last write failed: no such table' }
+    expect(told).toEqual([{ records: 1, cause: expect.objectContaining(cause) }])
+  })
 })
 
 it('keeps or counts every record, in order, whatever its writes do', async () => {

@@ -40,7 +40,9 @@ export class SpanTrace implements CallTrace {
   }
 
   get traceId(): string | undefined {
-    return this.span?.spanContext().traceId
+    const traceId = this.span?.spanContext().traceId
+    // Where no SDK is registered the span is none, and its id nothing but zeros.
+    return traceId && /[^0]/.test(traceId) ? traceId : undefined
   }
 
   run<T>(work: () => T): T {

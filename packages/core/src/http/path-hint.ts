@@ -1,0 +1,11 @@
+/**
+ * What was probably meant by a path that there is not, as a sentence behind another; empty where nobody can tell.
+ * @param paths what is served
+ */
+export function pathHint(path: string, paths: readonly string[]): string {
+  const meant = [`/v1${path}`, path.replace(/^\/v1\/v1\//, '/v1/')].find(each => each !== path && paths.includes(each))
+  if (meant !== undefined) return ` ${meant} is there: the base URL of an OpenAI client ends in one /v1.`
+  if (/\/responses(\/|$)/.test(path)) return ' The Responses API is not served; clients call chat completions.'
+  if (path === '/v1/completions') return ' Completions without messages are not served; call /v1/chat/completions.'
+  return ''
+}

@@ -1,0 +1,17 @@
+import { describe, expect, it } from 'vitest'
+import { pathHint } from '../../src/http/path-hint.ts'
+
+const paths = ['/v1/chat/completions', '/v1/models']
+
+describe('pathHint', () => {
+  it.each([
+    ['/chat/completions', ' /v1/chat/completions is there: the base URL of an OpenAI client ends in one /v1.'],
+    ['/v1/v1/models', ' /v1/models is there: the base URL of an OpenAI client ends in one /v1.'],
+    ['/v1/responses', ' The Responses API is not served; clients call chat completions.'],
+    ['/v1/completions', ' Completions without messages are not served; call /v1/chat/completions.'],
+    ['/v1/images/generations', ''],
+    ['/', ''],
+  ])('of %s says %j', (path, hint) => {
+    expect(pathHint(path, paths)).toBe(hint)
+  })
+})
