@@ -174,7 +174,12 @@ export function createGateway<
       }),
       budgetCalls({
         ...budgeting,
-        costBound: costBound({ priceOf, targetsOf: reachableTargets({ providers, routes, exposeModels }) }),
+        costBound: costBound({
+          priceOf,
+          targetsOf: reachableTargets({ providers, routes, exposeModels }),
+          dearerTiersOf: (target, request) =>
+            providers.find(({ id }) => id === target.provider)?.dearerTiersOf?.(target.model, request) ?? [],
+        }),
       }),
       ...(options.use ?? []),
       ...(layer ? [addContext({ layer, windowOf: smallestWindow(providers, routes) })] : []),
