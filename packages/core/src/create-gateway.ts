@@ -131,6 +131,7 @@ export function createGateway<
     flushables.push(...(options.metrics.exporters ?? []).map(exporter => exporter.start(readMetrics)))
   }
   layer?.tellFailures(onError)
+  const facts = layer && { layer, windowOf: smallestWindow(providers, routes) }
   const router = createRouter(
     {
       providers,
@@ -166,7 +167,7 @@ export function createGateway<
       openCalls.layer,
       checkPermissions(routes),
       ...(idempotency ? [idempotency.layer] : []),
-      ...(layer ? [reserveContext(layer)] : []),
+      ...(facts ? [reserveContext(facts)] : []),
       limitCalls({
         limiter,
         routeTokens: routeTokensOf(routes),
@@ -182,7 +183,7 @@ export function createGateway<
         }),
       }),
       ...(options.use ?? []),
-      ...(layer ? [addContext({ layer, windowOf: smallestWindow(providers, routes) })] : []),
+      ...(facts ? [addContext(facts)] : []),
       ...(cache ? [cache.layer] : []),
     ],
     router,
