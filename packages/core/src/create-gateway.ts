@@ -223,6 +223,7 @@ export function createGateway<
     readsTraceHeaders: follower !== undefined,
     onRefused: metrics && (error => metrics.refused(error.code)),
     flush: options => flushAll(flushables, options),
+    flushAnswers: options => (idempotency ? idempotency.flush(options) : Promise.resolve()),
   })
 
   async function close({ graceMs = 30_000, flushMs = lastFlushMs }: CloseOptions = {}): Promise<void> {

@@ -49,7 +49,14 @@ export const appRoutes: readonly AppRoute[] = [
     operationId: 'getDetailedHealth',
     answer: answerDetailedHealth,
   },
-  { method: 'GET', path: '/metrics', scope: 'admin', operationId: 'getPrometheusMetrics', answer: answerPrometheus },
+  {
+    method: 'GET',
+    path: '/metrics',
+    scope: 'admin',
+    operationId: 'getPrometheusMetrics',
+    isScraped: true,
+    answer: answerPrometheus,
+  },
   { method: 'GET', path: '/api/v1/admin/config', scope: 'admin', operationId: 'getConfig', answer: answerConfig },
   { method: 'GET', path: '/api/v1/admin/metrics', scope: 'admin', operationId: 'getMetrics', answer: answerMetrics },
   {
