@@ -95,3 +95,38 @@ it('a budget is charged nothing for a call that its upstream refused, and what e
   await gateway.embed({ model: 'embed', input: ['the rivers of Europe', 'their towns'] }, { principal })
   await expectCharged()
 })
+
+describe('terms that cost more than usual', () => {
+  const refused = { code: 'permission_denied', message: expect.stringContaining('latency-optimized') }
+
+  it.each(['performance_config', 'performanceConfig'])(
+    'by %s have no price, and are refused under a budget alone',
+    async member => {
+      const { gateway } = open()
+      const request = { model: `bedrock/${haiku}`, messages, [member]: { latency: 'optimized' } }
+      expect(await rejection(gateway.chat(request, { principal }))).toMatchObject(refused)
+      expect(simulator.requests()).toEqual([])
+      await gateway.chat({ ...request, [member]: { latency: 'standard' } }, { principal })
+      await gateway.chat(request, { principal: { tenant: 'other' } })
+      await gateway.close()
+    },
+  )
+
+  it('that an account may have by itself are reserved: of a model with a price for them', async () => {
+    const { gateway } = open()
+    const reservedFor = async (request: object): Promise<number> => {
+      await gateway.budgets.reset({ of: 'key', name: 'k' })
+      const asked = gateway.stream({ model: `openai/${mini}`, messages, ...request }, { principal })
+      const reading = asked[Symbol.asyncIterator]()
+      await reading.next()
+      const { usdThisMonth } = await gateway.budgets.spending({ of: 'key', name: 'k' })
+      await reading.return?.()
+      await asked.report
+      return usdThisMonth
+    }
+    const usual = await reservedFor({ service_tier: 'default' })
+    expect(await reservedFor({})).toBeCloseTo((usual * 1) / 0.6, 3)
+    expect(await reservedFor({ service_tier: 'auto' })).toBeGreaterThan(1.6 * usual)
+    await gateway.close()
+  })
+})

@@ -21,8 +21,7 @@ import { adminLog } from './server/admin/tell-admin-call.ts'
 import { createAppDoor } from './server/app-door.ts'
 import type { AppParts } from './server/app-parts.ts'
 import type { AppRoute } from './server/app-route.ts'
-import { appRoutes } from './server/app-routes.ts'
-import { batchRoutes } from './server/batch-routes.ts'
+import { appRoutes, documentedRoutes } from './server/app-routes.ts'
 import { HealthBoard } from './server/health/health-board.ts'
 import { type ListeningServer, listen } from './server/listen.ts'
 import { listenForMetrics } from './server/listen-for-metrics.ts'
@@ -176,7 +175,7 @@ export async function startApp(
 
 /** What is served: files and batches only where they are kept. */
 function tableOf({ config }: Plan): readonly AppRoute[] {
-  return config.batches ? [...appRoutes, ...batchRoutes] : appRoutes
+  return config.batches ? documentedRoutes : appRoutes
 }
 
 interface Ending {

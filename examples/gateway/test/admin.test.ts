@@ -107,6 +107,15 @@ describe("an administrator's route", () => {
     expect(line).not.toMatch(secrets)
   })
 
+  it('that a machine scrapes is told of where it is refused, and not each time', async () => {
+    told.length = 0
+    const scrape = (key: string) => fetch(`${app.url}/metrics`, { headers: { 'X-API-Key': key } })
+    expect([(await scrape(root)).status, (await scrape('caller-key-planted')).status]).toEqual([200, 403])
+    expect(told.map(line => JSON.parse(line) as unknown)).toMatchObject([
+      { operation: 'getPrometheusMetrics', status: 403 },
+    ])
+  })
+
   it('is behind the same limit of failed keys as the door', async () => {
     const other = await startApp({ PORT: '0' }, () => {})
     const statuses: number[] = []

@@ -1,6 +1,7 @@
 import OpenAI, { toFile } from 'openai'
 import { describe, expect, it } from 'vitest'
 import { type App, startApp } from '../src/start-app.ts'
+import { documentedFetch } from './documented-fetch.ts'
 import { temporaryFile } from './run-gateway.ts'
 
 const completions = { endpoint: '/v1/chat/completions', completion_window: '24h' } as const
@@ -33,7 +34,7 @@ async function ended(client: OpenAI, id: string) {
 describe('batches of the gateway app', () => {
   it('are run as jobs of Bedrock, or by itself where they are small, behind the stage, too', async () => {
     const app = await start({ providers: { bedrock: { ...kept, smallBatches: 'run' } } })
-    const client = new OpenAI({ baseURL: `${app.url}/v1`, apiKey: 'key-of-ann', maxRetries: 0 })
+    const client = new OpenAI({ baseURL: `${app.url}/v1`, apiKey: 'key-of-ann', maxRetries: 0, fetch: documentedFetch })
     for (const count of [100, 3]) {
       const { id } = await upload(client, count)
       const batch = await ended(client, (await client.batches.create({ ...completions, input_file_id: id })).id)

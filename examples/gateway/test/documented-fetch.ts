@@ -1,8 +1,8 @@
 import { openApiDocument } from '../src/openapi/openapi-document.ts'
-import { appRoutes } from '../src/server/app-routes.ts'
+import { documentedRoutes } from '../src/server/app-routes.ts'
 import { type BodyCheck, DocumentedAnswers } from './documented-answers.ts'
 
-const answers = new DocumentedAnswers(openApiDocument(appRoutes))
+const answers = new DocumentedAnswers(openApiDocument(documentedRoutes))
 
 /**
  * `fetch` for the gateway app: rejects, or lets the reading of the body fail, where an answer is not as the published document says.

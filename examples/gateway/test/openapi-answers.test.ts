@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openApiDocument } from '../src/openapi/openapi-document.ts'
-import { appRoutes } from '../src/server/app-routes.ts'
+import { documentedRoutes } from '../src/server/app-routes.ts'
 import { type App, startApp } from '../src/start-app.ts'
 import { documentsKey, postChat, setFaults } from './chat-over-http.ts'
 import { type AnswerHead, DocumentedAnswers } from './documented-answers.ts'
@@ -169,12 +169,12 @@ describe('every answer', () => {
 
   it('serves the document that stands in the repository', async () => {
     const answer = await documentedFetch(`${gateway.url}/openapi.json`)
-    expect(await answer.json()).toEqual(JSON.parse(JSON.stringify(openApiDocument(appRoutes))))
+    expect(await answer.json()).toEqual(JSON.parse(JSON.stringify(openApiDocument(documentedRoutes))))
   })
 })
 
 describe('an answer that is not as the document says', () => {
-  const answers = new DocumentedAnswers(openApiDocument(appRoutes))
+  const answers = new DocumentedAnswers(openApiDocument(documentedRoutes))
   const headers = { 'content-type': 'application/json', 'x-request-id': 'id-1' }
   const head: AnswerHead = { method: 'POST', path: '/v1/chat/completions', status: 200, headers: new Headers(headers) }
   const choice = {

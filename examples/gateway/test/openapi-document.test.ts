@@ -5,9 +5,9 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
 import { type DocumentedRoute, openApiDocument } from '../src/openapi/openapi-document.ts'
 import { operationDocs } from '../src/openapi/operations/operation-docs.ts'
-import { appRoutes } from '../src/server/app-routes.ts'
+import { documentedRoutes } from '../src/server/app-routes.ts'
 
-const document = openApiDocument(appRoutes)
+const document = openApiDocument(documentedRoutes)
 
 describe('the document of the API', () => {
   it('is OpenAPI 3.1, as a validator of the specification has it, and every reference in it leads somewhere', async () => {
@@ -30,17 +30,17 @@ describe('the document of the API', () => {
     const told = Object.values(document.paths).flatMap(operations =>
       Object.values(operations).map(({ operationId }) => operationId),
     )
-    expect(told.toSorted()).toEqual(appRoutes.map(({ operationId }) => operationId).toSorted())
+    expect(told.toSorted()).toEqual(documentedRoutes.map(({ operationId }) => operationId).toSorted())
     expect([...operationDocs.keys()].toSorted()).toEqual(told.toSorted())
   })
 
   it('cannot be made of a route of which nothing is said', () => {
     const route: DocumentedRoute = { method: 'GET', path: '/api/v1/new', scope: 'admin', operationId: 'getNew' }
-    expect(() => openApiDocument([...appRoutes, route])).toThrow('GET /api/v1/new (getNew)')
+    expect(() => openApiDocument([...documentedRoutes, route])).toThrow('GET /api/v1/new (getNew)')
   })
 
   it('asks for a key with its scope wherever the app does, and nowhere else', () => {
-    for (const { method, path, scope, operationId } of appRoutes) {
+    for (const { method, path, scope, operationId } of documentedRoutes) {
       const { security, responses } = document.paths[path]![method.toLowerCase()]!
       const byKey = (name: string): string[][][] => [[[name]], [[name]], [[name]]]
       const isOptional = operationDocs.get(operationId)?.keyIsOptional ?? false

@@ -1,17 +1,21 @@
 import type {
   Base64EmbeddingsResponse,
+  BatchObject,
   ChatCompletion,
   ChatCompletionChunk,
   ChatCompletionRequest,
   EmbeddingsRequest,
   EmbeddingsResponse,
   ErrorBody,
+  FileDeleted,
+  FileObject,
   Model,
   ModelList,
   RequestRecord,
 } from '@modelgate/core'
 import { expectTypeOf, it } from 'vitest'
 import type * as z from 'zod'
+import type { batchSchema, fileDeletedSchema, fileSchema } from '../src/openapi/schemas/batch-schema.ts'
 import type { chatChunkSchema } from '../src/openapi/schemas/chat-chunk-schema.ts'
 import type { chatCompletionSchema } from '../src/openapi/schemas/chat-completion-schema.ts'
 import type { chatRequestSchema } from '../src/openapi/schemas/chat-request-schema.ts'
@@ -51,6 +55,9 @@ it("documents core's wire types, neither more nor less", () => {
   expectTypeOf<Wire<typeof base64EmbeddingsResponseSchema>>().toEqualTypeOf<Plain<Base64EmbeddingsResponse>>()
   expectTypeOf<Wire<typeof modelSchema>>().toEqualTypeOf<Plain<Model>>()
   expectTypeOf<Wire<typeof modelListSchema>>().toEqualTypeOf<Plain<ModelList>>()
+  expectTypeOf<Wire<typeof fileSchema>>().toEqualTypeOf<Plain<FileObject>>()
+  expectTypeOf<Wire<typeof fileDeletedSchema>>().toEqualTypeOf<Plain<FileDeleted>>()
+  expectTypeOf<Wire<typeof batchSchema>>().toEqualTypeOf<Plain<BatchObject>>()
   expectTypeOf<Wire<typeof errorSchema>>().toEqualTypeOf<Plain<ErrorBody>>()
 })
 

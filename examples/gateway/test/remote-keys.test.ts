@@ -109,7 +109,9 @@ describe('keys beside those of the file', () => {
     await refused.text()
     const strayed = (await keys('create', '--user', 'eve', '--id', 'eve-1', '--routes', 'fsat,smart')).stdout.trim()
     expect(await statusOf(gateway.url, strayed)).toBe(403)
-    expect(gateway.stderr()).toContain("The key eve-1: allowedRoutes: 'fsat' is not served here; did you mean 'fast'?")
+    await expect
+      .poll(gateway.stderr)
+      .toContain("The key eve-1: allowedRoutes: 'fsat' is not served here; did you mean 'fast'?")
     expect(gateway.stderr()).not.toContain("'smart' is not served")
     const soon = new Date(Date.now() + 1_500).toISOString()
     const brief = (await keys('create', '--user', 'bob', '--expires', soon)).stdout.trim()

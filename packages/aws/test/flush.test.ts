@@ -1,6 +1,14 @@
 import { type BufferedHandler, toLambdaStreamHandler } from '@modelgate/aws/lambda'
 import { functionUrlEvent, installLambdaShim } from '@modelgate/aws/lambda/testing'
-import { createGateway, type Middleware, queuedLog, type RequestLog, type RequestRecord } from '@modelgate/core'
+import {
+  type CacheStore,
+  createGateway,
+  type Middleware,
+  memoryCacheStore,
+  queuedLog,
+  type RequestLog,
+  type RequestRecord,
+} from '@modelgate/core'
 import { scriptedProvider } from '@modelgate/core/testing'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { chatRequest, readStory } from './chat-request.ts'
@@ -114,6 +122,38 @@ describe('the flush of a buffered answer', () => {
     gates[2]?.resolve()
     await next
     expect(kept).toEqual(['first', 'second'])
+  })
+
+  it('waits longer for the answer of an idempotency key, without which a repeat would pay for another', async () => {
+    const store = memoryCacheStore()
+    const kept = Promise.withResolvers<void>()
+    const slow: CacheStore = {
+      get: key => store.get(key),
+      maxValueBytes: store.maxValueBytes,
+      put: (key, value, ttlMs) => store.put(key, value, ttlMs),
+      delete: key => store.delete(key),
+      claim: (key, claim) => store.claim(key, claim),
+      release: (key, owner) => store.release(key, owner),
+      replace: async (key, owner, update) => {
+        await kept.promise
+        return store.replace(key, owner, update)
+      },
+    }
+    const providers = [scriptedProvider('scripted', ['Hello'])] as const
+    const gateway = createGateway({ providers, auth: 'none', idempotency: { store: slow, storeTimeoutMs: 1_500 } })
+    const handler = toLambdaStreamHandler(gateway) as BufferedHandler
+    const headers = { 'Content-Type': 'application/json', 'Idempotency-Key': 'k' }
+    const event = functionUrlEvent(chatRequest({ stream: false }, { headers }))
+    const answer = handler(event, context)
+    const seen = watch(answer)
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(seen.done).toBe(false)
+    kept.resolve()
+    expect((await answer).statusCode).toBe(200)
+
+    const endless = watch(handler(event, context))
+    await vi.advanceTimersByTimeAsync(60)
+    expect(endless.done).toBe(true)
   })
 
   it('is bounded for a log of one’s own, too', async () => {

@@ -33,6 +33,7 @@ import { type CachingPlaces, toCachingPlaces } from './prompt-caching.ts'
 import { remembered } from './remembered.ts'
 import { refusingS3 } from './s3-access.ts'
 import { createSdkRuntime } from './sdk-runtime.ts'
+import { dearerTiersOf } from './service-tier.ts'
 import { createSigner } from './sign.ts'
 import { createTargetCapabilities } from './target-capabilities.ts'
 
@@ -141,6 +142,7 @@ export function bedrock<const Id extends string = 'bedrock'>(options: BedrockOpt
       region: terms => regionOf(terms.callerCredentials) ?? region(),
       pricedAs: (model, terms) => profiles.pricedAs(model, terms),
     }),
+    dearerTiersOf,
     capabilitiesOf: createTargetCapabilities({ baseOf, capabilitiesOf: capabilities, laneOf }),
     models(signal, credentials) {
       const keys = CallerKeys.of(credentials)

@@ -1,4 +1,5 @@
 import type { ChatCompletion } from '@modelgate/core'
+import type { BedrockChatRequest } from './request-extensions.ts'
 
 /** What of an answer says at which terms it was served. */
 interface ServedTerms {
@@ -13,6 +14,15 @@ interface ServedTerms {
 export function pricedTierOf({ serviceTier, performanceConfig }: ServedTerms): string | undefined {
   return performanceConfig?.latency === 'optimized' ? 'latency-optimized' : (serviceTier?.type ?? undefined)
 }
+
+/** What a request may be billed at beside its service tier. Bedrock serves it as usual where it has no room, and says so. */
+export function dearerTiersOf(_model: string, request: BedrockTerms): readonly string[] {
+  const asked = [request.performance_config, request.performanceConfig]
+  return asked.some(config => config?.latency === 'optimized') ? ['latency-optimized'] : []
+}
+
+/** As much of a request of any operation as decides it. */
+type BedrockTerms = object & Pick<BedrockChatRequest, 'performance_config' | 'performanceConfig'>
 
 const tiers = new Set(['default', 'flex', 'priority'])
 

@@ -10,17 +10,26 @@ export interface CostBoundOptions {
   readonly priceOf: PriceBook
   /** The targets that a call may be tried at. */
   readonly targetsOf: (call: Call) => readonly Target[]
+  /** Tiers at which a request may be billed at a target, beside the one that it asks for. Default: none. */
+  readonly dearerTiersOf?: ((target: Target, request: Call['request']) => readonly string[]) | undefined
 }
 
 /** The most that a call can cost: at each target that it may reach, all of its tokens at the dearest price that any of them may have. */
-export function costBound({ priceOf, targetsOf }: CostBoundOptions): (call: Call, bound: UsageBound) => CostBound {
+export function costBound({
+  priceOf,
+  targetsOf,
+  dearerTiersOf,
+}: CostBoundOptions): (call: Call, bound: UsageBound) => CostBound {
   return (call, bound) => {
     let usd = 0
     let unpriced: string | undefined
     for (const target of targetsOf(call)) {
-      const cost = dearest(priceOf, { call, target, bound })
-      if (cost === undefined) unpriced ??= targetName(target)
-      else usd = Math.max(usd, cost)
+      for (const tier of tiersOf(call, dearerTiersOf?.(target, call.request))) {
+        const cost = costAt(priceOf, { target, bound, tier })
+        if (cost !== undefined) usd = Math.max(usd, cost)
+        else
+          unpriced ??= tier === undefined ? targetName(target) : `${targetName(target)} at the service tier '${tier}'`
+      }
     }
     return { usd, unpriced }
   }
@@ -40,26 +49,22 @@ export function batchCostBound(priceOf: PriceBook): (target: Target, bound: Usag
   }
 }
 
+/** The usual one, which may be the one that serves whatever is asked for; the one asked for; those that may come of something else. */
+function tiersOf({ request }: Call, dearer: readonly string[] = []): readonly (string | undefined)[] {
+  const asked: unknown = Reflect.get(request, 'service_tier')
+  return [undefined, ...(typeof asked === 'string' && asked !== 'auto' ? [asked.slice(0, longestTier)] : []), ...dearer]
+}
+
+/** Longer than any tier: callers may say anything, and it is told in errors. */
+const longestTier = 64
+
 interface Question {
-  readonly call: Call
   readonly target: Target
   readonly bound: UsageBound
+  readonly tier: string | undefined
 }
 
-/** At the tier that is asked for, and at the usual one, which may be the one that serves. */
-function dearest(priceOf: PriceBook, { call, target, bound }: Question): number | undefined {
-  const asked: unknown = Reflect.get(call.request, 'service_tier')
-  const tier = typeof asked === 'string' && asked !== 'auto' ? asked : undefined
-  const usual = costAt(priceOf, { target, bound, tier: undefined })
-  if (tier === undefined || usual === undefined) return usual
-  const atTier = costAt(priceOf, { target, bound, tier })
-  return atTier === undefined ? undefined : Math.max(usual, atTier)
-}
-
-function costAt(
-  priceOf: PriceBook,
-  { target, bound, tier }: Pick<Question, 'target' | 'bound'> & { readonly tier: string | undefined },
-): number | undefined {
+function costAt(priceOf: PriceBook, { target, bound, tier }: Question): number | undefined {
   const { provider, model } = target
   const price = priceOf({ target: targetName(target), provider, model, terms: { serviceTier: tier } })
   return price && boundAt(price, bound)

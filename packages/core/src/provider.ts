@@ -1,5 +1,5 @@
 import type { CallerCredentials } from './caller-credentials.ts'
-import type { Handler, Operation } from './contract.ts'
+import type { Handler, Operation, Operations } from './contract.ts'
 import type { ModelPrice, PriceTerms } from './cost/model-price.ts'
 import type { TargetCapabilities } from './target-capabilities.ts'
 import type { Model } from './wire/model.ts'
@@ -23,6 +23,11 @@ export interface Provider<Id extends string = string> {
   callerCredentials?(headers: Readonly<Record<string, string | undefined>>): CallerCredentials | undefined
   /** What a model of the upstream's costs; `undefined` where that is not known, which is not nothing. Called once an attempt. */
   priceOf?(model: string, terms: PriceTerms): ModelPrice | undefined
+  /**
+   * Service tiers, as `priceOf` knows them, at which a request may be billed though it does not name them by `service_tier`: for another
+   * member of it, or since the upstream's account may say so. Under a budget the dearest is reserved, and one without a price is refused.
+   */
+  dearerTiersOf?(model: string, request: Operations[Operation]['request']): readonly string[]
   /** What a model can do, from data: routes pass over targets that cannot serve a call. `undefined`: unknown, and then it may. */
   capabilitiesOf?(model: string): TargetCapabilities | undefined
   close?(): Promise<void>

@@ -8,7 +8,7 @@ const tokens = { promptTokens: 1_000_000, completionTokens: 2_000_000 }
 /** By model, or by model and tier; `undefined` where no price is known. */
 type Prices = Readonly<Record<string, PriceFigures | undefined>>
 
-function boundOf(prices: Prices, request: object = {}, bound = tokens) {
+function boundOf(prices: Prices, request: object = {}, bound = tokens, dearer: readonly string[] = []) {
   const targets = Object.keys(prices)
     .filter(name => !name.includes('@'))
     .map(model => ({ provider: 'us', model }))
@@ -16,7 +16,7 @@ function boundOf(prices: Prices, request: object = {}, bound = tokens) {
     const name = terms.serviceTier === undefined ? model : `${model}@${terms.serviceTier}`
     return prices[name]
   }
-  return costBound({ priceOf, targetsOf: () => targets })(chatCall(request), bound)
+  return costBound({ priceOf, targetsOf: () => targets, dearerTiersOf: () => dearer })(chatCall(request), bound)
 }
 
 describe('the most that a call can cost', () => {
@@ -48,7 +48,19 @@ describe('the most that a call can cost', () => {
     expect(boundOf(priced, { service_tier: 'priority' }).usd).toBe(6)
     expect(boundOf(priced, { service_tier: 'flex' }).usd).toBe(3)
     expect(boundOf(priced, { service_tier: 'auto' }).usd).toBe(3)
-    expect(boundOf(priced, { service_tier: 'unheard-of' })).toEqual({ usd: 0, unpriced: 'us/a' })
+    expect(boundOf(priced, { service_tier: 'unheard-of' })).toEqual({
+      usd: 3,
+      unpriced: "us/a at the service tier 'unheard-of'",
+    })
+  })
+
+  it('is that of a tier that the request may come to in another way, and unknown where that has no price', () => {
+    const priced = { a: { input: 1, output: 1 }, 'a@priority': { input: 2, output: 2 } }
+    expect(boundOf(priced, {}, tokens, ['priority'])).toEqual({ usd: 6, unpriced: undefined })
+    expect(boundOf(priced, { service_tier: 'priority' }, tokens, ['fast'])).toEqual({
+      usd: 6,
+      unpriced: "us/a at the service tier 'fast'",
+    })
   })
 
   it('names a target whose price is not known, or lacks a figure that is needed', () => {

@@ -33,6 +33,7 @@ export function mcpContext(options: McpContextOptions): ContextLayer {
   const layer = new McpContext(options)
   return contextLayer((call, next) => layer.run(call, next), {
     maxTokens: mostBytes(layer.maxTokens) + aroundPart,
+    addableTokens: call => layer.addableTokens(call),
     health: () => layer.health(),
     tellFailures: onError => void layer.listeners.push(onError),
     close: () => layer.close(),
@@ -100,6 +101,16 @@ class McpContext {
     return unlessAborted(found, call.signal).then(known => this.goOn(call, next, { found: known, startedAt }))
   }
 
+  /** In bytes, which tokens are not shorter than. A predicate that throws is told of when the call comes by. */
+  addableTokens(call: Call<'chat'>): number {
+    try {
+      if (this.saidIn(call) === '') return 0
+    } catch {
+      // The layer itself says so.
+    }
+    return mostBytes(this.roomIn(call.context.smallestWindow)) + aroundPart
+  }
+
   health(): ReturnType<ContextLayer['health']> {
     const { name, state, detail } = this.source.describe()
     const isRequired = this.options.required === true
@@ -113,11 +124,21 @@ class McpContext {
 
   /** Empty where the call gets none. */
   private queryOf(call: Call<'chat'>): string {
+    const said = this.saidIn(call)
+    return said !== '' && this.options.query ? toQuery(this.options.query(call) ?? '') : said
+  }
+
+  /** What the last user turn says, where it is of the chats that get facts. */
+  private saidIn(call: Call<'chat'>): string {
     const turn = lastUserTurn(call.request)
-    if (!turn) return ''
-    const said = toQuery(textOfTurn(turn.message))
-    if (said === '' || !this.when(said, call)) return ''
-    return this.options.query ? toQuery(this.options.query(call) ?? '') : said
+    const said = turn ? toQuery(textOfTurn(turn.message)) : ''
+    return said !== '' && this.when(said, call) ? said : ''
+  }
+
+  /** How many tokens facts may have beside what else a window is for. */
+  private roomIn(smallestWindow: number | undefined): number {
+    const share = Math.floor((smallestWindow ?? Number.POSITIVE_INFINITY) * (this.options.budget?.windowShare ?? 0.1))
+    return Math.min(this.maxTokens, share)
   }
 
   private goOn(call: Call<'chat'>, next: Handler<'chat'>, { found, startedAt }: LookedUp): Promise<Result<'chat'>> {
@@ -148,8 +169,7 @@ class McpContext {
 
   /** The same facts for the same room are the same block: it is kept with the answer. */
   private blockOf(answer: NonNullable<Found['answer']>, smallestWindow: number | undefined): ContextBlock | undefined {
-    const share = Math.floor((smallestWindow ?? Number.POSITIVE_INFINITY) * (this.options.budget?.windowShare ?? 0.1))
-    const maxTokens = Math.min(this.maxTokens, share)
+    const maxTokens = this.roomIn(smallestWindow)
     if (answer.rendered?.maxTokens !== maxTokens) {
       const block = contextBlock(answer.items, { secret: this.knownSecret(), maxItems: this.maxItems, maxTokens })
       answer.rendered = { maxTokens, block }

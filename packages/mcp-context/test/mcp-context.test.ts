@@ -1,4 +1,5 @@
 import type { ChatCompletionRequest } from '@modelgate/core'
+import { testCall } from '@modelgate/core/testing'
 import { describe, expect, it } from 'vitest'
 import { mcpContext } from '../src/index.ts'
 import { contextRig, factsIn, kettle, scriptedSource, secret, toaster } from './support/context-rig.ts'
@@ -234,5 +235,22 @@ describe('mcpContext', () => {
     })
     await gateway.close()
     expect(closed).toBe(1)
+  })
+})
+
+describe('what is reserved for facts', () => {
+  const reserved = (content: string, smallestWindow?: number, budget = {}): number | undefined => {
+    const layer = mcpContext({ source: scriptedSource(found).search, secret, budget })
+    const call = testCall('chat', { model: 'us/m', messages: [{ role: 'user', content }] })
+    call.context.smallestWindow = smallestWindow
+    return layer.addableTokens?.(call)
+  }
+
+  it('is nothing for a chat that gets none, else the bytes of the room that there is', () => {
+    expect(reserved('Tell me a joke about the sea.')).toBe(0)
+    expect(reserved('Which kettle?')).toBe(2_896)
+    expect(reserved('Which kettle?', 200_000)).toBe(2_896)
+    expect(reserved('Which kettle?', 4_000)).toBe(400 * 3.6 + 16)
+    expect(reserved('Which kettle?', 4_000, { maxTokens: 300 })).toBe(300 * 3.6 + 16)
   })
 })

@@ -39,6 +39,19 @@ function createPrices(): (model: string, terms: PriceTerms) => ModelPrice | unde
   }
 }
 
+/**
+ * OpenAI's `auto`, which is also meant where nothing is said, is what the project's settings say: `priority` where it has a price.
+ * @see https://developers.openai.com/api/docs/api-reference/chat/create#chat-create-service_tier
+ */
+export function dearerTiers(
+  priceOf: NonNullable<Provider['priceOf']>,
+): (model: string, request: object) => readonly string[] {
+  return (model, request) => {
+    const asked: unknown = Reflect.get(request, 'service_tier') ?? 'auto'
+    return asked === 'auto' && priceOf(model, { serviceTier: 'priority' }) ? ['priority'] : []
+  }
+}
+
 function rowOf(model: string): PriceRow | undefined {
   const name = model.startsWith('ft:') ? model.split(':', 2).join(':') : model
   return ownRow(name) ?? ownRow(name.replace(/-\d{4}-\d{2}-\d{2}$/, ''))

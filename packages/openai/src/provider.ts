@@ -3,6 +3,7 @@ import { chatHandler } from './chat.ts'
 import { embeddingsHandler } from './embeddings.ts'
 import type { Endpoint } from './endpoint.ts'
 import { listModels } from './models.ts'
+import { dearerTiers } from './prices.ts'
 import { StreamUsage } from './stream-usage.ts'
 
 export interface ProviderOptions<Id extends string> {
@@ -28,7 +29,7 @@ export function createProvider<const Id extends string>(
       embeddings: embeddingsHandler(endpoint),
     },
     ...(options.claims && { claims: options.claims }),
-    ...(options.priceOf && { priceOf: options.priceOf }),
+    ...(options.priceOf && { priceOf: options.priceOf, dearerTiersOf: dearerTiers(options.priceOf) }),
     ...(options.capabilitiesOf && { capabilitiesOf: options.capabilitiesOf }),
     models: signal => listModels(endpoint, signal),
     close: () => endpoint.close(),

@@ -38,7 +38,9 @@ export function documentedOperation(route: DocumentedRoute, doc: OperationDoc): 
     ...(request && {
       requestBody: {
         required: true,
-        content: { 'application/json': { schema: schemaRef(request.schema), examples: request.examples } },
+        content: {
+          [request.type ?? 'application/json']: { schema: schemaRef(request.schema), examples: request.examples },
+        },
       },
     }),
     security: securityOf(scope, doc),

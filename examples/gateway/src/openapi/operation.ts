@@ -26,14 +26,21 @@ export interface ParameterDoc {
   readonly example?: unknown
 }
 
+export interface RequestDoc {
+  readonly schema: SchemaName
+  /** Default `application/json`. */
+  readonly type?: string | undefined
+  readonly examples: Readonly<Record<string, Example>>
+}
+
 /** What the document says of one route, beside its path, method and scope. */
 export interface OperationDoc {
   readonly summary: string
   readonly description?: string | undefined
-  readonly tag: 'Completions' | 'Models' | 'Health' | 'Administration' | 'Metrics' | 'Documents'
+  readonly tag: 'Completions' | 'Models' | 'Health' | 'Administration' | 'Metrics' | 'Documents' | 'Batches'
   /** Those of the path are made from it where they are not told here. */
   readonly parameters?: readonly ParameterDoc[] | undefined
-  readonly request?: { readonly schema: SchemaName; readonly examples: Readonly<Record<string, Example>> } | undefined
+  readonly request?: RequestDoc | undefined
   readonly answers: Readonly<Record<number, AnswerDoc>>
   /** Statuses of errors beside those that every route of its scope has. */
   readonly errors?: readonly ErrorStatus[] | undefined

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { appRoutes } from '../server/app-routes.ts'
+import { documentedRoutes } from '../server/app-routes.ts'
 import { openApiDocument } from './openapi-document.ts'
 
 const file = join(import.meta.dirname, '../../openapi.json')
-writeFileSync(file, `${JSON.stringify(openApiDocument(appRoutes), null, 2)}\n`)
+writeFileSync(file, `${JSON.stringify(openApiDocument(documentedRoutes), null, 2)}\n`)

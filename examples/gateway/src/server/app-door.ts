@@ -100,7 +100,7 @@ export function createAppDoor(app: AppParts, table: readonly AppRoute[] = appRou
     try {
       requireScope(principal, route.scope)
       const answer = await route.answer(asked, app)
-      tell(answer.status, answer.about)
+      if (!route.isScraped) tell(answer.status, answer.about)
       return answer
     } catch (error) {
       const fault = storeFault(error)

@@ -39,6 +39,8 @@ export type AppRoute = {
   readonly path: string
   readonly scope: RouteScope
   readonly operationId: string
+  /** Asked every few seconds by a machine: of its calls only those that fail are told, for the others would bury what people do. */
+  readonly isScraped?: true | undefined
 } & (
   | { readonly answer: (asked: Asked, app: AppParts) => Answer | Promise<Answer> }
   /** The gateway's door answers it, and has its own look at the key. */

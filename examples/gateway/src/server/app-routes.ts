@@ -7,9 +7,10 @@ import { answerRequests } from './admin/answer-requests.ts'
 import { resetTarget, resetTargets } from './admin/answer-targets.ts'
 import { answerPrometheus } from './answer-prometheus.ts'
 import type { AppRoute } from './app-route.ts'
+import { batchRoutes } from './batch-routes.ts'
 import { answerAlive, answerDetailedHealth, answerHealth } from './health/answer-health.ts'
 
-/** Everything the app serves, each also behind the stage `/v1`. */
+/** What the app always serves, each also behind the stage `/v1`. */
 export const appRoutes: readonly AppRoute[] = [
   {
     method: 'POST',
@@ -49,7 +50,14 @@ export const appRoutes: readonly AppRoute[] = [
     operationId: 'getDetailedHealth',
     answer: answerDetailedHealth,
   },
-  { method: 'GET', path: '/metrics', scope: 'admin', operationId: 'getPrometheusMetrics', answer: answerPrometheus },
+  {
+    method: 'GET',
+    path: '/metrics',
+    scope: 'admin',
+    operationId: 'getPrometheusMetrics',
+    isScraped: true,
+    answer: answerPrometheus,
+  },
   { method: 'GET', path: '/api/v1/admin/config', scope: 'admin', operationId: 'getConfig', answer: answerConfig },
   { method: 'GET', path: '/api/v1/admin/metrics', scope: 'admin', operationId: 'getMetrics', answer: answerMetrics },
   {
@@ -109,6 +117,9 @@ export const appRoutes: readonly AppRoute[] = [
     path: '/openapi.json',
     scope: 'public',
     operationId: 'getOpenApi',
-    answer: openApiAnswer(() => appRoutes),
+    answer: openApiAnswer(() => documentedRoutes),
   },
 ]
+
+/** All that the document of the API tells of: files and batches are there where the configuration has them. */
+export const documentedRoutes: readonly AppRoute[] = [...appRoutes, ...batchRoutes]

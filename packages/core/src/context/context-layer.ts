@@ -1,4 +1,4 @@
-import type { ChatMiddleware } from '../contract.ts'
+import type { Call, ChatMiddleware } from '../contract.ts'
 
 const brand: unique symbol = Symbol.for('modelgate.ContextLayer')
 
@@ -11,6 +11,11 @@ export interface ContextLayer extends ChatMiddleware, ContextLayerParts {
 export interface ContextLayerParts {
   /** The most tokens that it adds to a prompt, which limits and budgets reserve before it has run: no estimate, but what cannot be exceeded. */
   readonly maxTokens: number
+  /**
+   * The most of them that it may add to this call, whose `context.smallestWindow` is known; 0 where it adds none, and it is not run then.
+   * Asked before limits, of every chat that lets facts be added. Default: all.
+   */
+  addableTokens?(call: Call<'chat'>): number
   /** How its source stands. Asks nobody. */
   health(): ContextHealth
   /** Called by a gateway that is given the layer: failures of the source are told to it, each once. */

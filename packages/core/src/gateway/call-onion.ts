@@ -20,6 +20,7 @@ export function callOnion(settings: Settings, parts: Parts, router: AnyHandler):
   const { options, providers, routes } = settings
   const { reporting, openCalls, idempotency, cache } = parts
   const { context } = options
+  const facts = context && { layer: context, windowOf: smallestWindow(providers, routes) }
   return compose(
     present([
       reporting.layer,
@@ -28,11 +29,11 @@ export function callOnion(settings: Settings, parts: Parts, router: AnyHandler):
       openCalls.layer,
       checkPermissions(routes),
       idempotency?.layer,
-      context && reserveContext(context),
+      facts && reserveContext(facts),
       limitLayer(settings, parts),
       budgetLayer(settings, parts),
       ...(options.use ?? []),
-      context && addContext({ layer: context, windowOf: smallestWindow(providers, routes) }),
+      facts && addContext(facts),
       cache?.layer,
     ]),
     router,
@@ -54,10 +55,15 @@ function limitLayer({ options, routes }: Settings, { limiter }: Parts): Middlewa
 }
 
 function budgetLayer(settings: Settings, { budgeter }: Parts): Middleware {
-  const { priceOf } = settings
+  const { priceOf, providers } = settings
   return budgetCalls({
     ...budgetTermsOf(settings),
     budgeter,
-    costBound: costBound({ priceOf, targetsOf: reachableTargets(settings) }),
+    costBound: costBound({
+      priceOf,
+      targetsOf: reachableTargets(settings),
+      dearerTiersOf: (target, request) =>
+        providers.find(({ id }) => id === target.provider)?.dearerTiersOf?.(target.model, request) ?? [],
+    }),
   })
 }

@@ -21,7 +21,7 @@ interface Behind {
 
 /** The way into a gateway over HTTP. */
 export function openDoor({ options, providers, onError }: Settings, parts: Parts, behind: Behind): GatewayDoor {
-  const { limiter, cache, reporting } = parts
+  const { limiter, cache, idempotency, reporting } = parts
   const { handle, batches, models, flushables } = behind
   return createDoor({
     handle,
@@ -39,5 +39,6 @@ export function openDoor({ options, providers, onError }: Settings, parts: Parts
     readsTraceHeaders: reporting.follower !== undefined,
     onRefused: reporting.onRefused,
     flush: flushOptions => flushAll(flushables, flushOptions),
+    flushAnswers: flushOptions => (idempotency ? idempotency.flush(flushOptions) : Promise.resolve()),
   })
 }

@@ -93,16 +93,28 @@ export function createDoor(options: DoorOptions): GatewayDoor {
   }
 
   /** Waits for the call's own end first: what it tells the log would else come after the flush. */
-  async function flush({ flushMs = 5_000, controller }: DoorRequest, { callId, ending }: Answering): Promise<void> {
+  async function flush(
+    { flushMs = 5_000, controller, headers }: DoorRequest,
+    { callId, ending }: Answering,
+  ): Promise<void> {
     try {
       const settled = ending.settled ?? Promise.resolve()
       const { signal } = controller
       // One whose caller has left may go on, for its answer to be kept under its idempotency key: its deadline ends it, not this.
       if (signal.aborted && isCancelled(abortError(signal))) await settled
-      await within(
+      const flushed = within(
         settled.then(() => options.flush({ timeoutMs: flushMs })),
         flushMs,
       )
+      // Of a process that is frozen before, a repeat would find no answer, and pay for another.
+      const timeoutMs = Math.max(flushMs, answersMs)
+      const kept =
+        headers['idempotency-key'] !== undefined &&
+        within(
+          settled.then(() => options.flushAnswers({ timeoutMs })),
+          timeoutMs,
+        )
+      await Promise.all([flushed, kept])
     } catch (error) {
       onError(error, callId)
     }
@@ -139,6 +151,9 @@ async function refuseBarely(sink: Sink, error: GatewayError, callId: string): Pr
     // Told already.
   }
 }
+
+/** What the answer of an idempotency key may take to be kept, whatever else may; two tries of a store. */
+const answersMs = 2_000
 
 type Answering = Pick<Exchange, 'callId' | 'ending'>
 

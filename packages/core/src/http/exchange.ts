@@ -44,6 +44,8 @@ export interface DoorOptions {
   readonly onRefused?: ((error: GatewayError) => void) | undefined
   /** Resolves when what was logged and counted is kept, or its time is over. */
   readonly flush: (options: FlushOptions) => Promise<void>
+  /** Resolves when the answers of idempotency keys are kept, or cannot be within the time. */
+  readonly flushAnswers: (options: FlushOptions) => Promise<void>
 }
 
 /** One request being answered: what its route's answer may use. */

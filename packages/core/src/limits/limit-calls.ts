@@ -31,7 +31,8 @@ export function limitCalls({ limiter, routeTokens, defaultTokens }: LimitCallsOp
     const capped = cappedCall(call, plan?.countsTokens === true)
     if (!plan) return next(capped.call)
     const tokens = plan.countsTokens ? tokenBound(call, capped.cap) : 0
-    const admitted = limiter.admit({ plan, tokens, headers: call.context.answerHeaders })
+    const contextTokens = isChat(call) ? (call.request.n ?? 1) * call.context.addableTokens : 0
+    const admitted = limiter.admit({ plan, tokens, contextTokens, headers: call.context.answerHeaders })
     if (isPromise(admitted)) return admitted.then(permit => goOn(capped.call, next, permit))
     return goOn(capped.call, next, admitted)
   }

@@ -27,6 +27,8 @@ export interface Asked {
   readonly plan: LimitPlan
   /** The most tokens it may use; 0 where no limit counts them. */
   readonly tokens: number
+  /** How many of them are for facts that may be added to its prompt. Default 0. */
+  readonly contextTokens?: number | undefined
   /** Where its answer's headers are put. They stand there whether or not it is let in. */
   readonly headers: Record<string, string>
 }
@@ -61,7 +63,7 @@ export class Limiter {
    * Lets a call in. `undefined` where nothing is to be told of its end. At once where the store answers at once.
    * @throws {GatewayError} `rate_limited`, `limits_unavailable`; the promise rejects with them.
    */
-  admit({ plan, tokens, headers }: Asked): Permit | undefined | Promise<Permit | undefined> {
+  admit({ plan, tokens, contextTokens, headers }: Asked): Permit | undefined | Promise<Permit | undefined> {
     const now = this.now()
     const subject = this.subjects.get(plan.subject, now)
     const { maxConcurrentCalls = Number.POSITIVE_INFINITY, windows } = plan
@@ -70,9 +72,9 @@ export class Limiter {
     const denied = subject.denial && deniedNow(subject.denial, { tokens, windows }, now)
     if (denied) {
       addLimitHeaders(headers, denied.windows)
-      throw limitError(denied, tokens)
+      throw limitError(denied, tokens, contextTokens)
     }
-    const asking: Asking = { plan, tokens, headers, subject, permit: permitOf(plan, subject) }
+    const asking: Asking = { plan, tokens, contextTokens, headers, subject, permit: permitOf(plan, subject) }
     try {
       const decided = this.store.reserve(
         { subject: plan.subject, windows, tokens },
@@ -119,11 +121,14 @@ export class Limiter {
     }
   }
 
-  private decided({ decision, by }: Decided, { plan, tokens, headers, subject, permit }: Asking): Permit | undefined {
+  private decided(
+    { decision, by }: Decided,
+    { plan, tokens, contextTokens, headers, subject, permit }: Asking,
+  ): Permit | undefined {
     if (!decision) return permit
     addLimitHeaders(headers, decision.windows)
     if (by === 'store' && plan.countsTokens) subject.isShort = decision.windows.some(isShort)
-    if (!decision.allowed) throw limitError(decision, tokens)
+    if (!decision.allowed) throw limitError(decision, tokens, contextTokens)
     if (permit && plan.countsTokens) {
       const reserved = { admission: decision, by, tokens, at: this.now() }
       permit.onSettled = usedTokens => this.settle(subject, plan, { ...reserved, usedTokens })

@@ -5,6 +5,7 @@ import {
   type ContextLayerParts,
   contextLayer,
   createGateway,
+  forChat,
   type GatewayOptions,
   memoryRequestLog,
   metricsSince,
@@ -157,6 +158,35 @@ describe('the option context', () => {
     expect(windows).toEqual([8_000, 8_000, 4_000, undefined, 200_000, undefined])
     await rejection(gateway.chat(chatRequest({ model: 'nobody' })))
     expect(windows.at(-1)).toBeUndefined()
+  })
+
+  it('has reserved what it says of a call alone, which a refusal tells; it is not run where that is nothing', async () => {
+    const us = scriptedProvider('us', ['hello'])
+    const windows: unknown[] = []
+    const addableTokens: ContextLayerParts['addableTokens'] = ({ request }) => (request.user === 'curious' ? 9_000 : 0)
+    await using gateway = gatewayWith({ context: factLayer(windows, { addableTokens }) }, us)
+    const principal = { tenant: 'acme', keyId: 'k', rateLimit: { tokensPerMinute: 400 } }
+    const request = chatRequest({ model: 'us/m', max_tokens: 10 })
+    let context: unknown
+    await gateway.chat(request, { principal, onReport: report => (context = report.context) })
+    expect([windows, context]).toEqual([[], { status: 'skipped', items: [], tokens: 0 }])
+    expect(await rejection(gateway.chat({ ...request, user: 'curious' }, { principal }))).toMatchObject({
+      code: 'rate_limited',
+      message: expect.stringMatching(/ 500 of them for context, which `x-modelgate-context: off` leaves out/),
+    })
+  })
+
+  it('keeps to the window that was reserved for, whatever a layer between names', async () => {
+    const windows: unknown[] = []
+    const sizes: Record<string, number> = { small: 8_000, large: 200_000 }
+    const provider = {
+      ...scriptedProvider('us', ['hello']),
+      capabilitiesOf: (model: string) => ({ contextTokens: sizes[model] }),
+    }
+    const renaming = forChat((call, next) => next({ ...call, request: { ...call.request, model: 'us/large' } }))
+    await using gateway = gatewayWith({ context: factLayer(windows), use: [renaming] }, provider)
+    await gateway.chat(chatRequest({ model: 'us/small' }))
+    expect(windows).toEqual([8_000])
   })
 
   it('has what it may add reserved with the limits, and given back', async () => {

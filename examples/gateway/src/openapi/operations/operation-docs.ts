@@ -11,6 +11,7 @@ import {
   retrieveKeyOperation,
   revokeKeyOperation,
 } from './admin-operations.ts'
+import { batchOperations } from './batch-operations.ts'
 import { budgetOperation, resetBudgetOperation, setKeyBudgetOperation } from './budget-operations.ts'
 import { chatOperation } from './chat-operations.ts'
 import { documentOperation } from './document-operation.ts'
@@ -41,4 +42,5 @@ export const operationDocs: ReadonlyMap<string, OperationDoc> = new Map([
   ['getBudget', budgetOperation],
   ['resetBudget', resetBudgetOperation],
   ['getOpenApi', documentOperation],
+  ...batchOperations,
 ])

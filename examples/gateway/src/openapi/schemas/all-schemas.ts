@@ -1,3 +1,4 @@
+import './batch-schema.ts'
 import './budget-schema.ts'
 import './chat-request-schema.ts'
 import './chat-completion-schema.ts'

@@ -49,7 +49,7 @@ export function budgetsUnavailable(): GatewayError {
 export function unpricedUnderBudget(target: string): GatewayError {
   return new GatewayError(
     'permission_denied',
-    `No price is known for ${target.slice(0, 200)}, and this call is under a budget, which could not be kept; name another model, or have its price given in the gateway's \`prices\`.`,
+    `No price is known for ${target.slice(0, 300)}, and this call is under a budget, which could not be kept; name another model, or have its price given in the gateway's \`prices\`.`,
     { param: 'model' },
   )
 }
