@@ -9,6 +9,7 @@ import { modelOf, paceRoot, upstreamPath } from './upstream/requests.ts'
 /** Who is measured. `bare` is the floor that all others are compared with. */
 export type Contestant =
   | 'bare'
+  | 'bare-two'
   | 'bare-policy'
   | 'bare-telemetry'
   | 'nginx'
@@ -17,6 +18,7 @@ export type Contestant =
   | 'modelgate-sdk'
   | 'modelgate-open'
   | 'modelgate-policy'
+  | 'modelgate-policy-two'
   | 'modelgate-telemetry'
   | 'modelgate-redis'
   | 'modelgate-dynamodb'
@@ -47,6 +49,7 @@ type Starter = (assignment: Assignment) => Promise<Running>
 
 const starters: Readonly<Record<Contestant, Starter>> = {
   bare: bare(),
+  'bare-two': bare({}, 2),
   'bare-policy': bare({ POLICY: 'least' }),
   'bare-telemetry': bare({ TELEMETRY: 'least' }),
   nginx: ({ lane, mode, upstream }) => startNginxProxy(upstream, upstreamPath(lane, mode)),
@@ -54,6 +57,7 @@ const starters: Readonly<Record<Contestant, Starter>> = {
   'modelgate-node': ours('modelgate', { TRANSPORT: 'node' }),
   'modelgate-open': ours('modelgate', { POLICY: 'none' }),
   'modelgate-policy': ours('modelgate', { POLICY: 'all' }),
+  'modelgate-policy-two': ours('modelgate', { POLICY: 'all' }, 2),
   'modelgate-telemetry': ours('modelgate', { TELEMETRY: 'all' }),
   'modelgate-hit': ours('modelgate', { CACHE: 'hit' }),
   'modelgate-miss': ours('modelgate', { CACHE: 'miss' }),
@@ -64,19 +68,22 @@ const starters: Readonly<Record<Contestant, Starter>> = {
   portkey: startPortkey,
 }
 
-function bare(env: Readonly<Record<string, string>> = {}): Starter {
+type Environment = Readonly<Record<string, string>>
+
+function bare(env: Environment = {}, processes: 1 | 2 = 1): Starter {
   return ({ lane, mode, upstream }) =>
-    startNode('../contestants/bare.ts', 'contestant', {
-      UPSTREAM: upstream,
-      UPSTREAM_PATH: upstreamPath(lane, mode),
-      ...env,
-    })
+    startModule('bare', { UPSTREAM: upstream, UPSTREAM_PATH: upstreamPath(lane, mode), ...env }, processes)
 }
 
-/** A module of the bench that finds the way to the upstream by itself. */
-function ours(module: string, env: Readonly<Record<string, string>> = {}): Starter {
-  return ({ mode, upstream }) =>
-    startNode(`../contestants/${module}.ts`, 'contestant', { UPSTREAM: upstream + paceRoot(mode), ...env })
+/** A module that finds the way to the upstream by itself. */
+function ours(module: string, env: Environment = {}, processes: 1 | 2 = 1): Starter {
+  return ({ mode, upstream }) => startModule(module, { UPSTREAM: upstream + paceRoot(mode), ...env }, processes)
+}
+
+function startModule(module: string, env: Environment, processes: 1 | 2): Promise<Server> {
+  return processes === 1
+    ? startNode(`../contestants/${module}.ts`, 'contestant', env)
+    : startNode('../contestants/in-two.ts', 'two', { MODULE: module, ...env })
 }
 
 /** The AWS SDK wants some, and dynalite takes any. */

@@ -1,7 +1,7 @@
 import { type Cell, cellName, isClosed, paceOf } from './cells.ts'
 import { checkAnswer } from './check-answer.ts'
 import { type Contestant, peers, type Running, startContestant } from './contestants.ts'
-import { type Server, startNode } from './machine/processes.ts'
+import { hasCoresForTwo, type Server, startNode } from './machine/processes.ts'
 import { type Figures, measure, measureDirect, type Round, type Subject } from './measure.ts'
 import { median } from './statistics.ts'
 import { startCompletionUpstream } from './upstream/nginx.ts'
@@ -51,10 +51,11 @@ export async function runCell(asked: Cell, options: RunOptions): Promise<CellRes
     }
     rounds.push(round)
     if (isClosed(cell.mode)) {
-      capacities.push((await measureDirect(cell, upstream)) / (round.bare?.figures.perSecond ?? Number.NaN))
+      const floor = round['bare-two'] ?? round.bare
+      capacities.push((await measureDirect(cell, upstream)) / (floor?.figures.perSecond ?? Number.NaN))
     }
   }
-  const fault = faultOf(rounds, capacities)
+  const fault = faultOf(cell, rounds, capacities)
   return {
     cell,
     figures: mediansOf(cell, rounds),
@@ -136,12 +137,16 @@ async function warmUp(subject: Subject): Promise<void> {
 }
 
 function faultOf(
+  { mode }: Cell,
   rounds: readonly Partial<Record<Contestant, Round>>[],
   capacities: readonly number[],
 ): string | undefined {
   const all = rounds.flatMap(round => Object.entries(round))
   const failed = all.find(([, { fault }]) => fault !== undefined)
   if (failed) return `${failed[0]} ${failed[1].fault}`
+  if (mode === 'two' && !hasCoresForTwo) {
+    return 'two processes share their cores with the load; CPU a request holds, throughput does not'
+  }
   // None were measured where streams are paced; one that is no number is no capacity.
   if (capacities.length > 0 && !(median(capacities) >= neededCapacity)) {
     return `load and upstream manage ${median(capacities).toFixed(2)}× the floor only`
