@@ -6,27 +6,6 @@ import type { Lane } from './upstream/answers.ts'
 import { startNginxProxy } from './upstream/nginx.ts'
 import { modelOf, paceRoot, upstreamPath } from './upstream/requests.ts'
 
-/** Who is measured. `bare` is the floor that all others are compared with. */
-export type Contestant =
-  | 'bare'
-  | 'bare-two'
-  | 'bare-policy'
-  | 'bare-telemetry'
-  | 'nginx'
-  | 'modelgate'
-  | 'modelgate-node'
-  | 'modelgate-sdk'
-  | 'modelgate-open'
-  | 'modelgate-policy'
-  | 'modelgate-policy-two'
-  | 'modelgate-telemetry'
-  | 'modelgate-redis'
-  | 'modelgate-dynamodb'
-  | 'do-it-yourself'
-  | 'portkey'
-  | 'modelgate-hit'
-  | 'modelgate-miss'
-
 export interface Assignment {
   readonly lane: Lane
   readonly mode: Mode
@@ -42,12 +21,9 @@ export interface Running extends Server {
   readonly model?: string
 }
 
-/** Other gateways. One that cannot do what a cell asks for is told of as such, and the cell goes on without it. */
-export const peers: ReadonlySet<Contestant> = new Set<Contestant>(['portkey'])
-
 type Starter = (assignment: Assignment) => Promise<Running>
 
-const starters: Readonly<Record<Contestant, Starter>> = {
+const starters = {
   bare: bare(),
   'bare-two': bare({}, 2),
   'bare-policy': bare({ POLICY: 'least' }),
@@ -66,7 +42,13 @@ const starters: Readonly<Record<Contestant, Starter>> = {
   'modelgate-sdk': ours('modelgate-sdk'),
   'do-it-yourself': ours('do-it-yourself'),
   portkey: startPortkey,
-}
+} satisfies Readonly<Record<string, Starter>>
+
+/** Who is measured. `bare` is the floor that all others are compared with. */
+export type Contestant = keyof typeof starters
+
+/** Other gateways. One that cannot do what a cell asks for is told of as such, and the cell goes on without it. */
+export const peers: ReadonlySet<Contestant> = new Set<Contestant>(['portkey'])
 
 type Environment = Readonly<Record<string, string>>
 
