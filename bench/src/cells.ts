@@ -3,9 +3,10 @@ import type { Lane } from './upstream/answers.ts'
 
 /**
  * `whole`: no stream. `burst`: 100 frames at once. `paced`: 100 frames, 10 ms apart. `open`: 1,000 streams, 100 ms apart. `aborts`: as
- * `paced`, and of one in twenty the client leaves half-way. `embeddings`: of 96 texts.
+ * `paced`, and of one in twenty the client leaves half-way. `embeddings`: of 96 texts. `two`: as `whole`, of
+ * contestants in one process and in two.
  */
-export type Mode = 'whole' | 'burst' | 'paced' | 'open' | 'aborts' | 'embeddings'
+export type Mode = 'whole' | 'burst' | 'paced' | 'open' | 'aborts' | 'embeddings' | 'two'
 
 /** Milliseconds between frames; none where nothing streams. */
 export const paceOf: Readonly<Record<Mode, number | undefined>> = {
@@ -15,6 +16,7 @@ export const paceOf: Readonly<Record<Mode, number | undefined>> = {
   open: 100,
   aborts: 10,
   embeddings: undefined,
+  two: undefined,
 }
 
 /** Whether as many requests are made as can be answered. */
@@ -74,10 +76,18 @@ const places: readonly Place[] = (['openai', 'bedrock'] as const).flatMap((lane)
   { lane, kilobytes: 10, mode: 'embeddings', concurrency: 8 },
 ])
 
-export const cells: readonly Cell[] = places.map(place => ({
-  ...place,
-  contestants: [...usual, ...(more[cellName(place)] ?? [])],
-}))
+const two: Cell = {
+  lane: 'openai',
+  kilobytes: 1,
+  mode: 'two',
+  concurrency: 32,
+  contestants: ['bare', 'bare-two', 'modelgate-policy', 'modelgate-policy-two'],
+}
+
+export const cells: readonly Cell[] = [
+  ...places.map(place => ({ ...place, contestants: [...usual, ...(more[cellName(place)] ?? [])] })),
+  two,
+]
 
 export function cellName({ lane, kilobytes, mode, concurrency }: Place): string {
   return `${lane} ${mode} ${kilobytes}KB c=${concurrency}`

@@ -8,7 +8,13 @@ import { requestOf, textsPerRequest } from './upstream/requests.ts'
 const stamps = new RegExp(`${stampSign}\\d{${stampDigits}}${stampSign}`, 'g')
 
 /** They send on what they get; all others answer as OpenAI does. */
-const forwarding: ReadonlySet<Contestant> = new Set<Contestant>(['bare', 'bare-policy', 'bare-telemetry', 'nginx'])
+const forwarding: ReadonlySet<Contestant> = new Set<Contestant>([
+  'bare',
+  'bare-two',
+  'bare-policy',
+  'bare-telemetry',
+  'nginx',
+])
 
 /**
  * Asks a contestant once. Nobody is timed whose answer is wrong.

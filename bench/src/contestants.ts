@@ -6,25 +6,6 @@ import type { Lane } from './upstream/answers.ts'
 import { startNginxProxy } from './upstream/nginx.ts'
 import { modelOf, paceRoot, upstreamPath } from './upstream/requests.ts'
 
-/** Who is measured. `bare` is the floor that all others are compared with. */
-export type Contestant =
-  | 'bare'
-  | 'bare-policy'
-  | 'bare-telemetry'
-  | 'nginx'
-  | 'modelgate'
-  | 'modelgate-node'
-  | 'modelgate-sdk'
-  | 'modelgate-open'
-  | 'modelgate-policy'
-  | 'modelgate-telemetry'
-  | 'modelgate-redis'
-  | 'modelgate-dynamodb'
-  | 'do-it-yourself'
-  | 'portkey'
-  | 'modelgate-hit'
-  | 'modelgate-miss'
-
 export interface Assignment {
   readonly lane: Lane
   readonly mode: Mode
@@ -40,13 +21,11 @@ export interface Running extends Server {
   readonly model?: string
 }
 
-/** Other gateways. One that cannot do what a cell asks for is told of as such, and the cell goes on without it. */
-export const peers: ReadonlySet<Contestant> = new Set<Contestant>(['portkey'])
-
 type Starter = (assignment: Assignment) => Promise<Running>
 
-const starters: Readonly<Record<Contestant, Starter>> = {
+const starters = {
   bare: bare(),
+  'bare-two': bare({}, 2),
   'bare-policy': bare({ POLICY: 'least' }),
   'bare-telemetry': bare({ TELEMETRY: 'least' }),
   nginx: ({ lane, mode, upstream }) => startNginxProxy(upstream, upstreamPath(lane, mode)),
@@ -54,6 +33,7 @@ const starters: Readonly<Record<Contestant, Starter>> = {
   'modelgate-node': ours('modelgate', { TRANSPORT: 'node' }),
   'modelgate-open': ours('modelgate', { POLICY: 'none' }),
   'modelgate-policy': ours('modelgate', { POLICY: 'all' }),
+  'modelgate-policy-two': ours('modelgate', { POLICY: 'all' }, 2),
   'modelgate-telemetry': ours('modelgate', { TELEMETRY: 'all' }),
   'modelgate-hit': ours('modelgate', { CACHE: 'hit' }),
   'modelgate-miss': ours('modelgate', { CACHE: 'miss' }),
@@ -62,21 +42,30 @@ const starters: Readonly<Record<Contestant, Starter>> = {
   'modelgate-sdk': ours('modelgate-sdk'),
   'do-it-yourself': ours('do-it-yourself'),
   portkey: startPortkey,
-}
+} satisfies Readonly<Record<string, Starter>>
 
-function bare(env: Readonly<Record<string, string>> = {}): Starter {
+/** Who is measured. `bare` is the floor that all others are compared with. */
+export type Contestant = keyof typeof starters
+
+/** Other gateways. One that cannot do what a cell asks for is told of as such, and the cell goes on without it. */
+export const peers: ReadonlySet<Contestant> = new Set<Contestant>(['portkey'])
+
+type Environment = Readonly<Record<string, string>>
+
+function bare(env: Environment = {}, processes: 1 | 2 = 1): Starter {
   return ({ lane, mode, upstream }) =>
-    startNode('../contestants/bare.ts', 'contestant', {
-      UPSTREAM: upstream,
-      UPSTREAM_PATH: upstreamPath(lane, mode),
-      ...env,
-    })
+    startModule('bare', { UPSTREAM: upstream, UPSTREAM_PATH: upstreamPath(lane, mode), ...env }, processes)
 }
 
-/** A module of the bench that finds the way to the upstream by itself. */
-function ours(module: string, env: Readonly<Record<string, string>> = {}): Starter {
-  return ({ mode, upstream }) =>
-    startNode(`../contestants/${module}.ts`, 'contestant', { UPSTREAM: upstream + paceRoot(mode), ...env })
+/** A module that finds the way to the upstream by itself. */
+function ours(module: string, env: Environment = {}, processes: 1 | 2 = 1): Starter {
+  return ({ mode, upstream }) => startModule(module, { UPSTREAM: upstream + paceRoot(mode), ...env }, processes)
+}
+
+function startModule(module: string, env: Environment, processes: 1 | 2): Promise<Server> {
+  return processes === 1
+    ? startNode(`../contestants/${module}.ts`, 'contestant', env)
+    : startNode('../contestants/in-two.ts', 'two', { MODULE: module, ...env })
 }
 
 /** The AWS SDK wants some, and dynalite takes any. */

@@ -16,8 +16,8 @@ import { benchSoak } from './soak/soak.ts'
 const usage = `pnpm bench [--goals] [--rounds 5] [--seconds 1] [--among bare,modelgate] [words…]
 
 Measures the gateway beside a bare proxy and nginx, in interleaved rounds. Words choose the cells that have them all in their
-names, such as: openai burst c=32. --among: only these contestants, and the floor. --goals: only the cells that a goal is measured in. Writes bench/results: a page, charts, and every round.
-size alone: what createGateway weighs in a bundle. soak alone: memory and sockets over --minutes (10) of load.
+names, such as: openai burst c=32, or two. --among: only these contestants, and the floor. --goals: only the cells that a goal is measured in. Writes bench/results: a page, charts, and every round.
+size alone: what createGateway weighs in a bundle. soak alone: memory and sockets over --minutes (10) of load, and the floor's beside; in less code is still compiled.
 The word cold alone: from the start of a Lambda's process to its first streamed byte, beside the AWS SDK's client (20 rounds).
 Ends with 1 when a gate is missed, with 2 when a goal's cell, or the one of a throttled target, is void, with 3 when it could not measure.`
 
@@ -94,7 +94,7 @@ async function bench(): Promise<number> {
   if (failover) console.log(failoverLines(failover).join('\n'))
   const verdicts = judge(results)
   if (failover) writeResults(machine, [], failover)
-  if (results.length > 0) console.log(['', ...verdictLines(verdicts)].join('\n'))
+  if (verdicts.length > 0) console.log(['', ...verdictLines(verdicts)].join('\n'))
   return exitCode(verdicts, failover)
 }
 

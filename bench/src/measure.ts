@@ -64,7 +64,7 @@ export async function measureDirect(cell: Cell, upstream: Server): Promise<numbe
 async function measureClosed({ cell, server, answerBytes }: Subject, seconds: number): Promise<Round> {
   const { headers, model } = server
   const body = requestOf(cell, model)
-  const before = cpuMicroseconds(server.pid)
+  const before = cpuMicroseconds(server.pids)
   const load = await runWrk({
     url: server.url + contestantPath(cell.mode),
     body,
@@ -72,7 +72,7 @@ async function measureClosed({ cell, server, answerBytes }: Subject, seconds: nu
     connections: cell.concurrency,
     seconds,
   })
-  const cpu = cpuMicroseconds(server.pid) - before
+  const cpu = cpuMicroseconds(server.pids) - before
   return {
     figures: {
       cpuUs: cpu / load.requests,
@@ -95,12 +95,12 @@ function faultOfLoad({ failures, bytesPerRequest, busyShare }: Load, answerBytes
 }
 
 async function measurePaced({ cell, server, upstream }: Subject, seconds: number): Promise<Round> {
-  const before = [cpuMicroseconds(server.pid), cpuMicroseconds(upstream.pid), performance.now()] as const
+  const before = [cpuMicroseconds(server.pids), cpuMicroseconds(upstream.pids), performance.now()] as const
   const sentBefore = await framesSentBy(upstream)
   const abortShare = cell.mode === 'aborts' ? 0.05 : 0
   const { frames, failures, cpuUs, ...delays } = await readStreams({ ...orderFor(cell, server, seconds), abortShare })
-  const cpu = cpuMicroseconds(server.pid) - before[0]
-  const upstreamCpu = cpuMicroseconds(upstream.pid) - before[1]
+  const cpu = cpuMicroseconds(server.pids) - before[0]
+  const upstreamCpu = cpuMicroseconds(upstream.pids) - before[1]
   const wallUs = (performance.now() - before[2]) * 1_000
   const { firstContentUs, frameDelayUs, frameDelayP99Us } = delays
   const sentPerRead = ((await framesSentBy(upstream)) - sentBefore) / frames
@@ -123,13 +123,13 @@ async function framesSentBy({ url }: Server): Promise<number> {
 
 /** The server must be a fresh one: memory that an earlier load left behind would hide what a stream takes. */
 async function measureOpen({ cell, server }: Subject): Promise<Round> {
-  const idle = residentKilobytes(server.pid)
+  const idle = residentKilobytes(server.pids)
   let peak = idle
   let timer: NodeJS.Timeout | undefined
   const order = orderFor(cell, server, 0)
   const { failures } = await readStreams(order, () => {
     timer = setInterval(() => {
-      peak = Math.max(peak, residentKilobytes(server.pid))
+      peak = Math.max(peak, residentKilobytes(server.pids))
     }, 250)
   })
   clearInterval(timer)

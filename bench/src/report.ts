@@ -60,7 +60,7 @@ const figureNames: readonly (readonly [keyof Figures, string, digits: number])[]
 export function cellLines(result: CellResult): string[] {
   const title = `${cellName(result.cell)}${result.void === undefined ? '' : `   VOID: ${result.void}`}`
   const unable = Object.entries(result.unable ?? {}).map(
-    ([name, why]) => `  ${name.padEnd(19)}  UNABLE: ${why.slice(0, 160)}`,
+    ([name, why]) => `  ${name.padEnd(20)}  UNABLE: ${why.slice(0, 160)}`,
   )
   return [
     title,
@@ -72,7 +72,7 @@ export function cellLines(result: CellResult): string[] {
         const ratio = ratioOf(result, name, [contestant, 'bare'])
         return [`${label} ${value.toFixed(digits)} (${ratio.toFixed(2)}×)`]
       })
-      return `  ${contestant.padEnd(19)}  ${shown.join('   ')}`
+      return `  ${contestant.padEnd(20)}  ${shown.join('   ')}`
     }),
     ...unable,
   ]

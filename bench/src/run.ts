@@ -1,8 +1,8 @@
 import { type Cell, cellName, isClosed, paceOf } from './cells.ts'
-import { checkAnswer } from './check-answer.ts'
-import { type Contestant, peers, type Running, startContestant } from './contestants.ts'
-import { type Server, startNode } from './machine/processes.ts'
-import { type Figures, measure, measureDirect, type Round, type Subject } from './measure.ts'
+import type { Contestant } from './contestants.ts'
+import { hasCoresForTwo, startNode } from './machine/processes.ts'
+import { type Figures, measure, measureDirect, type Round } from './measure.ts'
+import { Servers, startAll, startOne, unablePeers } from './servers.ts'
 import { median } from './statistics.ts'
 import { startCompletionUpstream } from './upstream/nginx.ts'
 
@@ -24,8 +24,12 @@ export interface CellResult {
   readonly void?: string
 }
 
+type RoundOfAll = Partial<Record<Contestant, Round>>
+
 /** So many times the floor's throughput the load and the upstream must manage by themselves. */
 const neededCapacity = 2
+/** Before each round, not measured. */
+const wakeSeconds = 1
 
 /** Measures one cell: its contestants are started, checked, warmed up, and measured in turn, each round in the other order. */
 export async function runCell(asked: Cell, options: RunOptions): Promise<CellResult> {
@@ -36,10 +40,10 @@ export async function runCell(asked: Cell, options: RunOptions): Promise<CellRes
   const cell = { ...asked, contestants: asked.contestants.filter(contestant => unable[contestant] === undefined) }
   const fresh = cell.mode === 'open'
   await using servers = fresh ? new Servers() : await startAll(cell, upstream)
-  const rounds: Partial<Record<Contestant, Round>>[] = []
+  const rounds: RoundOfAll[] = []
   const capacities: number[] = []
   for (let index = 0; index < options.rounds; index += 1) {
-    const round: Partial<Record<Contestant, Round>> = {}
+    const round: RoundOfAll = {}
     for (const contestant of index % 2 === 0 ? cell.contestants : cell.contestants.toReversed()) {
       options.onProgress(`${cellName(cell)}: round ${index + 1} of ${options.rounds}, ${contestant}`)
       await using once = fresh ? await startOne(cell, upstream, contestant) : undefined
@@ -51,10 +55,11 @@ export async function runCell(asked: Cell, options: RunOptions): Promise<CellRes
     }
     rounds.push(round)
     if (isClosed(cell.mode)) {
-      capacities.push((await measureDirect(cell, upstream)) / (round.bare?.figures.perSecond ?? Number.NaN))
+      const floor = round['bare-two'] ?? round.bare
+      capacities.push((await measureDirect(cell, upstream)) / (floor?.figures.perSecond ?? Number.NaN))
     }
   }
-  const fault = faultOf(rounds, capacities)
+  const fault = faultOf(cell, rounds, capacities)
   return {
     cell,
     figures: mediansOf(cell, rounds),
@@ -66,82 +71,13 @@ export async function runCell(asked: Cell, options: RunOptions): Promise<CellRes
   }
 }
 
-/** Those that answer wrong, by what they answer. Of the gateway, and of what it is compared with, a wrong answer ends the bench. */
-async function unablePeers(cell: Cell, upstream: Server): Promise<Partial<Record<Contestant, string>>> {
-  const unable: Partial<Record<Contestant, string>> = {}
-  for (const contestant of cell.contestants.filter(name => peers.has(name))) {
-    await using server = await start(cell, upstream, contestant)
-    await checkAnswer(cell, server, contestant).catch((error: Error) => {
-      unable[contestant] = error.message
-    })
-  }
-  return unable
-}
-
-function start({ lane, mode }: Cell, upstream: Server, contestant: Contestant): Promise<Running> {
-  return startContestant(contestant, { lane, mode, upstream: upstream.url })
-}
-
-/** A contestant that was found to answer right. */
-type Checked = Running & Pick<Subject, 'answerBytes'>
-
-class Servers extends Map<Contestant, Checked> implements AsyncDisposable {
-  override get(contestant: Contestant): Checked {
-    const server = super.get(contestant)
-    if (!server) throw new Error(`${contestant} was not started`)
-    return server
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const server of this.values()) await server[Symbol.asyncDispose]()
-  }
-}
-
-async function startAll(cell: Cell, upstream: Server): Promise<Servers> {
-  const servers = new Servers()
-  for (const contestant of cell.contestants) servers.set(contestant, await startOne(cell, upstream, contestant))
-  return servers
-}
-
-async function startOne(cell: Cell, upstream: Server, contestant: Contestant): Promise<Checked> {
-  const server = await start(cell, upstream, contestant)
-  // What the first one gets is kept, and says more of itself than what all the others get.
-  if (contestant === 'modelgate-hit') await checkAnswer(cell, server, contestant)
-  const checked = { ...server, answerBytes: await checkAnswer(cell, server, contestant) }
-  // Memory is measured of a server that has not worked yet: what an earlier load left behind would hide what a stream takes.
-  if (cell.mode !== 'open') await warmUp({ cell, server, upstream, answerBytes: checked.answerBytes })
-  return checked
-}
-
-/** Before each round, not measured. */
-const wakeSeconds = 1
-const warmUpSeconds = 2
-const mostWarmUps = 10
-/** So little may change from one to the next when a server is warm: a JIT is at work for some 50,000 requests. */
-const steady = 0.03
-
-async function warmUp(subject: Subject): Promise<void> {
-  const { cell } = subject
-  if (cell.mode === 'paced' || cell.mode === 'aborts') {
-    await measure({ ...subject, cell: { ...cell, concurrency: 128 } }, warmUpSeconds)
-    return
-  }
-  let before = Number.POSITIVE_INFINITY
-  for (let count = 0; count < mostWarmUps; count += 1) {
-    const { figures } = await measure({ ...subject, cell: { ...cell, concurrency: 32 } }, warmUpSeconds)
-    const now = figures.cpuUs ?? 0
-    if (Math.abs(before / now - 1) < steady) return
-    before = now
-  }
-}
-
-function faultOf(
-  rounds: readonly Partial<Record<Contestant, Round>>[],
-  capacities: readonly number[],
-): string | undefined {
+function faultOf({ mode }: Cell, rounds: readonly RoundOfAll[], capacities: readonly number[]): string | undefined {
   const all = rounds.flatMap(round => Object.entries(round))
   const failed = all.find(([, { fault }]) => fault !== undefined)
   if (failed) return `${failed[0]} ${failed[1].fault}`
+  if (mode === 'two' && !hasCoresForTwo) {
+    return 'two processes share their cores with the load; CPU a request holds, throughput does not'
+  }
   // None were measured where streams are paced; one that is no number is no capacity.
   if (capacities.length > 0 && !(median(capacities) >= neededCapacity)) {
     return `load and upstream manage ${median(capacities).toFixed(2)}× the floor only`
@@ -151,7 +87,7 @@ function faultOf(
   return undefined
 }
 
-function mediansOf(cell: Cell, rounds: readonly Partial<Record<Contestant, Round>>[]): CellResult['figures'] {
+function mediansOf(cell: Cell, rounds: readonly RoundOfAll[]): CellResult['figures'] {
   return Object.fromEntries(
     cell.contestants.map(contestant => {
       const all = rounds.flatMap(round => round[contestant]?.figures ?? [])

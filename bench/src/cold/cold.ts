@@ -69,7 +69,7 @@ async function startCold(file: string, endpoint: string): Promise<ColdStart> {
   const startedAt = performance.now()
   const child = fork(fileURLToPath(new URL('first-byte.mjs', import.meta.url)), [file], {
     execPath: 'taskset',
-    execArgv: ['-c', String(cores.contestant), process.execPath],
+    execArgv: ['-c', cores.contestant, process.execPath],
     // As Lambda sets them: keys of a role with a token, and nothing of whose shell this is.
     env: {
       PATH: process.env.PATH,

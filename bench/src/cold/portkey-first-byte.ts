@@ -17,7 +17,7 @@ export async function startPortkeyCold(upstream: string): Promise<ColdStart> {
   request.end(requestOf({ ...place, kilobytes: 1 }, server.model))
   const [answer] = (await once(request, 'response')) as [http.IncomingMessage]
   const [begun] = (await once(answer, 'data')) as [Buffer]
-  const cold = { wallMs: performance.now() - startedAt, cpuMs: cpuMicroseconds(server.pid) / 1_000 }
+  const cold = { wallMs: performance.now() - startedAt, cpuMs: cpuMicroseconds(server.pids) / 1_000 }
   if (answer.statusCode !== 200 || !begun.toString().startsWith('data: {')) {
     throw new Error(`Portkey did not begin to stream: ${answer.statusCode} ${begun.toString().slice(0, 100)}`)
   }

@@ -6,11 +6,11 @@ import type { LeastTelemetry } from './least-telemetry.ts'
 
 /*
  * The floor: the least that a proxy on Node can do. `node:http`, the body buffered, fixed headers, undici's `Pool.dispatch`, and
- * nothing else: no key, no check, no deadline, and nobody notices when the client leaves. With POLICY `least` it has the least policy, too,
+ * nothing else: no key, no check, no deadline, and nobody notices when the client leaves. Without UPSTREAM_PATH a request's own path is kept. With POLICY `least` it has the least policy, too,
  * and with TELEMETRY `least` the least of telemetry.
  */
 
-const { UPSTREAM = '', UPSTREAM_PATH = '/', POLICY, TELEMETRY } = process.env
+const { UPSTREAM = '', UPSTREAM_PATH, POLICY, TELEMETRY } = process.env
 const policy = POLICY === 'least' ? leastPolicy() : undefined
 const telemetry: LeastTelemetry | undefined =
   TELEMETRY === 'least' ? (await import('./least-telemetry.ts')).leastTelemetry() : undefined
@@ -29,7 +29,7 @@ const server = http.createServer((request, response) => {
   request.on('data', (read: Buffer) => reads.push(read))
   request.on('end', () => {
     const body = reads.length === 1 ? reads[0]! : Buffer.concat(reads)
-    pool.dispatch({ path: UPSTREAM_PATH, method: 'POST', headers, body }, forwardTo(request, response))
+    pool.dispatch({ path: UPSTREAM_PATH ?? request.url!, method: 'POST', headers, body }, forwardTo(request, response))
   })
 })
 
@@ -45,7 +45,8 @@ function forwardTo(request: http.IncomingMessage, response: http.ServerResponse)
       response.statusCode = status
     },
     onResponseData(controller, bytes) {
-      if (response.write(bytes)) return
+      // To a client that has left nothing is written, and no `drain` would come: what is left of the answer is read and dropped.
+      if (response.write(bytes) || response.destroyed) return
       controller.pause()
       response.once('drain', () => controller.resume())
     },

@@ -56,7 +56,7 @@ export async function runWrk({ url, body, headers = {}, connections, seconds }: 
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
   const { stdout } = await promisify(execFile)(
     'taskset',
-    ['-c', String(cores.load), 'wrk', '-t1', `-c${connections}`, `-d${seconds}s`, '--timeout=10s', '-s', script, url],
+    ['-c', cores.load, 'wrk', '-t1', `-c${connections}`, `-d${seconds}s`, '--timeout=10s', '-s', script, url],
     { env: { ...process.env, BENCH_BODY: file, BENCH_HEADERS: lines.join('\n') } },
   )
   const { busySeconds, ...load } = JSON.parse(stdout.slice(stdout.lastIndexOf('{'))) as Load & { busySeconds: number }

@@ -1,16 +1,20 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import net from 'node:net'
+import os from 'node:os'
 
-/** A server of the bench: one process, pinned to one core, stopped by its process id. */
+/** A server of the bench, pinned to its core, stopped by its process id. */
 export interface Server extends AsyncDisposable {
   readonly url: string
-  /** The process whose CPU and memory count. */
-  readonly pid: number
+  /** The processes whose CPU and memory count: one, or those behind one port. */
+  readonly pids: readonly number[]
 }
 
-/** Load and answers come from one core, the contestant has another one to itself. */
-export const cores = { load: 0, contestant: 1 } as const
+/** Whether two processes of a contestant have a core each, beside the load's. */
+export const hasCoresForTwo = os.availableParallelism() >= 3
+
+/** Load and answers come from one core, the contestant has another one to itself; `two` of them share with the load where they must. */
+export const cores = { load: '0', contestant: '1', two: hasCoresForTwo ? '1,2' : '0,1' } as const
 export type Core = keyof typeof cores
 
 /** Starts a module of the bench under Node, and waits until it has told its port. It must end when its parent lets it go. */
@@ -20,15 +24,22 @@ export async function startNode(
   env: Readonly<Record<string, string>> = {},
 ): Promise<Server> {
   const child = forkPinned(module, core, env)
-  const [{ port }] = (await Promise.race([once(child, 'message'), failure(child, module)])) as [{ port: number }]
-  return toServer(child, port)
+  const [{ port, pids }] = (await Promise.race([once(child, 'message'), failure(child, module)])) as [Listening]
+  return toServer(child, port, pids)
+}
+
+/** What a module tells when it listens. */
+interface Listening {
+  readonly port: number
+  /** Default: the process that was started. */
+  readonly pids?: readonly number[]
 }
 
 /** A module of the bench under Node, on its core. */
 export function forkPinned(module: string, core: Core, env: Readonly<Record<string, string>> = {}): ChildProcess {
   return fork(new URL(module, import.meta.url), {
     execPath: 'taskset',
-    execArgv: ['-c', String(cores[core]), process.execPath, '-C', 'modelgate-source', ...profiling(core)],
+    execArgv: ['-c', cores[core], process.execPath, '-C', 'modelgate-source', ...profiling(core)],
     env: { ...process.env, ...env },
   })
 }
@@ -36,12 +47,12 @@ export function forkPinned(module: string, core: Core, env: Readonly<Record<stri
 /** `BENCH_PROFILE=<folder>` writes what each contestant spent its time on, as `--cpu-prof` does. */
 function profiling(core: Core): string[] {
   const folder = process.env.BENCH_PROFILE
-  return folder && core === 'contestant' ? ['--cpu-prof', '--cpu-prof-dir', folder] : []
+  return folder && core !== 'load' ? ['--cpu-prof', '--cpu-prof-dir', folder] : []
 }
 
 /** Starts any program that listens on a port that was chosen for it. */
 export async function startProgram(command: readonly string[], core: Core, port: number): Promise<Server> {
-  const child = spawn('taskset', ['-c', String(cores[core]), ...command], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = spawn('taskset', ['-c', cores[core], ...command], { stdio: ['ignore', 'ignore', 'pipe'] })
   let said = ''
   child.stderr.on('data', text => {
     said += String(text)
@@ -68,11 +79,11 @@ process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
 
-function toServer(child: ChildProcess, port: number): Server {
+function toServer(child: ChildProcess, port: number, pids: readonly number[] = [child.pid!]): Server {
   running.add(child)
   return {
     url: `http://127.0.0.1:${port}`,
-    pid: child.pid!,
+    pids,
     async [Symbol.asyncDispose]() {
       running.delete(child)
       if (child.exitCode !== null) return

@@ -6,15 +6,15 @@ import { toNodeHandler } from '@modelgate/core/node'
 import { undici } from '@modelgate/core/undici'
 import { openai } from '@modelgate/openai'
 import { telemetry } from '../telemetry.ts'
+import { type Held, heldNow } from './held.ts'
 
 /*
  * The gateway with all of its policy and telemetry on, for hours. Asked `sample` it collects its garbage and tells what it holds;
  * asked `end` it closes, and tells what is left.
  */
 
-export interface Sample {
-  readonly residentKilobytes: number
-  readonly heapKilobytes: number
+/** What it holds, and how many calls are not settled yet. */
+export interface GatewaySample extends Held {
   readonly openCalls: number
 }
 
@@ -53,11 +53,8 @@ function resources(): readonly string[] {
   return process.getActiveResourcesInfo()
 }
 
-function sample(): Sample {
-  for (let count = 0; count < 3; count += 1) globalThis.gc?.()
-  const { rss, heapUsed } = process.memoryUsage()
-  const openCalls = gateway.metrics()?.openCalls ?? Number.NaN
-  return { residentKilobytes: rss / 1024, heapKilobytes: heapUsed / 1024, openCalls }
+function sample(): GatewaySample {
+  return { ...heldNow(), openCalls: gateway.metrics()?.openCalls ?? Number.NaN }
 }
 
 async function end(): Promise<readonly string[]> {

@@ -2,87 +2,130 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { readStreams } from '../load/read-streams.ts'
 import { cores, startNode } from '../machine/processes.ts'
-import { requestOf } from '../upstream/requests.ts'
-import type { Sample } from './soak-gateway.ts'
-import { type Trend, trendOf } from './trend.ts'
+import { requestOf, upstreamPath } from '../upstream/requests.ts'
+import type { Held } from './held.ts'
+import type { GatewaySample } from './soak-gateway.ts'
+import { excessOf, grows, type Trend, trendOf } from './trend.ts'
 
 /** Streams open at a time, of each of the three kinds. */
 const streams = 24
-/** So long a load goes on before the process is let come to rest and looked at. */
+/** So long a load goes on before the processes are let come to rest and looked at. */
 const sliceSeconds = 5
 /** The first part of the time in which code is compiled and buffers grow: no part of the slope. */
-const warmUpShare = 0.2
+const warmUpShare = 0.3
+
+/**
+ * What V8 takes and gives back by itself is kept out of the slope: a young generation of a size that is reached in the first slice, where
+ * it would be filled for minutes and grow in steps of megabytes, and no bytecode is thrown away, which would hide what grows meanwhile.
+ */
+const flags = ['--expose-gc', '--min-semi-space-size=4', '--max-semi-space-size=4', '--no-flush-bytecode']
+
+interface Look<Sample extends Held> {
+  readonly minute: number
+  readonly held: Sample
+}
 
 /**
  * `pnpm bench soak`: paced streams, bursts and Bedrock's, of one in twenty the client leaves half-way, for some minutes, with everything
- * switched on. Every few seconds the load stops and the process tells what it holds after a collection.
- * @returns 1 where memory grows beyond the noise, or anything is left at the end
+ * switched on, and the floor under the same load beside it. Every few seconds the load stops and both tell what they hold after a
+ * collection: what the floor grows by, too, is Node's.
+ * @returns 1 where the gateway grows beyond the noise and beyond the floor, or anything is left at the end
  */
 export async function benchSoak(minutes: number, onProgress: (text: string) => void): Promise<number> {
   await using upstream = await startNode('../upstream/stream-upstream.ts', 'load')
-  const gateway = forkGateway(upstream.url)
-  const [{ port }] = (await once(gateway, 'message')) as [{ port: number }]
-  const samples: (Sample & { readonly minute: number })[] = []
+  const gateway = forkPinned('soak-gateway.ts', upstream.url)
+  const floor = forkPinned('soak-floor.ts', upstream.url)
+  const [port, floorPort] = await Promise.all([portOf(gateway), portOf(floor)])
+  const looks: Look<GatewaySample>[] = []
+  const floorLooks: Look<Held>[] = []
   let done = 0
   const startedAt = performance.now()
   for (;;) {
     const minute = (performance.now() - startedAt) / 60_000
     if (minute >= minutes) break
-    const heap = samples.at(-1)?.heapKilobytes.toFixed(0) ?? '?'
-    onProgress(`soak: minute ${minute.toFixed(1)} of ${minutes}, ${done} streams, heap ${heap} KB`)
-    done += await load(port)
-    samples.push({ minute: (performance.now() - startedAt) / 60_000, ...(await ask<Sample>(gateway, 'sample')) })
+    const objects = looks.at(-1)?.held.objectKilobytes.toFixed(0) ?? '?'
+    onProgress(`soak: minute ${minute.toFixed(1)} of ${minutes}, ${done} streams, objects ${objects} KB`)
+    const [read] = await Promise.all([load(port, 'gateway'), load(floorPort, 'floor')])
+    done += read
+    const held = await Promise.all([ask<GatewaySample>(gateway, 'sample'), ask<Held>(floor, 'sample')])
+    looks.push({ minute, held: held[0] })
+    floorLooks.push({ minute, held: held[1] })
   }
   const { left } = await ask<{ left: readonly string[] }>(gateway, 'end')
   gateway.disconnect()
-  const steady = samples.filter(({ minute }) => minute >= minutes * warmUpShare)
-  if (steady.length < 3) throw new Error('--minutes is too short to tell a slope by.')
-  const resident = trendOf(steady.map(({ minute, residentKilobytes }) => [minute, residentKilobytes]))
-  const heap = trendOf(steady.map(({ minute, heapKilobytes }) => [minute, heapKilobytes]))
-  const open = Math.max(...samples.map(({ openCalls }) => openCalls))
+  floor.disconnect()
   onProgress('')
-  console.log(`soak: ${done} streams in ${minutes} minutes, one in twenty left by its client`)
-  console.log(line('resident memory', resident))
-  console.log(line('heap in use', heap))
-  console.log(`calls open at rest, most of ${samples.length} looks: ${open}`)
+  const open = Math.max(...looks.map(({ held }) => held.openCalls))
+  console.log(`soak: ${done} streams in ${minutes} minutes, one in twenty left by its client; slopes in KB a minute`)
+  const from = minutes * warmUpShare
+  const leaks = figures.map(([title, figure]) =>
+    isLeak(title, trendSince(from, looks, figure), trendSince(from, floorLooks, figure)),
+  )
+  console.log(`calls open at rest, most of ${looks.length} looks: ${open}`)
   console.log(`sockets, timers and the like left after close(): ${left.length === 0 ? 'none' : left.join(', ')}`)
-  return resident.grows || heap.grows || open > 0 || left.length > 0 ? 1 : 0
+  return leaks.includes(true) || open > 0 || left.length > 0 ? 1 : 0
 }
 
-function forkGateway(upstream: string): ChildProcess {
-  return fork(new URL('soak-gateway.ts', import.meta.url), {
+const figures = [
+  ['resident memory', 'residentKilobytes'],
+  ['objects in the heap', 'objectKilobytes'],
+  ['compiled code in the heap', 'codeKilobytes'],
+] as const
+
+function trendSince(from: number, looks: readonly Look<Held>[], figure: keyof Held): Trend {
+  const steady = looks.filter(({ minute }) => minute >= from)
+  if (steady.length < 3) throw new Error('--minutes is too short to tell a slope by.')
+  return trendOf(steady.map(({ minute, held }) => [minute, held[figure]]))
+}
+
+/** Tells both slopes, and whether the gateway's is beyond the noise, and beyond the floor's by more than the noise of both. */
+function isLeak(title: string, ours: Trend, floor: Trend): boolean {
+  const excess = excessOf(ours, floor)
+  const found = grows(ours) && grows(excess)
+  console.log(`${title}: ${Math.round(ours.last)} KB at the end, ${slope(ours)}; the floor ${slope(floor)}`)
+  console.log(`  beyond the floor ${slope(excess)}: ${found ? 'GROWS' : 'none beyond the noise'}`)
+  return found
+}
+
+function forkPinned(module: string, upstream: string): ChildProcess {
+  return fork(new URL(module, import.meta.url), {
     execPath: 'taskset',
-    execArgv: ['-c', String(cores.contestant), process.execPath, '-C', 'modelgate-source', '--expose-gc'],
+    execArgv: ['-c', cores.contestant, process.execPath, '-C', 'modelgate-source', ...flags],
     env: { ...process.env, UPSTREAM: upstream },
   })
 }
 
-async function load(port: number): Promise<number> {
+async function portOf(child: ChildProcess): Promise<number> {
+  const [{ port }] = (await once(child, 'message')) as [{ port: number }]
+  return port
+}
+
+/** Three kinds of streams. The gateway is told by the model where to go, the floor by the path. */
+async function load(port: number, who: 'gateway' | 'floor'): Promise<number> {
   const kinds = [
-    { lane: 'openai', model: undefined },
-    { lane: 'openai', model: 'burst/gpt-4o-mini' },
-    { lane: 'bedrock', model: undefined },
+    { lane: 'openai', mode: 'paced', model: undefined },
+    { lane: 'openai', mode: 'burst', model: 'burst/gpt-4o-mini' },
+    { lane: 'bedrock', mode: 'burst', model: undefined },
   ] as const
   const told = await Promise.all(
-    kinds.map(({ lane, model }) => {
-      const body = requestOf({ lane, kilobytes: 1, mode: 'paced' }, model)
-      const path = '/v1/chat/completions'
+    kinds.map(({ lane, mode, model }) => {
+      const body = requestOf({ lane, kilobytes: 1, mode }, model)
+      const path = who === 'floor' ? upstreamPath(lane, mode) : '/v1/chat/completions'
       return readStreams({ port, path, body, headers: {}, streams, seconds: sliceSeconds, abortShare: 0.05 })
     }),
   )
   const failures = told.reduce((sum, figures) => sum + figures.failures, 0)
-  if (failures > 0) throw new Error(`${failures} streams broke`)
+  if (failures > 0) throw new Error(`${failures} streams of the ${who} broke`)
   return told.reduce((sum, figures) => sum + figures.streams, 0)
 }
 
-async function ask<T>(gateway: ChildProcess, question: 'sample' | 'end'): Promise<T> {
-  const answered = once(gateway, 'message')
-  gateway.send(question)
+async function ask<T>(child: ChildProcess, question: 'sample' | 'end'): Promise<T> {
+  const answered = once(child, 'message')
+  child.send(question)
   const [answer] = (await answered) as [T]
   return answer
 }
 
-function line(name: string, { perMinute, error, last, grows }: Trend): string {
-  const slope = `${perMinute.toFixed(1)} ± ${(2 * error).toFixed(1)} KB a minute`
-  return `${name}: ${Math.round(last)} KB at the end, ${slope}: ${grows ? 'GROWS' : 'none beyond the noise'}`
+function slope({ perMinute, error }: Trend): string {
+  return `${perMinute.toFixed(1)} ± ${(2 * error).toFixed(1)}`
 }
