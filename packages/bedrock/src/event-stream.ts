@@ -43,12 +43,14 @@ export function createEventStreamDecoder(): EventStreamDecoder {
   let heldBytes = 0
   let neededBytes = preludeBytes
 
-  function decode(frame: Buffer): StreamFrame {
-    const end = frame.length - checksumBytes
-    if (crc32(frame.subarray(0, end)) !== frame.readUInt32BE(end)) throw new Error('message checksum mismatch')
-    const bodyStart = preludeBytes + frame.readUInt32BE(4)
-    const { kind, type, message } = readHeaders(frame.subarray(preludeBytes, bodyStart))
-    return { kind, type, body: kind === 'error' ? message : frame.toString('utf8', bodyStart, end) }
+  /** By offsets: a view of each part of a frame costs as much as reading it. */
+  function decode(buffer: Buffer, start: number, length: number): StreamFrame {
+    const end = start + length - checksumBytes
+    if (crc32(buffer.subarray(start, end)) !== buffer.readUInt32BE(end)) throw new Error('message checksum mismatch')
+    const headersStart = start + preludeBytes
+    const bodyStart = headersStart + buffer.readUInt32BE(start + 4)
+    const { kind, type, message } = readHeaders(buffer, headersStart, bodyStart)
+    return { kind, type, body: kind === 'error' ? message : buffer.toString('utf8', bodyStart, end) }
   }
 
   return {
@@ -68,7 +70,7 @@ export function createEventStreamDecoder(): EventStreamDecoder {
             neededBytes = length
             break
           }
-          frames.push(decode(buffer.subarray(offset, offset + length)))
+          frames.push(decode(buffer, offset, length))
           offset += length
         }
       } catch (cause) {
