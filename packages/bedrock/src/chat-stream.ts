@@ -39,7 +39,7 @@ class SaidBatch implements FrameBatch {
 
   #encoded(): Uint8Array {
     let events = ''
-    for (const said of this.#said) events += `data: ${this.#translator.encode(said)}\n\n`
+    for (const said of this.#said) events += this.#translator.encode(said)
     return Buffer.from(events)
   }
 }

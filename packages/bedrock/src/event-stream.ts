@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib'
 import { GatewayError } from '@modelgate/core'
+import { asBuffer } from './as-buffer.ts'
 import { createHeaderReader } from './frame-headers.ts'
 
 /** One frame of an AWS event stream, its checksums verified. */
@@ -108,10 +109,6 @@ function crc32OfEight(bytes: Buffer, offset: number): number {
   let crc = -1
   for (let at = offset; at < offset + 8; at += 1) crc = (crc >>> 8) ^ crcTable[(crc ^ bytes[at]!) & 0xff]!
   return ~crc >>> 0
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
 /** What a stream that does not parse means to the caller. The details stay in `cause`. */

@@ -24,7 +24,7 @@ export interface StreamTranslator {
   /** The same as chunks. */
   translate(event: ConverseEvent): ChatCompletionChunk[]
   chunkOf(said: Said): ChatCompletionChunk
-  /** Its chunk as `JSON.stringify` gives it; of text in a fraction of its time. */
+  /** Its chunk as a server-sent event, with the JSON of `JSON.stringify`; of text in a fraction of its time. */
   encode(said: Said): string
 }
 
@@ -62,7 +62,7 @@ class ConverseTranslator implements StreamTranslator {
   #thinkingCount = 0
   #started = false
   #usageSent = false
-  /** A chunk that holds text alone, as JSON: what stands before the text, and after it. */
+  /** The event of a chunk that holds text alone: what stands before the text, and after it. */
   #aroundText: readonly [before: string, after: string] | undefined
   #tier: Pick<ChatCompletionChunk, 'service_tier'> = {}
   #trace: AnswerTrace | undefined
@@ -107,14 +107,14 @@ class ConverseTranslator implements StreamTranslator {
   }
 
   encode(said: Said): string {
-    if (typeof said !== 'string') return JSON.stringify(said)
+    if (typeof said !== 'string') return toEvent(said)
     this.#aroundText ??= this.#splitAtText()
     return this.#aroundText[0] + JSON.stringify(said) + this.#aroundText[1]
   }
 
   /** The last one: before it stand the id and the model, which callers choose, and after it nothing that varies. */
   #splitAtText(): readonly [before: string, after: string] {
-    const empty = JSON.stringify(this.#chunk({ content: '' }))
+    const empty = toEvent(this.#chunk({ content: '' }))
     const at = empty.lastIndexOf('"content":""') + '"content":'.length
     return [empty.slice(0, at), empty.slice(at + '""'.length)]
   }
@@ -221,4 +221,8 @@ class ConverseTranslator implements StreamTranslator {
     const { id, created, model } = this.#head
     return { id, object: 'chat.completion.chunk', created, model }
   }
+}
+
+function toEvent(chunk: ChatCompletionChunk): string {
+  return `data: ${JSON.stringify(chunk)}\n\n`
 }

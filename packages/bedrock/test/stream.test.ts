@@ -17,13 +17,15 @@ const blockStop = (contentBlockIndex: number) => event('contentBlockStop', { con
 const stop = (stopReason: string) => event('messageStop', { stopReason })
 const metadata = event('metadata', { usage: { inputTokens: 10, outputTokens: 4, totalTokens: 14 } })
 
+const toEvent = (chunk: ChatCompletionChunk) => `data: ${JSON.stringify(chunk)}\n\n`
+
 function translate(events: readonly ConverseEvent[], includeUsage = false, names: string[] = []) {
   const head = { id: 'chatcmpl-1', created: 1_700_000_000, model: 'm', toolNames: createToolNames(names) }
   const translator = createStreamTranslator({ head, includeUsage })
   const said = events.flatMap(one => translator.say(one))
   const chunks = said.map(one => translator.chunkOf(one))
   // Every chunk of every test: what is written for the wire is what it says.
-  expect(said.map(one => translator.encode(one))).toEqual(chunks.map(chunk => JSON.stringify(chunk)))
+  expect(said.map(one => translator.encode(one))).toEqual(chunks.map(toEvent))
   return { chunks, facts: translator.facts }
 }
 
@@ -78,7 +80,7 @@ describe('a streamed text', () => {
           const head = { id: model, created: 1, model, toolNames: createToolNames([]) }
           const translator = createStreamTranslator({ head, includeUsage })
           const all = [start, text(said), text(model), stop('end_turn')].flatMap(one => translator.say(one))
-          for (const one of all) expect(translator.encode(one)).toBe(JSON.stringify(translator.chunkOf(one)))
+          for (const one of all) expect(translator.encode(one)).toBe(toEvent(translator.chunkOf(one)))
         },
       ),
     )
