@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib'
 import { GatewayError } from '@modelgate/core'
+import { asBuffer } from './as-buffer.ts'
 import { createHeaderReader } from './frame-headers.ts'
 
 /** One frame of an AWS event stream, its checksums verified. */
@@ -43,12 +44,14 @@ export function createEventStreamDecoder(): EventStreamDecoder {
   let heldBytes = 0
   let neededBytes = preludeBytes
 
-  function decode(frame: Buffer): StreamFrame {
-    const end = frame.length - checksumBytes
-    if (crc32(frame.subarray(0, end)) !== frame.readUInt32BE(end)) throw new Error('message checksum mismatch')
-    const bodyStart = preludeBytes + frame.readUInt32BE(4)
-    const { kind, type, message } = readHeaders(frame.subarray(preludeBytes, bodyStart))
-    return { kind, type, body: kind === 'error' ? message : frame.toString('utf8', bodyStart, end) }
+  /** By offsets: a view of each part of a frame costs as much as reading it. */
+  function decode(buffer: Buffer, start: number, length: number): StreamFrame {
+    const end = start + length - checksumBytes
+    if (crc32(buffer.subarray(start, end)) !== buffer.readUInt32BE(end)) throw new Error('message checksum mismatch')
+    const headersStart = start + preludeBytes
+    const bodyStart = headersStart + buffer.readUInt32BE(start + 4)
+    const { kind, type, message } = readHeaders(buffer, headersStart, bodyStart)
+    return { kind, type, body: kind === 'error' ? message : buffer.toString('utf8', bodyStart, end) }
   }
 
   return {
@@ -68,7 +71,7 @@ export function createEventStreamDecoder(): EventStreamDecoder {
             neededBytes = length
             break
           }
-          frames.push(decode(buffer.subarray(offset, offset + length)))
+          frames.push(decode(buffer, offset, length))
           offset += length
         }
       } catch (cause) {
@@ -106,10 +109,6 @@ function crc32OfEight(bytes: Buffer, offset: number): number {
   let crc = -1
   for (let at = offset; at < offset + 8; at += 1) crc = (crc >>> 8) ^ crcTable[(crc ^ bytes[at]!) & 0xff]!
   return ~crc >>> 0
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
 /** What a stream that does not parse means to the caller. The details stay in `cause`. */

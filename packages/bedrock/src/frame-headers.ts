@@ -12,20 +12,39 @@ const stringType = 7
 /** Streams have a few kinds of frames only; what an upstream gone mad sends must not fill the memory. */
 const maxKept = 32
 
+interface KeptHeaders {
+  readonly bytes: Uint8Array
+  readonly read: FrameHeaders
+}
+
 /**
- * Reads the headers of one stream's frames, and those that came before not again.
+ * Reads the headers of one stream's frames, which stand between two places, and those that came before not again: most frames have
+ * the same as the frame before.
  * @see https://docs.aws.amazon.com/transcribe/latest/dg/streaming-setting-up.html#streaming-event-stream
  */
-export function createHeaderReader(): (headers: Buffer) => FrameHeaders {
-  const kept = new Map<string, FrameHeaders>()
-  return headers => {
-    const key = headers.toString('latin1')
-    const before = kept.get(key)
-    if (before) return before
-    const read = toFrameHeaders(readStrings(headers))
-    if (kept.size < maxKept) kept.set(key, read)
-    return read
+export function createHeaderReader(): (buffer: Buffer, start: number, end: number) => FrameHeaders {
+  const kept: KeptHeaders[] = []
+  let last: KeptHeaders | undefined
+  return (buffer, start, end) => {
+    if (last && standsAt(last.bytes, buffer, start, end)) return last.read
+    const before = kept.find(({ bytes }) => standsAt(bytes, buffer, start, end))
+    if (before) {
+      last = before
+      return before.read
+    }
+    // A copy: the read that they came in must not be held as long as the stream.
+    const bytes = Uint8Array.prototype.slice.call(buffer, start, end)
+    last = { bytes, read: toFrameHeaders(readStrings(buffer.subarray(start, end))) }
+    if (kept.length < maxKept) kept.push(last)
+    return last.read
   }
+}
+
+/** In a loop: of so few bytes the native comparison costs more. */
+function standsAt(bytes: Uint8Array, buffer: Buffer, start: number, end: number): boolean {
+  if (bytes.length !== end - start) return false
+  for (let at = 0; at < bytes.length; at += 1) if (bytes[at] !== buffer[start + at]) return false
+  return true
 }
 
 function toFrameHeaders(headers: ReadonlyMap<string, string>): FrameHeaders {

@@ -1,4 +1,5 @@
 import { GatewayError, readBody, type UpstreamResponse } from '@modelgate/core'
+import { asBuffer } from './as-buffer.ts'
 import { parseJsonObject } from './json.ts'
 
 /**
@@ -6,7 +7,8 @@ import { parseJsonObject } from './json.ts'
  * @throws {GatewayError} `upstream_bad_response` when it is no JSON object.
  */
 export async function readJson<T extends object>(response: UpstreamResponse): Promise<T> {
-  const value = parseJsonObject(Buffer.from(await readBody(response.body)).toString('utf8'))
+  const body = readBody(response.body)
+  const value = parseJsonObject(asBuffer(body instanceof Promise ? await body : body).toString('utf8'))
   if (!value)
     throw new GatewayError('upstream_bad_response', 'Bedrock answered with something else than a JSON object.')
   return value as T

@@ -19,10 +19,17 @@ import { toUsage } from './usage.ts'
 export interface StreamTranslator {
   /** What was learned so far; `terminal` from `messageStop` on, or `fault` where that ended an answer which holds nothing. */
   readonly facts: StreamFacts
+  /** What an event says. Nearly all say text: a chunk is made of it only for who looks at it. */
+  say(event: ConverseEvent): Said[]
+  /** The same as chunks. */
   translate(event: ConverseEvent): ChatCompletionChunk[]
-  /** A chunk of this translator's as `JSON.stringify` gives it, in a fraction of its time. */
-  encode(chunk: ChatCompletionChunk): string
+  chunkOf(said: Said): ChatCompletionChunk
+  /** Its chunk as a server-sent event, with the JSON of `JSON.stringify`; of text in a fraction of its time. */
+  encode(said: Said): string
 }
+
+/** A chunk, or the text of one that holds nothing else; never empty. */
+export type Said = ChatCompletionChunk | string
 
 /** What one stream is translated with. */
 export interface TranslatorOptions {
@@ -41,7 +48,6 @@ export function createStreamTranslator(options: TranslatorOptions): StreamTransl
 }
 
 type Payload = ConverseEventPayload
-type Chunks = ChatCompletionChunk[]
 type ReasoningDelta = NonNullable<AnswerDelta['reasoningContent']>
 
 class ConverseTranslator implements StreamTranslator {
@@ -56,7 +62,7 @@ class ConverseTranslator implements StreamTranslator {
   #thinkingCount = 0
   #started = false
   #usageSent = false
-  /** A chunk that holds text alone, as JSON: what stands before the text, and after it. */
+  /** The event of a chunk that holds text alone: what stands before the text, and after it. */
   #aroundText: readonly [before: string, after: string] | undefined
   #tier: Pick<ChatCompletionChunk, 'service_tier'> = {}
   #trace: AnswerTrace | undefined
@@ -65,7 +71,7 @@ class ConverseTranslator implements StreamTranslator {
   /** Of the first piece, for all: measuring each would cost more than adding it up. */
   #bytesPerCharacter = 0
 
-  readonly #handlers: Readonly<Record<string, (payload: Payload) => Chunks>> = {
+  readonly #handlers: Readonly<Record<string, (payload: Payload) => Said[]>> = {
     messageStart: () => [],
     contentBlockStart: payload => this.#openBlock(payload),
     contentBlockDelta: payload => this.#addToBlock(payload),
@@ -81,7 +87,7 @@ class ConverseTranslator implements StreamTranslator {
     this.#text = new StreamedText(head)
   }
 
-  translate({ type, payload }: ConverseEvent): Chunks {
+  say({ type, payload }: ConverseEvent): Said[] {
     if (type === 'metadata') return this.#metadata(payload)
     // Unknown events are skipped: AWS adds new ones. After the finish nothing more may be said.
     const isOver = this.facts.terminal || this.facts.fault
@@ -92,21 +98,28 @@ class ConverseTranslator implements StreamTranslator {
     return [this.#chunk({ role: 'assistant', content: '' }), ...handler(payload)]
   }
 
-  encode(chunk: ChatCompletionChunk): string {
-    const text = onlyText(chunk)
-    if (text === undefined) return JSON.stringify(chunk)
+  translate(event: ConverseEvent): ChatCompletionChunk[] {
+    return this.say(event).map(said => this.chunkOf(said))
+  }
+
+  chunkOf(said: Said): ChatCompletionChunk {
+    return typeof said === 'string' ? this.#chunk({ content: said }) : said
+  }
+
+  encode(said: Said): string {
+    if (typeof said !== 'string') return toEvent(said)
     this.#aroundText ??= this.#splitAtText()
-    return this.#aroundText[0] + JSON.stringify(text) + this.#aroundText[1]
+    return this.#aroundText[0] + JSON.stringify(said) + this.#aroundText[1]
   }
 
   /** The last one: before it stand the id and the model, which callers choose, and after it nothing that varies. */
   #splitAtText(): readonly [before: string, after: string] {
-    const empty = JSON.stringify(this.#chunk({ content: '' }))
+    const empty = toEvent(this.#chunk({ content: '' }))
     const at = empty.lastIndexOf('"content":""') + '"content":'.length
     return [empty.slice(0, at), empty.slice(at + '""'.length)]
   }
 
-  #openBlock({ contentBlockIndex: block = 0, start }: Payload): Chunks {
+  #openBlock({ contentBlockIndex: block = 0, start }: Payload): Said[] {
     const tool = start?.toolUse
     // Tools that Bedrock runs itself are no calls for the client to answer; their deltas find no call to join.
     if (!tool || tool.type === serverToolUse) return []
@@ -114,11 +127,11 @@ class ConverseTranslator implements StreamTranslator {
     return this.#say(this.#calls.begin(block, tool))
   }
 
-  #addToBlock({ contentBlockIndex: block = 0, delta }: Payload): Chunks {
+  #addToBlock({ contentBlockIndex: block = 0, delta }: Payload): Said[] {
     if (delta?.text) {
       this.#count(delta.text)
       const content = this.#text.add(block, delta.text)
-      return content === '' ? [] : [this.#chunk({ content })]
+      return content === '' ? [] : [content]
     }
     if (delta?.reasoningContent) return this.#reasoning(block, delta.reasoningContent)
     if (delta?.citation) this.#text.cite(block, delta.citation)
@@ -137,7 +150,7 @@ class ConverseTranslator implements StreamTranslator {
     return Math.ceil((this.#characters * this.#bytesPerCharacter) / bytesPerToken)
   }
 
-  #reasoning(block: number, { text, signature, redactedContent: data }: ReasoningDelta): Chunks {
+  #reasoning(block: number, { text, signature, redactedContent: data }: ReasoningDelta): Said[] {
     if (data) return this.#say({ thinking_blocks: [{ type: 'redacted_thinking', data, index: this.#thinkingCount++ }] })
     if (!text && !signature) return []
     if (text) this.#count(text)
@@ -148,13 +161,13 @@ class ConverseTranslator implements StreamTranslator {
     return this.#say({ ...(text && { reasoning_content: text }), thinking_blocks: [thinking] })
   }
 
-  #closeBlock(block: number): Chunks {
+  #closeBlock(block: number): Said[] {
     this.#thinking?.delete(block)
     const annotations = this.#text.end(block)
     return this.#say(annotations.length > 0 ? { annotations } : this.#calls?.end(block))
   }
 
-  #stop(stopReason: string | null | undefined): Chunks {
+  #stop(stopReason: string | null | undefined): Said[] {
     const { count = 0, calledFunction = false, answersByTool = false } = this.#calls ?? {}
     const last = [...(this.#calls?.endAll() ?? []), ...this.#text.endAll(answersByTool)]
     // Text beside the tool call that is the answer would spoil its JSON; as reasoning it is not lost.
@@ -171,7 +184,7 @@ class ConverseTranslator implements StreamTranslator {
     return [...last.flatMap(delta => this.#say(delta)), this.#chunk({}, finishReason), ...this.#rest()]
   }
 
-  #metadata({ usage, serviceTier, performanceConfig, trace }: Payload): Chunks {
+  #metadata({ usage, serviceTier, performanceConfig, trace }: Payload): Said[] {
     this.facts.usage = toUsage(usage) ?? this.facts.usage
     this.facts.responseModel = routedModelOf(trace) ?? this.facts.responseModel
     this.#tier = serviceTierOf(serviceTier)
@@ -181,7 +194,7 @@ class ConverseTranslator implements StreamTranslator {
   }
 
   /** What comes after the finish; early metadata waits for it. The usage chunk is the last one. */
-  #rest(): Chunks {
+  #rest(): Said[] {
     const { terminal, usage } = this.facts
     const trace = this.#trace && { trace: this.#trace }
     if (!terminal) return []
@@ -195,7 +208,7 @@ class ConverseTranslator implements StreamTranslator {
     return trace ? [{ ...this.#chunk({}), ...trace }] : []
   }
 
-  #say(delta: ChunkDelta | undefined): Chunks {
+  #say(delta: ChunkDelta | undefined): Said[] {
     return delta ? [this.#chunk(delta)] : []
   }
 
@@ -210,9 +223,6 @@ class ConverseTranslator implements StreamTranslator {
   }
 }
 
-/** The text of a chunk that holds nothing else. */
-function onlyText({ choices: [choice], usage }: ChatCompletionChunk): string | undefined {
-  if (!choice || choice.finish_reason !== null || usage) return undefined
-  for (const key in choice.delta) if (key !== 'content') return undefined
-  return choice.delta.content ?? undefined
+function toEvent(chunk: ChatCompletionChunk): string {
+  return `data: ${JSON.stringify(chunk)}\n\n`
 }

@@ -10,13 +10,21 @@ const goOn: ContentBlock = { text: 'Please continue.' }
  * and last where the model cannot continue its own.
  */
 export function arrangeTurns(turns: readonly ConverseMessage[], capabilities: ModelCapabilities): ConverseMessage[] {
-  const paired = pairResults(turns, capabilities.toolResultStatus)
-  const split = paired.flatMap(turn => splitResults(turn, capabilities.lonelyToolResults))
+  const split = turns.some(hasTools) ? withTools(turns, capabilities) : [...turns]
   const first = split[0]
   if (!first || (first.role === 'assistant' && !capabilities.leadingAssistant))
     split.unshift({ role: 'user', content: [filler] })
   const ended = endWell(split, capabilities.prefill).map(withDocumentText)
   return capabilities.multiTurn ? ended : [inOneTurn(ended)]
+}
+
+function hasTools({ content }: ConverseMessage): boolean {
+  return content.some(block => 'toolUse' in block || 'toolResult' in block)
+}
+
+function withTools(turns: readonly ConverseMessage[], capabilities: ModelCapabilities): ConverseMessage[] {
+  const paired = pairResults(turns, capabilities.toolResultStatus)
+  return paired.flatMap(turn => splitResults(turn, capabilities.lonelyToolResults))
 }
 
 /**

@@ -17,12 +17,15 @@ const blockStop = (contentBlockIndex: number) => event('contentBlockStop', { con
 const stop = (stopReason: string) => event('messageStop', { stopReason })
 const metadata = event('metadata', { usage: { inputTokens: 10, outputTokens: 4, totalTokens: 14 } })
 
+const toEvent = (chunk: ChatCompletionChunk) => `data: ${JSON.stringify(chunk)}\n\n`
+
 function translate(events: readonly ConverseEvent[], includeUsage = false, names: string[] = []) {
   const head = { id: 'chatcmpl-1', created: 1_700_000_000, model: 'm', toolNames: createToolNames(names) }
   const translator = createStreamTranslator({ head, includeUsage })
-  const chunks = events.flatMap(one => translator.translate(one))
+  const said = events.flatMap(one => translator.say(one))
+  const chunks = said.map(one => translator.chunkOf(one))
   // Every chunk of every test: what is written for the wire is what it says.
-  expect(chunks.map(chunk => translator.encode(chunk))).toEqual(chunks.map(chunk => JSON.stringify(chunk)))
+  expect(said.map(one => translator.encode(one))).toEqual(chunks.map(toEvent))
   return { chunks, facts: translator.facts }
 }
 
@@ -76,8 +79,8 @@ describe('a streamed text', () => {
         (said, model, includeUsage) => {
           const head = { id: model, created: 1, model, toolNames: createToolNames([]) }
           const translator = createStreamTranslator({ head, includeUsage })
-          const chunks = [start, text(said), text(model), stop('end_turn')].flatMap(one => translator.translate(one))
-          for (const chunk of chunks) expect(translator.encode(chunk)).toBe(JSON.stringify(chunk))
+          const all = [start, text(said), text(model), stop('end_turn')].flatMap(one => translator.say(one))
+          for (const one of all) expect(translator.encode(one)).toBe(toEvent(translator.chunkOf(one)))
         },
       ),
     )
