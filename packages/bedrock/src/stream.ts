@@ -65,14 +65,6 @@ class ConverseTranslator implements StreamTranslator {
   /** Of the first piece, for all: measuring each would cost more than adding it up. */
   #bytesPerCharacter = 0
 
-  readonly #handlers: Readonly<Record<string, (payload: Payload) => Chunks>> = {
-    messageStart: () => [],
-    contentBlockStart: payload => this.#openBlock(payload),
-    contentBlockDelta: payload => this.#addToBlock(payload),
-    contentBlockStop: ({ contentBlockIndex: block = 0 }) => this.#closeBlock(block),
-    messageStop: ({ stopReason }) => this.#stop(stopReason),
-  }
-
   constructor({ head, includeUsage }: TranslatorOptions) {
     const completionTokensPassed = (): number => this.#tokensPassed()
     this.facts = { terminal: false, responseModel: head.model, completionTokensPassed }
@@ -84,12 +76,29 @@ class ConverseTranslator implements StreamTranslator {
   translate({ type, payload }: ConverseEvent): Chunks {
     if (type === 'metadata') return this.#metadata(payload)
     // Unknown events are skipped: AWS adds new ones. After the finish nothing more may be said.
-    const isOver = this.facts.terminal || this.facts.fault
-    const handler = isOver || !Object.hasOwn(this.#handlers, type) ? undefined : this.#handlers[type]
-    if (!handler) return []
-    if (this.#started) return handler(payload)
+    if (this.facts.terminal || this.facts.fault) return []
+    const chunks = this.#said(type, payload)
+    if (!chunks || this.#started) return chunks ?? []
     this.#started = true
-    return [this.#chunk({ role: 'assistant', content: '' }), ...handler(payload)]
+    return [this.#chunk({ role: 'assistant', content: '' }), ...chunks]
+  }
+
+  /** `undefined` for an event that says nothing to us. */
+  #said(type: string, payload: Payload): Chunks | undefined {
+    switch (type) {
+      case 'contentBlockDelta':
+        return this.#addToBlock(payload)
+      case 'messageStart':
+        return []
+      case 'contentBlockStart':
+        return this.#openBlock(payload)
+      case 'contentBlockStop':
+        return this.#closeBlock(payload)
+      case 'messageStop':
+        return this.#stop(payload)
+      default:
+        return undefined
+    }
   }
 
   encode(chunk: ChatCompletionChunk): string {
@@ -148,13 +157,13 @@ class ConverseTranslator implements StreamTranslator {
     return this.#say({ ...(text && { reasoning_content: text }), thinking_blocks: [thinking] })
   }
 
-  #closeBlock(block: number): Chunks {
+  #closeBlock({ contentBlockIndex: block = 0 }: Payload): Chunks {
     this.#thinking?.delete(block)
     const annotations = this.#text.end(block)
     return this.#say(annotations.length > 0 ? { annotations } : this.#calls?.end(block))
   }
 
-  #stop(stopReason: string | null | undefined): Chunks {
+  #stop({ stopReason }: Payload): Chunks {
     const { count = 0, calledFunction = false, answersByTool = false } = this.#calls ?? {}
     const last = [...(this.#calls?.endAll() ?? []), ...this.#text.endAll(answersByTool)]
     // Text beside the tool call that is the answer would spoil its JSON; as reasoning it is not lost.
