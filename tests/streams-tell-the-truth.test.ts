@@ -13,8 +13,7 @@ const throttled = { Bedrock: 'throttlingException', OpenAI: 'rate_limit_exceeded
 /** Each of these ends a stream that had begun; none may look like its end. */
 const cuts: Readonly<Record<string, (lane: Lane) => Fault | undefined>> = {
   'an exception after content': lane => ({ kind: 'exception', exceptionType: throttled[lane], afterFrames: 3 }),
-  // Server-sent events have no checksum: OpenAI's bytes are passed on unread, and a damaged one breaks in the client.
-  'a frame with a bad checksum': lane => (lane === 'Bedrock' ? { kind: 'bad-crc', afterFrames: 3 } : undefined),
+  'a frame with a bad checksum, or an event without its end': () => ({ kind: 'bad-crc', afterFrames: 3 }),
   'a reset': () => ({ kind: 'reset', afterFrames: 3 }),
   'a clean end without a terminal event': () => ({ kind: 'end-without-terminal' }),
   'a cut inside an event': lane => ({ kind: 'cut', atByte: lane === 'OpenAI' ? 2_000 : 1_000 }),

@@ -17,7 +17,7 @@ await build({
   // esbuild takes CommonJS for node by default, which cannot be tree-shaken: the smithy parts alone would be seven times larger.
   mainFields: ['module', 'main'],
   conditions: ['modelgate-source', 'module'],
-  // Lambda's runtime has the SDK; it is loaded only where the environment holds no keys, which on Lambda it does.
+  // Lambda's runtime has the SDK; it is loaded for the secret, for batches, and where the environment holds no keys, which on Lambda it does.
   external: ['@aws-sdk/*'],
   logLevel: 'warning',
 })

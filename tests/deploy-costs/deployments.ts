@@ -145,6 +145,11 @@ const gateway: Deployment = {
       usd: ({ calls }) => calls * (own.limitWrites + 2 * own.recordKb) * price.writeUnit.usd,
     },
     {
+      what: 'DynamoDB, answers that may be given again',
+      formula: `N × (readUnit + ${own.keptKb} × writeUnit)`,
+      usd: ({ calls }) => calls * (price.readUnit.usd + own.keptKb * price.writeUnit.usd),
+    },
+    {
       what: `DynamoDB, ${own.retentionDays} days of the log kept`,
       formula: `N × 2 × ${own.recordKb} KB × ${own.retentionDays} / (H / 24) × tableGbMonth`,
       usd: ({ calls, hours }) =>
@@ -158,10 +163,10 @@ const gateway: Deployment = {
     },
     {
       what: 'Metrics, alarms, dashboards',
-      formula: `${own.metrics} × metricMonth + ${own.alarms} × alarmMonth + ${own.dashboards} × dashboardMonth`,
+      formula: `${own.metrics} × metricMonth + ${own.alarmMetrics} × alarmMonth + ${own.dashboards} × dashboardMonth`,
       usd: () =>
         own.metrics * price.metricMonth.usd +
-        own.alarms * price.alarmMonth.usd +
+        own.alarmMetrics * price.alarmMonth.usd +
         own.dashboards * price.dashboardMonth.usd,
     },
     {

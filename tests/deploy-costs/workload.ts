@@ -23,13 +23,17 @@ export const sizes = {
     /** The log's record: a table and one index. */
     recordKb: 2,
     retentionDays: 30,
+    /** An answer in the cache: its events are alike, and are kept compressed. */
+    keptKb: 6,
     /** A limit is reserved, and settled before Lambda freezes the process. */
     limitWrites: 2,
     /** Keys at work at once: each is checked once a minute by the authorizer. */
     keys: 20,
     authorizerSeconds: 0.05,
-    metrics: 40,
-    alarms: 14,
+    /** The gateway's own, and the authorizer's. */
+    metrics: 20,
+    /** What all alarms look at together. */
+    alarmMetrics: 38,
     dashboards: 3,
     webAclRules: 4,
   },

@@ -26,8 +26,6 @@ interface FaultCaseOf<K extends FaultKind> {
   readonly hangs?: true
   /** Requests that the upstream sees of one call; default 1: nobody repeats a request behind the caller's back. */
   readonly upstreamRequests?: (cell: Cell) => number
-  /** Where the gateway is known not to do what this row says, and why. Such a cell must fail until it is mended. */
-  readonly wrong?: Readonly<Record<string, string>>
 }
 
 /** A row of the table, whatever its kind. */
@@ -85,9 +83,6 @@ const exception = (names: Readonly<Record<Lane, string>>, first: FaultCase['sees
       sees: when === 'midway' ? midway : first,
     }),
   )
-
-const unread =
-  'an event is passed on unread once content has come: the client’s own parser throws, the gateway does not tell'
 
 /** Every fault of the simulator, and what the caller must see. The types, and a test, demand a row for each kind. */
 export const faultTable: { readonly [K in FaultKind]: readonly FaultCaseOf<K>[] } = {
@@ -210,7 +205,6 @@ export const faultTable: { readonly [K in FaultKind]: readonly FaultCaseOf<K>[] 
       name: 'midway',
       fault: { kind: 'bad-crc', afterFrames: 3 },
       sees: modes(badResponse, brokenOff('upstream_bad_response')),
-      wrong: { 'OpenAI stream': unread },
     },
   ],
   garbage: [

@@ -1,6 +1,7 @@
 import { defaultTiers, type Provider, routeTargets } from '@modelgate/core'
 import { describeConfiguration } from './config/describe-configuration.ts'
 import type { Plan } from './plan.ts'
+import { servedNames } from './served-names.ts'
 import type { AppParts } from './server/app-parts.ts'
 import { demoRoutesOf } from './upstream/demo.ts'
 
@@ -8,7 +9,7 @@ import { demoRoutesOf } from './upstream/demo.ts'
 export function appView(
   plan: Plan,
   providers: readonly Provider[],
-): Pick<AppParts, 'cors' | 'trustProxy' | 'routeTargets' | 'tiers' | 'describe' | 'now'> {
+): Pick<AppParts, 'cors' | 'trustProxy' | 'routeTargets' | 'tiers' | 'served' | 'describe' | 'now'> {
   const { mode, config } = plan
   const routes = config.routes ?? (mode === 'simulator' ? demoRoutesOf(providers) : {})
   return {
@@ -16,6 +17,7 @@ export function appView(
     trustProxy: config.trustProxy ?? 0,
     routeTargets: [...new Set(Object.values(routes).flatMap(route => routeTargets(route)))],
     tiers: Object.keys({ ...defaultTiers, ...config.limits?.tiers }),
+    served: servedNames(plan, providers),
     describe: () => ({ mode, values: describeConfiguration(plan) }),
     now: Date.now,
   }

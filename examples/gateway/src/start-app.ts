@@ -16,6 +16,7 @@ import { notice } from './notice.ts'
 import type { Plan } from './plan.ts'
 import { openRequestLog, type RequestLogSettings } from './request-log/open-request-log.ts'
 import { requestLogCheck } from './request-log/request-log-check.ts'
+import { checkAllowedRoutes, withServedNames } from './served-names.ts'
 import { adminLog } from './server/admin/tell-admin-call.ts'
 import { createAppDoor } from './server/app-door.ts'
 import type { AppParts } from './server/app-parts.ts'
@@ -105,7 +106,12 @@ export async function openApp(
     warn,
     source: source ?? (plan.mode === 'simulator' ? demoCatalogue : undefined),
   })
-  const auth = keyAuthentication(keys.stores, warn)
+  const view = appView(plan, upstream.providers)
+  checkAllowedRoutes(plan, view.served)
+  const auth = keyAuthentication(
+    keys.stores.map(store => withServedNames(store, view.served, warn)),
+    warn,
+  )
   const gateway = buildGateway(plan, { upstream, stores, requestLog, warn, telemetry, auth, context })
   const closeGateway = (): Promise<void> => gateway.close({ graceMs: 0, flushMs })
   started.defer(closeGateway)
@@ -115,7 +121,7 @@ export async function openApp(
   const state: ServingState = { isDraining: false }
   const checks = [...keys.checks, ...stores.checks, ...requestLogCheck(destination, requestLog), ...contextChecks]
   const parts: AppParts = {
-    ...appView(plan, upstream.providers),
+    ...view,
     gateway,
     state,
     requestLog,

@@ -81,6 +81,6 @@ it('a table that is not there is down, and health answers all the same', async (
     status: 'degraded',
     components: { upstreams: 'ok', keys: 'degraded', limits: 'ok', requestLog: 'down', context: 'ok' },
   })
-  expect((await ask(gateway, '/admin/requests/x')).httpStatus).toBe(500)
+  expect((await ask(gateway, '/admin/requests/x')).httpStatus).toBe(503)
   await expect.poll(gateway.stderr).toContain('ResourceNotFoundException')
 })

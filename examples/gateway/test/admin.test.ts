@@ -329,6 +329,11 @@ describe('keys', () => {
   it.each([
     [{}, 'userId', 'userId: is missing'],
     [{ userId: 'x', tier: 'gold' }, 'tier', "'gold' is no tier here; known are free, basic"],
+    [
+      { userId: 'x', allowedRoutes: ['fast', 'smrat'] },
+      'allowedRoutes',
+      "'smrat' is not served here; did you mean 'smart'?",
+    ],
     [{ userId: 'x', key: 'my-own' }, 'key', 'key: is not a member here'],
     [{ userId: 'x', permissions: ['root'] }, 'permissions[0]', 'permissions[0]: must be'],
     [{ userId: 'x', expiresAt: 'soon' }, 'expiresAt', 'must be a date'],

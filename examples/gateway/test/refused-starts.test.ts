@@ -64,6 +64,28 @@ describe('a start that is refused', () => {
     ])
   })
 
+  it('names what a key is allowed that nobody is served under', async () => {
+    const keys = [
+      { keyHash: '1'.repeat(64), allowedRoutes: ['fast', 'fsat', 'openai/gpt-4o'] },
+      { keyHash: '2'.repeat(64), allowedRoutes: ['chaet'] },
+    ]
+    const routes = { fast: ['openai/gpt-4o-mini'], smart: ['openai/gpt-4o'] }
+    const faultsAt = (start: object) => {
+      const providers = { openai: { type: 'openai', apiKey: { secret: 'env:OPENAI' } } }
+      const file = temporaryFile('routes.json', JSON.stringify({ keys, routes, providers, ...start }))
+      return faultsOf({ MODELGATE_CONFIG: file, OPENAI: 'sk-x' })
+    }
+    expect(await faultsAt({})).toEqual([
+      "keys[0].allowedRoutes[1]: 'fsat' is not served here; did you mean 'fast'? Known are fast, smart.",
+      "keys[0].allowedRoutes[2]: 'openai/gpt-4o' is not served here while `exposeModels` is 'routes'; known are fast, smart.",
+      "keys[1].allowedRoutes[0]: 'chaet' is not served here; known are fast, smart.",
+    ])
+    const named = { keyHash: '3'.repeat(64), allowedRoutes: ['gpt-4o', 'openai/x', 'opnai/x'] }
+    expect(await faultsAt({ exposeModels: 'all', keys: [named] })).toEqual([
+      "keys[0].allowedRoutes[2]: 'opnai/x' is not served here; known are fast, smart, openai/<model id>.",
+    ])
+  })
+
   it('says where the file is no JSON', async () => {
     const file = temporaryFile('broken.json', '{\n  "routes": {\n    "a" ["openai/x"]\n  }\n}')
     expect(await faultsOf({ MODELGATE_CONFIG: file })).toEqual([`${file}:3:9: This is not JSON: colon expected.`])

@@ -107,6 +107,10 @@ describe('keys beside those of the file', () => {
     expect(refused.status).toBe(429)
     expect(refused.headers.get('x-ratelimit-limit-requests')).toBe('2')
     await refused.text()
+    const strayed = (await keys('create', '--user', 'eve', '--id', 'eve-1', '--routes', 'fsat,smart')).stdout.trim()
+    expect(await statusOf(gateway.url, strayed)).toBe(403)
+    expect(gateway.stderr()).toContain("The key eve-1: allowedRoutes: 'fsat' is not served here; did you mean 'fast'?")
+    expect(gateway.stderr()).not.toContain("'smart' is not served")
     const soon = new Date(Date.now() + 1_500).toISOString()
     const brief = (await keys('create', '--user', 'bob', '--expires', soon)).stdout.trim()
     // Made after the gateway has started, and known at once; refused once its time is over, though its record is cached.

@@ -8,6 +8,8 @@ export interface Settings {
   readonly defaultEmbeddingModel: string
   /** Whether bare ids go by the region's inference profile. */
   readonly crossRegionInference: boolean
+  /** Where the files of batches are, and the role in which Bedrock reads and writes them; undefined where there are no batches. */
+  readonly batch: { readonly bucket: string; readonly roleArn: string } | undefined
 }
 
 /**
@@ -27,6 +29,12 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   if (crossRegion !== 'true' && crossRegion !== 'false') {
     faults.push(`ENABLE_CROSS_REGION_INFERENCE: must be 'true' or 'false', got '${crossRegion}'.`)
   }
+  const bucket = environment.BATCH_BUCKET || ''
+  const roleArn = environment.BATCH_ROLE_ARN || ''
+  if (!bucket !== !roleArn) {
+    const missing = bucket ? 'BATCH_ROLE_ARN' : 'BATCH_BUCKET'
+    faults.push(`${missing}: batches need BATCH_BUCKET and BATCH_ROLE_ARN; set both, or neither.`)
+  }
   if (faults.length > 0) throw new Error(faults.join('\n'))
   return {
     apiKeySecret,
@@ -34,5 +42,6 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     defaultModel: environment.DEFAULT_MODEL || 'anthropic.claude-3-sonnet-20240229-v1:0',
     defaultEmbeddingModel: environment.DEFAULT_EMBEDDING_MODEL || 'cohere.embed-multilingual-v3',
     crossRegionInference: crossRegion === 'true',
+    batch: bucket ? { bucket, roleArn } : undefined,
   }
 }

@@ -27,7 +27,11 @@ describe('the bundled handler', () => {
     expect(source).not.toContain('BedrockRuntimeClient')
     const imported = [...source.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map(([, name]) => name)
     expect(new Set(imported.filter(name => !name?.startsWith('node:')))).toEqual(
-      new Set(['@aws-sdk/credential-providers', '@aws-sdk/client-bedrock-runtime', '@aws-sdk/client-secrets-manager']),
+      new Set(
+        ['credential-providers', 'client-bedrock-runtime', 'client-secrets-manager', 'client-s3', 'client-bedrock'].map(
+          name => `@aws-sdk/${name}`,
+        ),
+      ),
     )
   })
 

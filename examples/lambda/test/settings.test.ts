@@ -9,6 +9,7 @@ describe('what the function’s environment says', () => {
       defaultModel: 'anthropic.claude-3-sonnet-20240229-v1:0',
       defaultEmbeddingModel: 'cohere.embed-multilingual-v3',
       crossRegionInference: true,
+      batch: undefined,
     })
   })
 
@@ -21,5 +22,13 @@ describe('what the function’s environment says', () => {
   it('takes the key from the environment, too', () => {
     const settings = readSettings({ MODELGATE_API_KEY: 'k', ENABLE_CROSS_REGION_INFERENCE: 'false' })
     expect(settings).toMatchObject({ apiKey: 'k', apiKeySecret: undefined, crossRegionInference: false })
+  })
+
+  it('has batches where both of their variables are set, and is refused with one alone', () => {
+    const BATCH_ROLE_ARN = 'arn:aws:iam::111111111111:role/batches'
+    const batch = { bucket: 'files', roleArn: BATCH_ROLE_ARN }
+    expect(readSettings({ MODELGATE_API_KEY: 'k', BATCH_BUCKET: 'files', BATCH_ROLE_ARN })).toMatchObject({ batch })
+    expect(() => readSettings({ MODELGATE_API_KEY: 'k', BATCH_ROLE_ARN })).toThrow('BATCH_BUCKET: batches need')
+    expect(() => readSettings({ MODELGATE_API_KEY: 'k', BATCH_BUCKET: 'files' })).toThrow('BATCH_ROLE_ARN: batches')
   })
 })

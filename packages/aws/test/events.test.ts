@@ -119,6 +119,13 @@ describe('an event of payload 1.0', () => {
     const multiValueHeaders = { Authorization: ['Bearer a'], authorization: ['Bearer b'] }
     expect((await send({ ...event, multiValueHeaders })).statusCode).toBe(401)
   })
+
+  it('with two idempotency keys is refused by their name', async () => {
+    const event = restApiEvent(chatRequest())
+    const multiValueHeaders = { ...event.multiValueHeaders, 'Idempotency-Key': ['a', 'b'] }
+    const { statusCode, body } = await send({ ...event, multiValueHeaders })
+    expect([statusCode, JSON.parse(body)]).toMatchObject([400, { error: { param: 'Idempotency-Key' } }])
+  })
 })
 
 it('an event of a load balancer, which could not read a streamed answer, is refused before it costs; the log says what to mount', async () => {

@@ -1,5 +1,6 @@
-import { GatewayError } from '@modelgate/core'
+import { GatewayError, type MembersOf, memberFaults } from '@modelgate/core'
 import { assumeRoleFault } from './assume-role.ts'
+import type { BedrockOptions } from './bedrock.ts'
 import { credentialFault } from './credential-fault.ts'
 import { embeddingFaults } from './embedding-options.ts'
 import { kindOf, quoted } from './invalid-request.ts'
@@ -28,12 +29,34 @@ export interface UncheckedOptions {
   readonly applicationInferenceProfiles?: unknown
 }
 
+const members = {
+  id: true,
+  region: true,
+  endpoint: true,
+  credentials: true,
+  assumeRole: true,
+  bearerToken: true,
+  transport: true,
+  client: true,
+  baseModels: true,
+  promptCaching: true,
+  fetchImages: true,
+  s3Media: true,
+  lanes: true,
+  embeddings: true,
+  unsupportedParams: true,
+  sendMetadata: true,
+  crossRegionInference: true,
+  applicationInferenceProfiles: true,
+} as const satisfies MembersOf<BedrockOptions>
+
 /**
  * Finds what is wrong with a provider's options before its first call does. Credentials are never quoted.
  * @throws {GatewayError} `invalid_configuration`, one line for each fault.
  */
 export function checkOptions(options: UncheckedOptions): void {
   const faults = [
+    ...memberFaults(options, members, 'bedrock()'),
     ...idFaults(options),
     ...credentialFaults(options),
     ...assumeRoleFaults(options),

@@ -29,6 +29,7 @@ describe('options that cannot work', () => {
       { region: 'us east 1' },
       "bedrock({ region }): 'us east 1' is no AWS region; give one of lower-case letters, digits and '-', such as 'us-east-1'.",
     ],
+    [{ regoin: 'eu-west-1' }, 'bedrock() has no option `regoin`; did you mean `region`?'],
     [{ region: 'us-east-1.evil.example/' }, 'is no AWS region'],
     [{ region: 'US-EAST-1' }, "'US-EAST-1' is no AWS region"],
     [{ region: {} }, 'an object is no AWS region'],

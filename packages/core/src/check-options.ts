@@ -61,7 +61,8 @@ function optionSchema(): z.ZodMiniType {
     z.custom(value => typeof value === 'object' && value !== null, { error: () => 'must be an object' }),
   )
   return z.strictObject({
-    providers: z.any(),
+    // Looked at above, with better words.
+    providers: z.optional(z.any()),
     routes: object,
     auth: z.optional(
       z.custom(value => value === 'none' || typeof value === 'function', {

@@ -230,6 +230,7 @@ export type {
 export type { AssistantMessage, ChatMessage, ToolMessage, UserMessage } from './wire/chat-message.ts'
 export type { ChatCompletionRequest } from './wire/chat-request.ts'
 export type { FunctionCall, FunctionTool, JsonSchema, Tool, ToolCall, ToolChoice } from './wire/chat-tool.ts'
+export { checkMembers, type MembersOf, memberFaults } from './wire/check-members.ts'
 export type { ContentPart } from './wire/content-part.ts'
 export type { Base64EmbeddingsResponse, EmbeddingsRequest, EmbeddingsResponse } from './wire/embeddings.ts'
 export type { ErrorBody } from './wire/error-body.ts'

@@ -32,7 +32,7 @@ const routeFaultRows: readonly [string, unknown, string][] = [
   [
     'a member of a route that is none',
     withRoute({ startegy: 'weighted' }),
-    '`routes.fast` has no member `startegy`; remove it or correct its spelling.',
+    '`routes.fast` has no member `startegy`; did you mean `strategy`?',
   ],
   [
     'a weight below zero',
@@ -67,7 +67,7 @@ const routeFaultRows: readonly [string, unknown, string][] = [
   [
     'a condition that is none',
     withRoute({ when: [{ if: { tear: 'free' }, use: 'slow' }] }),
-    '`routes.fast.when[0].if` has no member `tear`; remove it or correct its spelling.',
+    '`routes.fast.when[0].if` has no member `tear`; there is `tier`, `tenant`, `userId`, `tags`, `promptTokens`, `tools`, `images`, `stream`.',
   ],
   [
     'a bound that is no number',
@@ -154,7 +154,7 @@ describe('checkOptions', () => {
     [
       'a misspelt option',
       { providers: [us], rotes: {} },
-      'the configuration has no member `rotes`; remove it or correct its spelling.',
+      'the configuration has no member `rotes`; did you mean `routes`?',
     ],
     [
       'a key as the authentication',
@@ -191,7 +191,7 @@ describe('checkOptions', () => {
     [
       'a misspelt figure',
       { providers: [us], prices: { m: { input: 1, ouput: 2 } } },
-      '`prices.m` has no member `ouput`; remove it or correct its spelling.',
+      '`prices.m` has no member `ouput`; did you mean `output`?',
     ],
     [
       'a body limit that is none',
@@ -211,7 +211,7 @@ describe('checkOptions', () => {
     [
       'a silence that nobody keeps',
       { providers: [us], streams: { pingMs: 1 } },
-      '`streams` has no member `pingMs`; remove it or correct its spelling.',
+      '`streams` has no member `pingMs`; there is `commitAfterMs`, `keepAliveMs`, `writeStallMs`.',
     ],
     [
       'time that has passed',
@@ -261,7 +261,7 @@ describe('checkOptions', () => {
     [
       'a misspelt limit',
       { providers: [us], limits: { tiers: { free: { requestPerMinute: 1 } } } },
-      '`limits.tiers.free` has no member `requestPerMinute`; remove it or correct its spelling.',
+      '`limits.tiers.free` has no member `requestPerMinute`; did you mean `requestsPerMinute`?',
     ],
     [
       'what is no limit store',

@@ -1,15 +1,35 @@
-import { GatewayError } from '@modelgate/core'
+import { GatewayError, type MembersOf, memberFaults } from '@modelgate/core'
 import type { McpContextOptions } from './mcp-context-options.ts'
 
 /** Least tokens in which one item may fit: the frame alone takes some hundred. */
 const leastTokens = 200
 const leastSecret = 16
 
+const members = {
+  source: true,
+  secret: true,
+  when: true,
+  query: true,
+  select: true,
+  budget: true,
+  allowedHosts: true,
+  timeoutMs: true,
+  ttlMs: true,
+  maxStaleMs: true,
+  maxCacheBytes: true,
+  circuitBreaker: true,
+  required: true,
+  now: true,
+  random: true,
+} as const satisfies MembersOf<McpContextOptions>
+
 /** @throws {GatewayError} `invalid_configuration`, one line for each fault. */
 export function checkContextOptions(options: McpContextOptions): void {
-  const faults = [...faultsOf(options)]
-  if (faults.length > 0)
-    throw new GatewayError('invalid_configuration', faults.map(fault => `context.${fault}`).join('\n'))
+  const faults = [
+    ...memberFaults(options, members, 'mcpContext()'),
+    ...Array.from(faultsOf(options), fault => `context.${fault}`),
+  ]
+  if (faults.length > 0) throw new GatewayError('invalid_configuration', faults.join('\n'))
 }
 
 /** @throws {GatewayError} `invalid_configuration` */

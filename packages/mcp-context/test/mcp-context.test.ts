@@ -177,6 +177,7 @@ describe('mcpContext', () => {
       secret: 'short',
       when: true,
       select: 5,
+      timeout: 5,
       budget: { maxTokens: 10, maxItems: 0, windowShare: 2 },
       allowedHosts: ['https://shop.example'],
       timeoutMs: 0,
@@ -184,6 +185,7 @@ describe('mcpContext', () => {
     } as never
     expect(() => mcpContext(faulty)).toThrow(
       [
+        'mcpContext() has no option `timeout`; did you mean `timeoutMs`?',
         'context.source: give a ContextSource, or a function (query, { signal, tenant, limit }) => ({ items }).',
         'context.secret: give at least 16 characters that no caller knows, the same on every instance.',
         'context.when: must be a function (query, call) => boolean.',

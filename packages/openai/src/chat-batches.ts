@@ -51,6 +51,7 @@ export interface ChatBatchesOptions {
  * `next()` throws an error event's {@link GatewayError} after the events before it, `stream_interrupted` for a body that ends
  * inside an event, and `upstream_bad_response` for `[DONE]` without any content. Once every choice has finished the answer is
  * whole: then only an error event is a failure, and a broken connection, an event cut short or silence is the end.
+ * Of an event that passes unread both ends are looked at, so that one that was cut is a failure, too.
  */
 export class ChatBatches extends Pullable<FrameBatch> implements Receiver<Uint8Array> {
   private readonly options: ChatBatchesOptions
@@ -155,13 +156,14 @@ export class ChatBatches extends Pullable<FrameBatch> implements Receiver<Uint8A
   private read(received: Buffer): FrameBatch | undefined {
     let events = received
     let text = byteText(events)
+    let isDamaged = false
     let end = this.splitter.hasCr ? -1 : ordinaryEnd(text)
     if (end === -1) {
       events = toOrdinary(events, () => {
-        this.failure = badAnswer(this.options.upstream, 'a damaged event stream')
+        isDamaged = true
       })
       text = byteText(events)
-      end = ordinaryEnd(text)
+      end = ordinaryEnd(text, true)
     }
     const isDone = end < text.length
     const stop = this.findError(events, text.slice(0, end)) ?? end
@@ -169,8 +171,10 @@ export class ChatBatches extends Pullable<FrameBatch> implements Receiver<Uint8A
     const passed = this.withoutUsage(stop < events.length ? events.subarray(0, stop) : events, usages)
     const batch = passed.length > 0 ? this.toBatch(passed) : undefined
     this.findFinish(events, finishes)
+    const { facts, upstream } = this.options
+    if (isDamaged && !facts.terminal) this.failure ??= badAnswer(upstream, 'a damaged event stream')
     if (this.failure) this.fail()
-    else if (isDone) this.finish()
+    else if (isDone || isDamaged) this.finish()
     return batch
   }
 

@@ -4,6 +4,8 @@ import { createParser, type EventSourceMessage, type ParserCallbacks } from 'eve
 const LF = 0x0a
 const COLON = 0x3a
 const BRACKET = 0x5b
+const OPEN = 0x7b
+const CLOSE = 0x7d
 const decoder = new TextDecoder()
 
 /** The data of the event that ends a whole stream. */
@@ -12,19 +14,20 @@ const done = '[DONE]'
 /**
  * Whether whole events have the form that OpenAI writes: one `data: ` line (or one comment) and a blank one, ended by LF. All
  * searches rely on it. The text has one character a byte, and no CR. Returns where `[DONE]` starts, the length without one, or -1
- * for any other form of events.
+ * for any other form of events, and for data that does not begin and end as an object does: it may have been cut.
+ * @param isRead whether each event's data is known to be JSON
  */
-export function ordinaryEnd(text: string): number {
+export function ordinaryEnd(text: string, isRead = false): number {
   let at = 0
   while (at < text.length) {
-    if (startsData(text, at)) {
-      const first = text.charCodeAt(at + 'data: '.length)
-      if (first === BRACKET && text.startsWith(done, at + 'data: '.length)) return at
-      // No data is no event: clients skip it, and it is no JSON.
-      if (first === LF) return -1
-    } else if (text.charCodeAt(at) !== COLON) return -1
+    const isData = startsData(text, at)
+    if (!isData && text.charCodeAt(at) !== COLON) return -1
+    const first = text.charCodeAt(at + 'data: '.length)
+    if (isData && first === BRACKET && text.startsWith(done, at + 'data: '.length)) return at
     const end = text.indexOf('\n', at)
     if (text.charCodeAt(end + 1) !== LF) return -1
+    // No data is no event, either: clients skip it.
+    if (isData && !isRead && (first !== OPEN || text.charCodeAt(end - 1) !== CLOSE)) return -1
     at = end + 2
   }
   return text.length
@@ -44,23 +47,28 @@ function startsData(text: string, at: number): boolean {
 
 /**
  * The same events in OpenAI's form: CR and CRLF, several `data:` lines, `data:` without a space or without data, `event:`, `id:`, a BOM. Those
- * before a damaged one, which is told: its data stands in a line that is no field, which every client skips without a word.
+ * before a damaged one, which is told: its data stands in a line that is no field, which every client skips without a word, or has been cut.
  */
 export function toOrdinary(events: Uint8Array, onDamaged?: () => void): Buffer {
   const lines: string[] = []
   let isDamaged = false
+  function onDamage(): void {
+    isDamaged = true
+    onDamaged?.()
+  }
   readMessages(events, {
     onEvent({ data, event }) {
       if (isDamaged || isCutDone(data)) return
-      lines.push(`data: ${event === 'error' ? toErrorData(data) : data.replaceAll('\n', ' ')}`)
+      if (event === 'error') lines.push(`data: ${toErrorData(data)}`)
+      else if (data === done || mayBeJson(data)) lines.push(`data: ${data.replaceAll('\n', ' ')}`)
+      else onDamage()
     },
     onComment(comment) {
       if (!isDamaged) lines.push(`: ${comment}`)
     },
     onError({ type, line }) {
       if (type !== 'unknown-field' || !line?.includes('data:')) return
-      isDamaged = true
-      onDamaged?.()
+      onDamage()
     },
   })
   return Buffer.from(lines.map(line => `${line}\n\n`).join(''))
@@ -78,6 +86,17 @@ function jsonOrText(text: string): unknown {
     return JSON.parse(text)
   } catch {
     return text
+  }
+}
+
+/** Whether data is JSON, as far as can be said without reading an object: what was cut has lost one of its ends. */
+function mayBeJson(data: string): boolean {
+  if (data.startsWith('{')) return data.trimEnd().endsWith('}')
+  try {
+    JSON.parse(data)
+    return true
+  } catch {
+    return false
   }
 }
 

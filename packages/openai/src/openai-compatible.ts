@@ -1,5 +1,6 @@
-import type { Provider, Transport } from '@modelgate/core'
+import { checkMembers, GatewayError, type MembersOf, type Provider, type Transport } from '@modelgate/core'
 import { checkBaseURL } from './base-url.ts'
+import { checkApiKey } from './check-api-key.ts'
 import { type ApiKey, createEndpoint } from './endpoint.ts'
 import { createProvider } from './provider.ts'
 
@@ -22,13 +23,33 @@ export interface OpenAICompatibleOptions<Id extends string> {
   readonly claims?: ((model: string) => boolean) | undefined
 }
 
+const members = {
+  id: true,
+  baseURL: true,
+  apiKey: true,
+  name: true,
+  headers: true,
+  transport: true,
+  streamUsage: true,
+  claims: true,
+} as const satisfies MembersOf<OpenAICompatibleOptions<string>>
+
 /**
  * A server that speaks OpenAI's chat completions and embeddings: vLLM, llama.cpp, Ollama, DeepSeek, OpenRouter.
- * @throws {GatewayError} `invalid_configuration` for a base URL that is none
+ * @throws {GatewayError} `invalid_configuration` for an option that is none, a missing id, and a base URL or key that is none
  */
 export function openaiCompatible<const Id extends string>(options: OpenAICompatibleOptions<Id>): Provider<NoInfer<Id>> {
-  const { id, apiKey, transport } = options
-  const href = checkBaseURL(options.baseURL, `openaiCompatible({ id: '${id}' })`)
+  checkMembers(options, members, 'openaiCompatible()')
+  const { id, transport } = options
+  if (!id) {
+    throw new GatewayError(
+      'invalid_configuration',
+      "openaiCompatible(): id is missing; give one, such as 'local', by which targets name it.",
+    )
+  }
+  const subject = `openaiCompatible({ id: '${id}' })`
+  const href = checkBaseURL(options.baseURL, subject)
+  const apiKey = checkApiKey(options.apiKey, subject)
   const endpoint = createEndpoint({ id, baseURL: () => href, apiKey, headers: options.headers ?? {}, transport })
   return createProvider(endpoint, {
     id,

@@ -1,6 +1,7 @@
-import { GatewayError, type Provider, type Transport } from '@modelgate/core'
+import { checkMembers, GatewayError, type MembersOf, type Provider, type Transport } from '@modelgate/core'
 import { checkBaseURL } from './base-url.ts'
 import { capabilitiesAt } from './capabilities.ts'
+import { checkApiKey } from './check-api-key.ts'
 import { clientEndpoint } from './client-endpoint.ts'
 import { type ApiKey, createEndpoint, type Endpoint } from './endpoint.ts'
 import { claimsModel } from './model-claims.ts'
@@ -32,14 +33,27 @@ export interface OpenAIOptions<Id extends string = 'openai'> {
   readonly streamUsage?: boolean | undefined
 }
 
+const members = {
+  id: true,
+  apiKey: true,
+  baseURL: true,
+  organization: true,
+  project: true,
+  headers: true,
+  transport: true,
+  client: true,
+  streamUsage: true,
+} as const satisfies MembersOf<OpenAIOptions>
+
 /**
  * OpenAI. Requests and answers travel as the bytes they came as.
  *
  * Its calls throw `upstream_auth_failed` when there is no key.
- * @throws {GatewayError} `invalid_configuration` for a base URL or a client that is none, and for an option that a client brings
+ * @throws {GatewayError} `invalid_configuration` for an option that is none, for a base URL, key or client that is none, and for an option that a client brings
  * @see https://developers.openai.com/api/docs/api-reference/introduction
  */
 export function openai<const Id extends string = 'openai'>(options: OpenAIOptions<Id> = {}): Provider<NoInfer<Id>> {
+  checkMembers(options, members, 'openai()')
   // The default of the type parameter; a caller who names another id must give it.
   const id = options.id ?? ('openai' as Id)
   const baseURL = (): string => options.client?.baseURL ?? options.baseURL ?? environmentURL()
@@ -59,7 +73,7 @@ function ownEndpoint(id: string, options: OpenAIOptions<string>): Endpoint {
   return createEndpoint({
     id,
     baseURL: baseURL === undefined ? environmentURL : fixed(checkBaseURL(baseURL, 'openai()')),
-    apiKey: apiKey ?? environmentKey(),
+    apiKey: checkApiKey(apiKey, 'openai()') ?? environmentKey(),
     headers: { 'openai-organization': organization, 'openai-project': project, ...headers },
     transport,
   })

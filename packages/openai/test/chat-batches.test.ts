@@ -459,7 +459,22 @@ describe('malformed events', () => {
     const result = await read(
       `${events(roleChunk, chunk({ content: 'a' }), chunk({ finish: 'stop' }))}data: {"usage":{\n\n`,
     )
-    expect(result.facts).toMatchObject({ terminal: true, finishReason: 'stop' })
+    expect(result).toMatchObject({ error: undefined, facts: { terminal: true, finishReason: 'stop' } })
+  })
+
+  test('amid the content end it there, and never reach the client', async () => {
+    const before = events(roleChunk, chunk({ content: 'a' }))
+    for (const bad of ['data: {"id":"c","choices":[{\n\n', 'data: "choices":[]}\n\n', 'data:{"id"\r\n\r\n']) {
+      const text = `${before}${bad}${events(chunk({ finish: 'stop' }))}`
+      for (const cuts of [[], everyByte(text)]) {
+        const result = await read(text, { cuts })
+        expect(result).toMatchObject({
+          text: before,
+          error: { code: 'upstream_bad_response' },
+          facts: { terminal: false },
+        })
+      }
+    }
   })
 })
 

@@ -68,6 +68,28 @@ describe('toOrdinary', () => {
     expect(told).toBe(1)
   })
 
+  test.each([
+    ['its end', one.slice(0, -1)],
+    ['its beginning', one.slice(1)],
+    ['all but a word', 'model'],
+  ])('gives what stands before an event that has lost %s, and tells', (_, cut) => {
+    let told = 0
+    const broken = `${events(roleChunk)}data: ${cut}\n\n${events(roleChunk)}`
+    expect(ordinaryEnd(byteText(Buffer.from(broken)))).toBe(-1)
+    expect(toOrdinary(Buffer.from(broken), () => (told += 1)).toString()).toBe(events(roleChunk))
+    expect(told).toBe(1)
+  })
+
+  test.each(['"ping"', '[1]', 'null', `${one} `])(
+    'takes data that is no object, or has a blank behind it: %s',
+    data => {
+      const told = () => expect.unreachable()
+      const ordinary = toOrdinary(Buffer.from(`data: ${data}\n\n`), told)
+      expect(ordinary.toString()).toBe(`data: ${data}\n\n`)
+      expect(ordinaryEnd(byteText(ordinary), true)).toBe(ordinary.length)
+    },
+  )
+
   test('takes fields that nobody knows, which hold no data', () => {
     const told = () => expect.unreachable()
     expect(toOrdinary(Buffer.from(`x-extra: 1\ndata: ${one}\n\n`), told).toString()).toBe(`data: ${one}\n\n`)
@@ -91,7 +113,7 @@ describe('toOrdinary', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(line, end)), lines => {
         const ordinary = toOrdinary(Buffer.from(lines.flat().join('')))
-        expect(ordinaryEnd(byteText(ordinary))).toBe(ordinary.length)
+        expect(ordinaryEnd(byteText(ordinary), true)).toBe(ordinary.length)
       }),
     )
   })

@@ -81,6 +81,29 @@ describe('openai()', () => {
   })
 })
 
+describe('options that are none', () => {
+  test.each<[() => unknown, string]>([
+    [() => openai({ apikey: 'sk-1' } as never), 'openai() has no option `apikey`; did you mean `apiKey`?'],
+    [() => openai({ baseUrl: 'http://x' } as never), 'openai() has no option `baseUrl`; did you mean `baseURL`?'],
+    [
+      () => openai({ apiKey: 7 } as never),
+      'openai(): apiKey must be a string, or a function that gives one, got number.',
+    ],
+    [
+      () => openaiCompatible({ id: 'local', url: 'http://x' } as never),
+      'openaiCompatible() has no option `url`; did you mean `baseURL`?',
+    ],
+    [() => openaiCompatible({ baseURL: 'http://x' } as never), 'openaiCompatible(): id is missing'],
+    [
+      () => openaiCompatible({ id: 'local' } as never),
+      "openaiCompatible({ id: 'local' }): baseURL is missing; give one",
+    ],
+  ])('are refused, with what was meant: %#', (make, fault) => {
+    expect(make).toThrow(expect.objectContaining({ code: 'invalid_configuration' }))
+    expect(make).toThrow(fault)
+  })
+})
+
 describe('headers of the operator’s own', () => {
   test.each([
     ['x-team', 'search\n'],

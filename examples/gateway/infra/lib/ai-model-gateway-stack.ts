@@ -37,9 +37,9 @@ export class AiModelGatewayStack extends Stack {
     const key = encryptionKey(this, names, profile)
     const openAiSecret = settings.openAi ? this.#openAiSecret(names, key, profile) : undefined
     const data = gatewayData(this, { names, key, profile })
-    const api = gatewayApi(this, names, profile)
-    const functions = gatewayFunctions(this, { names, profile, settings, data, key, openAiSecret, api })
     const hasCors = settings.corsOrigins !== undefined
+    const api = gatewayApi(this, { names, profile, hasCors })
+    const functions = gatewayFunctions(this, { names, profile, settings, data, key, openAiSecret, api })
     addGatewayMethods(this, { api, prefix: names.prefix, hasCors, ...functions })
     for (const [name, value] of Object.entries(operationalValues(settings))) {
       const parameterName = `${names.parameters}/${name}`

@@ -105,7 +105,7 @@ function patientConfig(): string {
   const text = readFileSync(new URL('../gateway.config.jsonc', import.meta.url), 'utf8')
   const patient = text.replace(
     /^\{/m,
-    '{ "limits": { "storeTimeoutMs": 5000 }, "idempotency": { "storeTimeoutMs": 5000 },',
+    '{ "limits": { "storeTimeoutMs": 5000 }, "idempotency": { "storeTimeoutMs": 5000 }, "cache": { "storeTimeoutMs": 5000 },',
   )
   const waiting = patient.replace('"timeoutMs": 1000', '"timeoutMs": 20000')
   return temporaryFile('gateway.config.jsonc', waiting.replace(/"\$schema": "[^"]*",/, ''))

@@ -52,7 +52,7 @@ describe('the app on the template’s tables, variables, parameters and secret',
 
   it('goes on to Bedrock where OpenAI is away, by the file beside the function', async () => {
     deployed.place.simulator.setFaults([{ match: { model: 'gpt-4' }, fault: { kind: 'status', status: 500 } }])
-    const headers = { 'X-API-Key': await deployed.place.key({}) }
+    const headers = { 'X-API-Key': await deployed.place.key({ userId: 'of-bedrock' }) }
     const answer = await deployed.send({ path, headers, body: chat })
     deployed.place.simulator.setFaults([])
     expect(answer.status).toBe(200)
@@ -72,14 +72,30 @@ describe('the app on the template’s tables, variables, parameters and secret',
   })
 
   it('gives the answer of an idempotency key again, from the table', async () => {
-    const headers = { 'X-API-Key': await deployed.place.key({}), 'Idempotency-Key': 'order-1' }
+    const key = await deployed.place.key({})
+    const headers = { 'X-API-Key': key, 'Idempotency-Key': 'order-1', 'x-modelgate-cache': 'off' }
+    const before = await itemsIn('ai-gateway-dev-cache')
     const answers = [
       await deployed.send({ path, headers, body: chat }),
       await deployed.send({ path, headers, body: chat }),
     ]
     expect(answers[0]?.status).toBe(200)
     expect(answers[1]).toEqual(answers[0])
-    expect(await itemsIn('ai-gateway-dev-cache')).toBe(1)
+    expect(await itemsIn('ai-gateway-dev-cache')).toBe(before + 1)
+  })
+
+  it('gives an answer again from the table to who asks the same, and to nobody else', async () => {
+    const ask = async (userId: string, question: string) => {
+      const headers = { 'X-API-Key': await deployed.place.key({ userId }) }
+      const body = { ...chat, messages: [{ role: 'user', content: question }] }
+      return deployed.send({ path, headers, body })
+    }
+    const first = await ask('eve', 'Say exactly: kept')
+    const asked = deployed.place.simulator.requests().length
+    expect(await ask('eve', 'Say exactly: kept')).toEqual(first)
+    expect(deployed.place.simulator.requests()).toHaveLength(asked)
+    await ask('mallory', 'Say exactly: kept')
+    expect(deployed.place.simulator.requests()).toHaveLength(asked + 1)
   })
 
   it('turns a wrong key away at the authorizer', async () => {

@@ -15,7 +15,7 @@ describe.each(environments)('the stack ai-gateway-%s', environment => {
       gateway.hasResourceProperties('AWS::Lambda::Function', { FunctionName: `${prefix}-${name}` })
       gateway.hasResourceProperties('AWS::Logs::LogGroup', { LogGroupName: `/aws/lambda/${prefix}-${name}` })
     }
-    for (const name of ['api-keys', 'product-catalog', 'request-analytics', 'limits']) {
+    for (const name of ['api-keys', 'product-catalog', 'request-analytics', 'limits', 'cache']) {
       gateway.hasResourceProperties('AWS::DynamoDB::GlobalTable', { TableName: `${prefix}-${name}` })
     }
   })
@@ -66,8 +66,8 @@ describe('the tables', () => {
     })
   })
 
-  it('forget requests and limits by themselves', () => {
-    for (const name of ['request-analytics', 'limits']) {
+  it('forget requests, limits and answers by themselves', () => {
+    for (const name of ['request-analytics', 'limits', 'cache']) {
       gateway.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
         TableName: `ai-gateway-dev-${name}`,
         TimeToLiveSpecification: { AttributeName: 'expirationTimestamp', Enabled: true },
@@ -193,7 +193,7 @@ describe('the API', () => {
     gateway.hasResourceProperties('AWS::ApiGateway::Stage', {
       StageName: 'v1',
       TracingEnabled: true,
-      MethodSettings: [Match.objectLike({ DataTraceEnabled: false, LoggingLevel: 'ERROR', MetricsEnabled: true })],
+      MethodSettings: [Match.objectLike({ DataTraceEnabled: false, LoggingLevel: 'ERROR', MetricsEnabled: false })],
     })
     const [stage = {}] = propertiesOf(gateway, 'AWS::ApiGateway::Stage')
     const { Format } = stage.AccessLogSetting as { readonly Format: string }
@@ -212,6 +212,19 @@ describe('the API', () => {
       StatusCode: '429',
       ResponseParameters: Match.objectLike({ 'gatewayresponse.header.retry-after': "'1'" }),
     })
+  })
+
+  it('says them to pages in browsers, too, where these may call', () => {
+    const originOf = (template: typeof gateway) =>
+      propertiesOf(template, 'AWS::ApiGateway::GatewayResponse').map(
+        ({ ResponseParameters }) =>
+          (ResponseParameters as Readonly<Record<string, string>>)[
+            'gatewayresponse.header.access-control-allow-origin'
+          ],
+      )
+    const { gateway: withPages } = synthesised({ CORS_ORIGINS: 'https://app.example.com' })
+    expect(new Set(originOf(withPages))).toEqual(new Set(["'*'"]))
+    expect(new Set(originOf(gateway))).toEqual(new Set([undefined]))
   })
 
   it('lets browsers ask before they call, where pages may call', () => {

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { gatewayMetrics } from '@modelgate/aws/cloudwatch'
 import { Match } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
+import { sizes } from '../../../../tests/deploy-costs/workload.ts'
 import { propertiesOf, synthesised } from './synthesised.ts'
 
 const { app, gateway, observability } = synthesised({ ALERT_EMAIL: 'ops@example.com' })
@@ -129,14 +131,49 @@ describe('the alarms', () => {
     })
   })
 
+  it('tell which table is throttled, its indexes included, and none looks at more than the ten metrics that it may', () => {
+    const tables = propertiesOf(gateway, 'AWS::DynamoDB::GlobalTable').map(({ TableName }) => String(TableName))
+    expect(tables).toHaveLength(5)
+    const alarms = propertiesOf(observability, 'AWS::CloudWatch::Alarm')
+    for (const table of tables) {
+      const name = table.replace('ai-gateway-dev-', 'ai-gateway-dev-throttled-')
+      expect(alarms.map(({ AlarmName }) => AlarmName)).toContain(name)
+    }
+    const [keys = {}] = alarms.filter(({ AlarmName }) => AlarmName === 'ai-gateway-dev-throttled-api-keys')
+    expect(JSON.stringify(keys.Metrics)).toContain('"Value":"ApiKeyLookupGlobalSecondaryIndex"')
+    for (const alarm of alarms) expect(metricsOf(alarm)).toBeLessThanOrEqual(10)
+  })
+
+  it('are as many, and look at as many metrics, as docs/deploy.md reckons the price of', () => {
+    const alarms = propertiesOf(observability, 'AWS::CloudWatch::Alarm')
+    expect(alarms.reduce((sum, alarm) => sum + metricsOf(alarm), 0)).toBe(sizes.gateway.alarmMetrics)
+    // The authorizer has one, too.
+    expect(Object.keys(gatewayMetrics).length + 1).toBe(sizes.gateway.metrics)
+    expect(propertiesOf(observability, 'AWS::CloudWatch::Dashboard')).toHaveLength(sizes.gateway.dashboards)
+    expect(propertiesOf(gateway, 'AWS::WAFv2::WebACL')[0]?.Rules).toHaveLength(sizes.gateway.webAclRules)
+    const memories = propertiesOf(gateway, 'AWS::Lambda::Function').map(({ MemorySize }) => Number(MemorySize) / 1024)
+    expect(memories).toEqual([sizes.gateway.memoryGb, sizes.gateway.authorizerGb])
+  })
+
   it('stand in docs/deploy.md, each with what to do, and nothing else does', () => {
     const markdown = readFileSync(new URL('../../../../docs/deploy.md', import.meta.url), 'utf8')
-    const rows = [...markdown.matchAll(/^\| `ai-gateway-\{env\}-([\w-]+)` \| (.+) \| (.+) \|$/gm)]
-    const told = rows.map(([, name]) => `ai-gateway-dev-${name}`).sort()
-    expect(told).toEqual(
+    const rows = [...markdown.matchAll(/^\| `ai-gateway-\{env\}-([\w{}-]+)` \| (.+) \| (.+) \|$/gm)]
+    const tables = propertiesOf(gateway, 'AWS::DynamoDB::GlobalTable').map(({ TableName }) => String(TableName))
+    const told = rows.flatMap(([, name = '']) =>
+      (name.endsWith('{table}') ? tables : ['']).map(
+        table => `ai-gateway-dev-${name.replace('{table}', table.replace('ai-gateway-dev-', ''))}`,
+      ),
+    )
+    expect(told.sort()).toEqual(
       propertiesOf(observability, 'AWS::CloudWatch::Alarm')
         .map(({ AlarmName }) => String(AlarmName))
         .sort(),
     )
   })
 })
+
+/** How many metrics an alarm looks at: its own, or those that its expression is made of. */
+function metricsOf({ MetricName, Metrics }: Readonly<Record<string, unknown>>): number {
+  if (MetricName !== undefined) return 1
+  return (Metrics as readonly object[]).filter(metric => 'MetricStat' in metric).length
+}

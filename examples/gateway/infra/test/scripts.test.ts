@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DeleteItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { dynamodbKeyStore } from '@modelgate/aws/dynamodb'
@@ -60,6 +61,12 @@ describe('deploy-simple.sh', () => {
       'npx cdk bootstrap aws://111111111111/eu-west-1',
       'npx cdk deploy ai-gateway-prod ai-gateway-prod-observability --require-approval broadening',
     ])
+  })
+
+  it('leaves the app to the repository’s own Node, whatever Node npx runs on', () => {
+    const { app } = JSON.parse(readFileSync(join(infra, 'cdk.json'), 'utf8')) as { readonly app: string }
+    const [node = ''] = app.split(' ')
+    expect(execFileSync(join(infra, node), ['--version'], { encoding: 'utf8' })).toMatch(/^v24\./)
   })
 
   it.each([

@@ -21,6 +21,7 @@ import { isPreflight, preflightHeaders } from './cors.ts'
 import { type FoundPath, methodNotAllowed, methodsOf, notFound, pathFinder, routeOf } from './find-route.ts'
 import { readJson } from './read-json.ts'
 import { RequestAt } from './request-at.ts'
+import { storeFault } from './store-fault.ts'
 
 /** The app as a door: its own routes, the gateway's, both also behind the stage, and 404 for the rest. Every front that takes a gateway takes it. */
 export function createAppDoor(app: AppParts, table: readonly AppRoute[] = appRoutes): Door {
@@ -66,8 +67,7 @@ export function createAppDoor(app: AppParts, table: readonly AppRoute[] = appRou
       } catch (error) {
         const shown = toGatewayError(error)
         if (shown.code === 'request_too_large') headers.connection = 'close'
-        if (shown.code === 'internal' || shown.code === 'invalid_configuration')
-          app.onError(shown.cause ?? shown, requestId)
+        if (toldFaults.has(shown.code)) app.onError(shown.cause ?? shown, requestId)
         if (shown.code === 'cancelled' && request.controller.signal.aborted) return
         await sendError(sink, shown, headers)
       }
@@ -103,13 +103,17 @@ export function createAppDoor(app: AppParts, table: readonly AppRoute[] = appRou
       tell(answer.status, answer.about)
       return answer
     } catch (error) {
-      tell(toGatewayError(error).status)
-      throw error
+      const fault = storeFault(error)
+      tell(toGatewayError(fault).status)
+      throw fault
     }
   }
 
   return { serves: path => find(split(path).path) !== undefined, handle }
 }
+
+/** Those whose cause no caller may see. */
+const toldFaults: ReadonlySet<string> = new Set(['internal', 'invalid_configuration', 'upstream_unavailable'])
 
 interface OwnExchange {
   readonly request: DoorRequest

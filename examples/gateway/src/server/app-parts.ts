@@ -1,4 +1,5 @@
 import type { FleetCounters, Gateway, RequestLog } from '@modelgate/core'
+import type { ServedNames } from '../served-names.ts'
 import type { AdministeredKeys } from './admin/answer-keys.ts'
 import type { AdminCall } from './admin/tell-admin-call.ts'
 import type { AnswerHeadersOptions } from './answer-headers.ts'
@@ -19,6 +20,8 @@ export interface AppParts extends AnswerHeadersOptions {
   readonly keys: readonly AdministeredKeys[]
   /** Names that a key's tier may have. */
   readonly tiers: readonly string[]
+  /** Names that a key may be allowed. */
+  readonly served: ServedNames
   /** What this process runs with, as it may be shown. */
   readonly describe: () => object
   /** Told of every administrator's call that was let in, or lacked the permission. */

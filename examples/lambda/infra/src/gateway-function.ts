@@ -4,6 +4,7 @@ import { Architecture, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
+import type { BatchStorage } from './batch-storage.ts'
 import { allowBedrock, allowBedrockLists, bedrockActions } from './bedrock-access.ts'
 import { functionCode, type Packaging } from './function-code.ts'
 
@@ -13,6 +14,8 @@ export interface GatewayFunctionProps {
   readonly crossRegion: boolean
   /** Permissions on Bedrock. Default: {@link bedrockActions}. */
   readonly awsRoles?: readonly string[] | undefined
+  /** Where the function makes batches; without it it has none. */
+  readonly batch?: BatchStorage | undefined
 }
 
 /** The function, its role, its log, and the secret with the API key that clients send. */
@@ -25,7 +28,7 @@ export class GatewayFunction extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { packaging, crossRegion, awsRoles = bedrockActions }: GatewayFunctionProps,
+    { packaging, crossRegion, awsRoles = bedrockActions, batch }: GatewayFunctionProps,
   ) {
     super(scope, id)
     this.apiKey = new Secret(this, 'ApiKey', {
@@ -49,6 +52,7 @@ export class GatewayFunction extends Construct {
     this.role = role
     allowBedrock(role, awsRoles)
     if (crossRegion) allowBedrockLists(role)
+    batch?.grantJobs(role)
     role.addToPolicy(
       new PolicyStatement({
         sid: 'ApiKey',
@@ -78,6 +82,7 @@ export class GatewayFunction extends Construct {
         DEFAULT_MODEL: 'anthropic.claude-3-sonnet-20240229-v1:0',
         DEFAULT_EMBEDDING_MODEL: 'cohere.embed-multilingual-v3',
         ENABLE_CROSS_REGION_INFERENCE: String(crossRegion),
+        ...(batch && { BATCH_BUCKET: batch.bucket.bucketName, BATCH_ROLE_ARN: batch.role.roleArn }),
       },
     })
     Validations.of(this.apiKey).acknowledge({

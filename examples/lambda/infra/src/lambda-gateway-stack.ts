@@ -14,7 +14,7 @@ export interface LambdaGatewayStackProps extends StackProps {
   /** Clients' name for the gateway; needs `certificateArn`. */
   readonly domainName?: string | undefined
   readonly certificateArn?: string | undefined
-  /** A bucket and a role for batch jobs. */
+  /** Whether it serves `/v1/files` and `/v1/batches`, over a bucket and batch jobs of Bedrock's. */
   readonly batch?: boolean | undefined
   /** The function's permissions on Bedrock. Default: {@link bedrockActions}. */
   readonly awsRoles?: readonly string[] | undefined
@@ -25,16 +25,8 @@ export class LambdaGatewayStack extends Stack {
   constructor(scope: Construct, id: string, props: LambdaGatewayStackProps) {
     super(scope, id, props)
     const { packaging, crossRegion, domainName, certificateArn, batch, awsRoles } = props
-    const gateway = new GatewayFunction(this, 'Gateway', { packaging, crossRegion, awsRoles })
-    if (batch) {
-      const storage = new BatchStorage(this, 'Batch')
-      storage.grantJobs(gateway.role)
-      new CfnOutput(this, 'BatchBucket', {
-        value: storage.bucket.bucketName,
-        description: 'For the files of batch jobs',
-      })
-      new CfnOutput(this, 'BatchRoleArn', { value: storage.role.roleArn, description: 'For Bedrock to take' })
-    }
+    const batchStorage = batch ? new BatchStorage(this, 'Batch') : undefined
+    const gateway = new GatewayFunction(this, 'Gateway', { packaging, crossRegion, awsRoles, batch: batchStorage })
     const url = gateway.function.addFunctionUrl({
       // OpenAI's clients sign nothing: the gateway asks for its own key before it reads a body.
       authType: FunctionUrlAuthType.NONE,
@@ -46,5 +38,8 @@ export class LambdaGatewayStack extends Stack {
     new CfnOutput(this, 'FunctionUrl', { value: url.url, description: 'The same, without CloudFront' })
     new CfnOutput(this, 'CloudFrontName', { value: front.cloudFrontName, description: 'What DNS points the domain at' })
     new CfnOutput(this, 'ApiKeySecretArn', { value: gateway.apiKey.secretArn, description: 'Where the API key is' })
+    if (!batchStorage) return
+    const { bucketName } = batchStorage.bucket
+    new CfnOutput(this, 'BatchBucket', { value: bucketName, description: 'Where the files of batches are' })
   }
 }

@@ -12,7 +12,7 @@ export interface Context {
   readonly account: string | undefined
   /** ACM certificates in us-east-1, where CloudFront looks for them. */
   readonly certificateArns: Readonly<Record<Environment['name'], string | undefined>>
-  /** Whether the function may make a bucket's files into batch jobs of Bedrock, with a role for Bedrock to read and write them. Default false. */
+  /** Whether it serves files and batches, over a bucket and batch jobs of Bedrock's. Default false. */
   readonly batch: boolean
 }
 

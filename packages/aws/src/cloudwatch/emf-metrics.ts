@@ -63,6 +63,14 @@ export function emfMetrics(since: MetricsSnapshot, latest: MetricsSnapshot = sin
       'CachedTokens',
       sum(calls, ({ cachedTokens }) => cachedTokens),
     ),
+    count(
+      'CacheHits',
+      sum(calls, ({ cache }) => cache?.hit ?? 0),
+    ),
+    count(
+      'CacheMisses',
+      sum(calls, ({ cache }) => cache?.miss ?? 0),
+    ),
     { name: 'CostUsd', unit: 'None', values: [rounded(sum(calls, ({ costUsd }) => costUsd))] },
     count(
       'UnknownCosts',

@@ -17,6 +17,8 @@ export type GatewayMetric =
   | 'PromptTokens'
   | 'CompletionTokens'
   | 'CachedTokens'
+  | 'CacheHits'
+  | 'CacheMisses'
   | 'CostUsd'
   | 'UnknownCosts'
   | 'OpenCalls'
@@ -40,6 +42,8 @@ export const gatewayMetrics: Readonly<Record<GatewayMetric, EmfUnit>> = {
   PromptTokens: 'Count',
   CompletionTokens: 'Count',
   CachedTokens: 'Count',
+  CacheHits: 'Count',
+  CacheMisses: 'Count',
   CostUsd: 'None',
   UnknownCosts: 'Count',
   OpenCalls: 'Count',

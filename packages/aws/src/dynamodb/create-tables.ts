@@ -1,6 +1,6 @@
 import type { CreateTableCommandInput, KeySchemaElement, TableDescription } from '@aws-sdk/client-dynamodb'
 import { GatewayError } from '@modelgate/core'
-import { type DynamoDbOptions, type LoadedDynamoDb, openDynamoDb } from './dynamodb-client.ts'
+import { type DynamoDbOptions, type LoadedDynamoDb, openAnyDynamoDb } from './dynamodb-client.ts'
 import type { TableDefinition } from './tables.ts'
 
 export interface CreateTablesOptions extends Omit<DynamoDbOptions, 'tableName'> {
@@ -29,7 +29,7 @@ export interface TableReport {
  * @throws {GatewayError} `invalid_configuration` where a table is not ACTIVE in time; else what the SDK throws.
  */
 export async function createTables(options: CreateTablesOptions): Promise<TableReport[]> {
-  const db = openDynamoDb({ ...options, requestTimeoutMs: options.requestTimeoutMs ?? 10_000 })
+  const db = openAnyDynamoDb({ ...options, requestTimeoutMs: options.requestTimeoutMs ?? 10_000 })
   try {
     const loaded = await db.load()
     return await Promise.all(options.tables.map(table => ensureTable(loaded, table, options)))

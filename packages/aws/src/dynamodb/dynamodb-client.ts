@@ -39,12 +39,17 @@ const defaultRequestTimeoutMs = 1000
 /**
  * DynamoDB for one store. Nothing is imported and no client is built before the first `load()`.
  *
- * @throws {GatewayError} `invalid_configuration` for an empty table name.
+ * @throws {GatewayError} `invalid_configuration` for a table name that is empty or missing.
  */
-export function openDynamoDb(options: Omit<DynamoDbOptions, 'tableName'> & { readonly tableName?: string }): DynamoDb {
-  if ('tableName' in options && !options.tableName) {
+export function openDynamoDb(options: DynamoDbOptions): DynamoDb {
+  if (!options?.tableName) {
     throw new GatewayError('invalid_configuration', '`tableName` is empty; name the DynamoDB table of this store.')
   }
+  return openAnyDynamoDb(options)
+}
+
+/** DynamoDB for whoever names tables itself. */
+export function openAnyDynamoDb(options: Omit<DynamoDbOptions, 'tableName'>): DynamoDb {
   let loaded: Promise<LoadedDynamoDb> | undefined
   let own: DynamoDBClient | undefined
   return {

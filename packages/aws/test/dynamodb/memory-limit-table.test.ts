@@ -1,7 +1,7 @@
 import type { LimitWindow, Settlement } from '@modelgate/core'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openDynamoDb } from '../../src/dynamodb/dynamodb-client.ts'
+import { openAnyDynamoDb } from '../../src/dynamodb/dynamodb-client.ts'
 import { DynamoDbLimitTable } from '../../src/dynamodb/limits/dynamodb-limit-table.ts'
 import type { LimitItem } from '../../src/dynamodb/limits/limit-item.ts'
 import type { LimitTable, WriteResult } from '../../src/dynamodb/limits/limit-table.ts'
@@ -65,7 +65,7 @@ describe('the table in memory that the other tests play on', () => {
         let timeMs = 1_750_000_012_345
         const { tableName } = db.tables.limits
         const table = new ComparedTables(
-          new DynamoDbLimitTable(openDynamoDb({ client: db.client }), {
+          new DynamoDbLimitTable(openAnyDynamoDb({ client: db.client }), {
             tableName,
             clock: storeClock(),
             requestTimeoutMs: 20_000,

@@ -1,6 +1,7 @@
 import type { Principal } from '../contract.ts'
 import { GatewayError, isGatewayError } from '../errors.ts'
 import { isPromise } from '../is-promise.ts'
+import { type MembersOf, memberFaults } from '../wire/check-members.ts'
 import { type Authenticate, type AuthRequest, apiKeyOf, invalidKey } from './authenticate.ts'
 import { isMalformedKey } from './create-api-key.ts'
 import { FailedAttempts } from './failed-attempts.ts'
@@ -86,6 +87,15 @@ function findAmong(lookups: Iterator<KeyLookup>, find: (lookup: KeyLookup) => Fo
   return found ?? findAmong(lookups, find, fault)
 }
 
+const members = {
+  pepper: true,
+  cacheMs: true,
+  staleMs: true,
+  failedAttempts: true,
+  now: true,
+  onError: true,
+} as const satisfies MembersOf<ApiKeysOptions>
+
 function* faultsOfOptions({ pepper, cacheMs, staleMs, failedAttempts }: ApiKeysOptions): Generator<string> {
   if (pepper === '') yield 'pepper: it is empty; leave it out, or give the secret that the hashes were made with.'
   for (const [name, value] of Object.entries({ cacheMs, staleMs })) {
@@ -100,7 +110,7 @@ function faultsOf(stores: readonly KeyStore[], options: ApiKeysOptions): string[
   const isStore = (store: KeyStore | undefined): boolean => typeof store?.findByHash === 'function'
   const none = stores.length === 0 || !stores.every(isStore)
   const takes = 'apiKeys() takes a key store, such as memoryKeyStore([{ key }]), or a list of them.'
-  return [...(none ? [takes] : []), ...faultsOfOptions(options)]
+  return [...(none ? [takes] : []), ...memberFaults(options, members, 'apiKeys()'), ...faultsOfOptions(options)]
 }
 
 /** A store that is down fails with every call; one line a minute is enough to be woken by. */

@@ -1,4 +1,5 @@
 import { GatewayError } from '../errors.ts'
+import { checkKeys } from './check-keys.ts'
 import { isMalformedKey } from './create-api-key.ts'
 import { hashKey } from './hash-key.ts'
 import { type KeyAdmin, type KeyPage, takenIdMessage } from './key-admin.ts'
@@ -12,12 +13,13 @@ export interface MemoryKeyStore extends KeyStore, KeyAdmin {
 /**
  * Keys from configuration, held by their hash.
  * @param options `pepper`: that of {@link apiKeys}, where it has one
- * @throws {GatewayError} `invalid_configuration` for a key or an id that is there twice, a key that is empty, absent or a mistyped `mg_` key, and for an expiry that is no date.
+ * @throws {GatewayError} `invalid_configuration` for a key or an id that is there twice, a key that is empty, absent or a mistyped `mg_` key, for an expiry that is no date, and for a member that is none or of the wrong kind.
  */
 export function memoryKeyStore(
   keys: readonly ConfiguredKey[],
   options: { readonly pepper?: string | undefined } = {},
 ): MemoryKeyStore {
+  checkKeys(keys)
   const byHash = new Map<string, KeyRecord>()
   const ids = new Set<string>()
   for (const [index, configured] of keys.entries()) {
@@ -80,7 +82,10 @@ function hashOf(configured: ConfiguredKey, at: string, pepper: string | undefine
   }
   if (key) return hashKey(key, pepper)
   if (keyHash) return keyHash.toLowerCase()
-  throw new GatewayError('invalid_configuration', `${at}: give a key, or the keyHash of one; it has neither.`)
+  throw new GatewayError(
+    'invalid_configuration',
+    `${at}: give a key, or the keyHash of one; it has neither. Where one comes from an environment variable, that is not set.`,
+  )
 }
 
 function administer(byHash: Map<string, KeyRecord>): KeyAdmin {

@@ -4,6 +4,7 @@ import { toGatewayError } from '../errors.ts'
 import { traceParentOf } from '../telemetry/trace-parent.ts'
 import { addCallHeaders, sendBytes } from './answer.ts'
 import type { Exchange } from './exchange.ts'
+import { idempotencyKeyIn } from './idempotency-key.ts'
 import { checkMediaType, parseRequest } from './read-request.ts'
 import { reportedCall } from './report-comment.ts'
 import { requestTimeoutMs } from './request-timeout.ts'
@@ -49,7 +50,7 @@ function makeCall<O extends Asked>(operation: O, body: unknown, exchange: Exchan
     principal: exchange.principal,
     callerCredentials: exchange.callerCredentials,
     cacheWish: door.cacheWishOf?.(request.headers),
-    idempotencyKey: request.headers['idempotency-key'],
+    idempotencyKey: idempotencyKeyIn(request),
     // Who is let in by keys of an upstream, which nobody has checked yet, is lent nothing of the gateway's own.
     wantsContext: !exchange.onCallerEnd && request.headers['x-modelgate-context']?.toLowerCase() !== 'off',
     pinnedProvider: request.headers['x-provider'],

@@ -182,11 +182,8 @@ function byKey(request: Asking, options: DoorOptions): MaybePrincipal {
       "This gateway has no authentication configured, so its door is shut. Give createGateway() an `auth`: apiKeys(…), a function, or 'none'.",
     )
   }
-  if (request.doubled?.length) {
-    throw new GatewayError(
-      'unauthenticated',
-      `The header ${request.doubled.join(', ')} came more than once; send it once.`,
-    )
+  if (request.doubled?.includes('authorization')) {
+    throw new GatewayError('unauthenticated', 'The header authorization came more than once; send it once.')
   }
   const principal = auth(asSeen(request, options))
   return isPromise(principal) ? principal.then(somebody) : somebody(principal)

@@ -156,14 +156,20 @@ async function* streamNodeBody(request: IncomingMessage): AsyncGenerator<Uint8Ar
   }
 }
 
-/** Node keeps the first of two Authorization headers and says nothing: which of the two was meant would be a guess. */
+/**
+ * Node keeps the first of two Authorization headers and says nothing, and makes one of two idempotency keys: which of the two was
+ * meant would be a guess.
+ */
 function doubledHeaders(rawHeaders: readonly string[]): readonly string[] | undefined {
-  let seen = 0
+  let authorizations = 0
+  let keys = 0
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index]!
-    if (name.length === 13 && name.toLowerCase() === 'authorization') seen += 1
+    if (name.length === 13 && name.toLowerCase() === 'authorization') authorizations += 1
+    else if (name.length === 15 && name.toLowerCase() === 'idempotency-key') keys += 1
   }
-  return seen > 1 ? ['authorization'] : undefined
+  if (authorizations < 2 && keys < 2) return undefined
+  return [...(authorizations > 1 ? ['authorization'] : []), ...(keys > 1 ? ['idempotency-key'] : [])]
 }
 
 function readNodeBody(request: IncomingMessage, limitBytes: number): Uint8Array | Promise<Uint8Array> {

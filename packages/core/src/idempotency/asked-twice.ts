@@ -20,10 +20,10 @@ export function identityOf({ operation, request, context }: Call, idempotencyKey
   if (idempotencyKey.length > longestKey || !keyForm.test(idempotencyKey) || idempotencyKey.trim() === '') {
     throw new GatewayError('invalid_request', keyFault(idempotencyKey), { param: 'Idempotency-Key' })
   }
-  const { pinnedProvider, callerCredentials } = context
+  const { pinnedProvider, callerCredentials, wantsContext } = context
   return {
     key: `idempotency:${digest([...ownerOf(context), callerCredentials?.identity ?? null, idempotencyKey])}`,
-    fingerprint: digest([operation, pinnedProvider ?? null, request]),
+    fingerprint: digest([operation, pinnedProvider ?? null, request, ...(wantsContext ? [] : ['without context'])]),
   }
 }
 
@@ -45,7 +45,7 @@ function digest(value: readonly unknown[]): string {
 export function keyReused(): GatewayError {
   return new GatewayError(
     'idempotency_key_reused',
-    'This idempotency key was sent before with another request: another body, operation or provider. Send each request with a key of its own.',
+    'This idempotency key was sent before with another request: another body, operation, provider or `x-modelgate-context`. Send each request with a key of its own.',
     { param: 'Idempotency-Key' },
   )
 }

@@ -1,22 +1,16 @@
 import * as z from 'zod/mini'
+import { rateLimitSchema } from '../rate-limit-schema.ts'
 
 /** A store that is asked later than this holds calls up for longer than it protects anything. */
 const longestStoreMs = 60_000
 
 /** What `limits` may be. Built when options are checked, not at import. */
 export function limitsSchema(): z.ZodMiniType {
-  const whole = z.optional(z.int().check(z.minimum(0)))
   const positive = z.optional(z.int().check(z.minimum(1)))
-  const tier = z.strictObject({
-    requestsPerMinute: whole,
-    requestsPerHour: whole,
-    tokensPerMinute: whole,
-    maxConcurrentCalls: whole,
-  })
   return z.optional(
     z.strictObject({
       store: z.optional(z.custom(isStore, { error: () => 'must be a limit store, such as memoryLimitStore()' })),
-      tiers: z.optional(z.record(z.string(), tier)),
+      tiers: z.optional(z.record(z.string(), rateLimitSchema())),
       onStoreError: z.optional(z.enum(['local', 'open', 'closed'])),
       expectedInstances: positive,
       storeTimeoutMs: z.optional(z.number().check(z.minimum(1), z.maximum(longestStoreMs))),

@@ -1,6 +1,8 @@
 import * as z from 'zod/mini'
 import { excerptOf } from './excerpt.ts'
+import { memberNames } from './member-names.ts'
 import { shown } from './shown-value.ts'
+import { noMember } from './spelling-of.ts'
 
 /** One thing wrong with a value: where (`messages[2].role`, `''` for the whole), and a sentence for whoever wrote it. */
 export interface Fault {
@@ -18,6 +20,7 @@ export interface FaultOptions {
 
 type Issue = z.core.$ZodIssue
 interface Speech {
+  readonly schema: z.core.$ZodType
   readonly subject: string
   readonly conceal: (param: string) => boolean
 }
@@ -36,7 +39,7 @@ export function faultsOf(schema: z.core.$ZodType, value: unknown, options: Fault
   const parsed = z.safeParse(schema, excerpt.value, { reportInput: true })
   const subject = options.subject ?? 'the value'
   if (parsed.success) return [{ param: '', message: `${subject} has a fault beyond the first of its many values.` }]
-  const speech = { subject, conceal: options.conceal ?? isSecret }
+  const speech = { schema, subject, conceal: options.conceal ?? isSecret }
   return parsed.error.issues
     .slice(0, MAX_FAULTS)
     .flatMap(issue => toFaults({ ...issue, path: shifted(issue.path, excerpt.offsets) }, [], speech))
@@ -62,6 +65,10 @@ function toFaults(issue: Issue, parent: readonly PropertyKey[], speech: Speech):
   }
   const param = toParam(path)
   const name = param === '' ? speech.subject : `\`${param}\``
+  if (issue.code === 'unrecognized_keys') {
+    const names = memberNames(speech.schema, path)
+    return [{ param, message: issue.keys.map(key => noMember(name, key, names)).join(' ') }]
+  }
   return [{ param, message: sentence(issue, { name, path, conceal: speech.conceal(param) }) }]
 }
 
@@ -113,8 +120,6 @@ function sentence(issue: Issue, place: Place): string {
     case 'too_big':
       if (issue.origin !== 'string' && issue.origin !== 'array') return `${name} must be ${bound(issue)}, got ${value}.`
       return `${name} must have at most ${issue.maximum} ${unit(issue.origin)}.`
-    case 'unrecognized_keys':
-      return `${name} has no member ${issue.keys.map(key => `\`${key}\``).join(', ')}; remove it or correct its spelling.`
     case 'invalid_format':
       return `${name} must be ${formatName(issue)}, got ${value}.`
     case 'not_multiple_of':

@@ -72,9 +72,20 @@ describe('a header that comes twice', () => {
     expect(await say(await serveGateway(gateway), 'X-API-Key: good', 'X-API-Key: good')).toMatch(/^HTTP\/1\.1 401 /)
   })
 
+  it('as Idempotency-Key is refused by name: Node would make a third of the two', async () => {
+    const { gateway, provider } = gatewayOf()
+    const server = await serveGateway(gateway)
+    const told = await say(server, 'Authorization: Bearer good', 'Idempotency-Key: a', 'idempotency-key: a')
+    expect(told).toMatch(/^HTTP\/1\.1 400 /)
+    expect(told).toContain('The header Idempotency-Key came more than once; send it once.')
+    expect(told).toContain('"param":"Idempotency-Key"')
+    expect(provider.calls).toHaveLength(0)
+  })
+
   it('once is fine', async () => {
     const { gateway } = gatewayOf()
-    expect(await say(await serveGateway(gateway), 'Authorization: Bearer good')).toMatch(/^HTTP\/1\.1 200 /)
+    const once = ['Authorization: Bearer good', 'Idempotency-Key: a, b']
+    expect(await say(await serveGateway(gateway), ...once)).toMatch(/^HTTP\/1\.1 200 /)
   })
 })
 

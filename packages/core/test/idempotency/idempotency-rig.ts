@@ -22,11 +22,11 @@ export function openInstances(script: readonly (readonly ScriptStep[])[], option
     })
   const post = (
     gateway: Gateway,
-    { idempotencyKey = key, signal, waitUntil, ...more }: Posted = {},
+    { idempotencyKey = key, headers, signal, waitUntil, ...more }: Posted = {},
   ): Promise<Response> =>
     gateway.fetch('http://gateway.test/v1/chat/completions', {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'idempotency-key': idempotencyKey },
+      headers: { 'content-type': 'application/json', 'idempotency-key': idempotencyKey, ...headers },
       body: JSON.stringify({ ...asked, ...more }),
       signal: signal ?? null,
       waitUntil,
@@ -36,6 +36,7 @@ export function openInstances(script: readonly (readonly ScriptStep[])[], option
 
 export interface Posted {
   readonly idempotencyKey?: string
+  readonly headers?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal
   readonly stream?: boolean
   readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined

@@ -25,7 +25,12 @@ describe('faultsOf', () => {
 
   it.each([
     [5, '', 'the value must be an object, got 5.'],
-    [{ tragets: [] }, '', 'the value has no member `tragets`; remove it or correct its spelling.'],
+    [{ tragets: [] }, '', 'the value has no member `tragets`; did you mean `targets`?'],
+    [
+      { targets: [{ target: 'a', until: 1 }] },
+      'targets[0]',
+      '`targets[0]` has no member `until`; there is `target`, `weight`.',
+    ],
     [{ targets: [] }, 'targets', '`targets` must not be empty.'],
     [{ targets: ['a', 'b', 'c', 'd'] }, 'targets', '`targets` must have at most 3 items.'],
     [{ targets: [7] }, 'targets[0]', '`targets[0]` must be a string or an object, got 7.'],
@@ -33,7 +38,7 @@ describe('faultsOf', () => {
     [
       { targets: [{ target: 'a', wieght: 1 }] },
       'targets[0]',
-      '`targets[0]` has no member `wieght`; remove it or correct its spelling.',
+      '`targets[0]` has no member `wieght`; did you mean `weight`?',
     ],
     [{ strategy: 'random' }, 'strategy', "`strategy`: 'random' is not a strategy; use one of ordered, weighted."],
     [{ version: 2 }, 'version', '`version` must be 1, got 2.'],

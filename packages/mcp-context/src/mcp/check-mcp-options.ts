@@ -1,10 +1,24 @@
-import { GatewayError } from '@modelgate/core'
+import { GatewayError, type MembersOf, memberFaults } from '@modelgate/core'
 import type { McpSourceOptions } from './mcp-source-options.ts'
 
+const members = {
+  name: true,
+  server: true,
+  tool: true,
+  resources: true,
+  maxAnswerBytes: true,
+  connectTimeoutMs: true,
+  verifyEveryMs: true,
+  now: true,
+} as const satisfies MembersOf<McpSourceOptions>
+
 /** @throws {GatewayError} `invalid_configuration`, a line for each fault. */
-export function checkMcpOptions({ server, tool, resources, ...options }: McpSourceOptions): void {
-  const faults: string[] = []
-  if ('command' in server) {
+export function checkMcpOptions(given: McpSourceOptions): void {
+  const faults = memberFaults(given, members, 'mcpSource()')
+  const { server, tool, resources, ...options } = given ?? {}
+  if (typeof server !== 'object' || server === null) {
+    faults.push("`server` is missing; give { url: 'https://…/mcp' }, or { command, args } of a program to start.")
+  } else if ('command' in server) {
     if (server.command.trim() === '') faults.push('`server.command` is empty; name the program to start.')
   } else if (!isHttpUrl(server.url)) {
     faults.push('`server.url` is no http or https URL; write it as in https://catalog.example.com/mcp.')

@@ -252,6 +252,8 @@ describe('a source that is closed', () => {
 
 describe('options', () => {
   it.each<[Partial<McpSourceOptions>, RegExp]>([
+    [{ server: undefined as never }, /`server` is missing; give/],
+    [{ tools: { name: 'x' } } as never, /mcpSource\(\) has no option `tools`; did you mean `tool`\?/],
     [{ server: { url: 'ftp://example.com' } }, /`server\.url` is no http or https URL/],
     [{ server: { command: ' ' } }, /`server\.command` is empty/],
     [{ tool: undefined }, /One of `tool` and `resources`/],

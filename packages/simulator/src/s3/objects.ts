@@ -72,12 +72,12 @@ export function answered({ dialect }: S3Visit, { status, headers, bytes, isHead 
     role: 'content' as const,
     bytes: body.subarray(index * PIECE, (index + 1) * PIECE),
   }))
-  const length = isHead || status === 204 ? {} : { 'content-length': String(body.length) }
+  const hasLength = !isHead && status !== 204
   return {
     dialect,
     body: 'json',
     status,
-    headers: { ...headers, ...length },
+    headers: { ...headers, ...(hasLength && { 'content-length': String(body.length) }) },
     steps: [{ kind: 'head' }, ...frames, { kind: 'end' }],
     chunking: 'whole',
   }

@@ -18,8 +18,15 @@ const errors: readonly (readonly [ResponseType, ErrorCode, string])[] = [
   [ResponseType.INTEGRATION_FAILURE, 'upstream_unavailable', 'The gateway cannot answer now; try again.'],
 ]
 
-/** Gives the API's own errors the form and the headers of the gateway's, which OpenAI's clients read. */
-export function addErrorResponses(api: RestApi): void {
+/**
+ * Gives the API's own errors the form and the headers of the gateway's, which OpenAI's clients read, and pages in browsers where these may
+ * call: without the header they would be told of no error but CORS's. It names no origin, since nothing that is said here is anybody's.
+ */
+export function addErrorResponses(api: RestApi, hasCors: boolean): void {
+  const cors = {
+    'access-control-allow-origin': "'*'",
+    'access-control-expose-headers': "'x-request-id, retry-after, x-should-retry'",
+  }
   for (const [type, code, message] of errors) {
     const error = new GatewayError(code, message)
     api.addGatewayResponse(type.responseType, {
@@ -30,6 +37,7 @@ export function addErrorResponses(api: RestApi): void {
         'x-should-retry': `'${error.retryable}'`,
         ...(error.status === 429 ? { 'retry-after': "'1'" } : {}),
         ...(error.status === 401 ? { 'www-authenticate': "'Bearer'" } : {}),
+        ...(hasCors ? cors : {}),
       },
       templates: { 'application/json': JSON.stringify(error.toBody()) },
     })

@@ -19,11 +19,18 @@ import { addErrorResponses } from './error-responses.ts'
 /** The stage, the first part of the path at API Gateway's own address, as the documents write it. */
 export const stageName = 'v1'
 
+export interface GatewayApiProps {
+  readonly names: ResourceNames
+  readonly profile: EnvironmentProfile
+  /** Whether pages in browsers may call. */
+  readonly hasCors: boolean
+}
+
 /**
  * The REST API without its methods: by https alone, with a firewall before it, traced, and logged without bodies. Regional, since at the edge a
  * stream may be silent for 30 s only.
  */
-export function gatewayApi(scope: Construct, names: ResourceNames, profile: EnvironmentProfile): RestApi {
+export function gatewayApi(scope: Construct, { names, profile, hasCors }: GatewayApiProps): RestApi {
   const accessLog = new LogGroup(scope, 'ApiAccessLog', {
     logGroupName: `/aws/apigateway/${names.restApi}`,
     retention: profile.logRetention,
@@ -40,7 +47,8 @@ export function gatewayApi(scope: Construct, names: ResourceNames, profile: Envi
     deployOptions: {
       stageName,
       tracingEnabled: true,
-      metricsEnabled: true,
+      // Those of each method would be metrics of one's own, by the price; those of the API are there without.
+      metricsEnabled: false,
       loggingLevel: MethodLoggingLevel.ERROR,
       // Bodies are prompts.
       dataTraceEnabled: false,
@@ -50,7 +58,7 @@ export function gatewayApi(scope: Construct, names: ResourceNames, profile: Envi
       throttlingBurstLimit: profile.burst,
     },
   })
-  addErrorResponses(api)
+  addErrorResponses(api, hasCors)
   const firewall = webAcl(scope, names.webAcl)
   new CfnWebACLAssociation(scope, 'WebAclAssociation', {
     webAclArn: firewall.attrArn,

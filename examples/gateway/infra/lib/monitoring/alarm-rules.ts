@@ -5,7 +5,7 @@ import type { GatewayResources } from '../ai-model-gateway-stack.ts'
 import { firewallMetric } from '../security/web-acl.ts'
 import type { AlarmRule } from './alarm-rule.ts'
 import type { GatewayMetrics } from './gateway-metric.ts'
-import { throttledTables } from './table-metrics.ts'
+import { throttledTable } from './table-metrics.ts'
 
 /** Metrics of the deployment that is watched. */
 export interface Watched {
@@ -18,7 +18,7 @@ const minutes = (count: number): Duration => Duration.minutes(count)
 
 /** Every alarm of a deployment. */
 export function alarmRules(watched: Watched): AlarmRule[] {
-  return [...apiRules(watched), ...functionRules(watched), ...callRules(watched), ...securityRules(watched)]
+  return [apiRules, functionRules, tableRules, callRules, securityRules].flatMap(rules => rules(watched))
 }
 
 /** What clients see. */
@@ -58,9 +58,9 @@ function apiRules({ resources: { api } }: Watched): AlarmRule[] {
   ]
 }
 
-/** What Lambda and DynamoDB say. */
+/** What Lambda says. */
 function functionRules({ resources, metrics }: Watched): AlarmRule[] {
-  const { handler, authorizer, data } = resources
+  const { handler, authorizer } = resources
   const sum = { statistic: 'Sum', period: minutes(5) }
   // A caller who is turned away is an error of the authorizer's to Lambda, and none to us.
   const faults = new MathExpression({
@@ -101,15 +101,19 @@ function functionRules({ resources, metrics }: Watched): AlarmRule[] {
       threshold: 0,
       topic: 'alerts',
     },
-    {
-      name: 'throttled-tables',
-      description: 'DynamoDB throttled a table in each of 3 periods of 5 minutes',
-      metric: throttledTables(data),
-      threshold: 0,
-      periods: 3,
-      topic: 'alerts',
-    },
   ]
+}
+
+/** One for each table: an alarm looks at ten metrics at most, and its name says where to look. */
+function tableRules({ resources: { data, names } }: Watched): AlarmRule[] {
+  return Object.values(data).map(table => ({
+    name: `throttled-${table.definition.tableName.slice(names.prefix.length + 1)}`,
+    description: `DynamoDB throttled the table ${table.definition.tableName}, or an index of it, in each of 3 periods of 5 minutes`,
+    metric: throttledTable(table),
+    threshold: 0,
+    periods: 3,
+    topic: 'alerts',
+  }))
 }
 
 /** What the gateway itself counts. */

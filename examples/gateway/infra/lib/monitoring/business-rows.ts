@@ -12,6 +12,12 @@ export function businessRows({ metrics: { gateway } }: Watched): DashboardRow[] 
     period: Duration.hours(1),
     label: 'Prompt tokens from a cache, per cent',
   })
+  const shareAnswered = new MathExpression({
+    expression: 'IF(hits + misses > 0, 100 * hits / (hits + misses), 0)',
+    usingMetrics: { hits: gateway('CacheHits', hourly), misses: gateway('CacheMisses', hourly) },
+    period: Duration.hours(1),
+    label: 'Answers given again, per cent',
+  })
   const costOfCalls = new MathExpression({
     expression: 'IF(calls > 0, 1000 * cost / calls, 0)',
     usingMetrics: { cost: gateway('CostUsd', hourly), calls: gateway('Calls', hourly) },
@@ -28,6 +34,10 @@ export function businessRows({ metrics: { gateway } }: Watched): DashboardRow[] 
       'US dollars for 1,000 calls': [costOfCalls],
       'Calls whose cost is not known': [gateway('UnknownCosts', hourly)],
     },
-    { 'Cache performance': [shareCached], 'Tokens from a cache': [gateway('CachedTokens', hourly)] },
+    {
+      'Cache performance': [shareAnswered, shareCached],
+      'Answers from the cache, an hour': [gateway('CacheHits', hourly), gateway('CacheMisses', hourly)],
+      'Tokens from a cache': [gateway('CachedTokens', hourly)],
+    },
   ]
 }

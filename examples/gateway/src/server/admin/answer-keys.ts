@@ -17,8 +17,8 @@ const defaultLimit = 100
 const mostKeys = 1_000
 
 /** `POST /api/v1/admin/keys`: a new key, told this once, in the table, or where there is none in this process alone. */
-export async function createKey(asked: Asked, { keys, tiers, now }: AppParts): Promise<Answer> {
-  const { key, record } = makeNewKey(await asked.body(), tiers, now())
+export async function createKey(asked: Asked, { keys, now, ...known }: AppParts): Promise<Answer> {
+  const { key, record } = makeNewKey(await asked.body(), known, now())
   const store = keys.find(({ keptIn }) => keptIn === 'table') ?? keys[0]
   if (!store) throw noStore()
   for (const other of keys)

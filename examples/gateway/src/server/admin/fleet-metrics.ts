@@ -1,4 +1,4 @@
-import { GatewayError, isGatewayError } from '@modelgate/core'
+import { GatewayError } from '@modelgate/core'
 import type { AppParts } from '../app-parts.ts'
 import { callsBody } from './calls-body.ts'
 
@@ -6,8 +6,7 @@ const hourMs = 3_600_000
 
 /**
  * What all instances counted between two times, `from` and `to` in ISO 8601, in whole minutes: by default in the last hour.
- * @throws {GatewayError} `invalid_request` where instances share no counters, or for a time that is none, or times the wrong way round; `upstream_unavailable` where they cannot
- *   be read.
+ * @throws {GatewayError} `invalid_request` where instances share no counters, or for a time that is none, or times the wrong way round
  */
 export async function fleetMetrics(query: URLSearchParams, { fleet, now }: AppParts): Promise<object> {
   if (!fleet) {
@@ -21,12 +20,7 @@ export async function fleetMetrics(query: URLSearchParams, { fleet, now }: AppPa
     const message = `from: must be before \`to\`, ${new Date(toMs).toISOString()}, got ${new Date(fromMs).toISOString()}.`
     throw new GatewayError('invalid_request', message, { param: 'from' })
   }
-  const calls = await fleet.read({ fromMs, toMs }).catch((cause: unknown) => {
-    if (isGatewayError(cause)) throw cause
-    throw new GatewayError('upstream_unavailable', 'The counters of all instances cannot be read now; try again.', {
-      cause,
-    })
-  })
+  const calls = await fleet.read({ fromMs, toMs })
   return { scope: 'fleet', from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString(), ...callsBody(calls) }
 }
 

@@ -4,6 +4,7 @@ import * as z from 'zod'
 import { budgetSchema } from '../../config/budget-schema.ts'
 import { faultsOf, formatPath, sentence } from '../../config/config-fault.ts'
 import { members } from '../../config/members.ts'
+import type { ServedNames } from '../../served-names.ts'
 
 const text = z.string().min(1).max(256)
 const name = text.regex(/^[^\p{Cc}]+$/u, 'may not hold control characters.')
@@ -54,17 +55,28 @@ export interface NewKey {
   readonly record: KeyRecord
 }
 
+/** What a new key is held against. */
+interface KnownHere {
+  /** A key whose tier is misspelt would not be limited. */
+  readonly tiers: readonly string[]
+  readonly served: ServedNames
+}
+
 /**
  * Makes the key that a request asks for.
- * @param tiers those that there are: a key whose tier is misspelt would not be limited
  * @throws {GatewayError} `invalid_request`, naming the first faulty member and telling of all.
  */
-export function makeNewKey(body: unknown, tiers: readonly string[], now: number): NewKey {
+export function makeNewKey(body: unknown, { tiers, served }: KnownHere, now: number): NewKey {
   const asked = read(newKeySchema, body)
   const { environment = 'live', apiKeyId = `key-${randomBytes(6).toString('hex')}`, ...record } = asked
   if (asked.tier !== undefined && !tiers.includes(asked.tier)) {
     const message = `tier: '${asked.tier}' is no tier here; known are ${tiers.join(', ')}.`
     throw new GatewayError('invalid_request', message, { param: 'tier' })
+  }
+  for (const name of asked.allowedRoutes ?? []) {
+    const fault = served.faultOf(name)
+    if (fault === undefined) continue
+    throw new GatewayError('invalid_request', `allowedRoutes: ${fault}`, { param: 'allowedRoutes' })
   }
   const key = createApiKey(environment)
   const createdAt = new Date(now).toISOString()

@@ -7,8 +7,8 @@ import type { HttpMessage } from '../events/http-message.ts'
  * @throws {GatewayError} `unauthenticated` for two Authorization headers: which was meant would be a guess.
  */
 export function keyRequest({ method, path, headers, address, doubled }: HttpMessage, trustProxy: number): AuthRequest {
-  if (doubled?.length) {
-    throw new GatewayError('unauthenticated', `The header ${doubled.join(', ')} came more than once; send it once.`)
+  if (doubled?.includes('authorization')) {
+    throw new GatewayError('unauthenticated', 'The header authorization came more than once; send it once.')
   }
   return { method, path, headers, address: clientAddress(address, headers['x-forwarded-for'], trustProxy) }
 }

@@ -24,8 +24,11 @@ export function eventHeaders(multiple: Multiple | null | undefined, single: Sing
     const lower = name.toLowerCase()
     values.set(lower, [...(values.get(lower) ?? []), ...given])
   }
+  const doubled = singleHeaders.filter(name => (values.get(name)?.length ?? 0) > 1)
   return {
     headers: Object.fromEntries([...values].map(([name, given]) => [name, given.join(', ')])),
-    doubled: (values.get('authorization')?.length ?? 0) > 1 ? ['authorization'] : undefined,
+    doubled: doubled.length > 0 ? doubled : undefined,
   }
 }
+
+const singleHeaders = ['authorization', 'idempotency-key'] as const

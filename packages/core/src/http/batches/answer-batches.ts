@@ -3,6 +3,7 @@ import type { NewBatch } from '../../batch-operations.ts'
 import { GatewayError } from '../../errors.ts'
 import { faultsOf } from '../../wire/faults.ts'
 import type { Exchange } from '../exchange.ts'
+import { idempotencyKeyIn } from '../idempotency-key.ts'
 import { checkMediaType, parseRequest } from '../read-request.ts'
 import { answerStored } from './batch-call.ts'
 import { listQuery } from './list-query.ts'
@@ -13,7 +14,7 @@ export async function answerNewBatch(exchange: Exchange): Promise<void> {
   checkMediaType(request, door.auth === 'none' && principal === undefined)
   const isParsed = request.parsedBody !== undefined
   const { value } = parseRequest(isParsed ? request.parsedBody : await exchange.readBody(), !isParsed)
-  const batch = newBatch(value, request.headers['idempotency-key'])
+  const batch = newBatch(value, idempotencyKeyIn(request))
   await answerStored('batches', { model: '', action: 'create', batch }, exchange)
 }
 

@@ -1,13 +1,12 @@
 import * as z from 'zod/mini'
-import { mostUsd } from './nano-usd.ts'
+import { budgetSchema } from '../../budget-schema.ts'
 
 /** A store that is asked later than this holds calls up for longer than it protects anything. */
 const longestStoreMs = 60_000
 
 /** What `budgets` may be. Built when options are checked, not at import. */
 export function budgetsSchema(): z.ZodMiniType {
-  const usd = z.optional(z.number().check(z.minimum(0), z.maximum(mostUsd)))
-  const budget = z.strictObject({ usdPerDay: usd, usdPerMonth: usd })
+  const budget = budgetSchema()
   const positive = z.optional(z.int().check(z.minimum(1)))
   return z.optional(
     z.strictObject({

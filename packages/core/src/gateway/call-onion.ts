@@ -1,0 +1,63 @@
+import { checkPermissions } from '../auth/permissions.ts'
+import { checkRequest } from '../check-request.ts'
+import { type AnyHandler, compose } from '../compose.ts'
+import { addContext, reserveContext } from '../context/add-context.ts'
+import type { Middleware } from '../contract.ts'
+import { costBound } from '../cost-bound.ts'
+import { budgetCalls } from '../limits/budgets/budget-calls.ts'
+import { limitCalls } from '../limits/limit-calls.ts'
+import { reachableTargets } from '../router/reachable-targets.ts'
+import { routeTokensOf } from '../router/resolve.ts'
+import { smallestWindow } from '../router/smallest-window.ts'
+import { keepContent } from '../telemetry/content/keep-content.ts'
+import { budgetTermsOf } from './budget-terms.ts'
+import type { Parts } from './parts.ts'
+import { present } from './present.ts'
+import type { Settings } from './settings.ts'
+
+/** What every call passes on its way to the router, outermost first. */
+export function callOnion(settings: Settings, parts: Parts, router: AnyHandler): AnyHandler {
+  const { options, providers, routes } = settings
+  const { reporting, openCalls, idempotency, cache } = parts
+  const { context } = options
+  return compose(
+    present([
+      reporting.layer,
+      checkRequest(options),
+      contentLayer(settings),
+      openCalls.layer,
+      checkPermissions(routes),
+      idempotency?.layer,
+      context && reserveContext(context),
+      limitLayer(settings, parts),
+      budgetLayer(settings, parts),
+      ...(options.use ?? []),
+      context && addContext({ layer: context, windowOf: smallestWindow(providers, routes) }),
+      cache?.layer,
+    ]),
+    router,
+  )
+}
+
+/** Nobody reads what is noted but the request log. */
+function contentLayer({ options: { requestLog, logContent }, onError }: Settings): Middleware | undefined {
+  if (!requestLog || !logContent) return undefined
+  return keepContent(logContent === true ? {} : logContent, onError)
+}
+
+function limitLayer({ options, routes }: Settings, { limiter }: Parts): Middleware {
+  return limitCalls({
+    limiter,
+    routeTokens: routeTokensOf(routes),
+    defaultTokens: options.limits?.defaultMaxTokens ?? 4_096,
+  })
+}
+
+function budgetLayer(settings: Settings, { budgeter }: Parts): Middleware {
+  const { priceOf } = settings
+  return budgetCalls({
+    ...budgetTermsOf(settings),
+    budgeter,
+    costBound: costBound({ priceOf, targetsOf: reachableTargets(settings) }),
+  })
+}
