@@ -39,52 +39,73 @@ const maxFrameBytes = 16 * 1024 * 1024
  * @see https://docs.aws.amazon.com/transcribe/latest/dg/streaming-setting-up.html#streaming-event-stream
  */
 export function createEventStreamDecoder(): EventStreamDecoder {
-  const readHeaders = createHeaderReader()
-  let held: Uint8Array[] = []
-  let heldBytes = 0
-  let neededBytes = preludeBytes
+  return new Decoder()
+}
+
+class Decoder implements EventStreamDecoder {
+  private readonly readHeaders = createHeaderReader()
+  /** The start of a frame; nearly always nothing, as frames come whole. Then the array is not touched: it is old, and what it holds lives long. */
+  private readonly held: Uint8Array[] = []
+  private heldBytes = 0
+  private neededBytes = preludeBytes
+
+  push(bytes: Uint8Array): FrameRead {
+    const buffer = this.joined(bytes)
+    if (!buffer) return { frames: [] }
+    const frames: StreamFrame[] = []
+    let offset = 0
+    try {
+      this.neededBytes = preludeBytes
+      while (buffer.length - offset >= preludeBytes) {
+        const length = frameLength(buffer, offset)
+        if (buffer.length - offset < length) {
+          this.neededBytes = length
+          break
+        }
+        frames.push(this.decode(buffer, offset, length))
+        offset += length
+      }
+    } catch (cause) {
+      return { frames, fault: corrupt('a frame failed its check', cause) }
+    }
+    if (offset < buffer.length) this.hold(buffer.subarray(offset))
+    return { frames }
+  }
+
+  end(): GatewayError | undefined {
+    if (this.heldBytes === 0) return undefined
+    return new GatewayError('stream_interrupted', "Bedrock's event stream ended inside a frame.")
+  }
+
+  /** What is held and this read, which are held no more; `undefined` where a frame is still not whole. */
+  private joined(bytes: Uint8Array): Buffer | undefined {
+    const { held, heldBytes, neededBytes } = this
+    const length = heldBytes + bytes.length
+    // Joining on every read would copy a large frame once a read: quadratic in its size.
+    if (length < neededBytes) {
+      this.hold(bytes)
+      return undefined
+    }
+    if (heldBytes === 0) return asBuffer(bytes)
+    const buffer = Buffer.concat([...held, bytes], length)
+    held.length = 0
+    this.heldBytes = 0
+    return buffer
+  }
+
+  private hold(bytes: Uint8Array): void {
+    this.held.push(bytes)
+    this.heldBytes += bytes.length
+  }
 
   /** By offsets: a view of each part of a frame costs as much as reading it. */
-  function decode(buffer: Buffer, start: number, length: number): StreamFrame {
+  private decode(buffer: Buffer, start: number, length: number): StreamFrame {
     const end = start + length - checksumBytes
     if (crc32(buffer.subarray(start, end)) !== buffer.readUInt32BE(end)) throw new Error('message checksum mismatch')
     const headersStart = start + preludeBytes
     const bodyStart = headersStart + buffer.readUInt32BE(start + 4)
-    const { kind, type, message } = readHeaders(buffer, headersStart, bodyStart)
+    const { kind, type, message } = this.readHeaders(buffer, headersStart, bodyStart)
     return { kind, type, body: kind === 'error' ? message : buffer.toString('utf8', bodyStart, end) }
-  }
-
-  return {
-    push(bytes) {
-      held.push(bytes)
-      heldBytes += bytes.length
-      // Joining on every read would copy a large frame once a read: quadratic in its size.
-      if (heldBytes < neededBytes) return { frames: [] }
-      const buffer = held.length === 1 ? asBuffer(bytes) : Buffer.concat(held, heldBytes)
-      const frames: StreamFrame[] = []
-      let offset = 0
-      try {
-        neededBytes = preludeBytes
-        while (buffer.length - offset >= preludeBytes) {
-          const length = frameLength(buffer, offset)
-          if (buffer.length - offset < length) {
-            neededBytes = length
-            break
-          }
-          frames.push(decode(buffer, offset, length))
-          offset += length
-        }
-      } catch (cause) {
-        return { frames, fault: corrupt('a frame failed its check', cause) }
-      }
-      held = offset < buffer.length ? [buffer.subarray(offset)] : []
-      heldBytes = buffer.length - offset
-      return { frames }
-    },
-    end() {
-      if (heldBytes === 0) return undefined
-      return new GatewayError('stream_interrupted', "Bedrock's event stream ended inside a frame.")
-    },
   }
 }
 

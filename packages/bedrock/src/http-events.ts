@@ -1,52 +1,87 @@
-import type { GatewayError, UpstreamBody } from '@modelgate/core'
+import { type GatewayError, Pullable, type Receiver, type UpstreamBody } from '@modelgate/core'
 import type { Take } from './bedrock-runtime.ts'
 import type { ConverseEvent } from './converse-wire.ts'
 import { failureOfFrame, toBedrockError } from './errors.ts'
 import { parsePayload } from './event-payload.ts'
 import { corrupt, createEventStreamDecoder, type StreamFrame } from './event-stream.ts'
 
-/**
- * Reads the body of a Converse stream, the same however the network cut its bytes.
- *
- * Written by hand, as `return()` must reach the upstream even when nothing was read.
- */
+/** Reads the body of a Converse stream, the same however the network cut its bytes. */
 export function readEvents<Taken>(body: UpstreamBody, take: Take<Taken>): AsyncIterator<Taken, undefined, undefined> {
-  const decoder = createEventStreamDecoder()
-  let fault: GatewayError | undefined
+  return new EventReader(body, take)
+}
 
-  function eventsOf(frames: readonly StreamFrame[]): ConverseEvent[] {
+const over = { done: true, value: undefined } as const
+
+/**
+ * By receiver, and not by promises: one that has waited long for its read is old, and keeps what came of it until the next major
+ * collection.
+ */
+class EventReader<Taken> extends Pullable<Taken> implements Receiver<Uint8Array> {
+  private readonly body: UpstreamBody
+  private readonly take: Take<Taken>
+  private readonly decoder = createEventStreamDecoder()
+  private fault: GatewayError | undefined
+  private receiver: Receiver<Taken> | undefined
+
+  constructor(body: UpstreamBody, take: Take<Taken>) {
+    super()
+    this.body = body
+    this.take = take
+  }
+
+  protected override pull(receiver: Receiver<Taken>): void {
+    this.receiver = receiver
+    if (this.fault) this.refuse(this.fault)
+    else Pullable.read(this.body, this)
+  }
+
+  receive(step: IteratorResult<Uint8Array, undefined>): void {
+    if (step.done) {
+      this.fault = this.decoder.end()
+      if (this.fault) this.refuse(this.fault)
+      else this.taken()?.receive(over)
+      return
+    }
+    const read = this.decoder.push(step.value)
+    this.fault = read.fault
+    let value: Taken | undefined
+    try {
+      value = this.take(this.eventsOf(read.frames))
+    } catch (error) {
+      this.refuse(error)
+      return
+    }
+    if (value !== undefined) this.taken()?.receive({ done: false, value })
+    else if (this.fault) this.refuse(this.fault)
+    else Pullable.read(this.body, this)
+  }
+
+  refuse(error: unknown): void {
+    this.taken()?.refuse(error)
+  }
+
+  async return(): Promise<IteratorResult<Taken, undefined>> {
+    await this.body.return?.()
+    return over
+  }
+
+  private taken(): Receiver<Taken> | undefined {
+    const { receiver } = this
+    this.receiver = undefined
+    return receiver
+  }
+
+  private eventsOf(frames: readonly StreamFrame[]): ConverseEvent[] {
     const events: ConverseEvent[] = []
     for (const frame of frames) {
       const event = toEvent(frame)
       if ('fault' in event) {
-        fault = event.fault
+        this.fault = event.fault
         break
       }
       events.push(event)
     }
     return events
-  }
-
-  return {
-    async next() {
-      for (;;) {
-        if (fault) throw fault
-        const step = await body.next()
-        if (step.done) {
-          fault = decoder.end()
-          if (fault) throw fault
-          return { done: true, value: undefined }
-        }
-        const read = decoder.push(step.value)
-        fault = read.fault
-        const taken = take(eventsOf(read.frames))
-        if (taken !== undefined) return { done: false, value: taken }
-      }
-    },
-    async return() {
-      await body.return?.()
-      return { done: true, value: undefined }
-    },
   }
 }
 

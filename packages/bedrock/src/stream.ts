@@ -71,14 +71,6 @@ class ConverseTranslator implements StreamTranslator {
   /** Of the first piece, for all: measuring each would cost more than adding it up. */
   #bytesPerCharacter = 0
 
-  readonly #handlers: Readonly<Record<string, (payload: Payload) => Said[]>> = {
-    messageStart: () => [],
-    contentBlockStart: payload => this.#openBlock(payload),
-    contentBlockDelta: payload => this.#addToBlock(payload),
-    contentBlockStop: ({ contentBlockIndex: block = 0 }) => this.#closeBlock(block),
-    messageStop: ({ stopReason }) => this.#stop(stopReason),
-  }
-
   constructor({ head, includeUsage }: TranslatorOptions) {
     const completionTokensPassed = (): number => this.#tokensPassed()
     this.facts = { terminal: false, responseModel: head.model, completionTokensPassed }
@@ -90,12 +82,29 @@ class ConverseTranslator implements StreamTranslator {
   say({ type, payload }: ConverseEvent): Said[] {
     if (type === 'metadata') return this.#metadata(payload)
     // Unknown events are skipped: AWS adds new ones. After the finish nothing more may be said.
-    const isOver = this.facts.terminal || this.facts.fault
-    const handler = isOver || !Object.hasOwn(this.#handlers, type) ? undefined : this.#handlers[type]
-    if (!handler) return []
-    if (this.#started) return handler(payload)
+    if (this.facts.terminal || this.facts.fault) return []
+    const said = this.#said(type, payload)
+    if (!said || this.#started) return said ?? []
     this.#started = true
-    return [this.#chunk({ role: 'assistant', content: '' }), ...handler(payload)]
+    return [this.#chunk({ role: 'assistant', content: '' }), ...said]
+  }
+
+  /** `undefined` for an event that says nothing to us. */
+  #said(type: string, payload: Payload): Said[] | undefined {
+    switch (type) {
+      case 'contentBlockDelta':
+        return this.#addToBlock(payload)
+      case 'messageStart':
+        return []
+      case 'contentBlockStart':
+        return this.#openBlock(payload)
+      case 'contentBlockStop':
+        return this.#closeBlock(payload)
+      case 'messageStop':
+        return this.#stop(payload)
+      default:
+        return undefined
+    }
   }
 
   translate(event: ConverseEvent): ChatCompletionChunk[] {
@@ -161,13 +170,13 @@ class ConverseTranslator implements StreamTranslator {
     return this.#say({ ...(text && { reasoning_content: text }), thinking_blocks: [thinking] })
   }
 
-  #closeBlock(block: number): Said[] {
+  #closeBlock({ contentBlockIndex: block = 0 }: Payload): Said[] {
     this.#thinking?.delete(block)
     const annotations = this.#text.end(block)
     return this.#say(annotations.length > 0 ? { annotations } : this.#calls?.end(block))
   }
 
-  #stop(stopReason: string | null | undefined): Said[] {
+  #stop({ stopReason }: Payload): Said[] {
     const { count = 0, calledFunction = false, answersByTool = false } = this.#calls ?? {}
     const last = [...(this.#calls?.endAll() ?? []), ...this.#text.endAll(answersByTool)]
     // Text beside the tool call that is the answer would spoil its JSON; as reasoning it is not lost.

@@ -10,6 +10,9 @@ interface CallSignal extends AbortSignal {
   [maker]?: Pick<CallController, 'listen' | 'unlisten'>
 }
 
+/** Of those that have none, never added to. */
+const none: AbortListener[] = []
+
 /**
  * Aborts one call. It has listeners of its own beside its signal's events: every call has some, few calls are ever aborted, and a
  * listener that was added to a Node signal and removed again is not freed before a major collection.
@@ -17,7 +20,8 @@ interface CallSignal extends AbortSignal {
 export class CallController extends AbortController {
   /** When it is to be aborted at the latest, on the clock of `performance.now()`, and how long that was. */
   deadline: { readonly at: number; readonly afterMs: number } | undefined
-  private readonly listeners: AbortListener[] = []
+  /** Made anew for each that comes: an array that grows takes room for seventeen, and a call has two. */
+  private listeners: AbortListener[] = none
 
   constructor() {
     super()
@@ -28,16 +32,20 @@ export class CallController extends AbortController {
   override abort(reason?: unknown): void {
     if (this.signal.aborted) return
     super.abort(reason)
-    for (const listener of this.listeners.splice(0)) listener.handleEvent()
+    const { listeners } = this
+    this.listeners = none
+    for (const listener of listeners) listener.handleEvent()
   }
 
   listen(listener: AbortListener): void {
-    this.listeners.push(listener)
+    this.listeners = [...this.listeners, listener]
   }
 
   unlisten(listener: AbortListener): void {
     const index = this.listeners.indexOf(listener)
-    if (index >= 0) this.listeners.splice(index, 1)
+    if (index < 0) return
+    if (this.listeners.length === 1) this.listeners = none
+    else this.listeners.splice(index, 1)
   }
 }
 

@@ -56,8 +56,9 @@ export interface ChatBatchesOptions {
 export class ChatBatches extends Pullable<FrameBatch> implements Receiver<Uint8Array> {
   private readonly options: ChatBatchesOptions
   private readonly splitter = new EventSplitter()
-  private readonly afterFinish: TimedBody
-  private readonly finished = new Set<number>()
+  /** Made at the finish, as all that only an end needs. */
+  private afterFinish: TimedBody | undefined
+  private finished: Set<number> | undefined
   private receiver: Receiver<FrameBatch> | undefined
   private failure: GatewayError | undefined
   private hasContent = false
@@ -70,7 +71,6 @@ export class ChatBatches extends Pullable<FrameBatch> implements Receiver<Uint8A
   constructor(options: ChatBatchesOptions) {
     super()
     this.options = options
-    this.afterFinish = new TimedBody(options.body, graceMs)
   }
 
   /** About how many tokens of the answer have passed. */
@@ -113,7 +113,8 @@ export class ChatBatches extends Pullable<FrameBatch> implements Receiver<Uint8A
 
   private readOn(): void {
     const { body, facts } = this.options
-    Pullable.read(facts.terminal ? this.afterFinish : body, this)
+    if (facts.terminal) this.afterFinish ??= new TimedBody(body, graceMs)
+    Pullable.read(this.afterFinish ?? body, this)
   }
 
   private end(): void {
@@ -205,6 +206,7 @@ export class ChatBatches extends Pullable<FrameBatch> implements Receiver<Uint8A
   private findFinish(events: Buffer, spans: readonly EventSpan[]): void {
     const { choices, facts } = this.options
     if (facts.terminal || spans.length === 0) return
+    this.finished ??= new Set()
     for (const { index, reason } of spans.flatMap(span => finishesOf(eventValue(events, span)))) {
       facts.finishReason ??= reason
       // Of one choice some servers do not tell the index.

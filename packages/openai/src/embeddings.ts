@@ -33,18 +33,24 @@ export function embeddingsHandler(endpoint: Endpoint): Handler<'embeddings'> {
     const bytes = await readBody(response.body)
     const envelope = readEnvelope(bytes) ?? parseEmbeddings(bytes, response.upstream)
     const outcome = completedOutcome({ usage: toUsage(envelope.usage), responseModel: envelope.model })
-    return { kind: 'embeddings', embeddings: lazyPayload(bytes, response.upstream), settled: settledAs(outcome) }
+    return { kind: 'embeddings', embeddings: new LazyPayload(bytes, response.upstream), settled: settledAs(outcome) }
   }
 }
 
-function lazyPayload(bytes: Uint8Array, upstream: Upstream): Payload<Embeddings> {
-  let value: Embeddings | undefined
-  return {
-    bytes,
-    get value() {
-      value ??= parseEmbeddings(bytes, upstream)
-      return value
-    },
+/** The vectors, parsed when somebody asks for them. */
+class LazyPayload implements Payload<Embeddings> {
+  readonly bytes: Uint8Array
+  private readonly upstream: Upstream
+  private parsed: Embeddings | undefined
+
+  constructor(bytes: Uint8Array, upstream: Upstream) {
+    this.bytes = bytes
+    this.upstream = upstream
+  }
+
+  get value(): Embeddings {
+    this.parsed ??= parseEmbeddings(this.bytes, this.upstream)
+    return this.parsed
   }
 }
 

@@ -23,9 +23,9 @@ const costHeader = 'x-modelgate-cost-usd'
  * A layer of the attempt, between router and provider: what it used and what that cost, reported or estimated, into its outcome,
  * its record and the call's spending. A failed attempt that produced tokens costs; one that its upstream refused costs nothing.
  */
-export function costMeter({ priceOf, onUnknownPrice }: CostMeterOptions): Middleware {
+export function costMeter(options: CostMeterOptions): Middleware {
   return (call, next) => {
-    const meter = new AttemptMeter(call, { priceOf, onUnknownPrice })
+    const meter = new AttemptMeter(call, options)
     return next(call).then(
       result => {
         const outcome = knownOutcome(result)

@@ -4,15 +4,14 @@ import { within } from '../flush.ts'
 import { isPromise } from '../is-promise.ts'
 import type { Principal } from '../principal.ts'
 import { sendError } from './answer.ts'
-import { awaitBody } from './await-body.ts'
 import { batchRoutes } from './batches/batch-routes.ts'
 import { callIdOf } from './call-id.ts'
 import type { Claim } from './callers.ts'
+import { DoorExchange } from './door-exchange.ts'
 import { allowedMethods, doorRoutes, findRoute, servesPath } from './door-routes.ts'
 import type { DoorOptions, Exchange } from './exchange.ts'
-import type { AnswerHeaders, DoorRequest, Sink } from './front.ts'
+import type { DoorRequest, Sink } from './front.ts'
 import { ProxiedRequest } from './proxied-request.ts'
-import { streamedBody } from './streamed-body.ts'
 import { unlessAborted } from './unless-aborted.ts'
 
 /** The gateway over HTTP, without a server: fronts give it a request and a sink. */
@@ -34,61 +33,57 @@ export interface GatewayDoor extends Door {
 }
 
 export function createDoor(options: DoorOptions): GatewayDoor {
-  const { maxBodyBytes, onError } = options
+  const { onError } = options
   const routes = options.handleBatches ? [...doorRoutes, ...batchRoutes] : doorRoutes
 
-  async function answer(request: DoorRequest, sink: Sink, { callId, ending }: Answering): Promise<void> {
-    const headers: AnswerHeaders = { 'x-request-id': callId }
-    let bodyRead = false
+  /** Not by `await`: what waits for a stream's end is kept for as long as the stream. */
+  function answer(exchange: DoorExchange): Promise<void> {
+    const { request } = exchange
     try {
       const { route, id } = findRoute(request.method, request.path, routes)
+      exchange.id = id
       const claim = options.callers?.claimOf(request.headers)
       const known = authenticate(request, options, claim)
-      const principal = isPromise(known) ? await unlessAborted(known, request.controller) : known
-      if (claim?.fault) throw claim.fault
-      const readBody = (): Uint8Array | Promise<Uint8Array> => {
-        bodyRead = true
-        const body = request.readBody(maxBodyBytes)
-        return body instanceof Uint8Array ? body : awaitBody(body, request.controller)
+      const goOn = (principal: Principal | undefined): Promise<void> => {
+        exchange.principal = principal
+        if (claim) bring(claim, exchange)
+        return route.answer(exchange)
       }
-      const callerCredentials = claim?.credentials
-      const onCallerEnd = claim?.isAlone
-        ? (error: unknown) => options.callers?.ended(claim, error, asSeen(request, options))
-        : undefined
-      await route.answer({
-        door: options,
-        request,
-        sink,
-        callId,
-        principal,
-        callerCredentials,
-        onCallerEnd,
-        headers,
-        id,
-        readBody,
-        streamBody() {
-          bodyRead = true
-          return streamedBody(request, maxBodyBytes)
-        },
-        ending,
-      })
+      const answered = isPromise(known) ? unlessAborted(known, request.controller).then(goOn) : goOn(known)
+      return answered.catch((error: unknown) => refuse(error, exchange))
     } catch (error) {
-      const shown = toGatewayError(error)
-      if (shown.code === 'internal') onError(shown.cause, callId)
-      if (shown.code === 'invalid_configuration') onError(shown, callId)
-      if (shown.code === 'method_not_allowed') headers.allow = allowedMethods(request.path, routes)
-      // A body that nobody reads would keep the connection busy: the caller is told to open another.
-      const isUnread = bodyRead ? unreadBody.has(shown.code) : bringsBody(request)
-      if (isUnread) headers.connection = 'close'
-      // Who has left needs no answer; anybody else would wait for one for ever, whichever layer it was that gave up.
-      if (isCancelled(shown) && request.controller.signal.aborted) return
-      if (!ending.isCall) options.onRefused?.(shown)
-      try {
-        await sendError(sink, shown, headers)
-      } catch (fault) {
-        onError(fault, callId)
-        await refuseBarely(sink, shown, callId)
-      }
+      return refuse(error, exchange)
+    }
+  }
+
+  /** What its caller calls the upstream with. */
+  function bring(claim: Claim, exchange: DoorExchange): void {
+    if (claim.fault) throw claim.fault
+    exchange.callerCredentials = claim.credentials
+    if (!claim.isAlone) return
+    const seen = asSeen(exchange.request, options)
+    exchange.onCallerEnd = error => options.callers?.ended(claim, error, seen)
+  }
+
+  async function refuse(
+    error: unknown,
+    { request, sink, callId, headers, isRead, ending }: DoorExchange,
+  ): Promise<void> {
+    const shown = toGatewayError(error)
+    if (shown.code === 'internal') onError(shown.cause, callId)
+    if (shown.code === 'invalid_configuration') onError(shown, callId)
+    if (shown.code === 'method_not_allowed') headers.allow = allowedMethods(request.path, routes)
+    // A body that nobody reads would keep the connection busy: the caller is told to open another.
+    const isUnread = isRead ? unreadBody.has(shown.code) : bringsBody(request)
+    if (isUnread) headers.connection = 'close'
+    // Who has left needs no answer; anybody else would wait for one for ever, whichever layer it was that gave up.
+    if (isCancelled(shown) && request.controller.signal.aborted) return
+    if (!ending.isCall) options.onRefused?.(shown)
+    try {
+      await sendError(sink, shown, headers)
+    } catch (fault) {
+      onError(fault, callId)
+      await refuseBarely(sink, shown, callId)
     }
   }
 
@@ -132,9 +127,9 @@ export function createDoor(options: DoorOptions): GatewayDoor {
     },
     handle(request, sink) {
       const callId = callIdOf(request.headers)
-      const answering: Answering = { callId, ending: { settled: undefined, isCall: false } }
-      const answered = answer(request, sink, answering)
-      request.waitUntil?.(answered.then(() => flush(request, answering)))
+      const ending = { settled: undefined, isCall: false }
+      const answered = answer(new DoorExchange({ door: options, request, sink, callId, ending }))
+      request.waitUntil?.(answered.then(() => flush(request, { callId, ending })))
       return answered
     },
   }

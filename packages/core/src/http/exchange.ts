@@ -63,9 +63,9 @@ export interface Exchange {
   readonly headers: AnswerHeaders
   /** What stood in the place of `{id}`. */
   readonly id: string
-  readonly readBody: () => Uint8Array | Promise<Uint8Array>
+  readBody(): Uint8Array | Promise<Uint8Array>
   /** The body as it comes in, unbounded; in place of `readBody`. */
-  readonly streamBody: () => StreamedBody
+  streamBody(): StreamedBody
   readonly ending: Ending
 }
 

@@ -73,7 +73,7 @@ interface WatchedSocket extends Socket {
  * request costs a tenth of what a bare proxy needs in all.
  */
 function watch(request: IncomingMessage, response: ServerResponse, controller: CallController): () => void {
-  const { socket } = request
+  const socket: WatchedSocket = request.socket
   // A client who left while the host was still busy with its own: its `close` has been and will not come again.
   if (response.destroyed || socket.destroyed) controller.abort(clientLeft())
   // Over HTTP/2 many requests share a socket, and some test tools have none.
@@ -82,21 +82,20 @@ function watch(request: IncomingMessage, response: ServerResponse, controller: C
     response.on('close', onClose)
     return () => response.off('close', onClose)
   }
-  const open = watched(socket)
-  open.push(controller)
-  return () => open.splice(open.indexOf(controller), 1)
+  const before = socket[openCalls]
+  if (!before) watchSocket(socket)
+  // Anew: an array that grows takes room for seventeen.
+  socket[openCalls] = before ? [...before, controller] : [controller]
+  return () => {
+    const open = socket[openCalls] ?? []
+    open.splice(open.indexOf(controller), 1)
+  }
 }
 
-function watched(socket: WatchedSocket): CallController[] {
-  const before = socket[openCalls]
-  if (before) return before
-  // No set: V8 links each table of one to the next, and with the tables all that ever stood in them lives on.
-  const open: CallController[] = []
-  socket[openCalls] = open
+function watchSocket(socket: WatchedSocket): void {
   socket.on('close', () => {
-    for (const controller of open) controller.abort(clientLeft())
+    for (const controller of socket[openCalls] ?? []) controller.abort(clientLeft())
   })
-  return open
 }
 
 interface Mounted {

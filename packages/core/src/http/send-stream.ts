@@ -22,13 +22,29 @@ export interface Sending {
  * A failure after this is one in-band error event, and then the end: no `finish_reason`, no `[DONE]`, nothing that looks whole.
  * @throws what the head failed of, where its status can still say so.
  */
-export async function sendStream(stream: StreamedChat, sending: Sending): Promise<void> {
-  const { outlet, exchange, report } = sending
-  const { signal } = exchange.request.controller
+export function sendStream(stream: StreamedChat, sending: Sending): Promise<void> {
   const iterator = stream.batches[Symbol.asyncIterator]()
+  const pumped = new Promise<Failure | undefined>(resolve => new Pump({ iterator, sending, resolve }).run())
+  return pumped.then(failure => endStream(stream, sending, { iterator, failure }))
+}
+
+type BatchIterator = AsyncIterator<FrameBatch, undefined, undefined>
+
+/** What became of the reading, if it failed. */
+interface Failure {
+  readonly error: unknown
+}
+
+interface Pumping {
+  readonly iterator: BatchIterator
+  readonly failure: Failure | undefined
+}
+
+/** Apart from the reading: an `async` function that waited for its end would be kept for as long as the stream. */
+async function endStream(stream: StreamedChat, sending: Sending, { iterator, failure }: Pumping): Promise<void> {
+  const { outlet, report } = sending
   try {
-    outlet.begin(exchange.headers)
-    await new Pump({ outlet, iterator, signal }).run()
+    if (failure) throw failure.error
     await outlet.end(report ? Buffer.concat([reportComment(report, await soon(stream.settled)), doneEvent]) : doneEvent)
   } catch (error) {
     // A header that is none, or a host that has answered: the door knows better than an event without a head.
@@ -61,32 +77,42 @@ function soon(settled: Promise<Outcome>): Promise<Outcome | undefined> {
 }
 
 interface Pumped {
-  readonly outlet: StreamOutlet
-  readonly iterator: AsyncIterator<FrameBatch, undefined, undefined>
-  readonly signal: AbortSignal
+  readonly iterator: BatchIterator
+  readonly sending: Sending
+  readonly resolve: (failure: Failure | undefined) => void
 }
 
 /** From a stream into its outlet, read by read. */
 class Pump implements Receiver<FrameBatch>, AbortListener {
-  private readonly pumped: Pumped
-  private readonly done = Promise.withResolvers<void>()
+  private readonly sending: Sending
+  private readonly iterator: BatchIterator
+  private readonly resolve: Pumped['resolve']
   private isReading = false
   private readsOn = false
   private waitsForRoom = false
 
-  constructor(pumped: Pumped) {
-    this.pumped = pumped
+  constructor({ iterator, sending, resolve }: Pumped) {
+    this.sending = sending
+    this.iterator = iterator
+    this.resolve = resolve
   }
 
-  /** Resolves at the stream's end. */
-  run(): Promise<void> {
-    this.read()
-    return this.done.promise
+  private get signal(): AbortSignal {
+    return this.sending.exchange.request.controller.signal
+  }
+
+  run(): void {
+    try {
+      this.sending.outlet.begin(this.sending.exchange.headers)
+      this.read()
+    } catch (error) {
+      this.refuse(error)
+    }
   }
 
   receive(step: IteratorResult<FrameBatch, undefined>): void {
     try {
-      if (step.done) this.done.resolve()
+      if (step.done) this.resolve(undefined)
       else this.write(step.value.bytes)
     } catch (error) {
       this.refuse(error)
@@ -94,30 +120,34 @@ class Pump implements Receiver<FrameBatch>, AbortListener {
   }
 
   refuse(error: unknown): void {
-    this.done.reject(error)
+    this.resolve({ error })
   }
 
   /** There is room again; or the call is over, which a reader that stalls must not outlive. */
   handleEvent(): void {
     if (!this.waitsForRoom) return
     this.waitsForRoom = false
-    unlistenToAbort(this.pumped.signal, this)
+    unlistenToAbort(this.signal, this)
     this.readOn()
   }
 
   private write(bytes: Uint8Array): void {
-    const { outlet, signal } = this.pumped
+    const { signal } = this
+    const { outlet } = this.sending
     if (bytes.length === 0 || outlet.write(bytes) || signal.aborted) this.readOn()
     else {
       this.waitsForRoom = true
       // No race with what lives as long as the call: it would keep something of each until then.
       listenToAbort(signal, this)
-      outlet.room.then(() => this.handleEvent(), this.done.reject)
+      outlet.room.then(
+        () => this.handleEvent(),
+        (error: unknown) => this.refuse(error),
+      )
     }
   }
 
   private readOn(): void {
-    const { signal } = this.pumped
+    const { signal } = this
     // A caller who has left must not be written to, or paid for; a clock that ran out meanwhile is told.
     if (signal.aborted) this.refuse(abortError(signal))
     else this.read()
@@ -130,7 +160,7 @@ class Pump implements Receiver<FrameBatch>, AbortListener {
     this.isReading = true
     while (this.readsOn) {
       this.readsOn = false
-      Pullable.read(this.pumped.iterator, this)
+      Pullable.read(this.iterator, this)
     }
     this.isReading = false
   }

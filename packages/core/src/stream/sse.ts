@@ -26,19 +26,31 @@ export function batchOfChunks(
   chunks: readonly ChatCompletionChunk[],
   encode: (chunk: ChatCompletionChunk) => string = JSON.stringify,
 ): FrameBatch {
-  let bytes: Uint8Array | undefined
-  return {
-    frames: chunks,
-    get bytes() {
-      if (bytes) return bytes
-      let events = ''
-      for (const chunk of chunks) events += `data: ${encode(chunk)}\n\n`
-      bytes = encoder.encode(events)
-      return bytes
-    },
-    get hasContent() {
-      return chunks.some(hasContent)
-    },
+  return new ChunksBatch(chunks, encode)
+}
+
+/** A class: V8 makes a literal with getters a dictionary, and keeps what they close over until the next major collection. */
+class ChunksBatch implements FrameBatch {
+  readonly frames: readonly ChatCompletionChunk[]
+  private readonly encode: (chunk: ChatCompletionChunk) => string
+  private encoded: Uint8Array | undefined
+
+  constructor(frames: readonly ChatCompletionChunk[], encode: (chunk: ChatCompletionChunk) => string) {
+    this.frames = frames
+    this.encode = encode
+  }
+
+  get bytes(): Uint8Array {
+    if (this.encoded) return this.encoded
+    const { encode } = this
+    let events = ''
+    for (const chunk of this.frames) events += `data: ${encode(chunk)}\n\n`
+    this.encoded = encoder.encode(events)
+    return this.encoded
+  }
+
+  get hasContent(): boolean {
+    return this.frames.some(hasContent)
   }
 }
 

@@ -133,10 +133,10 @@ class Exchange extends Pullable<Uint8Array> implements KeptHandler, UpstreamBody
   readonly method: UpstreamRequest['method']
   private readonly signal: AbortSignal
   private readonly url: URL
-  private readonly answer: Answer
+  /** Until there is one: with it the request is held, and what would send it again. */
+  private answer: Answer | undefined
   private connecting: ReturnType<typeof setTimeout> | undefined
   private reused = false
-  private answered = false
   ended = false
   private error: GatewayError | undefined
   private readonly reads = new HeldReads()
@@ -174,8 +174,9 @@ class Exchange extends Pullable<Uint8Array> implements KeptHandler, UpstreamBody
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     if (status < 200) return
-    this.answered = true
-    afterInput(() => this.answer.resolve({ status, headers: joined(headers), body: this }))
+    const { answer } = this
+    this.answer = undefined
+    afterInput(() => answer?.resolve({ status, headers: joined(headers), body: this }))
   }
 
   /** Called for each chunk of a chunked body, all those of one read in one go: the reader gets them as one. */
@@ -197,7 +198,7 @@ class Exchange extends Pullable<Uint8Array> implements KeptHandler, UpstreamBody
 
   onResponseError(_controller: Dispatcher.DispatchController | null, cause: unknown): void {
     if (this.ended) return
-    this.fail(this.answered ? broken(cause) : noAnswer(this.url.host, cause))
+    this.fail(this.answer ? noAnswer(this.url.host, cause) : broken(cause))
   }
 
   protected override pull(receiver: Receiver<Uint8Array>): void {
@@ -267,8 +268,10 @@ class Exchange extends Pullable<Uint8Array> implements KeptHandler, UpstreamBody
   private fail(error: GatewayError): void {
     this.end()
     this.error = error
-    if (!this.answered) {
-      const { onStale, reject, resolve } = this.answer
+    const { answer } = this
+    if (answer) {
+      this.answer = undefined
+      const { onStale, reject, resolve } = answer
       const isLost = onStale && this.reused && !this.signal.aborted && isStale(error.cause)
       if (!isLost) reject(error)
       else if (mayResend(this, error.cause)) resolve(onStale())

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInThisContext } from 'node:vm'
 import { describe, expect, it, vi } from 'vitest'
 import {
   batchOfBytes,
@@ -30,6 +32,14 @@ describe('batchOfChunks', () => {
     stringify.mockRestore()
     expect(parseEvents(batch.bytes)).toEqual([chunkOf({ content: 'a' }), usageChunk])
     expect(batch.frames).toHaveLength(2)
+  })
+
+  it('makes batches whose members are fast: a dictionary with getters keeps all that it knew until the next major collection', () => {
+    setFlagsFromString('--allow-natives-syntax')
+    const isFast = runInThisContext('batch => %HasFastProperties(batch)') as (batch: object) => boolean
+    const batch = batchOfChunks([chunkOf({ content: 'a' })])
+    expect(batch.bytes.length).toBeGreaterThan(0)
+    expect(isFast(batch)).toBe(true)
   })
 
   it('of no chunks is no bytes', () => {
