@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto'
 import type { Call } from '../contract.ts'
-import { canonicalJson } from '../wire/canonical-json.ts'
+import { canonicalText } from '../wire/canonical-text.ts'
 
 /** Changes with what the key is made of, and with how answers are written: what an older version kept is not found then. */
-const version = 1
+const version = 2
 
 /**
  * What tells a call's answer from every other: whose it is, all of its request but how it is to be sent, and whatever else decides who
@@ -14,7 +14,7 @@ export function cacheKey(call: Call, facts: readonly unknown[]): string | undefi
   const { principal, pinnedProvider } = call.context
   const parts = [version, call.operation, principal?.tenant ?? null, pinnedProvider ?? null, facts, requestOf(call)]
   try {
-    return hash('sha256', canonicalJson(parts, { isExact: true }), 'hex')
+    return hash('sha256', canonicalText(parts, { isExact: true }), 'hex')
   } catch {
     return undefined
   }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Call } from '../contract.ts'
 import { GatewayError } from '../errors.ts'
-import { canonicalJson } from '../wire/canonical-json.ts'
+import { canonicalText } from '../wire/canonical-text.ts'
 
 /** What tells a call from all others, and whether two of one key ask for the same. */
 export interface Identity {
@@ -38,7 +38,7 @@ function ownerOf({ principal, origin }: Call['context']): readonly string[] {
 }
 
 function digest(value: readonly unknown[]): string {
-  return createHash('sha256').update(canonicalJson(value)).digest('base64url')
+  return createHash('sha256').update(canonicalText(value)).digest('base64url')
 }
 
 /** One key may not stand for two requests: which of the two answers would it be? */
