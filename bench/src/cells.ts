@@ -42,6 +42,8 @@ const more: Readonly<Record<string, readonly Contestant[]>> = {
   'openai whole 1KB c=32': [
     'modelgate-node',
     'modelgate-open',
+    'bare-young-held',
+    'modelgate-young-held',
     'modelgate-policy',
     'modelgate-telemetry',
     'bare-policy',
@@ -52,7 +54,7 @@ const more: Readonly<Record<string, readonly Contestant[]>> = {
     'portkey',
   ],
   'openai burst 1KB c=32': ['modelgate-policy', 'modelgate-hit', 'modelgate-miss', 'do-it-yourself', 'portkey'],
-  'openai open 1KB c=1000': ['portkey'],
+  'openai open 1KB c=1000': ['bare-young-held', 'modelgate-young-held', 'portkey'],
   'bedrock whole 1KB c=32': [
     'modelgate-policy',
     'modelgate-hit',
@@ -62,7 +64,7 @@ const more: Readonly<Record<string, readonly Contestant[]>> = {
     'portkey',
   ],
   'bedrock burst 1KB c=32': ['modelgate-policy', 'do-it-yourself', 'portkey'],
-  'bedrock open 1KB c=1000': ['portkey'],
+  'bedrock open 1KB c=1000': ['bare-young-held', 'modelgate-young-held', 'portkey'],
 }
 
 type Place = Omit<Cell, 'contestants'>

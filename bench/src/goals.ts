@@ -138,6 +138,10 @@ export const goals: readonly Goal[] = [
     gate: 1.5,
     stretch: 1.25,
   },
+  ...beside('bare-young-held', 'modelgate-young-held', [
+    ['memory per open stream, young generation held', cell('openai', 'open', 1_000), 'kilobytesPerStream', 1.5, 1.25],
+    ['memory per open stream, Bedrock, held', cell('bedrock', 'open', 1_000), 'kilobytesPerStream', 1.5, 1.25],
+  ]),
 ]
 
 /** Whether a ratio reaches a bound. */

@@ -34,6 +34,8 @@ export function judge(results: readonly CellResult[]): Verdict[] {
     if (result.unable?.[against] !== undefined) {
       return [{ goal: goal.name, cell: name, gate, stretch, ratio: Number.NaN, verdict: 'unable' as const }]
     }
+    // Where only some were asked.
+    if (![contestant, against].every(name => result.cell.contestants.includes(name))) return []
     const ratio = ratioOf(result, goal.figure, [contestant, against])
     return [{ goal: goal.name, cell: name, gate, stretch, ratio, verdict: verdictOf(goal, result, ratio) }]
   })

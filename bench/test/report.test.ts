@@ -56,6 +56,13 @@ describe('a verdict', () => {
     expect(verdictOf('openai whole 1KB c=32', 'OpenAI, throughput', { cpuUs: 1, perSecond })).toBe(verdict)
   })
 
+  it('is not told of contestants that were not asked', () => {
+    const cell = { ...cellOf('openai whole 1KB c=32'), contestants: ['bare', 'modelgate'] as const }
+    const one = { cpuUs: 1, perSecond: 1 }
+    const verdicts = judge([{ cell, figures: {}, rounds: [{ bare: one, modelgate: one }] }])
+    expect(verdicts.map(({ goal }) => goal)).toEqual(['OpenAI, CPU a request', 'OpenAI, throughput'])
+  })
+
   it('is none of a cell that says nothing', () => {
     const figures = { cpuUs: 1, perSecond: 1 }
     expect(verdictOf('openai whole 1KB c=32', 'OpenAI, throughput', figures, 'too weak an upstream')).toBe('void')
