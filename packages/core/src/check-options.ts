@@ -43,7 +43,7 @@ export function checkOptions(options: CheckedOptions): void {
     ...callerCredentialsFaults(options, known),
     ...batchesFaults(options.batches, known),
     ...(isRouteTable(routes) ? [...ownRouteFaults(routes), ...routeFaults(routes, known)] : []),
-    ...faultsOf(optionSchema(), options, { subject: 'the configuration' }).map(({ message }) => message),
+    ...optionFaults(options),
   ]
   if (faults.length === 0) faults.push(...defaultModelFaults(options))
   if (faults.length > 0) throw new GatewayError('invalid_configuration', faults.join('\n'))
@@ -53,55 +53,66 @@ function isRouteTable(routes: unknown): routes is RouteTable {
   return typeof routes === 'object' && routes !== null && !Array.isArray(routes)
 }
 
-/** The types say the same; JavaScript, and a configuration that was parsed, do not read types. */
-function optionSchema(): z.ZodMiniType {
-  const positive = z.optional(z.int().check(z.minimum(1)))
-  const call = z.custom(value => typeof value === 'function', { error: () => 'must be a function' })
-  const object = z.optional(
-    z.custom(value => typeof value === 'object' && value !== null, { error: () => 'must be an object' }),
-  )
-  return z.strictObject({
-    // Looked at above, with better words.
-    providers: z.optional(z.any()),
-    routes: object,
-    auth: z.optional(
+const positive = () => z.optional(z.int().check(z.minimum(1)))
+const call = () => z.custom(value => typeof value === 'function', { error: () => 'must be a function' })
+const object = () =>
+  z.optional(z.custom(value => typeof value === 'object' && value !== null, { error: () => 'must be an object' }))
+
+/** The types say the same; JavaScript, and a configuration that was parsed, do not read types. Made one by one: a cold start makes those it needs. */
+const memberSchemas = {
+  // Looked at above, with better words.
+  providers: () => z.optional(z.any()),
+  routes: object,
+  auth: () =>
+    z.optional(
       z.custom(value => value === 'none' || typeof value === 'function', {
         error: () => "must be apiKeys(store), a function of the request, or 'none'",
       }),
     ),
-    callerCredentials: z.optional(z.enum(['with-key', 'alone'])),
-    trustProxy: z.optional(z.int().check(z.minimum(0), z.maximum(32))),
-    limits: limitsSchema(),
-    cache: cacheSchema(),
-    budgets: budgetsSchema(),
-    idempotency: idempotencySchema(),
-    use: z.optional(z.array(call)),
-    context: z.optional(z.custom(isContextLayer, { error: () => 'must be what mcpContext() gives' })),
-    defaultModel: z.optional(z.string().check(z.minLength(1))),
-    defaultEmbeddingModel: z.optional(z.string().check(z.minLength(1))),
-    exposeModels: z.optional(z.enum(['routes', 'all'])),
-    maxAttempts: positive,
-    retry: retrySchema(),
-    circuitBreaker: circuitBreakerSchema(),
-    coolDown: coolDownSchema(),
-    bulkhead: bulkheadSchema(),
-    prices: z.optional(pricesSchema()),
-    timeouts: timeoutsSchema(),
-    streams: streamsSchema(),
-    maxBodyBytes: positive,
-    batches: z.optional(batchesSchema()),
-    requestLog: object,
-    logContent: z.optional(
-      z.union([z.boolean(), z.strictObject({ redact: z.optional(call), maxChars: positive })], {
+  callerCredentials: () => z.optional(z.enum(['with-key', 'alone'])),
+  trustProxy: () => z.optional(z.int().check(z.minimum(0), z.maximum(32))),
+  limits: limitsSchema,
+  cache: cacheSchema,
+  budgets: budgetsSchema,
+  idempotency: idempotencySchema,
+  use: () => z.optional(z.array(call())),
+  context: () => z.optional(z.custom(isContextLayer, { error: () => 'must be what mcpContext() gives' })),
+  defaultModel: () => z.optional(z.string().check(z.minLength(1))),
+  defaultEmbeddingModel: () => z.optional(z.string().check(z.minLength(1))),
+  exposeModels: () => z.optional(z.enum(['routes', 'all'])),
+  maxAttempts: positive,
+  retry: retrySchema,
+  circuitBreaker: circuitBreakerSchema,
+  coolDown: coolDownSchema,
+  bulkhead: bulkheadSchema,
+  prices: () => z.optional(pricesSchema()),
+  timeouts: timeoutsSchema,
+  streams: streamsSchema,
+  maxBodyBytes: positive,
+  batches: () => z.optional(batchesSchema()),
+  requestLog: object,
+  logContent: () =>
+    z.optional(
+      z.union([z.boolean(), z.strictObject({ redact: z.optional(call()), maxChars: positive() })], {
         error: () => 'must be true, or an object with redact and maxChars',
       }),
     ),
-    metrics: metricsSchema(),
-    telemetry: z.optional(z.custom(isTelemetry, { error: () => 'must be what openTelemetry() gives' })),
-    logger: z.optional(z.custom(isLogger, { error: () => 'must have isOn and log, as jsonLogger() has' })),
-    onReport: z.optional(call),
-    onError: z.optional(call),
-  })
+  metrics: metricsSchema,
+  telemetry: () => z.optional(z.custom(isTelemetry, { error: () => 'must be what openTelemetry() gives' })),
+  logger: () => z.optional(z.custom(isLogger, { error: () => 'must have isOn and log, as jsonLogger() has' })),
+  onReport: () => z.optional(call()),
+  onError: () => z.optional(call()),
+} satisfies Readonly<Record<keyof GatewayOptions, () => z.ZodMiniType>>
+
+function optionFaults(options: object): string[] {
+  if (Object.entries(options).every(([name, value]) => value === undefined || isRight(name, value))) return []
+  const members = Object.entries(memberSchemas).map(([name, schemaOf]) => [name, schemaOf()] as const)
+  const schema = z.strictObject(Object.fromEntries(members))
+  return faultsOf(schema, options, { subject: 'the configuration' }).map(({ message }) => message)
+}
+
+function isRight(name: string, value: unknown): boolean {
+  return Object.hasOwn(memberSchemas, name) && z.validate(memberSchemas[name as keyof typeof memberSchemas](), value)
 }
 
 function isLogger(value: unknown): boolean {
