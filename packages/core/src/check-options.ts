@@ -105,14 +105,15 @@ const memberSchemas = {
 } satisfies Readonly<Record<keyof GatewayOptions, () => z.ZodMiniType>>
 
 function optionFaults(options: object): string[] {
-  if (Object.entries(options).every(([name, value]) => value === undefined || isRight(name, value))) return []
+  if (Object.entries(options).every(([name, value]) => isRight(name, value))) return []
   const members = Object.entries(memberSchemas).map(([name, schemaOf]) => [name, schemaOf()] as const)
   const schema = z.strictObject(Object.fromEntries(members))
   return faultsOf(schema, options, { subject: 'the configuration' }).map(({ message }) => message)
 }
 
 function isRight(name: string, value: unknown): boolean {
-  return Object.hasOwn(memberSchemas, name) && z.validate(memberSchemas[name as keyof typeof memberSchemas](), value)
+  if (!Object.hasOwn(memberSchemas, name)) return false
+  return value === undefined || z.validate(memberSchemas[name as keyof typeof memberSchemas](), value)
 }
 
 function isLogger(value: unknown): boolean {

@@ -157,6 +157,11 @@ describe('checkOptions', () => {
       'the configuration has no member `rotes`; did you mean `routes`?',
     ],
     [
+      'a misspelt option without a value, as an environment that lacks it gives',
+      { providers: [us], defautModel: undefined },
+      'the configuration has no member `defautModel`; did you mean `defaultModel`?',
+    ],
+    [
       'a key as the authentication',
       { providers: [us], auth: 'sk-key' },
       "`auth` must be apiKeys(store), a function of the request, or 'none'.",
