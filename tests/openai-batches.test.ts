@@ -129,6 +129,8 @@ describe("OpenAI's own batches", () => {
     const { id } = await startBatch(rig.ann, bulk(2))
     expect(await rig.ann.batches.cancel(id)).toMatchObject({ id, status: 'cancelling', metadata: null })
     expect((await untilEnded(rig.ann, id)).batch.status).toBe('cancelled')
+    const again = { status: 409, code: 'invalid_request', param: 'batch_id' }
+    await expect(rig.ann.batches.cancel(id)).rejects.toMatchObject(again)
   })
 
   it('refuse a bad line by its number, and OpenAI keeps nothing', async () => {
