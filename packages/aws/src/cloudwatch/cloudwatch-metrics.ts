@@ -1,6 +1,8 @@
 import {
   type CallLabels,
+  checkMembers,
   GatewayError,
+  type MembersOf,
   type MetricsExporter,
   type MetricsSnapshot,
   metricsSince,
@@ -29,6 +31,16 @@ export interface CloudwatchMetricsOptions {
   readonly now?: (() => number) | undefined
 }
 
+const members = {
+  namespace: true,
+  dimensions: true,
+  by: true,
+  maxLines: true,
+  write: true,
+  intervalMs: true,
+  now: true,
+} as const satisfies MembersOf<CloudwatchMetricsOptions>
+
 /** Of CallLabels, as CloudWatch's own dimensions are written. */
 const dimensionNames: Readonly<Record<keyof CallLabels, string>> = {
   operation: 'Operation',
@@ -53,9 +65,10 @@ const wholeOnly: ReadonlySet<string> = new Set([
 /**
  * Writes a gateway's metrics in CloudWatch's embedded metric format: `createGateway({ metrics: { exporters: [cloudwatchMetrics()] } })`.
  * One line each time, of what has happened since the last one; none where nothing has.
- * @throws {GatewayError} `invalid_configuration` for more dimensions than CloudWatch takes.
+ * @throws {GatewayError} `invalid_configuration` for an option that is none, and for more dimensions than CloudWatch takes.
  */
 export function cloudwatchMetrics(options: CloudwatchMetricsOptions = {}): MetricsExporter {
+  checkMembers(options, members, 'cloudwatchMetrics()')
   const { dimensions = { service: 'modelgate' }, by = [], intervalMs = 60_000 } = options
   checkDimensions(dimensions, by)
   return {

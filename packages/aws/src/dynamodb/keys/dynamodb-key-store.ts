@@ -1,6 +1,13 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
-import { GatewayError, type KeyAdmin, type KeyRecord, type KeyStore, takenIdMessage } from '@modelgate/core'
-import { type DynamoDb, type DynamoDbOptions, openDynamoDb } from '../dynamodb-client.ts'
+import {
+  GatewayError,
+  type KeyAdmin,
+  type KeyRecord,
+  type KeyStore,
+  type MembersOf,
+  takenIdMessage,
+} from '@modelgate/core'
+import { type DynamoDb, type DynamoDbOptions, dynamoDbMembers, openDynamoDb } from '../dynamodb-client.ts'
 import { apiKeyLookupIndex, userIdIndex } from '../tables.ts'
 import { fromKeyItem, type KeyItem, toKeyItem } from './key-item.ts'
 
@@ -8,6 +15,11 @@ export interface DynamoDbKeyStoreOptions extends DynamoDbOptions {
   /** Told of a record that cannot be read and is therefore passed over. Default: `console.error`. */
   readonly onError?: ((error: Error) => void) | undefined
 }
+
+const members = {
+  ...dynamoDbMembers,
+  onError: true,
+} as const satisfies MembersOf<DynamoDbKeyStoreOptions>
 
 /** API keys in DynamoDB: the look-up, and their administration. */
 export interface DynamoDbKeyStore extends KeyStore, KeyAdmin {
@@ -23,11 +35,11 @@ export interface DynamoDbKeyStore extends KeyStore, KeyAdmin {
  *
  * Needs `dynamodb:Query` on the lookup index to look up; to administer also `GetItem`, `PutItem`, `UpdateItem` and `Scan` on the table and
  * `Query` on the user index.
- * @throws {GatewayError} `invalid_configuration` for an empty table name; its methods reject with what the SDK throws.
+ * @throws {GatewayError} `invalid_configuration` for an option that is none and an empty table name; its methods reject with what the SDK throws.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html#GSI.Writes
  */
 export function dynamodbKeyStore(options: DynamoDbKeyStoreOptions): DynamoDbKeyStore {
-  const db = openDynamoDb(options)
+  const db = openDynamoDb(options, members, 'dynamodbKeyStore()')
   const { tableName } = options
   const onError = options.onError ?? ((error: Error) => console.error(error.message))
 
