@@ -108,6 +108,7 @@ async function everything(): Promise<void> {
       secret: 'sealed by the test',
     }),
     circuitBreaker: { failureThreshold: 1 },
+    budgets: { tenants: { acme: { usdPerDay: 100 } }, onUnknownPrice: 'allow' },
     // Nobody knows what the second one costs.
     prices: { [`openai/${first}`]: { input: 1, output: 2 } },
   })
@@ -140,6 +141,24 @@ describe('telemetry over OTLP', () => {
       Object.values(metricNames).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     )
     expect(receiver.bodies.join('')).not.toContain(prompt)
+  })
+
+  it('tells how budgets stand as gauges', async () => {
+    const gateway = open({ budgets: { tenants: { acme: { usdPerMonth: 5 } } } })
+    await ask(gateway)
+    await collect()
+    const { usdThisMonth } = await gateway.budgets.spending({ of: 'tenant', name: 'acme' })
+    const attributes = {
+      'modelgate.budget.of': 'tenant',
+      'modelgate.budget.holder': 'acme',
+      'modelgate.budget.period': 'month',
+    }
+    expect(usdThisMonth).toBeGreaterThan(0)
+    const gauges = receiver.metrics.filter(({ name }) => name.startsWith('modelgate.budget.'))
+    expect(gauges.map(({ name, points }) => [name, points])).toMatchObject([
+      ['modelgate.budget.limit', [{ attributes, asDouble: 5 }]],
+      ['modelgate.budget.spent', [{ attributes, asDouble: usdThisMonth }]],
+    ])
   })
 
   it('has a span a call and one below it for each attempt, which end with the stream', async () => {

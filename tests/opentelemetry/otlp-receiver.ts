@@ -40,6 +40,7 @@ interface OtlpMetric {
   readonly description: string
   readonly histogram?: { readonly dataPoints: readonly OtlpPoint[] }
   readonly sum?: { readonly dataPoints: readonly OtlpPoint[]; readonly isMonotonic: boolean }
+  readonly gauge?: { readonly dataPoints: readonly OtlpPoint[] }
 }
 
 type Attributes = Readonly<Record<string, unknown>>
@@ -103,7 +104,7 @@ function readSpan(span: OtlpSpan): ReceivedSpan {
 }
 
 function readMetric(metric: OtlpMetric): ReceivedMetric {
-  const { dataPoints = [] } = metric.histogram ?? metric.sum ?? {}
+  const { dataPoints = [] } = metric.histogram ?? metric.sum ?? metric.gauge ?? {}
   return { ...metric, points: dataPoints.map(point => ({ ...point, attributes: readAttributes(point.attributes) })) }
 }
 

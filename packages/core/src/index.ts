@@ -124,6 +124,7 @@ export type {
   BudgetStore,
 } from './limits/budgets/budget-store.ts'
 export type { BudgetsOptions, SoftLimitEvent } from './limits/budgets/budgets-options.ts'
+export type { KnownBudget } from './limits/budgets/known-budgets.ts'
 export {
   type MemoryBudgetStore,
   type MemoryBudgetStoreOptions,

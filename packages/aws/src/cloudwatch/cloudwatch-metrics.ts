@@ -2,6 +2,7 @@ import {
   type CallLabels,
   checkMembers,
   GatewayError,
+  type KnownBudget,
   type MembersOf,
   type MetricsExporter,
   type MetricsSnapshot,
@@ -23,6 +24,11 @@ export interface CloudwatchMetricsOptions {
   readonly by?: readonly (keyof CallLabels)[] | undefined
   /** Most lines of that kind in one flush; the calls of the rest stand in the line for all. Default 50. */
   readonly maxLines?: number | undefined
+  /**
+   * Budgets, of a key or a tenant and one period each, that get a line with `BudgetLimitUsd` and `BudgetSpentUsd`: those that are used up
+   * the most. CloudWatch charges both of each. Default 0.
+   */
+  readonly maxBudgets?: number | undefined
   /** Where a line goes, which has no line break. Default: standard output, from where Lambda and the CloudWatch agent take it. */
   readonly write?: ((line: string) => void) | undefined
   /** Milliseconds between lines, besides those of flushes. Default 60,000; 0: only when the gateway is flushed, as on Lambda. */
@@ -36,6 +42,7 @@ const members = {
   dimensions: true,
   by: true,
   maxLines: true,
+  maxBudgets: true,
   write: true,
   intervalMs: true,
   now: true,
@@ -69,8 +76,8 @@ const wholeOnly: ReadonlySet<string> = new Set([
  */
 export function cloudwatchMetrics(options: CloudwatchMetricsOptions = {}): MetricsExporter {
   checkMembers(options, members, 'cloudwatchMetrics()')
-  const { dimensions = { service: 'modelgate' }, by = [], intervalMs = 60_000 } = options
-  checkDimensions(dimensions, by)
+  const { dimensions = { service: 'modelgate' }, by = [], maxBudgets = 0, intervalMs = 60_000 } = options
+  checkDimensions(dimensions, Math.max(by.length, maxBudgets > 0 ? budgetDimensions : 0))
   return {
     start(read) {
       const lines = new LineWriter(options, read)
@@ -112,12 +119,24 @@ class LineWriter {
     this.writeLine({}, emfMetrics(since, latest))
     // Not before: what could not be written stands in the next line.
     this.last = latest
+    this.writeBudgets(latest)
     for (const [labels, calls] of this.groupsOf(since)) {
       const metrics = emfMetrics({ ...since, calls, attempts: [], refusals: {} })
       this.writeLine(
         labels,
         metrics.filter(({ name }) => !wholeOnly.has(name)),
       )
+    }
+  }
+
+  private writeBudgets({ budgets = [] }: MetricsSnapshot): void {
+    const { maxBudgets = 0 } = this.options
+    const fullestFirst = budgets.toSorted((one, other) => usedShare(other) - usedShare(one))
+    for (const { of, name, period, limitUsd, spentUsd } of fullestFirst.slice(0, maxBudgets)) {
+      this.writeLine({ BudgetOf: of, Budget: dimensionValue(name), Period: period }, [
+        { name: 'BudgetLimitUsd', unit: 'None', values: [limitUsd] },
+        { name: 'BudgetSpentUsd', unit: 'None', values: [spentUsd] },
+      ])
     }
   }
 
@@ -138,11 +157,17 @@ class LineWriter {
   }
 }
 
+function usedShare({ limitUsd, spentUsd }: KnownBudget): number {
+  return limitUsd > 0 ? spentUsd / limitUsd : 0
+}
+
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
 const mostDimensions = 30
+/** Whose it is, its name, its period. */
+const budgetDimensions = 3
 
-function checkDimensions(dimensions: Readonly<Record<string, string>>, by: readonly string[]): void {
-  const count = Object.keys(dimensions).length + by.length
+function checkDimensions(dimensions: Readonly<Record<string, string>>, more: number): void {
+  const count = Object.keys(dimensions).length + more
   if (count > mostDimensions) {
     const message = `cloudwatchMetrics(): ${count} dimensions are more than the ${mostDimensions} that CloudWatch takes; give fewer.`
     throw new GatewayError('invalid_configuration', message)

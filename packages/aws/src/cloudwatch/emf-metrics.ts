@@ -1,9 +1,9 @@
 import { type Histogram, type MetricsSnapshot, statusOfCode } from '@modelgate/core'
-import type { EmfUnit, GatewayMetric } from './gateway-metrics.ts'
+import type { BudgetMetric, EmfUnit, GatewayMetric } from './gateway-metrics.ts'
 
 /** One metric of a line: one value, or up to {@link mostValues}. */
 export interface EmfMetric {
-  readonly name: GatewayMetric
+  readonly name: GatewayMetric | BudgetMetric
   readonly unit: EmfUnit
   readonly values: readonly number[]
 }

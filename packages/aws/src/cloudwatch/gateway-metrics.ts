@@ -26,8 +26,11 @@ export type GatewayMetric =
   | 'Latency'
   | 'TimeToFirstContent'
 
+/** What `cloudwatchMetrics({ maxBudgets })` writes of each budget. */
+export type BudgetMetric = 'BudgetLimitUsd' | 'BudgetSpentUsd'
+
 /**
- * Every metric that `cloudwatchMetrics()` writes, with its unit: for dashboards and alarms, which take the names from here and so never
+ * Every metric that `cloudwatchMetrics()` writes by default, with its unit: for dashboards and alarms, which take the names from here and so never
  * watch one that nobody writes.
  */
 export const gatewayMetrics: Readonly<Record<GatewayMetric, EmfUnit>> = {

@@ -1,5 +1,5 @@
 import { Metrics } from '@aws-lambda-powertools/metrics'
-import { createGateway, type Gateway } from '@modelgate/core'
+import { type BudgetsOptions, createGateway, type Gateway } from '@modelgate/core'
 import { scriptedProvider } from '@modelgate/core/testing'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
@@ -27,12 +27,13 @@ interface Line {
   readonly [name: string]: unknown
 }
 
-function measured(options: CloudwatchMetricsOptions = {}) {
+function measured(options: CloudwatchMetricsOptions = {}, budgets: BudgetsOptions = {}) {
   const lines: string[] = []
   const gateway = createGateway({
     providers: [scriptedProvider('us', ['hi']), scriptedProvider('eu', ['hi'])],
     routes: { fast: ['us/nova'], slow: ['eu/lite'], kept: { targets: ['us/nova'], cache: true } },
     auth: () => undefined,
+    budgets,
     metrics: { exporters: [cloudwatchMetrics({ write: line => lines.push(line), ...options })] },
   })
   return { gateway, lines, parsed: () => lines.map(line => JSON.parse(line) as Line) }
@@ -107,6 +108,21 @@ describe('cloudwatchMetrics', () => {
     await gateway.close()
     const written = parsed()[0]?._aws.CloudWatchMetrics[0]?.Metrics ?? []
     expect(Object.fromEntries(written.map(({ Name, Unit }) => [Name, Unit]))).toEqual(gatewayMetrics)
+  })
+
+  it('writes budgets where it may, those that are used up the most', async () => {
+    const budgets = { tenants: { acme: { usdPerDay: 1, usdPerMonth: 0.5 }, ü: { usdPerDay: 2 } } }
+    const { gateway, parsed } = measured({ maxBudgets: 2 }, budgets)
+    await call(gateway)
+    await call(gateway, 'fast', 'ü')
+    await gateway.close()
+    expect(parsed().slice(1)).toMatchObject([
+      { BudgetOf: 'tenant', Budget: 'acme', Period: 'month', BudgetLimitUsd: 0.5, BudgetSpentUsd: 0.000007 },
+      { BudgetOf: 'tenant', Budget: 'acme', Period: 'day', BudgetLimitUsd: 1, BudgetSpentUsd: 0.000007 },
+    ])
+    const [directive] = parsed()[1]?._aws.CloudWatchMetrics ?? []
+    expect(directive).toMatchObject({ Dimensions: [['service', 'BudgetOf', 'Budget', 'Period']] })
+    expect(parsed()).toHaveLength(3)
   })
 
   it('writes what Powertools writes for the same metrics', async () => {

@@ -25,13 +25,14 @@ export function createParts(settings: Settings): Parts {
   const { idempotency: keyed = {} } = options
   const openCalls = trackCalls(times.deadlineMsOf)
   const resilience = createResilience(options, onError)
+  const budgeter = new Budgeter({ ...options.budgets, onError })
   return {
     openCalls,
     idempotency: keyed ? new Idempotency({ ...keyed, keepOpen: openCalls.keepOpen, onError }) : undefined,
     limiter: new Limiter({ ...options.limits, onError }),
-    budgeter: new Budgeter({ ...options.budgets, onError }),
+    budgeter,
     cache: responseCacheOf(options, routes, onError),
     resilience,
-    reporting: createReporting(settings, { openCalls, resilience }),
+    reporting: createReporting(settings, { openCalls, budgeter, resilience }),
   }
 }

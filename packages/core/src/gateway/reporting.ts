@@ -3,6 +3,7 @@ import type { CheckedOptions } from '../check-options.ts'
 import type { Middleware } from '../contract.ts'
 import type { GatewayError } from '../errors.ts'
 import type { Flushable } from '../flush.ts'
+import type { Budgeter } from '../limits/budgets/budgeter.ts'
 import type { Resilience } from '../resilience/resilience.ts'
 import type { CallFollower } from '../telemetry/call-trace.ts'
 import { logCalls } from '../telemetry/logs/log-calls.ts'
@@ -32,6 +33,7 @@ export interface Reporting {
 /** What metrics show beside what they have counted. */
 interface Shown {
   readonly openCalls: OpenCalls
+  readonly budgeter: Budgeter
   readonly resilience: Resilience
 }
 
@@ -76,12 +78,13 @@ function recorderOf({ options, providers, routes }: Settings): MetricsRecorder |
 
 function metricsReader(
   recorder: MetricsRecorder,
-  { openCalls, resilience, context }: Shown & Pick<CheckedOptions, 'context'>,
+  { openCalls, budgeter, resilience, context }: Shown & Pick<CheckedOptions, 'context'>,
 ): () => MetricsSnapshot {
   return () =>
     recorder.snapshot({
       openCalls: openCalls.count(),
       targets: resilience.targets(),
+      knownBudgets: budgeter.known(),
       ...(context && { contextSource: context.health() }),
     })
 }

@@ -35,6 +35,9 @@ export const attributeNames = {
   target: 'modelgate.target',
   code: 'modelgate.code',
   cacheStatus: 'modelgate.cache.status',
+  budgetOf: 'modelgate.budget.of',
+  budgetHolder: 'modelgate.budget.holder',
+  budgetPeriod: 'modelgate.budget.period',
   contextStatus: 'modelgate.context.status',
   contextReason: 'modelgate.context.reason',
   contextSource: 'modelgate.context.source',
@@ -69,7 +72,9 @@ export const metricNames: Readonly<
     | 'unknownCosts'
     | 'attempts'
     | 'failovers'
-    | 'refusals',
+    | 'refusals'
+    | 'budgetLimit'
+    | 'budgetSpent',
     MetricName
   >
 > = {
@@ -84,5 +89,7 @@ export const metricNames: Readonly<
   unknownCosts: metric('modelgate.cost.unknown', '{call}', 'Calls whose cost is not known.'),
   attempts: metric('modelgate.attempts', '{attempt}', 'Attempts at targets, by how they ended.'),
   failovers: metric('modelgate.failovers', '{attempt}', 'Attempts after which a call went on to another target.'),
+  budgetLimit: metric('modelgate.budget.limit', '{USD}', 'What a budget is for its day or month.'),
+  budgetSpent: metric('modelgate.budget.spent', '{USD}', 'What of a budget is spent, or reserved by calls under way.'),
   refusals: metric('modelgate.refusals', '{request}', 'Requests turned away before any target was asked.'),
 }

@@ -1,4 +1,5 @@
 import type { Due } from '../store-guard.ts'
+import type { BudgetHolder } from './budget-plan.ts'
 import type { BudgetLimit, BudgetSettlement, BudgetStanding } from './budget-store.ts'
 
 /** A refusal that is remembered for a moment, so that whoever tries on costs no store call. */
@@ -15,16 +16,21 @@ export interface BudgetDenial {
 /** What this process knows of one subject. */
 export interface BudgetSubject {
   readonly name: string
+  /** Whose budget it is, and how large, as the last call said; nothing before the first. */
+  holder: BudgetHolder | undefined
+  limits: readonly BudgetLimit[]
   /** Settlements that wait for the subject's next reservation, or to be written on their own: one for each slot. */
   readonly due: Due<BudgetSettlement>[]
   dueSince: number | undefined
-  /** What the store said last. */
+  /** What the store said last, with what it was told alone since. */
   last: BudgetStanding | undefined
   denial: BudgetDenial | undefined
   /** The end, in milliseconds since 1970, of the periods of which it was told that much is spent. */
   toldUntilDay: number
   toldUntilMonth: number
 }
+
+const noLimits: readonly BudgetLimit[] = []
 
 /** So many are kept before those that nothing waits for are forgotten. */
 const mostIdle = 10_000
@@ -44,12 +50,18 @@ export class BudgetSubjects {
     return this.byName.size
   }
 
+  all(): Iterable<BudgetSubject> {
+    return this.byName.values()
+  }
+
   get(name: string): BudgetSubject {
     const known = this.byName.get(name)
     if (known) return known
     if (this.byName.size >= this.sweepAt) this.sweep()
     const subject: BudgetSubject = {
       name,
+      holder: undefined,
+      limits: noLimits,
       due: [],
       dueSince: undefined,
       last: undefined,

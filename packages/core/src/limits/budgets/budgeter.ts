@@ -7,11 +7,12 @@ import { budgetError } from './budget-error.ts'
 import { addBudgetHeaders, tightestOf } from './budget-headers.ts'
 import { type BudgetHold, BudgetPermit } from './budget-permit.ts'
 import { type PlanBudgets, type PlannedBudget, planBudgets } from './budget-plan.ts'
-import { periodEndMs } from './budget-standing.ts'
+import { newStanding, periodEndMs, settledWith } from './budget-standing.ts'
 import type { BudgetStanding, BudgetStore } from './budget-store.ts'
 import { addDueBudget, type BudgetSubject, BudgetSubjects } from './budget-subjects.ts'
 import type { BudgetsOptions } from './budgets-options.ts'
 import { type DecidedBudget, dueBudget, GuardedBudgetStore } from './guarded-budget-store.ts'
+import { type KnownBudget, knownBudgets } from './known-budgets.ts'
 import { memoryBudgetStore } from './memory-budget-store.ts'
 import { softLimitsReached } from './soft-limit.ts'
 
@@ -108,6 +109,12 @@ export class Budgeter {
     return this.writes.close()
   }
 
+  /** How the budgets stand of which this process has heard, without asking the store. */
+  known(): KnownBudget[] {
+    const { wallNow = Date.now } = this.options
+    return knownBudgets(this.subjects.all(), wallNow())
+  }
+
   /** How a subject stands, with all that this process has to tell of it. Rejects as the store does. */
   async standing(name: string): Promise<BudgetStanding> {
     await this.write(this.subjects.get(name))
@@ -120,7 +127,7 @@ export class Budgeter {
     await this.write(subject)
     await this.store.reset(name)
     subject.denial = undefined
-    subject.last = undefined
+    if (subject.last) subject.last = { ...newStanding(subject.last.day), resets: subject.last.resets + 1 }
     subject.toldUntilDay = 0
     subject.toldUntilMonth = 0
   }
@@ -145,6 +152,8 @@ export class Budgeter {
 
   private reserveOne(planned: PlannedBudget, nanoUsd: number): Decided | Promise<Decided> {
     const subject = this.subjects.get(planned.subject)
+    subject.holder ??= planned.holder
+    if (subject.limits !== planned.limits) subject.limits = planned.limits
     const reservation = { subject: planned.subject, limits: planned.limits, nanoUsd }
     const due = subject.due.length === 0 ? noneDue : subject.due.splice(0)
     const asked = this.guard.reserve({ reservation, due, last: subject.last }, this.putBack)
@@ -229,7 +238,16 @@ export class Budgeter {
 
   private async write(subject: BudgetSubject): Promise<void> {
     const due = subject.due.splice(0)
-    if (due.length > 0) await this.guard.settle(due, this.putBack)
+    if (due.length === 0) return
+    const { last } = subject
+    let isWritten = true
+    await this.guard.settle(due, back => {
+      isWritten = false
+      this.putBack(back)
+    })
+    // A reservation may have learned of it meanwhile.
+    if (isWritten && last && subject.last === last)
+      subject.last = due.reduce((standing, { settlement }) => settledWith(standing, settlement), last)
   }
 
   private tellSoftLimits(seen: Parameters<typeof softLimitsReached>[0], subject: BudgetSubject): void {

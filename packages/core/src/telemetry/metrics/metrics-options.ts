@@ -3,7 +3,7 @@ import type { MetricsExporter } from './metrics-exporter.ts'
 
 /** How much a gateway's metrics may tell apart. */
 export interface MetricsOptions {
-  /** Tenants that are told apart; the later ones are `other` together. Default 100. */
+  /** Tenants that are told apart, and as many keys with budgets; the later ones are `other` together. Default 100. */
   readonly maxTenants?: number | undefined
   /**
    * Models, and as many routes, that are told apart besides those which the routes name. One that callers named is learned from its first

@@ -1,5 +1,6 @@
 import type { Call, Outcome } from '../../contract.ts'
 import { toGatewayError } from '../../errors.ts'
+import type { KnownBudget } from '../../limits/budgets/known-budgets.ts'
 import type { Provider } from '../../provider.ts'
 import type { RouteTable } from '../../router/resolve.ts'
 import { targetName } from '../../target.ts'
@@ -7,6 +8,7 @@ import { targetsOfRoutes } from '../route-targets.ts'
 import type { CallObserver } from '../telemetry.ts'
 import { AttemptSeries } from './attempt-series.ts'
 import { BoundedNames, noName, otherName } from './bounded-names.ts'
+import { BudgetSeries } from './budget-series.ts'
 import { addTo, CallSeries } from './call-series.ts'
 import { ContextSeries } from './context-series.ts'
 import type { MetricsOptions } from './metrics-options.ts'
@@ -18,6 +20,11 @@ export interface Recorded extends MetricsOptions {
   readonly routes: RouteTable
 }
 
+/** What a snapshot shows beside what was counted. */
+interface ShownNow extends Pick<MetricsSnapshot, 'openCalls' | 'targets' | 'contextSource'> {
+  readonly knownBudgets: readonly KnownBudget[]
+}
+
 /**
  * Counts what a gateway does, in this process. A call costs a few look-ups and no text: what has been seen before is found by the strings
  * that the call holds anyway.
@@ -27,6 +34,7 @@ export class MetricsRecorder implements CallObserver {
   private readonly series: SeriesTree<CallSeries>
   private readonly attempts: AttemptSeries
   private readonly contexts = new ContextSeries()
+  private readonly budgets: BudgetSeries
   private readonly refusals = new Map<string, number>()
   private readonly providerNames: Readonly<Record<string, string>>
   private readonly routes: BoundedNames
@@ -46,6 +54,7 @@ export class MetricsRecorder implements CallObserver {
     )
     this.tenants = new BoundedNames([], maxTenants)
     this.tiers = new BoundedNames([], maxTenants)
+    this.budgets = new BudgetSeries(this.tenants, maxTenants)
   }
 
   settled(call: Call, outcome: Outcome, endedAt: number): void {
@@ -61,8 +70,9 @@ export class MetricsRecorder implements CallObserver {
     addTo(this.refusals, code)
   }
 
-  snapshot(now: Pick<MetricsSnapshot, 'openCalls' | 'targets' | 'contextSource'>): MetricsSnapshot {
+  snapshot({ knownBudgets, ...now }: ShownNow): MetricsSnapshot {
     const context = this.contexts.snapshot()
+    const budgets = this.budgets.snapshot(knownBudgets)
     return {
       startedAtMs: this.startedAtMs,
       takenAtMs: Date.now(),
@@ -71,6 +81,7 @@ export class MetricsRecorder implements CallObserver {
       refusals: Object.fromEntries(this.refusals),
       providerNames: this.providerNames,
       ...(context && { context }),
+      ...(budgets && { budgets }),
       ...now,
     }
   }

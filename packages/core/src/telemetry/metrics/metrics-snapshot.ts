@@ -1,4 +1,5 @@
 import type { ContextHealth } from '../../context/context-layer.ts'
+import type { KnownBudget } from '../../limits/budgets/known-budgets.ts'
 import type { TargetHealth } from '../../resilience/resilience.ts'
 import type { Histogram } from './histogram.ts'
 
@@ -72,8 +73,8 @@ export interface ContextMetrics {
 }
 
 /**
- * What a gateway has counted, as data. All but `openCalls`, `contextSource` and `targets` only ever grows: {@link metricsSince} tells two snapshots'
- * difference.
+ * What a gateway has counted, as data. All but `openCalls`, `budgets`, `contextSource` and `targets` only ever grows: {@link metricsSince}
+ * tells two snapshots' difference.
  */
 export interface MetricsSnapshot {
   /** Milliseconds since the epoch: when counting began, and when this was read. */
@@ -92,6 +93,11 @@ export interface MetricsSnapshot {
   readonly context?: ContextMetrics | undefined
   /** How the source of context stands, where there is one. */
   readonly contextSource?: ContextHealth | undefined
+  /**
+   * How the budgets stand under which this process has had calls: those that share a store are every process's, and not to be added up.
+   * `other` is the one that is used up the most of those for which there was no label. Absent where there are none.
+   */
+  readonly budgets?: readonly KnownBudget[] | undefined
   /** Calls under way. */
   readonly openCalls: number
   readonly targets: readonly TargetHealth[]

@@ -1,3 +1,4 @@
+import type { KnownBudget } from '../../limits/budgets/known-budgets.ts'
 import { attributeNames, type MetricName, metricNames } from '../semantic-conventions.ts'
 import type { Histogram } from './histogram.ts'
 import type { AttemptMetrics, CallMetrics, MetricsSnapshot } from './metrics-snapshot.ts'
@@ -19,6 +20,7 @@ export function prometheusText(snapshot: MetricsSnapshot): string {
   addCalls(lines, snapshot)
   addAttempts(lines, snapshot)
   addContext(lines, snapshot)
+  addBudgets(lines, snapshot)
   const refused = Object.entries(snapshot.refusals).map(([code, value]) => ({ labels: { error_type: code }, value }))
   lines.add(counter(metricNames.refusals), refused)
   lines.add(gauge('modelgate_open_calls', 'Calls under way.'), [{ labels: {}, value: snapshot.openCalls }])
@@ -145,6 +147,28 @@ function addContext(lines: PrometheusLines, { context, contextSource }: MetricsS
   const { source, breaker } = contextSource
   const states = breakerStates.map(state => ({ labels: { source, state }, value: state === breaker ? 1 : 0 }))
   lines.add(gauge('modelgate_context_breaker_state', "1 for the state that the source's breaker is in."), states)
+}
+
+function addBudgets(lines: PrometheusLines, { budgets = [] }: MetricsSnapshot): void {
+  const each = (read: (budget: KnownBudget) => number): Sample[] =>
+    budgets.map(budget => ({ labels: budgetLabels(budget), value: read(budget) }))
+  lines.add(
+    gauge('modelgate_budget_limit_usd', metricNames.budgetLimit.description),
+    each(({ limitUsd }) => limitUsd),
+  )
+  lines.add(
+    gauge('modelgate_budget_spent_usd', metricNames.budgetSpent.description),
+    each(({ spentUsd }) => spentUsd),
+  )
+}
+
+function budgetLabels({ of, name, period }: KnownBudget): Labels {
+  const { budgetOf, budgetHolder, budgetPeriod } = attributeNames
+  return {
+    [prometheusName(budgetOf)]: of,
+    [prometheusName(budgetHolder)]: name,
+    [prometheusName(budgetPeriod)]: period,
+  }
 }
 
 interface Spread {

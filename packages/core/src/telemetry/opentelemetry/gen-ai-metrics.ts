@@ -1,6 +1,7 @@
-import type { Attributes, Counter, Histogram, Meter } from '@opentelemetry/api'
+import type { Attributes, BatchObservableResult, Counter, Histogram, Meter, ObservableGauge } from '@opentelemetry/api'
 import type { Call, Outcome } from '../../contract.ts'
 import { toGatewayError } from '../../errors.ts'
+import type { KnownBudget } from '../../limits/budgets/known-budgets.ts'
 import type { Followed } from '../call-trace.ts'
 import { BoundedNames, noName } from '../metrics/bounded-names.ts'
 import { durationBounds, firstContentBounds, tokenBounds } from '../metrics/histogram.ts'
@@ -30,6 +31,8 @@ export class GenAiMetrics {
   private readonly routes: BoundedNames
   private readonly providerNames: ReadonlyMap<string, string>
   private readonly counters: Readonly<Record<CounterName, Counter>>
+  private readonly budgetLimit: ObservableGauge
+  private readonly budgetSpent: ObservableGauge
   private readonly read: () => MetricsSnapshot
   private readonly stop: () => void
   private last: MetricsSnapshot
@@ -56,10 +59,15 @@ export class GenAiMetrics {
     }
     this.read = gateway.metrics
     this.last = gateway.metrics()
-    const collected = meter.createObservableCounter(collection)
-    const onCollect = (): void => this.addCounts()
-    collected.addCallback(onCollect)
-    this.stop = () => collected.removeCallback(onCollect)
+    this.budgetLimit = gauge(meter, metricNames.budgetLimit)
+    this.budgetSpent = gauge(meter, metricNames.budgetSpent)
+    const observed = [meter.createObservableCounter(collection), this.budgetLimit, this.budgetSpent]
+    const onCollect = (result: BatchObservableResult): void => {
+      this.addCounts()
+      this.observeBudgets(result)
+    }
+    meter.addBatchObservableCallback(onCollect, observed)
+    this.stop = () => meter.removeBatchObservableCallback(onCollect, observed)
   }
 
   /** Records a call that has settled; `endedAt` is `performance.now()`. */
@@ -116,6 +124,14 @@ export class GenAiMetrics {
     for (const [code, count] of Object.entries(refusals)) counters.refusals.add(count, { [names.errorType]: code })
   }
 
+  private observeBudgets(result: BatchObservableResult): void {
+    for (const budget of this.last.budgets ?? []) {
+      const labels = budgetLabels(budget)
+      result.observe(this.budgetLimit, budget.limitUsd, labels)
+      result.observe(this.budgetSpent, budget.spentUsd, labels)
+    }
+  }
+
   private callLabels(series: CallMetrics): Attributes {
     return {
       [names.operationName]: series.operation,
@@ -131,6 +147,14 @@ export class GenAiMetrics {
 
 function attemptLabels({ provider, model, code }: AttemptMetrics): Attributes {
   return { [names.provider]: provider, [names.requestModel]: model, [names.code]: code }
+}
+
+function budgetLabels({ of, name, period }: KnownBudget): Attributes {
+  return { [names.budgetOf]: of, [names.budgetHolder]: name, [names.budgetPeriod]: period }
+}
+
+function gauge(meter: Meter, metric: MetricName): ObservableGauge {
+  return meter.createObservableGauge(metric.name, options(metric))
 }
 
 function options({ unit, description }: MetricName): { readonly unit: string; readonly description: string } {

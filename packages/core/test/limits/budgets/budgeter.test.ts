@@ -324,3 +324,47 @@ it('tells how a subject stands with all that waits, and lets it begin anew', asy
   await reserve(1_000)
   expect(await own.standing('key:k')).toMatchObject({ dayNanoUsd: 1_000, resets: 1 })
 })
+
+describe('what is known of budgets without asking their store', () => {
+  const shown = (own: Budgeter) =>
+    own.known().map(({ name, period, spentUsd }) => `${name} ${period} ${Math.round(spentUsd * 1e9)}`)
+
+  it('is what it said last, and what it was told since or is yet to be told', async () => {
+    const { own, reserve, store } = budgeter()
+    expect(own.known()).toEqual([])
+    const permit = await reserve(800)
+    expect(own.known()).toEqual([{ of: 'key', name: 'k', period: 'day', limitUsd: 1e-6, spentUsd: 8e-7 }])
+    permit.settle(30)
+    expect(shown(own)).toEqual(['k day 30'])
+    await own.flush()
+    expect(shown(own)).toEqual(['k day 30'])
+    expect(store.settled).toHaveLength(1)
+    const more = await reserve(100)
+    store.mode = 'reject'
+    more.settle(150)
+    await own.flush()
+    expect(shown(own)).toEqual(['k day 180'])
+  })
+
+  it('is nothing once its day is over, or it was reset, and nothing at all before the store has said anything', async () => {
+    const { own, reserve, store } = budgeter()
+    store.mode = 'reject'
+    await reserve(10, [planned('unheard')])
+    store.mode = 'answer'
+    await vi.advanceTimersByTimeAsync(2_000)
+    await reserve(10)
+    await own.reset('key:k')
+    expect(shown(own)).toEqual(['k day 0'])
+    await reserve(10)
+    expect(shown(own)).toEqual(['k day 10'])
+    await vi.advanceTimersByTimeAsync(86_400_000)
+    expect(shown(own)).toEqual(['k day 0'])
+  })
+
+  it('is as large as the last call said', async () => {
+    const { own, reserve } = budgeter()
+    await reserve(10)
+    await reserve(10, [planned('k', 5_000)])
+    expect(own.known().map(({ limitUsd }) => limitUsd)).toEqual([5e-6])
+  })
+})
