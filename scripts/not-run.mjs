@@ -3,6 +3,6 @@ import { readFileSync } from 'node:fs'
 
 if (!process.env.CI) {
   const gate = readFileSync(new URL('../.ci/run', import.meta.url), 'utf8')
-  const others = [...gate.matchAll(/^step .*pnpm run (\S+)/gm)].map(([, name]) => `pnpm run ${name}`)
-  console.log(`Not run by \`pnpm test\`, but by .ci/run: ${others.join(', ')}.`)
+  const others = [...gate.matchAll(/^step .*pnpm run (\S+)/gm)].map(([, name]) => name)
+  console.log(`Not run here, but by .ci/run, each by \`npx -y pnpm@12 run\`: ${others.join(', ')}.`)
 }

@@ -13,7 +13,7 @@ import { type CellResult, runCell } from './run.ts'
 import { benchSize } from './size.ts'
 import { benchSoak } from './soak/soak.ts'
 
-const usage = `pnpm bench [--goals] [--rounds 5] [--seconds 1] [--among bare,modelgate] [words…]
+const usage = `npx -y pnpm@12 bench [--goals] [--rounds 5] [--seconds 1] [--among bare,modelgate] [words…]
 
 Measures the gateway beside a bare proxy and nginx, in interleaved rounds. Words choose the cells that have them all in their
 names, such as: openai burst c=32, or two. --among: only these contestants, and the floor; nothing is written. --goals: only the cells that a goal is measured in. Writes bench/results: a page, charts, and every round.

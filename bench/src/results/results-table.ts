@@ -9,7 +9,7 @@ export function resultsPage(machine: Machine, results: readonly (CellResult & { 
       `| ${goal} | ${cell} | ${Number.isNaN(ratio) ? '' : ratio.toFixed(2)} | ${gate} | ${stretch} | ${verdict} |`,
   )
   const cells = results.map(result => `${result.at.slice(0, 16)}\n${cellLines(result).join('\n')}`)
-  return `# What \`pnpm bench\` measured
+  return `# What \`npx -y pnpm@12 bench\` measured
 
 ${Object.entries(machine)
   .map(([name, value]) => `${name} ${value}`)

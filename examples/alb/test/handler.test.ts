@@ -5,26 +5,22 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { BufferedHandler, ProxyResult } from '@modelgate/aws/lambda'
 import { albEvent, type SentRequest } from '@modelgate/aws/lambda/testing'
-import { type Simulator, startSimulator } from '@modelgate/simulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type LocalSecrets, startLocalSecrets } from '../src/image/local-secrets.ts'
+import { type SimulatedAws, startSimulatedAws } from '../src/image/simulated-aws.ts'
 
 const run = promisify(execFile)
 const key = 'the-key-in-the-secret'
 const sonnet = 'anthropic.claude-3-sonnet-20240229-v1:0'
 const cached = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'
 
-let simulator: Simulator
-let secrets: LocalSecrets
+let aws: SimulatedAws
 beforeAll(async () => {
-  simulator = await startSimulator()
-  secrets = await startLocalSecrets(JSON.stringify({ api_key: key }))
+  aws = await startSimulatedAws(key)
 })
-beforeEach(() => simulator.reset())
+beforeEach(() => aws.simulator.reset())
 afterAll(async () => {
   vi.unstubAllEnvs()
-  await simulator.close()
-  await secrets[Symbol.asyncDispose]()
+  await aws[Symbol.asyncDispose]()
 })
 
 /** The function as it starts with an environment; its way to call it. */
@@ -34,13 +30,8 @@ async function started(
   vi.unstubAllEnvs()
   for (const name of ['AWS_PROFILE', 'AWS_SESSION_TOKEN', 'AWS_BEARER_TOKEN_BEDROCK']) vi.stubEnv(name, undefined)
   const all = {
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: simulator.credential.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: simulator.credential.secretAccessKey,
-    AWS_ENDPOINT_URL_BEDROCK_RUNTIME: simulator.url,
-    AWS_ENDPOINT_URL_BEDROCK: simulator.url,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
-    ApiKeySecretArn: secrets.arn,
+    ...aws.variables,
+    ApiKeySecretArn: aws.secrets.arn,
     ...environment,
   }
   for (const [name, value] of Object.entries(all)) vi.stubEnv(name, value)
@@ -82,13 +73,13 @@ describe('the function behind a load balancer', () => {
     expect(modelOf(await off(chat()))).toBe(sonnet)
     expect(modelOf(await off({ path: '/v1/embeddings', headers, body: { input: 'x' } }))).toContain('titan-embed')
     expect((await off(chat({ model: 'bedrock/team-support' }))).statusCode).not.toBe(200)
-    expect(simulator.requests().some(({ body }) => JSON.stringify(body).includes('cachePoint'))).toBe(false)
+    expect(aws.simulator.requests().some(({ body }) => JSON.stringify(body).includes('cachePoint'))).toBe(false)
 
     const on = await started({ DEFAULT_MODEL: sonnet, ENABLE_PROMPT_CACHING: 'true' })
     expect(modelOf(await on(chat()))).toBe(`us.${sonnet}`)
     expect(modelOf(await on(chat({ model: 'bedrock/team-support' })))).toContain(':application-inference-profile/')
     expect((await on(chat({ model: cached }))).statusCode).toBe(200)
-    expect(simulator.requests().some(({ body }) => JSON.stringify(body).includes('cachePoint'))).toBe(true)
+    expect(aws.simulator.requests().some(({ body }) => JSON.stringify(body).includes('cachePoint'))).toBe(true)
   })
 
   it('is one file of at most 600 KB, for which Lambda has the SDK', async () => {

@@ -31,7 +31,7 @@ describe('dynamodbKeyStore', () => {
     const notSet: object = { tableName: undefined }
     expect(() => dynamodbKeyStore({ tableName: '' })).toThrow('`tableName` is empty')
     expect(() => Reflect.apply(dynamodbKeyStore, undefined, [notSet])).toThrow('`tableName` is empty')
-    expect(() => Reflect.apply(dynamodbKeyStore, undefined, [{ table: 'keys' }])).toThrow('`tableName` is empty')
+    expect(() => Reflect.apply(dynamodbKeyStore, undefined, [{ table: 'keys' }])).toThrow('did you mean `tableName`?')
   })
 
   it('refuses a key whose record cannot be read, and says which', async () => {

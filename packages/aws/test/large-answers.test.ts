@@ -1,11 +1,11 @@
 import { toLambdaHandler, toLambdaStreamHandler } from '@modelgate/aws/lambda'
 import { albEvent, functionUrlEvent, installLambdaShim } from '@modelgate/aws/lambda/testing'
-import { type BatchProvider, type CallReport, createGateway } from '@modelgate/core'
+import { type CallReport, createGateway } from '@modelgate/core'
 import { scriptedProvider } from '@modelgate/core/testing'
 import { describe, expect, it } from 'vitest'
 import { chatRequest } from './chat-request.ts'
+import { gatewayWithFiles } from './support/gateway-with-files.ts'
 
-const unasked = (): Promise<never> => Promise.reject(new Error('Nobody should ask this.'))
 const context = { awsRequestId: 'r-1', getRemainingTimeInMillis: () => 30_000 }
 const asked = { path: '/v1/files/file-1/content' }
 const piece = Buffer.alloc(100_000, 'x')
@@ -23,27 +23,12 @@ function keeping({ lengthPieces, breaksAfter = Number.POSITIVE_INFINITY }: Kept)
       seen.left += 1
     }
   }
-  const batches: BatchProvider = {
-    provider: 'scripted',
-    owns: () => true,
-    createFile: unasked,
-    file: unasked,
-    files: unasked,
-    deleteFile: unasked,
+  const gateway = gatewayWithFiles({
     content: () => Promise.resolve({ length: lengthPieces * piece.length, bytes: bytes() }),
-    createBatch: unasked,
-    batch: unasked,
-    batches: unasked,
-    cancelBatch: unasked,
-  }
-  const gateway = createGateway({
-    providers: [scriptedProvider('scripted')],
-    auth: 'none',
-    batches: { providers: [batches] },
-    onError: () => {},
   })
   return { gateway, seen }
 }
+
 interface Kept {
   readonly lengthPieces: number
   readonly breaksAfter?: number

@@ -1,31 +1,14 @@
 import { toLambdaHandler } from '@modelgate/aws/lambda'
 import { albEvent, functionUrlEvent, restApiEvent } from '@modelgate/aws/lambda/testing'
-import { type BatchProvider, createGateway } from '@modelgate/core'
-import { scriptedProvider } from '@modelgate/core/testing'
 import { describe, expect, it } from 'vitest'
+import { gatewayWithFiles } from './support/gateway-with-files.ts'
 
-const unasked = (): Promise<never> => Promise.reject(new Error('Nobody should ask this.'))
-const batches: BatchProvider = {
-  provider: 'scripted',
-  owns: () => true,
+const gateway = gatewayWithFiles({
   async createFile({ filename, lines }) {
     let bytes = 0
     for await (const line of lines) bytes += line.bytes.length
     return { id: 'file-1', object: 'file', bytes, created_at: 1, filename, purpose: 'batch', status: 'processed' }
   },
-  file: unasked,
-  files: unasked,
-  deleteFile: unasked,
-  content: unasked,
-  createBatch: unasked,
-  batch: unasked,
-  batches: unasked,
-  cancelBatch: unasked,
-}
-const gateway = createGateway({
-  providers: [scriptedProvider('scripted')],
-  auth: 'none',
-  batches: { providers: [batches] },
 })
 const handler = toLambdaHandler(gateway)
 const context = { awsRequestId: 'r-1', getRemainingTimeInMillis: () => 30_000 }

@@ -1,8 +1,9 @@
-import { GatewayError, type MembersOf, memberFaults } from '@modelgate/core'
-import { assumeRoleFault } from './assume-role.ts'
+import { GatewayError, type MembersOf, memberFaults, transportFault } from '@modelgate/core'
+import { type AssumeRole, assumeRoleFault } from './assume-role.ts'
 import type { BedrockOptions } from './bedrock.ts'
 import { credentialFault } from './credential-fault.ts'
-import { embeddingFaults } from './embedding-options.ts'
+import { type EmbeddingOptions, embeddingFaults } from './embedding-options.ts'
+import type { FetchImagesOptions } from './image-fetcher.ts'
 import { kindOf, quoted } from './invalid-request.ts'
 import { isJsonObject } from './json.ts'
 import type { Lane } from './models.ts'
@@ -57,9 +58,11 @@ const members = {
 export function checkOptions(options: UncheckedOptions): void {
   const faults = [
     ...memberFaults(options, members, 'bedrock()'),
+    ...innerFaults(options),
     ...idFaults(options),
     ...credentialFaults(options),
     ...assumeRoleFaults(options),
+    ...transportFaults(options),
     ...baseModelFaults(options),
     ...laneFaults(options),
     ...embeddingFaults(options.embeddings),
@@ -71,6 +74,26 @@ export function checkOptions(options: UncheckedOptions): void {
     ...profileFaults(options),
   ]
   if (faults.length > 0) throw new GatewayError('invalid_configuration', faults.join('\n'))
+}
+
+const innerMembers = {
+  assumeRole: {
+    roleArn: true,
+    externalId: true,
+    sessionName: true,
+    durationSeconds: true,
+    region: true,
+  } as const satisfies MembersOf<AssumeRole>,
+  embeddings: { inputType: true, concurrency: true } as const satisfies MembersOf<EmbeddingOptions>,
+  fetchImages: { http: true, privateHosts: true, timeoutMs: true } as const satisfies MembersOf<FetchImagesOptions>,
+} as const
+
+/** Of options that are objects themselves. What is no object is told below, with better words. */
+function innerFaults(options: UncheckedOptions): string[] {
+  return Object.entries(innerMembers).flatMap(([name, known]) => {
+    const given = options[name as keyof typeof innerMembers]
+    return isJsonObject(given) ? memberFaults(given, known, `bedrock({ ${name} })`) : []
+  })
 }
 
 function* idFaults({ id }: UncheckedOptions): Generator<string> {
@@ -98,6 +121,11 @@ function* assumeRoleFaults({ assumeRole, bearerToken }: UncheckedOptions): Gener
   if (fault) yield `bedrock({ assumeRole }): ${fault}`
   if (bearerToken)
     yield 'bedrock({ assumeRole }): a role signs, and `bearerToken` is sent instead of a signature; give one of them.'
+}
+
+function* transportFaults({ transport }: UncheckedOptions): Generator<string> {
+  const fault = transportFault(transport)
+  if (fault) yield `bedrock({ transport }): ${fault}`
 }
 
 function* baseModelFaults({ baseModels }: UncheckedOptions): Generator<string> {

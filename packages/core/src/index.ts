@@ -1,5 +1,45 @@
-export type { AddedContext } from './added-context.ts'
+// The gateway: how it is made, called and closed.
+
+export { CallController } from './call-controller.ts'
+export type { CallReport } from './call-report.ts'
+export type { CallerCredentials, CallerCredentialsMode } from './caller-credentials.ts'
+export type { ChatStream } from './chat-stream.ts'
+export { createGateway } from './create-gateway.ts'
+export type { Flushable, FlushOptions } from './flush.ts'
+export type { CallOptions, CloseOptions, FetchOptions, Gateway } from './gateway.ts'
+export type { GatewayOptions, Routes, TargetName } from './gateway-options.ts'
+export type { StreamsOptions } from './http/streams-options.ts'
+export type { Timeouts } from './timeouts.ts'
+
+// Routes: which target a call goes to, and what may be asked of it.
+
+export type { RouteCache } from './route-cache.ts'
+export { type DetailedRoute, type RouteConfig, type RouteTable, routeTargets } from './router/resolve.ts'
+export type { Bounds, Condition, OneOf, RouteRule } from './router/route-rule.ts'
+export type { PlacedTarget, RouteTarget } from './router/route-target.ts'
+export type { TargetCost } from './router/strategies/least-cost.ts'
+export type { StickyBy } from './router/strategies/sticky.ts'
+export type { StrategyName } from './router/strategies/strategy-of.ts'
+export type { Capability, TargetCapabilities } from './target-capabilities.ts'
+
+// Retries, circuit breakers, bulkheads, time limits.
+
 export type { AttemptGuard, AttemptPermit, AttemptRefusal, GuardDecision } from './attempt-guard.ts'
+export { BudgetedRetries, type RetryOptions } from './resilience/budgeted-retries.ts'
+export type { BulkheadOptions } from './resilience/bulkheads.ts'
+export type { BreakerChange, BreakerStateName, CircuitBreakerOptions } from './resilience/circuit-breaker-options.ts'
+export type { CoolDownOptions } from './resilience/cool-downs.ts'
+export {
+  createResilience,
+  type Resilience,
+  type ResilienceOptions,
+  type TargetHealth,
+} from './resilience/resilience.ts'
+export { type StreamTimeouts, timeouts } from './resilience/timeouts.ts'
+export type { RetryPolicy } from './retry-policy.ts'
+
+// Keys: who calls, and what they may.
+
 export { type ApiKeysOptions, apiKeys } from './auth/api-keys.ts'
 export { type Authenticate, type AuthRequest, apiKeyOf } from './auth/authenticate.ts'
 export { createApiKey, isMalformedKey } from './auth/create-api-key.ts'
@@ -8,100 +48,10 @@ export { type KeyAdmin, type KeyPage, takenIdMessage } from './auth/key-admin.ts
 export type { ConfiguredKey, KeyRecord, KeyStore } from './auth/key-store.ts'
 export { type MemoryKeyStore, memoryKeyStore } from './auth/memory-key-store.ts'
 export { requireScope } from './auth/permissions.ts'
-export type { FileContent, ListPage, ListQuery, NewBatch, UploadSettings } from './batch-operations.ts'
-export type {
-  BatchCaller,
-  BatchCallOptions,
-  BatchGateway,
-  BatchLine,
-  BatchProvider,
-  BatchSize,
-  BatchUpload,
-  EndedBatch,
-  FileLines,
-  LineBound,
-} from './batch-provider.ts'
-export { noSuch } from './batches/batch-handler.ts'
-export type { BatchesOptions } from './batches/batches-options.ts'
-export { badLine } from './batches/check-lines.ts'
-export { splitLines, type TextLine } from './batches/line-splitter.ts'
+
+// Limits and budgets, and the stores they are kept in.
+
 export type { Budget } from './budget.ts'
-export type { CacheOptions } from './cache/cache-options.ts'
-export {
-  type CacheClaim,
-  type CacheEntry,
-  type CacheStore,
-  type ClaimUpdate,
-  checkValue,
-  type MaybeLater,
-} from './cache/cache-store.ts'
-export type { CacheMode, CacheWish } from './cache/cache-wish.ts'
-export { type MemoryCacheStore, type MemoryCacheStoreOptions, memoryCacheStore } from './cache/memory-cache-store.ts'
-export { packValue, unpackValue } from './cache/packed-value.ts'
-export { CallController } from './call-controller.ts'
-export type { CallReport } from './call-report.ts'
-export type { CallerCredentials, CallerCredentialsMode } from './caller-credentials.ts'
-export type { ChatStream } from './chat-stream.ts'
-export { type AnyHandler, compose, forChat } from './compose.ts'
-export {
-  type ContextHealth,
-  type ContextLayer,
-  type ContextLayerParts,
-  contextLayer,
-} from './context/context-layer.ts'
-export { noteContext } from './context/note-context.ts'
-export type {
-  Attempt,
-  Call,
-  CallContext,
-  ChatMiddleware,
-  ChatResult,
-  EmbeddingsResult,
-  FrameBatch,
-  Handler,
-  Middleware,
-  Operation,
-  Operations,
-  Outcome,
-  Payload,
-  Principal,
-  Result,
-  Target,
-} from './contract.ts'
-export { type CostMeterOptions, costMeter } from './cost/cost-meter.ts'
-export { costOf, type PriceFigures } from './cost/cost-of.ts'
-export type { ModelPrice, PriceTerms, TokenPrices } from './cost/model-price.ts'
-export {
-  type ConfiguredPrice,
-  type ConfiguredPrices,
-  type PriceBook,
-  type PriceQuestion,
-  priceBook,
-} from './cost/price-book.ts'
-export { scaledPrice } from './cost/scaled-price.ts'
-export { createGateway } from './create-gateway.ts'
-export {
-  abortError,
-  bodyTooLarge,
-  type ErrorCode,
-  GatewayError,
-  type GatewayErrorOptions,
-  isGatewayError,
-  statusOfCode,
-  toGatewayError,
-} from './errors.ts'
-export type { Flushable, FlushOptions } from './flush.ts'
-export type { CallOptions, CloseOptions, FetchOptions, Gateway } from './gateway.ts'
-export type { GatewayOptions, Routes, TargetName } from './gateway-options.ts'
-export { sendError } from './http/answer.ts'
-export { callIdOf } from './http/call-id.ts'
-export { clientAddress } from './http/client-address.ts'
-export type { Door, GatewayDoor } from './http/door.ts'
-export { doorOf } from './http/door-of.ts'
-export type { AnswerHeaders, DoorRequest, Sink } from './http/front.ts'
-export { pathHint } from './http/path-hint.ts'
-export type { StreamsOptions } from './http/streams-options.ts'
-export type { IdempotencyOptions } from './idempotency/idempotency-options.ts'
 export type { BudgetSpending, SpendingDesk } from './limits/budgets/budget-desk.ts'
 export type { BudgetHolder } from './limits/budgets/budget-plan.ts'
 export {
@@ -142,37 +92,72 @@ export type {
 } from './limits/limit-store.ts'
 export type { LimitsOptions } from './limits/limits-options.ts'
 export { type MemoryLimitStore, type MemoryLimitStoreOptions, memoryLimitStore } from './limits/memory-limit-store.ts'
-export { type AnswerFacts, completedOutcome, failedOutcome, settledAs } from './outcome.ts'
-export type { Provider } from './provider.ts'
 export { defaultTiers, type RateLimit } from './rate-limit.ts'
 export type { KeptReservation } from './reserved-money.ts'
-export { BudgetedRetries, type RetryOptions } from './resilience/budgeted-retries.ts'
-export type { BulkheadOptions } from './resilience/bulkheads.ts'
-export type { BreakerChange, BreakerStateName, CircuitBreakerOptions } from './resilience/circuit-breaker-options.ts'
-export type { CoolDownOptions } from './resilience/cool-downs.ts'
+
+// What a call costs.
+
+export { type CostMeterOptions, costMeter } from './cost/cost-meter.ts'
+export { costOf, type PriceFigures } from './cost/cost-of.ts'
+export type { ModelPrice, PriceTerms, TokenPrices } from './cost/model-price.ts'
 export {
-  createResilience,
-  type Resilience,
-  type ResilienceOptions,
-  type TargetHealth,
-} from './resilience/resilience.ts'
-export { type StreamTimeouts, timeouts } from './resilience/timeouts.ts'
-export type { RetryPolicy } from './retry-policy.ts'
-export type { RouteCache } from './route-cache.ts'
-export { type DetailedRoute, type RouteConfig, type RouteTable, routeTargets } from './router/resolve.ts'
-export type { Bounds, Condition, OneOf, RouteRule } from './router/route-rule.ts'
-export type { PlacedTarget, RouteTarget } from './router/route-target.ts'
-export { callProvider, createRouter, type RouterOptions } from './router/router.ts'
-export type { TargetCost } from './router/strategies/least-cost.ts'
-export type { StickyBy } from './router/strategies/sticky.ts'
-export type { StrategyName } from './router/strategies/strategy-of.ts'
-export { createAccumulator } from './stream/accumulate.ts'
-export { holdUntilContent } from './stream/first-content.ts'
-export { hasContent } from './stream/has-content.ts'
-export { Pullable, type Receiver } from './stream/pull.ts'
-export { type BytesBatchOptions, batchOfBytes, batchOfChunks } from './stream/sse.ts'
-export { type StreamFacts, type StreamSource, streamResult } from './stream/stream-result.ts'
-export type { Capability, TargetCapabilities } from './target-capabilities.ts'
+  type ConfiguredPrice,
+  type ConfiguredPrices,
+  type PriceBook,
+  type PriceQuestion,
+  priceBook,
+} from './cost/price-book.ts'
+export { scaledPrice } from './cost/scaled-price.ts'
+
+// Answers that are kept: the cache, idempotency, and their stores.
+
+export type { CacheOptions } from './cache/cache-options.ts'
+export {
+  type CacheClaim,
+  type CacheEntry,
+  type CacheStore,
+  type ClaimUpdate,
+  checkValue,
+  type MaybeLater,
+} from './cache/cache-store.ts'
+export type { CacheMode, CacheWish } from './cache/cache-wish.ts'
+export { type MemoryCacheStore, type MemoryCacheStoreOptions, memoryCacheStore } from './cache/memory-cache-store.ts'
+export { packValue, unpackValue } from './cache/packed-value.ts'
+export type { IdempotencyOptions } from './idempotency/idempotency-options.ts'
+
+// Files and batches.
+
+export type { FileContent, ListPage, ListQuery, NewBatch, UploadSettings } from './batch-operations.ts'
+export type {
+  BatchCaller,
+  BatchCallOptions,
+  BatchGateway,
+  BatchLine,
+  BatchProvider,
+  BatchSize,
+  BatchUpload,
+  EndedBatch,
+  FileLines,
+  LineBound,
+} from './batch-provider.ts'
+export { noSuch } from './batches/batch-handler.ts'
+export type { BatchesOptions } from './batches/batches-options.ts'
+export { badLine } from './batches/check-lines.ts'
+export { splitLines, type TextLine } from './batches/line-splitter.ts'
+
+// Context: facts that are added to prompts.
+
+export type { AddedContext } from './added-context.ts'
+export {
+  type ContextHealth,
+  type ContextLayer,
+  type ContextLayerParts,
+  contextLayer,
+} from './context/context-layer.ts'
+export { noteContext } from './context/note-context.ts'
+
+// Telemetry: the request log, logs, metrics, traces.
+
 export type { AttemptTrace, CallFollower, CallTrace, Followed, Telemetry } from './telemetry/call-trace.ts'
 export type { LogContentOptions } from './telemetry/content/keep-content.ts'
 export { redactSecrets } from './telemetry/content/redact-secrets.ts'
@@ -207,7 +192,63 @@ export {
   toRequestRecord,
 } from './telemetry/request-log.ts'
 export type { TraceParent } from './telemetry/trace-parent.ts'
-export type { Timeouts } from './timeouts.ts'
+
+// Errors.
+
+export {
+  abortError,
+  bodyTooLarge,
+  type ErrorCode,
+  GatewayError,
+  type GatewayErrorOptions,
+  isGatewayError,
+  statusOfCode,
+  toGatewayError,
+} from './errors.ts'
+
+// The door over HTTP, for fronts and hosts of your own.
+
+export { sendError } from './http/answer.ts'
+export { callIdOf } from './http/call-id.ts'
+export { clientAddress } from './http/client-address.ts'
+export type { Door, GatewayDoor } from './http/door.ts'
+export { doorOf } from './http/door-of.ts'
+export type { AnswerHeaders, DoorRequest, Sink } from './http/front.ts'
+export { pathHint } from './http/path-hint.ts'
+
+// Calls, their results, and layers around them.
+
+export { type AnyHandler, compose, forChat } from './compose.ts'
+export type {
+  Attempt,
+  Call,
+  CallContext,
+  ChatMiddleware,
+  ChatResult,
+  EmbeddingsResult,
+  FrameBatch,
+  Handler,
+  Middleware,
+  Operation,
+  Operations,
+  Outcome,
+  Payload,
+  Principal,
+  Result,
+  Target,
+} from './contract.ts'
+export { type AnswerFacts, completedOutcome, failedOutcome, settledAs } from './outcome.ts'
+export { callProvider, createRouter, type RouterOptions } from './router/router.ts'
+
+// What providers are made with: streams, transports, bodies, checks of options.
+
+export type { Provider } from './provider.ts'
+export { createAccumulator } from './stream/accumulate.ts'
+export { holdUntilContent } from './stream/first-content.ts'
+export { hasContent } from './stream/has-content.ts'
+export { Pullable, type Receiver } from './stream/pull.ts'
+export { type BytesBatchOptions, batchOfBytes, batchOfChunks } from './stream/sse.ts'
+export { type StreamFacts, type StreamSource, streamResult } from './stream/stream-result.ts'
 export { fromFetchResponse } from './upstream/fetch-response.ts'
 export { type FetchTransportOptions, fetchTransport, toFetchError } from './upstream/fetch-transport.ts'
 export { readBody } from './upstream/read-body.ts'
@@ -215,9 +256,16 @@ export { readErrorBody } from './upstream/read-error-body.ts'
 export { retryAfterMs } from './upstream/retry-after.ts'
 export { closeBody, TimedBody } from './upstream/timed-body.ts'
 export type { Transport, UpstreamBody, UpstreamRequest, UpstreamResponse } from './upstream/transport.ts'
+export { transportFault } from './upstream/transport-fault.ts'
 export { unavailableStatus } from './upstream/unavailable-status.ts'
 export { bytesPerToken } from './usage/estimate-prompt.ts'
 export { mayHaveWorked } from './usage/may-have-worked.ts'
+export { checkMembers, type MembersOf, memberFaults } from './wire/check-members.ts'
+export { encodeBody, type SourceBody } from './wire/source-body.ts'
+export { spellingOf } from './wire/spelling-of.ts'
+
+// The wire: OpenAI's shapes, and what is added to them.
+
 export type { BatchCounts, BatchErrors, BatchObject, BatchStatus, BatchUsage } from './wire/batch-object.ts'
 export type { ChatCompletionChunk, ChunkChoice, ChunkDelta, ToolCallDelta } from './wire/chat-chunk.ts'
 export type {
@@ -231,13 +279,10 @@ export type {
 export type { AssistantMessage, ChatMessage, ToolMessage, UserMessage } from './wire/chat-message.ts'
 export type { ChatCompletionRequest } from './wire/chat-request.ts'
 export type { FunctionCall, FunctionTool, JsonSchema, Tool, ToolCall, ToolChoice } from './wire/chat-tool.ts'
-export { checkMembers, type MembersOf, memberFaults } from './wire/check-members.ts'
 export type { ContentPart } from './wire/content-part.ts'
 export type { Base64EmbeddingsResponse, EmbeddingsRequest, EmbeddingsResponse } from './wire/embeddings.ts'
 export type { ErrorBody } from './wire/error-body.ts'
 export type { FileDeleted, FileObject } from './wire/file-object.ts'
 export type { ListedCapabilities, Model, ModelList } from './wire/model.ts'
-export { encodeBody, type SourceBody } from './wire/source-body.ts'
-export { spellingOf } from './wire/spelling-of.ts'
 export type { ThinkingBlock } from './wire/thinking-block.ts'
 export type { Usage } from './wire/usage.ts'

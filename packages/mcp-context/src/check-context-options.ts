@@ -1,5 +1,6 @@
 import { GatewayError, type MembersOf, memberFaults } from '@modelgate/core'
-import type { McpContextOptions } from './mcp-context-options.ts'
+import type { ContextBudget, McpContextOptions } from './mcp-context-options.ts'
+import type { SourceBreakerOptions } from './source-breaker.ts'
 
 /** Least tokens in which one item may fit: the frame alone takes some hundred. */
 const leastTokens = 200
@@ -23,10 +24,24 @@ const members = {
   random: true,
 } as const satisfies MembersOf<McpContextOptions>
 
+const budgetMembers = {
+  maxTokens: true,
+  windowShare: true,
+  maxItems: true,
+} as const satisfies MembersOf<ContextBudget>
+
+const breakerMembers = {
+  failureThreshold: true,
+  waitDurationInOpenStateMs: true,
+  maxWaitDurationInOpenStateMs: true,
+} as const satisfies MembersOf<SourceBreakerOptions>
+
 /** @throws {GatewayError} `invalid_configuration`, one line for each fault. */
 export function checkContextOptions(options: McpContextOptions): void {
   const faults = [
     ...memberFaults(options, members, 'mcpContext()'),
+    ...memberFaults(options.budget, budgetMembers, 'mcpContext({ budget })'),
+    ...memberFaults(options.circuitBreaker, breakerMembers, 'mcpContext({ circuitBreaker })'),
     ...Array.from(faultsOf(options), fault => `context.${fault}`),
   ]
   if (faults.length > 0) throw new GatewayError('invalid_configuration', faults.join('\n'))

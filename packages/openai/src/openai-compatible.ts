@@ -1,6 +1,7 @@
 import { checkMembers, GatewayError, type MembersOf, type Provider, type Transport } from '@modelgate/core'
 import { checkBaseURL } from './base-url.ts'
 import { checkApiKey } from './check-api-key.ts'
+import { checkTransport } from './check-transport.ts'
 import { type ApiKey, createEndpoint } from './endpoint.ts'
 import { createProvider } from './provider.ts'
 
@@ -36,11 +37,11 @@ const members = {
 
 /**
  * A server that speaks OpenAI's chat completions and embeddings: vLLM, llama.cpp, Ollama, DeepSeek, OpenRouter.
- * @throws {GatewayError} `invalid_configuration` for an option that is none, a missing id, and a base URL or key that is none
+ * @throws {GatewayError} `invalid_configuration` for an option that is none, a missing id, and a base URL, key or transport that is none
  */
 export function openaiCompatible<const Id extends string>(options: OpenAICompatibleOptions<Id>): Provider<NoInfer<Id>> {
   checkMembers(options, members, 'openaiCompatible()')
-  const { id, transport } = options
+  const { id, headers = {} } = options
   if (!id) {
     throw new GatewayError(
       'invalid_configuration',
@@ -50,7 +51,8 @@ export function openaiCompatible<const Id extends string>(options: OpenAICompati
   const subject = `openaiCompatible({ id: '${id}' })`
   const href = checkBaseURL(options.baseURL, subject)
   const apiKey = checkApiKey(options.apiKey, subject)
-  const endpoint = createEndpoint({ id, baseURL: () => href, apiKey, headers: options.headers ?? {}, transport })
+  const transport = checkTransport(options.transport, subject)
+  const endpoint = createEndpoint({ id, baseURL: () => href, apiKey, headers, transport })
   return createProvider(endpoint, {
     id,
     name: options.name ?? id,

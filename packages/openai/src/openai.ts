@@ -2,6 +2,7 @@ import { checkMembers, GatewayError, type MembersOf, type Provider, type Transpo
 import { checkBaseURL } from './base-url.ts'
 import { capabilitiesAt } from './capabilities.ts'
 import { checkApiKey } from './check-api-key.ts'
+import { checkTransport } from './check-transport.ts'
 import { clientEndpoint } from './client-endpoint.ts'
 import { type ApiKey, createEndpoint, type Endpoint } from './endpoint.ts'
 import { claimsModel } from './model-claims.ts'
@@ -49,7 +50,7 @@ const members = {
  * OpenAI. Requests and answers travel as the bytes they came as.
  *
  * Its calls throw `upstream_auth_failed` when there is no key.
- * @throws {GatewayError} `invalid_configuration` for an option that is none, for a base URL, key or client that is none, and for an option that a client brings
+ * @throws {GatewayError} `invalid_configuration` for an option that is none, for a base URL, key, transport or client that is none, and for an option that a client brings
  * @see https://developers.openai.com/api/docs/api-reference/introduction
  */
 export function openai<const Id extends string = 'openai'>(options: OpenAIOptions<Id> = {}): Provider<NoInfer<Id>> {
@@ -75,7 +76,7 @@ function ownEndpoint(id: string, options: OpenAIOptions<string>): Endpoint {
     baseURL: baseURL === undefined ? environmentURL : fixed(checkBaseURL(baseURL, 'openai()')),
     apiKey: checkApiKey(apiKey, 'openai()') ?? environmentKey(),
     headers: { 'openai-organization': organization, 'openai-project': project, ...headers },
-    transport,
+    transport: checkTransport(transport, 'openai()'),
   })
 }
 

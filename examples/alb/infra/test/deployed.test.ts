@@ -1,35 +1,21 @@
 import { readFileSync } from 'node:fs'
 import type { BufferedHandler } from '@modelgate/aws/lambda'
 import { albEvent } from '@modelgate/aws/lambda/testing'
-import { type Simulator, startSimulator } from '@modelgate/simulator'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { deployedValues, functionVariables } from '../../../../tests/infra/function-variables.ts'
 import { loadSdk } from '../../../../tests/infra/load-sdk.ts'
 import { runGateway } from '../../../gateway/test/run-gateway.ts'
-import { type LocalSecrets, startLocalSecrets } from '../../src/image/local-secrets.ts'
+import { type SimulatedAws, startSimulatedAws } from '../../src/image/simulated-aws.ts'
 import { synthesised } from './synthesised.ts'
 
 const key = 'the-key-in-the-secret'
-let simulator: Simulator
-let secrets: LocalSecrets
+let aws: SimulatedAws
 beforeAll(async () => {
-  simulator = await startSimulator()
-  secrets = await startLocalSecrets(JSON.stringify({ api_key: key }))
+  aws = await startSimulatedAws(key)
 })
 afterAll(async () => {
   vi.unstubAllEnvs()
-  await simulator.close()
-  await secrets[Symbol.asyncDispose]()
-})
-
-/** What AWS sets itself, but for credentials, which are a role's there. */
-const ofAws = () => ({
-  AWS_REGION: 'us-east-1',
-  AWS_ACCESS_KEY_ID: simulator.credential.accessKeyId,
-  AWS_SECRET_ACCESS_KEY: simulator.credential.secretAccessKey,
-  AWS_ENDPOINT_URL_BEDROCK_RUNTIME: simulator.url,
-  AWS_ENDPOINT_URL_BEDROCK: simulator.url,
-  AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+  await aws[Symbol.asyncDispose]()
 })
 
 const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
@@ -37,10 +23,10 @@ const chat = { messages: [{ role: 'user', content: 'Say exactly: so' }] }
 const sonnet = 'us.anthropic.claude-3-sonnet-20240229-v1:0'
 
 it('the function answers with the variables of its template', async () => {
-  const variables = functionVariables(synthesised().template.toJSON(), { ApiKeySecretArn: secrets.arn })
+  const variables = functionVariables(synthesised().template.toJSON(), { ApiKeySecretArn: aws.secrets.arn })
   for (const name of ['AWS_PROFILE', 'AWS_SESSION_TOKEN', 'AWS_BEARER_TOKEN_BEDROCK']) vi.stubEnv(name, undefined)
-  for (const [name, value] of Object.entries({ ...ofAws(), ...variables })) vi.stubEnv(name, value)
-  await loadSdk(secrets.url)
+  for (const [name, value] of Object.entries({ ...aws.variables, ...variables })) vi.stubEnv(name, value)
+  await loadSdk(aws.secrets.url)
   const file = '../../src/handler.ts?deployed'
   const { handler } = (await import(file)) as { readonly handler: BufferedHandler }
   const context = { awsRequestId: 'r', getRemainingTimeInMillis: () => 30_000 }
@@ -54,10 +40,10 @@ it('the container serves with the variables of its template and of its image', a
   const [task] = Object.values(template.findResources('AWS::ECS::TaskDefinition')) as Task[]
   const [container] = task?.Properties.ContainerDefinitions ?? []
   const told = Object.fromEntries((container?.Environment ?? []).map(({ Name, Value }) => [Name, Value]))
-  const variables = deployedValues(template.toJSON(), told, { ApiKeySecretArn: secrets.arn })
+  const variables = deployedValues(template.toJSON(), told, { ApiKeySecretArn: aws.secrets.arn })
   const { PORT, ...image } = variablesOfImage()
   expect(PORT).toBe('8080')
-  await using gateway = await runGateway({ ...image, HOST: '127.0.0.1', ...ofAws(), ...variables }, 60_000)
+  await using gateway = await runGateway({ ...image, HOST: '127.0.0.1', ...aws.variables, ...variables }, 60_000)
   const answer = await fetch(`${gateway.url}/v1/chat/completions`, {
     method: 'POST',
     headers,
@@ -65,7 +51,7 @@ it('the container serves with the variables of its template and of its image', a
   })
   expect(answer.status).toBe(200)
   expect(await answer.text()).toContain('"content":"so"')
-  expect(simulator.requests().at(-1)?.path).toContain(encodeURIComponent(sonnet))
+  expect(aws.simulator.requests().at(-1)?.path).toContain(encodeURIComponent(sonnet))
   expect((await fetch(`${gateway.url}/v1/models`)).status).toBe(401)
 })
 

@@ -1,8 +1,7 @@
 import { strict as assert } from 'node:assert'
-import { startSimulator } from '@modelgate/simulator'
 import type { BuiltImage } from './build-image.ts'
 import { startContainer } from './container.ts'
-import { startLocalSecrets } from './local-secrets.ts'
+import { startSimulatedAws } from './simulated-aws.ts'
 
 const key = 'the-key-in-the-secret'
 const headers = { 'content-type': 'application/json', authorization: `Bearer ${key}` }
@@ -13,15 +12,10 @@ const headers = { 'content-type': 'application/json', authorization: `Bearer ${k
  * @throws {AssertionError} where it is not as it should be.
  */
 export async function tryImage(image: BuiltImage, print: (line: string) => void): Promise<void> {
-  await using simulator = await startSimulator({ frameDelayMs: 20 })
-  await using secrets = await startLocalSecrets(JSON.stringify({ api_key: key }))
+  await using aws = await startSimulatedAws(key, 20)
   await using container = await startContainer(image, {
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: simulator.credential.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: simulator.credential.secretAccessKey,
-    AWS_ENDPOINT_URL_BEDROCK_RUNTIME: simulator.url,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
-    ApiKeySecretArn: secrets.arn,
+    ...aws.variables,
+    ApiKeySecretArn: aws.secrets.arn,
     DEFAULT_MODEL: 'anthropic.claude-3-sonnet-20240229-v1:0',
     DEFAULT_EMBEDDING_MODEL: 'cohere.embed-multilingual-v3',
     ENABLE_PROMPT_CACHING: 'false',

@@ -1,125 +1,25 @@
 import * as z from 'zod'
 import { isTableName, parseDestination } from '../request-log/destination.ts'
-import { Secret } from '../secret.ts'
 import { featuresSchema, serverSchema } from './app-schema.ts'
 import { batchesSchema } from './batches-schema.ts'
-import { budgetSchema, budgetsSchema } from './budget-schema.ts'
+import { budgetsSchema } from './budget-schema.ts'
 import { cacheSchema } from './cache-schema.ts'
 import { contextSchema } from './context-schema.ts'
-import { isOrigin, openCredentials } from './cors-origin.ts'
+import { corsSchema } from './cors-schema.ts'
 import { idempotencySchema } from './idempotency-schema.ts'
+import { keySchema } from './key-schema.ts'
+import { limitsSchema } from './limits-schema.ts'
 import { members } from './members.ts'
-import { provider, url } from './provider-schema.ts'
+import { priceSchema } from './price-schema.ts'
+import { provider } from './provider-schema.ts'
 import { bulkhead, circuitBreaker, coolDown, retry } from './resilience-schema.ts'
 import { routeSchema } from './route-schema.ts'
 import { secret } from './secret-schema.ts'
+import { storeSchema } from './store-schema.ts'
 import { telemetrySchema } from './telemetry-schema.ts'
 import { times } from './times-schema.ts'
 
 const text = z.string().min(1)
-
-const quota = z.int().min(0).optional()
-
-const rateLimit = members({
-  requestsPerMinute: quota.describe('Calls in any 60 s.'),
-  requestsPerHour: quota.describe('Calls in any 3,600 s.'),
-  tokensPerMinute: quota.describe('Tokens in any 60 s, prompt and completion together.'),
-  maxConcurrentCalls: quota.describe('Calls under way at once, in one process.'),
-})
-
-const limits = members({
-  tiers: z
-    .record(text, rateLimit)
-    .optional()
-    .describe(
-      'What tiers stand for; each takes the place of the default of its name, whole. RATE_LIMIT_FREE_TIER_RPM and its kin override them.',
-    ),
-  onStoreError: z
-    .enum(['local', 'open', 'closed'])
-    .optional()
-    .meta({ description: 'While the store fails: count in memory, let all in, or refuse.', default: 'local' }),
-  expectedInstances: z
-    .int()
-    .min(1)
-    .optional()
-    .meta({ description: 'Processes that share the store, by which quotas are divided with local.', default: 1 }),
-  storeTimeoutMs: z.int().min(1).max(60_000).optional().meta({ description: 'What the store may take.', default: 50 }),
-  defaultMaxTokens: z.int().min(1).optional().meta({
-    description: 'The output cap, in tokens, where tokens are limited and nothing else says one.',
-    default: 4096,
-  }),
-})
-
-const moment = text.refine(
-  value => !Number.isNaN(Date.parse(value)),
-  'must be a date as ISO 8601 writes it: 2027-01-31T00:00:00Z.',
-)
-
-const key = members({
-  key: secret.optional(),
-  keyHash: z
-    .string()
-    .regex(/^[0-9a-fA-F]{64}$/, "must be the key's SHA-256 in 64 hexadecimal digits.")
-    .transform(text => new Secret(text))
-    .optional()
-    .describe('The key\'s SHA-256, in its stead: `printf %s "$KEY" | sha256sum`.'),
-  apiKeyId: text.optional().describe('Default: key-<place in the list>.'),
-  userId: text.optional().describe('Default: the apiKeyId.'),
-  tenant: text.optional().describe('Who pays. Default: the user.'),
-  tier: text.optional().describe('free, basic, premium, enterprise, or one of your own.'),
-  permissions: z
-    .array(z.enum(['completions', 'health', 'admin']))
-    .optional()
-    .describe('Default: completions.'),
-  allowedRoutes: z.array(text).optional().describe('Routes or targets it may name. Default: all that are exposed.'),
-  active: z.boolean().optional().meta({ default: true }),
-  createdAt: moment.optional().describe('ISO 8601; for your own records.'),
-  expiresAt: moment.optional().describe('ISO 8601, as 2027-01-31T00:00:00Z; from then on the key is refused.'),
-  rateLimit: rateLimit.optional().describe("Limits of its own; each stands in place of its tier's."),
-  budget: budgetSchema.optional().describe('What calls with it may cost, in place of `budgets.eachKey`.'),
-  maxTokens: z.int().min(1).optional().describe('Most tokens that a call with it may ask to be answered with.'),
-}).meta({ oneOf: [{ required: ['key'] }, { required: ['keyHash'] }] })
-
-const dollars = z.number().min(0)
-const figures = {
-  input: dollars.describe('Prompt tokens, those from and into a prompt cache aside.'),
-  output: dollars.optional().describe('Completion tokens. Absent for embeddings.'),
-  cacheRead: dollars.optional().describe('Default: as input.'),
-  cacheWrite: dollars.optional().describe('For five minutes. Default: as input.'),
-  cacheWrite1h: dollars.optional().describe('For an hour.'),
-  audioInput: dollars.optional(),
-  audioOutput: dollars.optional(),
-}
-
-const price = members({
-  ...figures,
-  longPrompt: members({ aboveTokens: z.int().min(1), ...figures })
-    .optional()
-    .describe('Prices of the whole call once its prompt is longer.'),
-  source: text.optional().describe('Where the figures stand: a page, a contract.'),
-  asOf: text.optional().describe('When they were read.'),
-})
-
-const store = z.discriminatedUnion(
-  'type',
-  [
-    members({ type: z.literal('memory') }),
-    members({ type: z.literal('redis'), url: secret.describe('redis:// or rediss://, of Redis or Valkey.') }),
-    members({
-      type: z.literal('dynamodb'),
-      tableName: text.describe('A table with the key pk, as `npx -y pnpm@12 tables create` makes it.'),
-      region: text.optional().describe('Default: what the AWS SDK finds.'),
-      cacheTableName: text
-        .optional()
-        .describe(
-          'A table for answers that are given again, as `npx -y pnpm@12 tables create` makes it. Default: each process keeps its own.',
-        ),
-      endpoint: url.optional().describe('Where DynamoDB is, if it is not at AWS.'),
-    }),
-    members({ type: z.literal('dynamodb-local') }),
-  ],
-  { error: "must be 'memory', 'redis', 'dynamodb' or 'dynamodb-local'." },
-)
 
 const destination = z.string().transform((value, context) => {
   const parsed = parseDestination(value)
@@ -129,25 +29,6 @@ const destination = z.string().transform((value, context) => {
 })
 
 const silence = z.int().min(1).max(2_147_483_647).optional()
-
-const cors = members({
-  origins: z
-    .array(
-      z.string().refine(isOrigin, "must be an origin as browsers send it, such as 'https://app.example.com', or '*'."),
-    )
-    .min(1)
-    .describe('Whose pages may call. CORS_ORIGINS overrides it.'),
-  credentials: z
-    .boolean()
-    .optional()
-    .meta({ description: 'Whether cookies may come along; not with `*`.', default: false }),
-  maxAgeSeconds: z
-    .int()
-    .min(0)
-    .max(86_400)
-    .optional()
-    .meta({ description: 'What browsers remember of it.', default: 600 }),
-}).refine(({ origins, credentials }) => !(credentials && origins.includes('*')), openCredentials)
 
 /** The configuration file. Its JSON Schema, `modelgate.schema.json`, is made from this. */
 export const configSchema = members({
@@ -190,8 +71,8 @@ export const configSchema = members({
     .optional()
     .describe('Upstreams by the id they have in targets. With them the gateway is live.'),
   routes: z.record(text, routeSchema).optional().describe('Names of your own and the targets behind each.'),
-  keys: z.array(key).optional().describe('API keys that open the door.'),
-  limits: limits.optional().describe('What callers may use.'),
+  keys: z.array(keySchema).optional().describe('API keys that open the door.'),
+  limits: limitsSchema.optional().describe('What callers may use.'),
   cache: cacheSchema
     .optional()
     .describe('How answers are kept of routes that say so, and where a caller asks for it by `x-modelgate-cache: on`.'),
@@ -200,7 +81,7 @@ export const configSchema = members({
     .describe('Calls that bring an Idempotency-Key: made once, and answered again at no cost. Kept in `store`.'),
   budgets: budgetsSchema.optional().describe('What callers may cost, counted in `store`.'),
   prices: z
-    .record(text, price)
+    .record(text, priceSchema)
     .optional()
     .describe(
       'US dollars for a million tokens, by target or bare model id, in place of the known ones. Zero is a price.',
@@ -215,8 +96,8 @@ export const configSchema = members({
     description: 'Proxies before the gateway that append to X-Forwarded-For. TRUST_PROXY overrides it.',
     default: 0,
   }),
-  cors: cors.optional().describe('Web pages that may call from a browser. Default: none.'),
-  store: store.optional().meta({
+  cors: corsSchema.optional().describe('Web pages that may call from a browser. Default: none.'),
+  store: storeSchema.optional().meta({
     description:
       'Where limits and budgets are counted, for all instances together. REDIS_URL and LIMITS_TABLE_NAME override it. dynamodb-local: limits, keys and log in a stand-in for DynamoDB in this process, for a first try.',
     default: { type: 'memory' },

@@ -46,3 +46,6 @@ export type AppRoute = {
   /** The gateway's door answers it, and has its own look at the key. */
   | { readonly door: string }
 )
+
+/** A route that the app answers itself. */
+export type OwnRoute = Extract<AppRoute, { readonly answer: unknown }>

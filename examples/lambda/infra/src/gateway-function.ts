@@ -18,6 +18,8 @@ export interface GatewayFunctionProps {
   readonly batch?: BatchStorage | undefined
 }
 
+type RoleProps = Omit<GatewayFunctionProps, 'packaging'>
+
 /** The function, its role, its log, and the secret with the API key that clients send. */
 export class GatewayFunction extends Construct {
   readonly function: LambdaFunction
@@ -25,11 +27,7 @@ export class GatewayFunction extends Construct {
   /** `{ "api_key": "…" }`, made at random; put others in its place, or several as `{ "keys": [ … ] }`. */
   readonly apiKey: Secret
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { packaging, crossRegion, awsRoles = bedrockActions, batch }: GatewayFunctionProps,
-  ) {
+  constructor(scope: Construct, id: string, { packaging, crossRegion, awsRoles, batch }: GatewayFunctionProps) {
     super(scope, id)
     this.apiKey = new Secret(this, 'ApiKey', {
       description: 'API key of the AI gateway',
@@ -45,31 +43,8 @@ export class GatewayFunction extends Construct {
       retention: RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     })
-    const role = new Role(this, 'Role', {
-      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      description: 'Calls Bedrock, reads the API key, writes its own log: nothing else',
-    })
+    const role = this.#createRole(logGroup, { crossRegion, awsRoles, batch })
     this.role = role
-    allowBedrock(role, awsRoles)
-    if (crossRegion) allowBedrockLists(role)
-    batch?.grantJobs(role)
-    role.addToPolicy(
-      new PolicyStatement({
-        sid: 'ApiKey',
-        effect: Effect.ALLOW,
-        actions: ['secretsmanager:GetSecretValue'],
-        resources: [this.apiKey.secretArn],
-      }),
-    )
-    // In place of AWSLambdaBasicExecutionRole, which may write every log of the account.
-    role.addToPolicy(
-      new PolicyStatement({
-        sid: 'Log',
-        effect: Effect.ALLOW,
-        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        resources: [logGroup.logGroupArn],
-      }),
-    )
     this.function = new LambdaFunction(this, 'Function', {
       ...functionCode(packaging),
       architecture: Architecture.ARM_64,
@@ -90,5 +65,32 @@ export class GatewayFunction extends Construct {
       reason:
         'Clients hold this key: a rotation that nobody tells them of would lock them out. docs/deploy.md says how it is rotated.',
     })
+  }
+  #createRole(logGroup: LogGroup, { crossRegion, awsRoles = bedrockActions, batch }: RoleProps): Role {
+    const role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      description: 'Calls Bedrock, reads the API key, writes its own log: nothing else',
+    })
+    allowBedrock(role, awsRoles)
+    if (crossRegion) allowBedrockLists(role)
+    batch?.grantJobs(role)
+    role.addToPolicy(
+      new PolicyStatement({
+        sid: 'ApiKey',
+        effect: Effect.ALLOW,
+        actions: ['secretsmanager:GetSecretValue'],
+        resources: [this.apiKey.secretArn],
+      }),
+    )
+    // In place of AWSLambdaBasicExecutionRole, which may write every log of the account.
+    role.addToPolicy(
+      new PolicyStatement({
+        sid: 'Log',
+        effect: Effect.ALLOW,
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        resources: [logGroup.logGroupArn],
+      }),
+    )
+    return role
   }
 }

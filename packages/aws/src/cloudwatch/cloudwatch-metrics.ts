@@ -1,7 +1,9 @@
 import {
   type CallLabels,
+  checkMembers,
   GatewayError,
   type KnownBudget,
+  type MembersOf,
   type MetricsExporter,
   type MetricsSnapshot,
   metricsSince,
@@ -35,6 +37,17 @@ export interface CloudwatchMetricsOptions {
   readonly now?: (() => number) | undefined
 }
 
+const members = {
+  namespace: true,
+  dimensions: true,
+  by: true,
+  maxLines: true,
+  maxBudgets: true,
+  write: true,
+  intervalMs: true,
+  now: true,
+} as const satisfies MembersOf<CloudwatchMetricsOptions>
+
 /** Of CallLabels, as CloudWatch's own dimensions are written. */
 const dimensionNames: Readonly<Record<keyof CallLabels, string>> = {
   operation: 'Operation',
@@ -59,9 +72,10 @@ const wholeOnly: ReadonlySet<string> = new Set([
 /**
  * Writes a gateway's metrics in CloudWatch's embedded metric format: `createGateway({ metrics: { exporters: [cloudwatchMetrics()] } })`.
  * One line each time, of what has happened since the last one; none where nothing has.
- * @throws {GatewayError} `invalid_configuration` for more dimensions than CloudWatch takes.
+ * @throws {GatewayError} `invalid_configuration` for an option that is none, and for more dimensions than CloudWatch takes.
  */
 export function cloudwatchMetrics(options: CloudwatchMetricsOptions = {}): MetricsExporter {
+  checkMembers(options, members, 'cloudwatchMetrics()')
   const { dimensions = { service: 'modelgate' }, by = [], maxBudgets = 0, intervalMs = 60_000 } = options
   checkDimensions(dimensions, Math.max(by.length, maxBudgets > 0 ? budgetDimensions : 0))
   return {

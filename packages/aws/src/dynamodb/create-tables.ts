@@ -1,6 +1,6 @@
 import type { CreateTableCommandInput, KeySchemaElement, TableDescription } from '@aws-sdk/client-dynamodb'
-import { GatewayError } from '@modelgate/core'
-import { type DynamoDbOptions, type LoadedDynamoDb, openAnyDynamoDb } from './dynamodb-client.ts'
+import { checkMembers, GatewayError, type MembersOf } from '@modelgate/core'
+import { type DynamoDbOptions, dynamoDbMembers, type LoadedDynamoDb, openAnyDynamoDb } from './dynamodb-client.ts'
 import type { TableDefinition } from './tables.ts'
 
 export interface CreateTablesOptions extends Omit<DynamoDbOptions, 'tableName'> {
@@ -10,6 +10,14 @@ export interface CreateTablesOptions extends Omit<DynamoDbOptions, 'tableName'> 
   /** Default 1,000: between two looks at a table that is being made. */
   readonly pollMs?: number | undefined
 }
+
+const { tableName: _, ...anyTable } = dynamoDbMembers
+const members = {
+  ...anyTable,
+  tables: true,
+  waitMs: true,
+  pollMs: true,
+} as const satisfies MembersOf<CreateTablesOptions>
 
 /** What became of one table. */
 export interface TableReport {
@@ -26,9 +34,10 @@ export interface TableReport {
  * left as it is and looked over. For a first try and for tests; where infrastructure is code, `gatewayTables()` is its input.
  * The stores of this package never make a table.
  *
- * @throws {GatewayError} `invalid_configuration` where a table is not ACTIVE in time; else what the SDK throws.
+ * @throws {GatewayError} `invalid_configuration` for an option that is none, and where a table is not ACTIVE in time; else what the SDK throws.
  */
 export async function createTables(options: CreateTablesOptions): Promise<TableReport[]> {
+  checkMembers(options, members, 'createTables()')
   const db = openAnyDynamoDb({ ...options, requestTimeoutMs: options.requestTimeoutMs ?? 10_000 })
   try {
     const loaded = await db.load()

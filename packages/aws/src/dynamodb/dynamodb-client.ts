@@ -1,5 +1,5 @@
 import type { DynamoDBClient, DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
-import { GatewayError } from '@modelgate/core'
+import { checkMembers, GatewayError, type MembersOf } from '@modelgate/core'
 
 /** What all stores on DynamoDB are given. */
 export interface DynamoDbOptions {
@@ -15,6 +15,15 @@ export interface DynamoDbOptions {
   /** Default 1,000 ms, from sending to the whole answer; DynamoDB answers in under 10. Not for a `client` of yours. */
   readonly requestTimeoutMs?: number | undefined
   readonly tableName: string
+}
+
+/** The members of {@link DynamoDbOptions}, to which each store adds its own. */
+export const dynamoDbMembers: MembersOf<DynamoDbOptions> = {
+  client: true,
+  region: true,
+  endpoint: true,
+  requestTimeoutMs: true,
+  tableName: true,
 }
 
 /** The SDK's module with a client of it: commands are `new sdk.GetItemCommand(…)`. */
@@ -39,9 +48,16 @@ const defaultRequestTimeoutMs = 1000
 /**
  * DynamoDB for one store. Nothing is imported and no client is built before the first `load()`.
  *
- * @throws {GatewayError} `invalid_configuration` for a table name that is empty or missing.
+ * @param members all that the store's options may have
+ * @param subject the store, such as `dynamodbLimitStore()`
+ * @throws {GatewayError} `invalid_configuration` for an option that is none, and a table name that is empty or missing.
  */
-export function openDynamoDb(options: DynamoDbOptions): DynamoDb {
+export function openDynamoDb(
+  options: DynamoDbOptions,
+  members: Readonly<Record<string, true>>,
+  subject: string,
+): DynamoDb {
+  checkMembers(options, members, subject)
   if (!options?.tableName) {
     throw new GatewayError('invalid_configuration', '`tableName` is empty; name the DynamoDB table of this store.')
   }

@@ -4,6 +4,7 @@ import {
   type Door,
   type DoorRequest,
   GatewayError,
+  type MembersOf,
   type Principal,
   type Sink,
   sendError,
@@ -26,6 +27,9 @@ export interface LambdaHandlerOptions {
     | ((event: LambdaHttpEvent) => Principal | undefined | PromiseLike<Principal | undefined>)
     | undefined
 }
+
+/** The members of {@link LambdaHandlerOptions}. */
+export const lambdaHandlerMembers: MembersOf<LambdaHandlerOptions> = { basePath: true, principal: true }
 
 /** A way out that tells whether what went out must not be taken for the whole. */
 export interface InvocationSink extends Sink {

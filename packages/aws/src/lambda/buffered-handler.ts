@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer'
 import {
   type AnswerHeaders,
   type CallController,
+  checkMembers,
   type Door,
   doorOf,
   GatewayError,
@@ -10,7 +11,7 @@ import {
   toGatewayError,
 } from '@modelgate/core'
 import { type AnswerForm, answerFormOf } from './answer-form.ts'
-import { answerInvocation, type LambdaHandlerOptions } from './answer-invocation.ts'
+import { answerInvocation, type LambdaHandlerOptions, lambdaHandlerMembers } from './answer-invocation.ts'
 import { isHealthCheck } from './health-check.ts'
 import type { LambdaContext } from './lambda-runtime.ts'
 import { bytesBeyond, type ProxyResult, proxyResult } from './proxy-result.ts'
@@ -31,6 +32,7 @@ export type BufferedHandler = (event: unknown, context: LambdaContext) => Promis
  */
 export function toLambdaHandler(gateway: { readonly door: Door }, options: LambdaHandlerOptions = {}): BufferedHandler {
   doorOf(gateway, 'toLambdaHandler()')
+  checkMembers(options, lambdaHandlerMembers, 'toLambdaHandler()')
   return async (event, context) => {
     const form = answerFormOf(event)
     if (isHealthCheck(event)) return healthy(form)

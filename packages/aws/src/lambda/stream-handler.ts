@@ -1,5 +1,5 @@
-import { type Door, doorOf } from '@modelgate/core'
-import { answerInvocation, type LambdaHandlerOptions } from './answer-invocation.ts'
+import { checkMembers, type Door, doorOf } from '@modelgate/core'
+import { answerInvocation, type LambdaHandlerOptions, lambdaHandlerMembers } from './answer-invocation.ts'
 import { type BufferedHandler, toLambdaHandler } from './buffered-handler.ts'
 import { lambdaRuntime, type StreamedHandler } from './lambda-runtime.ts'
 import { responseStreamSink } from './response-stream-sink.ts'
@@ -28,6 +28,7 @@ export function toLambdaStreamHandler(
   options: LambdaHandlerOptions = {},
 ): LambdaStreamHandler {
   doorOf(gateway, 'toLambdaStreamHandler()')
+  checkMembers(options, lambdaHandlerMembers, 'toLambdaStreamHandler()')
   const runtime = lambdaRuntime()
   if (!runtime) {
     if (process.env.AWS_LAMBDA_RUNTIME_API) {

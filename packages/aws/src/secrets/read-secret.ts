@@ -1,5 +1,5 @@
 import type { SecretsManagerClient, SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager'
-import { GatewayError } from '@modelgate/core'
+import { checkMembers, GatewayError, type MembersOf } from '@modelgate/core'
 
 /** Where Secrets Manager is. */
 export interface SecretsManagerOptions {
@@ -11,6 +11,13 @@ export interface SecretsManagerOptions {
   /** How often the SDK tries, where the client is made here. Default 3: a start waits rather than fail. */
   readonly maxAttempts?: number | undefined
 }
+
+const members = {
+  client: true,
+  region: true,
+  endpoint: true,
+  maxAttempts: true,
+} as const satisfies MembersOf<SecretsManagerOptions>
 
 /** Reads secrets by name or ARN. */
 export interface SecretReader {
@@ -26,9 +33,11 @@ export interface SecretReader {
 /**
  * Secrets of Secrets Manager, read once when asked for: for what a start needs. A secret of API keys that is to follow its rotation is
  * `secretsKeyStore`'s. Needs `secretsmanager:GetSecretValue`, and `kms:Decrypt` where the secret has a key of yours.
+ * @throws {GatewayError} `invalid_configuration` for an option that is none.
  * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
  */
 export function secretReader(options: SecretsManagerOptions = {}): SecretReader {
+  checkMembers(options, members, 'secretReader()')
   let own: SecretsManagerClient | undefined
   return {
     async read(secretId) {

@@ -1,5 +1,13 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import { GatewayError, isGatewayError, type KeyRecord, type KeyStore, type MemoryKeyStore } from '@modelgate/core'
+import {
+  checkMembers,
+  GatewayError,
+  isGatewayError,
+  type KeyRecord,
+  type KeyStore,
+  type MembersOf,
+  type MemoryKeyStore,
+} from '@modelgate/core'
 import { importSecretsManager, secretsManagerConfig } from './read-secret.ts'
 import { keysInSecret, type PlainKeyRecord, type SecretFormat } from './secret-keys.ts'
 
@@ -25,6 +33,19 @@ export interface SecretsKeyStoreOptions {
   readonly now?: (() => number) | undefined
 }
 
+const members = {
+  secretId: true,
+  client: true,
+  region: true,
+  endpoint: true,
+  record: true,
+  pepper: true,
+  refreshMs: true,
+  staleMs: true,
+  onError: true,
+  now: true,
+} as const satisfies MembersOf<SecretsKeyStoreOptions>
+
 /** API keys in Secrets Manager. */
 export interface SecretsKeyStore extends KeyStore {
   /** Closes the sockets of the client made here. */
@@ -49,12 +70,13 @@ const firstMs = 1_000
  * that is left out is valid until it has left `AWSPREVIOUS` as well.
  *
  * Needs `secretsmanager:GetSecretValue`, and `kms:Decrypt` where the secret has a key of yours.
- * @throws {GatewayError} `invalid_configuration` for an empty `secretId`; the look-up rejects with what the SDK throws, or with
+ * @throws {GatewayError} `invalid_configuration` for an option that is none and an empty `secretId`; the look-up rejects with what the SDK throws, or with
  *   `invalid_configuration` for a secret it cannot read.
  * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html#term_version
  */
 export function secretsKeyStore(options: SecretsKeyStoreOptions): SecretsKeyStore {
-  if (!options.secretId) {
+  checkMembers(options, members, 'secretsKeyStore()')
+  if (!options?.secretId) {
     throw new GatewayError('invalid_configuration', '`secretId` is empty; name the secret, or give its ARN.')
   }
   const { now = Date.now, refreshMs = 300_000, staleMs = 86_400_000 } = options

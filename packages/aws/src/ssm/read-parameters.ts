@@ -1,5 +1,5 @@
 import type { SSMClient } from '@aws-sdk/client-ssm'
-import { GatewayError } from '@modelgate/core'
+import { checkMembers, GatewayError, type MembersOf } from '@modelgate/core'
 
 /** Where the Parameter Store is. */
 export interface ParameterStoreOptions {
@@ -11,6 +11,13 @@ export interface ParameterStoreOptions {
   /** How often the SDK tries, where the client is made here. Default 3: a start waits rather than fail. */
   readonly maxAttempts?: number | undefined
 }
+
+const members = {
+  client: true,
+  region: true,
+  endpoint: true,
+  maxAttempts: true,
+} as const satisfies MembersOf<ParameterStoreOptions>
 
 /** Reads parameters, decrypted. */
 export interface ParameterReader {
@@ -28,8 +35,10 @@ const mostNames = 10
 /**
  * Parameters of Systems Manager's Parameter Store, read once when asked for: for what a start needs. Needs `ssm:GetParameters`, for paths
  * `ssm:GetParametersByPath`, and `kms:Decrypt` where a `SecureString` has a key of yours.
+ * @throws {GatewayError} `invalid_configuration` for an option that is none.
  */
 export function parameterReader(options: ParameterStoreOptions = {}): ParameterReader {
+  checkMembers(options, members, 'parameterReader()')
   let own: SSMClient | undefined
 
   async function open() {

@@ -1,5 +1,6 @@
-import { GatewayError } from '@modelgate/core'
+import { GatewayError, type MembersOf, memberFaults } from '@modelgate/core'
 import { kindOf } from '../invalid-request.ts'
+import type { BedrockBatchesOptions } from './bedrock-batches.ts'
 
 /** The options that are checked here, as JavaScript may give them. */
 export interface UncheckedBatches {
@@ -13,6 +14,25 @@ export interface UncheckedBatches {
   readonly unsupportedParams?: unknown
   readonly leaseMs?: unknown
 }
+
+const members = {
+  clients: true,
+  region: true,
+  endpoint: true,
+  credentials: true,
+  assumeRole: true,
+  provider: true,
+  bucket: true,
+  prefix: true,
+  roleArn: true,
+  minimumRequests: true,
+  smallBatches: true,
+  concurrency: true,
+  unsupportedParams: true,
+  baseModels: true,
+  leaseMs: true,
+  now: true,
+} as const satisfies MembersOf<BedrockBatchesOptions>
 
 interface Rule {
   readonly option: keyof UncheckedBatches
@@ -52,12 +72,13 @@ const rules: readonly Rule[] = [
 
 /** @throws {GatewayError} `invalid_configuration`, one line for each fault. */
 export function checkBatchesOptions(options: UncheckedBatches): void {
-  const faults = rules.flatMap(({ option, isRight, wanted, isNeeded = false }) => {
+  const wrong = rules.flatMap(({ option, isRight, wanted, isNeeded = false }) => {
     const value = options[option]
     if (value === undefined ? !isNeeded : isRight(value)) return []
     const got =
       typeof value === 'string' ? `'${value.slice(0, 100)}'` : typeof value === 'number' ? value : kindOf(value)
     return [`bedrockBatches({ ${option} }): must be ${wanted}, got ${String(got)}.`]
   })
+  const faults = [...memberFaults(options, members, 'bedrockBatches()'), ...wrong]
   if (faults.length > 0) throw new GatewayError('invalid_configuration', faults.join('\n'))
 }

@@ -1,4 +1,5 @@
 import { GatewayError } from '../errors.ts'
+import { checkMembers } from '../wire/check-members.ts'
 import { checkKeys } from './check-keys.ts'
 import { isMalformedKey } from './create-api-key.ts'
 import { hashKey } from './hash-key.ts'
@@ -13,12 +14,13 @@ export interface MemoryKeyStore extends KeyStore, KeyAdmin {
 /**
  * Keys from configuration, held by their hash.
  * @param options `pepper`: that of {@link apiKeys}, where it has one
- * @throws {GatewayError} `invalid_configuration` for a key or an id that is there twice, a key that is empty, absent or a mistyped `mg_` key, for an expiry that is no date, and for a member that is none or of the wrong kind.
+ * @throws {GatewayError} `invalid_configuration` for a key or an id that is there twice, a key that is empty, absent or a mistyped `mg_` key, for an expiry that is no date, and for a member or an option that is none or of the wrong kind.
  */
 export function memoryKeyStore(
   keys: readonly ConfiguredKey[],
   options: { readonly pepper?: string | undefined } = {},
 ): MemoryKeyStore {
+  checkMembers(options, { pepper: true }, 'memoryKeyStore()')
   checkKeys(keys)
   const byHash = new Map<string, KeyRecord>()
   const ids = new Set<string>()

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import { GatewayError } from '../errors.ts'
+import { checkMembers, type MembersOf } from '../wire/check-members.ts'
 import { type CacheClaim, type CacheEntry, type CacheStore, type ClaimUpdate, checkValue } from './cache-store.ts'
 
 export interface MemoryCacheStoreOptions {
@@ -10,6 +11,8 @@ export interface MemoryCacheStoreOptions {
   /** Milliseconds of a clock. Default: `performance.now()`, which no correction of the machine's time moves. */
   readonly now?: (() => number) | undefined
 }
+
+const members = { maxBytes: true, maxValueBytes: true, now: true } as const satisfies MembersOf<MemoryCacheStoreOptions>
 
 /** A {@link CacheStore} that answers at once. */
 export interface MemoryCacheStore extends CacheStore {
@@ -26,9 +29,10 @@ export interface MemoryCacheStore extends CacheStore {
 /**
  * Answers of one process, in its memory, and what every other store is held to. Once it is full, what was not asked for the longest
  * makes room.
- * @throws {GatewayError} `invalid_configuration` for a size that is no number of bytes.
+ * @throws {GatewayError} `invalid_configuration` for an option that is none, and a size that is no number of bytes.
  */
 export function memoryCacheStore(options: MemoryCacheStoreOptions = {}): MemoryCacheStore {
+  checkMembers(options, members, 'memoryCacheStore()')
   return new MemoryStore(options)
 }
 

@@ -1,6 +1,7 @@
-import { GatewayError } from '../errors.ts'
+import { checkRedisOptions } from '../redis/check-redis-options.ts'
 import type { RedisClient } from '../redis/redis-client.ts'
 import { redisScript } from '../redis/redis-script.ts'
+import type { MembersOf } from '../wire/check-members.ts'
 import { type CacheEntry, type CacheStore, checkValue } from './cache-store.ts'
 import { packValue, unpackValue } from './packed-value.ts'
 import { redisCacheScript } from './redis-cache-script.ts'
@@ -15,24 +16,26 @@ export interface RedisCacheStoreOptions {
   readonly now?: (() => number) | undefined
 }
 
+const members = {
+  client: true,
+  prefix: true,
+  maxValueBytes: true,
+  now: true,
+} as const satisfies MembersOf<RedisCacheStoreOptions>
+
 /**
  * Answers in Redis or Valkey, for all instances that share the server: a hash each, compressed where that pays, one round trip
  * whatever is asked. The server forgets what has expired by itself; how much it keeps, and what goes first, is its `maxmemory` and
  * `maxmemory-policy`, of which `allkeys-lru` is the one for a server of its own.
  *
- * @throws {GatewayError} `invalid_configuration` for what is no client.
+ * @throws {GatewayError} `invalid_configuration` for an option that is none, and what is no client.
  *
  * Rejects as the client does. It sets no time limit of its own.
  * @see https://redis.io/docs/latest/develop/reference/eviction/
  */
 export function redisCacheStore(options: RedisCacheStoreOptions): CacheStore {
+  checkRedisOptions(options, members, 'redisCacheStore()')
   const { client, prefix = 'modelgate:cache:', maxValueBytes = 1024 * 1024, now } = options
-  if (typeof client !== 'object' || !('evalsha' in client || 'evalSha' in client)) {
-    throw new GatewayError(
-      'invalid_configuration',
-      'redisCacheStore({ client }) takes a client of ioredis, iovalkey or node-redis.',
-    )
-  }
   const runScript = redisScript(client, redisCacheScript)
 
   function run(what: string, key: string, { text = '', owner = '', ttlMs = 0 }: Written = {}): Promise<unknown> {

@@ -5,6 +5,7 @@ import { CallController } from '../call-controller.ts'
 import { bodyTooLarge, GatewayError } from '../errors.ts'
 import type { Principal } from '../principal.ts'
 import { afterInput, callBegins, callEnds } from '../turn.ts'
+import { checkMembers, type MembersOf } from '../wire/check-members.ts'
 import type { Door } from './door.ts'
 import { doorOf } from './door-of.ts'
 import type { DoorRequest } from './front.ts'
@@ -23,9 +24,15 @@ export interface NodeHandlerOptions {
 /** A handler for `node:http`, Express and Connect. With `next`, a path that is not the gateway's goes on to the host. */
 export type NodeHandler = (request: IncomingMessage, response: ServerResponse, next?: () => void) => void
 
-/** Mounts a gateway on Node. A body that the host has parsed already is used as it is. */
+const members = { basePath: true, principal: true } as const satisfies MembersOf<NodeHandlerOptions>
+
+/**
+ * Mounts a gateway on Node. A body that the host has parsed already is used as it is.
+ * @throws {GatewayError} `invalid_configuration` for what is no gateway, and an option that is none.
+ */
 export function toNodeHandler(gateway: { readonly door: Door }, options: NodeHandlerOptions = {}): NodeHandler {
   const door = doorOf(gateway, 'toNodeHandler()')
+  checkMembers(options, members, 'toNodeHandler()')
   return (request, response, next) => {
     const path = withoutBasePath(request.url ?? '/', options.basePath)
     if (next && (path === undefined || !door.serves(path))) return next()

@@ -1,3 +1,4 @@
+import { checkMembers, type MembersOf } from '../wire/check-members.ts'
 import { costOf, toAdmission, toRefusal } from './limit-decision.ts'
 import type { LimitDecision, LimitStore, LimitWindow, Reservation, Settlement } from './limit-store.ts'
 import {
@@ -15,6 +16,8 @@ export interface MemoryLimitStoreOptions {
   readonly now?: (() => number) | undefined
 }
 
+const members = { now: true } as const satisfies MembersOf<MemoryLimitStoreOptions>
+
 /** A {@link LimitStore} that answers at once. */
 export interface MemoryLimitStore extends LimitStore {
   /** Subjects that are remembered. */
@@ -28,8 +31,11 @@ export interface MemoryLimitStore extends LimitStore {
  *
  * A subject takes some hundred bytes for each of its windows, and is forgotten once they have all run empty. A clock that goes back
  * stands still until it has caught up.
+ * @throws {GatewayError} `invalid_configuration` for an option that is none.
  */
-export function memoryLimitStore({ now = () => performance.now() }: MemoryLimitStoreOptions = {}): MemoryLimitStore {
+export function memoryLimitStore(options: MemoryLimitStoreOptions = {}): MemoryLimitStore {
+  checkMembers(options, members, 'memoryLimitStore()')
+  const { now = () => performance.now() } = options
   return new MemoryStore(now)
 }
 

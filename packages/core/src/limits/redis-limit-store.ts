@@ -1,6 +1,7 @@
-import { GatewayError } from '../errors.ts'
+import { checkRedisOptions } from '../redis/check-redis-options.ts'
 import type { RedisClient } from '../redis/redis-client.ts'
 import { redisScript } from '../redis/redis-script.ts'
+import type { MembersOf } from '../wire/check-members.ts'
 import { costOf, toAdmission, toRefusal } from './limit-decision.ts'
 import type { LimitDecision, LimitStore, LimitWindow, Reservation, Settlement } from './limit-store.ts'
 import { redisLimitScript } from './redis-limit-script.ts'
@@ -14,22 +15,20 @@ export interface RedisLimitStoreOptions {
   readonly now?: (() => number) | undefined
 }
 
+const members = { client: true, prefix: true, now: true } as const satisfies MembersOf<RedisLimitStoreOptions>
+
 /**
  * Limits in Redis or Valkey, for all instances that share the server: one script and one round trip a decision, one hash a subject,
  * which goes when all that it holds has left its windows. In a cluster each subject lives on one node.
  *
- * @throws {GatewayError} `invalid_configuration` for what is no client.
+ * @throws {GatewayError} `invalid_configuration` for an option that is none, and what is no client.
  *
  * Rejects as the client does: where it has no connection, or the server is loading or read-only. It sets no time limit of its own:
  * the limiter has one, and an answer that comes late tells what was written. What a server forgets, by a restart or a failover, is not counted any longer.
  */
-export function redisLimitStore({ client, prefix = 'modelgate:limits:', now }: RedisLimitStoreOptions): LimitStore {
-  if (typeof client !== 'object' || !('evalsha' in client || 'evalSha' in client)) {
-    throw new GatewayError(
-      'invalid_configuration',
-      'redisLimitStore({ client }) takes a client of ioredis, iovalkey or node-redis.',
-    )
-  }
+export function redisLimitStore(options: RedisLimitStoreOptions): LimitStore {
+  checkRedisOptions(options, members, 'redisLimitStore()')
+  const { client, prefix = 'modelgate:limits:', now } = options
   const runScript = redisScript(client, redisLimitScript)
   const timeText = () => (now ? String(Math.floor(now())) : '')
   const keyOf = (subject: string) => `${prefix}{${subject}}`

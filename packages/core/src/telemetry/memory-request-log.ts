@@ -1,4 +1,5 @@
 import { GatewayError } from '../errors.ts'
+import { checkMembers, type MembersOf } from '../wire/check-members.ts'
 import type { RequestLog, RequestRecord } from './request-log.ts'
 
 /** A request log that can be asked, and keeps what it is told for as long as there is room. */
@@ -11,14 +12,18 @@ export interface MemoryRequestLogOptions {
   readonly maxRecords?: number | undefined
 }
 
+const members = { maxRecords: true } as const satisfies MembersOf<MemoryRequestLogOptions>
+
 /** As many as other logs give. */
 const maxFound = 100
 
 /**
  * The last calls, in this process's memory.
- * @throws {GatewayError} `invalid_configuration` for a number of records that is none.
+ * @throws {GatewayError} `invalid_configuration` for an option that is none, and a number of records that is none.
  */
-export function memoryRequestLog({ maxRecords = 1_000 }: MemoryRequestLogOptions = {}): MemoryRequestLog {
+export function memoryRequestLog(options: MemoryRequestLogOptions = {}): MemoryRequestLog {
+  checkMembers(options, members, 'memoryRequestLog()')
+  const { maxRecords = 1_000 } = options
   if (!Number.isInteger(maxRecords) || maxRecords < 1 || maxRecords > 1_000_000) {
     throw new GatewayError(
       'invalid_configuration',

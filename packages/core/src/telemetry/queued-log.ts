@@ -1,4 +1,5 @@
 import { type FlushOptions, within } from '../flush.ts'
+import { checkMembers, type MembersOf } from '../wire/check-members.ts'
 import { Pause } from './pause.ts'
 import type { RequestLog, RequestRecord } from './request-log.ts'
 
@@ -30,6 +31,15 @@ export interface QueuedLogOptions {
   readonly onLost?: ((lost: LostRecords) => void) | undefined
 }
 
+const members = {
+  write: true,
+  maxPending: true,
+  maxBatch: true,
+  lingerMs: true,
+  maxTries: true,
+  onLost: true,
+} as const satisfies MembersOf<QueuedLogOptions>
+
 /** A log behind a queue. */
 export interface QueuedLog extends RequestLog {
   /** Records lost since it was made. */
@@ -48,8 +58,10 @@ const tellEveryMs = 60_000
 /**
  * The queue between calls and a log: bounded, in order, one write at a time, and never in the way of a call. A write that fails
  * is tried again after 100 ms, 200 ms … 10 s; what is lost in the end is counted and told.
+ * @throws {GatewayError} `invalid_configuration` for an option that is none.
  */
 export function queuedLog(options: QueuedLogOptions): QueuedLog {
+  checkMembers(options, members, 'queuedLog()')
   return new LogQueue(options)
 }
 

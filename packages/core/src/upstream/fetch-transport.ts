@@ -1,4 +1,5 @@
 import { abortError, GatewayError } from '../errors.ts'
+import { checkMembers, type MembersOf } from '../wire/check-members.ts'
 import { connectionFault, faultCode, withoutBytes } from './connection-fault.ts'
 import { fromFetchResponse } from './fetch-response.ts'
 import type { Transport, UpstreamRequest, UpstreamResponse } from './transport.ts'
@@ -8,14 +9,18 @@ export interface FetchTransportOptions {
   readonly fetch?: typeof globalThis.fetch | undefined
 }
 
+const members = { fetch: true } as const satisfies MembersOf<FetchTransportOptions>
+
 /**
  * The platform's `fetch` as the transport, for web runtimes; on Node `nodeTransport()` and `undici()` cost less. The connections are
  * the platform's, and so are its clocks (Node gives up a silence of 5 minutes): `close()` closes none, and one that the upstream had
  * closed while it was kept fails the call as `upstream_unavailable`. A body that `fetch` has decoded comes without its
  * `content-encoding`.
+ * @throws {GatewayError} `invalid_configuration` for an option that is none.
  * @see https://fetch.spec.whatwg.org/
  */
 export function fetchTransport(options: FetchTransportOptions = {}): Transport {
+  checkMembers(options, members, 'fetchTransport()')
   return {
     send: request => send(request, options.fetch ?? globalThis.fetch),
     close: () => Promise.resolve(),

@@ -2,6 +2,7 @@ import type http from 'node:http'
 import { listenToAbort, unlistenToAbort } from '../call-controller.ts'
 import { abortError, GatewayError } from '../errors.ts'
 import { longestTimerMs } from '../longest-timer.ts'
+import { checkMembers, type MembersOf } from '../wire/check-members.ts'
 import { connectionFault, withoutBytes } from './connection-fault.ts'
 import { isStale, lostConnection, mayResend } from './lost-connection.ts'
 import type { Transport, UpstreamBody, UpstreamRequest, UpstreamResponse } from './transport.ts'
@@ -13,8 +14,14 @@ export interface NodeTransportOptions {
   readonly connectMs?: number | undefined
 }
 
-/** `node:http` and `node:https` with kept connections: the default transport, and the quickest to load on a Lambda. */
+const members = { maxSockets: true, connectMs: true } as const satisfies MembersOf<NodeTransportOptions>
+
+/**
+ * `node:http` and `node:https` with kept connections: the default transport, and the quickest to load on a Lambda.
+ * @throws {GatewayError} `invalid_configuration` for an option that is none.
+ */
 export function nodeTransport(options: NodeTransportOptions = {}): Transport {
+  checkMembers(options, members, 'nodeTransport()')
   const agentOptions = { keepAlive: true, maxSockets: options.maxSockets ?? 1024, scheduling: 'lifo' } as const
   // Not imported: an ES module of `node:http` reads each of its exports, `WebSocket` among them, for which Node loads its whole undici.
   const [http, https] = [process.getBuiltinModule('node:http'), process.getBuiltinModule('node:https')]

@@ -15,11 +15,8 @@ export function memberFaults(options: unknown, members: Readonly<Record<string, 
   if (options === undefined) return []
   if (typeof options !== 'object' || options === null || Array.isArray(options))
     return [`${subject} takes an object of options.`]
-  const names = Object.keys(members)
-  return Object.keys(options)
-    .filter(name => !Object.hasOwn(members, name))
-    .slice(0, 10)
-    .map(name => noMember(subject, name, names, 'option'))
+  const strangers = Object.keys(options).filter(name => !Object.hasOwn(members, name))
+  return strangers.slice(0, 10).map(name => noMember(subject, name, Object.keys(members), 'option'))
 }
 
 /**

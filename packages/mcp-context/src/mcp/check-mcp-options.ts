@@ -1,5 +1,5 @@
-import { GatewayError, type MembersOf, memberFaults } from '@modelgate/core'
-import type { McpSourceOptions } from './mcp-source-options.ts'
+import { GatewayError, type MembersOf, memberFaults, transportFault } from '@modelgate/core'
+import type { ChildServer, HttpServer, McpSourceOptions, ToolQuestion } from './mcp-source-options.ts'
 
 const members = {
   name: true,
@@ -12,6 +12,10 @@ const members = {
   now: true,
 } as const satisfies MembersOf<McpSourceOptions>
 
+const httpMembers = { url: true, token: true, transport: true } as const satisfies MembersOf<HttpServer>
+const childMembers = { command: true, args: true, cwd: true, env: true } as const satisfies MembersOf<ChildServer>
+const toolMembers = { name: true, pin: true, arguments: true } as const satisfies MembersOf<ToolQuestion>
+
 /** @throws {GatewayError} `invalid_configuration`, a line for each fault. */
 export function checkMcpOptions(given: McpSourceOptions): void {
   const faults = memberFaults(given, members, 'mcpSource()')
@@ -19,10 +23,17 @@ export function checkMcpOptions(given: McpSourceOptions): void {
   if (typeof server !== 'object' || server === null) {
     faults.push("`server` is missing; give { url: 'https://…/mcp' }, or { command, args } of a program to start.")
   } else if ('command' in server) {
+    faults.push(...memberFaults(server, childMembers, 'mcpSource({ server })'))
     if (server.command.trim() === '') faults.push('`server.command` is empty; name the program to start.')
-  } else if (!isHttpUrl(server.url)) {
-    faults.push('`server.url` is no http or https URL; write it as in https://catalog.example.com/mcp.')
+  } else {
+    faults.push(...memberFaults(server, httpMembers, 'mcpSource({ server })'))
+    if (!isHttpUrl(server.url)) {
+      faults.push('`server.url` is no http or https URL; write it as in https://catalog.example.com/mcp.')
+    }
+    const fault = transportFault(server.transport)
+    if (fault) faults.push(`\`server.transport\` ${fault}`)
   }
+  faults.push(...memberFaults(tool, toolMembers, 'mcpSource({ tool })'))
   if ((tool === undefined) === (resources === undefined)) {
     faults.push(
       'One of `tool` and `resources` is needed, and not both; name the tool to call or the resources to read.',

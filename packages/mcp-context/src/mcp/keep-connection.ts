@@ -14,67 +14,75 @@ export interface KeptConnection {
 }
 
 export function keepConnection(options: ConnectOptions): KeptConnection {
-  let current: McpConnection | undefined
-  let connecting: Promise<McpConnection> | undefined
-  let hasFailed = false
-  let isClosed = false
-  const closing = new Set<Promise<void>>()
+  return new Kept(options)
+}
 
-  function end(connection: McpConnection): void {
-    const done = connection
-      .close()
-      .catch(() => undefined)
-      .finally(() => closing.delete(done))
-    closing.add(done)
+class Kept implements KeptConnection {
+  readonly #options: ConnectOptions
+  #current: McpConnection | undefined
+  #connecting: Promise<McpConnection> | undefined
+  #hasFailed = false
+  #isClosed = false
+  readonly #closing = new Set<Promise<void>>()
+
+  constructor(options: ConnectOptions) {
+    this.#options = options
   }
 
-  function drop(connection: McpConnection): void {
-    if (current !== connection) return
-    current = undefined
-    hasFailed = true
-    end(connection)
+  async connection(): Promise<McpConnection> {
+    if (this.#isClosed) throw closedError()
+    if (this.#current?.isLost()) this.drop(this.#current)
+    if (this.#current) return this.#current
+    this.#connecting ??= this.#open()
+    return this.#connecting
   }
 
-  async function open(): Promise<McpConnection> {
+  drop(connection: McpConnection): void {
+    if (this.#current !== connection) return
+    this.#current = undefined
+    this.#hasFailed = true
+    this.#end(connection)
+  }
+
+  state(): Pick<SourceState, 'state' | 'detail'> {
+    if (this.#current && !this.#current.isLost()) {
+      return { state: 'connected', detail: `MCP ${this.#current.version}, ${this.#current.serverName}` }
+    }
+    return { state: this.#hasFailed || this.#current ? 'disconnected' : 'idle' }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    if (this.#current) this.#end(this.#current)
+    this.#current = undefined
+    await this.#connecting?.catch(() => undefined)
+    await Promise.all(this.#closing)
+  }
+
+  async #open(): Promise<McpConnection> {
     try {
-      const made = await connect(options)
-      if (isClosed) {
-        end(made)
+      const made = await connect(this.#options)
+      if (this.#isClosed) {
+        this.#end(made)
         throw closedError()
       }
-      hasFailed = false
-      current = made
+      this.#hasFailed = false
+      this.#current = made
       return made
     } catch (error) {
-      hasFailed = true
+      this.#hasFailed = true
       throw error
     } finally {
-      connecting = undefined
+      this.#connecting = undefined
     }
   }
 
-  return {
-    async connection() {
-      if (isClosed) throw closedError()
-      if (current?.isLost()) drop(current)
-      if (current) return current
-      connecting ??= open()
-      return connecting
-    },
-    drop,
-    state() {
-      if (current && !current.isLost()) {
-        return { state: 'connected', detail: `MCP ${current.version}, ${current.serverName}` }
-      }
-      return { state: hasFailed || current ? 'disconnected' : 'idle' }
-    },
-    async close() {
-      isClosed = true
-      if (current) end(current)
-      current = undefined
-      await connecting?.catch(() => undefined)
-      await Promise.all(closing)
-    },
+  #end(connection: McpConnection): void {
+    const done = connection
+      .close()
+      .catch(() => undefined)
+      .finally(() => this.#closing.delete(done))
+    this.#closing.add(done)
   }
 }
 

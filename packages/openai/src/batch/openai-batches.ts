@@ -5,6 +5,7 @@ import {
   type BatchObject,
   type BatchProvider,
   type BatchUpload,
+  checkMembers,
   type FileDeleted,
   type FileObject,
   GatewayError,
@@ -12,6 +13,7 @@ import {
   type KeptReservation,
   type ListPage,
   type ListQuery,
+  type MembersOf,
   noSuch,
 } from '@modelgate/core'
 import { checkBaseURL } from '../base-url.ts'
@@ -31,14 +33,22 @@ export interface OpenAIBatchesOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
+const members = {
+  provider: true,
+  apiKey: true,
+  baseURL: true,
+  headers: true,
+} as const satisfies MembersOf<OpenAIBatchesOptions>
+
 /**
  * OpenAI's own files and batches, passed on: files as they come, but for a route's name, which is told as its model's. All tenants' are under
  * one key there; each sees its own. What a batch cost is not reported: nothing here remembers whether it was. So a budget is charged the
  * most that it may cost, and nothing is given back.
- * @throws {GatewayError} `invalid_configuration` for a base URL that is none.
+ * @throws {GatewayError} `invalid_configuration` for an option and a base URL that is none.
  * @see https://platform.openai.com/docs/guides/batch
  */
 export function openaiBatches(options: OpenAIBatchesOptions = {}): BatchProvider {
+  checkMembers(options, members, 'openaiBatches()')
   const { provider = 'openai', apiKey, headers = {} } = options
   const given = options.baseURL === undefined ? undefined : checkBaseURL(options.baseURL, 'openaiBatches()')
   const baseURL = (): string =>

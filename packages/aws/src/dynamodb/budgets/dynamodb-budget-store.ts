@@ -6,11 +6,12 @@ import {
   type BudgetStore,
   budgetDay,
   GatewayError,
+  type MembersOf,
   newStanding,
   rolledTo,
 } from '@modelgate/core'
 import { changedNothing } from '../changed-nothing.ts'
-import { type DynamoDbOptions, openDynamoDb } from '../dynamodb-client.ts'
+import { type DynamoDbOptions, dynamoDbMembers, openDynamoDb } from '../dynamodb-client.ts'
 import { storeClock } from '../limits/store-clock.ts'
 import { budgetKey } from './budget-item.ts'
 import { BudgetTable } from './budget-table.ts'
@@ -22,6 +23,11 @@ export interface DynamoDbBudgetStoreOptions extends DynamoDbOptions {
   /** Milliseconds since 1970. Default: the machine's time, held within what the `Date` headers of the store's answers prove. */
   readonly now?: (() => number) | undefined
 }
+
+const members = {
+  ...dynamoDbMembers,
+  now: true,
+} as const satisfies MembersOf<DynamoDbBudgetStoreOptions>
 
 /** A budget store on DynamoDB. */
 export interface DynamoDbBudgetStore extends BudgetStore {
@@ -42,11 +48,11 @@ const maxTries = 8
  * settlements that waited. The first call of a day, and one that is refused, cost a request more.
  *
  * Rejects with what the SDK throws, and with `upstream_unavailable` where others' writes came in between at every try.
- * @throws {GatewayError} `invalid_configuration` for an empty table name.
+ * @throws {GatewayError} `invalid_configuration` for an option that is none and an empty table name.
  */
 export function dynamodbBudgetStore(options: DynamoDbBudgetStoreOptions): DynamoDbBudgetStore {
+  const db = openDynamoDb(options, members, 'dynamodbBudgetStore()')
   const { tableName, requestTimeoutMs = 500 } = options
-  const db = openDynamoDb(options)
   const clock = storeClock()
   const now = options.now ?? clock.now
   const table = new BudgetTable(db, { tableName, clock, requestTimeoutMs })

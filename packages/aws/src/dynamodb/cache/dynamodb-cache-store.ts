@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { type CacheEntry, type CacheStore, checkValue, packValue, unpackValue } from '@modelgate/core'
-import { type DynamoDb, type DynamoDbOptions, openDynamoDb } from '../dynamodb-client.ts'
+import { type CacheEntry, type CacheStore, checkValue, type MembersOf, packValue, unpackValue } from '@modelgate/core'
+import { type DynamoDb, type DynamoDbOptions, dynamoDbMembers, openDynamoDb } from '../dynamodb-client.ts'
 import {
   type EntryHead,
   entryKey,
@@ -20,6 +20,12 @@ export interface DynamoDbCacheStoreOptions extends DynamoDbOptions {
   readonly now?: (() => number) | undefined
 }
 
+const members = {
+  ...dynamoDbMembers,
+  maxValueBytes: true,
+  now: true,
+} as const satisfies MembersOf<DynamoDbCacheStoreOptions>
+
 /** A {@link CacheStore} in DynamoDB. */
 export interface DynamoDbCacheStore extends CacheStore {
   /** Closes the sockets of the client made here. */
@@ -33,11 +39,11 @@ export interface DynamoDbCacheStore extends CacheStore {
  * over another's claim that much too early, so let claims last many times longer than clocks are apart.
  *
  * Needs `dynamodb:GetItem`, `PutItem` and `DeleteItem`. Reads are consistent.
- * @throws {GatewayError} `invalid_configuration` for an empty table name; its methods reject with what the SDK throws.
+ * @throws {GatewayError} `invalid_configuration` for an option that is none and an empty table name; its methods reject with what the SDK throws.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html
  */
 export function dynamodbCacheStore(options: DynamoDbCacheStoreOptions): DynamoDbCacheStore {
-  return new Store(options, openDynamoDb(options))
+  return new Store(options, openDynamoDb(options, members, 'dynamodbCacheStore()'))
 }
 
 /** What a write is to meet; `undefined` as to whatever it meets. */

@@ -1,12 +1,24 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
-import { type CallMetrics, type FleetMinute, type FleetRange, type FleetStore, GatewayError } from '@modelgate/core'
-import { type DynamoDbOptions, openDynamoDb } from '../dynamodb-client.ts'
+import {
+  type CallMetrics,
+  type FleetMinute,
+  type FleetRange,
+  type FleetStore,
+  GatewayError,
+  type MembersOf,
+} from '@modelgate/core'
+import { type DynamoDbOptions, dynamoDbMembers, openDynamoDb } from '../dynamodb-client.ts'
 import { recordIdAttribute, ttlAttribute } from '../tables.ts'
 
 export interface DynamoDbFleetStoreOptions extends DynamoDbOptions {
   /** Days after which a minute is forgotten. Default 30. */
   readonly retentionDays?: number | undefined
 }
+
+const members = {
+  ...dynamoDbMembers,
+  retentionDays: true,
+} as const satisfies MembersOf<DynamoDbFleetStoreOptions>
 
 /** A fleet's counters in DynamoDB. */
 export interface DynamoDbFleetStore extends FleetStore {
@@ -22,15 +34,15 @@ const mostHours = 24 * 31
  * The counters of `fleetCounters()` in the table of the request log, as `gatewayTables()` describes it: an item for each instance and minute, all of
  * an hour under one key, `fleet#2026-11-20T22`. They have no user and so stand in no index, and no request's id has a `#`. Needs
  * `dynamodb:PutItem` and `dynamodb:Query`.
- * @throws {GatewayError} `invalid_configuration` for an empty table name or a retention that is no number of days; `invalid_request` for a range of
- *   more than 31 days.
+ * @throws {GatewayError} `invalid_configuration` for an option that is none, an empty table name or a retention that is no number of days;
+ *   `invalid_request` for a range of more than 31 days.
  */
 export function dynamodbFleetStore(options: DynamoDbFleetStoreOptions): DynamoDbFleetStore {
+  const db = openDynamoDb(options, members, 'dynamodbFleetStore()')
   const { tableName, retentionDays = 30 } = options
   if (!(retentionDays > 0 && retentionDays <= 36_500)) {
     throw new GatewayError('invalid_configuration', `\`retentionDays\` must be a number of days, got ${retentionDays}.`)
   }
-  const db = openDynamoDb(options)
 
   async function readHour(hourStart: number, { fromMs, toMs }: FleetRange): Promise<FleetMinute[]> {
     const { sdk, client } = await db.load()

@@ -1,5 +1,12 @@
-import { GatewayError, type LimitDecision, type LimitStore, type Reservation, type Settlement } from '@modelgate/core'
-import { type DynamoDbOptions, openDynamoDb } from '../dynamodb-client.ts'
+import {
+  GatewayError,
+  type LimitDecision,
+  type LimitStore,
+  type MembersOf,
+  type Reservation,
+  type Settlement,
+} from '@modelgate/core'
+import { type DynamoDbOptions, dynamoDbMembers, openDynamoDb } from '../dynamodb-client.ts'
 import { DynamoDbLimitTable } from './dynamodb-limit-table.ts'
 import { itemKey } from './limit-table.ts'
 import { storeClock } from './store-clock.ts'
@@ -22,6 +29,12 @@ export interface DynamoDbLimitStoreOptions extends DynamoDbOptions {
   readonly now?: (() => number) | undefined
 }
 
+const members = {
+  ...dynamoDbMembers,
+  maxClockSkewMs: true,
+  now: true,
+} as const satisfies MembersOf<DynamoDbLimitStoreOptions>
+
 /** A limit store on DynamoDB. */
 export interface DynamoDbLimitStore extends LimitStore {
   reserve(reservation: Reservation, settlements: readonly Settlement[]): Promise<LimitDecision>
@@ -42,9 +55,10 @@ export interface DynamoDbLimitStore extends LimitStore {
  *
  * Rejects with what the SDK throws, and with `upstream_unavailable` where others' writes came in between at every try.
  *
- * @throws {GatewayError} `invalid_configuration` for an empty table name and a skew that is none.
+ * @throws {GatewayError} `invalid_configuration` for an option that is none, an empty table name and a skew that is none.
  */
 export function dynamodbLimitStore(options: DynamoDbLimitStoreOptions): DynamoDbLimitStore {
+  const db = openDynamoDb(options, members, 'dynamodbLimitStore()')
   const { tableName, maxClockSkewMs, requestTimeoutMs = 500, now } = options
   if (maxClockSkewMs !== undefined && !(maxClockSkewMs >= 0 && Number.isFinite(maxClockSkewMs))) {
     throw new GatewayError(
@@ -52,7 +66,6 @@ export function dynamodbLimitStore(options: DynamoDbLimitStoreOptions): DynamoDb
       `\`maxClockSkewMs\` is ${maxClockSkewMs}; give the milliseconds that two instances' clocks may be apart, 0 and up.`,
     )
   }
-  const db = openDynamoDb(options)
   const clock = storeClock()
   const table = new DynamoDbLimitTable(db, { tableName, clock, requestTimeoutMs })
   const store = new TableLimitStore({ table, now: now ?? clock.now, maxClockSkewMs })

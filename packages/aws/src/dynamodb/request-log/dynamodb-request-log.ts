@@ -1,6 +1,13 @@
 import type { QueryCommandInput } from '@aws-sdk/client-dynamodb'
-import { GatewayError, type QueuedLog, type QueuedLogOptions, queuedLog, type RequestRecord } from '@modelgate/core'
-import { type DynamoDb, type DynamoDbOptions, openDynamoDb } from '../dynamodb-client.ts'
+import {
+  GatewayError,
+  type MembersOf,
+  type QueuedLog,
+  type QueuedLogOptions,
+  queuedLog,
+  type RequestRecord,
+} from '@modelgate/core'
+import { type DynamoDb, type DynamoDbOptions, dynamoDbMembers, openDynamoDb } from '../dynamodb-client.ts'
 import { recordIdAttribute } from '../tables.ts'
 import { fromRequestItem, type RequestItem, toRequestItem } from './request-item.ts'
 import { type PageQuery, type RequestQuery, toCursor, toGetInput, toQueryInput } from './request-query.ts'
@@ -11,6 +18,15 @@ export interface DynamoDbRequestLogOptions
   /** Days after which a record expires. Default 30. */
   readonly retentionDays?: number | undefined
 }
+
+const members = {
+  ...dynamoDbMembers,
+  maxPending: true,
+  lingerMs: true,
+  maxTries: true,
+  onLost: true,
+  retentionDays: true,
+} as const satisfies MembersOf<DynamoDbRequestLogOptions>
 
 /** Some records, newest first. */
 export interface RequestPage {
@@ -47,14 +63,14 @@ const defaultLingerMs = 200
  * A request log in a DynamoDB table with the key `requestId` and `recordId`, the index `UserAnalyticsGlobalSecondaryIndex` and expiry by
  * `expirationTimestamp`, as `gatewayTables()` describes it. No record ever takes the place of another call's.
  *
- * @throws {GatewayError} `invalid_configuration` for an empty table name or a retention that is no number of days.
+ * @throws {GatewayError} `invalid_configuration` for an option that is none, an empty table name or a retention that is no number of days.
  */
 export function dynamodbRequestLog(options: DynamoDbRequestLogOptions): DynamoDbRequestLog {
+  const db = openDynamoDb(options, members, 'dynamodbRequestLog()')
   const { tableName, retentionDays = 30, lingerMs = defaultLingerMs, maxPending, maxTries, onLost } = options
   if (!(retentionDays > 0 && retentionDays <= 36_500)) {
     throw new GatewayError('invalid_configuration', `\`retentionDays\` must be a number of days, got ${retentionDays}.`)
   }
-  const db = openDynamoDb(options)
   const queue = queuedLog({
     write: records => writeBatch(records, { db, tableName, retentionDays }),
     maxBatch,

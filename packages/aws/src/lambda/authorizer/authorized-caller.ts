@@ -1,4 +1,11 @@
-import { type Authenticate, GatewayError, isGatewayError, type Principal } from '@modelgate/core'
+import {
+  type Authenticate,
+  checkMembers,
+  GatewayError,
+  isGatewayError,
+  type MembersOf,
+  type Principal,
+} from '@modelgate/core'
 import { type LambdaHttpEvent, readEvent } from '../events/http-event.ts'
 import { keyDigestOf, type SaidOfCaller, saidOfCaller } from './authorizer-context.ts'
 import { keyRequest } from './key-request.ts'
@@ -19,6 +26,14 @@ export interface AuthorizedCallerOptions {
   readonly now?: (() => number) | undefined
 }
 
+const members = {
+  apiId: true,
+  auth: true,
+  staleMs: true,
+  trustProxy: true,
+  now: true,
+} as const satisfies MembersOf<AuthorizedCallerOptions>
+
 /**
  * Who calls, of a request that an authorizer has let in: the option `principal` of the handler behind it.
  *
@@ -29,11 +44,12 @@ export interface AuthorizedCallerOptions {
  * It is believed only in an event whose `requestContext.apiId` is `apiId`. AWS writes `requestContext`; nothing of a client's path,
  * headers or body gets into it, and an event of a function URL, a load balancer or another API has another id or none. Of those nothing
  * is believed: the gateway's `auth` is asked. Who may invoke the function by IAM writes the event, too: grant that to the API alone.
- * @throws {GatewayError} `invalid_configuration` without an API's id: every API's context would be believed.
+ * @throws {GatewayError} `invalid_configuration` for an option that is none, and without an API's id: every API's context would be believed.
  */
 export function authorizedCaller(
   options: AuthorizedCallerOptions,
 ): (event: LambdaHttpEvent) => Promise<Principal | undefined> {
+  checkMembers(options, members, 'authorizedCaller()')
   const { auth, staleMs = 300_000, trustProxy = 0, now = Date.now } = options
   const apiIds = [options.apiId ?? []].flat()
   if (apiIds.length === 0 || apiIds.includes('')) {

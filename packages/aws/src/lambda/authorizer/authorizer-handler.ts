@@ -1,4 +1,4 @@
-import { type Authenticate, isGatewayError, type Principal } from '@modelgate/core'
+import { type Authenticate, checkMembers, isGatewayError, type MembersOf, type Principal } from '@modelgate/core'
 import { type ReadEvent, readEvent } from '../events/http-event.ts'
 import { type AuthorizerContext, authorizerContext, keyDigestOf } from './authorizer-context.ts'
 import { keyRequest } from './key-request.ts'
@@ -11,6 +11,8 @@ export interface AuthorizerOptions {
   /** Milliseconds since 1970. Default `Date.now`. */
   readonly now?: (() => number) | undefined
 }
+
+const members = { trustProxy: true, onRefused: true, now: true } as const satisfies MembersOf<AuthorizerOptions>
 
 /** What API Gateway is told: a policy, and what it gives on to the function behind. */
 export interface AuthorizerResult {
@@ -36,9 +38,11 @@ export type AuthorizerHandler = (event: unknown) => Promise<AuthorizerResult>
  * by a narrower one; scopes are checked by the gateway. A caller who is refused gets 401, a key that cannot be checked now 500: both are
  * errors of the function to Lambda, and neither is kept, so that a new key is let in at once.
  * @param auth the gateway's own, such as `apiKeys(…)`
+ * @throws {GatewayError} `invalid_configuration` for an option that is none.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html
  */
 export function toAuthorizerHandler(auth: Authenticate, options: AuthorizerOptions = {}): AuthorizerHandler {
+  checkMembers(options, members, 'toAuthorizerHandler()')
   const { trustProxy = 0, now = Date.now, onRefused } = options
   return async event => {
     const read = readEvent(event)

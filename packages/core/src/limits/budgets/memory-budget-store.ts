@@ -1,3 +1,4 @@
+import { checkMembers, type MembersOf } from '../../wire/check-members.ts'
 import { budgetDay, budgetMonth, exceededBy, newStanding, plus, rolledTo, settledWith } from './budget-standing.ts'
 import type {
   BudgetDecision,
@@ -11,6 +12,8 @@ export interface MemoryBudgetStoreOptions {
   /** Milliseconds since 1970, since budgets follow the calendar. Default `Date.now`. */
   readonly now?: (() => number) | undefined
 }
+
+const members = { now: true } as const satisfies MembersOf<MemoryBudgetStoreOptions>
 
 /** A {@link BudgetStore} that answers at once. */
 export interface MemoryBudgetStore extends BudgetStore {
@@ -28,8 +31,11 @@ const leastSweep = 1_000
 /**
  * Budgets of one process, in its memory, and gone with it: a process that starts anew begins with nothing spent. What every other store
  * is held to. A clock that goes back stands still until it has caught up.
+ * @throws {GatewayError} `invalid_configuration` for an option that is none.
  */
-export function memoryBudgetStore({ now = Date.now }: MemoryBudgetStoreOptions = {}): MemoryBudgetStore {
+export function memoryBudgetStore(options: MemoryBudgetStoreOptions = {}): MemoryBudgetStore {
+  checkMembers(options, members, 'memoryBudgetStore()')
+  const { now = Date.now } = options
   const standings = new Map<string, BudgetStanding>()
   let timeMs = 0
   let sweepAt = leastSweep

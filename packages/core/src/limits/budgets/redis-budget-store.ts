@@ -1,6 +1,7 @@
-import { GatewayError } from '../../errors.ts'
+import { checkRedisOptions } from '../../redis/check-redis-options.ts'
 import type { RedisClient } from '../../redis/redis-client.ts'
 import { redisScript } from '../../redis/redis-script.ts'
+import type { MembersOf } from '../../wire/check-members.ts'
 import type { BudgetDecision, BudgetSettlement, BudgetStore } from './budget-store.ts'
 import { redisBudgetScript } from './redis-budget-script.ts'
 
@@ -18,25 +19,19 @@ export interface RedisBudgetStore extends BudgetStore {
   settle(settlements: readonly BudgetSettlement[]): Promise<void>
 }
 
+const members = { client: true, prefix: true, now: true } as const satisfies MembersOf<RedisBudgetStoreOptions>
+
 /**
  * Budgets in Redis or Valkey, for all instances that share the server: one script and one round trip a decision, one hash a subject.
  * In a cluster each subject lives on one node. What a server forgets, by a restart or a failover, is not counted any longer: where
  * that must not be, it has to keep what it is told (`appendonly yes`), and may evict nothing (`maxmemory-policy noeviction`).
  *
  * Rejects as the client does, and sets no time limit of its own: what waits for it has one.
- * @throws {GatewayError} `invalid_configuration` for what is no client.
+ * @throws {GatewayError} `invalid_configuration` for an option that is none, and what is no client.
  */
-export function redisBudgetStore({
-  client,
-  prefix = 'modelgate:budgets:',
-  now,
-}: RedisBudgetStoreOptions): RedisBudgetStore {
-  if (typeof client !== 'object' || !('evalsha' in client || 'evalSha' in client)) {
-    throw new GatewayError(
-      'invalid_configuration',
-      'redisBudgetStore({ client }) takes a client of ioredis, iovalkey or node-redis.',
-    )
-  }
+export function redisBudgetStore(options: RedisBudgetStoreOptions): RedisBudgetStore {
+  checkRedisOptions(options, members, 'redisBudgetStore()')
+  const { client, prefix = 'modelgate:budgets:', now } = options
   const runScript = redisScript(client, redisBudgetScript)
 
   async function run(subject: string, [command, ...values]: readonly string[]): Promise<BudgetDecision> {

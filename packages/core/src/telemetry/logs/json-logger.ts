@@ -1,4 +1,5 @@
 import { tellSafely } from '../../tell-safely.ts'
+import { checkMembers, type MembersOf } from '../../wire/check-members.ts'
 import { timestamps } from '../timestamps.ts'
 import { loggable, loggableText } from './loggable.ts'
 import type { LogFields, Logger, LogLevel } from './logger.ts'
@@ -14,14 +15,18 @@ export interface JsonLoggerOptions {
   readonly now?: (() => number) | undefined
 }
 
+const members = { level: true, write: true, fields: true, now: true } as const satisfies MembersOf<JsonLoggerOptions>
+
 const order: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 }
 
 /**
  * A log of one JSON object a line: `timestamp`, `level`, `message`, `requestId`, `traceId`, then what else there is. What stands under a
  * name of secrets, or looks like a key, a bearer token, a JWT or a private key, reads `[redacted]`, however deep it stands. It never throws:
  * a line that cannot be written is lost.
+ * @throws {GatewayError} `invalid_configuration` for an option that is none.
  */
 export function jsonLogger(options: JsonLoggerOptions = {}): Logger {
+  checkMembers(options, members, 'jsonLogger()')
   const { level: least = 'info', write = toStandardError, fields: always = {} } = options
   const timestamp = timestamps(options.now)
   const isOn = (level: LogLevel): boolean => order[level] >= order[least]

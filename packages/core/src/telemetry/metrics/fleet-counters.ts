@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type FlushOptions, within } from '../../flush.ts'
+import { checkMembers, type MembersOf } from '../../wire/check-members.ts'
 import type { FleetRange, FleetStore } from './fleet-store.ts'
 import { metricsSince } from './metrics-since.ts'
 import type { CallMetrics, MetricsSnapshot } from './metrics-snapshot.ts'
@@ -18,6 +19,15 @@ export interface FleetCountersOptions {
   /** Milliseconds since 1970. Default `Date.now`. */
   readonly now?: (() => number) | undefined
 }
+
+const members = {
+  snapshot: true,
+  store: true,
+  intervalMs: true,
+  maxSeries: true,
+  onError: true,
+  now: true,
+} as const satisfies MembersOf<FleetCountersOptions>
 
 /** The counters of all instances together. */
 export interface FleetCounters {
@@ -44,8 +54,10 @@ const mostWaiting = 60
  * Counts calls by the minute, for all instances together, out of each gateway's own snapshot: calls themselves cost nothing more. An instance
  * leaves one record a minute, which it writes anew as the minute goes on, so that a write whose answer was lost is not counted twice, and one
  * that failed loses nothing; a clock that is set back begins another. A crash loses what came after the last write.
+ * @throws {GatewayError} `invalid_configuration` for an option that is none.
  */
 export function fleetCounters(options: FleetCountersOptions): FleetCounters {
+  checkMembers(options, members, 'fleetCounters()')
   const { snapshot, store, intervalMs = 30_000, maxSeries = 100, now = Date.now } = options
   let seen = snapshot()
   const minutes = new Map<number, HeldMinute>()

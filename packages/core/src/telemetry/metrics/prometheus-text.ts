@@ -2,7 +2,7 @@ import type { KnownBudget } from '../../limits/budgets/known-budgets.ts'
 import { attributeNames, type MetricName, metricNames } from '../semantic-conventions.ts'
 import type { Histogram } from './histogram.ts'
 import type { AttemptMetrics, CallMetrics, MetricsSnapshot } from './metrics-snapshot.ts'
-import { type Labels, PrometheusLines, type Sample } from './prometheus-lines.ts'
+import { type Family, type Labels, PrometheusLines, type Sample } from './prometheus-lines.ts'
 
 /** What `prometheusText` is to be served as. */
 export const prometheusContentType = 'text/plain; version=0.0.4; charset=utf-8'
@@ -21,9 +21,8 @@ export function prometheusText(snapshot: MetricsSnapshot): string {
   addAttempts(lines, snapshot)
   addContext(lines, snapshot)
   addBudgets(lines, snapshot)
-  const refused = Object.entries(snapshot.refusals).map(([code, value]) => ({ labels: { error_type: code }, value }))
-  lines.add(counter(metricNames.refusals), refused)
-  lines.add(gauge('modelgate_open_calls', 'Calls under way.'), [{ labels: {}, value: snapshot.openCalls }])
+  lines.add(counter(metricNames.refusals), each('error_type', snapshot.refusals))
+  lines.add(gauge('modelgate_open_calls', 'Calls under way.'), one(snapshot.openCalls))
   const states = snapshot.targets.flatMap(({ target, operation, state }) =>
     breakerStates.map(name => ({
       labels: { modelgate_target: target, [labelNames.operation]: operation, state: name },
@@ -31,15 +30,13 @@ export function prometheusText(snapshot: MetricsSnapshot): string {
     })),
   )
   lines.add(gauge('modelgate_breaker_state', "1 for the state that a target's circuit breaker is in."), states)
-  const startedAt = [{ labels: {}, value: snapshot.startedAtMs / 1_000 }]
-  lines.add(gauge('modelgate_start_time_seconds', 'When counting began, in seconds since the epoch.'), startedAt)
+  const startedAt = gauge('modelgate_start_time_seconds', 'When counting began, in seconds since the epoch.')
+  lines.add(startedAt, one(snapshot.startedAtMs / 1_000))
   return lines.text
 }
 
 function addCalls(lines: PrometheusLines, { calls, providerNames }: MetricsSnapshot): void {
   const named = calls.map(series => ({ series, labels: labelsOf(series, providerNames) }))
-  const each = (read: (series: CallMetrics) => number): Sample[] =>
-    named.map(({ series, labels }) => ({ labels, value: read(series) }))
   const spread = (of: (series: CallMetrics) => Histogram): Spread[] =>
     named.map(({ series, labels }) => ({ labels, histogram: of(series) }))
 
@@ -59,89 +56,79 @@ function addCalls(lines: PrometheusLines, { calls, providerNames }: MetricsSnaps
       { labels: { ...labels, [tokenType]: 'output' }, histogram: completionTokens },
     ]),
   )
-  const errors = named.flatMap(({ series, labels }) =>
-    Object.entries(series.errors).map(([code, value]) => ({ labels: { ...labels, error_type: code }, value })),
-  )
-  lines.add(
-    total('modelgate_calls', 'Calls that have settled.'),
-    each(({ calls: count }) => count),
-  )
-  lines.add(total('modelgate_call_errors', 'Calls that failed or whose caller left.'), errors)
-  lines.add(
-    total('modelgate_streams', 'Calls that asked for a stream.'),
-    each(({ streams }) => streams),
-  )
-  lines.add(
-    total('modelgate_cached_tokens', 'Input tokens read from a prompt cache.'),
-    each(({ cachedTokens }) => cachedTokens),
-  )
-  const asked = named.flatMap(({ series, labels }) =>
-    Object.entries(series.cache ?? {}).map(([said, value]) => ({
-      labels: { ...labels, modelgate_cache: said },
-      value,
-    })),
-  )
-  if (asked.length > 0)
-    lines.add(total('modelgate_cache_answers', 'Calls for which a cache was asked, by what it said.'), asked)
-  const repeats = named.flatMap(({ series: { idempotentReplays: value }, labels }) =>
-    value ? [{ labels, value }] : [],
-  )
-  if (repeats.length > 0)
-    lines.add(
-      total('modelgate_idempotent_replays', 'Calls that got the answer of an earlier one of their key.'),
-      repeats,
+  for (const [family, samplesOf] of callCounters()) {
+    const samples = named.flatMap(({ series, labels }) =>
+      samplesOf(series).map(sample => ({ labels: { ...labels, ...sample.labels }, value: sample.value })),
     )
-  lines.add(
-    total('modelgate_estimated_usages', 'Calls whose tokens no upstream reported.'),
-    each(({ estimatedUsages }) => estimatedUsages),
-  )
-  lines.add(
-    total('modelgate_cost_usd', metricNames.cost.description),
-    each(({ costUsd }) => costUsd),
-  )
-  lines.add(
-    counter(metricNames.unknownCosts),
-    each(({ unknownCosts }) => unknownCosts),
-  )
+    lines.add(family, samples)
+  }
+}
+
+/** What is counted of calls, in the order in which it is written. */
+function callCounters(): readonly (readonly [Family, (series: CallMetrics) => readonly Sample[]])[] {
+  return [
+    [total('modelgate_calls', 'Calls that have settled.'), ({ calls }) => one(calls)],
+    [
+      total('modelgate_call_errors', 'Calls that failed or whose caller left.'),
+      ({ errors }) => each('error_type', errors),
+    ],
+    [total('modelgate_streams', 'Calls that asked for a stream.'), ({ streams }) => one(streams)],
+    [
+      total('modelgate_cached_tokens', 'Input tokens read from a prompt cache.'),
+      ({ cachedTokens }) => one(cachedTokens),
+    ],
+    [
+      total('modelgate_cache_answers', 'Calls for which a cache was asked, by what it said.'),
+      ({ cache = {} }) => each('modelgate_cache', cache),
+    ],
+    [
+      total('modelgate_idempotent_replays', 'Calls that got the answer of an earlier one of their key.'),
+      ({ idempotentReplays }) => (idempotentReplays ? one(idempotentReplays) : []),
+    ],
+    [
+      total('modelgate_estimated_usages', 'Calls whose tokens no upstream reported.'),
+      ({ estimatedUsages }) => one(estimatedUsages),
+    ],
+    [total('modelgate_cost_usd', metricNames.cost.description), ({ costUsd }) => one(costUsd)],
+    [counter(metricNames.unknownCosts), ({ unknownCosts }) => one(unknownCosts)],
+  ]
 }
 
 function addAttempts(lines: PrometheusLines, { attempts }: MetricsSnapshot): void {
-  const each = (read: (series: AttemptMetrics) => number): Sample[] =>
+  const ofEach = (read: (series: AttemptMetrics) => number): Sample[] =>
     attempts.map(series => ({
       labels: { modelgate_provider: series.provider, gen_ai_request_model: series.model, code: series.code },
       value: read(series),
     }))
   lines.add(
     counter(metricNames.attempts),
-    each(series => series.attempts),
+    ofEach(series => series.attempts),
   )
   lines.add(
     counter(metricNames.failovers),
-    each(({ failovers }) => failovers),
+    ofEach(({ failovers }) => failovers),
   )
   lines.add(
     total('modelgate_retries', 'Attempts after which a call asked the same target again.'),
-    each(({ retries }) => retries),
+    ofEach(({ retries }) => retries),
   )
   lines.add(
     total('modelgate_attempt_duration_seconds', 'Time that attempts took, added up.'),
-    each(({ durationSeconds }) => durationSeconds),
+    ofEach(({ durationSeconds }) => durationSeconds),
   )
 }
 
 function addContext(lines: PrometheusLines, { context, contextSource }: MetricsSnapshot): void {
-  const by = (label: string, counts: Readonly<Record<string, number>>): Sample[] =>
-    Object.entries(counts).map(([name, value]) => ({ labels: { [label]: name }, value }))
   if (context) {
-    const sum = (value: number): Sample[] => [{ labels: {}, value }]
-    lines.add(total('modelgate_context_calls', 'Chats, by what became of their context.'), by('status', context.calls))
+    const { calls, faults, cached, items, tokens } = context
+    lines.add(total('modelgate_context_calls', 'Chats, by what became of their context.'), each('status', calls))
     lines.add(
       total('modelgate_context_faults', 'Chats whose source of context could not be asked.'),
-      by('reason', context.faults),
+      each('reason', faults),
     )
-    lines.add(total('modelgate_context_cached', 'Chats for which the source need not be asked.'), sum(context.cached))
-    lines.add(total('modelgate_context_items', 'Items added to prompts.'), sum(context.items))
-    lines.add(total('modelgate_context_tokens', 'Tokens added to prompts, estimated.'), sum(context.tokens))
+    lines.add(total('modelgate_context_cached', 'Chats for which the source need not be asked.'), one(cached))
+    lines.add(total('modelgate_context_items', 'Items added to prompts.'), one(items))
+    lines.add(total('modelgate_context_tokens', 'Tokens added to prompts, estimated.'), one(tokens))
   }
   if (!contextSource) return
   const { source, breaker } = contextSource
@@ -150,15 +137,15 @@ function addContext(lines: PrometheusLines, { context, contextSource }: MetricsS
 }
 
 function addBudgets(lines: PrometheusLines, { budgets = [] }: MetricsSnapshot): void {
-  const each = (read: (budget: KnownBudget) => number): Sample[] =>
+  const ofEach = (read: (budget: KnownBudget) => number): Sample[] =>
     budgets.map(budget => ({ labels: budgetLabels(budget), value: read(budget) }))
   lines.add(
     gauge('modelgate_budget_limit_usd', metricNames.budgetLimit.description),
-    each(({ limitUsd }) => limitUsd),
+    ofEach(({ limitUsd }) => limitUsd),
   )
   lines.add(
     gauge('modelgate_budget_spent_usd', metricNames.budgetSpent.description),
-    each(({ spentUsd }) => spentUsd),
+    ofEach(({ spentUsd }) => spentUsd),
   )
 }
 
@@ -169,6 +156,15 @@ function budgetLabels({ of, name, period }: KnownBudget): Labels {
     [prometheusName(budgetHolder)]: name,
     [prometheusName(budgetPeriod)]: period,
   }
+}
+
+function one(value: number): Sample[] {
+  return [{ labels: {}, value }]
+}
+
+/** A sample for each of what is counted apart. */
+function each(label: string, counts: Readonly<Record<string, number>>): Sample[] {
+  return Object.entries(counts).map(([name, value]) => ({ labels: { [label]: name }, value }))
 }
 
 interface Spread {

@@ -1,5 +1,6 @@
 import { type Meter, metrics, type Tracer, trace } from '@opentelemetry/api'
 import type { Call } from '../../contract.ts'
+import { checkMembers, type MembersOf } from '../../wire/check-members.ts'
 import type { CallFollower, CallTrace, Followed, Telemetry } from '../call-trace.ts'
 import { GenAiMetrics } from './gen-ai-metrics.ts'
 import { SpanTrace, type SpanTraceOptions } from './span-trace.ts'
@@ -19,15 +20,24 @@ export interface OpenTelemetryOptions {
   readonly flush?: (() => Promise<unknown>) | undefined
 }
 
+const members = {
+  tracer: true,
+  meter: true,
+  propagate: true,
+  flush: true,
+} as const satisfies MembersOf<OpenTelemetryOptions>
+
 const scope = '@modelgate/core'
 
 /**
  * Follows a gateway's calls with OpenTelemetry: `createGateway({ telemetry: openTelemetry() })`. A span a call, one below it for each
  * attempt, and metrics, all by the conventions for generative AI; no prompt, completion or key is in any of them. Spans end when the call
  * settles. Without an SDK that is registered nothing is kept.
+ * @throws {GatewayError} `invalid_configuration` for an option that is none.
  * @see https://github.com/open-telemetry/semantic-conventions-genai
  */
 export function openTelemetry(options: OpenTelemetryOptions = {}): Telemetry {
+  checkMembers(options, members, 'openTelemetry()')
   const { propagate = true } = options
   return {
     follow(gateway) {
