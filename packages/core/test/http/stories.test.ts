@@ -90,6 +90,14 @@ describe.each(fronts)('over $name', front => {
         null,
         /UTF-8/,
       ],
+      [
+        'a wish for context that is none',
+        chat({}, { 'x-modelgate-context': 'false' }),
+        400,
+        'invalid_request',
+        null,
+        /^x-modelgate-context: must be 'off', or be left out, got "false"\.$/,
+      ],
       ['no messages', post({ model: 'fast' }), 400, 'invalid_request', 'messages', /`messages` is missing/],
       [
         'empty messages',
