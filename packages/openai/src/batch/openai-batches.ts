@@ -161,10 +161,7 @@ class OpenAIBatches implements BatchProvider {
   cancelBatch: BatchProvider['cancelBatch'] = async (id, caller) => {
     await this.batch(id, caller)
     const path = `/batches/${id}/cancel`
-    const asking = this.#api.json({ method: 'POST', path, signal: caller.signal })
-    const answer = await asking.catch((error: unknown) => {
-      throw isConflict(error) ? cannotCancel(error) : error
-    })
+    const answer = await this.#api.json({ method: 'POST', path, signal: caller.signal })
     return ownBatch(markOf(caller), answer as BatchObject) ?? (answer as BatchObject)
   }
 
@@ -260,15 +257,6 @@ function lineFor({ bytes, body }: BatchLine, isNamedSo: boolean, model: string):
   if (isNamedSo && !isCapped) return bytes
   const caps = isCapped ? { max_completion_tokens: body.max_completion_tokens } : {}
   return Buffer.from(JSON.stringify({ ...given, body: { ...given.body, ...caps, model } }))
-}
-
-/** Calls that meet a 409 may be tried again; a batch that has ended, or is about to, is not cancelled later either. */
-function isConflict(error: unknown): error is GatewayError {
-  return isGatewayError(error) && (error.cause as { readonly status?: unknown } | undefined)?.status === 409
-}
-
-function cannotCancel(cause: GatewayError): GatewayError {
-  return new GatewayError('invalid_request', cause.message, { status: 409, param: 'batch_id', cause })
 }
 
 function expiryOf({ settings }: BatchUpload): Readonly<Record<string, string>> {
