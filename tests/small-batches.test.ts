@@ -123,7 +123,8 @@ describe('a batch below the minimum, where gateways run them', () => {
     })
     const { id } = await startBatch(limited.ann, numbered(9))
     // The upload and the batch are two of the six; the next place comes free in a minute.
-    await expect.poll(() => calls().length).toBe(4)
+    const claims = () => rig.simulator.requests().filter(({ path, method }) => method === 'PUT' && /claims/.test(path))
+    await expect.poll(() => claims().length).toBe(8)
     await limited.gateway.close({ graceMs: 20 })
     const next = await startBatchRig({ simulator: rig.simulator, batches: { smallBatches: 'run' } })
     const { batch } = await untilEnded(next.ann, id, 5)

@@ -29,7 +29,15 @@ const longestPauseMs = 60_000
  * window does. A refusal of the gateway's own, such as its caller's limit of requests a minute, is waited out until then: nobody stands
  * behind a batch to try again.
  */
-export async function runLine({ gateway, batch, of, body, signal, turn, isLate }: RunningLine): Promise<ResultLine | undefined> {
+export async function runLine({
+  gateway,
+  batch,
+  of,
+  body,
+  signal,
+  turn,
+  isLate,
+}: RunningLine): Promise<ResultLine | undefined> {
   const options = { principal: batch.principal ?? undefined, signal, tags: { batch: batch.id } }
   for (;;) {
     try {

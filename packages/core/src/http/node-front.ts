@@ -27,7 +27,7 @@ export type NodeHandler = (request: IncomingMessage, response: ServerResponse, n
 export function toNodeHandler(gateway: { readonly door: Door }, options: NodeHandlerOptions = {}): NodeHandler {
   const door = doorOf(gateway, 'toNodeHandler()')
   return (request, response, next) => {
-    const path = withoutBasePath(request.url ?? '/', options.basePath)
+    const path = withoutBasePath(pathOf(request.url), options.basePath)
     if (next && (path === undefined || !door.serves(path))) return next()
     callBegins()
     afterInput(() => {
@@ -47,6 +47,14 @@ export function toNodeHandler(gateway: { readonly door: Door }, options: NodeHan
       }
     })
   }
+}
+
+/**
+ * Proxies, and what was told to use one, name the host in the request line; a server must take that, too.
+ * @see https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2
+ */
+function pathOf(url = '/'): string {
+  return url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?#]*/i, '') || '/'
 }
 
 /**
