@@ -6,17 +6,16 @@ type AttemptUsage = ReturnType<typeof attemptUsage>
 
 /** What the calls used that one call became, and that failed as a whole: as reported, else estimated where Bedrock may have worked. */
 export class FanOutSpending {
-  readonly #ends: (AttemptUsage | Promise<AttemptUsage>)[] = []
+  readonly #ends: Promise<AttemptUsage>[] = []
 
   /** One that was answered. A stream ends with the others, whenever that is. */
   ended(call: Call, outcome: Outcome | Promise<Outcome>, startedAt: number): void {
-    const used = (end: Outcome): AttemptUsage => usageOf(call, end, startedAt)
-    this.#ends.push(outcome instanceof Promise ? outcome.then(used) : used(outcome))
+    this.#ends.push(Promise.resolve(outcome).then(end => usageOf(call, end, startedAt)))
   }
 
   failed(call: Call, error: unknown, startedAt: number): void {
     const { usage, usageSource = 'reported' } = isGatewayError(error) ? error : {}
-    this.#ends.push(usageOf(call, { status: 'failed', usage, usageSource, error }, startedAt))
+    this.#ends.push(Promise.resolve(usageOf(call, { status: 'failed', usage, usageSource, error }, startedAt)))
   }
 
   /** The failure, with what was used all the same: that is paid for. */
