@@ -34,7 +34,7 @@ export function toNodeHandler(gateway: { readonly door: Door }, options: NodeHan
   const door = doorOf(gateway, 'toNodeHandler()')
   checkMembers(options, members, 'toNodeHandler()')
   return (request, response, next) => {
-    const path = withoutBasePath(request.url ?? '/', options.basePath)
+    const path = withoutBasePath(pathOf(request.url), options.basePath)
     if (next && (path === undefined || !door.serves(path))) return next()
     callBegins()
     afterInput(() => {
@@ -54,6 +54,14 @@ export function toNodeHandler(gateway: { readonly door: Door }, options: NodeHan
       }
     })
   }
+}
+
+/**
+ * Proxies, and what was told to use one, name the host in the request line; a server must take that, too.
+ * @see https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2
+ */
+function pathOf(url = '/'): string {
+  return url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?#]*/i, '') || '/'
 }
 
 /**

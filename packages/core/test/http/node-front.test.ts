@@ -60,6 +60,21 @@ async function say(server: Server, ...headers: readonly string[]): Promise<strin
   return toldUntilClose(socket)
 }
 
+it('takes a request line that names the host, as proxies send it', async () => {
+  const { gateway } = gatewayOf()
+  const server = await serveGateway(gateway)
+  for (const target of ['http://x/v1/models', 'HTTPS://x:8443/v1/models?limit=1', 'http://x/v1/models/fast']) {
+    const socket = await connect(server)
+    socket.write(`GET ${target} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer good\r\nConnection: close\r\n\r\n`)
+    expect(await toldUntilClose(socket)).toMatch(/^HTTP\/1\.1 200 /)
+  }
+  for (const target of ['http://x', 'http:///v1/models', 'ftp://x/v1/models', '*']) {
+    const socket = await connect(server)
+    socket.write(`OPTIONS ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
+    expect(await toldUntilClose(socket)).toMatch(/^HTTP\/1\.1 40[45] /)
+  }
+})
+
 describe('a header that comes twice', () => {
   it.each([
     ['the same', ['Authorization: Bearer good', 'Authorization: Bearer good']],
