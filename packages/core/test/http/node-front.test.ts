@@ -21,6 +21,20 @@ function gatewayOf(...steps: Parameters<typeof scriptedProvider>[1][]) {
   }
 }
 
+it.each([
+  ['ASCII', 'All is well.'],
+  ['Latin-1', 'Où est le colis?'],
+  ['other text', 'Посылка ☃'],
+  ['no end soon', 'x'.repeat(100_000)],
+  ['no end soon, not all of it ASCII', 'é'.repeat(100_000)],
+])('an answer of %s arrives whole, its length told in bytes', async (_name, text) => {
+  const { url } = await serveGateway(gatewayOf([text]).gateway)
+  const answer = await fetch(`${url}/v1/chat/completions`, chat)
+  const bytes = Buffer.from(await answer.arrayBuffer())
+  expect(answer.headers.get('content-length')).toBe(String(bytes.length))
+  expect(JSON.parse(bytes.toString())).toMatchObject({ choices: [{ message: { content: text } }] })
+})
+
 it('is mounted for a gateway alone, which is found out at once', () => {
   for (const none of [undefined, {}, { door: {} }, createGateway]) {
     expect(() => Reflect.apply(toNodeHandler, undefined, [none])).toThrow('toNodeHandler() takes a gateway, such as')
