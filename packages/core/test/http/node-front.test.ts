@@ -125,6 +125,33 @@ describe('a header that comes twice', () => {
 })
 
 describe('an upload', () => {
+  it.each([
+    ['in one piece with its head', 'Content-Length: 2\r\n\r\n{}'],
+    ['of nothing', 'Content-Length: 0\r\n\r\n'],
+  ])('%s is there at once, before Node tells of its end, which comes all the same', async (_, rest) => {
+    const wasAtOnce: boolean[] = []
+    const door: Door = {
+      serves: () => true,
+      async handle(exchange, sink) {
+        const read = exchange.readBody(100)
+        wasAtOnce.push(read instanceof Uint8Array)
+        sink.head(200, { 'content-type': 'text/plain' })
+        await sink.end(await read)
+      },
+    }
+    const server = await serveGateway({ door })
+    const socket = await connect(server)
+    const text = `POST / HTTP/1.1\r\nHost: x\r\n${rest}`
+    for (const count of [1, 2]) {
+      const told = once(socket, 'data')
+      socket.write(text)
+      await told
+      await turns()
+      expect(wasAtOnce).toEqual(Array.from({ length: count }, () => true))
+      expect(server.exchanges.at(-1)?.request.readableEnded).toBe(true)
+    }
+  })
+
   it('of 100 MB without a key is answered 401 with almost nothing read of it, and the server goes on', async () => {
     const { gateway } = gatewayOf()
     const server = await serveGateway(gateway)
