@@ -8,7 +8,6 @@ import {
   checkMembers,
   type FileDeleted,
   type FileObject,
-  GatewayError,
   isGatewayError,
   type KeptReservation,
   type ListPage,
