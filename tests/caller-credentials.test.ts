@@ -297,7 +297,15 @@ describe('who may bring them', () => {
     const refused = await refusalOf(rig.ask({ ...key, ...awsHeaders(ann) }))
     expect([refused.status, refused.code]).toEqual([400, 'invalid_request'])
     expect(refused.message).toContain('takes no credentials of its callers')
-    expect((await rig.ask(awsHeaders(ann))).status).toBe(401)
+    const remedy = /No API key came .* `callerCredentials: 'alone'` \(`CALLER_CREDENTIALS=alone` of the gateway app\)/
+    expect(await refusalOf(rig.ask(awsHeaders(ann)))).toMatchObject({
+      status: 401,
+      code: 'unauthenticated',
+      message: expect.stringMatching(remedy),
+    })
+    const withKey = await refusalOf(rig.ask({ ...awsHeaders(ann), authorization: 'Bearer sk-of-nobody' }))
+    expect(withKey.message).toMatch(/^The API key that came is not known here.*'alone'/)
+    expect(withKey.message).not.toContain('sk-of-nobody')
     expect(rig.simulator.requests()).toEqual([])
   })
 

@@ -29,7 +29,7 @@ const usdPerMillionTokens: Readonly<Record<RouteName, { readonly input: number; 
   'other talk': { input: 3, output: 15 },
   'other embed': { input: 0.02, output: 0 },
 }
-/** Callers whom no answer may tell apart. */
+/** Callers whom no answer may tell apart, but for whether a key came. */
 const strangers: Readonly<Record<string, string | undefined>> = {
   'no key': undefined,
   'a key that nobody has': 'sk-nobody',
@@ -45,14 +45,18 @@ describe.each(operationStories)('$name, by key', story => {
   })
   afterAll(() => rig[Symbol.asyncDispose]())
 
-  it.each(Object.entries(strangers))('is refused to %s, in the same words as to any other', async (_name, key) => {
-    const before = rig.upstreamRequests
-    const [answer, toNobody] = [await rig.ask(story, { key }), await rig.ask(story, {})]
-    expect(answer).toMatchObject({ status: 401, error: { code: 'unauthenticated' } })
-    expect(answer.headers.get('www-authenticate')).toBe('Bearer')
-    expect(comparable(answer)).toEqual(comparable(toNobody))
-    expect(rig.upstreamRequests).toBe(before)
-  })
+  it.each(Object.entries(strangers))(
+    'is refused to %s, in the same words as to any other with one or none',
+    async (_name, key) => {
+      const before = rig.upstreamRequests
+      const another = key === undefined ? undefined : 'sk-of-another'
+      const [answer, toNobody] = [await rig.ask(story, { key }), await rig.ask(story, { key: another })]
+      expect(answer).toMatchObject({ status: 401, error: { code: 'unauthenticated' } })
+      expect(answer.headers.get('www-authenticate')).toBe('Bearer')
+      expect(comparable(answer)).toEqual(comparable(toNobody))
+      expect(rig.upstreamRequests).toBe(before)
+    },
+  )
 
   it('is refused to a key without the scope, which is named', async () => {
     const before = rig.upstreamRequests

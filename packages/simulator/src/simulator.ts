@@ -20,6 +20,11 @@ export interface SimulatorOptions {
   readonly frameDelayMs?: number | undefined
   /** How response bytes are cut into writes; default `random`, so that nobody relies on whole frames. */
   readonly chunking?: Chunking | undefined
+  /**
+   * Whether OpenAI's chats with an argument that it does not know are refused, as the real one does. Default false: servers that speak its API
+   * take what they do not know.
+   */
+  readonly refusesUnknownArguments?: boolean | undefined
   /** Of ids, fillers and cuts; default 1. */
   readonly seed?: number | undefined
   /** The clock signatures are judged by; default the machine's. */

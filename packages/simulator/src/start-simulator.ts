@@ -26,6 +26,7 @@ function createWorld(options: SimulatorOptions): World {
       now: options.now ?? (() => new Date()),
     },
     openaiKeys: options.openaiKeys ?? ['sk-simulator'],
+    refusesUnknownArguments: options.refusesUnknownArguments ?? false,
     random,
     pace: { chunking: options.chunking ?? 'random', frameDelayMs: options.frameDelayMs ?? 0, random },
     faults: createFaultPlan(),

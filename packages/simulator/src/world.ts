@@ -14,6 +14,7 @@ import type { Dialect, Script } from './script.ts'
 export interface World {
   readonly gate: BedrockGate
   readonly openaiKeys: readonly string[]
+  readonly refusesUnknownArguments: boolean
   readonly random: Random
   readonly pace: Pace
   readonly faults: FaultPlan

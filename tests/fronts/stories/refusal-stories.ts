@@ -34,13 +34,14 @@ const keyStories: readonly FrontStory[] = [
     },
   },
   {
-    name: 'a caller without a good key is refused in the same words as any other, and nothing is asked upstream',
+    name: 'a caller without a good key is refused, hears whether one came, and nothing is asked upstream',
     async tell(rig) {
       const strangers = [{}, { authorization: 'Bearer' }, { authorization: 'Basic c2s=' }, { 'x-api-key': 'sk-nobody' }]
       for (const headers of strangers) {
         const answer = await refused(rig.chat('Say exactly: secret', { headers }))
         expect(seen(answer)).toEqual([401, 'unauthenticated', null])
         expect(answer.error.message).toContain('Authorization: Bearer <key>')
+        expect(answer.error.message).toMatch('x-api-key' in headers ? /^The API key that came/ : /^No API key came/)
         expect(answer.headers.get('www-authenticate')).toBe('Bearer')
         expect(answer.headers.get('x-should-retry')).toBe('false')
       }

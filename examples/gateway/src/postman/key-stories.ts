@@ -48,7 +48,7 @@ export const healthFolder: Folder = {
 /** The three ways of sending a key, and what comes of none. */
 export const keyFolder: Folder = {
   name: 'Authentication',
-  description: 'Strangers are refused in the same words, whatever they came with.',
+  description: 'Strangers hear whether a key came, and nothing else of it.',
   stories: [
     { ...list, name: 'X-API-Key', status: 200, tests: [isList] },
     {

@@ -2,7 +2,7 @@ import type { Principal } from '../contract.ts'
 import { GatewayError, isGatewayError } from '../errors.ts'
 import { isPromise } from '../is-promise.ts'
 import { type MembersOf, memberFaults } from '../wire/check-members.ts'
-import { type Authenticate, type AuthRequest, apiKeyOf, invalidKey } from './authenticate.ts'
+import { type Authenticate, type AuthRequest, apiKeyOf, invalidKey, missingKey } from './authenticate.ts'
 import { isMalformedKey } from './create-api-key.ts'
 import { FailedAttempts } from './failed-attempts.ts'
 import { hashKey, keepHashes } from './hash-key.ts'
@@ -53,7 +53,7 @@ export function apiKeys(stores: KeyStore | readonly KeyStore[], options: ApiKeys
   return request => {
     const key = apiKeyOf(request.headers)
     // Who sends none guesses none: not counted, so that a probe of a neighbour's does not lock out good keys.
-    if (!key) throw invalidKey()
+    if (!key) throw missingKey()
     const apiKeyHash = hashOf(key)
     const found = apiKeyHash === undefined ? undefined : findIn(lookups, apiKeyHash, request)
     return isPromise(found) ? found.then(record => admit(record, request)) : admit(found, request)

@@ -35,10 +35,15 @@ export function apiKeyOf(headers: AuthRequest['headers']): string | undefined {
   return fromScheme || fromHeader
 }
 
-/** One answer for a key that is missing, malformed, unknown, revoked or expired: a prober learns nothing from it. */
+const howToSend = 'as `Authorization: Bearer <key>` or `X-API-Key: <key>`'
+
+/** One answer for a key that is malformed, unknown, revoked or expired: a prober learns nothing from it. */
 export function invalidKey(): GatewayError {
-  return new GatewayError(
-    'unauthenticated',
-    'A valid API key is needed: send it as `Authorization: Bearer <key>` or `X-API-Key: <key>`.',
-  )
+  const message = `The API key that came is not known here, or is valid no more: send a valid one ${howToSend}.`
+  return new GatewayError('unauthenticated', message)
+}
+
+/** For a request without a key. */
+export function missingKey(): GatewayError {
+  return new GatewayError('unauthenticated', `No API key came with the request: send a valid one ${howToSend}.`)
 }

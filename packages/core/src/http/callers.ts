@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { type AuthRequest, apiKeyOf } from '../auth/authenticate.ts'
 import { FailedAttempts } from '../auth/failed-attempts.ts'
 import type { CallerCredentials, CallerCredentialsMode } from '../caller-credentials.ts'
-import { GatewayError, toGatewayError } from '../errors.ts'
+import { GatewayError, isGatewayError, toGatewayError } from '../errors.ts'
 import type { Principal } from '../principal.ts'
 import type { Provider } from '../provider.ts'
 
@@ -82,6 +82,12 @@ export class Callers {
     return { tenant: owner, userId: owner, tier: 'free', permissions: ['completions'] }
   }
 
+  /** Why a key let nobody in, with what would have let in the credentials that came beside it, or alone. */
+  withRemedy(refusal: unknown): unknown {
+    if (this.#mode === 'alone' || !isGatewayError(refusal) || refusal.code !== 'unauthenticated') return refusal
+    return new GatewayError('unauthenticated', `${refusal.message} ${needsAlone}`, { cause: refusal })
+  }
+
   /**
    * Told how a request of somebody who came in alone ended: `undefined` for an answer. Refusals of the upstream's are counted; of
    * credentials that were never answered, which may be made up, whatever failed but the limits' own refusals.
@@ -122,10 +128,13 @@ function mayBeForOthers({ headers }: AuthRequest, refusal: unknown): boolean {
   return (code === 'unauthenticated' || code === 'rate_limited') && apiKeyOf(headers)?.startsWith('mg_') !== true
 }
 
+const needsAlone =
+  "The credentials for an upstream that came with it let their caller in only where the gateway is set up with `callerCredentials: 'alone'` (`CALLER_CREDENTIALS=alone` of the gateway app)."
+
 function notTaken(): GatewayError {
   return new GatewayError(
     'invalid_request',
-    'This gateway takes no credentials of its callers for an upstream: leave them out, or have it set up with `callerCredentials`.',
+    'This gateway takes no credentials of its callers for an upstream: leave them out, or have it set up with `callerCredentials` (`CALLER_CREDENTIALS` of the gateway app).',
   )
 }
 

@@ -1,4 +1,4 @@
-import { type AuthRequest, invalidKey } from '../auth/authenticate.ts'
+import { type AuthRequest, apiKeyOf, invalidKey, missingKey } from '../auth/authenticate.ts'
 import { abortError, type ErrorCode, GatewayError, isCancelled, toGatewayError } from '../errors.ts'
 import { within } from '../flush.ts'
 import { isPromise } from '../is-promise.ts'
@@ -172,7 +172,7 @@ function byKeyOrAlone(request: Asking, options: DoorOptions, claim: Claim | unde
   const orAlone = (refusal: unknown): Principal => {
     const principal = callers.alone(claim, seen, refusal)
     if (principal) return principal
-    throw refusal
+    throw callers.withRemedy(refusal)
   }
   let known: MaybePrincipal
   try {
@@ -201,12 +201,11 @@ function byKey(request: Asking, options: DoorOptions): MaybePrincipal {
     throw new GatewayError('unauthenticated', 'The header authorization came more than once; send it once.')
   }
   const principal = auth(asSeen(request, options))
-  return isPromise(principal) ? principal.then(somebody) : somebody(principal)
+  return isPromise(principal) ? principal.then(found => found ?? nobody(request)) : (principal ?? nobody(request))
 }
 
-function somebody(principal: Principal | undefined): Principal {
-  if (principal) return principal
-  throw invalidKey()
+function nobody({ headers }: Asking): never {
+  throw apiKeyOf(headers) ? invalidKey() : missingKey()
 }
 
 /** What the reading of a body fails of while more of it comes. */

@@ -26,7 +26,6 @@ describe.each(fronts)('refused keys through $name', ({ open }) => {
   it.each(Object.entries(stores))('get one answer, to the byte, of a store %s', async (_, store) => {
     const ask = await open(createGateway({ providers: [provider()], auth: apiKeys(store) }))
     const sent: Record<string, Record<string, string>> = {
-      missing: {},
       malformed: { authorization: 'Bearer mg_live_1' },
       mistyped: { authorization: `Bearer ${forgotten.slice(0, -1)}` },
       unknown: { authorization: `Bearer ${forgotten}` },

@@ -189,22 +189,22 @@ describe.each(fronts)('over $name', front => {
       expect(({} as { admin?: boolean }).admin).toBeUndefined()
     })
 
-    it.each<[string, Record<string, string>]>([
-      ['no key', {}],
-      ['a malformed key', { authorization: 'Bearer' }],
-      ['a key of another scheme', { authorization: 'Basic Z29vZA==' }],
-      ['a wrong key', { authorization: 'Bearer wrong' }],
-      ['a revoked key', { authorization: 'Bearer revoked' }],
-      ['a doubled X-API-Key', { 'x-api-key': 'good, good' }],
-      ['a doubled key in one header', { authorization: 'Bearer good, Bearer good' }],
-    ])('with %s gets the one answer there is', async (_, headers) => {
+    it.each<[string, Record<string, string>, RegExp]>([
+      ['no key', {}, /^No API key came/],
+      ['a malformed key', { authorization: 'Bearer' }, /^No API key came/],
+      ['a key of another scheme', { authorization: 'Basic Z29vZA==' }, /^No API key came/],
+      ['a wrong key', { authorization: 'Bearer wrong' }, /^The API key that came/],
+      ['a revoked key', { authorization: 'Bearer revoked' }, /^The API key that came/],
+      ['a doubled X-API-Key', { 'x-api-key': 'good, good' }, /^The API key that came/],
+      ['a doubled key in one header', { authorization: 'Bearer good, Bearer good' }, /^No API key came/],
+    ])('with %s gets the one answer there is for it', async (_, headers, words) => {
       const { ask, provider } = await open(front, ['hello'])
       const { authorization: _key, ...rest } = chat().headers as Record<string, string>
       const answer = await told(ask('/v1/chat/completions', { ...chat(), headers: { ...rest, ...headers } }))
       expect(answer.status).toBe(401)
       expect(answer.headers.get('www-authenticate')).toBe('Bearer')
       expect(answer.error).toEqual({
-        message: 'A valid API key is needed: send it as `Authorization: Bearer <key>` or `X-API-Key: <key>`.',
+        message: expect.stringMatching(words),
         type: 'authentication_error',
         param: null,
         code: 'unauthenticated',

@@ -9,6 +9,7 @@ import { chatToPrompt } from './chat-prompt.ts'
 import { brokenChatRule } from './chat-rules.ts'
 import { OPENAI_MODELS, type OpenaiModel, openaiModel } from './models.ts'
 import { openaiHeaders } from './openai-dialect.ts'
+import { unknownArgument } from './unknown-argument.ts'
 
 /** Handles `POST …/chat/completions` for a list of models. */
 export function chatHandler(models: readonly OpenaiModel[]): (visit: Visit) => Script {
@@ -53,5 +54,11 @@ function servedTier(asked: string | undefined): string {
   return asked === undefined || asked === 'auto' ? 'default' : asked
 }
 
+const ofOpenai = chatHandler(OPENAI_MODELS)
+
 /** Handles OpenAI's own path. */
-export const chat: (visit: Visit) => Script = chatHandler(OPENAI_MODELS)
+export function chat(visit: Visit): Script {
+  const { world, body } = visit
+  const failure = world.refusesUnknownArguments ? unknownArgument(body) : undefined
+  return failure ? world.openai.failure(failure) : ofOpenai(visit)
+}
