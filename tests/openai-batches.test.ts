@@ -3,7 +3,7 @@ import { bedrockBatches } from '@modelgate/bedrock/batch'
 import { openai } from '@modelgate/openai'
 import { openaiBatches } from '@modelgate/openai/batch'
 import { type Simulator, startSimulator } from '@modelgate/simulator'
-import { BadRequestError, NotFoundError } from 'openai'
+import { BadRequestError, ConflictError, NotFoundError } from 'openai'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import {
   type BatchRig,
@@ -129,6 +129,9 @@ describe("OpenAI's own batches", () => {
     const { id } = await startBatch(rig.ann, bulk(2))
     expect(await rig.ann.batches.cancel(id)).toMatchObject({ id, status: 'cancelling', metadata: null })
     expect((await untilEnded(rig.ann, id)).batch.status).toBe('cancelled')
+    const again = rig.ann.batches.cancel(id)
+    await expect(again).rejects.toBeInstanceOf(ConflictError)
+    await expect(again).rejects.toThrow(/Cannot cancel a batch with status 'cancelled'\.$/)
   })
 
   it('refuse a bad line by its number, and OpenAI keeps nothing', async () => {

@@ -50,6 +50,19 @@ describe('pnpm keys create', () => {
     expect(told.join() + JSON.stringify(await store.list())).not.toContain(key)
   })
 
+  it.each([undefined, table])(
+    'tells of a tier that no gateway may know: its key would be limited by nothing',
+    async environment => {
+      const { told } = await terminal(undefined, environment).run('create', '--user', 'ann', '--tier', 'premuim')
+      const said =
+        "The tier 'premuim' is none of free, basic, premium, enterprise: where the gateway's `limits.tiers` do not have it, this key is not limited."
+      expect(told).toContain(said)
+      expect((await terminal(undefined, environment).run('create', '--user', 'a', '--tier', 'free')).told).toHaveLength(
+        1,
+      )
+    },
+  )
+
   it('takes everything a record can say', async () => {
     const { run, store } = terminal(undefined, table)
     const record =
@@ -105,7 +118,7 @@ describe('pnpm keys create', () => {
     [['create', '--user', 'a', '--expires', '2026-11-19'], "--expires: '2026-11-19' has passed already."],
     [['create', '--user', 'a', '--env', 'Live_1'], 'environment: '],
     [['create', '--user', 'a', '--json'], '--json is no option of create.'],
-    [['create', '--usr', 'a'], '--usr'],
+    [['create', '--usr', 'a'], "Unknown option '--usr'.\n"],
     [['make'], "'make' is no command; use create, list or revoke."],
     [['constructor'], "'constructor' is no command"],
     [['revoke'], 'revoke takes one apiKeyId'],
@@ -117,7 +130,7 @@ describe('pnpm keys create', () => {
     expect(code).toBe(2)
     expect(printed).toEqual([])
     expect(told.join('\n')).toContain(said)
-    expect(told.join('\n')).toContain('pnpm keys --help')
+    expect(told.join('\n')).toContain('npx -y pnpm@12 keys --help')
     expect(opened.filter(name => name !== 'closed' && name !== 'keys')).toEqual([])
   })
 })
@@ -193,6 +206,6 @@ describe('pnpm keys --help', () => {
   ])('%j', async (args, expected) => {
     const { code, printed } = await terminal().run(...args)
     expect(code).toBe(expected)
-    expect(printed.join()).toContain('pnpm keys create --user <id>')
+    expect(printed.join()).toContain('npx -y pnpm@12 keys create --user <id>')
   })
 })

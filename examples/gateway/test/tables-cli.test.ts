@@ -66,6 +66,6 @@ describe('pnpm tables', () => {
   })
 
   it('helps', async () => {
-    expect((await tables('--help')).printed.join('\n')).toContain('pnpm tables create')
+    expect((await tables('--help')).printed.join('\n')).toContain('npx -y pnpm@12 tables create')
   })
 })

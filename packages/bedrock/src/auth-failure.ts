@@ -13,14 +13,24 @@ const remedies: readonly (readonly [RegExp, string])[] = [
   [/^optinrequired/, 'their account is not signed up for Bedrock.'],
 ]
 
+/** Of a Bedrock API key AWS's exception is that of a missing permission. */
+const badApiKey = 'check the Bedrock API key: it may have expired, be cut short, or be of another region.'
+
+/** What is looked at of a refusal; none of its message is passed on. */
+interface Refusal {
+  readonly message: string
+  /** The IAM action that the request needed. */
+  readonly action?: string | undefined
+}
+
 /**
  * What callers are told when Bedrock refuses the gateway itself. AWS's own text names the account, the role and the instance,
  * which are no business of theirs.
  * @param label `403, AccessDeniedException`
- * @param action the IAM action that the request needed
  */
-export function authMessage(name: string, label: string, action: string | undefined): string {
-  return `Bedrock refused the gateway's credentials (${label}); ${authRemedy(name, action)}`
+export function authMessage(name: string, label: string, { message, action }: Refusal): string {
+  const remedy = /\bapi key\b/i.test(message) ? badApiKey : authRemedy(name, action)
+  return `Bedrock refused the gateway's credentials (${label}); ${remedy}`
 }
 
 /** What to do about a refusal of credentials, as the end of a sentence about them. */

@@ -111,7 +111,7 @@ export function toBedrockError(failure: BedrockFailure): GatewayError {
     const more = code === 'invalid_request' ? '' : ` (${label})${advice ? `; ${advice}.` : ''}`
     return new GatewayError(code, `Bedrock: ${text}${more}`, options)
   }
-  const refused = authMessage(name, name ? `${upstreamStatus}, ${label}` : label, failure.action)
+  const refused = authMessage(name, name ? `${upstreamStatus}, ${label}` : label, failure)
   const message = code === 'upstream_auth_failed' ? refused : `Bedrock failed (${label}).`
   const cause = text === '' ? undefined : new Error(withoutSecrets(failure.message))
   return new GatewayError(code, message, { ...options, cause })

@@ -237,6 +237,14 @@ describe("a refusal of the gateway's own credentials", () => {
     expect(error.message.endsWith(`; ${remedy}`)).toBe(true)
   })
 
+  it('of a Bedrock API key, which AWS tells as a missing permission, says to check the key', () => {
+    const message = 'Authentication failed: Please make sure your API Key is valid.'
+    const error = toBedrockError({ name: 'AccessDeniedException', message, status: 403, action: 'bedrock:InvokeModel' })
+    expect(error.message).toMatch(
+      /; check the Bedrock API key: it may have expired, be cut short, or be of another region\.$/,
+    )
+  })
+
   it('over the wire, in answers, streams and embeddings, names the action that is needed', async () => {
     const message = identity
     const denied = { kind: 'status', status: 403, errorType: 'AccessDeniedException', message } as const

@@ -90,7 +90,10 @@ const memberSchemas = {
   streams: streamsSchema,
   maxBodyBytes: positive,
   batches: () => z.optional(batchesSchema()),
-  requestLog: object,
+  requestLog: () =>
+    z.optional(
+      z.custom(isRequestLog, { error: () => 'must have write and flush, as memoryRequestLog() and queuedLog() have' }),
+    ),
   logContent: () =>
     z.optional(
       z.union([z.boolean(), z.strictObject({ redact: z.optional(call()), maxChars: positive() })], {
@@ -117,8 +120,17 @@ function isRight(name: string, value: unknown): boolean {
 }
 
 function isLogger(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  return typeof Reflect.get(value, 'isOn') === 'function' && typeof Reflect.get(value, 'log') === 'function'
+  return hasMethods(value, 'isOn', 'log')
+}
+
+function isRequestLog(value: unknown): boolean {
+  return hasMethods(value, 'write', 'flush')
+}
+
+function hasMethods(value: unknown, ...names: readonly string[]): boolean {
+  return (
+    typeof value === 'object' && value !== null && names.every(name => typeof Reflect.get(value, name) === 'function')
+  )
 }
 
 function isTelemetry(value: unknown): boolean {
@@ -139,7 +151,9 @@ function* defaultModelFaults({ providers, routes = {}, ...options }: CheckedOpti
 
 function* providerFaults(providers: GatewayOptions['providers']): Generator<string> {
   if (!Array.isArray(providers) || providers.length === 0) {
-    yield 'providers: give at least one, such as openai() or bedrock().'
+    yield providers === undefined || Array.isArray(providers)
+      ? 'providers: give at least one, such as openai() or bedrock().'
+      : 'providers: give them as a list, as in [openai(), bedrock()].'
     return
   }
   const seen = new Set<string>()

@@ -118,6 +118,7 @@ export interface GatewayOptions<P extends readonly Provider[] = readonly Provide
    * Default: nobody does.
    */
   readonly telemetry?: Telemetry | undefined
+  /** Told of each call when it has settled: what answered, its tokens, its cost. What it throws goes to `onError`. */
   readonly onReport?: ((report: CallReport) => void) | undefined
   /** Told of every settled call, and what no caller may see: `jsonLogger()` is one. Default: none. */
   readonly logger?: Logger | undefined

@@ -18,7 +18,9 @@ export type Naming<Request, Model extends string> = Omit<Request, 'model' | 'str
 }
 
 export interface CallOptions {
+  /** Aborting it ends the call and its upstream. */
   readonly signal?: AbortSignal | undefined
+  /** For whom it is made: that one's permissions, limits and budget hold. Default: nobody, whom nothing limits. */
   readonly principal?: Principal | undefined
   /** Milliseconds the whole call may take, attempts included. Default: the gateway's `timeouts.totalMs`. */
   readonly deadlineMs?: number | undefined
@@ -33,6 +35,7 @@ export interface CallOptions {
   readonly context?: 'off' | undefined
   /** Travel to the report and the log. */
   readonly tags?: Readonly<Record<string, string>> | undefined
+  /** Told of this call when it has settled, as the gateway's `onReport` is. */
   readonly onReport?: ((report: CallReport) => void) | undefined
 }
 

@@ -123,6 +123,12 @@ describe('checkOptions', () => {
   })
 
   it.each<[string, unknown, string]>([
+    ['a provider without its list', { providers: us }, 'providers: give them as a list, as in [openai(), bedrock()].'],
+    [
+      'a log that is none',
+      { providers: [us], requestLog: {} },
+      '`requestLog` must have write and flush, as memoryRequestLog() and queuedLog() have.',
+    ],
     ['no providers', { providers: [] }, 'providers: give at least one, such as openai() or bedrock().'],
     ['a provider without an id', { providers: [{ ...us, id: '' }] }, 'providers[0].id: a provider needs an id.'],
     ['a hole among the providers', { providers: [us, undefined] }, 'providers[1].id: a provider needs an id.'],

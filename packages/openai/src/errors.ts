@@ -146,9 +146,12 @@ function messageFor(
   }
   if (status >= 500) return `The upstream '${id}' failed (${said}).`
   if (status < 400) return `The upstream '${id}' answered with status ${status}; check its base URL.`
-  return (
-    passedOnMessage(message ?? '', secrets) || `The upstream '${id}' refused the request (${said}) without saying why.`
-  )
+  const passedOn = passedOnMessage(message ?? '', secrets)
+  if (!passedOn) return `The upstream '${id}' refused the request (${said}) without saying why.`
+  // What is not there may be the path.
+  const isPath =
+    status === 404 && !/model/i.test(passedOn) && /\b(url|path|route|endpoint)\b|^not found\b/i.test(passedOn)
+  return isPath ? `The upstream '${id}' said: ${passedOn.replace(/\.$/, '')}; check its base URL.` : passedOn
 }
 
 async function bodyText(response: UpstreamResponse): Promise<string> {

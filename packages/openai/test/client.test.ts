@@ -221,7 +221,7 @@ describe('a failure over a client is the one without it', () => {
     const ours = await thrownBy(chat(openai({ client: clientOf(gone) })))
     expect(ours).toMatchObject({
       code: 'upstream_unavailable',
-      message: `The upstream ${host} gave no answer: it refuses connections (ECONNREFUSED).`,
+      message: `The upstream ${host} gave no answer: it refuses connections; check that it runs, and its port (ECONNREFUSED).`,
     })
     expect(String(ours)).toBe(String(direct))
   })

@@ -76,6 +76,15 @@ describe('what callers are told', () => {
     expect(await errorOf(404, body)).toMatchObject({ message: "Unknown model 'gpt-9' for [masked]", param: 'model' })
   })
 
+  test('of a path that is not there names the base URL, which is wrong then', async () => {
+    const saidOf = async (message: string) => errorOf(404, saying(message, {}))
+    expect(await saidOf('Invalid URL (POST /chat/completions)')).toMatchObject({
+      message: "The upstream 'acme' said: Invalid URL (POST /chat/completions); check its base URL.",
+    })
+    for (const message of ['No such File object: file-1', 'Not a chat model; use the endpoint v1/completions'])
+      expect(await saidOf(message)).toMatchObject({ message })
+  })
+
   test.each([401, 403])('nothing of what a %i says but its code', async status => {
     const error = await errorOf(status, saying('Incorrect API key provided: my-own-key', { code: 'invalid_api_key' }))
     expect(error).toMatchObject({ message: expect.stringContaining(`(${status}, invalid_api_key)`) })

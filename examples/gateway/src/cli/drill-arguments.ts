@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { argumentFault } from './argument-fault.ts'
 
 /** What `pnpm drill` was asked for. */
 export type DrillCommand =
@@ -24,7 +25,7 @@ export function parseDrillArguments(args: readonly string[]): DrillCommand {
     if (positionals.length > 0) return { name: 'fault', message: `drill takes options only, got '${positionals[0]}'.` }
     return { name: 'drill', stories: values.story ?? [], routes: values.route ?? [], json: values.json === true }
   } catch (error) {
-    return { name: 'fault', message: error instanceof Error ? error.message : String(error) }
+    return { name: 'fault', message: argumentFault(error) }
   }
 }
 
@@ -34,10 +35,10 @@ export function drillHelp(stories: readonly { readonly id: string; readonly titl
   const list = stories.map(({ id, title }) => `  ${id.padEnd(width)}  ${title}`)
   return `Plays failures against the gateway as it is configured, and shows what its clients would see.
 
-  pnpm drill                     every story for every route of MODELGATE_CONFIG, or of the demo where it is not set
-  pnpm drill --route fast        one route; may be given several times
-  pnpm drill --story first-500   one story; may be given several times
-  pnpm drill --json              the rows as JSON on standard output
+  npx -y pnpm@12 drill                     every story for every route of MODELGATE_CONFIG, or of the demo where it is not set
+  npx -y pnpm@12 drill --route fast        one route; may be given several times
+  npx -y pnpm@12 drill --story first-500   one story; may be given several times
+  npx -y pnpm@12 drill --json              the rows as JSON on standard output
 
 A simulator takes the place of every provider: nothing real is called, nothing costs anything, no key of yours is sent.
 Exit codes: 0 where every promise was kept, 1 where a row is not ok, 2 for a faulty configuration or command line.

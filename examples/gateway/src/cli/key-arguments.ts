@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import type { KeyRecord } from '@modelgate/core'
+import { argumentFault } from './argument-fault.ts'
 
 /** What somebody got wrong on the command line, one sentence. */
 export class UsageError extends Error {
@@ -75,7 +76,7 @@ function parse(args: readonly string[]): { readonly values: Values; readonly pos
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true })
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error))
+    throw new UsageError(argumentFault(error))
   }
 }
 

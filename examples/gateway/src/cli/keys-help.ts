@@ -1,9 +1,9 @@
 /** What `pnpm keys --help` says. */
 export const keysHelp = `API keys of the gateway.
 
-  pnpm keys create --user <id> [options]   makes a key, and shows it this once
-  pnpm keys list [--user <id>] [--json]    shows the records, never a key
-  pnpm keys revoke <apiKeyId>              from then on the key is refused; its record stays
+  npx -y pnpm@12 keys create --user <id> [options]   makes a key, and shows it this once
+  npx -y pnpm@12 keys list [--user <id>] [--json]    shows the records, never a key
+  npx -y pnpm@12 keys revoke <apiKeyId>              from then on the key is refused; its record stays
 
 They work on the DynamoDB table --table, or API_KEY_TABLE_NAME. Where there is none, create prints the record
 to paste into \`keys\` of the configuration file.

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { createApiKey, hashKey, isGatewayError, type KeyAdmin, type KeyRecord } from '@modelgate/core'
+import { createApiKey, defaultTiers, hashKey, isGatewayError, type KeyAdmin, type KeyRecord } from '@modelgate/core'
 import type { Environment } from '../environment.ts'
 import { type KeyCommand, parseKeyArguments, UsageError } from './key-arguments.ts'
 import { keysHelp } from './keys-help.ts'
@@ -30,7 +30,7 @@ export async function runKeys(args: readonly string[], terminal: KeysTerminal): 
     return await onTable(command, terminal)
   } catch (error) {
     if (error instanceof UsageError || (isGatewayError(error) && error.code === 'invalid_configuration')) {
-      terminal.tell(`${error.message}\n\`pnpm keys --help\` shows what there is.`)
+      terminal.tell(`${error.message}\n\`npx -y pnpm@12 keys --help\` shows what there is.`)
       return 2
     }
     terminal.tell(whatFailed(error))
@@ -66,9 +66,19 @@ function newRecord({ environment = 'live', record }: Create): { readonly key: st
   return { key, record: { ...record, apiKeyId, apiKeyHash: hashKey(key) } }
 }
 
+/** A tier that no gateway knows limits nothing, so that one which is mistyped would let its key do anything. */
+function tellOfTier({ tier }: KeyRecord, tell: KeysTerminal['tell']): void {
+  if (tier === undefined || Object.hasOwn(defaultTiers, tier)) return
+  const known = Object.keys(defaultTiers).join(', ')
+  tell(
+    `The tier '${tier}' is none of ${known}: where the gateway's \`limits.tiers\` do not have it, this key is not limited.`,
+  )
+}
+
 function createForFile(command: Create, { print, tell }: KeysTerminal): number {
   const { key, record } = newRecord(command)
   const { apiKeyHash: keyHash, ...rest } = record
+  tellOfTier(record, tell)
   print(key)
   print(JSON.stringify({ keyHash, ...rest }, null, 2))
   tell(
@@ -80,9 +90,10 @@ function createForFile(command: Create, { print, tell }: KeysTerminal): number {
 async function createInTable(command: Create, table: KeyAdmin, { print, tell }: KeysTerminal): Promise<number> {
   const { key, record } = newRecord(command)
   await table.put(record)
+  tellOfTier(record, tell)
   print(key)
   tell(
-    `This is the key: it is shown this once and kept nowhere. Its record is '${record.apiKeyId}'; \`pnpm keys revoke ${record.apiKeyId}\` ends it.`,
+    `This is the key: it is shown this once and kept nowhere. Its record is '${record.apiKeyId}'; \`npx -y pnpm@12 keys revoke ${record.apiKeyId}\` ends it.`,
   )
   return 0
 }
@@ -129,7 +140,7 @@ function rowOf(record: KeyRecord, now: number): string {
 
 async function revoke(apiKeyId: string, table: KeyAdmin, { print, tell }: KeysTerminal): Promise<number> {
   if (!(await table.revoke(apiKeyId))) {
-    tell(`There is no key '${apiKeyId}'; \`pnpm keys list\` shows those there are.`)
+    tell(`There is no key '${apiKeyId}'; \`npx -y pnpm@12 keys list\` shows those there are.`)
     return 1
   }
   print(`${apiKeyId} is revoked.`)

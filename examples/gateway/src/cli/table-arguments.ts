@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { argumentFault } from './argument-fault.ts'
 
 /** What `pnpm tables` was asked for. */
 export type TableCommand =
@@ -13,7 +14,7 @@ export type TableCommand =
 
 export const tablesHelp = `DynamoDB tables of the gateway.
 
-  pnpm tables create [options]   makes those that are not there; one that is there is looked over and left as it is
+  npx -y pnpm@12 tables create [options]   makes those that are not there; one that is there is looked over and left as it is
 
 Options:
   --prefix <name>    stands before each table's name; default: ai-gateway-dev, or with ENVIRONMENT
@@ -37,6 +38,6 @@ export function parseTableArguments(args: readonly string[], environment = 'dev'
     if (endpoint !== undefined && !URL.canParse(endpoint)) return fault(`--endpoint: '${endpoint}' is no URL.`)
     return { name: 'create', prefix, region, endpoint }
   } catch (error) {
-    return fault(error instanceof Error ? error.message : String(error))
+    return fault(argumentFault(error))
   }
 }

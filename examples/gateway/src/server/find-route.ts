@@ -71,7 +71,7 @@ export function notFound(method: string, path: string, table: readonly AppRoute[
   const paths = [...new Set(table.map(route => route.path))]
   return new GatewayError(
     'not_found',
-    `There is nothing at ${method} ${path.slice(0, 200)}; this gateway serves ${paths.join(', ')}.${pathHint(path, paths)}`,
+    `There is nothing at ${method} ${path.slice(0, 200)}.${pathHint(path, paths)} This gateway serves ${paths.join(', ')}.`,
   )
 }
 

@@ -193,7 +193,7 @@ class BedrockBatches implements BatchProvider {
     const { minimumRequests = 100, smallBatches = 'refuse' } = this.#options
     if (count >= minimumRequests) return false
     if (smallBatches === 'run') return true
-    const message = `The file has ${count} requests, and Bedrock takes batches of ${minimumRequests} at least; add more, or make them as calls.`
+    const message = `The file has ${count} ${count === 1 ? 'request' : 'requests'}, and Bedrock takes batches of ${minimumRequests} at least; add more, or make them as calls.`
     throw new GatewayError('invalid_request', message, { param: 'input_file_id' })
   }
 

@@ -42,4 +42,13 @@ export interface KeyStore {
 export type ConfiguredKey = Omit<KeyRecord, 'apiKeyId' | 'apiKeyHash' | 'userId'> & {
   readonly apiKeyId?: string | undefined
   readonly userId?: string | undefined
-} & ({ readonly key: string | undefined } | { readonly keyHash: string | undefined })
+} & (
+    | {
+        /** What callers send: one that `createApiKey()` made, or any other text. */
+        readonly key: string | undefined
+      }
+    | {
+        /** In its stead `hashKey(key)`, 64 hexadecimal digits. */
+        readonly keyHash: string | undefined
+      }
+  )

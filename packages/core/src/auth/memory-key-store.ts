@@ -14,7 +14,7 @@ export interface MemoryKeyStore extends KeyStore, KeyAdmin {
 /**
  * Keys from configuration, held by their hash.
  * @param options `pepper`: that of {@link apiKeys}, where it has one
- * @throws {GatewayError} `invalid_configuration` for a key or an id that is there twice, a key that is empty, absent or a mistyped `mg_` key, for an expiry that is no date, and for a member or an option that is none or of the wrong kind.
+ * @throws {GatewayError} `invalid_configuration` for a key or an id that is there twice, a key that is empty, absent or a mistyped `mg_` key, a hash that is none, for an expiry that is no date, and for a member or an option that is none or of the wrong kind.
  */
 export function memoryKeyStore(
   keys: readonly ConfiguredKey[],
@@ -82,7 +82,14 @@ function hashOf(configured: ConfiguredKey, at: string, pepper: string | undefine
       `${at}.key: it begins with mg_ but is no key that createApiKey() made, or is one mistyped, so the door would refuse it.`,
     )
   }
+  if (key && keyHash) throw new GatewayError('invalid_configuration', `${at}: give one of key and keyHash.`)
   if (key) return hashKey(key, pepper)
+  if (keyHash && !/^[\da-f]{64}$/i.test(keyHash)) {
+    throw new GatewayError(
+      'invalid_configuration',
+      `${at}.keyHash: must be 64 hexadecimal digits, as hashKey(key) gives them; no key has another hash.`,
+    )
+  }
   if (keyHash) return keyHash.toLowerCase()
   throw new GatewayError(
     'invalid_configuration',

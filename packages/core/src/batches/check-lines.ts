@@ -68,7 +68,8 @@ function parsed(number: number, bytes: Uint8Array): Readonly<Record<string, unkn
     return parseBody(bytes).value
   } catch (error) {
     if (!isBodyError(error)) throw error
-    throw badLine(number, error.message.replace('The request body', 'it').replace(/\.$/, ''))
+    const { message } = error
+    throw badLine(number, message.replace('The request body', 'it').replace('at line 1, ', 'at ').replace(/\.$/, ''))
   }
 }
 

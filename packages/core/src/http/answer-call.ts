@@ -10,6 +10,7 @@ import { reportedCall } from './report-comment.ts'
 import { requestTimeoutMs } from './request-timeout.ts'
 import { endBroken, type Sending, sendStream } from './send-stream.ts'
 import { StreamOutlet } from './stream-outlet.ts'
+import { wantsContext } from './wants-context.ts'
 
 const encoder = new TextEncoder()
 
@@ -52,7 +53,7 @@ function makeCall<O extends Asked>(operation: O, body: unknown, exchange: Exchan
     cacheWish: door.cacheWishOf?.(request.headers),
     idempotencyKey: idempotencyKeyIn(request),
     // Who is let in by keys of an upstream, which nobody has checked yet, is lent nothing of the gateway's own.
-    wantsContext: !exchange.onCallerEnd && request.headers['x-modelgate-context']?.toLowerCase() !== 'off',
+    wantsContext: wantsContext(request.headers) && !exchange.onCallerEnd,
     pinnedProvider: request.headers['x-provider'],
     controller: request.controller,
     answerHeaders: headers,

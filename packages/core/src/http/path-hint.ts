@@ -5,7 +5,11 @@
 export function pathHint(path: string, paths: readonly string[]): string {
   const meant = [`/v1${path}`, path.replace(/^\/v1\/v1\//, '/v1/')].find(each => each !== path && paths.includes(each))
   if (meant !== undefined) return ` ${meant} is there: the base URL of an OpenAI client ends in one /v1.`
+  const tidy = path.replace(/\/+/g, '/').replace(/\/$/, '').toLowerCase()
+  if (tidy !== path && paths.includes(tidy))
+    return ` ${tidy} is there: paths are taken as they are written, slashes and case included.`
   if (/\/responses(\/|$)/.test(path)) return ' The Responses API is not served; clients call chat completions.'
   if (path === '/v1/completions') return ' Completions without messages are not served; call /v1/chat/completions.'
+  if (path === '/v1/messages') return ' The Messages API of Anthropic is not served; clients call chat completions.'
   return ''
 }

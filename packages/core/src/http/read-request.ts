@@ -49,7 +49,7 @@ export function checkMediaType({ headers, parsedBody }: DoorRequest, mustSayJson
   if (mustSayJson && !/^application\/([\w.+-]+\+)?json\b/i.test(type)) {
     throw new GatewayError(
       'unsupported_media_type',
-      `content-type: '${type.slice(0, 60)}' is not JSON; a gateway without keys takes application/json only.`,
+      `content-type: ${type ? `'${type.slice(0, 60)}' is not JSON` : 'is missing'}; a gateway without keys takes application/json only.`,
     )
   }
 }

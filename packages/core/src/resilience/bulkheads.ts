@@ -4,6 +4,7 @@ import { longestTimerMs } from '../longest-timer.ts'
 
 /** How many attempts one target may have under way, in this process. */
 export interface BulkheadOptions {
+  /** Attempts under way at once, streams included; from 1. */
   readonly maxConcurrentCalls: number
   /** Attempts that may wait for a place; all others go on to the next target at once. Default 0. */
   readonly maxQueuedCalls?: number | undefined

@@ -7,7 +7,7 @@ const headersTooLong = 'its headers are too long'
 const meanings: Readonly<Record<string, string>> = {
   ENOTFOUND: 'its name does not resolve; check the region or the base URL',
   EAI_AGAIN: 'its name could not be resolved just now',
-  ECONNREFUSED: 'it refuses connections',
+  ECONNREFUSED: 'it refuses connections; check that it runs, and its port',
   ECONNRESET: closed,
   EPIPE: closed,
   UND_ERR_SOCKET: closed,
@@ -41,7 +41,7 @@ export function faultCode(error: unknown): string | undefined {
   return error.name === 'HTTPParserError' ? error.name : undefined
 }
 
-/** Why an upstream gave no answer, for a message: `it refuses connections (ECONNREFUSED)`. Unknown codes stand for themselves. */
+/** Why an upstream gave no answer, for a message: `its certificate has expired (CERT_HAS_EXPIRED)`. Unknown codes stand for themselves. */
 export function connectionFault(error: unknown): string {
   const code = faultCode(error)
   if (code === undefined) return 'the connection failed'

@@ -205,6 +205,14 @@ describe('memoryKeyStore', () => {
     expect(() => memoryKeyStore([{ key: 'a', expiresAt: 'soon' }])).toThrow("keys[0].expiresAt: 'soon' is no date")
   })
 
+  it('takes no hash that no key has, and no key beside a hash', () => {
+    const malformed =
+      /^keys\[0\]\.keyHash: must be 64 hexadecimal digits, as hashKey\(key\) gives them; no key has another hash\.$/
+    expect(() => memoryKeyStore([{ keyHash: `${hashKey('a')}  -` }])).toThrow(malformed)
+    expect(() => memoryKeyStore([{ keyHash: 'the-key-itself' }])).toThrow(malformed)
+    expect(() => memoryKeyStore([{ key: 'a', keyHash: hashKey('b') }])).toThrow('keys[0]: give one of key and keyHash.')
+  })
+
   it('knows nothing but its keys', () => {
     expect(memoryKeyStore([]).findByHash(hashKey('a'))).toBeUndefined()
   })

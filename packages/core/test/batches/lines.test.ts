@@ -65,7 +65,7 @@ describe('the lines of a file', () => {
   })
 
   it.each([
-    ['no JSON', '{"custom_id":', /^Line 2: it is not valid JSON/],
+    ['no JSON', '{"custom_id":', /^Line 2: it is not valid JSON: it ends too early, at column 14\.$/],
     ['no object', '[1]', /^Line 2: it must be a JSON object/],
     ['no custom_id', line({ custom_id: undefined }), /^Line 2: custom_id: must be a text/],
     ['a custom_id that is no text', line({ custom_id: 7 }), /^Line 2: custom_id: .*got 7/],

@@ -9,6 +9,9 @@ describe('pathHint', () => {
     ['/v1/v1/models', ' /v1/models is there: the base URL of an OpenAI client ends in one /v1.'],
     ['/v1/responses', ' The Responses API is not served; clients call chat completions.'],
     ['/v1/completions', ' Completions without messages are not served; call /v1/chat/completions.'],
+    ['/v1/messages', ' The Messages API of Anthropic is not served; clients call chat completions.'],
+    ['/v1/models/', ' /v1/models is there: paths are taken as they are written, slashes and case included.'],
+    ['/V1//Models', ' /v1/models is there: paths are taken as they are written, slashes and case included.'],
     ['/v1/images/generations', ''],
     ['/', ''],
   ])('of %s says %j', (path, hint) => {

@@ -90,6 +90,14 @@ describe.each(fronts)('over $name', front => {
         null,
         /UTF-8/,
       ],
+      [
+        'a wish for context that is none',
+        chat({}, { 'x-modelgate-context': 'false' }),
+        400,
+        'invalid_request',
+        null,
+        /^x-modelgate-context: must be 'off', or be left out, got "false"\.$/,
+      ],
       ['no messages', post({ model: 'fast' }), 400, 'invalid_request', 'messages', /`messages` is missing/],
       [
         'empty messages',
@@ -242,7 +250,7 @@ describe.each(fronts)('over $name', front => {
       const { ask } = await open(front, ['hello'])
       const { status, error } = await told(ask(path, { method }))
       expect([status, error.code]).toEqual([404, 'not_found'])
-      expect(error.message).toContain('this door serves POST /v1/chat/completions, POST /v1/embeddings, GET /v1/models')
+      expect(error.message).toContain('This door serves POST /v1/chat/completions, POST /v1/embeddings, GET /v1/models')
     })
 
     it.each([

@@ -111,7 +111,7 @@ describe.each([{ stream: false }, { stream: true }])('with one key, stream $stre
     const { us, open, post } = openInstances([['Hello.'], ['Hello again.']])
     const gateway = open()
     await (await post(gateway, { stream })).text()
-    expect((await post(gateway, { stream, headers: { 'x-modelgate-context': 'off' } })).status).toBe(422)
+    expect((await post(gateway, { stream, headers: { 'x-modelgate-context': 'Off' } })).status).toBe(422)
     const own = { stream, idempotencyKey: 'own', headers: { 'x-modelgate-context': 'off' } }
     expect([(await post(gateway, own)).status, (await post(gateway, own)).headers.get(replayed)]).toEqual([200, 'true'])
     expect(us.calls).toHaveLength(2)

@@ -90,7 +90,11 @@ describe('fetchTransport(), besides what every transport keeps', () => {
 
 describe('toFetchError()', () => {
   it.each([
-    ['the error’s own code', coded('ECONNREFUSED'), 'it refuses connections (ECONNREFUSED)'],
+    [
+      'the error’s own code',
+      coded('ECONNREFUSED'),
+      'it refuses connections; check that it runs, and its port (ECONNREFUSED)',
+    ],
     [
       'the cause’s',
       failed(coded('ENOTFOUND')),

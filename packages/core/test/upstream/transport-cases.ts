@@ -169,11 +169,15 @@ function cut(how: string, bytes: string): TransportCase {
 }
 
 const failures: readonly TransportCase[] = [
-  unavailable('a refused connection', /it refuses connections \(ECONNREFUSED\)/, async () => {
-    const server = await say('')
-    await server[Symbol.asyncDispose]()
-    return server
-  }),
+  unavailable(
+    'a refused connection',
+    /it refuses connections; check that it runs, and its port \(ECONNREFUSED\)/,
+    async () => {
+      const server = await say('')
+      await server[Symbol.asyncDispose]()
+      return server
+    },
+  ),
   unavailable(
     'a name that does not exist',
     /its name (does not resolve; check the region or the base URL|could not be resolved just now) \(E\w+\)/,

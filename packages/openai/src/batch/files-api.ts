@@ -100,8 +100,16 @@ export class FilesApi {
       throw new GatewayError('upstream_unavailable', `'${id}' gave no answer.`, { cause })
     }
     if (response.ok) return response
-    return throwUpstreamError(fromFetchResponse(response, signal), toUpstream(id, [key, ...secretsIn(own)]), Date.now())
+    const upstream = toUpstream(id, [key, ...secretsIn(own)])
+    return throwUpstreamError(fromFetchResponse(response, signal), upstream, Date.now()).catch(error => {
+      throw response.status === 409 && isGatewayError(error) ? conflict(error) : error
+    })
   }
+}
+
+/** Of a chat a 409 may pass; here a file or batch is in no state for what was asked, and the same request again would be told so again. */
+function conflict({ message, param, cause }: GatewayError): GatewayError {
+  return new GatewayError('invalid_request', message, { status: 409, param, cause })
 }
 
 async function* formOf(
