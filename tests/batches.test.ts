@@ -32,6 +32,9 @@ afterAll(() => rig[Symbol.asyncDispose]())
 
 const completions = { endpoint: '/v1/chat/completions', completion_window: '24h' } as const
 
+const titan = 'amazon.titan-tg1-large'
+const optimized = { performance_config: { latency: 'optimized' } }
+
 describe("OpenAI's files", () => {
   it('are kept, told, listed, read and deleted', async () => {
     const lines = numbered(3)
@@ -123,6 +126,13 @@ describe("OpenAI's files", () => {
     ['mixed models', [line('a', 'x'), line('b', 'x', { model: 'bulk' })], /Line 2: body.model: "bulk" is not /],
     ['a custom_id twice', [line('a', 'x'), line('b', 'x'), line('a', 'x')], /Line 3: custom_id: "a" is that of line 1/],
     ['what the model cannot be asked', [line('a', 'x'), line('b', 'x', { n: 2 })], /Line 2: body: .*`n`/],
+    ['a service tier', [line('a', 'x', { service_tier: 'flex' })], /Line 1: body.service_tier: .*got "flex"/],
+    ['another price', [line('a', 'x', optimized)], /Line 1: body: `performance_config`: a batch has no optimized/],
+    [
+      'a guardrail that no record of its model holds',
+      [line('a', 'x', { model: titan, guardrail_config: { guardrailIdentifier: 'gr-1', guardrailVersion: '1' } })],
+      /Line 1: body: `guardrail_config`: .*InvokeModel/,
+    ],
     ['a model that nobody knows', [line('a', 'x', { model: 'nope' })], /'nope' is not known here/],
   ])('with %s are refused by the line, and leave nothing behind', async (_what, lines, words) => {
     await expect(upload(rig.ann, lines)).rejects.toThrow(words)
@@ -347,7 +357,7 @@ describe("OpenAI's batches", () => {
 
   it('ask models that Converse never served by their own bodies', async () => {
     const lines = Array.from({ length: 100 }, (_, index) =>
-      line(`n${index}`, `Say exactly: ${index}`, { model: 'amazon.titan-text-express-v1' }),
+      line(`n${index}`, `Say exactly: ${index}`, { model: titan }),
     )
     const { batch } = await untilEnded(rig.ann, (await startBatch(rig.ann, lines)).id)
     expect(batch.request_counts).toEqual({ total: 100, completed: 100, failed: 0 })

@@ -18,13 +18,16 @@ beforeAll(async () => {
 beforeEach(() => simulator.reset())
 afterAll(() => simulator.close())
 
-function gatewayWith(options: { readonly prices?: Record<string, { input: number; output: number }> } = {}) {
+function gatewayWith(
+  options: { readonly prices?: Record<string, { input: number; output: number }> } = {},
+  lanes?: Readonly<Record<string, 'invoke'>>,
+) {
   const reports: CallReport[] = []
   const onError = vi.fn()
   const baseURL = simulator.openaiBaseUrl
   const gateway = createGateway({
     providers: [
-      bedrock({ endpoint: simulator.url, region: 'us-east-1', credentials: simulator.credential }),
+      bedrock({ endpoint: simulator.url, region: 'us-east-1', credentials: simulator.credential, lanes }),
       openai({ baseURL, apiKey: simulator.openaiKey }),
       openaiCompatible({ id: 'local', baseURL, apiKey: simulator.openaiKey }),
     ],
@@ -181,17 +184,24 @@ describe('the price of what else there is', () => {
     await gateway.close()
   })
 
-  it('is unknown where latency was optimized, which costs more', async () => {
-    const { gateway, reports } = gatewayWith()
-    const chat = { model: `bedrock/${haiku}`, messages } as const
-    const optimized = { ...chat, performance_config: { latency: 'optimized' } }
-    const standard = { ...chat, performance_config: { latency: 'standard' } }
-    await gateway.chat(optimized)
-    await gateway.stream(optimized).completion()
-    await gateway.chat(standard)
-    expect(reports.map(({ costUsd }) => costUsd)).toEqual([null, null, expect.any(Number)])
-    await gateway.close()
-  })
+  it.each([undefined, { [haiku]: 'invoke' as const }])(
+    'is unknown where latency was optimized, which costs more, of a stream that was left, too: lanes %o',
+    async lanes => {
+      const { gateway, reports } = gatewayWith({}, lanes)
+      const chat = { model: `bedrock/${haiku}`, messages } as const
+      for (const latency of ['optimized', 'standard']) {
+        const request = { ...chat, performance_config: { latency } }
+        await gateway.chat(request)
+        await gateway.stream(request).completion()
+        const left = gateway.stream(request)
+        for await (const { choices } of left) if (choices[0]?.delta.content) break
+        await left.report
+      }
+      const known = expect.any(Number)
+      expect(reports.map(({ costUsd }) => costUsd)).toEqual([null, null, null, known, known, known])
+      await gateway.close()
+    },
+  )
 
   it('is known where Bedrock could not be told of a tier', async () => {
     const { gateway, reports } = gatewayWith()

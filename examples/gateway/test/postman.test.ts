@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { openApiDocument } from '../src/openapi/openapi-document.ts'
 import { allStories, postmanCollection, postmanEnvironment } from '../src/postman/collection.ts'
 import { toItem } from '../src/postman/collection-item.ts'
-import { appRoutes } from '../src/server/app-routes.ts'
+import { documentedRoutes } from '../src/server/app-routes.ts'
 
 interface Item {
   readonly name: string
@@ -12,7 +12,7 @@ interface Item {
   readonly request: { readonly method: string; readonly url: { readonly raw: string } }
 }
 
-const document = openApiDocument(appRoutes)
+const document = openApiDocument(documentedRoutes)
 const collection = postmanCollection(document)
 const items = collection.item.flatMap(folder => folder.item as readonly Item[])
 

@@ -58,7 +58,11 @@ export function createChatHandler(parts: ChatParts): Handler<'chat'> {
     if (wantsStream && (capabilities.streamsTools || !body.toolConfig)) {
       const { events, requestId } = await runtime.converseStream(asked)
       const head = headOf(model, requestId, rules)
-      return streamed(call, head, translator => events.read(toBatches(translator)))
+      return streamed(call, head, translator => {
+        // Until its end tells: a stream that is cut never does.
+        translator.facts.serviceTier = pricedTierOf(body)
+        return events.read(toBatches(translator))
+      })
     }
     const { answer, requestId } = await runtime.converse(asked)
     const head = headOf(model, requestId, rules)

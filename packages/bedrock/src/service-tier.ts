@@ -4,7 +4,7 @@ import type { BedrockChatRequest } from './request-extensions.ts'
 /** What of an answer says at which terms it was served. */
 interface ServedTerms {
   readonly serviceTier?: { readonly type?: string | null } | null | undefined
-  readonly performanceConfig?: { readonly latency?: string | null } | null | undefined
+  readonly performanceConfig?: { readonly latency?: unknown } | null | undefined
 }
 
 /**

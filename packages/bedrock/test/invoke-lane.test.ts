@@ -58,6 +58,7 @@ describe.each(ways)('InvokeModel over %s', (_name, make) => {
     for (const stream of [false, true]) {
       const result = await rig.chat(aChat({ model: titan, stream, ...beside }))
       if (result.kind === 'stream') await chunksOf(result)
+      expect(await result.settled).toMatchObject({ status: 'completed', serviceTier: 'latency-optimized' })
     }
     const sent = rig.simulator.requests()
     expect(sent).toHaveLength(2)

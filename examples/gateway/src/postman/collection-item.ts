@@ -11,24 +11,26 @@ interface Place {
 /** @throws {TypeError} for an operation or example that the document does not have */
 export function toItem(story: Story, document: OpenApiDocument): object {
   const { method, path, description, example } = placeOf(story, document)
-  const { key = 'apiKey', headers = {}, fault } = story
-  const body = story.example === undefined ? story.body : withModel(example)
+  const { key = 'apiKey', headers = {}, fault, upload } = story
+  const body = upload ? '{{form}}' : story.example === undefined ? story.body : withModel(example)
   const given = Object.entries(headers).map(([name, value]) => ({ key: name, value }))
   const named = key === 'none' || key === 'apiKey' ? [] : [{ key: 'X-API-Key', value: `{{${key}}}` }]
-  const json = body === undefined ? [] : [{ key: 'Content-Type', value: 'application/json' }]
+  const type = upload ? `multipart/form-data; boundary=${boundary}` : 'application/json'
+  const content = body === undefined ? [] : [{ key: 'Content-Type', value: type }]
+  const prerequest = [...(fault ? before(fault) : []), ...(upload ? formOf(upload) : [])]
   return {
     name: story.name,
-    event: [...(fault ? [script('prerequest', before(fault))] : []), script('test', after(story))],
+    event: [...(prerequest.length > 0 ? [script('prerequest', prerequest)] : []), script('test', after(story))],
     request: {
       method,
       description,
       ...(key !== 'apiKey' && { auth: { type: 'noauth' } }),
-      header: [...json, ...named, ...given],
+      header: [...content, ...named, ...given],
       ...(body !== undefined && {
         body: {
           mode: 'raw',
           raw: typeof body === 'string' ? body : JSON.stringify(body, null, 2),
-          options: { raw: { language: 'json' } },
+          options: { raw: { language: upload ? 'text' : 'json' } },
         },
       }),
       url: urlOf(path, story.query),
@@ -80,6 +82,25 @@ function withModel(example: unknown): object {
 
 function script(listen: 'prerequest' | 'test', exec: readonly string[]): object {
   return { listen, script: { type: 'text/javascript', exec } }
+}
+
+const boundary = 'modelgate-form'
+
+/** By a script, since an editor may send a body's line breaks as it likes, and a form's are told. */
+function formOf(upload: readonly object[]): readonly string[] {
+  const form = [
+    `--${boundary}`,
+    'Content-Disposition: form-data; name="purpose"',
+    '',
+    'batch',
+    `--${boundary}`,
+    'Content-Disposition: form-data; name="file"; filename="requests.jsonl"',
+    '',
+    upload.map(line => JSON.stringify(line)).join('\n'),
+    `--${boundary}--`,
+    '',
+  ]
+  return [`pm.collectionVariables.set('form', pm.variables.replaceIn(${JSON.stringify(form.join('\r\n'))}))`]
 }
 
 function before(fault: object): readonly string[] {

@@ -1,5 +1,6 @@
 import type { OpenApiDocument } from '../openapi/openapi-document.ts'
 import { adminFolder } from './admin-stories.ts'
+import { batchFolder } from './batch-stories.ts'
 import { completionFolder, performanceFolder, streamFolder } from './call-stories.ts'
 import { toItem } from './collection-item.ts'
 import { errorFolder, upstreamFolder } from './error-stories.ts'
@@ -13,6 +14,7 @@ const folders: readonly Folder[] = [
   modelFolder,
   completionFolder,
   streamFolder,
+  batchFolder,
   errorFolder,
   performanceFolder,
   adminFolder,

@@ -19,6 +19,8 @@ export interface Story {
   /** JSON, or text that is sent as it is; by name, an example of the document's. */
   readonly body?: object | string | undefined
   readonly example?: string | undefined
+  /** A line of a file each, which is sent in a form. */
+  readonly upload?: readonly object[] | undefined
   readonly status: number
   /** Set in the simulator before, and forgotten after. */
   readonly fault?: object | undefined

@@ -70,5 +70,5 @@ export interface BookedBatch {
 
 /** Whether a file's time is over. `now` in milliseconds since 1970. */
 export function isExpired({ object }: StoredFile, now: number): boolean {
-  return object.expires_at !== undefined && object.expires_at * 1_000 <= now
+  return (object.expires_at ?? Number.POSITIVE_INFINITY) * 1_000 <= now
 }

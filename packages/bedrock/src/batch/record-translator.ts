@@ -2,7 +2,8 @@ import { type ChatCompletion, type ChatCompletionRequest, GatewayError } from '@
 import type { AnswerRules } from '../answer-rules.ts'
 import { toConverseRequest } from '../converse-request.ts'
 import { toChatCompletion } from '../converse-response.ts'
-import type { ConverseAnswer } from '../converse-wire.ts'
+import type { ConverseAnswer, ConverseBody } from '../converse-wire.ts'
+import { refused } from '../invalid-request.ts'
 import { toNativeChat } from '../invoke/native-chat.ts'
 import { nativeFamilyOf } from '../invoke/native-families.ts'
 import { toConverseAnswer } from '../invoke/native-piece.ts'
@@ -56,7 +57,7 @@ function overConverse({ baseModel, unsupportedParams }: TranslatorOptions): Reco
     toRecord(request, dropped) {
       const { body, rules } = toConverseRequest(request, capabilities, dropped)
       if (unsupportedParams === 'reject') refuseDropped(dropped)
-      return { modelInput: { ...body }, rules }
+      return { modelInput: { ...withoutTerms(body) }, rules }
     },
     toCompletion: (modelOutput, head) => toChatCompletion(modelOutput as ConverseAnswer, head),
   }
@@ -72,7 +73,8 @@ function overInvoke({ baseModel, unsupportedParams }: TranslatorOptions): Record
       refuseBeyondText(request)
       const { body, rules } = toConverseRequest(request, capabilities, dropped)
       if (unsupportedParams === 'reject') refuseDropped(dropped)
-      const native = family.toBody(toNativeChat(body, false))
+      if (body.guardrailConfig) throw refused('guardrail_config', noGuardrail)
+      const native = family.toBody(toNativeChat(withoutTerms(body), false))
       return { modelInput: mergeFields(native, body.additionalModelRequestFields), rules }
     },
     toCompletion(modelOutput, head) {
@@ -81,4 +83,14 @@ function overInvoke({ baseModel, unsupportedParams }: TranslatorOptions): Record
       return toChatCompletion(toConverseAnswer(piece, modelOutput, undefined), head)
     },
   }
+}
+
+/** InvokeModel is told of one in a header, and a record has none: the model would answer without it. */
+const noGuardrail = 'this model is run over InvokeModel, whose records hold no guardrail; leave it out, or make calls'
+
+/** A batch is billed by its own price: what asks for another has no place in its records. @throws {GatewayError} `invalid_request` */
+function withoutTerms({ serviceTier: _tier, performanceConfig, ...body }: ConverseBody): ConverseBody {
+  if (performanceConfig?.latency === 'optimized')
+    throw refused('performance_config', 'a batch has no optimized latency; leave it out, or make calls')
+  return body
 }

@@ -6,7 +6,7 @@ import { mergeFields } from '../merge-fields.ts'
 import { toInvokeSettings } from './invoke-settings.ts'
 import { toNativeChat } from './native-chat.ts'
 import type { NativeFamily } from './native-family.ts'
-import { toConverseAnswer, toConverseEvents, usageOf } from './native-piece.ts'
+import { type AnswerTerms, toConverseAnswer, toConverseEvents, usageOf } from './native-piece.ts'
 
 /**
  * A runtime whose Converse goes over InvokeModel, in the words of the model's family. To the chat handler it is like any other.
@@ -20,16 +20,19 @@ export function createInvokeRuntime(
     ...runtime,
     async converse(request) {
       const family = familyOf(request.model)
-      const { answer, headers } = await runtime.invoke(toInvokeRequest(request, family, false))
+      const asked = toInvokeRequest(request, family, false)
+      const { answer, headers } = await runtime.invoke(asked)
+      const said = toConverseAnswer(family.readAnswer(answer), answer, usageIn(headers))
       return {
-        answer: toConverseAnswer(family.readAnswer(answer), answer, usageIn(headers)),
+        answer: { ...said, ...termsOf(asked, headers) },
         requestId: headers['x-amzn-requestid'],
       }
     },
     async converseStream(request) {
       const family = familyOf(request.model)
-      const { events, requestId } = await runtime.invokeStream(toInvokeRequest(request, family, true))
-      return { events: readAsConverse(events, family), requestId }
+      const asked = toInvokeRequest(request, family, true)
+      const { events, requestId } = await runtime.invokeStream(asked)
+      return { events: readAsConverse(events, family, termsOf(asked, {})), requestId }
     },
   }
 }
@@ -58,7 +61,14 @@ function usageIn(headers: InvokeReply['headers']): AnswerUsage | undefined {
   })
 }
 
-function readAsConverse(chunks: EventStream, family: NativeFamily): EventStream {
+/** What decides the price: as the answer's head says, else as was asked, for what was asked may be dearer than what is usual. */
+function termsOf({ settings = {} }: InvokeRequest, headers: InvokeReply['headers']): AnswerTerms {
+  const latency = headers['x-amzn-bedrock-performanceconfig-latency'] ?? settings.performanceConfigLatency
+  const type = headers['x-amzn-bedrock-service-tier'] ?? settings.serviceTier
+  return { ...(latency && { performanceConfig: { latency } }), ...(type && { serviceTier: { type } }) }
+}
+
+function readAsConverse(chunks: EventStream, family: NativeFamily, terms: AnswerTerms): EventStream {
   return {
     read(take) {
       const readChunk = family.createChunkReader()
@@ -68,7 +78,7 @@ function readAsConverse(chunks: EventStream, family: NativeFamily): EventStream 
         try {
           for (const event of events) {
             const chunk = toChunk(event)
-            if (chunk) said.push(...toConverseEvents(readChunk(chunk), chunk))
+            if (chunk) said.push(...toConverseEvents(readChunk(chunk), chunk, terms))
           }
         } catch (error) {
           fault = error

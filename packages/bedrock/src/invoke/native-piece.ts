@@ -12,6 +12,9 @@ export interface NativePiece {
   readonly usage?: AnswerUsage | undefined
 }
 
+/** At which terms it was given: what decides its price. */
+export type AnswerTerms = Pick<ConverseAnswer, 'serviceTier' | 'performanceConfig'>
+
 /** Each family's words for how an answer ended, in Converse's. They do not collide; unknown ones are `end_turn`. */
 const stopReasons: ReadonlyMap<string, string> = new Map(
   Object.entries({
@@ -78,10 +81,10 @@ export function toConverseAnswer(
 }
 
 /**
- * A chunk of a native stream as the events that Converse would have sent.
+ * A chunk of a native stream as the events that Converse would have sent; `terms` are told with its usage.
  * @throws {GatewayError} `upstream_bad_response` where the model says that it failed.
  */
-export function toConverseEvents(piece: NativePiece, chunk: JsonObject): ConverseEvent[] {
+export function toConverseEvents(piece: NativePiece, chunk: JsonObject, terms: AnswerTerms = {}): ConverseEvent[] {
   const { text, reasoning } = piece
   const metrics = metricsOf(chunk)
   // A guardrail may end an answer without the model's word for it: then the last chunk does.
@@ -91,7 +94,7 @@ export function toConverseEvents(piece: NativePiece, chunk: JsonObject): Convers
     ...(reasoning ? [delta({ reasoningContent: { text: reasoning } })] : []),
     ...(text ? [delta({ text })] : []),
     ...(ending === undefined ? [] : [{ type: 'messageStop', payload: { stopReason: stopReasonOf(ending, chunk) } }]),
-    ...(usage ? [{ type: 'metadata', payload: { usage } }] : []),
+    ...(usage ? [{ type: 'metadata', payload: { usage, ...terms } }] : []),
   ]
 }
 

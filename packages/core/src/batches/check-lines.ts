@@ -12,6 +12,9 @@ export type CheckedLine = Omit<BatchLine, 'bound'>
 /** The one endpoint whose requests can be batched. */
 const batchEndpoint = '/v1/chat/completions'
 
+/** What a request says that wants no other tier than the usual one. */
+const batchTiers: ReadonlySet<string> = new Set(['auto', 'default'])
+
 /** Longer ones would fill the memory that constant uploads need. */
 const longestCustomId = 512
 
@@ -57,9 +60,14 @@ function checkLine({ number, bytes }: TextLine): CheckedLine {
   if (!isObject(body)) throw badLine(number, `body: must be an object, the request itself, got ${quoted(body)}`)
   const [fault] = checkChatRequest(body)
   if (fault) throw badLine(number, `body: ${fault.message.replace(/\.$/, '')}`)
-  const { model, stream } = body
+  const { model, stream, service_tier: tier } = body
   if (typeof model !== 'string' || model === '') throw badLine(number, 'body.model: name the model; a file is for one')
   if (stream === true) throw badLine(number, 'body.stream: a batch cannot stream; leave it out')
+  if (typeof tier === 'string' && !batchTiers.has(tier))
+    throw badLine(
+      number,
+      `body.service_tier: a batch has a price of its own and no tier, got ${quoted(tier)}; leave it out`,
+    )
   return { number, customId, body: body as ChatCompletionRequest & typeof body, bytes }
 }
 

@@ -1,5 +1,5 @@
 /**
- * A batch as `GET /v1/batches/{id}` tells it: OpenAI's `Batch`. Times are Unix seconds.
+ * A batch as `GET /v1/batches/{id}` tells it: OpenAI's `Batch`. Times are Unix seconds; what there is not yet is null, or left out.
  * @see https://platform.openai.com/docs/api-reference/batch/object
  */
 export interface BatchObject {
@@ -10,20 +10,20 @@ export interface BatchObject {
   completion_window: string
   status: BatchStatus
   created_at: number
-  model?: string
-  errors?: BatchErrors
-  output_file_id?: string
-  error_file_id?: string
-  in_progress_at?: number
-  expires_at?: number
-  finalizing_at?: number
-  completed_at?: number
-  failed_at?: number
-  expired_at?: number
-  cancelling_at?: number
-  cancelled_at?: number
-  request_counts?: BatchCounts
-  usage?: BatchUsage
+  model?: string | null
+  errors?: BatchErrors | null
+  output_file_id?: string | null
+  error_file_id?: string | null
+  in_progress_at?: number | null
+  expires_at?: number | null
+  finalizing_at?: number | null
+  completed_at?: number | null
+  failed_at?: number | null
+  expired_at?: number | null
+  cancelling_at?: number | null
+  cancelled_at?: number | null
+  request_counts?: BatchCounts | null
+  usage?: BatchUsage | null
   metadata?: Record<string, string> | null
 }
 

@@ -12,7 +12,7 @@ export interface FileObject {
   purpose: 'batch' | 'batch_output'
   status: 'processed'
   /** Unix seconds, from which the file is not found any more. */
-  expires_at?: number
+  expires_at?: number | null
 }
 
 /** What `DELETE /v1/files/{id}` answers. */

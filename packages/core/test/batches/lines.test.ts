@@ -77,6 +77,7 @@ describe('the lines of a file', () => {
     ['no model', line({}, { model: undefined }), /^Line 2: body.model: name the model/],
     ['another model', line({}, { model: 'n' }), /^Line 2: body.model: "n" is not "m", which line 1 names/],
     ['a stream', line({}, { stream: true }), /^Line 2: body.stream: /],
+    ['a tier of its own', line({}, { service_tier: 'priority' }), /^Line 2: body.service_tier: .*got "priority"/],
     ['too deep a body', line({}, { metadata: JSON.parse('['.repeat(90) + ']'.repeat(90)) }), /^Line 2: .*nested/],
   ])('with %s are refused by their number', async (_what, bad, words) => {
     await expect(checked([line({ custom_id: 'first' }), bad])).rejects.toMatchObject({

@@ -116,6 +116,10 @@ function answered(visit: Visit, body: JsonObject, { inputTokens, outputTokens }:
   return wholeScript(visit.world.bedrock, { status: 200, headers, text: JSON.stringify(body) })
 }
 
-function headersOf({ world }: Visit, contentType: string): Readonly<Record<string, string>> {
-  return { 'content-type': contentType, 'x-amzn-requestid': randomUuid(world.random) }
+/** The terms that an answer was given at, which are those that were asked for. */
+const TERMS = ['x-amzn-bedrock-performanceconfig-latency', 'x-amzn-bedrock-service-tier'] as const
+
+function headersOf({ world, arrival: { headers } }: Visit, contentType: string): Readonly<Record<string, string>> {
+  const terms = TERMS.flatMap(name => (typeof headers[name] === 'string' ? [[name, headers[name]] as const] : []))
+  return { 'content-type': contentType, 'x-amzn-requestid': randomUuid(world.random), ...Object.fromEntries(terms) }
 }

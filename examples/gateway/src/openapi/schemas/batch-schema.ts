@@ -1,6 +1,11 @@
 import * as z from 'zod'
 import { component, optional } from './component.ts'
 
+/** OpenAI writes null where others leave out. */
+function maybe<S extends z.ZodType>(schema: S): z.ZodExactOptional<z.ZodNullable<S>> {
+  return optional(schema.nullable())
+}
+
 const seconds = z.number().describe('Unix seconds.')
 
 export const fileSchema = component(
@@ -13,7 +18,7 @@ export const fileSchema = component(
     filename: z.string(),
     purpose: z.enum(['batch', 'batch_output']),
     status: z.literal('processed'),
-    expires_at: optional(seconds),
+    expires_at: maybe(seconds),
   }),
 )
 
@@ -41,7 +46,7 @@ component(
     input_file_id: z.string(),
     endpoint: z.literal('/v1/chat/completions'),
     completion_window: z.literal('24h'),
-    metadata: optional(z.record(z.string(), z.string()).nullable()),
+    metadata: maybe(z.record(z.string(), z.string())),
   }),
   { example: { input_file_id: 'file-abc', endpoint: '/v1/chat/completions', completion_window: '24h' } },
 )
@@ -57,8 +62,8 @@ const usage = z.object({
 const fault = z.object({
   code: optional(z.string()),
   message: optional(z.string()),
-  line: optional(z.number().nullable()),
-  param: optional(z.string().nullable()),
+  line: maybe(z.number()),
+  param: maybe(z.string()),
 })
 
 export const batchSchema = component(
@@ -80,21 +85,21 @@ export const batchSchema = component(
       'cancelled',
     ]),
     created_at: seconds,
-    model: optional(z.string()),
-    errors: optional(z.object({ object: z.string(), data: z.array(fault) })),
-    output_file_id: optional(z.string()),
-    error_file_id: optional(z.string()),
-    in_progress_at: optional(seconds),
-    expires_at: optional(seconds),
-    finalizing_at: optional(seconds),
-    completed_at: optional(seconds),
-    failed_at: optional(seconds),
-    expired_at: optional(seconds),
-    cancelling_at: optional(seconds),
-    cancelled_at: optional(seconds),
-    request_counts: optional(counts),
-    usage: optional(usage),
-    metadata: optional(z.record(z.string(), z.string()).nullable()),
+    model: maybe(z.string()),
+    errors: maybe(z.object({ object: z.string(), data: z.array(fault) })),
+    output_file_id: maybe(z.string()),
+    error_file_id: maybe(z.string()),
+    in_progress_at: maybe(seconds),
+    expires_at: maybe(seconds),
+    finalizing_at: maybe(seconds),
+    completed_at: maybe(seconds),
+    failed_at: maybe(seconds),
+    expired_at: maybe(seconds),
+    cancelling_at: maybe(seconds),
+    cancelled_at: maybe(seconds),
+    request_counts: maybe(counts),
+    usage: maybe(usage),
+    metadata: maybe(z.record(z.string(), z.string())),
   }),
 )
 
