@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { connect, createServer } from 'node:http2'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect as connectTcp } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { toNodeHandler } from '@modelgate/core/node'
 import OpenAI, { BadRequestError, ConflictError, NotFoundError, PermissionDeniedError, toFile } from 'openai'
@@ -74,6 +74,32 @@ describe("OpenAI's files", () => {
     expect(JSON.parse(await text(stream))).toMatchObject({ object: 'file', bytes })
     session.close()
     await new Promise(resolve => server.close(resolve))
+  })
+
+  const large = () => numbered(12, () => 'x'.repeat(1024 * 1024))
+  const takeNothing = (url: string, id: string) => {
+    const reader = connectTcp(Number(new URL(url).port), '127.0.0.1').pause()
+    reader.write(`GET /v1/files/${id}/content HTTP/1.1\r\nhost: x\r\nauthorization: Bearer key-of-ann\r\n\r\n`)
+    return reader
+  }
+
+  it('keep nobody else waiting for those who take none of theirs', async () => {
+    const { id } = await upload(rig.ann, large())
+    // One more than the connections that the AWS SDK opens to S3, if nobody tells it.
+    const readers = Array.from({ length: 51 }, () => takeNothing(rig.url, id))
+    const reads = () => rig.simulator.requests().filter(({ operation }) => operation === 's3-get').length
+    await expect.poll(reads, { timeout: 10_000 }).toBe(2 * 51)
+    expect((await rig.bob.files.list()).data).toEqual([])
+    for (const reader of readers) reader.destroy()
+  })
+
+  it('are given up where their reader takes nothing', async () => {
+    const { simulator } = rig
+    const hasty = await startBatchRig({ simulator, gateway: { streams: { writeStallMs: 50 } } })
+    const reader = takeNothing(hasty.url, (await upload(hasty.ann, large())).id)
+    await expect.poll(() => hasty.reports.at(-1)?.errorCode, { timeout: 10_000 }).toBe('reader_stalled')
+    reader.destroy()
+    await hasty[Symbol.asyncDispose]()
   })
 
   it('are listed page by page, in both orders, by OpenAI’s own pages', async () => {

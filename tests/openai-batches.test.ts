@@ -131,6 +131,7 @@ describe("OpenAI's own batches", () => {
     expect((await untilEnded(rig.ann, id)).batch.status).toBe('cancelled')
     const again = rig.ann.batches.cancel(id)
     await expect(again).rejects.toBeInstanceOf(ConflictError)
+    await expect(again).rejects.toMatchObject({ status: 409, code: 'invalid_request' })
     await expect(again).rejects.toThrow(/Cannot cancel a batch with status 'cancelled'\.$/)
   })
 

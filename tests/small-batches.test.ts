@@ -114,6 +114,41 @@ describe('a batch below the minimum, where gateways run them', () => {
     expect(batch.request_counts).toEqual({ total: 3, completed: 3, failed: 0 })
     await limited[Symbol.asyncDispose]()
   })
+
+  it('gives back what waits for the limits of its caller when its gateway closes, and holds it up no longer', async () => {
+    const limited = await startBatchRig({
+      simulator: rig.simulator,
+      batches: { smallBatches: 'run' },
+      gateway: { limits: { tiers: { enterprise: { requestsPerMinute: 6 } } } },
+    })
+    const { id } = await startBatch(limited.ann, numbered(9))
+    // The upload and the batch are two of the six; the next place comes free in a minute.
+    const claims = () => rig.simulator.requests().filter(({ path, method }) => method === 'PUT' && /claims/.test(path))
+    await expect.poll(() => claims().length).toBe(8)
+    await limited.gateway.close({ graceMs: 20 })
+    const next = await startBatchRig({ simulator: rig.simulator, batches: { smallBatches: 'run' } })
+    const { batch } = await untilEnded(next.ann, id, 5)
+    expect(batch.request_counts).toEqual({ total: 9, completed: 9, failed: 0 })
+    expect(calls()).toHaveLength(9)
+    await next[Symbol.asyncDispose]()
+    await limited[Symbol.asyncDispose]()
+  })
+
+  it('expires though the limits of its caller have let nothing through', async () => {
+    let timeMs = Date.now()
+    const limited = await startBatchRig({
+      simulator: rig.simulator,
+      batches: { smallBatches: 'run', concurrency: 2, now: () => timeMs },
+      gateway: { limits: { tiers: { enterprise: { maxConcurrentCalls: 1 } } } },
+    })
+    rig.simulator.setFaults([{ match: { operation: 'converse' }, fault: { kind: 'stall', afterFrames: 0 } }])
+    const { id } = await startBatch(limited.ann, numbered(3))
+    await expect.poll(() => calls().length).toBe(1)
+    timeMs += 25 * 3_600_000
+    const failed = async () => (await limited.ann.batches.retrieve(id)).request_counts?.failed
+    await expect.poll(failed, { timeout: 10_000, interval: 50 }).toBe(2)
+    await limited[Symbol.asyncDispose]()
+  })
 })
 
 describe('the options of batches', () => {

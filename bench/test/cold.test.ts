@@ -17,8 +17,8 @@ it.skipIf(!canMeasure)(
     expect(lines).toEqual([
       expect.stringMatching(/^modelgate +first byte after \d+ ms +CPU \d+ ms$/),
       expect.stringMatching(/^modelgate-sdk +first byte after \d+ ms +CPU \d+ ms$/),
-      expect.stringMatching(/^modelgate\.mjs +\d+ KB$/),
-      expect.stringMatching(/^modelgate-sdk\.mjs +\d+ KB$/),
+      expect.stringMatching(/^modelgate bundle +\d+ KB$/),
+      expect.stringMatching(/^modelgate-sdk bundle +\d+ KB$/),
       expect.stringMatching(
         /^cold start +\d\.\d\d of the SDK client's \(CPU \d\.\d\d\); gate 0\.65, stretch 0\.55: \w+$/,
       ),

@@ -1,15 +1,22 @@
-// Bundles src/handler.ts, or another, to one file that Lambda runs as it is: `node build.mjs [outfile] [entry]`.
-import { statSync } from 'node:fs'
+// Bundles src/handler.ts, or another, to files that Lambda runs as they are: `node build.mjs [outfile] [entry]`. What is loaded only when
+// it is asked for stays apart, in `parts` beside it: a cold start reads none of that.
+import { rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
 const here = path => fileURLToPath(new URL(path, import.meta.url))
 const [outfile = here('dist/handler.mjs'), entry = here('src/handler.ts')] = process.argv.slice(2)
+const outdir = dirname(outfile)
+await rm(join(outdir, 'parts'), { recursive: true, force: true })
 
-await build({
-  entryPoints: [entry],
-  outfile,
+const { metafile } = await build({
+  entryPoints: { [basename(outfile, '.mjs')]: entry },
+  outdir,
+  chunkNames: 'parts/[name]-[hash]',
+  outExtension: { '.js': '.mjs' },
   bundle: true,
+  splitting: true,
   minify: true,
   platform: 'node',
   format: 'esm',
@@ -20,6 +27,8 @@ await build({
   // Lambda's runtime has the SDK; it is loaded for the secret, for batches, and where the environment holds no keys, which on Lambda it does.
   external: ['@aws-sdk/*'],
   logLevel: 'warning',
+  metafile: true,
 })
 
-console.log(`Bundled handler.mjs: ${Math.ceil(statSync(outfile).size / 1024)} KB in one file.`)
+const bytes = Object.values(metafile.outputs).reduce((sum, output) => sum + output.bytes, 0)
+console.log(`Bundled ${basename(outfile)} and its parts: ${Math.ceil(bytes / 1024)} KB.`)

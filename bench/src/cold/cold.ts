@@ -2,7 +2,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { cores, startNode } from '../machine/processes.ts'
 import { median } from '../statistics.ts'
@@ -49,12 +49,12 @@ export async function benchCold(rounds: number, contestants = coldContestants): 
         round[contestant] =
           contestant === 'portkey'
             ? await startPortkeyCold(upstream.url)
-            : await startCold(bundles[contestant].file, upstream.url + pacePath(0))
+            : await startCold(bundles[contestant].file, upstream.url)
       }
       if (index >= 0) all.push(round as Record<ColdContestant, ColdStart>)
     }
     for (const contestant of contestants) console.log(line(contestant, all))
-    for (const { file, kilobytes } of Object.values(bundles)) console.log(`${basename(file)}  ${kilobytes} KB`)
+    for (const { contestant, kilobytes } of Object.values(bundles)) console.log(`${contestant} bundle  ${kilobytes} KB`)
     const missed = contestants.filter(against => against !== 'modelgate' && isMissed(all, against))
     const { kilobytes } = bundles.modelgate
     const fits = kilobytes <= mostKilobytes
@@ -65,7 +65,7 @@ export async function benchCold(rounds: number, contestants = coldContestants): 
   }
 }
 
-async function startCold(file: string, endpoint: string): Promise<ColdStart> {
+async function startCold(file: string, upstream: string): Promise<ColdStart> {
   const startedAt = performance.now()
   const child = fork(fileURLToPath(new URL('first-byte.mjs', import.meta.url)), [file], {
     execPath: 'taskset',
@@ -74,7 +74,9 @@ async function startCold(file: string, endpoint: string): Promise<ColdStart> {
     env: {
       PATH: process.env.PATH,
       AWS_REGION: 'us-east-1',
-      AWS_ENDPOINT_URL_BEDROCK_RUNTIME: endpoint,
+      AWS_ENDPOINT_URL_BEDROCK_RUNTIME: upstream + pacePath(0),
+      // Asked for the region's profiles before the first call.
+      AWS_ENDPOINT_URL_BEDROCK: upstream,
       AWS_ACCESS_KEY_ID: 'AKIABENCH',
       AWS_SECRET_ACCESS_KEY: 'bench',
       AWS_SESSION_TOKEN: 'token',

@@ -15,7 +15,7 @@ const {
 
 const client = new BedrockRuntimeClient({ region, endpoint, requestHandler: new NodeHttpHandler() })
 const gateway = createGateway({
-  providers: [bedrock({ client })],
+  providers: [bedrock({ client, crossRegionInference: true })],
   auth: apiKeys(memoryKeyStore([{ key }])),
   defaultModel,
 })

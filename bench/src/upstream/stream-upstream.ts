@@ -9,6 +9,8 @@ import { framesPerStream, type Lane, type StreamAnswer, streams } from './answer
  */
 
 const headEnd = Buffer.from('\r\n\r\n')
+/** Of Bedrock's control plane. */
+const noModels = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}'
 const lastChunk = Buffer.from('0\r\n\r\n')
 
 interface Lanes {
@@ -42,6 +44,10 @@ let framesSent = 0
 function answerRequest(socket: net.Socket, head: string): void {
   if (head.startsWith('GET /sent ')) {
     socket.end(`HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n${framesSent}`)
+    return
+  }
+  if (/^GET \/(foundation-models|inference-profiles)\b/.test(head)) {
+    socket.write(noModels)
     return
   }
   const lane = lanes[head.includes('/model/') ? 'bedrock' : 'openai']

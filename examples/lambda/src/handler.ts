@@ -1,9 +1,8 @@
 import { toLambdaStreamHandler } from '@modelgate/aws/lambda'
 import { secretsKeyStore } from '@modelgate/aws/secrets'
 import { bedrock } from '@modelgate/bedrock'
-import { bedrockBatches } from '@modelgate/bedrock/batch'
 import { apiKeys, createGateway, memoryKeyStore } from '@modelgate/core'
-import { readSettings } from './settings.ts'
+import { readSettings, type Settings } from './settings.ts'
 
 const settings = readSettings(process.env)
 const { apiKeySecret, apiKey, defaultModel, defaultEmbeddingModel, crossRegionInference, batch } = settings
@@ -14,7 +13,13 @@ const gateway = createGateway({
   auth: apiKeys(apiKeySecret ? secretsKeyStore({ secretId: apiKeySecret }) : memoryKeyStore([{ key: apiKey }])),
   defaultModel,
   defaultEmbeddingModel,
-  batches: batch && { providers: [bedrockBatches({ region, ...batch })] },
+  batches: batch && { providers: [await bedrockBatchesOf(batch)] },
 })
 
 export const handler = toLambdaStreamHandler(gateway)
+
+/** Loaded only where there are batches. */
+async function bedrockBatchesOf(batch: NonNullable<Settings['batch']>) {
+  const { bedrockBatches } = await import('@modelgate/bedrock/batch')
+  return bedrockBatches({ region, ...batch })
+}

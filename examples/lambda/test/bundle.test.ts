@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -20,13 +20,19 @@ beforeAll(async () => {
 })
 afterAll(() => rm(directory, { recursive: true }))
 
+/** Of the handler and of what it loads. */
+async function wholeSource(): Promise<string> {
+  const files = (await readdir(directory, { recursive: true })).filter(name => name.endsWith('.mjs'))
+  return (await Promise.all(files.map(name => readFile(join(directory, name), 'utf8')))).join('\n')
+}
+
 describe('the bundled handler', () => {
-  it('is one file of at most 600 KB, without the SDK', async () => {
-    const source = await readFile(bundle, 'utf8')
+  it('is at most 600 KB, without the SDK, and finds all that it imports', async () => {
+    const source = await wholeSource()
     expect(source.length).toBeLessThan(600 * 1024)
     expect(source).not.toContain('BedrockRuntimeClient')
     const imported = [...source.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map(([, name]) => name)
-    expect(new Set(imported.filter(name => !name?.startsWith('node:')))).toEqual(
+    expect(new Set(imported.filter(name => !/^(?:node:|\.)/.test(name ?? '')))).toEqual(
       new Set(
         ['credential-providers', 'client-bedrock-runtime', 'client-secrets-manager', 'client-s3', 'client-bedrock'].map(
           name => `@aws-sdk/${name}`,
@@ -35,8 +41,23 @@ describe('the bundled handler', () => {
     )
   })
 
+  it('reads neither batches nor the OpenAI-compatible lane where nobody asks for them', async () => {
+    const read = new Set<string>()
+    for (const files = [bundle]; files.length > 0; ) {
+      const source = await readFile(files.pop()!, 'utf8')
+      for (const [, name = ''] of source.matchAll(/(?:from|import)"(\.[^"]+)"/g)) {
+        const file = join(directory, name.startsWith('./parts/') ? name : `parts/${name}`)
+        if (!read.has(file)) files.push(file)
+        read.add(file)
+      }
+    }
+    const names = await readdir(join(directory, 'parts'))
+    const unread = names.filter(name => !read.has(join(directory, 'parts', name)))
+    expect(unread.map(name => name.replace(/-.*/, '')).sort()).toEqual(['batch', 'src'])
+  })
+
   it('imports neither node:http nor node:https, for each of which Node would load its whole undici', async () => {
-    expect(await readFile(bundle, 'utf8')).not.toMatch(/(?:from|import)\s*\(?\s*"(?:node:)?https?"/)
+    expect(await wholeSource()).not.toMatch(/(?:from|import)\s*\(?\s*"(?:node:)?https?"/)
   })
 
   it('loads alone and answers, in a process of its own', async () => {

@@ -62,17 +62,22 @@ export function createBedrockApi({
   }
 
   function headersFor(authorization: Authorization, { method, url, body }: Outgoing, own: ApiRequest['headers']) {
-    const headers = { accept: 'application/json', ...(body && { 'content-type': 'application/json' }), ...own }
+    const usual = body ? headersOfBody : headersOfNone
+    const headers = own ? { ...usual, ...own } : usual
     if (authorization.kind === 'bearer') return { ...headers, authorization: `Bearer ${authorization.token}` }
     return sign({ method, url, headers, body }, authorization.credentials)
   }
 
-  const plainUrl = remembered(href => new URL(href))
+  const urlOf = (plane: Plane, path: string): URL => new URL(`${endpoints.url(plane)}${path}`)
+  // By path alone: whoever has kept that, as calls of models have, finds its URL without a new text to be hashed.
+  const plainUrls: Readonly<Record<Plane, (path: string) => URL>> = {
+    runtime: remembered(path => urlOf('runtime', path)),
+    control: remembered(path => urlOf('control', path)),
+  }
 
   function urlFor({ plane, path, query }: ApiRequest): URL {
-    const href = `${endpoints.url(plane)}${path}`
-    if (!query) return plainUrl(href)
-    const url = new URL(href)
+    if (!query) return plainUrls[plane](path)
+    const url = urlOf(plane, path)
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
     return url
   }
@@ -96,6 +101,9 @@ export function createBedrockApi({
     },
   }
 }
+
+const headersOfNone = { accept: 'application/json' }
+const headersOfBody = { ...headersOfNone, 'content-type': 'application/json' }
 
 /** A request but for what it is authorised with. */
 interface Outgoing {

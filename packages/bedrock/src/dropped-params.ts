@@ -81,8 +81,10 @@ export function noteDroppedName(name: string, dropped: Set<string>): void {
 
 /** Adds the name of every member that is not known here and holds something. */
 export function noteUnknown(request: object, names: ReadonlySet<string>, dropped: Set<string>): void {
-  for (const [name, value] of Object.entries(request)) {
+  for (const name of Object.keys(request)) {
+    if (names.has(name)) continue
     if (dropped.size >= maxNames) return
-    if (value !== null && value !== undefined && !names.has(name)) noteDroppedName(name, dropped)
+    const value: unknown = Reflect.get(request, name)
+    if (value !== null && value !== undefined) noteDroppedName(name, dropped)
   }
 }

@@ -7,14 +7,13 @@ import {
   type Result,
   settledAs,
   streamResult,
-  type Usage,
 } from '@modelgate/core'
 import { eachBounded } from './each-bounded.ts'
+import { FanOutSpending } from './fan-out-spending.ts'
 import { Interleaving } from './interleave.ts'
 import { mustBe, refused } from './invalid-request.ts'
 import { linkedAbort } from './linked-abort.ts'
 import { sumUsage } from './sum-usage.ts'
-import { withUsage } from './with-usage.ts'
 
 /** Answers under way for one call: a caller who asks for 128 must not use up the account's calls a second at once. */
 const concurrency = 16
@@ -45,19 +44,26 @@ function checkCount(n: number): void {
 async function completions(one: Handler<'chat'>, call: Call<'chat'>, n: number): Promise<Result<'chat'>> {
   checkCount(n)
   const request = { ...call.request, n: 1 }
-  const paid: Usage[] = []
+  const spending = new FanOutSpending()
   const answers = await eachBounded(
     Array.from({ length: n }),
     { limit: concurrency, signal: call.signal },
     async (_, signal) => {
-      const result = await one({ ...call, request, signal })
-      if (result.kind !== 'completion') throw wrongKind('stream')
-      const settled = await result.settled
-      if (settled.usage) paid.push(settled.usage)
-      return { answer: result.completion.value, settled }
+      const own = { ...call, request, signal }
+      const startedAt = performance.now()
+      try {
+        const result = await one(own)
+        if (result.kind !== 'completion') throw wrongKind('stream')
+        const settled = await result.settled
+        spending.ended(own, settled, startedAt)
+        return { answer: result.completion.value, settled }
+      } catch (error) {
+        spending.failed(own, error, startedAt)
+        throw error
+      }
     },
-  ).catch((error: unknown) => {
-    throw call.signal.aborted ? error : withUsage(error, sumUsage(paid))
+  ).catch(async (error: unknown) => {
+    throw await spending.in(error)
   })
   const value = together(answers.map(({ answer }) => answer))
   const finishReason = value.choices[0]?.finish_reason
@@ -81,18 +87,29 @@ async function streams(one: Handler<'chat'>, call: Call<'chat'>, n: number): Pro
   const { signal, context } = call
   const request = { ...call.request, n: 1 }
   const link = linkedAbort(signal)
+  const spending = new FanOutSpending()
   const batches = new Interleaving({
     count: n,
     limit: concurrency,
     link,
     includeUsage: request.stream_options?.include_usage === true,
     async open() {
-      const result = await one({ ...call, request, signal: link.signal })
-      if (result.kind !== 'stream') throw wrongKind('completion')
-      return result
+      const own = { ...call, request, signal: link.signal }
+      const startedAt = performance.now()
+      try {
+        const result = await one(own)
+        if (result.kind !== 'stream') throw wrongKind('completion')
+        spending.ended(own, result.settled, startedAt)
+        return result
+      } catch (error) {
+        spending.failed(own, error, startedAt)
+        throw error
+      }
     },
   })
-  await batches.begin()
+  await batches.begin().catch(async (error: unknown) => {
+    throw await spending.in(error)
+  })
   return streamResult({ batches, facts: batches.facts, signal, startedAt: context.startedAt })
 }
 

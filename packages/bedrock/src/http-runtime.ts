@@ -8,12 +8,12 @@ import { modelPath } from './model-path.ts'
 import { readJson } from './read-json.ts'
 import { remembered } from './remembered.ts'
 
-const verbs: Readonly<Record<keyof BedrockRuntime, string>> = {
+const verbs = {
   converse: 'converse',
   converseStream: 'converse-stream',
   invoke: 'invoke',
   invokeStream: 'invoke-with-response-stream',
-}
+} as const satisfies Paths
 
 const settingHeaders: Readonly<Record<keyof InvokeSettings, string>> = {
   guardrailIdentifier: 'x-amzn-bedrock-guardrailidentifier',
@@ -26,11 +26,11 @@ const settingHeaders: Readonly<Record<keyof InvokeSettings, string>> = {
 
 /** The data plane by plain HTTP, signed and framed here: the default. */
 export function createHttpRuntime(api: BedrockApi): BedrockRuntime {
-  const pathOf = remembered(modelPath)
+  const pathsOf = remembered(methodPaths)
 
   function post(method: keyof BedrockRuntime, request: InvokeRequest): Promise<UpstreamResponse> {
     const { model, body, settings, signal, connectMs, traceHeaders } = request
-    const path = `${pathOf(model)}/${verbs[method]}`
+    const path = pathsOf(model)[method]
     const own = settings && toSettingHeaders(settings)
     const headers = traceHeaders ? { ...traceHeaders, ...own } : own
     const action = actions[method]
@@ -54,6 +54,14 @@ export function createHttpRuntime(api: BedrockApi): BedrockRuntime {
       return { events: { read: take => readEvents(response.body, take) }, requestId: requestIdOf(response) }
     },
   }
+}
+
+type Paths = Readonly<Record<keyof BedrockRuntime, string>>
+
+/** @throws {GatewayError} as {@link modelPath} does. */
+function methodPaths(model: string): Paths {
+  const path = modelPath(model)
+  return Object.fromEntries(Object.entries(verbs).map(([method, verb]) => [method, `${path}/${verb}`])) as Paths
 }
 
 /** The headers of what InvokeModel is told beside its body. */

@@ -41,7 +41,11 @@ const over: IteratorReturnResult<undefined> = { done: true, value: undefined }
  * id of the first that speaks; their usage is one last chunk. The first that fails ends all.
  */
 export class Interleaving implements AsyncIterator<FrameBatch> {
-  readonly facts: StreamFacts = { terminal: false, completionTokensPassed: () => this.#tokensPassed() }
+  readonly facts: StreamFacts = {
+    terminal: false,
+    completionTokensPassed: () => this.#tokensPassed(),
+    promptsSent: () => this.#opened,
+  }
   readonly #options: InterleavingOptions
   readonly #arrived: { readonly source: Source; readonly step: IteratorResult<FrameBatch> }[] = []
   readonly #usages: (Usage | undefined)[] = []

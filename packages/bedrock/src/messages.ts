@@ -28,12 +28,17 @@ export interface MessageRules {
  */
 export function toMessages(messages: readonly Message[], rules: MessageRules): ConverseMessage[] {
   const media = new RequestMedia(rules.capabilities)
-  const history = createToolHistory({
-    toolIds: toolIds[rules.capabilities.toolIds],
-    toolNames: rules.toolNames,
-    capabilities: rules.capabilities,
-    asText: !rules.hasTools,
-  })
+  // Few conversations have tools in them.
+  let history: ToolHistory | undefined
+  const tools = (): ToolHistory => {
+    history ??= createToolHistory({
+      toolIds: toolIds[rules.capabilities.toolIds],
+      toolNames: rules.toolNames,
+      capabilities: rules.capabilities,
+      asText: !rules.hasTools,
+    })
+    return history
+  }
   const turns: ConverseMessage[] = []
   messages.forEach((message, index) => {
     const at = `messages[${index}]`
@@ -43,11 +48,11 @@ export function toMessages(messages: readonly Message[], rules: MessageRules): C
         addTo(turns, 'user', marked(toPartBlocks(message.content, `${at}.content`, media), message))
         break
       case 'assistant':
-        if (turns.at(-1)?.role !== 'assistant') history.startTurn()
+        if (turns.at(-1)?.role !== 'assistant') history?.startTurn()
         addTo(
           turns,
           'assistant',
-          marked(toAssistantBlocks(message, at, { history, capabilities: rules.capabilities }), message),
+          marked(toAssistantBlocks(message, at, { tools, capabilities: rules.capabilities }), message),
         )
         break
       case 'tool':
@@ -55,7 +60,7 @@ export function toMessages(messages: readonly Message[], rules: MessageRules): C
           turns,
           'user',
           marked(
-            history.result(message.tool_call_id, toPartBlocks(message.content, `${at}.content`, media), at),
+            tools().result(message.tool_call_id, toPartBlocks(message.content, `${at}.content`, media), at),
             message,
           ),
         )
@@ -84,7 +89,7 @@ function addTo(turns: ConverseMessage[], role: ConverseMessage['role'], blocks: 
 function toAssistantBlocks(
   message: AssistantMessage,
   at: string,
-  { history, capabilities }: { readonly history: ToolHistory; readonly capabilities: ModelCapabilities },
+  { tools, capabilities }: { readonly tools: () => ToolHistory; readonly capabilities: ModelCapabilities },
 ): ContentBlock[] {
   if (message.function_call) {
     throw refused(`${at}.function_call`, 'Bedrock cannot be sent the deprecated function_call; use tool_calls')
@@ -93,7 +98,7 @@ function toAssistantBlocks(
     ...toReasoning(message, at, capabilities),
     ...toTextBlocks(message.content, `${at}.content`, 'assistant'),
     ...toTextBlocks(refusalOf(message, at), `${at}.refusal`, 'assistant'),
-    ...(message.tool_calls ?? []).map(call => history.call(call)),
+    ...(message.tool_calls ?? []).map(call => tools().call(call)),
   ]
 }
 

@@ -17,18 +17,22 @@ export function isInstruction(message: Message): message is Instruction {
  * @throws {GatewayError} `invalid_request` naming a part that is no text.
  */
 export function toSystem(messages: readonly Message[]): SystemBlock[] {
-  return messages.flatMap((message, index) =>
-    isInstruction(message) ? marked(blocksOf(message, `messages[${index}]`), message) : [],
-  )
+  const blocks: SystemBlock[] = []
+  for (let index = 0; index < messages.length; index += 1) {
+    const message = messages[index]!
+    // One by one: as arguments of one call, the parts of a long message would overflow the stack.
+    if (isInstruction(message)) for (const block of marked(blocksOf(message, index), message)) blocks.push(block)
+  }
+  return blocks
 }
 
-function blocksOf({ role, content }: Instruction, at: string): SystemBlock[] {
+function blocksOf({ role, content }: Instruction, messageIndex: number): SystemBlock[] {
   if (typeof content === 'string') return textBlocks(content)
   return content.flatMap((part, index) => {
     const { type, text } = part
     if (typeof text === 'string') return marked(textBlocks(text), part)
     const why = `Bedrock takes only text in a ${role} message, not a part of type ${quoted(type)}; put it in a user message`
-    throw refused(`${at}.content[${index}]`, why)
+    throw refused(`messages[${messageIndex}].content[${index}]`, why)
   })
 }
 

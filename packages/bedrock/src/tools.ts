@@ -55,16 +55,18 @@ export function toToolConfig(request: ChatCompletionRequest, rules: ToolRules): 
 
 /** Every tool name that a request speaks of: offered, called in the history. Tools of other kinds are refused later. */
 export function toolNamesIn({ tools, messages }: ChatCompletionRequest): string[] {
-  const offered = (tools ?? []).flatMap(tool => {
-    if (tool.type === 'custom') return [tool.custom.name]
-    return tool.type === 'function' ? [tool.function.name] : []
-  })
-  const called = messages.flatMap(message =>
-    message.role === 'assistant'
-      ? (message.tool_calls ?? []).map(call => (call.type === 'custom' ? call.custom.name : call.function.name))
-      : [],
-  )
-  return [...offered, ...called]
+  const names: string[] = []
+  for (const tool of tools ?? []) {
+    if (tool.type === 'custom') names.push(tool.custom.name)
+    else if (tool.type === 'function') names.push(tool.function.name)
+  }
+  for (const message of messages) {
+    if (message.role !== 'assistant') continue
+    for (const call of message.tool_calls ?? []) {
+      names.push(call.type === 'custom' ? call.custom.name : call.function.name)
+    }
+  }
+  return names
 }
 
 function functionTool(tool: Tool, index: number, dropped: Set<string>): FunctionTool {

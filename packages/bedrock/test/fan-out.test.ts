@@ -1,4 +1,10 @@
-import { type ChatCompletionChunk, createAccumulator, createGateway, GatewayError } from '@modelgate/core'
+import {
+  type ChatCompletionChunk,
+  createAccumulator,
+  createGateway,
+  estimateBasis,
+  GatewayError,
+} from '@modelgate/core'
 import { scriptedProvider } from '@modelgate/core/testing'
 import type { Fault } from '@modelgate/simulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -304,18 +310,36 @@ describe('through a gateway', () => {
 })
 
 describe('what several answers cost', () => {
-  it('counts those that were whole before one failed, but not where the caller left: then all are estimated', async () => {
+  it('counts those that were whole before one failed', async () => {
     const usage = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 }
     const answers = scriptedProvider('x', ['whole'], [turns(), new GatewayError('upstream_unavailable', 'gone')])
     const chat = answers.handlers.chat
     if (!chat) throw new Error('no handler')
     await expect(createFanOut(chat)(aChat({ n: 2 }))).rejects.toMatchObject({ code: 'upstream_unavailable', usage })
-    const leaving = new AbortController()
-    const left = createFanOut(call => {
-      leaving.abort()
-      return chat(call)
-    })
-    await expect(left(aChat({ n: 2 }, leaving.signal))).rejects.not.toHaveProperty('usage', usage)
+  })
+
+  it('estimates those that were under way when one failed, each with its prompt', async () => {
+    const prompt = estimateBasis(aChat({})).promptTokens
+    for (const stream of [false, true]) {
+      rig.simulator.reset()
+      rig.simulator.setFaults([
+        { match: { times: 1 }, fault: { kind: 'status', status: 429 } },
+        { fault: { kind: 'delay', ms: 60_000 } },
+      ])
+      const error = await rig.chat(aChat({ n: 4, stream })).then(undefined, (thrown: unknown) => thrown)
+      expect(error).toMatchObject({ code: 'upstream_rate_limited', usageSource: 'estimated' })
+      expect(error).toHaveProperty('usage.prompt_tokens', (rig.simulator.requests().length - 1) * prompt)
+    }
+  })
+
+  it('estimates those that were under way when the caller left, each with its prompt', async () => {
+    rig.simulator.setFaults([{ fault: { kind: 'delay', ms: 60_000 } }])
+    const controller = new AbortController()
+    const pending = rig.chat(aChat({ n: 3 }, controller.signal))
+    await expect.poll(() => rig.simulator.requests().length).toBe(3)
+    controller.abort()
+    const usage = { prompt_tokens: 3 * estimateBasis(aChat({})).promptTokens }
+    await expect(pending).rejects.toMatchObject({ code: 'cancelled', usage, usageSource: 'estimated' })
   })
 
   it('counts what passed of all where they were left', async () => {
@@ -326,8 +350,9 @@ describe('what several answers cost', () => {
       for (const { choices } of frames) for (const { delta } of choices) length += delta.content?.length ?? 0
       if (length > 30) break
     }
-    const { completionTokensPassed = 0, usage } = await result.settled
+    const { completionTokensPassed = 0, promptsSent, usage } = await result.settled
     expect(usage).toBeUndefined()
+    expect(promptsSent).toBe(3)
     expect(completionTokensPassed).toBeGreaterThanOrEqual(Math.floor(length / 3.6))
   })
 })

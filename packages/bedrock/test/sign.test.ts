@@ -2,6 +2,7 @@ import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto'
 import { SignatureV4 } from '@smithy/signature-v4'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { AwsCredentials } from '../src/credentials.ts'
 import { encodeSegment } from '../src/model-path.ts'
 import { createSigner, type UnsignedRequest } from '../src/sign.ts'
 import { aChat, aRig } from './a-call.ts'
@@ -135,6 +136,21 @@ describe('a signature', () => {
         },
       ),
     )
+  })
+
+  it.each<[string, Partial<UnsignedRequest>, AwsCredentials]>([
+    ['keys', {}, { ...keys, accessKeyId: 'AKIDOTHER' }],
+    ['secret', {}, { ...keys, secretAccessKey: 'another' }],
+    ['session', {}, { ...keys, sessionToken: 'a-token' }],
+    ['headers', { headers: { accept: '*/*' } }, keys],
+    ['method', { method: 'DELETE' }, keys],
+  ])('of an address that was signed for before is one of its own %s', (_name, other, credentials) => {
+    const unsigned = request('/model/x/converse', '{}')
+    const first = sign(unsigned, keys)
+    const own = sign({ ...unsigned, ...other }, credentials)
+    expect(own).toEqual(createSigner('eu-west-1', () => at)({ ...unsigned, ...other }, credentials))
+    expect(own.authorization).not.toBe(first.authorization)
+    expect(sign(unsigned, keys)).toEqual(first)
   })
 
   it("is of the next day from midnight on, with the next day's key", () => {

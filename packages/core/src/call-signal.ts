@@ -1,4 +1,4 @@
-import { CallController } from './call-controller.ts'
+import { type AbortListener, CallController } from './call-controller.ts'
 import type { Call, Handler, Middleware, Operation, Result } from './contract.ts'
 import { keepDeadlines } from './deadlines.ts'
 import { abortError, GatewayError } from './errors.ts'
@@ -34,26 +34,24 @@ export function trackCalls(
     const { controller, unlink } = controllerOf(call)
     const { signal } = controller
     const deadlineMs = deadlineMsOf(call)
-    call.context.deadlineAt = performance.now() + deadlineMs
-    const stopClock = deadlines.start(controller, deadlineMs)
-    const opened = open.add(controller)
-    const release = (): void => {
-      stopClock?.()
-      unlink?.()
-      close(opened)
-    }
+    const deadlineAt = performance.now() + deadlineMs
+    call.context.deadlineAt = deadlineAt
+    const tracked = new TrackedCall<O>(controller, { unlink, onEnd: close })
+    tracked.stopClock = deadlines.start(controller, deadlineMs, deadlineAt)
+    open.add(tracked)
     try {
-      return unlessAborted(next(signal === call.signal ? call : { ...call, signal }), { controller, release })
+      return tracked.orAborted(next(signal === call.signal ? call : { ...call, signal }))
     } catch (error) {
       // A layer that throws before it has a promise to give: its call would stay open for ever, and `close()` wait for it.
-      release()
+      tracked.release()
       return Promise.reject(error)
     }
   }
 
   function keepOpen(controller: CallController, deadlineAt: number): () => void {
-    const stopClock = deadlines.start(controller, deadlineAt - performance.now())
-    const opened = open.add(controller)
+    const stopClock = deadlines.start(controller, deadlineAt - performance.now(), deadlineAt)
+    const opened: OpenCall = { controller, place: 0 }
+    open.add(opened)
     return () => {
       stopClock?.()
       close(opened)
@@ -100,37 +98,61 @@ function controllerOf({ context, signal }: Call): Control {
 }
 
 interface Ending {
-  readonly controller: CallController
-  /** Called once the call has settled, or nobody waits for it any more. */
-  readonly release: () => void
+  readonly unlink: (() => void) | undefined
+  readonly onEnd: (call: OpenCall) => void
 }
 
-/** A provider that does not mind its signal must not make the deadline a lie. A stream that it opens too late is closed. */
-function unlessAborted<O extends Operation>(
-  late: Promise<Result<O>>,
-  { controller, release }: Ending,
-): Promise<Result<O>> {
-  return new Promise((resolve, reject) => {
-    const fail = (error: unknown): void => {
-      controller.unlisten(listener)
-      release()
-      reject(error)
-    }
-    const listener = {
-      handleEvent(): void {
-        // One that minds its signal fails within this turn, and is recorded as what it was; after that nobody waits.
-        setImmediate(() => fail(abortError(controller.signal)))
-        late.then(result => abandon(result as Result<Operation>)).catch(noop)
-      },
-    }
-    if (controller.signal.aborted) listener.handleEvent()
-    else controller.listen(listener)
-    late.then(result => {
-      controller.unlisten(listener)
-      onceSettled(result, release)
-      resolve(result)
-    }, fail)
-  })
+/** A call under way, which is all that its signal, its list and its promise know of it. */
+class TrackedCall<O extends Operation> implements OpenCall, AbortListener {
+  readonly controller: CallController
+  place = 0
+  stopClock: (() => void) | undefined
+  private readonly ending: Ending
+  private late: Promise<Result<O>> | undefined
+  private reject: ((error: unknown) => void) | undefined
+
+  constructor(controller: CallController, ending: Ending) {
+    this.controller = controller
+    this.ending = ending
+  }
+
+  /** A provider that does not mind its signal must not make the deadline a lie. A stream that it opens too late is closed. */
+  orAborted(late: Promise<Result<O>>): Promise<Result<O>> {
+    return new Promise((resolve, reject) => {
+      this.late = late
+      this.reject = reject
+      if (this.controller.signal.aborted) this.handleEvent()
+      else this.controller.listen(this)
+      late.then(
+        result => {
+          this.controller.unlisten(this)
+          onceSettled(result, () => this.release())
+          resolve(result)
+        },
+        (error: unknown) => this.fail(error),
+      )
+    })
+  }
+
+  /** Of the signal. */
+  handleEvent(): void {
+    // One that minds its signal fails within this turn, and is recorded as what it was; after that nobody waits.
+    setImmediate(() => this.fail(abortError(this.controller.signal)))
+    this.late?.then(result => abandon(result as Result<Operation>)).catch(noop)
+  }
+
+  /** Called once the call has settled, or nobody waits for it any more. */
+  release(): void {
+    this.stopClock?.()
+    this.ending.unlink?.()
+    this.ending.onEnd(this)
+  }
+
+  private fail(error: unknown): void {
+    this.controller.unlisten(this)
+    this.release()
+    this.reject?.(error)
+  }
 }
 
 /** What the late one fails of is of no interest: the call has failed already. */

@@ -54,7 +54,7 @@ function isRouteTable(routes: unknown): routes is RouteTable {
 }
 
 const positive = () => z.optional(z.int().check(z.minimum(1)))
-const call = () => z.custom(value => typeof value === 'function', { error: () => 'must be a function' })
+const call = () => z.custom(isFunction, { error: () => 'must be a function' })
 const object = () =>
   z.optional(z.custom(value => typeof value === 'object' && value !== null, { error: () => 'must be an object' }))
 
@@ -65,7 +65,7 @@ const memberSchemas = {
   routes: object,
   auth: () =>
     z.optional(
-      z.custom(value => value === 'none' || typeof value === 'function', {
+      z.custom(isAuth, {
         error: () => "must be apiKeys(store), a function of the request, or 'none'",
       }),
     ),
@@ -107,6 +107,17 @@ const memberSchemas = {
   onError: () => z.optional(call()),
 } satisfies Readonly<Record<keyof GatewayOptions, () => z.ZodMiniType>>
 
+/** What needs no schema to be seen as right: a gateway with nothing else is made without one. */
+const rightAtOnce: { readonly [Name in keyof GatewayOptions]?: (value: unknown) => boolean } = {
+  // Looked at above, with better words.
+  providers: () => true,
+  auth: isAuth,
+  defaultModel: isName,
+  defaultEmbeddingModel: isName,
+  onReport: isFunction,
+  onError: isFunction,
+}
+
 function optionFaults(options: object): string[] {
   if (Object.entries(options).every(([name, value]) => isRight(name, value))) return []
   const members = Object.entries(memberSchemas).map(([name, schemaOf]) => [name, schemaOf()] as const)
@@ -116,7 +127,20 @@ function optionFaults(options: object): string[] {
 
 function isRight(name: string, value: unknown): boolean {
   if (!Object.hasOwn(memberSchemas, name)) return false
-  return value === undefined || z.validate(memberSchemas[name as keyof typeof memberSchemas](), value)
+  const option = name as keyof GatewayOptions
+  return value === undefined || rightAtOnce[option]?.(value) === true || z.validate(memberSchemas[option](), value)
+}
+
+function isFunction(value: unknown): boolean {
+  return typeof value === 'function'
+}
+
+function isAuth(value: unknown): boolean {
+  return value === 'none' || isFunction(value)
+}
+
+function isName(value: unknown): boolean {
+  return typeof value === 'string' && value !== ''
 }
 
 function isLogger(value: unknown): boolean {

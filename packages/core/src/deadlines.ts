@@ -8,8 +8,11 @@ const sweepMs = 1_000
 
 /** The clocks of the calls that are open in one gateway. */
 export interface Deadlines {
-  /** Aborts with `timeout_total` once the time is over. Returns what stops the clock, where there is anything to stop. */
-  start(controller: CallController, deadlineMs: number): (() => void) | undefined
+  /**
+   * Aborts with `timeout_total` once the time is over: at `deadlineAt`, on the clock of `performance.now()`, which is in `deadlineMs`.
+   * Returns what stops the clock, where there is anything to stop.
+   */
+  start(controller: CallController, deadlineMs: number, deadlineAt: number): (() => void) | undefined
   /** To be called when no call is open and none will be. */
   stop(): void
 }
@@ -37,12 +40,12 @@ export function keepDeadlines(
 
   return {
     stop,
-    start(controller, deadlineMs) {
+    start(controller, deadlineMs, deadlineAt) {
       if (deadlineMs <= farMs) {
         const timer = setTimeout(() => controller.abort(timedOut(deadlineMs)), deadlineMs)
         return () => clearTimeout(timer)
       }
-      controller.deadline = { at: now() + deadlineMs, afterMs: deadlineMs }
+      controller.deadline = { at: deadlineAt, afterMs: deadlineMs }
       // Whoever waits for a call has a socket open, or waits for nothing: the clock alone must not keep a process.
       sweeping ??= setInterval(sweep, sweepMs).unref()
       return undefined

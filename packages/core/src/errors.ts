@@ -204,6 +204,11 @@ export function abortError(signal: AbortSignal): GatewayError {
   return new GatewayError('cancelled', 'The caller aborted this call.', { cause: signal.reason })
 }
 
+/** Of a client that makes no room for what it is sent. */
+export function readerStalled(stalledMs: number): GatewayError {
+  return new GatewayError('reader_stalled', `The client took nothing for ${stalledMs} ms.`)
+}
+
 /** What every front answers a request body past the limit with. */
 export function bodyTooLarge(limitBytes: number): GatewayError {
   return new GatewayError(

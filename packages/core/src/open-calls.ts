@@ -18,10 +18,9 @@ export class OpenCallList implements Iterable<OpenCall> {
     return this.calls.length
   }
 
-  add(controller: CallController): OpenCall {
-    const call = { controller, place: this.calls.length }
+  add(call: OpenCall): void {
+    call.place = this.calls.length
     this.calls.push(call)
-    return call
   }
 
   /** The last one takes the place of the one that goes; of one that has gone already, nothing changes. */

@@ -20,6 +20,8 @@ export interface Outcome extends SettledUsage {
   readonly serviceTier?: string | undefined
   /** About how many tokens of the answer passed, where no usage was reported and the adapter can tell. */
   readonly completionTokensPassed?: number | undefined
+  /** How often the prompt was sent, where one call became several and no usage was reported. */
+  readonly promptsSent?: number | undefined
   /** Whether it used what tokens do not count, as images that are billed by the piece: what it cost is unknown then. */
   readonly unpriced?: boolean | undefined
   /** US dollars; `null` where the price is unknown, which is not zero. */
@@ -38,6 +40,8 @@ export interface AnswerFacts {
   serviceTier?: string | undefined
   /** About how many tokens have passed. Asked once, at the end, and only where no usage was reported. */
   completionTokensPassed?: (() => number) | undefined
+  /** How often the prompt was sent, where it was not once. Asked when that is. */
+  promptsSent?: (() => number) | undefined
 }
 
 export function completedOutcome(facts: AnswerFacts, firstFrameMs?: number): Outcome {
@@ -87,6 +91,7 @@ function outcome(status: Outcome['status'], facts: AnswerFacts, firstFrameMs: nu
     firstFrameMs,
     serviceTier: facts.serviceTier,
     completionTokensPassed: usage ? undefined : facts.completionTokensPassed?.(),
+    promptsSent: usage ? undefined : facts.promptsSent?.(),
     unpriced: facts.unpriced,
     costUsd: null,
   }

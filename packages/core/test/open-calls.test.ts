@@ -14,7 +14,7 @@ it('holds the calls that were added and not removed, in whatever order they go',
         if (leaving) {
           list.remove(leaving)
           gone.push(leaving)
-        } else open.push(list.add(new CallController()))
+        } else open.push(added(list))
         // A call that was given up is told to go again when its provider answers at last.
         for (const call of gone) list.remove(call)
         expect(list.size).toBe(open.length)
@@ -26,7 +26,7 @@ it('holds the calls that were added and not removed, in whatever order they go',
 
 it('can lose calls while it is gone through', () => {
   const list = new OpenCallList()
-  for (let index = 0; index < 3; index += 1) list.add(new CallController())
+  for (let index = 0; index < 3; index += 1) added(list)
   let seen = 0
   for (const call of list) {
     list.remove(call)
@@ -34,3 +34,9 @@ it('can lose calls while it is gone through', () => {
   }
   expect([seen, list.size]).toEqual([3, 0])
 })
+
+function added(list: OpenCallList): OpenCall {
+  const call = { controller: new CallController(), place: 0 }
+  list.add(call)
+  return call
+}

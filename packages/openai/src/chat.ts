@@ -15,6 +15,7 @@ import { ChatBatches } from './chat-batches.ts'
 import type { Endpoint, EndpointResponse } from './endpoint.ts'
 import { badAnswer, expectEventStream, parseAnswer } from './json-answer.ts'
 import { isUsageRefusal, type StreamUsage, withUsage } from './stream-usage.ts'
+import type { Upstream } from './upstream.ts'
 
 /**
  * `POST /chat/completions`: the request's own bytes out, the answer's own bytes back.
@@ -24,12 +25,20 @@ export function chatHandler(endpoint: Endpoint, usage: StreamUsage): Handler<'ch
   return call => (call.request.stream ? stream(call, endpoint, usage) : complete(call, endpoint))
 }
 
-async function complete(call: Call<'chat'>, endpoint: Endpoint): Promise<Result<'chat'>> {
-  const response = await post(call, call.request, endpoint)
-  const read = readBody(response.body)
-  const bytes = read instanceof Uint8Array ? read : await read
-  const value = parseAnswer(bytes, response.upstream)
-  if (!isCompletion(value)) throw badAnswer(response.upstream, 'JSON that is no chat completion')
+function complete(call: Call<'chat'>, endpoint: Endpoint): Promise<Result<'chat'>> {
+  try {
+    return post(call, call.request, endpoint).then(({ body, upstream }) => {
+      const read = readBody(body)
+      return read instanceof Uint8Array ? completion(read, upstream) : read.then(bytes => completion(bytes, upstream))
+    })
+  } catch (error) {
+    return Promise.reject(error)
+  }
+}
+
+function completion(bytes: Uint8Array, upstream: Upstream): Result<'chat'> {
+  const value = parseAnswer(bytes, upstream)
+  if (!isCompletion(value)) throw badAnswer(upstream, 'JSON that is no chat completion')
   const facts = {
     usage: value.usage,
     finishReason: value.choices[0]?.finish_reason,

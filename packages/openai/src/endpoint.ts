@@ -69,29 +69,34 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
     }
     return last.upstream
   }
-  return {
-    id,
-    async send({ path, body, accept, signal, connectMs, requestId, traceHeaders }) {
-      const key = typeof apiKey === 'function' ? checkKey(await askForKey(apiKey, id), id) : fixedKey()
-      transport ??= nodeTransport()
-      // A compressed stream would be held back by the decoder, and cannot be passed on byte for byte.
-      const sent: Record<string, string> = { accept, 'accept-encoding': 'identity' }
-      if (body) sent['content-type'] = 'application/json'
-      if (key !== undefined) sent.authorization = `Bearer ${key}`
-      if (requestId !== undefined) sent['x-client-request-id'] = requestId
-      if (traceHeaders) Object.assign(sent, traceHeaders)
-      for (const name in headers) sent[name] = headers[name]!
-      const response = await transport.send({
-        method: body ? 'POST' : 'GET',
-        url: urls.get(path) ?? remember(urls, path, options.baseURL()),
-        headers: sent,
-        body,
-        signal,
-        connectMs,
-      })
+  function sendWith(key: string | undefined, request: EndpointRequest): Promise<EndpointResponse> {
+    const { path, body, accept, signal, connectMs, requestId, traceHeaders } = request
+    transport ??= nodeTransport()
+    // A compressed stream would be held back by the decoder, and cannot be passed on byte for byte.
+    const sent: Record<string, string> = { accept, 'accept-encoding': 'identity' }
+    if (body) sent['content-type'] = 'application/json'
+    if (key !== undefined) sent.authorization = `Bearer ${key}`
+    if (requestId !== undefined) sent['x-client-request-id'] = requestId
+    if (traceHeaders) Object.assign(sent, traceHeaders)
+    for (const name in headers) sent[name] = headers[name]!
+    const url = urls.get(path) ?? remember(urls, path, options.baseURL())
+    const method = body ? 'POST' : 'GET'
+    return transport.send({ method, url, headers: sent, body, signal, connectMs }).then(response => {
       const upstream = upstreamWith(key)
       if (response.status < 200 || response.status > 299) return throwUpstreamError(response, upstream, Date.now())
       return readable(response, upstream)
+    })
+  }
+  return {
+    id,
+    /** Not by `await`, like all that a call waits in: it would hold more memory than the rest of the call. */
+    send(request) {
+      try {
+        if (typeof apiKey !== 'function') return sendWith(fixedKey(), request)
+        return askForKey(apiKey, id).then(key => sendWith(checkKey(key, id), request))
+      } catch (error) {
+        return Promise.reject(error)
+      }
     },
     // A transport that was given may serve others.
     close: async () => {

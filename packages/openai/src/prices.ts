@@ -1,7 +1,7 @@
 import { type ModelPrice, type PriceTerms, type Provider, scaledPrice } from '@modelgate/core'
 import { type PriceRow, priceTable } from './price-table.ts'
 
-/** So many models are remembered, at whatever terms; then all are forgotten: callers choose model ids. */
+/** So many models are remembered; then all are forgotten: callers choose model ids. */
 const maxRemembered = 500
 
 /** OpenAI's regional hosts charge more for some models, and Azure has prices of its own. */
@@ -26,15 +26,39 @@ export function pricesAt(baseURL: () => string): NonNullable<Provider['priceOf']
  * have their base's row, dated ids that of their alias unless they have one.
  */
 function createPrices(): (model: string, terms: PriceTerms) => ModelPrice | undefined {
-  const remembered = new Map<string, ModelPrice | undefined>()
+  const remembered = new Map<string, ModelPrices>()
   return (model, { serviceTier = 'default', batch = false }) => {
-    const key = `${serviceTier} ${batch} ${model}`
-    const before = remembered.get(key)
-    if (before !== undefined || remembered.has(key)) return before
-    const row = rowOf(model)
-    const price = row && priceAt(row, serviceTier, batch)
-    if (remembered.size >= maxRemembered) remembered.clear()
-    remembered.set(key, price)
+    let prices = remembered.get(model)
+    if (!prices) {
+      prices = new ModelPrices(rowOf(model))
+      if (remembered.size >= maxRemembered) remembered.clear()
+      remembered.set(model, prices)
+    }
+    return prices.at(serviceTier, batch)
+  }
+}
+
+/** What one model costs, worked out once for each of its terms: callers may ask for any. */
+class ModelPrices {
+  private readonly row: PriceRow | undefined
+  private readonly byTier = new Map<string, ModelPrice>()
+  private inBatches: ModelPrice | undefined
+
+  constructor(row: PriceRow | undefined) {
+    this.row = row
+  }
+
+  at(serviceTier: string, batch: boolean): ModelPrice | undefined {
+    if (!this.row) return undefined
+    if (batch) {
+      this.inBatches ??= priceInBatches(this.row)
+      return this.inBatches
+    }
+    const before = this.byTier.get(serviceTier)
+    if (before) return before
+    const price = priceAt(this.row, serviceTier)
+    // Not what has none: there are as many tiers as callers think of.
+    if (price) this.byTier.set(serviceTier, price)
     return price
   }
 }
@@ -61,22 +85,31 @@ function ownRow(name: string): PriceRow | undefined {
   return Object.hasOwn(priceTable, name) ? priceTable[name] : undefined
 }
 
-function priceAt(row: PriceRow, serviceTier: string, batch: boolean): ModelPrice | undefined {
-  const { priority, flex, batch: inBatches, ...price } = row
-  if (batch)
-    return inBatches ? scaledPrice(inBatches === 'cached' ? price : withoutCacheDiscount(price), 0.5) : undefined
+function priceInBatches(row: PriceRow): ModelPrice | undefined {
+  const { batch } = row
+  const price = priceOf(row)
+  return batch ? scaledPrice(batch === 'cached' ? price : withoutCacheDiscount(price), 0.5) : undefined
+}
+
+function priceAt(row: PriceRow, serviceTier: string): ModelPrice | undefined {
+  const price = priceOf(row)
   switch (serviceTier) {
     case 'default':
       return price
     case 'flex':
-      return flex ? scaledPrice(price, 0.5) : undefined
+      return row.flex ? scaledPrice(price, 0.5) : undefined
     // One and the same since July 2026.
     case 'priority':
     case 'fast':
-      return priority && atPriority(price, priority)
+      return row.priority && atPriority(price, row.priority)
     default:
       return undefined
   }
+}
+
+/** A row without its discounts. */
+function priceOf({ priority: _priority, flex: _flex, batch: _batch, ...price }: PriceRow): ModelPrice {
+  return price
 }
 
 /** The page has no price for cached input in batches, but for some models. */

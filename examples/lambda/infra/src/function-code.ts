@@ -25,7 +25,7 @@ export function functionCode(packaging: Packaging): Pick<FunctionProps, 'code' |
   return { code, handler: Handler.FROM_IMAGE, runtime: Runtime.FROM_IMAGE }
 }
 
-/** A directory with the handler as one file and the Dockerfile around it. */
+/** A directory with the bundled handler and the Dockerfile around it. */
 function bundle(): string {
   const directory = join(example, 'dist', 'function')
   mkdirSync(directory, { recursive: true })

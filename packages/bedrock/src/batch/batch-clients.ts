@@ -50,6 +50,9 @@ export function lazyClients(options: ClientOptions): LazyClients {
   }
 }
 
+/** As many as to any other upstream. */
+const manySockets = { keepAlive: true, maxSockets: 1024 } as const
+
 async function load({ clients, region, endpoint, ...identity }: ClientOptions): Promise<LoadedClients> {
   const [s3Commands, bedrockCommands] = await Promise.all([
     import('@aws-sdk/client-s3').catch(notInstalled('@aws-sdk/client-s3')),
@@ -60,8 +63,15 @@ async function load({ clients, region, endpoint, ...identity }: ClientOptions): 
   const settings = {
     ...(region !== undefined && { region }),
     ...(endpoint !== undefined && { endpoint }),
-    // The SDK would wait for ever, and whoever uploads with it.
-    requestHandler: { requestTimeout: 60_000, throwOnRequestTimeout: true, connectionTimeout: 5_000 },
+    requestHandler: {
+      // The SDK would wait for ever, and whoever uploads with it.
+      requestTimeout: 60_000,
+      throwOnRequestTimeout: true,
+      connectionTimeout: 5_000,
+      // Fifty by default: as many slow downloads would keep all others waiting, those of other tenants, too.
+      httpAgent: manySockets,
+      httpsAgent: manySockets,
+    },
     ...(credentials !== undefined && { credentials: credentials as AwsIdentity | (() => Promise<AwsIdentity>) }),
   }
   return {

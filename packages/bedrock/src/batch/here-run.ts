@@ -36,7 +36,8 @@ export class HereRun {
   readonly #tenant: string
   readonly #parts: HereRunParts
   readonly #calls = new AbortController()
-  #isOver = false
+  /** Aborted when no request is begun any more. */
+  readonly #turn = new AbortController()
   #isCancelled: boolean
   #completed = 0
   #failed = 0
@@ -55,7 +56,7 @@ export class HereRun {
 
   /** Begins no request any more; those under way go on, until the gateway aborts them. */
   stop(): void {
-    this.#isOver = true
+    this.#turn.abort()
   }
 
   /** Ends the batch: what is under way is aborted. */
@@ -80,7 +81,7 @@ export class HereRun {
   /** One whose lease was taken has stood still for too long: it begins nothing more, and what it still has counts if it comes first. */
   async #renew(lease: Lease): Promise<void> {
     try {
-      if (!(await lease.renew(this.progress))) this.#isOver = true
+      if (!(await lease.renew(this.progress))) this.stop()
       if (!this.#isCancelled && (await this.#parts.isCancelled())) this.cancel()
     } catch (error) {
       this.#parts.gateway.onError(error)
@@ -105,7 +106,7 @@ export class HereRun {
     const queue = state.open.values()
     const worker = async (): Promise<void> => {
       for (const ordinal of queue) {
-        if (this.#isOver) return
+        if (this.#turn.signal.aborted) return
         await this.#runOne(lineOf(ordinal), bodies[ordinal] as ChatCompletionRequest)
       }
     }
@@ -120,9 +121,19 @@ export class HereRun {
     const claim = `${places.claims(this.#tenant, this.#batch.id)}${of.ordinal}.json`
     if ((await store.write(claim, JSON.stringify({ at: now(), by: randomUUID() }), { ifAbsent: true })) === undefined)
       return
-    const result = await runLine({ gateway, batch: this.#batch, of, body, signal: this.#calls.signal })
+    const result = await runLine({
+      gateway,
+      batch: this.#batch,
+      of,
+      body,
+      signal: this.#calls.signal,
+      turn: this.#turn.signal,
+      isLate: () => this.#overBy(now()) !== undefined,
+    })
     if (result) return this.#keep(of.ordinal, this.#isCancelled ? cancelledOr(result, of) : result)
-    this.#isOver = true
+    const late = this.#overBy(now())
+    if (late) return this.#keep(of.ordinal, unansweredLine(of, late))
+    this.stop()
     await store.delete(claim)
   }
 

@@ -16,15 +16,28 @@ export interface RunningLine {
   readonly of: LineOf
   readonly body: ChatCompletionRequest
   readonly signal: AbortSignal
+  /** Aborted when nothing more is begun: who waits for its turn is let go. */
+  readonly turn: AbortSignal
+  /** Whether the batch's window is over. */
+  readonly isLate: () => boolean
 }
 
 const longestPauseMs = 60_000
 
 /**
- * Runs a request, and says what came of it; `undefined` where no model was asked and none will be, since the gateway ends. A refusal of
- * the gateway's own, such as its caller's limit of requests a minute, is waited out: nobody stands behind a batch to try again.
+ * Runs a request, and says what came of it; `undefined` where no model was asked and none will be, since the gateway ends or the batch's
+ * window does. A refusal of the gateway's own, such as its caller's limit of requests a minute, is waited out until then: nobody stands
+ * behind a batch to try again.
  */
-export async function runLine({ gateway, batch, of, body, signal }: RunningLine): Promise<ResultLine | undefined> {
+export async function runLine({
+  gateway,
+  batch,
+  of,
+  body,
+  signal,
+  turn,
+  isLate,
+}: RunningLine): Promise<ResultLine | undefined> {
   const options = { principal: batch.principal ?? undefined, signal, tags: { batch: batch.id } }
   for (;;) {
     try {
@@ -36,7 +49,8 @@ export async function runLine({ gateway, batch, of, body, signal }: RunningLine)
       if (shown.code === 'shutting_down' && !wasAsked) return undefined
       if (signal.aborted || shown.code === 'shutting_down') return unansweredLine(of, 'batch_interrupted')
       if (wasAsked || !shown.retryable) return failedLine(of, shown)
-      await pause(shown.retryAfterMs ?? 1_000, signal)
+      await pause(shown.retryAfterMs ?? 1_000, AbortSignal.any([signal, turn]))
+      if (turn.aborted || isLate()) return undefined
     }
   }
 }

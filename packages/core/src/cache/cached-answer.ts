@@ -1,6 +1,6 @@
 import type { CallContext, Outcome, Target } from '../contract.ts'
 import type { KeptAnswer } from '../stream/kept-answer.ts'
-import { decodeKept, encodeKept } from '../stream/kept-bytes.ts'
+import { decodeKept, encodeKept, type ReadAnswer } from '../stream/kept-bytes.ts'
 
 /** An answer that was given before. */
 export interface CachedAnswer {
@@ -26,7 +26,7 @@ interface Head {
 
 /** What is to be kept of an answer and its call, as bytes. */
 export function encodeCached(
-  answer: KeptAnswer,
+  answer: ReadAnswer,
   outcome: Outcome,
   { target, droppedParams }: Pick<CallContext, 'target' | 'droppedParams'>,
 ): Uint8Array {

@@ -2,6 +2,7 @@ import type { Call, CallContext, Middleware, Operation, Result } from '../contra
 import { isPromise } from '../is-promise.ts'
 import { KeyedTable } from '../keyed-table.ts'
 import { asAsked } from '../stream/as-asked.ts'
+import { readKept } from '../stream/kept-bytes.ts'
 import { replayKept } from '../stream/replay-kept.ts'
 import { type SharedEnd, SharedResult } from '../stream/shared-result.ts'
 import { targetName } from '../target.ts'
@@ -160,8 +161,9 @@ export class ResponseCache {
 
   #bytesOf({ call, answer, rule, outcome }: Ended): Uint8Array | undefined {
     try {
-      if (!isStorable(call, answer, rule)) return undefined
-      const bytes = encodeCached(answer, outcome, call.context)
+      const read = readKept(answer)
+      if (!isStorable(call, read, rule)) return undefined
+      const bytes = encodeCached(read, outcome, call.context)
       return bytes.length <= this.#options.store.maxValueBytes ? bytes : undefined
     } catch {
       // It is for its reader to complain of what does not parse.

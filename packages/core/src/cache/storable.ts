@@ -1,36 +1,35 @@
-import type { Call, FrameBatch } from '../contract.ts'
+import type { Call } from '../contract.ts'
 import { createAccumulator } from '../stream/accumulate.ts'
-import type { KeptAnswer } from '../stream/kept-answer.ts'
+import type { ReadAnswer } from '../stream/kept-bytes.ts'
+import type { ChatCompletionChunk } from '../wire/chat-chunk.ts'
 import type { ChatCompletion, ChatCompletionChoice, FinishReason } from '../wire/chat-completion.ts'
 import type { EmbeddingsRequest } from '../wire/embeddings.ts'
 
 /**
  * Whether a whole answer may be given again: all the answers that were asked for, each ended by the model itself with text, none cut,
  * filtered, refused, or spoken; and tool calls only where these are wanted.
- * @throws where the answer cannot be read
  */
-export function isStorable(call: Call, answer: KeptAnswer, { toolCalls }: { readonly toolCalls: boolean }): boolean {
+export function isStorable(call: Call, answer: ReadAnswer, { toolCalls }: { readonly toolCalls: boolean }): boolean {
   if (answer.kind === 'embeddings') {
     return answer.embeddings.value.data.length === inputsOf((call.request as EmbeddingsRequest).input)
   }
   const { n } = (call as Call<'chat'>).request
-  const completion = answer.kind === 'completion' ? answer.completion.value : endedCompletion(answer.batches)
+  const completion = answer.kind === 'completion' ? answer.completion.value : endedCompletion(answer.frames)
   if (completion?.choices.length !== (n ?? 1)) return false
   return completion.choices.every((choice, at) => choice.index === at && isWhole(choice, toolCalls))
 }
 
 /** `undefined` where one of its answers has no end: put together it would look as though it had one. */
-function endedCompletion(batches: readonly FrameBatch[]): ChatCompletion | undefined {
+function endedCompletion(frames: readonly ChatCompletionChunk[]): ChatCompletion | undefined {
   const accumulator = createAccumulator()
   const ended = new Set<number>()
   const seen = new Set<number>()
-  for (const { frames } of batches) {
-    for (const frame of frames) {
-      accumulator.add(frame)
-      for (const { index, finish_reason } of frame.choices) {
-        seen.add(index)
-        if (finish_reason) ended.add(index)
-      }
+  for (const frame of frames) {
+    accumulator.add(frame)
+    for (const choice of frame.choices) {
+      if (!choice) continue
+      seen.add(choice.index)
+      if (choice.finish_reason) ended.add(choice.index)
     }
   }
   return seen.size === ended.size ? accumulator.completion() : undefined

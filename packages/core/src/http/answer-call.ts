@@ -1,8 +1,8 @@
-import type { Payload, Result } from '../contract.ts'
+import type { Result } from '../contract.ts'
 import { createCall } from '../create-call.ts'
 import { toGatewayError } from '../errors.ts'
 import { traceParentOf } from '../telemetry/trace-parent.ts'
-import { addCallHeaders, sendBytes } from './answer.ts'
+import { addCallHeaders, sendBytes, sendJson } from './answer.ts'
 import type { Exchange } from './exchange.ts'
 import { idempotencyKeyIn } from './idempotency-key.ts'
 import { checkMediaType, parseRequest } from './read-request.ts'
@@ -11,8 +11,6 @@ import { requestTimeoutMs } from './request-timeout.ts'
 import { endBroken, type Sending, sendStream } from './send-stream.ts'
 import { StreamOutlet } from './stream-outlet.ts'
 import { wantsContext } from './wants-context.ts'
-
-const encoder = new TextEncoder()
 
 /** What a body is sent for. Files and batches have answers of their own. */
 type Asked = 'chat' | 'embeddings'
@@ -93,7 +91,8 @@ function send({ result, outlet, report }: Answer, exchange: Exchange): void | Pr
     return endBroken(toGatewayError(fault), { outlet, exchange, report })
   }
   outlet?.close()
-  return sendBytes(sink, 200, bytesOf(result.kind === 'completion' ? result.completion : result.embeddings), headers)
+  const { bytes, value } = result.kind === 'completion' ? result.completion : result.embeddings
+  return bytes ? sendBytes(sink, 200, bytes, headers) : sendJson(sink, 200, value, headers)
 }
 
 /** @throws what the call failed of, where its status can still say so. */
@@ -104,8 +103,4 @@ async function failStream(error: unknown, sending: Sending): Promise<undefined> 
     throw error
   }
   await endBroken(toGatewayError(error), sending)
-}
-
-function bytesOf(payload: Payload<unknown>): Uint8Array {
-  return payload.bytes ?? encoder.encode(JSON.stringify(payload.value))
 }

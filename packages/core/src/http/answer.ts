@@ -5,15 +5,24 @@ import type { AnswerHeaders, Sink } from './front.ts'
 const encoder = new TextEncoder()
 
 export function sendJson(sink: Sink, status: number, body: unknown, headers: AnswerHeaders): void | Promise<void> {
-  return sendBytes(sink, status, encoder.encode(JSON.stringify(body)), headers)
+  const text = JSON.stringify(body)
+  if (!sink.endText || Buffer.byteLength(text) !== text.length) {
+    return sendBytes(sink, status, encoder.encode(text), headers)
+  }
+  sendHead(sink, status, text, headers)
+  return sink.endText(text)
 }
 
 /** A whole JSON answer that is bytes already. */
 export function sendBytes(sink: Sink, status: number, bytes: Uint8Array, headers: AnswerHeaders): void | Promise<void> {
-  headers['content-type'] = 'application/json'
-  headers['content-length'] = String(bytes.length)
-  sink.head(status, headers)
+  sendHead(sink, status, bytes, headers)
   return sink.end(bytes)
+}
+
+function sendHead(sink: Sink, status: number, { length }: Uint8Array | string, headers: AnswerHeaders): void {
+  headers['content-type'] = 'application/json'
+  headers['content-length'] = String(length)
+  sink.head(status, headers)
 }
 
 export function sendError(sink: Sink, error: GatewayError, headers: AnswerHeaders): void | Promise<void> {

@@ -34,7 +34,7 @@ export function toNodeHandler(gateway: { readonly door: Door }, options: NodeHan
   const door = doorOf(gateway, 'toNodeHandler()')
   checkMembers(options, members, 'toNodeHandler()')
   return (request, response, next) => {
-    const path = withoutBasePath(request.url ?? '/', options.basePath)
+    const path = withoutBasePath(pathOf(request.url), options.basePath)
     if (next && (path === undefined || !door.serves(path))) return next()
     callBegins()
     afterInput(() => {
@@ -54,6 +54,14 @@ export function toNodeHandler(gateway: { readonly door: Door }, options: NodeHan
       }
     })
   }
+}
+
+/**
+ * Proxies, and what was told to use one, name the host in the request line; a server must take that, too.
+ * @see https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2
+ */
+function pathOf(url = '/'): string {
+  return url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?#]*/i, '') || '/'
 }
 
 /**
@@ -190,7 +198,10 @@ function readNodeBody(request: IncomingMessage, limitBytes: number): Uint8Array 
   }
   // A client who left while the door looked at its key: no event will come any more.
   if (request.destroyed) throw clientLeft()
-  if (request.complete && request.httpVersionMajor === 1) return readAtOnce(request, limitBytes)
+  if (request.httpVersionMajor === 1) {
+    if (request.complete) return readAtOnce(request, limitBytes)
+    if (isAllThere(request)) return readBeforeEnd(request, limitBytes)
+  }
   return new Promise((resolve, reject) => {
     const reads: Buffer[] = []
     let length = 0
@@ -209,6 +220,18 @@ function readNodeBody(request: IncomingMessage, limitBytes: number): Uint8Array 
     request.on('aborted', () => reject(clientLeft()))
     request.on('error', cause => reject(clientLeft(cause)))
   })
+}
+
+/** Whether nothing is missing of a body whose end Node has not been told yet: it tells of bytes first, and whoever waits for a promise goes on between. */
+function isAllThere({ headers, readableLength }: IncomingMessage): boolean {
+  return readableLength > 0 && readableLength === Number(headers['content-length'])
+}
+
+function readBeforeEnd(request: IncomingMessage, limitBytes: number): Uint8Array {
+  const body = readAtOnce(request, limitBytes)
+  // Its end would wait for a reader, and with it all that Node does then.
+  request.resume()
+  return body
 }
 
 /** A body that came with its head: no event has to be waited for. */

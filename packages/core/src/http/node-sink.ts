@@ -11,11 +11,6 @@ export function clientLeft(cause?: unknown): GatewayError {
 /** Longer bytes are not copied to save a write. */
 const longestText = 16 * 1024
 
-/** One character a byte. */
-function textOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
-}
-
 /** A response of Node's as the door writes to it. */
 export class NodeSink implements Sink {
   private readonly response: ServerResponse
@@ -55,10 +50,20 @@ export class NodeSink implements Sink {
   }
 
   end(bytes?: Uint8Array): Promise<void> {
+    if (bytes === undefined || bytes.length > longestText) return this.endLater(bytes)
+    return this.endText(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1'))
+  }
+
+  /** One character a byte. Node puts text behind its head and writes both as one; bytes go out as a list of two, which costs more than the copy. */
+  endText(text: string): Promise<void> {
+    return this.endLater(text.length > longestText ? Buffer.from(text, 'latin1') : text)
+  }
+
+  private endLater(rest: Uint8Array | string | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
       afterWork(() => {
         try {
-          this.endNow(bytes)
+          this.endNow(rest)
           resolve()
         } catch (fault) {
           reject(fault)
@@ -73,10 +78,9 @@ export class NodeSink implements Sink {
     response.destroy(response.req?.httpVersionMajor === 2 ? error : undefined)
   }
 
-  private endNow(bytes: Uint8Array | undefined): void {
+  private endNow(rest: Uint8Array | string | undefined): void {
     if (this.response.writableEnded) return
-    if (bytes === undefined || bytes.length > longestText) this.response.end(bytes)
-    // Node puts text behind its head and writes both as one; bytes go out as a list of two, which costs more than the copy.
-    else this.response.end(textOf(bytes), 'latin1')
+    if (typeof rest === 'string') this.response.end(rest, 'latin1')
+    else this.response.end(rest)
   }
 }

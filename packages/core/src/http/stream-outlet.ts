@@ -1,5 +1,5 @@
 import type { CallContext } from '../call-context.ts'
-import { GatewayError } from '../errors.ts'
+import { GatewayError, readerStalled } from '../errors.ts'
 import { encodeComment } from '../stream/sse.ts'
 import { addEarlyHeaders } from './answer.ts'
 import type { Exchange } from './exchange.ts'
@@ -129,7 +129,7 @@ export class StreamOutlet implements Ticking {
   }
 
   private cut(stalledMs: number): void {
-    const error = new GatewayError('reader_stalled', `The client took nothing for ${stalledMs} ms.`)
+    const error = readerStalled(stalledMs)
     this.giveUp(error)
     this.exchange.sink.cut?.(error)
   }

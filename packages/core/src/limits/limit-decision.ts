@@ -42,12 +42,15 @@ export function toRefusal(reservation: Reservation, counted: Counted): Refusal {
 }
 
 function toStates({ windows }: Reservation, { counts, timeMs }: Counted): WindowState[] {
-  return windows.map((window, index) => {
+  const states: WindowState[] = []
+  for (let index = 0; index < windows.length; index += 1) {
+    const window = windows[index]!
     const count = counts[index]!
-    return {
+    states.push({
       window,
       remaining: Math.max(0, window.quota - count.used),
       resetMs: msUntilUsed(count, 0, { windowMs: window.windowMs, timeMs }),
-    }
-  })
+    })
+  }
+  return states
 }

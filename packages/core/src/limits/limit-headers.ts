@@ -1,25 +1,63 @@
 import type { LimitWindow, WindowState } from './limit-store.ts'
 
+/** Puts how a caller stands into the headers of its answer. */
+export type AddLimitHeaders = (headers: Record<string, string>, states: readonly WindowState[]) => void
+
 /**
  * Says how a caller stands: `x-ratelimit-{limit,remaining,reset}-{requests,tokens}` as OpenAI does, of the tightest window of each
- * kind, and the draft's `RateLimit-Policy` and `RateLimit` of all of them.
+ * kind, and the draft's `RateLimit-Policy` and `RateLimit` of all of them. What it says of a window at every call is kept with it.
  * @see https://developers.openai.com/api/docs/guides/rate-limits
  * @see https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
  */
-export function addLimitHeaders(headers: Record<string, string>, states: readonly WindowState[]): void {
-  let policy = ''
-  let standing = ''
-  for (const { window, remaining, resetMs } of states) {
-    const name = policyName(window)
-    const comma = policy && ', '
-    policy += `${comma}"${name}";q=${window.quota};w=${window.windowMs / 1_000}`
-    standing += `${comma}"${name}";r=${remaining};t=${Math.ceil(resetMs / 1_000)}`
+export function limitHeaders(): AddLimitHeaders {
+  const kept = new WeakMap<LimitWindow, WindowTexts>()
+
+  function textsOf(window: LimitWindow): WindowTexts {
+    const before = kept.get(window)
+    if (before) return before
+    const made = toTexts(window)
+    kept.set(window, made)
+    return made
   }
-  if (!policy) return
-  headers['ratelimit-policy'] = policy
-  headers.ratelimit = standing
-  addTightest(headers, states, 'requests')
-  addTightest(headers, states, 'tokens')
+
+  function add(headers: Record<string, string>, meter: LimitWindow['meter'], state: WindowState): void {
+    const { limit, remaining, reset } = names[meter]
+    headers[limit] = textsOf(state.window).quota
+    headers[remaining] = `${state.remaining}`
+    headers[reset] = formatDuration(state.resetMs)
+  }
+
+  return (headers, states) => {
+    if (states.length === 0) return
+    let policy = ''
+    let standing = ''
+    for (const { window, remaining, resetMs } of states) {
+      const { said, name } = textsOf(window)
+      const comma = policy && ', '
+      policy += comma + said
+      standing += `${comma}${name};r=${remaining};t=${Math.ceil(resetMs / 1_000)}`
+    }
+    headers['ratelimit-policy'] = policy
+    headers.ratelimit = standing
+    const ofRequests = tightestOf(states, 'requests')
+    if (ofRequests) add(headers, 'requests', ofRequests)
+    const ofTokens = tightestOf(states, 'tokens')
+    if (ofTokens) add(headers, 'tokens', ofTokens)
+  }
+}
+
+interface WindowTexts {
+  /** In quotes. */
+  readonly name: string
+  /** All that the policy says of it. */
+  readonly said: string
+  readonly quota: string
+}
+
+function toTexts(window: LimitWindow): WindowTexts {
+  const name = `"${policyName(window)}"`
+  const quota = String(window.quota)
+  return { name, said: `${name};q=${quota};w=${window.windowMs / 1_000}`, quota }
 }
 
 /** Written out: names that are put together for each answer cost more than all that stands in them. */
@@ -36,20 +74,12 @@ const names = {
   },
 } as const
 
-function addTightest(
-  headers: Record<string, string>,
-  states: readonly WindowState[],
-  meter: LimitWindow['meter'],
-): void {
+function tightestOf(states: readonly WindowState[], meter: LimitWindow['meter']): WindowState | undefined {
   let tightest: WindowState | undefined
   for (const state of states) {
     if (state.window.meter === meter && (tightest === undefined || isTighter(state, tightest))) tightest = state
   }
-  if (!tightest) return
-  const { limit, remaining, reset } = names[meter]
-  headers[limit] = `${tightest.window.quota}`
-  headers[remaining] = `${tightest.remaining}`
-  headers[reset] = formatDuration(tightest.resetMs)
+  return tightest
 }
 
 function isTighter(one: WindowState, other: WindowState): boolean {

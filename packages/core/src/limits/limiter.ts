@@ -6,7 +6,7 @@ import { denialOf, deniedNow } from './denial.ts'
 import { DueSettlements } from './due-settlements.ts'
 import { type Decided, GuardedStore, tokenWindowMs } from './guarded-store.ts'
 import { limitError, tooManyAtOnce } from './limit-error.ts'
-import { addLimitHeaders } from './limit-headers.ts'
+import { limitHeaders } from './limit-headers.ts'
 import { type LimitPlan, type PlanLimits, planLimits } from './limit-plan.ts'
 import type { Admission, WindowState } from './limit-store.ts'
 import { type LimitSubject, LimitSubjects } from './limit-subjects.ts'
@@ -41,6 +41,7 @@ export class Limiter {
   private readonly store: GuardedStore
   private readonly subjects = new LimitSubjects()
   private readonly due: DueSettlements
+  private readonly addHeaders = limitHeaders()
 
   constructor(options: LimiterOptions) {
     const { store, tiers, onStoreError = 'local', expectedInstances = 1, storeTimeoutMs = 50 } = options
@@ -71,7 +72,7 @@ export class Limiter {
     if (windows.length === 0) return new CallPermit(subject)
     const denied = subject.denial && deniedNow(subject.denial, { tokens, windows }, now)
     if (denied) {
-      addLimitHeaders(headers, denied.windows)
+      this.addHeaders(headers, denied.windows)
       throw limitError(denied, tokens, contextTokens)
     }
     const asking: Asking = { plan, tokens, contextTokens, headers, subject, permit: permitOf(plan, subject) }
@@ -126,31 +127,31 @@ export class Limiter {
     { plan, tokens, contextTokens, headers, subject, permit }: Asking,
   ): Permit | undefined {
     if (!decision) return permit
-    addLimitHeaders(headers, decision.windows)
+    this.addHeaders(headers, decision.windows)
     if (by === 'store' && plan.countsTokens) subject.isShort = decision.windows.some(isShort)
     if (!decision.allowed) throw limitError(decision, tokens, contextTokens)
     if (permit && plan.countsTokens) {
-      const reserved = { admission: decision, by, tokens, at: this.now() }
-      permit.onSettled = usedTokens => this.settle(subject, plan, { ...reserved, usedTokens })
+      const reserved: Reserved = { subject, plan, admission: decision, by, tokens, at: this.now() }
+      permit.onSettled = usedTokens => this.settle(usedTokens, reserved)
     }
     return permit
   }
 
-  private settle(subject: LimitSubject, plan: LimitPlan, { admission, by, tokens, at, usedTokens }: Spent): void {
+  private settle(usedTokens: number, { subject, plan, admission, by, tokens, at }: Reserved): void {
     const difference = Math.ceil(usedTokens) - tokens
     // Upstreams report what they like: a number that is none would make each later sum none, too, and so every call fit.
     if (difference === 0 || !Number.isFinite(difference) || usedTokens < 0) return
-    const told = { subject: plan.subject, slot: admission.slot, tokens: difference }
+    const { slot } = admission
     if (by === 'local') {
       const windows = admission.windows.map(({ window }) => window)
-      this.store.settleLocally({ ...told, windows })
+      this.store.settleLocally({ subject: plan.subject, slot, tokens: difference, windows })
       return
     }
     if (subject.denial?.byTokens) subject.denial = undefined
     // What is given back belongs to the time of its reservation, what is added to now.
     const since = difference < 0 ? at : this.now()
     this.due.add(subject, {
-      settlement: { ...told, windows: plan.windows },
+      settlement: { subject: plan.subject, slot, tokens: difference, windows: plan.windows },
       expiresAt: since + tokenWindowMs(plan.windows),
     })
   }
@@ -166,13 +167,13 @@ interface Asking extends Asked {
   readonly permit: CallPermit | undefined
 }
 
-interface Spent {
+interface Reserved {
+  readonly subject: LimitSubject
+  readonly plan: LimitPlan
   readonly admission: Admission
   readonly by: Decided['by']
-  /** Reserved. */
   readonly tokens: number
   readonly at: number
-  readonly usedTokens: number
 }
 
 /** A call whose end changes nothing needs none. */

@@ -128,11 +128,18 @@ function count(subject: Subject, window: MeteredWindow, { amount, timeMs }: { am
 
 /** The window's counts as they stand at a time. */
 function windowOf(subject: Subject, { meter, windowMs }: LimitWindow, timeMs: number): MeteredWindow {
-  let found = subject.windows.find(window => window.meter === meter && window.windowMs === windowMs)
-  if (!found) {
-    found = { meter, windowMs, ...createSlidingWindow() }
-    subject.windows.push(found)
-  }
+  const found = knownWindow(subject, meter, windowMs) ?? addWindow(subject, meter, windowMs)
   advance(found, subWindowAt(timeMs, windowMs))
   return found
+}
+
+function knownWindow({ windows }: Subject, meter: LimitWindow['meter'], windowMs: number): MeteredWindow | undefined {
+  for (const window of windows) if (window.meter === meter && window.windowMs === windowMs) return window
+  return undefined
+}
+
+function addWindow({ windows }: Subject, meter: LimitWindow['meter'], windowMs: number): MeteredWindow {
+  const added = { meter, windowMs, ...createSlidingWindow() }
+  windows.push(added)
+  return added
 }

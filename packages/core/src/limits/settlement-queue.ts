@@ -27,7 +27,8 @@ export function addDue(waiting: DueSettlement[], due: DueSettlement): void {
 }
 
 function plus({ settlement, expiresAt }: DueSettlement, tokens: number): DueSettlement {
-  return { settlement: { ...settlement, tokens: settlement.tokens + tokens }, expiresAt }
+  const { subject, windows, slot } = settlement
+  return { settlement: { subject, windows, slot, tokens: settlement.tokens + tokens }, expiresAt }
 }
 
 /** Takes all that wait and still mean something; none wait then. */

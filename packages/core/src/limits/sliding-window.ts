@@ -62,13 +62,14 @@ export function giveBack(window: SlidingWindow, subWindow: number, amount: numbe
 
 /** Milliseconds until at most `left` (0 and up) is counted, if nothing more is; 0 where that is so now. */
 export function msUntilUsed(window: SlidingWindow, left: number, at: { windowMs: number; timeMs: number }): number {
-  let { used } = window
-  if (used <= left) return 0
-  let leaving = window.newest - keptSubWindows
-  do {
-    leaving += 1
-    used -= window.counts[placeOf(leaving)]!
-  } while (used > left)
+  if (window.used <= left) return 0
+  // The newest that cannot stay, together with those after it: as a rule, the current one is not empty, and is it.
+  let leaving = window.newest
+  let staying = window.counts[placeOf(leaving)]!
+  while (staying <= left) {
+    leaving -= 1
+    staying += window.counts[placeOf(leaving)]!
+  }
   return subWindowStart(leaving + keptSubWindows, at.windowMs) - at.timeMs
 }
 

@@ -15,6 +15,9 @@ export interface ChooserOptions extends Omit<ModelScope, 'exposed'>, Partial<Str
   readonly exposeModels: 'routes' | 'all'
 }
 
+/** So many models are remembered; then all are forgotten: callers choose model ids. */
+const maxRemembered = 500
+
 /** The targets of one call, the best first. */
 export interface Choice extends Resolution {
   /** To be told of each attempt that answered, failed of itself, or was left, where the strategy learns. */
@@ -34,6 +37,7 @@ export class TargetChooser {
   readonly #scopes: Readonly<Record<Call['context']['origin'], ModelScope>>
   readonly #routes: ReadonlyMap<string, Route>
   readonly #settled = new Map<string, Choice | undefined>()
+  readonly #unrouted = { door: new Map<string, Choice>(), process: new Map<string, Choice>() }
   readonly #strategies: Strategies
   readonly #capabilitiesOf: (target: Target) => TargetCapabilities | undefined
 
@@ -55,7 +59,7 @@ export class TargetChooser {
     const { origin, pinnedProvider, callerCredentials } = call.context
     const route = this.#routes.get(model)
     // Who pays may name whatever its account can call.
-    if (!route) return resolve(model, this.#scopes[callerCredentials ? 'process' : origin], pinnedProvider)
+    if (!route) return this.#unroutedChoice(model, callerCredentials ? 'process' : origin, pinnedProvider)
     if (pinnedProvider === undefined) {
       const settled = this.#settledChoice(model, route)
       if (settled) return settled
@@ -86,6 +90,19 @@ export class TargetChooser {
       default:
         return []
     }
+  }
+
+  /** Of a model that no route names. Remembered where nothing is pinned: each call of a model makes no target of its own. */
+  #unroutedChoice(model: string, origin: Call['context']['origin'], pinned: string | undefined): Choice {
+    const scope = this.#scopes[origin]
+    if (pinned !== undefined) return resolve(model, scope, pinned)
+    const known = this.#unrouted[origin]
+    const before = known.get(model)
+    if (before) return before
+    const choice = resolve(model, scope)
+    if (known.size >= maxRemembered) known.clear()
+    known.set(model, choice)
+    return choice
   }
 
   /** Of a route whose targets and their order are the same for every call; looked for once. */

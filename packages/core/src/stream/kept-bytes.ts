@@ -1,9 +1,9 @@
 import type { FrameBatch } from '../contract.ts'
-import type { ChatCompletionChunk } from '../wire/chat-chunk.ts'
 import type { Usage } from '../wire/usage.ts'
 import { answerOf, bytesOfAnswer, type KeptAnswer } from './kept-answer.ts'
+import { type KeptEvents, keptEvents } from './kept-events.ts'
 import { encodeEvent } from './sse.ts'
-import { isUsageChunk, usageChunkOf } from './usage-chunk.ts'
+import { usageChunkOf } from './usage-chunk.ts'
 
 /** Says of an answer what its bytes do not, in JSON. */
 export type KeptHead = Readonly<Record<string, unknown>>
@@ -21,21 +21,34 @@ interface Envelope {
   readonly head: KeptHead
 }
 
+/** An answer whose events have been read, where it is a stream. */
+export type ReadAnswer = Exclude<KeptAnswer, { readonly kind: 'stream' }> | ({ readonly kind: 'stream' } & KeptEvents)
+
+/** @throws what a stream fails of whose events do not parse */
+export function readKept(answer: KeptAnswer): ReadAnswer {
+  return answer.kind === 'stream' ? { kind: 'stream', ...keptEvents(answer.batches) } : answer
+}
+
 const encoder = new TextEncoder()
 const lengthBytes = 4
 
 /**
- * An answer as bytes, to be kept: the length of an envelope, the envelope, the answer as it came. A stream's events stay as they are,
- * byte by byte, where this gateway's own reader can read them, else they are written anew. Its usage chunk comes last; one that did not
+ * An answer as bytes, to be kept: the length of an envelope, the envelope, the answer. A stream's usage chunk comes last; one that did not
  * come, since nobody asked for it, is made of `usage`.
  */
-export function encodeKept(answer: KeptAnswer, head: KeptHead, usage?: Usage): Uint8Array {
+export function encodeKept(answer: ReadAnswer, head: KeptHead, usage?: Usage): Uint8Array {
   const parts = partsOf(answer, usage)
-  const envelope: Envelope = { kind: answer.kind, lengths: parts.map(({ length }) => length), head }
+  const envelope: Envelope = { kind: answer.kind, lengths: parts.map(lengthOf), head }
   const text = encoder.encode(JSON.stringify(envelope))
-  const length = Buffer.alloc(lengthBytes)
-  length.writeUInt32BE(text.length)
-  return Buffer.concat([length, text, ...parts])
+  const pieces = [text, ...parts.flat()]
+  // Not cut from a pool: who keeps it would copy it.
+  const bytes = Buffer.allocUnsafeSlow(lengthBytes + lengthOf(pieces))
+  let at = bytes.writeUInt32BE(text.length)
+  for (const piece of pieces) {
+    bytes.set(piece, at)
+    at += piece.length
+  }
+  return bytes
 }
 
 /** @throws {Error} for bytes that {@link encodeKept} did not make */
@@ -53,33 +66,17 @@ export function decodeKept(bytes: Uint8Array): DecodedAnswer {
   return { head, answer: keptAs(kind, parts) }
 }
 
-function partsOf(answer: KeptAnswer, usage: Usage | undefined): readonly Uint8Array[] {
-  if (answer.kind !== 'stream') return [bytesOfAnswer(answer)]
-  const frames: ChatCompletionChunk[] = []
-  const events: Uint8Array[] = []
-  let told: ChatCompletionChunk | undefined
-  for (const batch of answer.batches) {
-    const others = batch.frames.filter(frame => !isUsageChunk(frame))
-    told = batch.frames.findLast(isUsageChunk) ?? told
-    frames.push(...others)
-    events.push(...(others.length === batch.frames.length ? [batch.bytes] : others.map(encodeEvent)))
-  }
+/** Each in pieces. */
+function partsOf(answer: ReadAnswer, usage: Usage | undefined): readonly (readonly Uint8Array[])[] {
+  if (answer.kind !== 'stream') return [[bytesOfAnswer(answer)]]
+  const { events, frames } = answer
   const [first] = frames
-  if (!told && usage && first) told = usageChunkOf(first, usage)
-  const body = Buffer.concat(events)
-  return [
-    readsAlike(body, frames) ? body : Buffer.concat(frames.map(encodeEvent)),
-    ...(told ? [encodeEvent(told)] : []),
-  ]
+  const told = answer.usage ?? (usage && first && usageChunkOf(first, usage))
+  return told ? [events, [encodeEvent(told)]] : [events]
 }
 
-/** An upstream may write events in ways that only a full parser reads. */
-function readsAlike(bytes: Uint8Array, frames: readonly ChatCompletionChunk[]): boolean {
-  try {
-    return batchesOf(bytes).flatMap(batch => batch.frames).length === frames.length
-  } catch {
-    return false
-  }
+function lengthOf(pieces: readonly Uint8Array[]): number {
+  return pieces.reduce((sum, { length }) => sum + length, 0)
 }
 
 function keptAs(kind: KeptAnswer['kind'], parts: readonly Uint8Array[]): KeptAnswer {

@@ -187,7 +187,8 @@ export class SharedResult<O extends Operation> {
     const facts = { terminal: false }
     const batches = this.tape.reader(hasAll => {
       facts.terminal = hasAll
-      seat.leave(signal.aborted ? abortError(signal) : left())
+      // Of one who has it all nothing is ended: an error would be made for nobody.
+      seat.leave(signal.aborted ? abortError(signal) : hasAll ? undefined : left())
     })
     // From here on the stream minds the signal.
     seat.unlisten()

@@ -25,7 +25,10 @@ export function estimateBasis({ operation, request }: Call): EstimateBasis {
 
 /** How an attempt ended: what its upstream said of it, and what else is known. */
 export interface AttemptEnd {
-  readonly outcome: Pick<Outcome, 'status' | 'usage' | 'usageSource' | 'completionTokensPassed' | 'error'>
+  readonly outcome: Pick<
+    Outcome,
+    'status' | 'usage' | 'usageSource' | 'completionTokensPassed' | 'promptsSent' | 'error'
+  >
   /** Milliseconds since the attempt began. */
   readonly elapsedMs: number
   /** The whole answer, where it was one. */
@@ -47,7 +50,8 @@ export function attemptUsage(end: AttemptEnd, basis: () => EstimateBasis): Settl
 
 function estimatedUsage(end: AttemptEnd, { promptTokens, completion }: EstimateBasis): Usage {
   const tokens = completion ? completionTokens(end, completion) : 0
-  return { prompt_tokens: promptTokens, completion_tokens: tokens, total_tokens: promptTokens + tokens }
+  const prompts = promptTokens * (end.outcome.promptsSent ?? 1)
+  return { prompt_tokens: prompts, completion_tokens: tokens, total_tokens: prompts + tokens }
 }
 
 function completionTokens({ outcome, elapsedMs, completion }: AttemptEnd, bounds: CompletionBounds): number {

@@ -131,8 +131,8 @@ class ParsedBody implements SourceBody {
   }
 
   /**
-   * {@link replaced} where the text begins with the model, as most do, and nothing else has changed: where the other members stand
-   * is not needed then, and need not be looked for.
+   * {@link replaced} where the text begins with the model, as most do, and nothing else has changed but for what was added: where the
+   * other members stand is not needed then, and need not be looked for.
    */
   private renamed(value: Readonly<Record<string, unknown>>): Uint8Array | undefined {
     const { model } = this.value
@@ -145,8 +145,8 @@ class ParsedBody implements SourceBody {
       members += 1
     }
     for (const _key in value) members -= 1
-    if (members !== 0) return undefined
-    return this.withHead(`{"model":${JSON.stringify(value.model)}`, head)
+    const added = members < 0 ? addedMembers(value, key => Object.hasOwn(this.value, key)) : ''
+    return this.withHead(`{"model":${JSON.stringify(value.model)}${added && `,${added}`}`, head)
   }
 
   /**
@@ -206,7 +206,7 @@ function spliced(text: string, bytes: Uint8Array, from: number): Uint8Array {
 /**
  * The bytes to forward for a value that was made from `source.value` by copying. Unchanged: the very bytes that came.
  * Otherwise members that are still the same object or primitive keep their bytes, changed ones are replaced in place, added
- * ones follow the last, removed ones (and `undefined`) are cut. Without a `source`, or when its members are not known,
+ * ones follow the last, or the model where that is the first, removed ones (and `undefined`) are cut. Without a `source`, or when its members are not known,
  * the whole value is serialised. A change made inside `source.value` itself goes unseen.
  */
 export function encodeBody(value: object, source: SourceBody | undefined): Uint8Array {
@@ -285,15 +285,15 @@ function editsFor(
     }
     previousEnd = end
   }
-  const added = addedMembers(now, members)
+  const added = addedMembers(now, key => members.has(key))
   if (added !== '') edits.push({ start: closing, end: closing, text: (kept > 0 ? ',' : '') + added })
   return edits
 }
 
-function addedMembers(value: Readonly<Record<string, unknown>>, members: ReadonlyMap<string, unknown>): string {
+function addedMembers(value: Readonly<Record<string, unknown>>, isOld: (key: string) => boolean): string {
   let added = ''
   for (const key of Object.keys(value)) {
-    const text = members.has(key) ? undefined : toJson(value[key])
+    const text = isOld(key) ? undefined : toJson(value[key])
     if (text !== undefined) added += `${added && ','}${JSON.stringify(key)}:${text}`
   }
   return added

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { type Fault, faultsOf } from './faults.ts'
+import { isPlainChat, longestModelName } from './plain-chat.ts'
 
 /** One thing wrong with a request. `param` becomes OpenAI's `error.param`: `messages[2].role`. */
 export type RequestFault = Fault
@@ -12,6 +13,7 @@ export type RequestFault = Fault
  * @see https://developers.openai.com/api/docs/api-reference/chat/create
  */
 export function checkChatRequest(value: object): readonly RequestFault[] {
+  if (isColdAndPlain(value)) return []
   return faultsOf(chatSchema(), value, { subject: 'The request body', conceal: isContent })
 }
 
@@ -21,6 +23,14 @@ export function checkChatRequest(value: object): readonly RequestFault[] {
  */
 export function checkEmbeddingsRequest(value: object): readonly RequestFault[] {
   return faultsOf(embeddingsSchema(), value, { subject: 'The request body', conceal: isContent })
+}
+
+/** The compiled schema is faster than a look by hand: that is for a cold start, which it spares building the schema at all. */
+let plainChats = 0
+function isColdAndPlain(value: object): boolean {
+  if (plainChats >= COMPILE_AFTER_CHECKS || !isPlainChat(value)) return false
+  plainChats += 1
+  return true
 }
 
 function isContent(param: string): boolean {
@@ -41,9 +51,8 @@ function schemaOf<T extends z.core.$ZodType>(build: () => T): () => T {
   }
 }
 
-/** As long as AWS lets an ARN be: a name stands in headers, logs and messages. */
 function modelName(): z.ZodMiniType {
-  return z.string().check(z.minLength(1), z.maxLength(2_048))
+  return z.string().check(z.minLength(1), z.maxLength(longestModelName))
 }
 
 const chatSchema = schemaOf(() => {

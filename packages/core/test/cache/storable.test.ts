@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { isStorable } from '../../src/cache/storable.ts'
 import { chunksOfCompletion } from '../../src/stream/completion-chunks.ts'
+import { readKept } from '../../src/stream/kept-bytes.ts'
 import { batchOfChunks } from '../../src/stream/sse.ts'
 import { testCall } from '../../src/testing/index.ts'
 import type { ChatCompletionChoice, ChatCompletionMessage, FinishReason } from '../../src/wire/chat-completion.ts'
@@ -26,7 +27,7 @@ function judge(answers: readonly Omit<ChatCompletionChoice, 'index'>[], { n, too
   const asked = testCall('chat', { model: 'm', messages: [], ...(n !== undefined && { n }) })
   const whole = isStorable(asked, { kind: 'completion', completion: { value: completion } }, { toolCalls })
   const batches = chunksOfCompletion(completion, { includeUsage: false }).map(chunk => batchOfChunks([chunk]))
-  expect(isStorable(asked, { kind: 'stream', batches }, { toolCalls })).toBe(whole)
+  expect(isStorable(asked, readKept({ kind: 'stream', batches }), { toolCalls })).toBe(whole)
   return whole
 }
 
@@ -72,7 +73,7 @@ describe('an answer may be given again', () => {
     })
     const batches = [batchOfChunks([chunk({ content: 'Hello' }, null)])]
     const asked = testCall('chat', { model: 'm', messages: [] })
-    expect(isStorable(asked, { kind: 'stream', batches }, { toolCalls: false })).toBe(false)
+    expect(isStorable(asked, readKept({ kind: 'stream', batches }), { toolCalls: false })).toBe(false)
   })
 
   it.each([

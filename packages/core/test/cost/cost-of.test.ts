@@ -109,4 +109,13 @@ describe('formatUsd', () => {
   ])('%d is %s', (usd, text) => {
     expect(formatUsd(usd)).toBe(text)
   })
+
+  it('tells the number that six digits make of any, and no zeros behind it', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 1e-60, max: 1e20, noNaN: true }), usd => {
+        expect(Number(formatUsd(usd))).toBe(Number(usd.toPrecision(6)))
+        expect(formatUsd(usd)).toMatch(/^\d+(\.\d*[1-9])?$/)
+      }),
+    )
+  })
 })

@@ -21,6 +21,20 @@ function gatewayOf(...steps: Parameters<typeof scriptedProvider>[1][]) {
   }
 }
 
+it.each([
+  ['ASCII', 'All is well.'],
+  ['Latin-1', 'Où est le colis?'],
+  ['other text', 'Посылка ☃'],
+  ['no end soon', 'x'.repeat(100_000)],
+  ['no end soon, not all of it ASCII', 'é'.repeat(100_000)],
+])('an answer of %s arrives whole, its length told in bytes', async (_name, text) => {
+  const { url } = await serveGateway(gatewayOf([text]).gateway)
+  const answer = await fetch(`${url}/v1/chat/completions`, chat)
+  const bytes = Buffer.from(await answer.arrayBuffer())
+  expect(answer.headers.get('content-length')).toBe(String(bytes.length))
+  expect(JSON.parse(bytes.toString())).toMatchObject({ choices: [{ message: { content: text } }] })
+})
+
 it('is mounted for a gateway alone, which is found out at once', () => {
   for (const none of [undefined, {}, { door: {} }, createGateway]) {
     expect(() => Reflect.apply(toNodeHandler, undefined, [none])).toThrow('toNodeHandler() takes a gateway, such as')
@@ -60,6 +74,21 @@ async function say(server: Server, ...headers: readonly string[]): Promise<strin
   return toldUntilClose(socket)
 }
 
+it('takes a request line that names the host, as proxies send it', async () => {
+  const { gateway } = gatewayOf()
+  const server = await serveGateway(gateway)
+  for (const target of ['http://x/v1/models', 'HTTPS://x:8443/v1/models?limit=1', 'http://x/v1/models/fast']) {
+    const socket = await connect(server)
+    socket.write(`GET ${target} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer good\r\nConnection: close\r\n\r\n`)
+    expect(await toldUntilClose(socket)).toMatch(/^HTTP\/1\.1 200 /)
+  }
+  for (const target of ['http://x', 'http:///v1/models', 'ftp://x/v1/models', '*']) {
+    const socket = await connect(server)
+    socket.write(`OPTIONS ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
+    expect(await toldUntilClose(socket)).toMatch(/^HTTP\/1\.1 40[45] /)
+  }
+})
+
 describe('a header that comes twice', () => {
   it.each([
     ['the same', ['Authorization: Bearer good', 'Authorization: Bearer good']],
@@ -96,6 +125,33 @@ describe('a header that comes twice', () => {
 })
 
 describe('an upload', () => {
+  it.each([
+    ['in one piece with its head', 'Content-Length: 2\r\n\r\n{}'],
+    ['of nothing', 'Content-Length: 0\r\n\r\n'],
+  ])('%s is there at once, before Node tells of its end, which comes all the same', async (_, rest) => {
+    const wasAtOnce: boolean[] = []
+    const door: Door = {
+      serves: () => true,
+      async handle(exchange, sink) {
+        const read = exchange.readBody(100)
+        wasAtOnce.push(read instanceof Uint8Array)
+        sink.head(200, { 'content-type': 'text/plain' })
+        await sink.end(await read)
+      },
+    }
+    const server = await serveGateway({ door })
+    const socket = await connect(server)
+    const text = `POST / HTTP/1.1\r\nHost: x\r\n${rest}`
+    for (const count of [1, 2]) {
+      const told = once(socket, 'data')
+      socket.write(text)
+      await told
+      await turns()
+      expect(wasAtOnce).toEqual(Array.from({ length: count }, () => true))
+      expect(server.exchanges.at(-1)?.request.readableEnded).toBe(true)
+    }
+  })
+
   it('of 100 MB without a key is answered 401 with almost nothing read of it, and the server goes on', async () => {
     const { gateway } = gatewayOf()
     const server = await serveGateway(gateway)

@@ -96,7 +96,7 @@ describe.each(fronts)('over $name', front => {
         400,
         'invalid_request',
         null,
-        /^x-modelgate-context: must be 'off', or be left out, got "false"\.$/,
+        /^x-modelgate-context: must be 'on' or 'off', got "false"\.$/,
       ],
       ['no messages', post({ model: 'fast' }), 400, 'invalid_request', 'messages', /`messages` is missing/],
       [

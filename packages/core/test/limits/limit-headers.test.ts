@@ -1,15 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { addLimitHeaders, formatDuration } from '../../src/limits/limit-headers.ts'
+import { formatDuration, limitHeaders } from '../../src/limits/limit-headers.ts'
 import type { LimitWindow, WindowState } from '../../src/limits/limit-store.ts'
 
 const rpm: LimitWindow = { meter: 'requests', windowMs: 60_000, quota: 100 }
 const rph: LimitWindow = { meter: 'requests', windowMs: 3_600_000, quota: 1_000 }
 const tpm: LimitWindow = { meter: 'tokens', windowMs: 60_000, quota: 5_000 }
 
+const addHeaders = limitHeaders()
+
 function headersOf(...states: WindowState[]): Record<string, string> {
   const headers: Record<string, string> = {}
-  addLimitHeaders(headers, states)
+  addHeaders(headers, states)
   return headers
 }
 
@@ -44,7 +46,7 @@ describe('formatDuration', () => {
   })
 })
 
-describe('addLimitHeaders', () => {
+describe('limitHeaders', () => {
   it('says the tightest window of requests as OpenAI does, and all of them as the draft does', () => {
     expect(
       headersOf(

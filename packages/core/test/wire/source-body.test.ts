@@ -242,6 +242,17 @@ describe('encodeBody', () => {
     expect(encoded({ ...source.value, ...edits })).toBe(expected)
   })
 
+  it('adds behind a model that stands first, whatever else stands there', () => {
+    const first = parseBody(encode('{"model":"fast","stream":true , "n":1}'))
+    const added = { model: 'nova', x: undefined, stream_options: { include_usage: true }, y: 'é' }
+    expect(decode(encodeBody({ ...first.value, ...added }, first))).toBe(
+      '{"model":"nova","stream_options":{"include_usage":true},"y":"é","stream":true , "n":1}',
+    )
+    expect(decode(encodeBody({ ...first.value, ...added, n: 2 }, first))).toBe(
+      '{"model":"nova","stream":true , "n":2,"stream_options":{"include_usage":true},"y":"é"}',
+    )
+  })
+
   describe('of a long body that begins with its model', () => {
     const long = JSON.stringify({ model: 'openai/gpt-4o', messages: ['long '.repeat(2_000)], n: 1 })
     const named = (model: string): string => long.replace('openai/gpt-4o', model)

@@ -1,5 +1,5 @@
 import type { FileContent } from '../../batch-operations.ts'
-import { abortError, bodyTooLarge, GatewayError, toGatewayError } from '../../errors.ts'
+import { abortError, bodyTooLarge, GatewayError, readerStalled, toGatewayError } from '../../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import { readUpload } from '../form/read-upload.ts'
 import { unlessAborted } from '../unless-aborted.ts'
@@ -72,8 +72,7 @@ async function sendContent({ length, bytes }: FileContent, exchange: Exchange): 
     sink.head(200, headers)
     hasHead = true
     for (; !read.done; read = await iterator.next()) {
-      // A reader that stalls must not outlive the call, whose time is over some day.
-      if (!sink.write(read.value)) await unlessAborted(sink.drained(), request.controller)
+      if (!sink.write(read.value)) await roomIn(exchange)
       if (request.controller.signal.aborted) throw abortError(request.controller.signal)
     }
   } catch (error) {
@@ -84,4 +83,15 @@ async function sendContent({ length, bytes }: FileContent, exchange: Exchange): 
     if (sink.cut) return sink.cut(shown)
   }
   await sink.end()
+}
+
+/** A reader that takes nothing holds a connection to where the file is kept: it goes as that of a stream does. */
+async function roomIn({ sink, request: { controller }, door }: Exchange): Promise<void> {
+  const { writeStallMs } = door.streams.times
+  const stalled = setTimeout(() => controller.abort(readerStalled(writeStallMs)), writeStallMs)
+  try {
+    await unlessAborted(sink.drained(), controller)
+  } finally {
+    clearTimeout(stalled)
+  }
 }
