@@ -1,2 +1,3 @@
 export type { BatchClients } from './batch-clients.ts'
-export { type BedrockBatchesOptions, bedrockBatches } from './bedrock-batches.ts'
+export { bedrockBatches } from './bedrock-batches.ts'
+export type { BedrockBatchesOptions } from './bedrock-batches-options.ts'

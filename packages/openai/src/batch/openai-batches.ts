@@ -1,7 +1,6 @@
 import {
   type BatchCaller,
   type BatchGateway,
-  type BatchLine,
   type BatchObject,
   type BatchProvider,
   type BatchUpload,
@@ -18,6 +17,7 @@ import {
 import { checkBaseURL } from '../base-url.ts'
 import type { ApiKey } from '../endpoint.ts'
 import { type ApiRequest, FilesApi } from './files-api.ts'
+import { openaiLines } from './openai-lines.ts'
 import { isOpenAIId, markedMetadata, markedName, markOf, ownBatch, ownFile, readId } from './tenant-marks.ts'
 
 /** Every option accepts `undefined`, which means "not set". */
@@ -80,7 +80,7 @@ class OpenAIBatches implements BatchProvider {
     const mark = markOf(caller)
     const answer = await this.#api.upload({
       filename: markedName(mark, { model: upload.model, upstreamModel: upload.target.model }, upload.filename),
-      bytes: linesFor(upload),
+      bytes: openaiLines(upload),
       fields: () => expiryOf(upload),
       signal: caller.signal,
     })
@@ -237,25 +237,6 @@ interface Listing<T> {
 
 function pageOf<T extends { readonly id: string }>(data: readonly T[], hasMore: boolean): ListPage<T> {
   return { object: 'list', data, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null, has_more: hasMore }
-}
-
-const lineEnd = Buffer.from('\n')
-
-/** The lines as they came; those that name another model than OpenAI knows, or have a cap now, said anew. */
-async function* linesFor({ lines, model, target }: BatchUpload): AsyncGenerator<Uint8Array, void, void> {
-  for await (const line of lines) {
-    yield line.bytes.length === 0
-      ? lineEnd
-      : Buffer.concat([lineFor(line, model === target.model, target.model), lineEnd])
-  }
-}
-
-function lineFor({ bytes, body }: BatchLine, isNamedSo: boolean, model: string): Uint8Array {
-  const given = JSON.parse(Buffer.from(bytes).toString('utf8')) as { readonly body: Readonly<Record<string, unknown>> }
-  const isCapped = body.max_completion_tokens !== given.body.max_completion_tokens
-  if (isNamedSo && !isCapped) return bytes
-  const caps = isCapped ? { max_completion_tokens: body.max_completion_tokens } : {}
-  return Buffer.from(JSON.stringify({ ...given, body: { ...given.body, ...caps, model } }))
 }
 
 function expiryOf({ settings }: BatchUpload): Readonly<Record<string, string>> {
