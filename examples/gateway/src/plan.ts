@@ -6,6 +6,7 @@ import type { Layer, Sources } from './config/layers.ts'
 import { type ReadConfig, readConfig } from './config/read-config.ts'
 import { ConfigurationError } from './configuration-error.ts'
 import { type Environment, type Settings, settingsOf } from './environment.ts'
+import { misspeltVariables } from './misspelt-variables.ts'
 import { settingsWarnings } from './settings-warnings.ts'
 import { type FoundCredentials, findCredentials } from './upstream/found-credentials.ts'
 
@@ -58,7 +59,11 @@ export function planStart(environment: Environment, { parameters, code }: PlanLa
     config: on.config,
     sources,
     found: on.found,
-    warnings: [...file.warnings, ...settingsWarnings(settings, config.server?.metricsHost !== undefined)],
+    warnings: [
+      ...misspeltVariables(environment),
+      ...file.warnings,
+      ...settingsWarnings(settings, config.server?.metricsHost !== undefined),
+    ],
   }
 }
 

@@ -64,6 +64,10 @@ describe('reading a configuration', () => {
       "routes.a.targets[0].target: 'azure' is not a provider here; known are bedrock, openai.",
     ],
     [
+      { routes: { a: { targets: ['openai/x'], when: [{ if: { tier: ['free', 'fre'] }, use: ['openai/y'] }] } } },
+      "routes.a.when[0].if.tier[1]: 'fre' is no tier here; known are free, basic, premium, enterprise; `limits.tiers` adds others.",
+    ],
+    [
       { routes: { a: { targets: ['openai/x'], when: [{ if: { tier: 'free' }, use: 'b' }] } } },
       "routes.a.when[0].use: 'b' is not a route here; known are a.",
     ],

@@ -13,6 +13,18 @@ it('settings that get less than they ask for are told, and those that get it are
   expect(warningsOf({ SHUTDOWN_GRACE_MS: '0' })).toEqual([])
 })
 
+it('a variable that sets nothing is told where one much like it would; one of the operator’s own is not', () => {
+  const { warnings } = planStart({
+    MODELGATE_CONFG: './c.json',
+    MODELGATE_TEAM_KEY: 'k',
+    RATE_LIMIT_FREE_TIER_RMP: '5',
+  })
+  expect(warnings).toEqual([
+    'MODELGATE_CONFG: is no variable of this app, and sets nothing; did you mean MODELGATE_CONFIG?',
+    'RATE_LIMIT_FREE_TIER_RMP: is no variable of this app, and sets nothing; did you mean RATE_LIMIT_FREE_TIER_RPM?',
+  ])
+})
+
 it('a live start that found credentials for nothing but what is switched off is refused in the words of its variables', () => {
   const variables = { UPSTREAM: 'live', MODELGATE_API_KEY: 'k', OPENAI_API_KEY: 'sk-live' }
   expect(() => planStart({ ...variables, OPENAI_PROVIDER_ENABLED: 'false' })).toThrow(

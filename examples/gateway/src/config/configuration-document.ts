@@ -11,7 +11,7 @@ Each stands over those before it:
 
 1. defaults
 2. the file that \`MODELGATE_CONFIG\` names: JSON with comments and trailing commas
-3. environment variables; one that is set to nothing counts as not set
+3. environment variables; one that is set to nothing counts as not set, and one under \`MODELGATE_\` or \`RATE_LIMIT_\` that looks misspelt is told on standard error
 4. parameters of Systems Manager's Parameter Store directly beneath the path \`MODELGATE_SSM_PATH\`, each called as the variable whose option it sets, such as
    \`/ai-gateway-prod/RATE_LIMIT_FREE_TIER_RPM\`. One that sets nothing is refused, with the name that was most likely meant.
 5. code: the third argument of \`startApp\`

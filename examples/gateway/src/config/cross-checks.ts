@@ -2,7 +2,7 @@ import { defaultTiers } from '@modelgate/core'
 import * as z from 'zod'
 import type { Environment } from '../environment.ts'
 import type { ConfigFault, ConfigPath } from './config-fault.ts'
-import { routeFaults } from './route-checks.ts'
+import { routeFaults, tierFaults } from './route-checks.ts'
 
 /** As much of a configuration as these checks look at. It takes anything, so that they run beside the schema's own faults. */
 const glimpse = z.object({
@@ -24,9 +24,12 @@ export function* crossChecks(
   const { providers, openaiApiKey, routes, keys, limits } = glimpse
     .catch({ providers: undefined, openaiApiKey: undefined, routes: {}, keys: [], limits: { tiers: {} } })
     .parse(value)
-  yield* routeFaults(routes, Object.keys(providers ?? {}).length > 0 ? Object.keys(providers ?? {}) : defaultIds)
+  const ids = Object.keys(providers ?? {})
+  const tiers = Object.keys({ ...defaultTiers, ...limits.tiers })
+  yield* routeFaults(routes, { ids: ids.length > 0 ? ids : defaultIds, tiers })
   yield* keyFaults(keys)
-  yield* tierFaults(keys, Object.keys({ ...defaultTiers, ...limits.tiers }))
+  // A key whose tier is misspelt would not be limited.
+  for (const [index, { tier }] of keys.entries()) yield* tierFaults(tier, ['keys', index, 'tier'], tiers)
   if (openaiApiKey === undefined) yield* credentialFaults(providers ?? {}, environment)
   yield* secretFaults(value, [], environment)
 }
@@ -53,18 +56,6 @@ function* keyFaults(keys: readonly Readonly<Record<string, unknown>>[]): Generat
       if (first === undefined) seen.set(identity, index)
       else yield { path: [...path, member], message: `is the same as that of keys[${first}]; each key stands once.` }
     }
-  }
-}
-
-/** A key whose tier is misspelt would not be limited. */
-function* tierFaults(
-  keys: readonly Readonly<Record<string, unknown>>[],
-  tiers: readonly string[],
-): Generator<ConfigFault> {
-  for (const [index, { tier }] of keys.entries()) {
-    if (typeof tier !== 'string' || tiers.includes(tier)) continue
-    const message = `'${tier}' is no tier here; known are ${tiers.join(', ')}; \`limits.tiers\` adds others.`
-    yield { path: ['keys', index, 'tier'], message }
   }
 }
 

@@ -1,0 +1,17 @@
+import { spellingOf } from '@modelgate/core'
+import { variables } from './config/variables.ts'
+import type { Environment } from './environment.ts'
+
+const ours = /^(?:MODELGATE|RATE_LIMIT)_/
+const known = [...variables.map(({ name }) => name), 'MODELGATE_CONFIG', 'MODELGATE_SSM_PATH'].filter(name =>
+  ours.test(name),
+)
+
+/** Variables that set nothing, though one much like them would. Others under such names may be the operator's own, as for secrets. */
+export function* misspeltVariables(environment: Environment): Generator<string> {
+  for (const [name, value] of Object.entries(environment)) {
+    if (!value || !ours.test(name) || known.includes(name)) continue
+    const meant = spellingOf(name, known)
+    if (meant !== undefined) yield `${name}: is no variable of this app, and sets nothing; did you mean ${meant}?`
+  }
+}
