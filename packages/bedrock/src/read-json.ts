@@ -1,6 +1,6 @@
 import { GatewayError, readBody, type UpstreamResponse } from '@modelgate/core'
 import { asBuffer } from './as-buffer.ts'
-import { parseJsonObject } from './json.ts'
+import { parseAnswer } from './exact-json.ts'
 
 /**
  * A successful answer's body.
@@ -8,7 +8,7 @@ import { parseJsonObject } from './json.ts'
  */
 export async function readJson<T extends object>(response: UpstreamResponse): Promise<T> {
   const body = readBody(response.body)
-  const value = parseJsonObject(asBuffer(body instanceof Promise ? await body : body).toString('utf8'))
+  const value = parseAnswer(asBuffer(body instanceof Promise ? await body : body).toString('utf8'))
   if (!value)
     throw new GatewayError('upstream_bad_response', 'Bedrock answered with something else than a JSON object.')
   return value as T

@@ -1,8 +1,9 @@
 import type { ConverseBody } from './converse-wire.ts'
+import { exactInteger, keptDigits } from './exact-json.ts'
 import { isJsonObject, type JsonObject } from './json.ts'
 
-/** Where a wire body holds bytes as base64 text, by member. A list stands for each of its items. */
-type BytesAt = 'bytes' | { readonly [member: string]: BytesAt }
+/** Where a wire body holds bytes as base64 text, or JSON of a caller's own, by member. A list stands for each of its items. */
+type BytesAt = 'bytes' | 'json' | { readonly [member: string]: BytesAt }
 
 const source: BytesAt = { source: { bytes: 'bytes' } }
 const media: BytesAt = { image: source, document: source, video: source, audio: source }
@@ -10,6 +11,7 @@ const guarded: BytesAt = { guardContent: { image: source } }
 const block: BytesAt = {
   ...media,
   ...guarded,
+  toolUse: { input: 'json' },
   toolResult: { content: media },
   reasoningContent: { redactedContent: 'bytes' },
 }
@@ -28,18 +30,29 @@ export function toSdkBody(body: ConverseBody): JsonObject {
 function decoded(value: unknown, at: BytesAt): unknown {
   if (Array.isArray(value)) return value.map(item => decoded(item, at))
   if (at === 'bytes') return typeof value === 'string' ? Buffer.from(value, 'base64') : value
+  if (at === 'json') return withBigInts(value)
   if (!isJsonObject(value)) return value
   const within = Object.entries(at).filter(([member]) => Object.hasOwn(value, member))
   return { ...value, ...Object.fromEntries(within.map(([member, inner]) => [member, decoded(value[member], inner)])) }
 }
 
+/** Long integers as the SDK takes them; what holds none is the same object. */
+function withBigInts(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  const digits = keptDigits(value)
+  if (digits !== undefined) return BigInt(digits)
+  const members = Object.entries(value).map(([name, member]): [string, unknown] => [name, withBigInts(member)])
+  if (members.every(([name, member]) => member === Reflect.get(value, name))) return value
+  return Array.isArray(value) ? members.map(([, member]) => member) : Object.fromEntries(members)
+}
+
 /**
- * What the SDK parsed, as the wire had it. Bytes are base64 text again; numbers in a tool's arguments that no double holds (a
- * `bigint`, a `NumericValue`) are what `JSON.parse` makes of them; a member of a union that is newer than the SDK, which it hides
+ * What the SDK parsed, as the wire had it. Bytes are base64 text again; integers in a tool's arguments that no double holds (a
+ * `bigint`) keep their digits, of other such numbers (a `NumericValue`) it is what `JSON.parse` makes of them; a member of a union that is newer than the SDK, which it hides
  * as `{ $unknown: [name, value] }`, has its name again.
  */
 export function toWire(value: unknown): unknown {
-  if (typeof value === 'bigint') return Number(value)
+  if (typeof value === 'bigint') return exactInteger(value)
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map(toWire)
   if (value instanceof Uint8Array) {

@@ -2,6 +2,7 @@ import type { ToolCall } from '@modelgate/core'
 import type { PartBlock } from './content-parts.ts'
 import type { ContentBlock } from './converse-wire.ts'
 import { toCustomInput } from './custom-tools.ts'
+import { parseExact } from './exact-json.ts'
 import { quoted, refused } from './invalid-request.ts'
 import { isJsonObject, isTooDeep, type JsonObject } from './json.ts'
 import type { ModelCapabilities } from './models.ts'
@@ -102,7 +103,7 @@ export function createToolHistory({ toolIds, toolNames, capabilities, asText }: 
 function toInput(text: string | undefined): JsonObject {
   if (!text?.trim()) return {}
   try {
-    const value: unknown = JSON.parse(text)
+    const value = parseExact(text)
     if (isJsonObject(value) && !isTooDeep(value)) return value
   } catch {
     // Kept below.

@@ -1,5 +1,5 @@
 import { splitLines } from '@modelgate/core'
-import { parseJsonObject } from '../json.ts'
+import { parseAnswer } from '../exact-json.ts'
 import { type IndexedRequest, ordinalOf, readIndex } from './file-index.ts'
 import { isGone, type ObjectStore } from './object-store.ts'
 import { places, tenantKey } from './places.ts'
@@ -36,7 +36,7 @@ export async function readResults({ store, batch, baseModel, status, files }: Re
   const reading = { translator, model, created: batch.createdAt }
   const lineOf = (ordinal: number, request: IndexedRequest): LineOf => ({ batchId: batch.id, ordinal, request })
   for await (const text of outputLines(store, places.job(tenant, batch.id))) {
-    const record = parseJsonObject(text)
+    const record = parseAnswer(text)
     const ordinal = ordinalOf(record?.recordId)
     const request = ordinal === undefined ? undefined : requests[ordinal]
     // A record that nobody asked for, or a second one, is not told twice.

@@ -5,8 +5,11 @@
 
 /** A base of 2,833 and 5,667 for each of at most 8 tiles, as the model that counts most of all does. https://developers.openai.com/api/docs/guides/images-vision */
 const imageTokens = 48_169
-/** The base alone, which is all with `detail: 'low'`. */
-const smallImageTokens = 2_833
+/**
+ * With `detail: 'low'` the base alone would be all; but models that know no detail, as Claude does not, count all of the picture: a token
+ * for 750 pixels, of at most 3.75 million. https://platform.claude.com/docs/en/build-with-claude/vision
+ */
+const smallImageTokens = 5_000
 /** Up to 3,000 of text, and a picture of the page up to 1,600. https://platform.claude.com/docs/en/build-with-claude/pdf-support */
 const pageTokens = 4_600
 /** The most that a request may hold. https://platform.claude.com/docs/en/build-with-claude/pdf-support */

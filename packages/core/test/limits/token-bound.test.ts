@@ -66,7 +66,7 @@ describe('tokenBound of a chat', () => {
 
   it.each<[string, object, number]>([
     ['an image', image(), 48_169],
-    ['an image at low detail', image('low'), 2_833],
+    ['an image at low detail', image('low'), 5_000],
     ['a second of sound', { type: 'input_audio', input_audio: { data: 'A'.repeat(1_333), format: 'mp3' } }, 20],
     ['a small file', file(3_000), 4_600 + 5],
     ['a file of ten pages', file(163_839), 46_000 + 5],
