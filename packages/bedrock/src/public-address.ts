@@ -2,16 +2,22 @@ import { BlockList, isIPv4, isIPv6 } from 'node:net'
 
 type Range = readonly [network: string, prefix: number]
 
-function listOf(family: 'ipv4' | 'ipv6', ranges: readonly Range[]): BlockList {
-  const list = new BlockList()
-  for (const [network, prefix] of ranges) list.addSubnet(network, prefix, family)
-  return list
+/** Made at its first use: few processes fetch images. */
+function listOf(family: 'ipv4' | 'ipv6', ranges: readonly Range[]): (address: string) => boolean {
+  let list: BlockList | undefined
+  return address => {
+    if (list === undefined) {
+      list = new BlockList()
+      for (const [network, prefix] of ranges) list.addSubnet(network, prefix, family)
+    }
+    return list.check(address, family)
+  }
 }
 
 // A list for each family: one that holds mapped addresses takes every IPv4 address for one.
 
 /** Every IPv4 range that is not for the public internet, and the one public address behind which a cloud's host agent answers. */
-const special4 = listOf('ipv4', [
+const isSpecial4 = listOf('ipv4', [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
   ['100.64.0.0', 10],
@@ -33,9 +39,9 @@ const special4 = listOf('ipv4', [
 ])
 
 /** The only IPv6 addresses that are handed out for the public internet; what maps or translates IPv4 is not among them. */
-const global6 = listOf('ipv6', [['2000::', 3]])
+const isGlobal6 = listOf('ipv6', [['2000::', 3]])
 /** And those of them that are not, tunnels of IPv4 among them. */
-const special6 = listOf('ipv6', [
+const isSpecial6 = listOf('ipv6', [
   ['2001::', 23],
   ['2001:db8::', 32],
   ['2002::', 16],
@@ -43,14 +49,14 @@ const special6 = listOf('ipv6', [
 ])
 
 /** Where clouds keep credentials for who asks, and what no host can have. */
-const never4 = listOf('ipv4', [
+const isNever4 = listOf('ipv4', [
   ['0.0.0.0', 8],
   ['100.100.100.200', 32],
   ['168.63.129.16', 32],
   ['169.254.0.0', 16],
   ['224.0.0.0', 3],
 ])
-const never6 = listOf('ipv6', [
+const isNever6 = listOf('ipv6', [
   ['::', 128],
   ['::ffff:0:0', 96],
   ['64:ff9b::', 96],
@@ -67,14 +73,14 @@ const never6 = listOf('ipv6', [
  * @see https://www.iana.org/assignments/iana-ipv6-special-registry
  */
 export function isPublicAddress(address: string): boolean {
-  if (isIPv4(address)) return !special4.check(address)
-  return isPlainIPv6(address) && global6.check(address, 'ipv6') && !special6.check(address, 'ipv6')
+  if (isIPv4(address)) return !isSpecial4(address)
+  return isPlainIPv6(address) && isGlobal6(address) && !isSpecial6(address)
 }
 
 /** Whether a host that may be private can stand at an address: anywhere but at link-local, metadata and multicast ones. */
 export function isHostAddress(address: string): boolean {
-  if (isIPv4(address)) return !never4.check(address)
-  return isPlainIPv6(address) && !never6.check(address, 'ipv6')
+  if (isIPv4(address)) return !isNever4(address)
+  return isPlainIPv6(address) && !isNever6(address)
 }
 
 /** Without a zone, which only link-local addresses have. */
