@@ -11,7 +11,7 @@ const regionalFactor = 1.1
 const batchFactor = 0.5
 const tierFactors: Readonly<Record<string, number>> = { default: 1, flex: 0.5, priority: 1.75 }
 
-/** So many models are remembered, at whatever terms; then all are forgotten: callers choose model ids. */
+/** So many models are remembered, each at the terms it was asked for last; then all are forgotten: callers choose model ids. */
 const maxRemembered = 500
 
 /** What the price of a model depends on beside its id. */
@@ -31,20 +31,25 @@ export function createPrices({
   region,
   pricedAs,
 }: PriceParts): (model: string, terms: PriceTerms) => ModelPrice | undefined {
-  const remembered = new Map<string, ModelPrice | undefined>()
+  const remembered = new Map<string, Answered>()
   return (model, terms) => {
     const { serviceTier = 'default', batch = false } = terms
     const here = region(terms)
     if (here === undefined) return undefined
     const billed = pricedAs(model, terms)
-    const key = `${here} ${serviceTier} ${batch} ${billed}`
-    const before = remembered.get(key)
-    if (before !== undefined || remembered.has(key)) return before
+    const before = remembered.get(billed)
+    if (before?.here === here && before.serviceTier === serviceTier && before.batch === batch) return before.price
     const price = priceOf(billed, here, { serviceTier, batch })
     if (remembered.size >= maxRemembered) remembered.clear()
-    remembered.set(key, price)
+    remembered.set(billed, { here, serviceTier, batch, price })
     return price
   }
+}
+
+/** A price, and what it was asked for. */
+interface Answered extends PricedTerms {
+  readonly here: string
+  readonly price: ModelPrice | undefined
 }
 
 type PricedTerms = Required<Pick<PriceTerms, 'serviceTier' | 'batch'>>

@@ -187,6 +187,23 @@ describe("Bedrock's prices, as the pages have them", () => {
     expect(prices('amazon.nova-lite-v1:0', {})?.output).toBe(0.24)
   })
 
+  it('are those of the terms and the region asked for, whatever was asked before', () => {
+    const model = 'us.amazon.nova-2-lite-v1:0'
+    let region = 'us-east-1'
+    const prices = createPrices({ region: () => region, pricedAs: id => id })
+    const asked: PriceTerms[] = [{}, { batch: true }, { serviceTier: 'flex' }, { serviceTier: 'gold' }]
+    for (const place of ['us-east-1', 'us-gov-west-1', 'us-east-1']) {
+      region = place
+      for (const terms of [...asked, ...asked.toReversed()]) {
+        const alone = createPrices({ region: () => place, pricedAs: id => id })(model, terms)
+        expect(prices(model, terms), `${place} ${JSON.stringify(terms)}`).toEqual(alone)
+      }
+    }
+    const [usual, batch, flex, gold] = asked.map(terms => prices(model, terms)?.input)
+    expect(gold).toBeUndefined()
+    expect([flex, batch].map(input => input! / usual!)).toEqual([0.5, 0.5])
+  })
+
   it('say where and when they were read', () => {
     const price = createPrices({ region: () => 'us-east-1', pricedAs: id => id })(`us.${sonnet45}`, {})
     expect(price).toMatchObject({
