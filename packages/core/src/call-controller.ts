@@ -20,7 +20,7 @@ const none: AbortListener[] = []
 export class CallController extends AbortController {
   /** When it is to be aborted at the latest, on the clock of `performance.now()`, and how long that was. */
   deadline: { readonly at: number; readonly afterMs: number } | undefined
-  /** Made anew for each that comes: an array that grows takes room for seventeen, and a call has two. */
+  /** Made anew for each that comes: an array that grows, or is spread into, takes room for seventeen, and a call has two. */
   private listeners: AbortListener[] = none
 
   constructor() {
@@ -38,7 +38,7 @@ export class CallController extends AbortController {
   }
 
   listen(listener: AbortListener): void {
-    this.listeners = [...this.listeners, listener]
+    this.listeners = this.listeners.concat(listener)
   }
 
   unlisten(listener: AbortListener): void {

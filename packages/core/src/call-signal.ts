@@ -36,7 +36,8 @@ export function trackCalls(
     const deadlineMs = deadlineMsOf(call)
     const deadlineAt = performance.now() + deadlineMs
     call.context.deadlineAt = deadlineAt
-    const tracked = new TrackedCall<O>(controller, { unlink, onEnd: close })
+    const tracked = new TrackedCall<O>(controller, close)
+    tracked.unlink = unlink
     tracked.stopClock = deadlines.start(controller, deadlineMs, deadlineAt)
     open.add(tracked)
     try {
@@ -97,23 +98,20 @@ function controllerOf({ context, signal }: Call): Control {
   return { controller, unlink: () => signal.removeEventListener('abort', onAbort) }
 }
 
-interface Ending {
-  readonly unlink: (() => void) | undefined
-  readonly onEnd: (call: OpenCall) => void
-}
-
 /** A call under way, which is all that its signal, its list and its promise know of it. */
 class TrackedCall<O extends Operation> implements OpenCall, AbortListener {
   readonly controller: CallController
   place = 0
+  /** From its caller's signal. */
+  unlink: (() => void) | undefined
   stopClock: (() => void) | undefined
-  private readonly ending: Ending
+  private readonly onEnd: (call: OpenCall) => void
   private late: Promise<Result<O>> | undefined
   private reject: ((error: unknown) => void) | undefined
 
-  constructor(controller: CallController, ending: Ending) {
+  constructor(controller: CallController, onEnd: (call: OpenCall) => void) {
     this.controller = controller
-    this.ending = ending
+    this.onEnd = onEnd
   }
 
   /** A provider that does not mind its signal must not make the deadline a lie. A stream that it opens too late is closed. */
@@ -144,8 +142,8 @@ class TrackedCall<O extends Operation> implements OpenCall, AbortListener {
   /** Called once the call has settled, or nobody waits for it any more. */
   release(): void {
     this.stopClock?.()
-    this.ending.unlink?.()
-    this.ending.onEnd(this)
+    this.unlink?.()
+    this.onEnd(this)
   }
 
   private fail(error: unknown): void {

@@ -19,8 +19,7 @@ type Asked = 'chat' | 'embeddings'
 export function answerCall<O extends Asked>(operation: O, exchange: Exchange): Promise<void> {
   const { door, request, principal } = exchange
   checkMediaType(request, door.auth === 'none' && principal === undefined)
-  const goOn = (body: unknown): Promise<void> =>
-    makeCall(operation, body, exchange).then(answer => answer && send(answer, exchange))
+  const goOn = (body: unknown): Promise<void> => makeCall(operation, body, exchange)
   if (request.parsedBody !== undefined) return goOn(request.parsedBody)
   const body = exchange.readBody()
   return body instanceof Uint8Array ? goOn(body) : body.then(goOn)
@@ -32,11 +31,8 @@ interface Answer extends Pick<Sending, 'report'> {
   readonly outlet: StreamOutlet | undefined
 }
 
-/**
- * Apart from the sending, during which nobody needs the request any more: a prompt may be as large as all its stream. `undefined`
- * where the call failed after its answer's head had gone out: it has been told by then.
- */
-function makeCall<O extends Asked>(operation: O, body: unknown, exchange: Exchange): Promise<Answer | undefined> {
+/** Nothing of it is awaited: during the sending nobody needs the request any more, and a prompt may be as large as all its stream. */
+function makeCall<O extends Asked>(operation: O, body: unknown, exchange: Exchange): Promise<void> {
   const { door, request, headers } = exchange
   const { value, source } = parseRequest(body, request.parsedBody === undefined)
   const call = createCall<O>({
@@ -63,10 +59,10 @@ function makeCall<O extends Asked>(operation: O, body: unknown, exchange: Exchan
   const isStreamed = operation === 'chat' && Reflect.get(value, 'stream') === true
   const outlet = isStreamed ? new StreamOutlet(exchange, context) : undefined
   return answered.then(
-    (result): Answer => {
+    result => {
       addCallHeaders(context)
       exchange.onCallerEnd?.(undefined)
-      return { result: result as Result<Asked>, outlet, report: reportedCall(request, context) }
+      return send({ result: result as Result<Asked>, outlet, report: reportedCall(request, context) }, exchange)
     },
     (error: unknown) => {
       addCallHeaders(context)
@@ -96,7 +92,7 @@ function send({ result, outlet, report }: Answer, exchange: Exchange): void | Pr
 }
 
 /** @throws what the call failed of, where its status can still say so. */
-async function failStream(error: unknown, sending: Sending): Promise<undefined> {
+async function failStream(error: unknown, sending: Sending): Promise<void> {
   const { outlet } = sending
   if (!outlet.isCommitted) {
     outlet.close()

@@ -99,8 +99,8 @@ function watch(request: IncomingMessage, response: ServerResponse, controller: C
   }
   const before = socket[openCalls]
   if (!before) watchSocket(socket)
-  // Anew: an array that grows takes room for seventeen.
-  socket[openCalls] = before ? [...before, controller] : [controller]
+  // Anew: an array that grows, or is spread into, takes room for seventeen.
+  socket[openCalls] = before ? before.concat(controller) : [controller]
   return () => {
     const open = socket[openCalls] ?? []
     open.splice(open.indexOf(controller), 1)

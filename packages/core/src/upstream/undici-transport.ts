@@ -59,8 +59,8 @@ export function undici(options: UndiciOptions = {}): Transport {
   function send(request: UpstreamRequest): Promise<UpstreamResponse> {
     const { origin } = request.url
     const pool = pools.get(origin)
-    if (pool) return dispatch(request, pool, () => sendAlone(request))
-    return addPool(origin).then(added => dispatch(request, added, () => sendAlone(request)))
+    if (pool) return dispatch(request, pool, sendAlone)
+    return addPool(origin).then(added => dispatch(request, added, sendAlone))
   }
 
   return {
@@ -83,15 +83,11 @@ function closeOldest(pools: Map<string, KeptConnections>): void {
   }
 }
 
-function dispatch(
-  request: UpstreamRequest,
-  pool: KeptConnections,
-  onStale?: () => Promise<UpstreamResponse>,
-): Promise<UpstreamResponse> {
+function dispatch(request: UpstreamRequest, pool: KeptConnections, sendAgain?: Send): Promise<UpstreamResponse> {
   const { signal, url, method, headers, body } = request
   if (signal.aborted) return Promise.reject(abortError(signal))
   return new Promise((resolve, reject) => {
-    const exchange = new Exchange(request, { resolve, reject, onStale })
+    const exchange = new Exchange(request, { resolve, reject, request, sendAgain })
     const options = {
       path: url.pathname + url.search,
       method,
@@ -114,10 +110,14 @@ function dispatch(
 /** Callers with credentials of their own name a region, and with it an origin: they must not fill the memory with pools. */
 const maxPools = 100
 
+type Send = (request: UpstreamRequest) => Promise<UpstreamResponse>
+
 interface Answer {
   readonly resolve: (response: UpstreamResponse | Promise<UpstreamResponse>) => void
   readonly reject: (error: GatewayError) => void
-  readonly onStale: (() => Promise<UpstreamResponse>) | undefined
+  readonly request: UpstreamRequest
+  /** Where a kept connection may lose it. */
+  readonly sendAgain: Send | undefined
 }
 
 /** So much is held for a reader that is busy; then the socket is not read any more. */
@@ -169,7 +169,7 @@ class Exchange extends Pullable<Uint8Array> implements KeptHandler, UpstreamBody
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    clearTimeout(this.connecting)
+    if (this.connecting) clearTimeout(this.connecting)
     this.controller = controller
     // Given up while it waited for a connection: it must not go out any more.
     // Thrown, and not by `abort()`, which would close the kept connection that it has just got.
@@ -266,7 +266,7 @@ class Exchange extends Pullable<Uint8Array> implements KeptHandler, UpstreamBody
 
   private end(): void {
     this.ended = true
-    clearTimeout(this.connecting)
+    if (this.connecting) clearTimeout(this.connecting)
     unlistenToAbort(this.signal, this)
   }
 
@@ -276,10 +276,10 @@ class Exchange extends Pullable<Uint8Array> implements KeptHandler, UpstreamBody
     const { answer } = this
     if (answer) {
       this.answer = undefined
-      const { onStale, reject, resolve } = answer
-      const isLost = onStale && this.reused && !this.signal.aborted && isStale(error.cause)
+      const { request, sendAgain, reject, resolve } = answer
+      const isLost = sendAgain && this.reused && !this.signal.aborted && isStale(error.cause)
       if (!isLost) reject(error)
-      else if (mayResend(this, error.cause)) resolve(onStale())
+      else if (mayResend(this, error.cause)) resolve(sendAgain(request))
       else reject(lostConnection(this.url.host, error.cause))
     }
     // What came before the failure is read before it, also where it is about to be delivered.
