@@ -66,6 +66,8 @@ function makeCall<O extends Asked>(operation: O, body: unknown, exchange: Exchan
   return answered.then(
     (result): Answer => {
       addCallHeaders(context)
+      // Who waits for the stream's end keeps the context, and nobody asks an upstream any more.
+      if (result.kind === 'stream') context.source = undefined
       exchange.onCallerEnd?.(undefined)
       return { result: result as Result<Asked>, outlet, report: reportedCall(request, context) }
     },
