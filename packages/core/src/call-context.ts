@@ -43,8 +43,8 @@ export interface CallContext {
   connectMs: number | undefined
   /** Aborts the call's signal. Absent where the signal is its caller's own: the layer that keeps the clock then makes one. */
   readonly controller: CallController | undefined
-  /** The bytes the request came as; they are forwarded wherever nothing changed them. */
-  readonly source: SourceBody | undefined
+  /** The bytes the request came as; they are forwarded wherever nothing changed them. Gone once its answer streams. */
+  source: SourceBody | undefined
   /** The route asked for, or the model where no route was. Set by the router. */
   route: string | undefined
   /** The target of the last attempt. */

@@ -61,6 +61,8 @@ function makeCall<O extends Asked>(operation: O, body: unknown, exchange: Exchan
   return answered.then(
     result => {
       addCallHeaders(context)
+      // Who waits for the stream's end keeps the context, and nobody asks an upstream any more.
+      if (result.kind === 'stream') context.source = undefined
       exchange.onCallerEnd?.(undefined)
       return send({ result: result as Result<Asked>, outlet, report: reportedCall(request, context) }, exchange)
     },

@@ -1,11 +1,12 @@
 import type { CallReport } from '../call-report.ts'
-import type { Call, Middleware, Outcome } from '../contract.ts'
+import type { Call, Middleware, Operation, Outcome, Result } from '../contract.ts'
 import { failedOutcome, onceSettled } from '../outcome.ts'
 import { tellSafely } from '../tell-safely.ts'
 import type { CallFollower } from './call-trace.ts'
 import { reportOf } from './report.ts'
+import { withoutPrompt } from './without-prompt.ts'
 
-/** Told of every call that has settled. */
+/** Told of every call that has settled; of one that was streamed without its prompt, which nobody keeps as long. */
 export type ReportListener = (report: CallReport, call: Call) => void
 
 /** Looks at every call that has settled, before anybody is told: it makes no report of it, and must not throw. */
@@ -46,10 +47,13 @@ export function telemetry(
   }
   const tell = (listener: () => unknown, { callId }: CallReport): void =>
     tellSafely(listener, error => onListenerError(error, callId))
+  // Apart: what is made within the layer keeps the call.
+  const reportOnce = (result: Result<Operation>, told: Call): void =>
+    onceSettled(result, outcome => report(told, outcome))
   const reported: Middleware = (call, next) =>
     next(call).then(
       result => {
-        onceSettled(result, outcome => report(call, outcome))
+        reportOnce(result, result.kind === 'stream' ? withoutPrompt(call) : call)
         return result
       },
       (error: unknown) => {

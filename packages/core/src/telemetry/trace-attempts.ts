@@ -3,36 +3,51 @@ import { abortError } from '../errors.ts'
 import { failedOutcome, onceSettled } from '../outcome.ts'
 import { tellSafely } from '../tell-safely.ts'
 import type { AttemptTrace } from './call-trace.ts'
+import { withoutPrompt } from './without-prompt.ts'
 
 /** The outermost layer of an attempt, where calls are followed: tells how it ended, its stream included. A follower that throws fails no call. */
-export function traceAttempts(onError: (error: unknown, callId?: string) => void): Middleware {
+export function traceAttempts(onError: OnError): Middleware {
   return (call, next) => {
     const { context } = call
-    const safely = (tell: () => void): void => tellSafely(tell, error => onError(error, context.callId))
-    const trace = begun(call, safely)
+    const trace = begun(call, onError)
     context.upstreamHeaders = trace?.headers
     if (!trace) return next(call)
-    const ends = (outcome: Outcome): void => safely(() => trace.ends(call, outcome))
     return trace
       .run(() => next(call))
       .then(
         result => {
-          onceSettled(result, ends)
+          onceSettled(result, endOf(result.kind === 'stream' ? withoutPrompt(call) : call, trace, onError))
           return result
         },
         (error: unknown) => {
           const { usage } = context.spending
-          ends(failedOutcome(call.signal.aborted ? abortError(call.signal) : error, { usage }))
+          const outcome = failedOutcome(call.signal.aborted ? abortError(call.signal) : error, { usage })
+          endOf(call, trace, onError)(outcome)
           throw error
         },
       )
   }
 }
 
-function begun(call: Call, safely: (tell: () => void) => void): AttemptTrace | undefined {
-  let trace: AttemptTrace | undefined
-  safely(() => {
-    trace = call.context.trace?.attemptBegins(call)
-  })
-  return trace
+type OnError = (error: unknown, callId?: string) => void
+
+function begun(call: Call, onError: OnError): AttemptTrace | undefined {
+  const { trace, callId } = call.context
+  let attempt: AttemptTrace | undefined
+  tellSafely(
+    () => {
+      attempt = trace?.attemptBegins(call)
+    },
+    error => onError(error, callId),
+  )
+  return attempt
+}
+
+/** Apart: what is made within the layer keeps the call. */
+function endOf(call: Call, trace: AttemptTrace, onError: OnError): (outcome: Outcome) => void {
+  return outcome =>
+    tellSafely(
+      () => trace.ends(call, outcome),
+      error => onError(error, call.context.callId),
+    )
 }
