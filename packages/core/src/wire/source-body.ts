@@ -57,6 +57,9 @@ export function parseBody(bytes: Uint8Array, limits: BodyLimits = {}): SourceBod
   return new ParsedBody(bytes, value, { maxDepth, isOwn: limits.isOwn === true })
 }
 
+/** `"model"`, or something of JSON's that may spell it: no letter of it has a shorter escape. */
+const modelKey = /"model"|\\u006/
+
 /** From here on a second copy costs more than a view. */
 const longRest = 4_096
 
@@ -138,7 +141,7 @@ class ParsedBody implements SourceBody {
     const { model } = this.value
     if (typeof model !== 'string' || typeof value.model !== 'string') return undefined
     const head = `{"model":${JSON.stringify(model)}`
-    if (this.front === undefined && !startsWith(this.raw, head)) return undefined
+    if (this.front === undefined && (!startsWith(this.raw, head) || this.hasSecondModel(head.length))) return undefined
     let members = 0
     for (const key in this.value) {
       if (key !== 'model' && !Object.is(value[key], this.value[key])) return undefined
@@ -147,6 +150,11 @@ class ParsedBody implements SourceBody {
     for (const _key in value) members -= 1
     const added = members < 0 ? addedMembers(value, key => Object.hasOwn(this.value, key)) : ''
     return this.withHead(`{"model":${JSON.stringify(value.model)}${added && `,${added}`}`, head)
+  }
+
+  /** Whether the model may be told twice: the upstream might go by the one that was left as it came, which nobody allowed. */
+  private hasSecondModel(from: number): boolean {
+    return modelKey.test(byteText(this.raw.subarray(from)))
   }
 
   /**

@@ -79,7 +79,8 @@ describe('a request of which one message was changed', () => {
 
   it('says what the copy says, whatever was changed', () => {
     const key = fc.constantFrom('role', 'content', 'a', '0', 'text', 'é"')
-    const json = fc.jsonValue({ maxDepth: 3 })
+    // A key `__proto__` is refused.
+    const json = fc.jsonValue({ maxDepth: 3 }).filter(value => !JSON.stringify(value).includes('"__proto__"'))
     const change = fc.oneof(json, fc.constant(undefined))
     const space = fc.constantFrom('', ' ', '\n\t')
     fc.assert(

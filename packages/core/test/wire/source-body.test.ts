@@ -345,6 +345,15 @@ describe('encodeBody', () => {
     expect(decode(encodeBody({ a: 3 }, odd))).toBe('{"a":3}')
   })
 
+  it.each([
+    ['as it is', '{"model":"b","n":1,"model":"b"}'],
+    ['in escapes', String.raw`{"model":"b","n":1,"mo\u0064el":"b"}`],
+    ['in capitals of escapes', String.raw`{"model":"b","n":1,"\u006D\u006Fdel":"b"}`],
+  ])('tells an upstream no second model that is written %s', (_, body) => {
+    const source = parseBody(encode(body))
+    expect(decode(encodeBody({ ...source.value, model: 'up' }, source))).toBe('{"model":"up","n":1}')
+  })
+
   it('serialises the whole without a source, without known members, or with toJSON', () => {
     expect(decode(encodeBody({ a: [1] }, undefined))).toBe('{"a":[1]}')
     const doubled = parseBody(encode('{ "a":1, "a":2 }'))
