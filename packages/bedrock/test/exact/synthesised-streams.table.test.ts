@@ -61,7 +61,7 @@ const rows: readonly (readonly [string, readonly AnswerBlock[], Partial<Converse
   ['a block that nobody knows', [{ hologram: {} } as AnswerBlock, { text: 'a' }]],
 ]
 
-describe('§6 a stream made of a whole answer', () => {
+describe('a stream made of a whole answer', () => {
   const bodies = rows.map(([name, blocks, more]) => [name, JSON.stringify(answer(blocks, more))] as const)
 
   it.each(bodies)('of %s says what the answer says', async (_name, body) => {

@@ -5,7 +5,7 @@ import { type AnswerRow, answerRows } from './answer-row.ts'
 
 function row(it: string, reported: object | null | undefined, usage: Usage | 'none'): AnswerRow {
   const of = reported === undefined ? {} : { usage: reported as AnswerUsage | null }
-  return { section: '§11', it, answer: answer([{ text: 'a' }], of), usage }
+  return { it, answer: answer([{ text: 'a' }], of), usage }
 }
 
 const sum = (

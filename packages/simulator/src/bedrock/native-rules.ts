@@ -10,7 +10,7 @@ interface NativeRule {
   readonly check: (body: JsonObject, native: NativeModel) => string | undefined
 }
 
-/** Everything that InvokeModel refuses of a text model, in the order it looks (facts §17). */
+/** Everything that InvokeModel refuses of a text model, in the order it looks. */
 export const NATIVE_RULES: readonly NativeRule[] = [
   {
     id: 'native-required',

@@ -42,7 +42,7 @@ export const OPENAI_MODELS: readonly OpenaiModel[] = [
   embedding('text-embedding-ada-002', 1536, false),
 ]
 
-/** The models of OpenAI's family that Bedrock serves on its own OpenAI-compatible path; one of them with its quirks (facts §20.6). */
+/** The models of OpenAI's family that Bedrock serves on its own OpenAI-compatible path; one of them with its quirks. */
 export const BEDROCK_OPENAI_MODELS: readonly OpenaiModel[] = [
   chat('openai.gpt-oss-20b-1:0'),
   { ...chat('openai.gpt-oss-120b-1:0'), quirks: true },
