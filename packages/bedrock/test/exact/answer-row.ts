@@ -12,7 +12,7 @@ import {
 } from '@modelgate/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AnswerRules } from '../../src/answer-rules.ts'
-import type { ConverseAnswer } from '../../src/converse-wire.ts'
+import type { ConverseAnswer } from '../../src/converse-answer-wire.ts'
 import { aChat, completionOf, haiku } from '../a-call.ts'
 import { eventFrame, joined } from '../frames.ts'
 import { type ScriptedUpstream, scriptedUpstream } from './scripted-upstream.ts'

@@ -1,4 +1,4 @@
-import type { AnswerBlock } from '../../src/converse-wire.ts'
+import type { AnswerBlock } from '../../src/converse-answer-wire.ts'
 import { createToolNames } from '../../src/tool-names.ts'
 import { answer, call, called, cited, kinds, madeUp, noted, thinking, web } from './answer-blocks.ts'
 import { answerRows } from './answer-row.ts'

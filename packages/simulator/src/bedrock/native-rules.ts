@@ -1,7 +1,7 @@
 import type { JsonObject } from '../json.ts'
 import type { Failure } from '../script.ts'
 import { shapeFault } from './embeddings/shape.ts'
-import type { NativeModel } from './native-models.ts'
+import type { NativeModel } from './native/native-model.ts'
 
 /** One thing that InvokeModel refuses in a text model's own body. */
 interface NativeRule {

@@ -1,3 +1,5 @@
+import type { Failure } from '../script.ts'
+
 /** A model of the simulated OpenAI. */
 export interface OpenaiModel {
   readonly id: string
@@ -51,4 +53,10 @@ export const BEDROCK_OPENAI_MODELS: readonly OpenaiModel[] = [
 /** Looks a model up. */
 export function openaiModel(id: string, models: readonly OpenaiModel[] = OPENAI_MODELS): OpenaiModel | undefined {
   return models.find(model => model.id === id)
+}
+
+/** OpenAI's 404 for a model it does not have. */
+export function unknownModel(id: string): Failure {
+  const message = `The model \`${id}\` does not exist or you do not have access to it.`
+  return { status: 404, message, code: 'model_not_found' }
 }
