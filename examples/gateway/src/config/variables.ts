@@ -62,6 +62,13 @@ const telemetryVariables: readonly Variable[] = [
     example: 'emf',
   },
   {
+    name: 'METRICS_MAX_BUDGETS',
+    path: ['telemetry', 'maxBudgets'],
+    read: wholeNumber({ most: 1_000 }),
+    about: 'With METRICS: budgets that get a line of their own, those that are used up the most.',
+    example: '10',
+  },
+  {
     name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
     path: ['telemetry', 'otlpEndpoint'],
     // The schema says what is wrong with it, and repeats nothing: it may hold a password.
