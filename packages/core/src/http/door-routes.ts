@@ -56,7 +56,7 @@ export function findRoute(
   )
   throw new GatewayError(
     'not_found',
-    `There is nothing at ${method} ${bare.slice(0, 200)}.${hint} This door serves ${known}.`,
+    `There is nothing at ${method} ${bare.startsWith('/') ? '' : '/'}${bare.slice(0, 200)}.${hint} This door serves ${known}.`,
   )
 }
 

@@ -10,7 +10,7 @@ import type { Door } from './door.ts'
 import { doorOf } from './door-of.ts'
 import type { DoorRequest } from './front.ts'
 import { clientLeft, NodeSink } from './node-sink.ts'
-import { withoutBasePath } from './without-base-path.ts'
+import { outsidePath, withoutBasePath } from './without-base-path.ts'
 
 export interface NodeHandlerOptions {
   /** A prefix the gateway is mounted under and its host does not strip, such as `/llm`. Express strips its own. */
@@ -34,14 +34,19 @@ export function toNodeHandler(gateway: { readonly door: Door }, options: NodeHan
   const door = doorOf(gateway, 'toNodeHandler()')
   checkMembers(options, members, 'toNodeHandler()')
   return (request, response, next) => {
-    const path = withoutBasePath(pathOf(request.url), options.basePath)
+    const whole = pathOf(request.url)
+    const path = withoutBasePath(whole, options.basePath)
     if (next && (path === undefined || !door.serves(path))) return next()
     callBegins()
     afterInput(() => {
       try {
         const controller = new CallController()
         const unwatch = watch(request, response, controller)
-        const doorRequest = new NodeRequest(request, { path: path ?? '/', controller, login: options.principal })
+        const doorRequest = new NodeRequest(request, {
+          path: path ?? outsidePath(whole),
+          controller,
+          login: options.principal,
+        })
         void door.handle(doorRequest, new NodeSink(response, controller)).then(() => {
           unwatch()
           callEnds()
