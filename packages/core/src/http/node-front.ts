@@ -4,6 +4,7 @@ import { Socket } from 'node:net'
 import { CallController } from '../call-controller.ts'
 import { bodyTooLarge, GatewayError } from '../errors.ts'
 import type { Principal } from '../principal.ts'
+import { listWith } from '../short-list.ts'
 import { afterInput, callBegins, callEnds } from '../turn.ts'
 import { checkMembers, type MembersOf } from '../wire/check-members.ts'
 import type { Door } from './door.ts'
@@ -85,8 +86,11 @@ function endUnread(
 const openCalls = Symbol.for('modelgate.openCalls')
 
 interface WatchedSocket extends Socket {
-  [openCalls]?: CallController[]
+  [openCalls]?: readonly CallController[]
 }
+
+/** Of those that have none. */
+const none: readonly CallController[] = []
 
 /**
  * Watches for a client who leaves, until it is called off. One listener a connection, however many requests it brings: one a
@@ -104,17 +108,16 @@ function watch(request: IncomingMessage, response: ServerResponse, controller: C
   }
   const before = socket[openCalls]
   if (!before) watchSocket(socket)
-  // Anew: an array that grows, or is spread into, takes room for seventeen.
-  socket[openCalls] = before ? before.concat(controller) : [controller]
+  socket[openCalls] = listWith(before ?? none, controller)
   return () => {
-    const open = socket[openCalls] ?? []
-    open.splice(open.indexOf(controller), 1)
+    const open = socket[openCalls] ?? none
+    socket[openCalls] = open.length > 1 ? open.filter(other => other !== controller) : none
   }
 }
 
 function watchSocket(socket: WatchedSocket): void {
   socket.on('close', () => {
-    for (const controller of socket[openCalls] ?? []) controller.abort(clientLeft())
+    for (const controller of socket[openCalls] ?? none) controller.abort(clientLeft())
   })
 }
 
