@@ -50,7 +50,7 @@ export function createDoor(options: DoorOptions): GatewayDoor {
         return route.answer(exchange)
       }
       const answered = isPromise(known) ? unlessAborted(known, request.controller).then(goOn) : goOn(known)
-      return answered.catch((error: unknown) => refuse(error, exchange))
+      return answered.then(undefined, (error: unknown) => refuse(error, exchange))
     } catch (error) {
       return refuse(error, exchange)
     }
