@@ -35,7 +35,7 @@ export function trackCalls(
     const { controller, unlink } = controllerOf(call)
     const { signal } = controller
     const deadlineMs = deadlineMsOf(call)
-    const deadlineAt = performance.now() + deadlineMs
+    const deadlineAt = call.context.startedAt + deadlineMs
     call.context.deadlineAt = deadlineAt
     const tracked = new TrackedCall<O>(controller, close)
     tracked.unlink = unlink

@@ -38,6 +38,13 @@ export interface EndpointResponse extends UpstreamResponse {
   readonly upstream: Upstream
 }
 
+/** What is made of a key once for all its calls. */
+interface Keyed {
+  readonly key: string | undefined
+  readonly authorization: string
+  readonly upstream: Upstream
+}
+
 /** One base URL with its credentials. */
 export interface Endpoint {
   readonly id: string
@@ -62,12 +69,13 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
     if (typeof apiKey === 'string') checkedKey ??= checkKey(apiKey, id)
     return checkedKey
   }
-  let last: { readonly key: string | undefined; readonly upstream: Upstream } | undefined
-  const upstreamWith = (key: string | undefined): Upstream => {
+  let last: Keyed | undefined
+  const keyedBy = (key: string | undefined): Keyed => {
     if (!last || last.key !== key) {
-      last = { key, upstream: toUpstream(id, key === undefined ? headerSecrets : [key, ...headerSecrets]) }
+      const secrets = key === undefined ? headerSecrets : [key, ...headerSecrets]
+      last = { key, authorization: `Bearer ${key}`, upstream: toUpstream(id, secrets) }
     }
-    return last.upstream
+    return last
   }
   function sendWith(key: string | undefined, request: EndpointRequest): Promise<EndpointResponse> {
     const { path, body, accept, signal, connectMs, requestId, traceHeaders } = request
@@ -75,14 +83,14 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
     // A compressed stream would be held back by the decoder, and cannot be passed on byte for byte.
     const sent: Record<string, string> = { accept, 'accept-encoding': 'identity' }
     if (body) sent['content-type'] = 'application/json'
-    if (key !== undefined) sent.authorization = `Bearer ${key}`
+    const { authorization, upstream } = keyedBy(key)
+    if (key !== undefined) sent.authorization = authorization
     if (requestId !== undefined) sent['x-client-request-id'] = requestId
     if (traceHeaders) Object.assign(sent, traceHeaders)
     for (const name in headers) sent[name] = headers[name]!
     const url = urls.get(path) ?? remember(urls, path, options.baseURL())
     const method = body ? 'POST' : 'GET'
     return transport.send({ method, url, headers: sent, body, signal, connectMs }).then(response => {
-      const upstream = upstreamWith(key)
       if (response.status < 200 || response.status > 299) return throwUpstreamError(response, upstream, Date.now())
       return readable(response, upstream)
     })

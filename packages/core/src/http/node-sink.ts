@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { CallController } from '../call-controller.ts'
 import { GatewayError } from '../errors.ts'
 import { afterWork } from '../turn.ts'
+import { byteText } from '../wire/body-scan.ts'
 import type { AnswerHeaders, Sink } from './front.ts'
 
 export function clientLeft(cause?: unknown): GatewayError {
@@ -51,7 +52,7 @@ export class NodeSink implements Sink {
 
   end(bytes?: Uint8Array): Promise<void> {
     if (bytes === undefined || bytes.length > longestText) return this.endLater(bytes)
-    return this.endText(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1'))
+    return this.endText(byteText(bytes))
   }
 
   /** One character a byte. Node puts text behind its head and writes both as one; bytes go out as a list of two, which costs more than the copy. */

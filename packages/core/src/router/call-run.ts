@@ -83,7 +83,8 @@ export class CallRun<O extends Operation> {
     }
     plan.asked(open.target)
     call.context.target = target
-    call.context.droppedParams.clear()
+    // An empty set is cleared at the cost of a new one.
+    if (call.context.droppedParams.size > 0) call.context.droppedParams.clear()
     return this.ask({ target, open, startedAt, admission: decision })
   }
 

@@ -1,7 +1,7 @@
 import { GatewayError } from '../errors.ts'
 import type { Provider } from '../provider.ts'
 import type { RouteCache } from '../route-cache.ts'
-import type { Target } from '../target.ts'
+import { type Target, toTarget } from '../target.ts'
 import type { Timeouts } from '../timeouts.ts'
 import type { RouteRule } from './route-rule.ts'
 import { nameOfTarget, type RouteTarget } from './route-target.ts'
@@ -64,7 +64,7 @@ export function targetNamed(name: string, providers: readonly Provider[]): Targe
   const slash = name.indexOf('/')
   const provider = slash > 0 ? providers.find(({ id }) => id === name.slice(0, slash)) : undefined
   const model = name.slice(slash + 1)
-  return provider && model ? { provider: provider.id, model } : undefined
+  return provider && model ? toTarget(provider.id, model) : undefined
 }
 
 /** The targets of a route by name, in the order in which they are given; those of its conditions are not among them. */
@@ -135,7 +135,7 @@ function noPinnedTarget({ model, pinned }: Pin): GatewayError {
 
 function claimed(model: string, providers: readonly Provider[]): Target | undefined {
   const provider = providers.find(candidate => candidate.claims?.(model))
-  return provider && { provider: provider.id, model }
+  return provider && toTarget(provider.id, model)
 }
 
 function unknownModel(model: string, { routes, providers, exposed }: ModelScope): GatewayError {
