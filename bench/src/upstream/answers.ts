@@ -14,6 +14,9 @@ export const stampSign = '@'
 export const stampDigits = 16
 const blankStamp = `${stampSign}${'0'.repeat(stampDigits)}${stampSign}`
 
+/** Bedrock sends one with each answer. An adapter that takes it for its own answer's id is spared to make one up. */
+export const requestIdHeader = { name: 'x-amzn-requestid', value: '7f1b3c52-94d0-4b8e-a6a5-2d0c1e9f8b47' } as const
+
 export const completions: Readonly<Record<Lane, string>> = {
   openai: JSON.stringify({
     id: 'chatcmpl-CdWq8Zp3Yk1mXo7Rt5Vb2Nc9Lh4Ge',

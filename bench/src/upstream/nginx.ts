@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Core, freePort, type Server, startProgram } from '../machine/processes.ts'
-import { completions, embeddings } from './answers.ts'
+import { completions, embeddings, requestIdHeader } from './answers.ts'
 
 /** nginx with one worker, which is the process itself, so that its id is the one to measure. */
 async function startNginx(core: Core, site: (port: number) => string, folder = newFolder()): Promise<Server> {
@@ -26,6 +26,8 @@ function newFolder(): string {
   return mkdtempSync(join(tmpdir(), 'modelgate-bench-'))
 }
 
+const asBedrock = `add_header ${requestIdHeader.name} ${requestIdHeader.value};`
+
 /** Answers every completion, and every request for embeddings, at once, with the same bytes. */
 export function startCompletionUpstream(): Promise<Server> {
   const folder = newFolder()
@@ -38,7 +40,8 @@ export function startCompletionUpstream(): Promise<Server> {
       location /v1/embeddings { return 405; error_page 405 =200 /vectors/openai.json; }
       location ~ /invoke$ { return 405; error_page 405 =200 /vectors/bedrock.json; }
       location /vectors/ { internal; alias ${folder}/; default_type application/json; }
-      location /model/ { default_type application/json; return 200 '${completions.bedrock}'; }
+      location = /vectors/bedrock.json { internal; alias ${folder}/bedrock.json; default_type application/json; ${asBedrock} }
+      location /model/ { ${asBedrock} default_type application/json; return 200 '${completions.bedrock}'; }
     }`,
     folder,
   )

@@ -1,5 +1,5 @@
 import net from 'node:net'
-import { framesPerStream, type Lane, type StreamAnswer, streams } from './answers.ts'
+import { framesPerStream, type Lane, requestIdHeader, type StreamAnswer, streams } from './answers.ts'
 
 /*
  * An upstream that streams, on a bare socket: `POST …/pace/<ms>/…` gets one hundred stamped frames that many milliseconds apart,
@@ -23,11 +23,14 @@ interface Lanes {
   readonly closing: Buffer
 }
 
-const lanes: Readonly<Record<Lane, Lanes>> = { openai: prepare(streams.openai), bedrock: prepare(streams.bedrock) }
+const lanes: Readonly<Record<Lane, Lanes>> = {
+  openai: prepare(streams.openai, 'x-request-id: req_bench'),
+  bedrock: prepare(streams.bedrock, `${requestIdHeader.name}: ${requestIdHeader.value}`),
+}
 
-function prepare(answer: StreamAnswer): Lanes {
+function prepare(answer: StreamAnswer, requestId: string): Lanes {
   const head = Buffer.from(
-    `HTTP/1.1 200 OK\r\ncontent-type: ${answer.contentType}\r\nx-request-id: req_bench\r\ntransfer-encoding: chunked\r\n\r\n`,
+    `HTTP/1.1 200 OK\r\ncontent-type: ${answer.contentType}\r\n${requestId}\r\ntransfer-encoding: chunked\r\n\r\n`,
   )
   const opening = Buffer.concat([head, ...answer.head.map(asChunk)])
   const closing = Buffer.concat([...answer.tail.map(asChunk), lastChunk])

@@ -7,14 +7,17 @@ export interface Permit {
 }
 
 /** A call under way, of which its subject knows until its end. */
-export class CallPermit implements Permit {
-  /** Told what the call used, where something was reserved for it. */
-  onSettled: ((usedTokens: number) => void) | undefined
+export class CallPermit<Reserved = never> implements Permit {
+  /** What was reserved for it, which `onSettled` is told with what it used. */
+  reserved: Reserved | undefined
   private readonly subject: LimitSubject
+  private readonly onSettled: (usedTokens: number, reserved: Reserved) => void
   private isOpen = true
 
-  constructor(subject: LimitSubject) {
+  /** @param onSettled one for all calls: a function made for each stayed with its call until the next major collection */
+  constructor(subject: LimitSubject, onSettled: (usedTokens: number, reserved: Reserved) => void) {
     this.subject = subject
+    this.onSettled = onSettled
     subject.open += 1
   }
 
@@ -22,6 +25,6 @@ export class CallPermit implements Permit {
     if (!this.isOpen) return
     this.isOpen = false
     this.subject.open -= 1
-    if (usedTokens !== undefined) this.onSettled?.(usedTokens)
+    if (usedTokens !== undefined && this.reserved) this.onSettled(usedTokens, this.reserved)
   }
 }

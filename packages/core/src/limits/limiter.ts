@@ -69,13 +69,13 @@ export class Limiter {
     const subject = this.subjects.get(plan.subject, now)
     const { maxConcurrentCalls = Number.POSITIVE_INFINITY, windows } = plan
     if (subject.open >= maxConcurrentCalls) throw tooManyAtOnce(maxConcurrentCalls)
-    if (windows.length === 0) return new CallPermit(subject)
+    if (windows.length === 0) return new CallPermit(subject, this.settle)
     const denied = subject.denial && deniedNow(subject.denial, { tokens, windows }, now)
     if (denied) {
       this.addHeaders(headers, denied.windows)
       throw limitError(denied, tokens, contextTokens)
     }
-    const asking: Asking = { plan, tokens, contextTokens, headers, subject, permit: permitOf(plan, subject) }
+    const asking: Asking = { plan, tokens, contextTokens, headers, subject, permit: this.permitOf(plan, subject) }
     try {
       const decided = this.store.reserve(
         { subject: plan.subject, windows, tokens },
@@ -131,13 +131,18 @@ export class Limiter {
     if (by === 'store' && plan.countsTokens) subject.isShort = decision.windows.some(isShort)
     if (!decision.allowed) throw limitError(decision, tokens, contextTokens)
     if (permit && plan.countsTokens) {
-      const reserved: Reserved = { subject, plan, admission: decision, by, tokens, at: this.now() }
-      permit.onSettled = usedTokens => this.settle(usedTokens, reserved)
+      permit.reserved = { subject, plan, admission: decision, by, tokens, at: this.now() }
     }
     return permit
   }
 
-  private settle(usedTokens: number, { subject, plan, admission, by, tokens, at }: Reserved): void {
+  /** A call whose end changes nothing needs none. */
+  private permitOf({ countsTokens, maxConcurrentCalls }: LimitPlan, subject: LimitSubject): Asking['permit'] {
+    return countsTokens || maxConcurrentCalls !== undefined ? new CallPermit(subject, this.settle) : undefined
+  }
+
+  private readonly settle = (usedTokens: number, reserved: Reserved): void => {
+    const { subject, plan, admission, by, tokens, at } = reserved
     const difference = Math.ceil(usedTokens) - tokens
     // Upstreams report what they like: a number that is none would make each later sum none, too, and so every call fit.
     if (difference === 0 || !Number.isFinite(difference) || usedTokens < 0) return
@@ -164,7 +169,7 @@ function isShort({ window, remaining }: WindowState): boolean {
 
 interface Asking extends Asked {
   readonly subject: LimitSubject
-  readonly permit: CallPermit | undefined
+  readonly permit: CallPermit<Reserved> | undefined
 }
 
 interface Reserved {
@@ -174,9 +179,4 @@ interface Reserved {
   readonly by: Decided['by']
   readonly tokens: number
   readonly at: number
-}
-
-/** A call whose end changes nothing needs none. */
-function permitOf({ countsTokens, maxConcurrentCalls }: LimitPlan, subject: LimitSubject): CallPermit | undefined {
-  return countsTokens || maxConcurrentCalls !== undefined ? new CallPermit(subject) : undefined
 }
