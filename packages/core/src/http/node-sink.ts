@@ -4,6 +4,7 @@ import { GatewayError } from '../errors.ts'
 import { afterWork } from '../turn.ts'
 import { byteText } from '../wire/body-scan.ts'
 import type { AnswerHeaders, Sink } from './front.ts'
+import { writeChunk } from './write-chunk.ts'
 
 export function clientLeft(cause?: unknown): GatewayError {
   return new GatewayError('cancelled', 'The client closed the connection.', { cause })
@@ -31,7 +32,7 @@ export class NodeSink implements Sink {
    * hears, and the upstream would be paid for what nobody gets.
    */
   write(bytes: Uint8Array): boolean {
-    if (!this.response.writableEnded) return this.response.write(bytes)
+    if (!this.response.writableEnded) return writeChunk(this.response, bytes)
     this.controller.abort(clientLeft())
     return true
   }
