@@ -1,27 +1,41 @@
-import * as z from 'zod/mini'
 import { apiKeys } from './auth/api-keys.ts'
-import { batchesFaults, batchesSchema } from './batches/batches-options.ts'
-import { cacheSchema, routeCacheSchema } from './cache/cache-options.ts'
+import { batchesCheck, batchesFaults } from './batches/batches-options.ts'
+import { cacheCheck, routeCacheCheck } from './cache/cache-options.ts'
 import { isContextLayer } from './context/context-layer.ts'
-import { pricesSchema } from './cost/check-prices.ts'
+import { pricesCheck } from './cost/check-prices.ts'
 import { GatewayError } from './errors.ts'
 import type { GatewayOptions } from './gateway-options.ts'
-import { streamsSchema } from './http/streams-options.ts'
-import { idempotencySchema } from './idempotency/idempotency-options.ts'
-import { budgetsSchema } from './limits/budgets/check-budgets.ts'
-import { limitsSchema } from './limits/check-limits.ts'
+import { streamsCheck } from './http/streams-options.ts'
+import { idempotencyCheck } from './idempotency/idempotency-options.ts'
+import { budgetsCheck } from './limits/budgets/check-budgets.ts'
+import { limitsCheck } from './limits/check-limits.ts'
 import type { Provider } from './provider.ts'
 import {
-  bulkheadSchema,
-  circuitBreakerSchema,
-  coolDownSchema,
-  retrySchema,
-  timeoutsSchema,
+  bulkheadCheck,
+  circuitBreakerCheck,
+  coolDownCheck,
+  retryCheck,
+  timeoutsCheck,
 } from './resilience/check-resilience.ts'
 import { routeFaults } from './router/check-routes.ts'
 import { type RouteTable, resolve } from './router/resolve.ts'
-import { metricsSchema } from './telemetry/metrics/metrics-options.ts'
-import { faultsOf } from './wire/faults.ts'
+import { metricsCheck } from './telemetry/metrics/metrics-options.ts'
+import {
+  anything,
+  callable,
+  either,
+  fits,
+  flag,
+  hasMethods,
+  knownMembers,
+  listOf,
+  members,
+  name,
+  oneOf,
+  type ValueCheck,
+  valueFaults,
+  whole,
+} from './wire/value-check.ts'
 
 export type CheckedOptions = Omit<GatewayOptions, 'routes'> & { readonly routes?: RouteTable | undefined }
 
@@ -44,7 +58,7 @@ export function checkOptions(options: CheckedOptions): void {
     ...callerCredentialsFaults(options, known),
     ...batchesFaults(options.batches, known),
     ...(isRouteTable(routes) ? [...ownRouteFaults(routes), ...routeFaults(routes, known)] : []),
-    ...optionFaults(options),
+    ...valueFaults(members(optionChecks()), options, 'the configuration'),
   ]
   if (faults.length === 0) faults.push(...defaultModelFaults(options))
   if (faults.length > 0) throw new GatewayError('invalid_configuration', faults.join('\n'))
@@ -54,115 +68,60 @@ function isRouteTable(routes: unknown): routes is RouteTable {
   return typeof routes === 'object' && routes !== null && !Array.isArray(routes)
 }
 
-const positive = () => z.optional(z.int().check(z.minimum(1)))
-const call = () => z.custom(isFunction, { error: () => 'must be a function' })
-const object = () =>
-  z.optional(z.custom(value => typeof value === 'object' && value !== null, { error: () => 'must be an object' }))
-
-/** The types say the same; JavaScript, and a configuration that was parsed, do not read types. Made one by one: a cold start makes those it needs. */
-const memberSchemas = {
-  // Looked at above, with better words.
-  providers: () => z.optional(z.any()),
-  routes: object,
-  auth: () =>
-    z.optional(
-      z.custom(isAuth, {
-        error: ({ input }) =>
-          input === apiKeys
-            ? 'must be called, as in apiKeys(store)'
-            : "must be apiKeys(store), a function of the request, or 'none'",
-      }),
-    ),
-  callerCredentials: () => z.optional(z.enum(['with-key', 'alone'])),
-  trustProxy: () => z.optional(z.int().check(z.minimum(0), z.maximum(32))),
-  limits: limitsSchema,
-  cache: cacheSchema,
-  budgets: budgetsSchema,
-  idempotency: idempotencySchema,
-  use: () => z.optional(z.array(call())),
-  context: () => z.optional(z.custom(isContextLayer, { error: () => 'must be what mcpContext() gives' })),
-  defaultModel: () => z.optional(z.string().check(z.minLength(1))),
-  defaultEmbeddingModel: () => z.optional(z.string().check(z.minLength(1))),
-  exposeModels: () => z.optional(z.enum(['routes', 'all'])),
-  maxAttempts: positive,
-  retry: retrySchema,
-  circuitBreaker: circuitBreakerSchema,
-  coolDown: coolDownSchema,
-  bulkhead: bulkheadSchema,
-  prices: () => z.optional(pricesSchema()),
-  timeouts: timeoutsSchema,
-  streams: streamsSchema,
-  maxBodyBytes: positive,
-  batches: () => z.optional(batchesSchema()),
-  requestLog: () =>
-    z.optional(
-      z.custom(isRequestLog, { error: () => 'must have write and flush, as memoryRequestLog() and queuedLog() have' }),
-    ),
-  logContent: () =>
-    z.optional(
-      z.union([z.boolean(), z.strictObject({ redact: z.optional(call()), maxChars: positive() })], {
-        error: () => 'must be true, or an object with redact and maxChars',
-      }),
-    ),
-  metrics: metricsSchema,
-  telemetry: () => z.optional(z.custom(isTelemetry, { error: () => 'must be what openTelemetry() gives' })),
-  logger: () => z.optional(z.custom(isLogger, { error: () => 'must have isOn and log, as jsonLogger() has' })),
-  onReport: () => z.optional(call()),
-  onError: () => z.optional(call()),
-} satisfies Readonly<Record<keyof GatewayOptions, () => z.ZodMiniType>>
-
-/** What needs no schema to be seen as right: a gateway with nothing else is made without one. */
-const rightAtOnce: { readonly [Name in keyof GatewayOptions]?: (value: unknown) => boolean } = {
-  // Looked at above, with better words.
-  providers: () => true,
-  auth: isAuth,
-  defaultModel: isName,
-  defaultEmbeddingModel: isName,
-  onReport: isFunction,
-  onError: isFunction,
+/** The types say the same; JavaScript, and a configuration that was parsed, do not read types. */
+function optionChecks() {
+  return {
+    // Looked at above, with better words.
+    providers: anything(),
+    routes: object(),
+    auth: authCheck(),
+    callerCredentials: oneOf(['with-key', 'alone']),
+    trustProxy: whole(0, 32),
+    limits: limitsCheck(),
+    cache: cacheCheck(),
+    budgets: budgetsCheck(),
+    idempotency: idempotencyCheck(),
+    use: listOf(callable()),
+    context: fits(isContextLayer, 'must be what mcpContext() gives'),
+    defaultModel: name(),
+    defaultEmbeddingModel: name(),
+    exposeModels: oneOf(['routes', 'all']),
+    maxAttempts: whole(1),
+    retry: retryCheck(),
+    circuitBreaker: circuitBreakerCheck(),
+    coolDown: coolDownCheck(),
+    bulkhead: bulkheadCheck(),
+    prices: pricesCheck(),
+    timeouts: timeoutsCheck(),
+    streams: streamsCheck(),
+    maxBodyBytes: whole(1),
+    batches: batchesCheck(),
+    requestLog: hasAll(['write', 'flush'], 'must have write and flush, as memoryRequestLog() and queuedLog() have'),
+    logContent: either(flag(), members({ redact: callable(), maxChars: whole(1) })),
+    metrics: metricsCheck(),
+    telemetry: hasAll(['follow'], 'must be what openTelemetry() gives'),
+    logger: hasAll(['isOn', 'log'], 'must have isOn and log, as jsonLogger() has'),
+    onReport: callable(),
+    onError: callable(),
+  } satisfies Readonly<Record<keyof GatewayOptions, ValueCheck>>
 }
 
-function optionFaults(options: object): string[] {
-  if (Object.entries(options).every(([name, value]) => isRight(name, value))) return []
-  const members = Object.entries(memberSchemas).map(([name, schemaOf]) => [name, schemaOf()] as const)
-  const schema = z.strictObject(Object.fromEntries(members))
-  return faultsOf(schema, options, { subject: 'the configuration' }).map(({ message }) => message)
+function object(): ValueCheck {
+  return fits(value => typeof value === 'object' && value !== null, 'must be an object')
 }
 
-function isRight(name: string, value: unknown): boolean {
-  if (!Object.hasOwn(memberSchemas, name)) return false
-  const option = name as keyof GatewayOptions
-  return value === undefined || rightAtOnce[option]?.(value) === true || z.validate(memberSchemas[option](), value)
+function hasAll(methods: readonly string[], message: string): ValueCheck {
+  return fits(value => hasMethods(value, ...methods), message)
 }
 
-function isFunction(value: unknown): boolean {
-  return typeof value === 'function'
+function authCheck(): ValueCheck {
+  const kind = fits(isAuth, "must be apiKeys(store), a function of the request, or 'none'")
+  const called = fits(value => value !== apiKeys, 'must be called, as in apiKeys(store)')
+  return { ...kind, faults: (value, place) => (kind.isKind(value) ? called : kind).faults(value, place) }
 }
 
 function isAuth(value: unknown): boolean {
-  return value === 'none' || (isFunction(value) && value !== apiKeys)
-}
-
-function isName(value: unknown): boolean {
-  return typeof value === 'string' && value !== ''
-}
-
-function isLogger(value: unknown): boolean {
-  return hasMethods(value, 'isOn', 'log')
-}
-
-function isRequestLog(value: unknown): boolean {
-  return hasMethods(value, 'write', 'flush')
-}
-
-function hasMethods(value: unknown, ...names: readonly string[]): boolean {
-  return (
-    typeof value === 'object' && value !== null && names.every(name => typeof Reflect.get(value, name) === 'function')
-  )
-}
-
-function isTelemetry(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && typeof Reflect.get(value, 'follow') === 'function'
+  return value === 'none' || typeof value === 'function'
 }
 
 function* defaultModelFaults({ providers, routes = {}, ...options }: CheckedOptions): Generator<string> {
@@ -225,15 +184,16 @@ function* routeTokensFaults(name: string, route: RouteTable[string]): Generator<
 
 function* routeTimeoutsFaults(name: string, route: RouteTable[string]): Generator<string> {
   if (typeof route !== 'object' || route === null || !('timeouts' in route)) return
-  yield* faultsOf(timeoutsSchema(), route.timeouts, { subject: `routes.${name}.timeouts` }).map(
-    ({ message }) => `routes.${name}.timeouts: ${message}`,
-  )
+  const subject = `routes.${name}.timeouts`
+  if (route.timeouts === undefined) return
+  yield* valueFaults(timeoutsCheck(), route.timeouts, subject).map(message => `${subject}: ${message}`)
 }
 
 function* routeCacheFaults(name: string, route: RouteTable[string]): Generator<string> {
   if (typeof route !== 'object' || route === null || !('cache' in route)) return
   const { cache } = route
-  yield* faultsOf(routeCacheSchema(), { cache }, { subject: `routes.${name}` }).map(
-    ({ message }) => `routes.${name}: ${message}`,
+  const subject = `routes.${name}`
+  yield* valueFaults(knownMembers({ cache: routeCacheCheck() }), { cache }, subject).map(
+    message => `${subject}: ${message}`,
   )
 }

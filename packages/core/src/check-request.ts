@@ -1,10 +1,16 @@
-import type { Middleware, Operation } from './contract.ts'
+import type { Call, Handler, Middleware, Operation, Result } from './contract.ts'
 import { GatewayError } from './errors.ts'
 import type { GatewayOptions } from './gateway-options.ts'
-import { checkChatRequest, checkEmbeddingsRequest, type RequestFault } from './wire/validate-request.ts'
+import { isPromise } from './is-promise.ts'
+import {
+  checkChatRequest,
+  checkEmbeddingsRequest,
+  type RequestFault,
+  type RequestFaults,
+} from './wire/validate-request.ts'
 
 /** Of files and batches the door and the lines of a file are checked where they are read. */
-const checks: { readonly [O in Operation]?: (request: object) => readonly RequestFault[] } = {
+const checks: { readonly [O in Operation]?: (request: object) => RequestFaults } = {
   chat: checkChatRequest,
   embeddings: checkEmbeddingsRequest,
 }
@@ -18,8 +24,11 @@ export type DefaultModels = Pick<GatewayOptions, 'defaultModel' | 'defaultEmbedd
  * @throws {GatewayError} `invalid_request`, naming the first faulty field, its value and the remedy.
  */
 export function checkRequest({ defaultModel, defaultEmbeddingModel }: DefaultModels): Middleware {
-  return (call, next) => {
-    const [fault] = checks[call.operation]?.(call.request) ?? []
+  function goOn<O extends Operation>(
+    [fault]: readonly RequestFault[],
+    call: Call<O>,
+    next: Handler<O>,
+  ): Promise<Result<O>> {
     if (fault) return refused(fault)
     if (call.request.model) return next(call)
     const model = (call.operation === 'embeddings' && defaultEmbeddingModel) || defaultModel
@@ -28,6 +37,10 @@ export function checkRequest({ defaultModel, defaultEmbeddingModel }: DefaultMod
       message: '`model` is missing; name the model to use. This gateway has no default.',
       param: 'model',
     })
+  }
+  return (call, next) => {
+    const faults = checks[call.operation]?.(call.request) ?? []
+    return isPromise(faults) ? faults.then(found => goOn(found, call, next)) : goOn(faults, call, next)
   }
 }
 

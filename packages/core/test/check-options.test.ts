@@ -189,6 +189,43 @@ describe('checkOptions', () => {
       { providers: [us], routes: { fast: 'us/x' } },
       "routes.fast: give a list of targets, as ['<provider id>/<model id>'].",
     ],
+    [
+      'prices in a Map, which has no members',
+      { providers: [us], prices: new Map([['m', { input: 1 }]]) },
+      '`prices` must be a plain object, and none that a class made.',
+    ],
+    [
+      'a price for no name',
+      { providers: [us], prices: { '': { input: 1 } } },
+      '`prices.` is not a valid name here: it must not be empty.',
+    ],
+    [
+      'idempotency that is neither off nor configured',
+      { providers: [us], idempotency: true },
+      '`idempotency` must be false or an object, got true.',
+    ],
+    [
+      'metrics with a fault within',
+      { providers: [us], metrics: { maxSeries: 0 } },
+      '`metrics.maxSeries` must be at least 1, got 0.',
+    ],
+    [
+      'a soft limit of nothing',
+      { providers: [us], budgets: { softLimit: 0 } },
+      '`budgets.softLimit` must be more than 0, got 0.',
+    ],
+    ['no default model', { providers: [us], defaultModel: '' }, '`defaultModel` must not be empty.'],
+    [
+      'a bulkhead without its size',
+      { providers: [us], bulkhead: {} },
+      '`bulkhead.maxConcurrentCalls` is missing; it must be a number.',
+    ],
+    [
+      'more attempts than are counted exactly',
+      { providers: [us], maxAttempts: 2 ** 60 },
+      `\`maxAttempts\` must be at most ${Number.MAX_SAFE_INTEGER}, got ${2 ** 60}.`,
+    ],
+    ['layers that are none', { providers: [us], use: [7] }, '`use[0]` must be a function.'],
     ['no attempts', { providers: [us], maxAttempts: 0 }, '`maxAttempts` must be at least 1, got 0.'],
     ['half an attempt', { providers: [us], maxAttempts: 1.5 }, '`maxAttempts` must be a whole number, got 1.5.'],
     [
@@ -329,6 +366,11 @@ describe('checkOptions', () => {
       'routes.a',
       'routes.b[0]',
     ])
+  })
+
+  it('tells ten faults of the members and no more', () => {
+    const tiers = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`t${index}`, 7]))
+    expect(faults({ providers: [us], limits: { tiers } })).toHaveLength(10)
   })
 
   it('finds the way by which routes lead to themselves, and tells each of them', () => {

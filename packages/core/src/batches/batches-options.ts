@@ -1,6 +1,6 @@
-import * as z from 'zod/mini'
 import type { BatchProvider } from '../batch-provider.ts'
 import type { Provider } from '../provider.ts'
+import { fits, listOf, members, required, type ValueCheck, whole } from '../wire/value-check.ts'
 
 /** Files and batches over the door. */
 export interface BatchesOptions {
@@ -12,14 +12,12 @@ export interface BatchesOptions {
   readonly maxRequests?: number | undefined
 }
 
-/** Checks the form of {@link BatchesOptions}. */
-export function batchesSchema(): z.ZodMiniType {
-  const positive = z.optional(z.int().check(z.minimum(1)))
-  const provider = z.custom(isBatchProvider, { error: () => 'must be what bedrockBatches() gives' })
-  return z.strictObject({
-    providers: z.array(provider).check(z.minLength(1)),
-    maxFileBytes: positive,
-    maxRequests: positive,
+/** The form of {@link BatchesOptions}. */
+export function batchesCheck(): ValueCheck {
+  return members({
+    providers: required(listOf(fits(isBatchProvider, 'must be what bedrockBatches() gives'), 1)),
+    maxFileBytes: whole(1),
+    maxRequests: whole(1),
   })
 }
 

@@ -30,7 +30,7 @@ export async function* checkLines(
   const numberOf = new Map<string, number>()
   let model: { readonly name: string; readonly line: number } | undefined
   for await (const line of lines) {
-    const checked = checkLine(line)
+    const checked = await checkLine(line)
     const { number, customId, body } = checked
     const before = numberOf.get(customId)
     if (before !== undefined)
@@ -50,7 +50,7 @@ export async function* checkLines(
 }
 
 /** @throws {GatewayError} `invalid_request` naming the line. */
-function checkLine({ number, bytes }: TextLine): CheckedLine {
+async function checkLine({ number, bytes }: TextLine): Promise<CheckedLine> {
   const { custom_id: customId, method, url, body } = parsed(number, bytes)
   if (typeof customId !== 'string' || customId === '' || customId.length > longestCustomId)
     throw badLine(number, `custom_id: must be a text of 1 to ${longestCustomId} characters, got ${quoted(customId)}`)
@@ -58,7 +58,7 @@ function checkLine({ number, bytes }: TextLine): CheckedLine {
   if (url !== batchEndpoint)
     throw badLine(number, `url: must be "${batchEndpoint}", the one endpoint that is batched here, got ${quoted(url)}`)
   if (!isObject(body)) throw badLine(number, `body: must be an object, the request itself, got ${quoted(body)}`)
-  const [fault] = checkChatRequest(body)
+  const [fault] = await checkChatRequest(body)
   if (fault) throw badLine(number, `body: ${fault.message.replace(/\.$/, '')}`)
   const { model, stream, service_tier: tier } = body
   if (typeof model !== 'string' || model === '') throw badLine(number, 'body.model: name the model; a file is for one')

@@ -1,5 +1,5 @@
-import * as z from 'zod/mini'
 import type { RouteCache } from '../route-cache.ts'
+import { either, fits, flag, hasMethods, members, type ValueCheck, whole } from '../wire/value-check.ts'
 import type { CacheStore } from './cache-store.ts'
 
 /** How answers are kept that may be given again. */
@@ -49,29 +49,20 @@ function saidOf(route: unknown): boolean | RouteCache | undefined {
 }
 
 /** Of {@link CacheOptions}. */
-export function cacheSchema(): z.ZodMiniType {
-  const isStore = (value: unknown): boolean =>
-    typeof value === 'object' && value !== null && ['get', 'put', 'claim'].every(name => name in value)
-  return z.optional(
-    z.strictObject({
-      store: z.optional(z.custom(isStore, { error: () => 'must be a store of answers, as memoryCacheStore() is one' })),
-      storeTimeoutMs: milliseconds(),
-      ...keptMembers(),
-    }),
-  )
+export function cacheCheck(): ValueCheck {
+  const store = fits(isStore, 'must be a store of answers, as memoryCacheStore() is one')
+  return members({ store, storeTimeoutMs: whole(1), ...keptMembers() })
 }
 
 /** Of a route's `cache`. */
-export function routeCacheSchema(): z.ZodMiniType {
-  return z.strictObject({
-    cache: z.optional(z.union([z.boolean(), z.strictObject(keptMembers())])),
-  })
+export function routeCacheCheck(): ValueCheck {
+  return either(flag(), members(keptMembers()))
+}
+
+function isStore(value: unknown): boolean {
+  return hasMethods(value, 'get', 'put', 'claim')
 }
 
 function keptMembers() {
-  return { ttlMs: milliseconds(), toolCalls: z.optional(z.boolean()) }
-}
-
-function milliseconds() {
-  return z.optional(z.int().check(z.minimum(1)))
+  return { ttlMs: whole(1), toolCalls: flag() }
 }

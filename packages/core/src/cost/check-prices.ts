@@ -1,22 +1,17 @@
-import * as z from 'zod/mini'
+import { members, number, required, tableOf, text, type ValueCheck, whole } from '../wire/value-check.ts'
 
-/** The schema of the option `prices`: figures in US dollars for a million tokens. Zero is a price. */
-export function pricesSchema(): z.ZodMiniType {
-  const dollars = z.number().check(z.nonnegative())
+/** What the option `prices` may be: figures in US dollars for a million tokens. Zero is a price. */
+export function pricesCheck(): ValueCheck {
+  const dollars = number({ min: 0 })
   const figures = {
-    input: dollars,
-    output: z.optional(dollars),
-    cacheRead: z.optional(dollars),
-    cacheWrite: z.optional(dollars),
-    cacheWrite1h: z.optional(dollars),
-    audioInput: z.optional(dollars),
-    audioOutput: z.optional(dollars),
+    input: required(dollars),
+    output: dollars,
+    cacheRead: dollars,
+    cacheWrite: dollars,
+    cacheWrite1h: dollars,
+    audioInput: dollars,
+    audioOutput: dollars,
   }
-  const price = z.strictObject({
-    ...figures,
-    longPrompt: z.optional(z.strictObject({ ...figures, aboveTokens: z.int().check(z.minimum(1)) })),
-    source: z.optional(z.string()),
-    asOf: z.optional(z.string()),
-  })
-  return z.record(z.string().check(z.minLength(1)), price)
+  const longPrompt = members({ ...figures, aboveTokens: required(whole(1)) })
+  return tableOf(members({ ...figures, longPrompt, source: text(), asOf: text() }), true)
 }

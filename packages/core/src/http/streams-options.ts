@@ -1,5 +1,5 @@
-import * as z from 'zod/mini'
 import { longestTimerMs } from '../longest-timer.ts'
+import { members, type ValueCheck, whole } from '../wire/value-check.ts'
 
 /** What a streamed answer over the door does while nothing goes out. In-process streams have no use for it. */
 export interface StreamsOptions {
@@ -29,9 +29,7 @@ export function streamTimes(options: StreamsOptions = {}): StreamTimes {
 }
 
 /** The option `streams`, as `checkOptions` checks it. */
-export function streamsSchema(): z.ZodMiniType {
-  const milliseconds = z.optional(z.int().check(z.minimum(1), z.maximum(longestTimerMs)))
-  return z.optional(
-    z.strictObject({ commitAfterMs: milliseconds, keepAliveMs: milliseconds, writeStallMs: milliseconds }),
-  )
+export function streamsCheck(): ValueCheck {
+  const milliseconds = whole(1, longestTimerMs)
+  return members({ commitAfterMs: milliseconds, keepAliveMs: milliseconds, writeStallMs: milliseconds })
 }

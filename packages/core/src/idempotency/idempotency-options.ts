@@ -1,5 +1,5 @@
-import * as z from 'zod/mini'
 import type { CacheStore } from '../cache/cache-store.ts'
+import { either, fits, hasMethods, members, oneOf, type ValueCheck, whole } from '../wire/value-check.ts'
 
 export interface IdempotencyOptions {
   /**
@@ -23,31 +23,22 @@ export interface IdempotencyOptions {
 const longestTimeMs = 2_147_483_647
 
 /** As it may stand in a gateway's options. */
-export function idempotencySchema(): z.ZodMiniType {
-  const positive = z.optional(z.int().check(z.minimum(1)))
-  const store = z.optional(
-    z.custom(isCacheStore, { error: () => 'must be a CacheStore, such as memoryCacheStore() makes' }),
-  )
-  return z.optional(
-    z.union(
-      [
-        z.literal(false),
-        z.strictObject({
-          store,
-          ttlMs: positive,
-          maxAnswerBytes: positive,
-          onStoreError: z.optional(z.enum(['open', 'closed'])),
-          storeTimeoutMs: z.optional(z.int().check(z.minimum(1), z.maximum(longestTimeMs))),
-        }),
-      ],
-      { error: () => 'must be false, or an object' },
-    ),
+export function idempotencyCheck(): ValueCheck {
+  const positive = whole(1)
+  return either(
+    isFalse,
+    members({
+      store: fits(isCacheStore, 'must be a CacheStore, such as memoryCacheStore() makes'),
+      ttlMs: positive,
+      maxAnswerBytes: positive,
+      onStoreError: oneOf(['open', 'closed']),
+      storeTimeoutMs: whole(1, longestTimeMs),
+    }),
   )
 }
 
-const methods = ['get', 'put', 'delete', 'claim', 'replace', 'release']
+const isFalse: ValueCheck = { wants: 'false', isKind: value => value === false, faults: () => [] }
 
 function isCacheStore(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  return methods.every(name => typeof Reflect.get(value, name) === 'function')
+  return hasMethods(value, 'get', 'put', 'delete', 'claim', 'replace', 'release')
 }

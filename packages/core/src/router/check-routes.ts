@@ -1,6 +1,19 @@
-import * as z from 'zod/mini'
 import type { Provider } from '../provider.ts'
-import { faultsOf } from '../wire/faults.ts'
+import {
+  anything,
+  either,
+  flag,
+  listOf,
+  members,
+  number,
+  oneOf,
+  required,
+  tableOf,
+  text,
+  type ValueCheck,
+  valueFaults,
+  whole,
+} from '../wire/value-check.ts'
 import { type RouteTable, targetNamed } from './resolve.ts'
 import { strategyNames } from './strategies/strategy-of.ts'
 
@@ -12,10 +25,7 @@ export function* routeFaults(routes: RouteTable, providers: readonly Provider[])
     const targets = isMembers(route) ? route.targets : (route ?? [])
     yield* targetFaults(`routes.${name}`, targets, providers)
     if (!isMembers(route)) continue
-    const shape = faultsOf(z.strictObject({ routes: z.record(z.string(), detailsSchema()) }), {
-      routes: { [name]: route },
-    })
-    yield* shape.map(({ message }) => message)
+    yield* valueFaults(members({ routes: tableOf(detailsCheck()) }), { routes: { [name]: route } }, 'the configuration')
     yield* ruleFaults(name, { route, routes, providers })
   }
   yield* circleFaults(routes)
@@ -35,9 +45,7 @@ function* targetFaults(where: string, targets: unknown, providers: readonly Prov
       yield `${where}[${index}]: '${found}' is not '<provider id>/<model id>' of a provider here (${known}).`
     }
     if (!isMembers(given)) continue
-    for (const { param, message } of faultsOf(placedSchema(), given, { subject: 'it' })) {
-      if (param !== 'target') yield `${where}[${index}]: ${message}`
-    }
+    yield* valueFaults(placedCheck(), given, 'it').map(message => `${where}[${index}]: ${message}`)
   }
 }
 
@@ -102,40 +110,35 @@ function isMembers(value: unknown): value is Members {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function placedSchema() {
-  return z.strictObject({
-    target: z.any(),
-    weight: z.optional(z.number().check(z.nonnegative())),
-    priority: z.optional(z.int()),
-  })
+function placedCheck(): ValueCheck {
+  // Its target is looked at above, with better words.
+  return members({ target: anything(), weight: number({ min: 0 }), priority: whole() })
 }
 
 /** But for targets, which {@link targetFaults} looks at, and what other parts of the gateway check. */
-function detailsSchema() {
-  return z.strictObject({
-    targets: z.optional(z.any()),
-    strategy: z.optional(z.enum(strategyNames)),
-    stickyBy: z.optional(z.enum(['prompt_cache_key', 'user', 'userId', 'tenant'])),
-    when: z.optional(z.array(z.strictObject({ if: conditionSchema(), use: z.any() }))),
-    timeouts: z.optional(z.any()),
-    cache: z.optional(z.any()),
-    defaultMaxTokens: z.optional(z.any()),
+function detailsCheck(): ValueCheck {
+  return members({
+    targets: anything(),
+    strategy: oneOf(strategyNames),
+    stickyBy: oneOf(['prompt_cache_key', 'user', 'userId', 'tenant']),
+    when: listOf(members({ if: required(conditionCheck()), use: anything() })),
+    timeouts: anything(),
+    cache: anything(),
+    defaultMaxTokens: anything(),
   })
 }
 
-function conditionSchema() {
-  const text = z.string()
-  const oneOf = z.optional(z.union([text, z.array(text).check(z.minLength(1))]))
-  const flag = z.optional(z.boolean())
-  const bound = z.optional(z.number())
-  return z.strictObject({
-    tier: oneOf,
-    tenant: oneOf,
-    userId: oneOf,
-    tags: z.optional(z.record(text, z.union([text, z.array(text).check(z.minLength(1))]))),
-    promptTokens: z.optional(z.strictObject({ gt: bound, gte: bound, lt: bound, lte: bound })),
-    tools: flag,
-    images: flag,
-    stream: flag,
+function conditionCheck(): ValueCheck {
+  const texts = either(text(), listOf(text(), 1))
+  const bound = number()
+  return members({
+    tier: texts,
+    tenant: texts,
+    userId: texts,
+    tags: tableOf(texts),
+    promptTokens: members({ gt: bound, gte: bound, lt: bound, lte: bound }),
+    tools: flag(),
+    images: flag(),
+    stream: flag(),
   })
 }

@@ -1,35 +1,46 @@
-import { isCount, isFlag, isListOf, isPlainlyRight, isText, type MemberChecks } from './plainly-right.ts'
+import { isCount, isFlag, isListOf, isModelName, isPlainlyRight, isText } from './plainly-right.ts'
 
 /**
- * Whether a chat is one of texts, with the commonest members, all as they should be. Most are: they need no schema, and a cold start builds none. What
- * passes here passes `checkChatRequest`'s schema, too; of all else that tells.
+ * Whether a chat is one of texts, with the commonest members, all as they should be. Most are: they need no schema, and a process that sees
+ * no others never loads one. What passes here passes `chatFaults`' schema, too; of all else that tells.
  */
 export function isPlainChat(request: object): boolean {
-  return isPlainlyRight(request, requestChecks) && request.messages !== undefined
+  return isPlainlyRight(request, isRightMember) && request.messages !== undefined
 }
 
-const requestChecks: MemberChecks = {
-  model: value => isText(value) && value.length >= 1 && value.length <= longestModelName,
-  messages: value => isListOf(value, isPlainMessage) && value.length > 0,
-  stream: isFlag,
-  stream_options: value => isPlainlyRight(value, streamChecks),
-  max_completion_tokens: isCount,
-  max_tokens: isCount,
-  temperature: Number.isFinite,
-  top_p: Number.isFinite,
-  user: isText,
+/** By names that are written out: twice as fast as a table of them. */
+function isRightMember(name: string, value: unknown): boolean {
+  switch (name) {
+    case 'model':
+      return isModelName(value)
+    case 'messages':
+      return isListOf(value, isPlainMessage) && value.length > 0
+    case 'stream':
+      return isFlag(value)
+    case 'stream_options':
+      return isPlainlyRight(value, isRightOfStream)
+    case 'max_completion_tokens':
+    case 'max_tokens':
+      return isCount(value)
+    case 'temperature':
+    case 'top_p':
+      return Number.isFinite(value)
+    case 'user':
+      return isText(value)
+    default:
+      return false
+  }
 }
 
-/** As long as AWS lets an ARN be: a name stands in headers, logs and messages. */
-export const longestModelName = 2_048
-
-const streamChecks: MemberChecks = { include_usage: isFlag, include_obfuscation: isFlag }
-
-const messageChecks: MemberChecks = {
-  role: value => value === 'user' || value === 'assistant' || value === 'system' || value === 'developer',
-  content: isText,
+function isRightOfStream(name: string, value: unknown): boolean {
+  return (name === 'include_usage' || name === 'include_obfuscation') && isFlag(value)
 }
 
 function isPlainMessage(message: unknown): boolean {
-  return isPlainlyRight(message, messageChecks) && message.role !== undefined && message.content !== undefined
+  return isPlainlyRight(message, isRightOfMessage) && message.role !== undefined && message.content !== undefined
+}
+
+function isRightOfMessage(name: string, value: unknown): boolean {
+  if (name === 'content') return isText(value)
+  return name === 'role' && (value === 'user' || value === 'assistant' || value === 'system' || value === 'developer')
 }

@@ -1,16 +1,15 @@
-/** Whether each member is right, by its name. */
-export type MemberChecks = Readonly<Record<string, (value: unknown) => boolean>>
-
 /**
- * Whether an object is right at a glance: no class made it, each of its members is one of `checks` and passes its own, or is `undefined`. `false`
- * says nothing: a schema then tells. Building the first schemas takes a cold start some ten milliseconds, which most never need to.
+ * Whether an object is right at a glance: no class made it, and each of its members is one that `isRight` knows and finds right, or `undefined`.
+ * `false` says nothing: a schema then tells. To load and build schemas takes a cold start some ten milliseconds, which most never need to.
  */
-export function isPlainlyRight(value: unknown, checks: MemberChecks): value is Readonly<Record<string, unknown>> {
+export function isPlainlyRight(
+  value: unknown,
+  isRight: (name: string, member: unknown) => boolean,
+): value is Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return false
   for (const name in value) {
     const member: unknown = value[name as keyof typeof value]
-    if (!Object.hasOwn(checks, name)) return false
-    if (member !== undefined && checks[name]?.(member) !== true) return false
+    if (member !== undefined && !isRight(name, member)) return false
   }
   return true
 }
@@ -28,11 +27,14 @@ export function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 1
 }
 
-export function isTexts(value: unknown): value is readonly string[] {
-  return isListOf(value, isText)
-}
-
 /** Holes are looked at, too, which `every` does not. */
 export function isListOf(value: unknown, is: (item: unknown) => boolean): value is readonly unknown[] {
   return Array.isArray(value) && value.findIndex(item => !is(item)) === -1
+}
+
+/** As long as AWS lets an ARN be: a name stands in headers, logs and messages. */
+export const longestModelName = 2_048
+
+export function isModelName(value: unknown): boolean {
+  return isText(value) && value.length >= 1 && value.length <= longestModelName
 }

@@ -1,195 +1,42 @@
-import * as z from 'zod/mini'
-import { type Fault, faultsOf } from './faults.ts'
-import { isPlainChat, longestModelName } from './plain-chat.ts'
+import type { Fault } from './faults.ts'
+import { isPlainChat } from './plain-chat.ts'
+import { isPlainEmbeddings } from './plain-embeddings.ts'
 
 /** One thing wrong with a request. `param` becomes OpenAI's `error.param`: `messages[2].role`. */
 export type RequestFault = Fault
 
+/** At once where the request is a plain one, and for all others once one of them was seen: then the schemas are there. */
+export type RequestFaults = readonly RequestFault[] | Promise<readonly RequestFault[]>
+
 /**
  * Checks what the gateway itself relies on in a chat request, and what every upstream would refuse. Unknown fields, unknown
  * kinds of content part and tool, and `null` for "as if absent" pass. `model` may be absent: the caller decides about a
- * default. The value is not copied: empty faults mean that it may be used as a {@link ChatCompletionRequest}.
+ * default. The value is not copied: no faults mean that it may be used as a {@link ChatCompletionRequest}.
  * No text of messages is quoted.
  * @see https://developers.openai.com/api/docs/api-reference/chat/create
  */
-export function checkChatRequest(value: object): readonly RequestFault[] {
-  if (isColdAndPlain(value)) return []
-  return faultsOf(chatSchema(), value, { subject: 'The request body', conceal: isContent })
+export function checkChatRequest(value: object): RequestFaults {
+  if (isPlainChat(value)) return none
+  return schemas ? schemas.chatFaults(value) : loadSchemas().then(({ chatFaults }) => chatFaults(value))
 }
 
 /**
  * The same for an embeddings request. Of an `input` array the first item tells the kind, and all others must be of that kind.
  * @see https://developers.openai.com/api/docs/api-reference/embeddings/create
  */
-export function checkEmbeddingsRequest(value: object): readonly RequestFault[] {
-  return faultsOf(embeddingsSchema(), value, { subject: 'The request body', conceal: isContent })
+export function checkEmbeddingsRequest(value: object): RequestFaults {
+  if (isPlainEmbeddings(value)) return none
+  return schemas
+    ? schemas.embeddingsFaults(value)
+    : loadSchemas().then(({ embeddingsFaults }) => embeddingsFaults(value))
 }
 
-/** The compiled schema is faster than a look by hand: that is for a cold start, which it spares building the schema at all. */
-let plainChats = 0
-function isColdAndPlain(value: object): boolean {
-  if (plainChats >= COMPILE_AFTER_CHECKS || !isPlainChat(value)) return false
-  plainChats += 1
-  return true
-}
+const none: readonly RequestFault[] = []
 
-function isContent(param: string): boolean {
-  return /^(messages|input|prediction)\b/.test(param) && !/\.(role|type)$/.test(param)
-}
+/** What plain requests never need: a library of schemas, and the sentences it lacks. */
+let schemas: typeof import('./request-schemas.ts') | undefined
 
-/** Compiling takes some 10 ms and makes a check some 20 times as fast: not at a cold start, but soon after. */
-const COMPILE_AFTER_CHECKS = 100
-
-/** Schemas are built on first use: building one costs a cold start more than importing this file does. */
-function schemaOf<T extends z.core.$ZodType>(build: () => T): () => T {
-  let schema: T | undefined
-  let checks = 0
-  return () => {
-    schema ??= build()
-    if (++checks === COMPILE_AFTER_CHECKS) schema = z.compile(schema)
-    return schema
-  }
-}
-
-function modelName(): z.ZodMiniType {
-  return z.string().check(z.minLength(1), z.maxLength(longestModelName))
-}
-
-const chatSchema = schemaOf(() => {
-  const bool = z.nullish(z.boolean())
-  const number = z.nullish(z.number())
-  const text = z.nullish(z.string())
-  const open = z.nullish(z.object({}))
-  const cap = z.nullish(z.int().check(z.minimum(1)))
-  const name = z.string().check(z.minLength(1))
-  return z.object({
-    model: z.optional(modelName()),
-    messages: z.array(messageSchema()).check(z.minLength(1)),
-    stream: bool,
-    stream_options: z.nullish(z.object({ include_usage: bool, include_obfuscation: bool })),
-    tools: z.nullish(z.array(toolSchema())),
-    tool_choice: z.nullish(z.union([z.enum(['none', 'auto', 'required']), z.object({ type: z.string() })])),
-    parallel_tool_calls: bool,
-    functions: z.nullish(z.array(z.object({ name }))),
-    function_call: z.nullish(z.union([z.string(), z.object({ name })])),
-    response_format: z.nullish(
-      z
-        .object({ type: z.string(), json_schema: z.optional(z.object({ name, schema: open })) })
-        .check(memberFor({ json_schema: 'json_schema' })),
-    ),
-    max_completion_tokens: cap,
-    max_tokens: cap,
-    n: z.nullish(z.int().check(z.minimum(1), z.maximum(128))),
-    stop: z.nullish(z.union([z.string(), z.array(z.string())])),
-    temperature: number,
-    top_p: number,
-    frequency_penalty: number,
-    presence_penalty: number,
-    logit_bias: open,
-    logprobs: bool,
-    top_logprobs: z.nullish(z.int().check(z.minimum(0))),
-    seed: z.nullish(z.int()),
-    reasoning_effort: text,
-    metadata: open,
-    modalities: z.nullish(z.array(z.string())),
-    user: text,
-  })
-})
-
-function messageSchema() {
-  const part = z
-    .object({
-      type: z.string(),
-      text: z.optional(z.string()),
-      image_url: z.optional(z.object({ url: z.string() })),
-      input_audio: z.optional(z.object({ data: z.string(), format: z.string() })),
-      file: z.optional(z.object({})),
-      refusal: z.optional(z.string()),
-    })
-    .check(
-      memberFor({ text: 'text', image_url: 'image_url', input_audio: 'input_audio', file: 'file', refusal: 'refusal' }),
-    )
-  const content = z.union([z.string(), z.array(part)])
-  const called = z.object({ name: z.string(), arguments: z.string() })
-  const toolCall = z
-    .object({
-      id: z.string(),
-      type: z.enum(['function', 'custom']),
-      function: z.optional(called),
-      custom: z.optional(z.object({ name: z.string(), input: z.string() })),
-    })
-    .check(memberFor({ function: 'function', custom: 'custom' }))
-  return z.discriminatedUnion('role', [
-    z.object({ role: z.literal('system'), content }),
-    z.object({ role: z.literal('developer'), content }),
-    z.object({ role: z.literal('user'), content }),
-    z.object({
-      role: z.literal('assistant'),
-      content: z.nullish(content),
-      tool_calls: z.nullish(z.array(toolCall)),
-      function_call: z.nullish(called),
-    }),
-    z.object({ role: z.literal('tool'), content, tool_call_id: z.string().check(z.minLength(1)) }),
-    z.object({ role: z.literal('function'), content: z.nullish(z.string()), name: z.string() }),
-  ])
-}
-
-function toolSchema() {
-  const name = z.string().check(z.minLength(1))
-  return z
-    .object({
-      type: z.string(),
-      function: z.optional(z.object({ name, description: z.nullish(z.string()), parameters: z.nullish(z.object({})) })),
-      custom: z.optional(z.object({ name })),
-    })
-    .check(memberFor({ function: 'function', custom: 'custom' }))
-}
-
-/** A value of `type` T must have the member that T is about. Types not listed pass: another upstream may know them. */
-function memberFor(members: Readonly<Record<string, string>>) {
-  return z.check<Record<string, unknown>>(payload => {
-    const { value } = payload
-    const type = String(value.type)
-    const member = Object.hasOwn(members, type) ? members[type] : undefined
-    if (member === undefined || value[member] !== undefined) return
-    const message = `is missing; an object of type '${type}' must have it`
-    payload.issues.push({ code: 'custom', input: undefined, path: [member], message })
-  })
-}
-
-const embeddingsSchema = schemaOf(() =>
-  z.object({
-    model: z.optional(modelName()),
-    input: z.unknown().check(
-      z.check(payload => {
-        const message = inputFault(payload.value)
-        if (message !== undefined) payload.issues.push({ code: 'custom', input: payload.value, message })
-      }),
-    ),
-    dimensions: z.nullish(z.int().check(z.minimum(1))),
-    encoding_format: z.nullish(z.enum(['float', 'base64'])),
-    user: z.nullish(z.string()),
-  }),
-)
-
-/** By hand: a union of array schemas would walk a long array of token ids once for each alternative. */
-function inputFault(input: unknown): string | undefined {
-  if (input === undefined) return 'is missing; it must be a string or an array'
-  if (input === '') return 'must not be empty'
-  if (typeof input === 'string') return undefined
-  if (!Array.isArray(input)) return 'must be a string, an array of strings or an array of token ids'
-  if (input.length === 0) return 'must not be empty'
-  const items: readonly unknown[] = input
-  const fits = [isText, Number.isInteger, isTokens].find(kind => kind(items[0]))
-  const odd = fits === undefined ? 0 : items.findIndex(item => !fits(item))
-  if (odd === -1) return undefined
-  return `must hold non-empty strings, token ids or arrays of token ids, and only one of these; item ${odd} does not fit`
-}
-
-function isText(item: unknown): boolean {
-  return typeof item === 'string' && item !== ''
-}
-
-function isTokens(item: unknown): boolean {
-  return Array.isArray(item) && item.length > 0 && item.every(Number.isInteger)
+async function loadSchemas(): Promise<typeof import('./request-schemas.ts')> {
+  schemas = await import('./request-schemas.ts')
+  return schemas
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
 import { excerptOf } from '../../src/wire/excerpt.ts'
 import { faultsOf } from '../../src/wire/faults.ts'
-import { checkChatRequest, checkEmbeddingsRequest } from '../../src/wire/validate-request.ts'
+import { chatFaults, embeddingsFaults } from '../../src/wire/request-schemas.ts'
 
 const schema = z.object({ stop: z.array(z.string()) })
 const count = (value: unknown): number =>
@@ -28,18 +28,18 @@ describe('a faulty body of very many values', () => {
   it('has its fault named among many messages', () => {
     const messages: unknown[] = Array.from({ length: 2_000 }, () => ({ role: 'user', content: 'x' }))
     messages[1_234] = { role: 'robot', content: 'x' }
-    expect(checkChatRequest({ model: 'm', messages })[0]?.param).toBe('messages[1234].role')
+    expect(chatFaults({ model: 'm', messages })[0]?.param).toBe('messages[1234].role')
   })
 
   it('may be nested as deep as it likes: what no check looks at is not copied', () => {
     let input: unknown = 'x'
     for (let level = 0; level < 50_000; level += 1) input = { deeper: input }
-    expect(checkEmbeddingsRequest({ model: 'm', input })[0]?.param).toBe('input')
+    expect(embeddingsFaults({ model: 'm', input })[0]?.param).toBe('input')
   })
 
   it('is refused even where the fault is beyond what is looked at', () => {
     const content: unknown[] = Array.from({ length: 200_000 }, () => ({ type: 'text', text: 'x' }))
     content[150_000] = 7
-    expect(checkChatRequest({ model: 'm', messages: [{ role: 'user', content }] })).toHaveLength(1)
+    expect(chatFaults({ model: 'm', messages: [{ role: 'user', content }] })).toHaveLength(1)
   })
 })

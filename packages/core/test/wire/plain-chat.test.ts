@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { isPlainChat } from '../../src/wire/plain-chat.ts'
-import { checkChatRequest } from '../../src/wire/validate-request.ts'
+import { isPlainEmbeddings } from '../../src/wire/plain-embeddings.ts'
+import { chatFaults, embeddingsFaults } from '../../src/wire/request-schemas.ts'
 
 const odd: readonly unknown[] = [
   null,
@@ -48,7 +49,7 @@ describe('isPlainChat', () => {
       // What a class made is left to the schema.
       const made = Object.assign(Object.create({}), chat) as object
       expect(isPlainChat(made)).toBe(false)
-      expect(checkChatRequest(made)).toEqual([])
+      expect(chatFaults(made)).toEqual([])
     }
   })
 
@@ -61,5 +62,15 @@ describe('isPlainChat', () => {
       false,
     )
     expect(isPlainChat({})).toBe(false)
+  })
+})
+
+describe('isPlainEmbeddings', () => {
+  it('passes nothing that the schema refuses', () => {
+    const names = 'model input dimensions encoding_format user unknown'.split(' ')
+    const requests = odd.flatMap(value => names.map(name => ({ input: 'x', [name]: value }) as object))
+    const plain = requests.filter(isPlainEmbeddings)
+    expect(plain.length).toBeGreaterThan(15)
+    for (const request of plain) expect(embeddingsFaults(request)).toEqual([])
   })
 })

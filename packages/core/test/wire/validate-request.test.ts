@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { chatFaults } from '../../src/wire/request-schemas.ts'
 import { checkChatRequest, checkEmbeddingsRequest } from '../../src/wire/validate-request.ts'
 
 const user = { role: 'user', content: 'hi' }
@@ -7,7 +8,7 @@ const withMessage = (message: unknown): object => chat({ messages: [user, messag
 const withCall = (call: unknown): object => withMessage({ role: 'assistant', content: null, tool_calls: [call] })
 const called = { name: 'f', arguments: '{}' }
 
-describe('checkChatRequest', () => {
+describe('checkChatRequest', async () => {
   it.each([
     ['a plain chat', chat({})],
     ['no model, which the caller decides about', { messages: [user] }],
@@ -78,14 +79,14 @@ describe('checkChatRequest', () => {
       }),
     ],
     ['a part type named like an Object member', withMessage({ role: 'user', content: [{ type: 'constructor' }] })],
-  ])('passes %s', (_, request) => {
-    expect(checkChatRequest(request)).toEqual([])
+  ])('passes %s', async (_, request) => {
+    expect(await checkChatRequest(request)).toEqual([])
   })
 
-  it('leaves the value as it is, frozen or not', () => {
+  it('leaves the value as it is, frozen or not', async () => {
     const request = Object.freeze(chat({ unknown: Object.freeze({ a: 1 }) }))
     const before = JSON.stringify(request)
-    expect(checkChatRequest(request)).toEqual([])
+    expect(await checkChatRequest(request)).toEqual([])
     expect(JSON.stringify(request)).toBe(before)
   })
 
@@ -248,25 +249,33 @@ describe('checkChatRequest', () => {
     [[], '', 'The request body must be an object, got an empty array.'],
   ]
 
-  it.each(faults)('%j is refused at %s', (request, param, message) => {
-    expect(checkChatRequest(request)).toEqual([{ param, message }])
+  it.each(faults)('%j is refused at %s', async (request, param, message) => {
+    expect(await checkChatRequest(request)).toEqual([{ param, message }])
   })
 
   it('says the same after its schema was compiled', () => {
-    for (let checks = 0; checks < 200; checks++) expect(checkChatRequest(chat({}))).toEqual([])
-    for (const [request, param, message] of faults) expect(checkChatRequest(request)).toEqual([{ param, message }])
+    for (let checks = 0; checks < 200; checks++) expect(chatFaults(chat({}))).toEqual([])
+    for (const [request, param, message] of faults) expect(chatFaults(request)).toEqual([{ param, message }])
   })
 
-  it('names several faults, but not hundreds', () => {
-    expect(checkChatRequest(chat({ temperature: 'hot', n: 0, stream: 1 })).map(fault => fault.param)).toEqual([
+  it('answers at once where nothing must be told, and once schemas are loaded', async () => {
+    expect(checkChatRequest(chat({}))).toEqual([])
+    expect(checkEmbeddingsRequest({ input: 'x' })).toEqual([])
+    await checkChatRequest(chat({ tools: [] }))
+    expect(checkChatRequest(chat({ n: 0 }))).toHaveLength(1)
+    expect(checkEmbeddingsRequest({ input: '' })).toHaveLength(1)
+  })
+
+  it('names several faults, but not hundreds', async () => {
+    expect((await checkChatRequest(chat({ temperature: 'hot', n: 0, stream: 1 }))).map(fault => fault.param)).toEqual([
       'stream',
       'n',
       'temperature',
     ])
-    expect(checkChatRequest(chat({ messages: Array.from({ length: 500 }, () => 1) }))).toHaveLength(10)
+    expect(await checkChatRequest(chat({ messages: Array.from({ length: 500 }, () => 1) }))).toHaveLength(10)
   })
 
-  it('quotes no text of messages, and other strings only up to 60 characters', () => {
+  it('quotes no text of messages, and other strings only up to 60 characters', async () => {
     const secret = 'the launch code is 0000'
     const requests = [
       chat({ messages: secret }),
@@ -274,19 +283,19 @@ describe('checkChatRequest', () => {
       withMessage({ role: 'user', content: [secret] }),
       withMessage({ role: 'user', content: [{ type: 'image_url', image_url: secret }] }),
     ]
-    for (const request of requests) expect(JSON.stringify(checkChatRequest(request))).not.toContain('launch')
-    const [fault] = checkChatRequest(chat({ temperature: 'x'.repeat(5000) }))
+    for (const request of requests) expect(JSON.stringify(await checkChatRequest(request))).not.toContain('launch')
+    const [fault] = await checkChatRequest(chat({ temperature: 'x'.repeat(5000) }))
     expect(fault?.message).toBe(`\`temperature\` must be a number, got the string "${'x'.repeat(57)}…".`)
-    const [role] = checkChatRequest(withMessage({ role: 'r'.repeat(5000) }))
+    const [role] = await checkChatRequest(withMessage({ role: 'r'.repeat(5000) }))
     expect(role?.message.length).toBeLessThan(200)
   })
 })
 
-describe('checkEmbeddingsRequest', () => {
+describe('checkEmbeddingsRequest', async () => {
   const kinds = 'must hold non-empty strings, token ids or arrays of token ids, and only one of these; item'
-  it.each([['a'], [['a', 'b']], [[1, 2, 3]], [[[1], [2, 3]]]])('passes the input %j', input => {
+  it.each([['a'], [['a', 'b']], [[1, 2, 3]], [[[1], [2, 3]]]])('passes the input %j', async input => {
     expect(
-      checkEmbeddingsRequest({ model: 'e', input, dimensions: null, encoding_format: 'base64', extra: 1 }),
+      await checkEmbeddingsRequest({ model: 'e', input, dimensions: null, encoding_format: 'base64', extra: 1 }),
     ).toEqual([])
   })
 
@@ -308,7 +317,7 @@ describe('checkEmbeddingsRequest', () => {
       "`encoding_format`: 'hex' is not an encoding format; use one of float, base64.",
     ],
     [{ input: 'a', user: 1 }, 'user', '`user` must be a string, got 1.'],
-  ])('%j is refused at %s', (request, param, message) => {
-    expect(checkEmbeddingsRequest(request)).toEqual([{ param, message }])
+  ])('%j is refused at %s', async (request, param, message) => {
+    expect(await checkEmbeddingsRequest(request)).toEqual([{ param, message }])
   })
 })

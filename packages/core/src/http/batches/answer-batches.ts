@@ -46,7 +46,7 @@ function batchSchema(): z.ZodMiniType {
 
 /** @throws {GatewayError} `invalid_request` naming the member, its value and the remedy. */
 function newBatch(value: object, idempotencyKey: string | undefined): NewBatch {
-  const [fault] = faultsOf(batchSchema(), value, { subject: 'The request body' })
+  const [fault] = faultsOf(batchSchema(), value)
   if (fault) throw new GatewayError('invalid_request', fault.message, { param: fault.param })
   const { input_file_id: inputFileId, endpoint, metadata } = value as WireBatch
   return { inputFileId, endpoint, metadata: metadata ?? null, idempotencyKey: idempotencyKey?.slice(0, 512) }

@@ -1,4 +1,4 @@
-import * as z from 'zod/mini'
+import { either, fits, flag, hasMethods, listOf, members, type ValueCheck, whole } from '../../wire/value-check.ts'
 import type { MetricsExporter } from './metrics-exporter.ts'
 
 /** How much a gateway's metrics may tell apart. */
@@ -16,28 +16,12 @@ export interface MetricsOptions {
   readonly exporters?: readonly MetricsExporter[] | undefined
 }
 
-/** What `metrics` may be. Built when options are checked, not at import. */
-export function metricsSchema(): z.ZodMiniType {
-  const positive = z.optional(z.int().check(z.minimum(1)))
-  const exporter = z.custom(isExporter, { error: () => 'must be an exporter, such as cloudwatchMetrics()' })
-  return z.optional(
-    z.union(
-      [
-        z.boolean(),
-        z.strictObject({
-          maxTenants: positive,
-          maxModels: positive,
-          maxSeries: positive,
-          exporters: z.optional(z.array(exporter)),
-        }),
-      ],
-      {
-        error: () => 'must be true, or an object with maxTenants, maxModels, maxSeries and exporters',
-      },
-    ),
+/** What `metrics` may be. */
+export function metricsCheck(): ValueCheck {
+  const positive = whole(1)
+  const exporter = fits(value => hasMethods(value, 'start'), 'must be an exporter, such as cloudwatchMetrics()')
+  return either(
+    flag(),
+    members({ maxTenants: positive, maxModels: positive, maxSeries: positive, exporters: listOf(exporter) }),
   )
-}
-
-function isExporter(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && typeof Reflect.get(value, 'start') === 'function'
 }

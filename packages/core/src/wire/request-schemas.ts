@@ -1,0 +1,153 @@
+import * as z from 'zod/mini'
+import { type Fault, faultsOf } from './faults.ts'
+import { inputFault } from './plain-embeddings.ts'
+import { longestModelName } from './plainly-right.ts'
+
+/** What is wrong with a chat request. No text of messages is quoted. */
+export function chatFaults(value: object): readonly Fault[] {
+  return faultsOf(chatSchema(), value, { conceal: isContent })
+}
+
+/** What is wrong with a request for embeddings. No text of its input is quoted. */
+export function embeddingsFaults(value: object): readonly Fault[] {
+  return faultsOf(embeddingsSchema(), value, { conceal: isContent })
+}
+
+function isContent(param: string): boolean {
+  return /^(messages|input|prediction)\b/.test(param) && !/\.(role|type)$/.test(param)
+}
+
+/** Compiling takes some 10 ms and makes a check some 20 times as fast: not at a cold start, but soon after. */
+const COMPILE_AFTER_CHECKS = 100
+
+/** Schemas are built on first use. */
+function schemaOf<T extends z.core.$ZodType>(build: () => T): () => T {
+  let schema: T | undefined
+  let checks = 0
+  return () => {
+    schema ??= build()
+    if (++checks === COMPILE_AFTER_CHECKS) schema = z.compile(schema)
+    return schema
+  }
+}
+
+function modelName(): z.ZodMiniType {
+  return z.string().check(z.minLength(1), z.maxLength(longestModelName))
+}
+
+const chatSchema = schemaOf(() => {
+  const bool = z.nullish(z.boolean())
+  const number = z.nullish(z.number())
+  const text = z.nullish(z.string())
+  const open = z.nullish(z.object({}))
+  const cap = z.nullish(z.int().check(z.minimum(1)))
+  const name = z.string().check(z.minLength(1))
+  return z.object({
+    model: z.optional(modelName()),
+    messages: z.array(messageSchema()).check(z.minLength(1)),
+    stream: bool,
+    stream_options: z.nullish(z.object({ include_usage: bool, include_obfuscation: bool })),
+    tools: z.nullish(z.array(toolSchema())),
+    tool_choice: z.nullish(z.union([z.enum(['none', 'auto', 'required']), z.object({ type: z.string() })])),
+    parallel_tool_calls: bool,
+    functions: z.nullish(z.array(z.object({ name }))),
+    function_call: z.nullish(z.union([z.string(), z.object({ name })])),
+    response_format: z.nullish(
+      z
+        .object({ type: z.string(), json_schema: z.optional(z.object({ name, schema: open })) })
+        .check(memberFor({ json_schema: 'json_schema' })),
+    ),
+    max_completion_tokens: cap,
+    max_tokens: cap,
+    n: z.nullish(z.int().check(z.minimum(1), z.maximum(128))),
+    stop: z.nullish(z.union([z.string(), z.array(z.string())])),
+    temperature: number,
+    top_p: number,
+    frequency_penalty: number,
+    presence_penalty: number,
+    logit_bias: open,
+    logprobs: bool,
+    top_logprobs: z.nullish(z.int().check(z.minimum(0))),
+    seed: z.nullish(z.int()),
+    reasoning_effort: text,
+    metadata: open,
+    modalities: z.nullish(z.array(z.string())),
+    user: text,
+  })
+})
+
+function messageSchema() {
+  const part = z
+    .object({
+      type: z.string(),
+      text: z.optional(z.string()),
+      image_url: z.optional(z.object({ url: z.string() })),
+      input_audio: z.optional(z.object({ data: z.string(), format: z.string() })),
+      file: z.optional(z.object({})),
+      refusal: z.optional(z.string()),
+    })
+    .check(
+      memberFor({ text: 'text', image_url: 'image_url', input_audio: 'input_audio', file: 'file', refusal: 'refusal' }),
+    )
+  const content = z.union([z.string(), z.array(part)])
+  const called = z.object({ name: z.string(), arguments: z.string() })
+  const toolCall = z
+    .object({
+      id: z.string(),
+      type: z.enum(['function', 'custom']),
+      function: z.optional(called),
+      custom: z.optional(z.object({ name: z.string(), input: z.string() })),
+    })
+    .check(memberFor({ function: 'function', custom: 'custom' }))
+  return z.discriminatedUnion('role', [
+    z.object({ role: z.literal('system'), content }),
+    z.object({ role: z.literal('developer'), content }),
+    z.object({ role: z.literal('user'), content }),
+    z.object({
+      role: z.literal('assistant'),
+      content: z.nullish(content),
+      tool_calls: z.nullish(z.array(toolCall)),
+      function_call: z.nullish(called),
+    }),
+    z.object({ role: z.literal('tool'), content, tool_call_id: z.string().check(z.minLength(1)) }),
+    z.object({ role: z.literal('function'), content: z.nullish(z.string()), name: z.string() }),
+  ])
+}
+
+function toolSchema() {
+  const name = z.string().check(z.minLength(1))
+  return z
+    .object({
+      type: z.string(),
+      function: z.optional(z.object({ name, description: z.nullish(z.string()), parameters: z.nullish(z.object({})) })),
+      custom: z.optional(z.object({ name })),
+    })
+    .check(memberFor({ function: 'function', custom: 'custom' }))
+}
+
+/** A value of `type` T must have the member that T is about. Types not listed pass: another upstream may know them. */
+function memberFor(members: Readonly<Record<string, string>>) {
+  return z.check<Record<string, unknown>>(payload => {
+    const { value } = payload
+    const type = String(value.type)
+    const member = Object.hasOwn(members, type) ? members[type] : undefined
+    if (member === undefined || value[member] !== undefined) return
+    const message = `is missing; an object of type '${type}' must have it`
+    payload.issues.push({ code: 'custom', input: undefined, path: [member], message })
+  })
+}
+
+const embeddingsSchema = schemaOf(() =>
+  z.object({
+    model: z.optional(modelName()),
+    input: z.unknown().check(
+      z.check(payload => {
+        const message = inputFault(payload.value)
+        if (message !== undefined) payload.issues.push({ code: 'custom', input: payload.value, message })
+      }),
+    ),
+    dimensions: z.nullish(z.int().check(z.minimum(1))),
+    encoding_format: z.nullish(z.enum(['float', 'base64'])),
+    user: z.nullish(z.string()),
+  }),
+)
