@@ -22,6 +22,7 @@ import { type RouteTable, resolve } from './router/resolve.ts'
 import { metricsSchema } from './telemetry/metrics/metrics-options.ts'
 import { faultsOf } from './wire/faults.ts'
 
+/** The options of a gateway whatever its providers and routes are called. */
 export type CheckedOptions = Omit<GatewayOptions, 'routes'> & { readonly routes?: RouteTable | undefined }
 
 /**

@@ -4,6 +4,7 @@ import { GatewayError } from '../errors.ts'
 import { afterWork } from '../turn.ts'
 import type { AnswerHeaders, Sink } from './front.ts'
 
+/** Why a call is over whose client has closed its connection: `cancelled`. */
 export function clientLeft(cause?: unknown): GatewayError {
   return new GatewayError('cancelled', 'The client closed the connection.', { cause })
 }

@@ -15,10 +15,12 @@ export function isPlainlyRight(value: unknown, checks: MemberChecks): value is R
   return true
 }
 
+/** Whether a value is a text. */
 export function isText(value: unknown): value is string {
   return typeof value === 'string'
 }
 
+/** Whether a value is true or false. */
 export function isFlag(value: unknown): value is boolean {
   return typeof value === 'boolean'
 }
@@ -28,6 +30,7 @@ export function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 1
 }
 
+/** Whether a value is a list of texts. */
 export function isTexts(value: unknown): value is readonly string[] {
   return isListOf(value, isText)
 }
