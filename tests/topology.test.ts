@@ -3,18 +3,22 @@ import { dirname, join, normalize, relative } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 const root = join(import.meta.dirname, '..')
-const imports = /(?:^|\n)\s*(?:import|export)\b[^'"]*?from\s+['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/g
+const imports =
+  /(?:^|\n)\s*(?:import|export)\b(?<type>\s+type\b)?[^'"]*?from\s+['"](?<module>[^'"]+)['"]|(?:^|\n)import\s+['"](?<effect>[^'"]+)['"]|\bimport\(\s*['"](?<later>[^'"]+)['"]\s*\)/g
 
 interface Import {
   readonly from: string
   readonly to: string
+  /** Whether `from` is run after `to`: not for types, and not for what is imported when it is needed. */
+  readonly atLoad: boolean
 }
 
 function importsOf(pattern: string): Import[] {
   return globSync(pattern, { cwd: root, exclude: path => path.includes('node_modules') }).flatMap(from =>
-    [...readFileSync(join(root, from), 'utf8').matchAll(imports)].map(match => ({
+    [...readFileSync(join(root, from), 'utf8').matchAll(imports)].map(({ groups: found = {} }) => ({
       from,
-      to: match[1] ?? match[2] ?? '',
+      to: found.module ?? found.effect ?? found.later ?? '',
+      atLoad: found.type === undefined && found.later === undefined,
     })),
   )
 }
@@ -67,13 +71,39 @@ describe('who may import whom', () => {
       'http',
       'idempotency',
     ])
-    const folderOf = (path: string): string => relative('packages/core/src', path).split('/')[0] ?? ''
     const crossing = importsOf('packages/core/src/**/*.ts').filter(({ from, to }) => {
       if (!to.startsWith('.')) return false
       const [here, there] = [folderOf(from), folderOf(normalize(join(dirname(from), to)))]
       return features.has(here) && features.has(there) && here !== there && !crossings.has(`${here} → ${there}`)
     })
     expect(crossing).toEqual([])
+  })
+
+  it('what features of core stand on knows none of them', () => {
+    const grounds = ['redis', 'stream', 'upstream', 'usage', 'wire']
+    const found = grounds.flatMap(name => importsOf(`packages/core/src/${name}/**/*.ts`))
+    const up = found.filter(({ from, to }) => {
+      const path = normalize(join(dirname(from), to))
+      return to.startsWith('.') && path.split('/').length > 4 && !grounds.includes(folderOf(path))
+    })
+    expect(up).toEqual([])
+  })
+
+  it('no module waits for itself, by way of others', () => {
+    const next = Map.groupBy(
+      importsOf('{packages,examples}/*/{src,infra}/**/*.ts').filter(({ to, atLoad }) => atLoad && to.startsWith('.')),
+      ({ from }) => from,
+    )
+    const done = new Set<string>()
+    const rounds: string[] = []
+    const visit = (path: string, way: readonly string[]): void => {
+      if (way.includes(path)) rounds.push([...way.slice(way.indexOf(path)), path].join(' → '))
+      if (done.has(path)) return
+      done.add(path)
+      for (const { from, to } of next.get(path) ?? []) visit(normalize(join(dirname(from), to)), [...way, path])
+    }
+    for (const path of next.keys()) visit(path, [])
+    expect(rounds).toEqual([])
   })
 
   it('nothing but tests and examples imports the simulator, and nothing imports an example', () => {
@@ -89,6 +119,11 @@ describe('who may import whom', () => {
 
 /** The door authenticates, so `http` may call `auth`: it is the edge, not a layer. Idempotency keeps its answers in the cache's store. */
 const crossings = new Set(['http → auth', 'idempotency → cache'])
+
+/** The folder of core's sources that a path lies in. */
+function folderOf(path: string): string {
+  return relative('packages/core/src', path).split('/')[0] ?? ''
+}
 
 function packageOf(specifier: string): string {
   return specifier

@@ -12,6 +12,7 @@ export interface EmbeddingOptions {
   readonly concurrency?: number | undefined
 }
 
+/** What texts may be embedded for. */
 export const inputTypes = ['search_document', 'search_query', 'classification', 'clustering'] as const
 
 const maxConcurrency = 64

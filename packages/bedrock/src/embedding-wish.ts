@@ -18,6 +18,7 @@ export interface EmbeddingWish {
 const whole = 'NONE'
 const truncations = [whole, 'START', 'END'] as const
 
+/** What an embeddings request asks of its family. */
 export interface WishParts {
   readonly family: EmbeddingFamily
   readonly items: readonly EmbeddingItem[]

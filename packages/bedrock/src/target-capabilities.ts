@@ -5,6 +5,7 @@ import type { Lane, ModelCapabilities } from './model-capabilities.ts'
 import { baseModelOf } from './model-id.ts'
 import { modelFamilies } from './models.ts'
 
+/** What is known of models by their ids. */
 export interface CapabilityRules {
   /** The foundation model behind an id. */
   readonly baseOf: (model: string) => string

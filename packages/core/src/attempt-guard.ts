@@ -11,6 +11,7 @@ export interface AttemptGuard {
   admit(call: Call, lastResort: boolean): GuardDecision | Promise<GuardDecision>
 }
 
+/** Whether an attempt may be made. */
 export type GuardDecision = AttemptPermit | AttemptRefusal
 
 /** An attempt may be made. */

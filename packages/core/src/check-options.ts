@@ -37,6 +37,7 @@ import {
   whole,
 } from './wire/value-check.ts'
 
+/** The options of a gateway whatever its providers and routes are called. */
 export type CheckedOptions = Omit<GatewayOptions, 'routes'> & { readonly routes?: RouteTable | undefined }
 
 /**

@@ -16,6 +16,7 @@ export interface Operations {
   files: { readonly request: FilesRequest; readonly result: StoredResult }
   batches: { readonly request: BatchesRequest; readonly result: StoredResult }
 }
+/** The name of something that a gateway can be asked to do: `chat`, `embeddings`, `files`, `batches`. */
 export type Operation = keyof Operations
 
 /** One client request through the gateway. A layer that changes it passes on a copy; `context` is the same object all along. */
@@ -27,6 +28,7 @@ export interface Call<O extends Operation = Operation> {
   readonly context: CallContext
 }
 
+/** What an operation gives, and the promise of how it ended. */
 export type Result<O extends Operation> = Operations[O]['result'] & {
   /** The one end of this result. Never rejects; a stream settles when it was read to its end, cut or abandoned. */
   readonly settled: Promise<Outcome>
@@ -45,10 +47,12 @@ export interface Payload<T> {
   readonly bytes?: Uint8Array | undefined
 }
 
+/** The answer of a chat: whole, or as a stream of batches. */
 export type ChatResult =
   | { readonly kind: 'completion'; readonly completion: Payload<ChatCompletion> }
   | { readonly kind: 'stream'; readonly batches: AsyncIterable<FrameBatch> }
 
+/** The vectors of an embeddings request. */
 export interface EmbeddingsResult {
   readonly kind: 'embeddings'
   /** Vectors as base64 when the request's `encoding_format` says so. */

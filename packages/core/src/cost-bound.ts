@@ -6,6 +6,7 @@ import type { CostBound } from './limits/budgets/budget-calls.ts'
 import type { UsageBound } from './limits/token-bound.ts'
 import { type Target, targetName } from './target.ts'
 
+/** What the most that a call can cost is reckoned from. */
 export interface CostBoundOptions {
   readonly priceOf: PriceBook
   /** The targets that a call may be tried at. */

@@ -18,14 +18,11 @@ export interface Deadlines {
 }
 
 /** Most calls end long before their deadline: to set and clear a timer for each would cost more than its whole bookkeeping. */
-export function keepDeadlines(
-  open: Iterable<OpenCall> & { readonly size: number },
-  now: () => number = () => performance.now(),
-): Deadlines {
+export function keepDeadlines(open: Iterable<OpenCall> & { readonly size: number }): Deadlines {
   let sweeping: ReturnType<typeof setInterval> | undefined
 
   function sweep(): void {
-    const time = now()
+    const time = performance.now()
     for (const { controller } of open) {
       const { deadline } = controller
       if (deadline && deadline.at <= time) controller.abort(timedOut(deadline.afterMs))

@@ -110,6 +110,7 @@ export function statusOfCode(code: string): number {
   return Object.hasOwn(codes, code) ? codes[code as ErrorCode].status : 500
 }
 
+/** What an error says beside its code and message. */
 export interface GatewayErrorOptions {
   /** The request member to blame, such as `messages[2].role`; becomes OpenAI's `error.param`. */
   readonly param?: string | undefined
@@ -177,6 +178,7 @@ function withRemedy({ code, message, retryable }: GatewayError): string {
   return `${message}${/[.!?]$/.test(message) ? '' : '.'} ${remedy}`
 }
 
+/** Whether a value is a {@link GatewayError}, of whichever copy of this package. */
 export function isGatewayError(value: unknown): value is GatewayError {
   return typeof value === 'object' && value !== null && brand in value
 }

@@ -30,6 +30,7 @@ export type Routes<P extends readonly Provider[], Name extends string = string> 
   Record<string, RouteConfig<TargetName<P>, Name>>
 >
 
+/** What a gateway is made of. Only `providers` is needed; an option that is `undefined` is as one that is absent. */
 export interface GatewayOptions<P extends readonly Provider[] = readonly Provider[], R = Routes<P>> {
   /** At least one; their ids are unique. */
   readonly providers: P

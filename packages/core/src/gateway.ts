@@ -17,6 +17,7 @@ export type Naming<Request, Model extends string> = Omit<Request, 'model' | 'str
   readonly model: Model | (string & {})
 }
 
+/** What a call in process says beside its request. */
 export interface CallOptions {
   /** Aborting it ends the call and its upstream. */
   readonly signal?: AbortSignal | undefined
@@ -39,6 +40,7 @@ export interface CallOptions {
   readonly onReport?: ((report: CallReport) => void) | undefined
 }
 
+/** What `gateway.fetch` takes beside a request: what only its host knows. */
 export interface FetchOptions extends RequestInit {
   /** A prefix the gateway is mounted under and its host leaves in the URL, such as `/llm`. */
   readonly basePath?: string | undefined
@@ -58,6 +60,7 @@ export interface CloseOptions {
   readonly flushMs?: number | undefined
 }
 
+/** A gateway: calls in process, the door for fronts, and what operators ask of it. */
 export interface Gateway<Model extends string = string> extends AsyncDisposable {
   /**
    * One answer, whole.

@@ -6,6 +6,7 @@ import { modelsOf, ProviderModels } from './provider-models.ts'
 import { type RouteConfig, type RouteTable, routeTargets, targetNamed } from './router/resolve.ts'
 import type { Model, ModelList } from './wire/model.ts'
 
+/** What a list of models is made of. */
 export interface ModelListing {
   readonly providers: readonly Provider[]
   readonly routes: RouteTable
@@ -16,6 +17,7 @@ export interface ModelListing {
   readonly now?: (() => number) | undefined
 }
 
+/** The models that a caller may name. */
 export type ListModels = (
   caller: Pick<CallContext, 'origin' | 'principal'> & Partial<Pick<CallContext, 'callerCredentials'>>,
 ) => Promise<ModelList>

@@ -44,6 +44,7 @@ export interface AnswerFacts {
   promptsSent?: (() => number) | undefined
 }
 
+/** The outcome of an answer that came to its end. */
 export function completedOutcome(facts: AnswerFacts, firstFrameMs?: number): Outcome {
   return outcome('completed', facts, firstFrameMs)
 }

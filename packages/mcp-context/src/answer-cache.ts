@@ -10,6 +10,7 @@ export interface KnownAnswer {
   rendered?: { readonly maxTokens: number; readonly block: ContextBlock | undefined } | undefined
 }
 
+/** For how long an answer holds, and for whom. */
 export interface AnswerTimes {
   /** Milliseconds for which it holds. */
   readonly ttlMs: number
@@ -21,6 +22,7 @@ interface Kept {
   readonly freshUntil: number
 }
 
+/** How many answers are kept, and for how long. */
 export interface AnswerCacheOptions {
   /** Milliseconds beyond its time for which an answer is kept, should the source fail. */
   readonly maxStaleMs: number

@@ -1,5 +1,6 @@
 import { type CleanItem, cleanItem, type ItemSelector } from './context-item.ts'
 
+/** Which items may be added, and how many. */
 export interface ItemRules {
   readonly select: ItemSelector
   readonly allowedHosts: ReadonlySet<string>

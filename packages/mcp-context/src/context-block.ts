@@ -12,6 +12,7 @@ export interface ContextBlock {
   readonly ids: readonly string[]
 }
 
+/** What bounds a block of facts. */
 export interface BlockRules {
   readonly secret: string
   readonly maxItems: number

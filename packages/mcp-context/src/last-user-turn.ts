@@ -9,6 +9,7 @@ export function lastUserTurn({ messages }: ChatCompletionRequest): LastUserTurn 
   return undefined
 }
 
+/** The last words of the user, and where they stand. */
 export interface LastUserTurn {
   readonly index: number
   readonly message: UserMessage

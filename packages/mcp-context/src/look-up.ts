@@ -5,6 +5,7 @@ import { type Search, type Searched, searchOnce } from './search-once.ts'
 import type { SourceBreaker } from './source-breaker.ts'
 import type { SourceFault } from './source-fault.ts'
 
+/** Where facts are looked up, and within which time. */
 export interface LookUpOptions extends ItemRules, AnswerCacheOptions, Pick<Search, 'timeoutMs'> {
   readonly source: ContextSource
   readonly breaker: SourceBreaker

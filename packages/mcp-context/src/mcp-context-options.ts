@@ -14,6 +14,7 @@ export interface ContextBudget {
   readonly maxItems?: number | undefined
 }
 
+/** Where facts come from, for which chats, and how much of them is added. */
 export interface McpContextOptions {
   /** Where facts come from. It is closed with the gateway. */
   readonly source: ContextSource | SearchFunction

@@ -1,6 +1,7 @@
 import type { ContextSource, SearchAnswer } from './context-source.ts'
 import type { SourceFault } from './source-fault.ts'
 
+/** One search of a source. */
 export interface Search {
   readonly source: ContextSource
   readonly query: string

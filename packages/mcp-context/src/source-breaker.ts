@@ -8,6 +8,7 @@ export interface SourceBreakerOptions {
   readonly maxWaitDurationInOpenStateMs?: number | undefined
 }
 
+/** The clock of a breaker, and its chance. */
 export interface BreakerClock {
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number

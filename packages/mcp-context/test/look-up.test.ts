@@ -222,6 +222,18 @@ describe('a source that fails', () => {
     expect(await statusOf(ask('Kettle?'))).toMatchObject({ status: 'failed', items: [] })
   })
 
+  it('is helped out for as long as `maxStaleMs` says, and not at all for 0', async () => {
+    for (const maxStaleMs of [5_000, 0]) {
+      const { search } = scriptedSource(found, new Error('down'))
+      const { ask, clock } = contextRig(search, { maxStaleMs })
+      await ask('Kettle?')
+      clock.nowMs += 60_000 + 4_000
+      expect(await statusOf(ask('Kettle?'))).toMatchObject({ status: maxStaleMs === 0 ? 'failed' : 'stale' })
+      clock.nowMs += 2_000
+      expect(await statusOf(ask('Kettle?'))).toMatchObject({ status: 'failed' })
+    }
+  })
+
   it('fails the call where it is required, unless an old answer is at hand', async () => {
     const { search } = scriptedSource(found, new Error('the database at 10.0.0.7 is down'))
     const { ask, clock, us } = contextRig(search, { required: true })

@@ -7,6 +7,7 @@ import { toUpstream } from './upstream.ts'
 /** One request of a chat, to be sent by whoever knows where and in whose name. `accept-encoding: identity` must go with it. */
 export type ChatSend = (request: EndpointRequest) => Promise<UpstreamResponse>
 
+/** Who answers, and whether streams are asked for their usage. */
 export interface ChatOverOptions {
   /** Who answers, in messages. */
   readonly id: string

@@ -9,6 +9,7 @@ import { secretsIn, toUpstream, type Upstream } from './upstream.ts'
 /** A key, or what gets one for each call: it may rotate. */
 export type ApiKey = string | (() => string | undefined | Promise<string | undefined>)
 
+/** Where a server of OpenAI's API is, and what it is sent beside requests. */
 export interface EndpointOptions {
   readonly id: string
   /** Asked for at the first call: nothing is read at creation. */
@@ -19,6 +20,7 @@ export interface EndpointOptions {
   readonly transport: Transport | undefined
 }
 
+/** One request to a server of OpenAI's API. */
 export interface EndpointRequest {
   readonly path: '/chat/completions' | '/embeddings' | '/models'
   /** Absent: a GET. */
@@ -33,6 +35,7 @@ export interface EndpointRequest {
   readonly traceHeaders?: Readonly<Record<string, string>> | undefined
 }
 
+/** The head of an answer of status 2xx, and who gave it. */
 export interface EndpointResponse extends UpstreamResponse {
   /** Who answered, for what is said of the answer. */
   readonly upstream: Upstream

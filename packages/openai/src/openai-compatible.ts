@@ -5,6 +5,7 @@ import { checkTransport } from './check-transport.ts'
 import { type ApiKey, createEndpoint } from './endpoint.ts'
 import { createProvider } from './provider.ts'
 
+/** A server that speaks OpenAI's API, and what it can do. */
 export interface OpenAICompatibleOptions<Id extends string> {
   /** Stands in targets (`local/llama-3.3-70b`), headers and metrics. */
   readonly id: Id

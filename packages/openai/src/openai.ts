@@ -10,6 +10,7 @@ import { checkClient, type OpenAIClient } from './openai-client.ts'
 import { pricesAt } from './prices.ts'
 import { createProvider } from './provider.ts'
 
+/** How OpenAI is called; without options with `OPENAI_API_KEY`. */
 export interface OpenAIOptions<Id extends string = 'openai'> {
   /** Stands in targets (`openai/gpt-4o-mini`), headers and metrics. Default `openai`. */
   readonly id?: Id | undefined

@@ -6,6 +6,7 @@ import { listModels } from './models.ts'
 import { dearerTiers } from './prices.ts'
 import { StreamUsage } from './stream-usage.ts'
 
+/** What a provider over a server of OpenAI's API is made of. */
 export interface ProviderOptions<Id extends string> {
   readonly id: Id
   readonly name: string

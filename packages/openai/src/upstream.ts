@@ -19,6 +19,7 @@ export function secretsIn(headers: Readonly<Record<string, string>>): string[] {
     .filter(word => word.length >= minSecretLength)
 }
 
+/** Who speaks, and what no message may repeat; the longest secrets first, since one may be part of another. */
 export function toUpstream(id: string, secrets: readonly string[]): Upstream {
   return { id, secrets: [...secrets].sort((a, b) => b.length - a.length) }
 }

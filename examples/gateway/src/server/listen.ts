@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { GatewayError } from '@modelgate/core'
 import { answerClientError } from './client-error.ts'
 import { Connections } from './connections.ts'
-import { refuse } from './send-json.ts'
+import { refuse } from './refuse.ts'
 import type { ServingState } from './serving-state.ts'
 
 /** A server that listens. */

@@ -12,6 +12,7 @@ import { emfLine } from './emf-line.ts'
 import { type EmfMetric, emfMetrics } from './emf-metrics.ts'
 import { metricsNamespace } from './gateway-metrics.ts'
 
+/** Under which names and dimensions metrics are told, and where their lines go. */
 export interface CloudwatchMetricsOptions {
   /** Default `AiModelGateway`. */
   readonly namespace?: string | undefined

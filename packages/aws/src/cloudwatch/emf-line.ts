@@ -1,5 +1,6 @@
 import type { EmfMetric } from './emf-metrics.ts'
 
+/** One line of CloudWatch's embedded metric format. */
 export interface EmfLine {
   readonly namespace: string
   /** At most 30. */

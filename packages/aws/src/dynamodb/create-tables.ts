@@ -3,6 +3,7 @@ import { checkMembers, GatewayError, type MembersOf } from '@modelgate/core'
 import { type DynamoDbOptions, dynamoDbMembers, type LoadedDynamoDb, openAnyDynamoDb } from './dynamodb-client.ts'
 import type { TableDefinition } from './tables.ts'
 
+/** Which tables are made, where, and how long that may take. */
 export interface CreateTablesOptions extends Omit<DynamoDbOptions, 'tableName'> {
   readonly tables: readonly TableDefinition[]
   /** Default 120,000: how long a table may take until it is ACTIVE. */

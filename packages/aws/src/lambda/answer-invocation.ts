@@ -16,6 +16,7 @@ import { type LambdaHttpEvent, readEvent } from './events/http-event.ts'
 import { startDeadline } from './invocation-deadline.ts'
 import type { LambdaContext } from './lambda-runtime.ts'
 
+/** What a gateway behind Lambda is told of where it stands and who calls. */
 export interface LambdaHandlerOptions {
   /** A prefix the API leaves in the path, such as `/llm` of a base path mapping. A stage is taken off without being told. */
   readonly basePath?: string | undefined
@@ -37,6 +38,7 @@ export interface InvocationSink extends Sink {
   readonly cutBy?: Error | undefined
 }
 
+/** One event to be answered, and the way out. */
 export interface Invocation {
   readonly gateway: { readonly door: Door }
   readonly options: LambdaHandlerOptions

@@ -4,6 +4,7 @@ import type { LambdaContext } from './lambda-runtime.ts'
 /** Left of the function's time when a call is given up: to say so to the client, settle the call and flush the log. */
 const marginMs = 2_000
 
+/** The end of a function's time. */
 export interface InvocationDeadline {
   /** Aborts with `timeout_total` two seconds before Lambda would end the function. */
   readonly controller: CallController

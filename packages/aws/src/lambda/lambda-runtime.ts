@@ -19,6 +19,7 @@ export interface HttpPrelude {
   readonly headers: Readonly<Record<string, string>>
 }
 
+/** A handler that answers through a stream, as Lambda's runtime calls it. */
 export type StreamedHandler = (
   event: unknown,
   responseStream: LambdaResponseStream,

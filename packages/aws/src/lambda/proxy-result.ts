@@ -14,12 +14,14 @@ export interface ProxyResult {
   readonly isBase64Encoded: boolean
 }
 
+/** An answer to be told at once. */
 export interface WholeAnswer {
   readonly statusCode: number
   readonly headers: AnswerHeaders
   readonly body: Buffer
 }
 
+/** An answer as the JSON that API Gateway and load balancers take. */
 export function proxyResult({ statusCode, headers, body }: WholeAnswer, { isMultiValue }: AnswerForm): ProxyResult {
   const isText = isUtf8(body)
   const sent = unframed(headers)

@@ -3,6 +3,7 @@ import { type ConfiguredKey, GatewayError, type KeyRecord, type MemoryKeyStore, 
 /** What a key is that stands in the secret by itself: whom it lets in. */
 export type PlainKeyRecord = Omit<KeyRecord, 'apiKeyHash' | 'active' | 'createdAt'>
 
+/** Whom a key lets in that stands in the secret by itself, and what all of the secret's keys are hashed with. */
 export interface SecretFormat {
   readonly plain: PlainKeyRecord
   readonly pepper: string | undefined

@@ -12,6 +12,7 @@ import { startClientConfig } from '../start-client-config.ts'
 import { importSecretsManager } from './read-secret.ts'
 import { keysInSecret, type PlainKeyRecord, type SecretFormat } from './secret-keys.ts'
 
+/** Which secret holds the keys, and when it is read anew. */
 export interface SecretsKeyStoreOptions {
   /** Name or ARN of the secret. */
   readonly secretId: string

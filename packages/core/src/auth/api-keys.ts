@@ -10,6 +10,7 @@ import { type Found, KeyLookup } from './key-lookup.ts'
 import type { KeyRecord, KeyStore } from './key-store.ts'
 import { principalOf } from './principal-of.ts'
 
+/** How keys are hashed, cached and defended against guessing. */
 export interface ApiKeysOptions {
   /** Keys are hashed with HMAC-SHA256 and this secret in place of SHA-256. The stores' hashes must be made with it, too. */
   readonly pepper?: string | undefined

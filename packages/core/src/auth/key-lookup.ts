@@ -4,6 +4,7 @@ import { isPromise } from '../is-promise.ts'
 import type { AuthRequest } from './authenticate.ts'
 import type { KeyRecord, KeyStore } from './key-store.ts'
 
+/** Where keys are looked up, and how long what was found stands. */
 export interface KeyLookupOptions {
   /** How long a record is taken as it is, in milliseconds. */
   readonly cacheMs: number

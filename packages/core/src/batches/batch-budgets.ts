@@ -12,6 +12,7 @@ import type { ChatCompletionRequest } from '../wire/chat-request.ts'
 import { parseBody } from '../wire/source-body.ts'
 import { splitLines } from './line-splitter.ts'
 
+/** What batches are charged by. */
 export interface BatchBudgetsOptions {
   readonly budgeter: Budgeter
   readonly costBound: (target: Target, bound: UsageBound) => CostBound

@@ -10,6 +10,7 @@ export interface CacheHealth {
   failed(error: unknown): void
 }
 
+/** The store that is guarded, what watches its failures, and how long it is waited for. */
 export interface GuardedCacheOptions {
   readonly store: CacheStore
   readonly health: CacheHealth

@@ -3,6 +3,7 @@ import { GatewayError } from '../errors.ts'
 import { checkMembers, type MembersOf } from '../wire/check-members.ts'
 import { type CacheClaim, type CacheEntry, type CacheStore, type ClaimUpdate, checkValue } from './cache-store.ts'
 
+/** How much a cache in this process's memory may hold. */
 export interface MemoryCacheStoreOptions {
   /** All it keeps, in bytes, with about 300 for each entry. Default 64 MiB. */
   readonly maxBytes?: number | undefined

@@ -6,6 +6,7 @@ import { type CacheEntry, type CacheStore, checkValue } from './cache-store.ts'
 import { packValue, unpackValue } from './packed-value.ts'
 import { redisCacheScript } from './redis-cache-script.ts'
 
+/** The Redis that answers are kept in, and under which names. */
 export interface RedisCacheStoreOptions {
   readonly client: RedisClient
   /** What all its keys begin with. Default `modelgate:cache:`. */

@@ -14,6 +14,7 @@ import { type CachedAnswer, decodeCached, encodeCached } from './cached-answer.t
 import type { GuardedCache } from './guarded-cache.ts'
 import { isStorable } from './storable.ts'
 
+/** What the cache of answers is made of. */
 export interface ResponseCacheOptions {
   readonly store: GuardedCache
   /** By route; `false` where nothing is kept. */

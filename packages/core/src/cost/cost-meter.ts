@@ -10,6 +10,7 @@ import { costOf } from './cost-of.ts'
 import { formatUsd } from './format-usd.ts'
 import type { PriceBook, PriceQuestion } from './price-book.ts'
 
+/** Where prices come from, and who is told of one that is missing. */
 export interface CostMeterOptions {
   readonly priceOf: PriceBook
   /** Told of each attempt that cost something, nobody knows how much. */

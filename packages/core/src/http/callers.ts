@@ -31,24 +31,19 @@ export class Callers {
   /** Made when it is needed: it takes its room at once. */
   #good: LRUCache<string, true> | undefined
 
-  private constructor(mode: CallerCredentialsMode | undefined, takers: readonly Taker[], now: () => number) {
+  private constructor(mode: CallerCredentialsMode | undefined, takers: readonly Taker[]) {
     this.#mode = mode
     this.#takers = takers
-    this.#refusals = new FailedAttempts(refusalsPerMinute, now, tooManyRefusals)
+    this.#refusals = new FailedAttempts(refusalsPerMinute, Date.now, tooManyRefusals)
   }
 
   /**
    * `undefined` where no provider takes any.
    * @param mode absent: nobody may bring any
-   * @param now milliseconds since 1970
    */
-  static of(
-    mode: CallerCredentialsMode | undefined,
-    providers: readonly Provider[],
-    now: () => number = Date.now,
-  ): Callers | undefined {
+  static of(mode: CallerCredentialsMode | undefined, providers: readonly Provider[]): Callers | undefined {
     const takers = providers.filter(takesCredentials)
-    return takers.length > 0 ? new Callers(mode, takers, now) : undefined
+    return takers.length > 0 ? new Callers(mode, takers) : undefined
   }
 
   /** `undefined` where the headers hold none. */

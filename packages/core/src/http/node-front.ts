@@ -13,6 +13,7 @@ import type { DoorRequest } from './front.ts'
 import { clientLeft, NodeSink } from './node-sink.ts'
 import { outsidePath, withoutBasePath } from './without-base-path.ts'
 
+/** What only the host of a Node server knows. */
 export interface NodeHandlerOptions {
   /** A prefix the gateway is mounted under and its host does not strip, such as `/llm`. Express strips its own. */
   readonly basePath?: string | undefined

@@ -6,6 +6,7 @@ import { byteText } from '../wire/body-scan.ts'
 import type { AnswerHeaders, Sink } from './front.ts'
 import { writeChunk } from './write-chunk.ts'
 
+/** Why a call is over whose client has closed its connection: `cancelled`. */
 export function clientLeft(cause?: unknown): GatewayError {
   return new GatewayError('cancelled', 'The client closed the connection.', { cause })
 }

@@ -4,6 +4,7 @@ import { checkParsedBody } from '../wire/parsed-body.ts'
 import { parseBody, type SourceBody } from '../wire/source-body.ts'
 import type { DoorRequest } from './front.ts'
 
+/** A request's body, checked to be an object, and the bytes it came as. */
 export interface ReadRequest {
   readonly value: object
   /** Absent where the host has parsed the body: its bytes are gone. */

@@ -18,8 +18,10 @@ export interface StreamsOptions {
   readonly writeStallMs?: number | undefined
 }
 
+/** The times of {@link StreamsOptions}, each of them set. */
 export type StreamTimes = { readonly [K in keyof StreamsOptions]-?: number }
 
+/** The options with their defaults. */
 export function streamTimes(options: StreamsOptions = {}): StreamTimes {
   return {
     commitAfterMs: options.commitAfterMs ?? 10_000,

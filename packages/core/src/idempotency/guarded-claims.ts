@@ -2,6 +2,7 @@ import type { CacheEntry, CacheStore, ClaimUpdate, MaybeLater } from '../cache/c
 import { conditionError } from '../condition-error.ts'
 import { isPromise } from '../is-promise.ts'
 
+/** The store that is guarded, and who is told of its failures. */
 export interface GuardedClaimsOptions {
   readonly store: CacheStore
   readonly maxAnswerBytes: number

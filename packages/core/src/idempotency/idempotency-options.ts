@@ -1,6 +1,7 @@
 import type { CacheStore } from '../cache/cache-store.ts'
 import { either, fits, hasMethods, members, oneOf, type ValueCheck, whole } from '../wire/value-check.ts'
 
+/** Where answers of idempotency keys are kept, and for how long. */
 export interface IdempotencyOptions {
   /**
    * Where answers are kept under their keys. Default: a `memoryCacheStore()` of this gateway's own, so that a repeat is known by the

@@ -25,6 +25,7 @@ const longestPauseMs = 1_000
 const writeTries = 4
 const writePauseMs = 1_000
 
+/** What the layer of idempotency keys is made of. */
 export interface IdempotencyParts extends IdempotencyOptions {
   readonly keepOpen: KeepOpen
   readonly onError: (error: unknown) => void

@@ -6,6 +6,7 @@ import { type MemoryLimitStore, memoryLimitStore } from './memory-limit-store.ts
 import type { DueSettlement } from './settlement-queue.ts'
 import { type PutBack as PutAnyBack, StoreGuard } from './store-guard.ts'
 
+/** The store that is guarded, and what stands in for it. */
 export interface GuardedStoreOptions {
   readonly store: LimitStore
   readonly onStoreError: 'local' | 'open' | 'closed'

@@ -8,6 +8,7 @@ import type { Limiter } from './limiter.ts'
 import { applyCap } from './output-cap.ts'
 import { tokenBound } from './token-bound.ts'
 
+/** What the layer of limits is made of. */
 export interface LimitCallsOptions {
   readonly limiter: Limiter
   /** The output cap of each route that has one, in tokens. */

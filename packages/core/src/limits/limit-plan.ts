@@ -16,6 +16,7 @@ interface PlannedLimits {
   readonly maxConcurrentCalls: number | undefined
 }
 
+/** The limits of a caller; `undefined` where nothing limits it. */
 export type PlanLimits = (principal: Principal) => LimitPlan | undefined
 
 /**

@@ -38,6 +38,7 @@ export interface WindowState {
   readonly resetMs: number
 }
 
+/** A reservation was counted. */
 export interface Admission {
   readonly allowed: true
   readonly windows: readonly WindowState[]
@@ -45,6 +46,7 @@ export interface Admission {
   readonly slot: number
 }
 
+/** A reservation was not counted: a window has no room for it. */
 export interface Refusal {
   readonly allowed: false
   readonly windows: readonly WindowState[]
@@ -54,6 +56,7 @@ export interface Refusal {
   readonly retryAfterMs: number
 }
 
+/** What a limit store says to a reservation. */
 export type LimitDecision = Admission | Refusal
 
 /**

@@ -15,6 +15,7 @@ import { memoryLimitStore } from './memory-limit-store.ts'
 import { takeDue } from './settlement-queue.ts'
 import { unknownTierAlarm } from './unknown-tier-alarm.ts'
 
+/** What limits there are, and whom a limiter tells. */
 export interface LimiterOptions extends LimitsOptions {
   /** Told that the store fails, or that a tier is not known, once a minute. */
   readonly onError: (error: unknown) => void

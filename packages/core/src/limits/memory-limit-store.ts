@@ -11,6 +11,7 @@ import {
   subWindowAt,
 } from './sliding-window.ts'
 
+/** The clock of a limit store in this process's memory. */
 export interface MemoryLimitStoreOptions {
   /** Milliseconds of a clock. Default: `performance.now()`, which no correction of the machine's time moves. */
   readonly now?: (() => number) | undefined

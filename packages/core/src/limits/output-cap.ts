@@ -11,6 +11,7 @@ export interface CapRules {
   readonly defaultTokens: number | undefined
 }
 
+/** A chat with its output cap. */
 export interface CappedCall {
   /** The call, or a copy that asks for the cap. */
   readonly call: Call<'chat'>

@@ -7,6 +7,7 @@ import type { LimitDecision, LimitStore, LimitWindow, Reservation, Settlement } 
 import { redisLimitScript } from './redis-limit-script.ts'
 import type { SlidingWindow } from './sliding-window.ts'
 
+/** The Redis that limits are counted in, and under which names. */
 export interface RedisLimitStoreOptions {
   readonly client: RedisClient
   /** What all its keys begin with. Default `modelgate:limits:`. */

@@ -14,6 +14,7 @@ export interface SlidingWindow {
   readonly counts: number[]
 }
 
+/** A window in which nothing was counted yet. */
 export function createSlidingWindow(): SlidingWindow {
   return { newest: 0, used: 0, counts: Array<number>(keptSubWindows).fill(0) }
 }

@@ -18,6 +18,7 @@ export interface Due<Settlement> {
 /** Given settlements that were not written, for a later try. */
 export type PutBack<Settlement> = (due: readonly Due<Settlement>[]) => void
 
+/** The store that is guarded, and what is done about its failures. */
 export interface StoreGuardOptions<Reservation, Decision, Settlement> {
   readonly store: ReservingStore<Reservation, Decision, Settlement>
   /** As errors name it: `limit store`. */

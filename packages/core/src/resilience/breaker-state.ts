@@ -26,6 +26,7 @@ export type BreakerState =
 /** A share of the wait by which breakers that opened together do not close together. */
 const jitter = 0.1
 
+/** A breaker that lets every call pass. */
 export function closed(epoch: number): BreakerState {
   return { state: 'closed', epoch }
 }
@@ -42,6 +43,7 @@ export function opened(from: BreakerState, nowMs: number, { timing, random }: Op
   }
 }
 
+/** What the length of an opening hangs on. */
 export interface Opening {
   readonly timing: BreakerTiming
   readonly random: number

@@ -51,6 +51,7 @@ export interface BreakerSettings extends BreakerTiming {
   readonly random: () => number
 }
 
+/** The options with their defaults. */
 export function breakerSettings(options: CircuitBreakerOptions): BreakerSettings {
   return {
     failureThreshold: options.failureThreshold ?? 5,

@@ -10,6 +10,7 @@ import type { CoolDowns, CoolingTarget } from './cool-downs.ts'
 import { stateKey } from './state-key.ts'
 import { type AttemptCount, UnderWay } from './under-way.ts'
 
+/** What guards one target. */
 export interface TargetGuardOptions {
   readonly bulkheads?: Bulkheads | undefined
   readonly coolDowns?: CoolDowns | undefined

@@ -10,6 +10,7 @@ import { keepPinned, type ModelScope, type Resolution, resolve } from './resolve
 import { capabilitiesOf, followRules, type Route, routeBook } from './route-book.ts'
 import { Strategies, type StrategyParts } from './strategies/strategy-of.ts'
 
+/** What the targets of a call are chosen by. */
 export interface ChooserOptions extends Omit<ModelScope, 'exposed'>, Partial<StrategyParts> {
   /** What callers over the door can name. In process everything can be named. */
   readonly exposeModels: 'routes' | 'all'

@@ -27,6 +27,7 @@ const table: Partial<Record<ErrorCode, Failover>> = {
   context_length_exceeded: 'larger',
 }
 
+/** What is done about a failed attempt. */
 export function failoverOf(error: GatewayError): Failover {
   return error.lacks ? 'able' : (table[error.code] ?? 'stop')
 }

@@ -3,6 +3,7 @@ import type { Target } from '../target.ts'
 import { type ModelScope, type RouteConfig, type RouteTable, resolve, routeTargets, targetNamed } from './resolve.ts'
 import { nameOfTarget } from './route-target.ts'
 
+/** The routes and providers among which targets are found. */
 export interface ReachOptions extends Omit<ModelScope, 'exposed'> {
   readonly exposeModels: ModelScope['exposed']
 }

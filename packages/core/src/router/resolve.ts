@@ -10,8 +10,10 @@ import type { StrategyName } from './strategies/strategy-of.ts'
 
 /** Routes as given: a name and its targets, `id/model`, in the order they are tried unless a strategy says otherwise. */
 export type RouteTable = Readonly<Record<string, RouteConfig | undefined>>
+/** The targets of a route in order, or a route with a strategy, conditions and times of its own. */
 export type RouteConfig<T extends string = string, Name extends string = string> = readonly T[] | DetailedRoute<T, Name>
 
+/** A route that says more than its targets. */
 export interface DetailedRoute<T extends string = string, Name extends string = string> {
   readonly targets: readonly RouteTarget<T>[]
   /** Which of the targets a call tries first, and which then. Default `ordered`: as listed. */
@@ -31,6 +33,7 @@ export interface DetailedRoute<T extends string = string, Name extends string = 
   readonly timeouts?: Timeouts | undefined
 }
 
+/** Among which names a model is looked for. */
 export interface ModelScope {
   readonly providers: readonly Provider[]
   readonly routes: RouteTable
@@ -38,6 +41,7 @@ export interface ModelScope {
   readonly exposed: 'routes' | 'all'
 }
 
+/** What a model's name stands for. */
 export interface Resolution {
   readonly route: string
   readonly targets: readonly Target[]
@@ -97,6 +101,7 @@ export function keepPinned<T extends { readonly target: Target }>(candidates: re
   return kept
 }
 
+/** The provider that a call was pinned to. */
 export interface Pin {
   readonly model: string
   /** The provider's id. */

@@ -21,6 +21,7 @@ export interface Route {
   readonly rules: readonly { readonly condition: Condition; readonly route: Route }[]
 }
 
+/** What routes are made of. */
 export interface RouteBookOptions {
   readonly providers: readonly Provider[]
   readonly routes: RouteTable

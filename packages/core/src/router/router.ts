@@ -8,6 +8,7 @@ import type { RetryPolicy } from '../retry-policy.ts'
 import { CallRun } from './call-run.ts'
 import { type ChooserOptions, TargetChooser } from './choose-targets.ts'
 
+/** What a router is made of. */
 export interface RouterOptions extends ChooserOptions {
   /** Upstream attempts a call may cost, over all its targets. */
   readonly maxAttempts: number

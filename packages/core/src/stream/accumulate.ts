@@ -36,6 +36,7 @@ interface ChoiceSoFar {
   finish: FinishReason | null
 }
 
+/** Puts the chunks of a stream together. */
 export interface Accumulator {
   /** Takes every chunk of one stream, in order. */
   add(chunk: ChatCompletionChunk): void

@@ -17,6 +17,7 @@ export interface SharedEnd {
   readonly hasBegun: boolean
 }
 
+/** What is known of a result that several read. */
 export interface SharedResultOptions {
   /** Whether the call goes on though the last reader has left; else that aborts it. Default false. */
   readonly runsOn?: boolean | undefined

@@ -54,6 +54,7 @@ class ChunksBatch implements FrameBatch {
   }
 }
 
+/** How the bytes of a batch are read, and what is known of them. */
 export interface BytesBatchOptions {
   /** How the bytes are read. Default: as this gateway writes them; an upstream's own need a full parser. */
   readonly parse?: ((bytes: Uint8Array) => readonly ChatCompletionChunk[]) | undefined

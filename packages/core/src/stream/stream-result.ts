@@ -12,6 +12,7 @@ export interface StreamFacts extends AnswerFacts {
   fault?: GatewayError | undefined
 }
 
+/** Where a stream's batches come from, and what was learnt of its answer. */
 export interface StreamSource {
   /** Whole events, one batch an upstream read. `return()` must close the upstream. */
   readonly batches: AsyncIterator<FrameBatch, undefined, undefined>

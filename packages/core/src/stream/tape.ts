@@ -12,6 +12,7 @@ interface Link {
   next?: Link
 }
 
+/** How much a tape may hold. */
 export interface TapeOptions {
   /** Bytes that are kept for who comes later, and that a reader may lie behind the fastest. */
   readonly maxBytes: number

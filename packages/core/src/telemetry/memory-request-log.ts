@@ -7,6 +7,7 @@ export interface MemoryRequestLog extends RequestLog {
   find(requestId: string): Promise<readonly RequestRecord[]>
 }
 
+/** How many records a log in this process's memory holds. */
 export interface MemoryRequestLogOptions {
   /** Records kept; the oldest goes when another comes. Default 1,000, which is about 2 MB where no content is logged. */
   readonly maxRecords?: number | undefined

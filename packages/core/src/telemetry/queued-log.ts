@@ -10,6 +10,7 @@ export interface LostRecords {
   readonly cause: unknown
 }
 
+/** How records are written, and how many may wait. */
 export interface QueuedLogOptions {
   /**
    * Keeps records, in the order in which they came; called once at a time. What it gives back was not kept and is tried again;

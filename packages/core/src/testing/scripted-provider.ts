@@ -8,6 +8,7 @@ import type { ChatCompletionChunk } from '../wire/chat-chunk.ts'
 /** One step of a scripted stream: text to say, an error to throw, or a promise to wait for. */
 export type ScriptStep = string | Error | Promise<unknown>
 
+/** A provider that answers as it is told to, and keeps what it was asked. */
 export interface ScriptedProvider extends Provider {
   /** Every chat that reached it, in order. */
   readonly calls: Call<'chat'>[]

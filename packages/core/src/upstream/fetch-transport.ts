@@ -4,6 +4,7 @@ import { connectionFault, faultCode, withoutBytes } from './connection-fault.ts'
 import { fromFetchResponse } from './fetch-response.ts'
 import type { Transport, UpstreamRequest, UpstreamResponse } from './transport.ts'
 
+/** The `fetch` that requests go out by. */
 export interface FetchTransportOptions {
   /** Default: the platform's `fetch`, looked up at each call, so that one that is wrapped later for tracing is used, too. */
   readonly fetch?: typeof globalThis.fetch | undefined

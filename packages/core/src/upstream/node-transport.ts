@@ -7,6 +7,7 @@ import { connectionFault, withoutBytes } from './connection-fault.ts'
 import { isStale, lostConnection, mayResend } from './lost-connection.ts'
 import type { Transport, UpstreamBody, UpstreamRequest, UpstreamResponse } from './transport.ts'
 
+/** How connections of `node:http` are kept. */
 export interface NodeTransportOptions {
   /** Connections kept to one host. Default 1,024: a call waits for a connection nowhere but in the gateway's own bulkhead. */
   readonly maxSockets?: number | undefined

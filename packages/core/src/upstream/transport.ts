@@ -12,6 +12,7 @@ export interface Transport {
   close(): Promise<void>
 }
 
+/** A request as a transport sends it. */
 export interface UpstreamRequest {
   readonly method: 'GET' | 'POST' | 'DELETE'
   readonly url: URL
@@ -24,6 +25,7 @@ export interface UpstreamRequest {
   readonly connectMs?: number | undefined
 }
 
+/** The head of an upstream's answer, and its body to be read. */
 export interface UpstreamResponse {
   readonly status: number
   /** Lower-case names. */

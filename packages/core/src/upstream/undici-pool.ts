@@ -18,6 +18,7 @@ export interface KeptConnection {
   requests: number
 }
 
+/** A handler that knows by which connection it is answered. */
 export interface KeptHandler extends Dispatcher.DispatchHandler {
   connection: KeptConnection | undefined
 }
@@ -38,6 +39,7 @@ export async function loadUndici(): Promise<Classes> {
   }
 }
 
+/** How a pool of connections is kept. */
 export interface PoolOptions {
   readonly maxSockets: number
   readonly connectMs: number

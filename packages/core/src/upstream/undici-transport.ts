@@ -12,6 +12,7 @@ import { isStale, lostConnection, mayResend } from './lost-connection.ts'
 import type { Transport, UpstreamBody, UpstreamRequest, UpstreamResponse } from './transport.ts'
 import { createPool, type KeptConnection, type KeptConnections, type KeptHandler, loadUndici } from './undici-pool.ts'
 
+/** How undici's connections are kept. */
 export interface UndiciOptions {
   /** Connections kept to one origin. Default 1,024: a call waits for a connection nowhere but in the gateway's own bulkhead. */
   readonly maxSockets?: number | undefined

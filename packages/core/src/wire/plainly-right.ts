@@ -14,10 +14,12 @@ export function isPlainlyRight(
   return true
 }
 
+/** Whether a value is a text. */
 export function isText(value: unknown): value is string {
   return typeof value === 'string'
 }
 
+/** Whether a value is true or false. */
 export function isFlag(value: unknown): value is boolean {
   return typeof value === 'boolean'
 }

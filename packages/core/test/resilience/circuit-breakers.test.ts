@@ -45,6 +45,30 @@ describe('a circuit breaker', () => {
     expect(state()).toBe('open')
   })
 
+  it('opens at the rate, from the number of calls and over the window that it is told', () => {
+    const { attempts, clock, state } = rig({
+      failureRateThreshold: 40,
+      minimumNumberOfCalls: 4,
+      slidingWindowMs: 6_000,
+    })
+    attempts(1, 'failure')
+    clock.advance(6_600)
+    attempts(2, 'success')
+    attempts(1, 'failure')
+    expect(state()).toBe('closed')
+    attempts(1, 'failure')
+    expect(state()).toBe('open')
+  })
+
+  it('stays closed below the rate that it is told', () => {
+    const { attempts, state } = rig({ failureRateThreshold: 60 })
+    for (let pair = 0; pair < 10; pair += 1) {
+      attempts(1, 'success')
+      attempts(1, 'failure')
+    }
+    expect(state()).toBe('closed')
+  })
+
   it('forgets what is older than its window', () => {
     const { attempts, attempt, clock, state } = rig()
     for (let count = 0; count < 4; count += 1) attempts(1, count % 2 ? 'success' : 'failure')

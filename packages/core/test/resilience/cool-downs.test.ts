@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { GatewayError } from '../../src/errors.ts'
-import { CoolDowns } from '../../src/resilience/cool-downs.ts'
+import { type CoolDownOptions, CoolDowns } from '../../src/resilience/cool-downs.ts'
 import { manualClock } from '../../src/testing/index.ts'
 
-function rig() {
+function rig(options: CoolDownOptions = {}) {
   const clock = manualClock(1_000_000)
-  const cool = new CoolDowns({ now: clock.now })
+  const cool = new CoolDowns({ now: clock.now, ...options })
   const throttle = (retryAfterMs?: number): void =>
     cool.end('a/x', 'throttled', new GatewayError('upstream_rate_limited', 'x', { retryAfterMs }))
   /** Milliseconds for which the target is left alone. */
@@ -76,6 +76,12 @@ describe('a target that refuses the gateway', () => {
     expect(waitMs()).toBe(60_000)
     cool.end('a/x', 'success', undefined)
     expect(waitMs()).toBe(0)
+  })
+
+  it('is left alone for as long as `refusedMs` says', () => {
+    const { cool, waitMs } = rig({ refusedMs: 5_000 })
+    cool.end('a/x', 'refused', new GatewayError('upstream_auth_failed', 'x'))
+    expect(waitMs()).toBe(5_000)
   })
 
   it('stays throttled where it was', () => {

@@ -13,6 +13,7 @@ export interface KeptConnection {
   close(): Promise<void>
 }
 
+/** A connection that is made when it is needed, shared, and made anew when it broke. */
 export function keepConnection(options: ConnectOptions): KeptConnection {
   return new Kept(options)
 }

@@ -14,6 +14,7 @@ export interface McpQuestion {
   pin?(): string | undefined
 }
 
+/** What a server is asked: its tool, or its resources. */
 export function questionOf(options: McpSourceOptions): McpQuestion {
   return options.tool ? toolQuestion(options.tool, options) : resourceQuestion(options.resources ?? [])
 }

@@ -37,6 +37,7 @@ export interface ToolQuestion {
   readonly arguments?: ((query: string, options: { readonly limit: number }) => Record<string, unknown>) | undefined
 }
 
+/** An MCP server, the tool that is asked, and what it is asked with. */
 export interface McpSourceOptions {
   /** Default `mcp`: what it is called in reports, metrics and health. */
   readonly name?: string | undefined

@@ -15,6 +15,7 @@ export interface OpenTransport {
   end(): Promise<void>
 }
 
+/** The way to an MCP server: over streamable HTTP, or by a process of its own. */
 export async function openTransport(server: HttpServer | ChildServer, maxAnswerBytes: number): Promise<OpenTransport> {
   return 'command' in server ? openChild(server, maxAnswerBytes) : openHttp(server, maxAnswerBytes)
 }

@@ -27,6 +27,7 @@ interface Look {
   readonly done: Promise<void>
 }
 
+/** A tool whose description must stay as it is, looked at again from time to time. */
 export function pinnedTool({ name, pin: configured }: ToolQuestion, options: McpSourceOptions): PinnedTool {
   const { verifyEveryMs = 60_000, now = () => performance.now() } = options
   let pin = configured

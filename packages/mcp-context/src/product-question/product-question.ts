@@ -2,6 +2,7 @@ import { checkMembers, type MembersOf } from '@modelgate/core'
 import type { ContextPredicate } from '../context-predicate.ts'
 import { productQuestionScore } from './product-question-score.ts'
 
+/** From which score on a chat is about products, and in which words. */
 export interface ProductQuestionOptions {
   /** Default 0.6: from which score on a chat gets facts. Lower finds more of the questions, and more that are none. */
   readonly threshold?: number | undefined

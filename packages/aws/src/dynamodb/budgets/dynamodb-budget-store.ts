@@ -17,6 +17,7 @@ import { budgetKey } from './budget-item.ts'
 import { BudgetTable } from './budget-table.ts'
 import { type BudgetAsk, type BudgetSight, planBudgetWrite } from './plan-budget-write.ts'
 
+/** The table of limits, in which budgets stand, and its clock. */
 export interface DynamoDbBudgetStoreOptions extends DynamoDbOptions {
   /** Milliseconds an answer may take, whoever made the client; then the request is given up. Default 500. */
   readonly requestTimeoutMs?: number | undefined

@@ -33,6 +33,7 @@ export type BudgetWrite = Pick<
   'UpdateExpression' | 'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
 >
 
+/** What becomes of a reservation or a settlement, and the write that it takes. */
 export interface PlannedWrite {
   readonly allowed: boolean
   /** `undefined`: nothing is to be written, and the item stands so. */

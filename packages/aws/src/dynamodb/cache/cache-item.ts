@@ -27,8 +27,10 @@ export const longestPart = 390_000
 /** Keys of entries and of parts begin differently: no entry's key is a part's. */
 export const entryKey = (key: string): Item => ({ pk: { S: `entry:${key}` } })
 
+/** The key of one part of an answer that is too large for one item. */
 export const partKey = (id: string, at: number): Item => ({ pk: { S: `part:${id}:${at}` } })
 
+/** The item of an answer, or of the claim to one. */
 export function toEntryItem({ key, owner, expiresAt }: EntryHead, value: ItemValue): Item {
   return {
     ...entryKey(key),
@@ -38,6 +40,7 @@ export function toEntryItem({ key, owner, expiresAt }: EntryHead, value: ItemVal
   }
 }
 
+/** An item with one part of an answer that is too large for one. */
 export function toPartItem(key: Item, bytes: Uint8Array, expiresAt: number): Item {
   return { ...key, v: { B: bytes }, ...expiryOf(expiresAt) }
 }

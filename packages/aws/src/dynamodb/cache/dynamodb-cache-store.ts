@@ -14,6 +14,7 @@ import {
   toPartItem,
 } from './cache-item.ts'
 
+/** The table that answers are kept in. */
 export interface DynamoDbCacheStoreOptions extends DynamoDbOptions {
   /** Default 1 MiB. What is beyond 390,000 bytes when compressed takes several items. */
   readonly maxValueBytes?: number | undefined

@@ -10,6 +10,7 @@ import {
 import { type DynamoDbOptions, dynamoDbMembers, openDynamoDb } from '../dynamodb-client.ts'
 import { recordIdAttribute, ttlAttribute } from '../tables.ts'
 
+/** The table that counters of all instances are kept in. */
 export interface DynamoDbFleetStoreOptions extends DynamoDbOptions {
   /** Days after which a minute is forgotten. Default 30. */
   readonly retentionDays?: number | undefined

@@ -13,6 +13,7 @@ import { type DynamoDb, type DynamoDbOptions, dynamoDbMembers, openDynamoDb } fr
 import { apiKeyLookupIndex, userIdIndex } from '../tables.ts'
 import { fromKeyItem, type KeyItem, toKeyItem } from './key-item.ts'
 
+/** The table that keys are kept in, and who is told of a record that cannot be read. */
 export interface DynamoDbKeyStoreOptions extends DynamoDbOptions {
   /** Told of a record that cannot be read and is therefore passed over. Default: `console.error`. */
   readonly onError?: ((error: Error) => void) | undefined

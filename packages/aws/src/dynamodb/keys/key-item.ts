@@ -4,6 +4,7 @@ import type { KeyRecord } from '@modelgate/core'
 type RateLimit = NonNullable<KeyRecord['rateLimit']>
 type Budget = NonNullable<KeyRecord['budget']>
 
+/** A key's item in DynamoDB's words. */
 export type KeyItem = Record<string, AttributeValue>
 
 const texts = ['apiKeyId', 'apiKeyHash', 'userId', 'tenant', 'tier', 'createdAt', 'expiresAt'] as const

@@ -12,6 +12,7 @@ import { itemKey } from './limit-table.ts'
 import { storeClock } from './store-clock.ts'
 import { TableLimitStore } from './table-limit-store.ts'
 
+/** The table that limits are counted in, and its clock. */
 export interface DynamoDbLimitStoreOptions extends DynamoDbOptions {
   /**
    * How far the clocks of two instances may be apart, and how long a call of the store may take, together, before more could be admitted

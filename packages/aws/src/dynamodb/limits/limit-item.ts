@@ -26,8 +26,10 @@ export interface LimitItem {
   readonly spans: Readonly<Record<string, SpanCount>>
 }
 
+/** What a window counts. */
 export type Meter = LimitWindow['meter']
 
+/** What windows count, in the order in which an item's counts are read. */
 export const meters: readonly Meter[] = ['requests', 'tokens']
 
 /** How many sub-windows a window is divided into. */

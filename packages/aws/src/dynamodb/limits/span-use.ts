@@ -53,6 +53,7 @@ export function toSpanUses(
   return uses
 }
 
+/** What a call counts in a window: one request, or its tokens. */
 export function costOf(window: LimitWindow, tokens: number): number {
   return window.meter === 'requests' ? 1 : tokens
 }

@@ -8,6 +8,7 @@ export interface StoreClock {
   readonly observe: (dateHeader: string | undefined, sentMark: number) => void
 }
 
+/** The clocks of this process, from which the store's is told. */
 export interface StoreClockOptions {
   /** Default `Date.now`. */
   readonly wallNow?: (() => number) | undefined

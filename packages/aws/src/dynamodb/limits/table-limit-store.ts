@@ -7,6 +7,7 @@ import { itemKey, type LimitTable } from './limit-table.ts'
 import { expiryOf, mustRoll, planChange, targetOf } from './plan-change.ts'
 import { type Ask, type SpanUse, toSpanUses } from './span-use.ts'
 
+/** What a limit store over a table is made of. */
 export interface TableLimitStoreOptions {
   readonly table: LimitTable
   /** Milliseconds since 1970. */

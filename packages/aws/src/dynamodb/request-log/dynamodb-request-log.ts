@@ -12,6 +12,7 @@ import { recordIdAttribute } from '../tables.ts'
 import { fromRequestItem, type RequestItem, toRequestItem } from './request-item.ts'
 import { type PageQuery, type RequestQuery, toCursor, toGetInput, toQueryInput } from './request-query.ts'
 
+/** The table that records are kept in, for how long, and how many may wait. */
 export interface DynamoDbRequestLogOptions
   extends DynamoDbOptions,
     Pick<QueuedLogOptions, 'maxPending' | 'lingerMs' | 'maxTries' | 'onLost'> {

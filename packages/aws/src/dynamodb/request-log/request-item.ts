@@ -5,6 +5,7 @@ import type { RequestRecord } from '@modelgate/core'
 import { recordIdAttribute } from '../tables.ts'
 import { fromItem, toItem } from './attribute-values.ts'
 
+/** A record's item in DynamoDB's words. */
 export type RequestItem = Record<string, AttributeValue>
 
 /** DynamoDB takes items of up to 400 KB. An item as JSON is larger than DynamoDB's own count of it, so this is on the safe side. */

@@ -10,6 +10,7 @@ import { type LambdaHttpEvent, readEvent } from '../events/http-event.ts'
 import { keyDigestOf, type SaidOfCaller, saidOfCaller } from './authorizer-context.ts'
 import { keyRequest } from './key-request.ts'
 
+/** Whose authorizer is believed, and how far. */
 export interface AuthorizedCallerOptions {
   /** The id of the API whose authorizer is {@link toAuthorizerHandler}, such as `a1b2c3d4e5`; or several. Needed. */
   readonly apiId: string | readonly string[] | undefined

@@ -3,6 +3,7 @@ import { type ReadEvent, readEvent } from '../events/http-event.ts'
 import { type AuthorizerContext, authorizerContext, keyDigestOf } from './authorizer-context.ts'
 import { keyRequest } from './key-request.ts'
 
+/** Whose word an authorizer takes, and whom it tells. */
 export interface AuthorizerOptions {
   /** Proxies before API Gateway, such as CloudFront, whose word on the caller's address is taken. Default 0. */
   readonly trustProxy?: number | undefined
@@ -28,6 +29,7 @@ export interface AuthorizerResult {
   readonly context: AuthorizerContext
 }
 
+/** An authorizer's handler, as Lambda calls it. */
 export type AuthorizerHandler = (event: unknown) => Promise<AuthorizerResult>
 
 /**

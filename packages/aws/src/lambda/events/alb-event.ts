@@ -22,6 +22,7 @@ export interface AlbEvent extends EventBody {
   }
 }
 
+/** Whether an event came from a load balancer. */
 export function isAlbEvent(event: unknown): event is AlbEvent {
   if (typeof event !== 'object' || event === null) return false
   const { httpMethod, path, requestContext } = event as Partial<AlbEvent>
@@ -29,6 +30,7 @@ export function isAlbEvent(event: unknown): event is AlbEvent {
   return isFromBalancer && typeof httpMethod === 'string' && typeof path === 'string'
 }
 
+/** A load balancer's event as a request. */
 export function readAlbEvent(event: AlbEvent): HttpMessage {
   const { headers, doubled } = eventHeaders(event.multiValueHeaders, event.headers)
   return {

@@ -1,4 +1,6 @@
+/** Values by name, one a name. */
 export type Single = Readonly<Record<string, string | undefined>>
+/** Values by name, several a name. */
 export type Multiple = Readonly<Record<string, readonly string[] | undefined>>
 
 /** The headers of an event that keeps each value by itself. */
@@ -18,6 +20,7 @@ export function eventValues(
   return Object.entries(single ?? {}).flatMap(([name, value]) => (value === undefined ? [] : [[name, [value]]]))
 }
 
+/** An event's headers by lower-case name, and those that came more than once and must not. */
 export function eventHeaders(multiple: Multiple | null | undefined, single: Single | null | undefined): EventHeaders {
   const values = new Map<string, readonly string[]>()
   for (const [name, given] of eventValues(multiple, single)) {

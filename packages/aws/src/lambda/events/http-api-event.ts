@@ -21,11 +21,13 @@ export interface HttpApiEvent extends EventBody {
   }
 }
 
+/** Whether an event came from an HTTP API or a function URL. */
 export function isHttpApiEvent(event: object): event is HttpApiEvent {
   const { version, rawPath, requestContext } = event as Partial<HttpApiEvent>
   return version === '2.0' && typeof rawPath === 'string' && typeof requestContext?.http?.method === 'string'
 }
 
+/** An HTTP API's or a function URL's event as a request. */
 export function readHttpApiEvent(event: HttpApiEvent): HttpMessage {
   const { rawPath, rawQueryString, cookies, requestContext } = event
   const { stage } = requestContext

@@ -6,6 +6,7 @@ import { isRestApiEvent, type RestApiEvent, readRestApiEvent } from './rest-api-
 /** Every event a handler answers. */
 export type LambdaHttpEvent = HttpApiEvent | RestApiEvent | AlbEvent
 
+/** An event of a kind that is known, and the request that it is. */
 export interface ReadEvent {
   readonly event: LambdaHttpEvent
   readonly message: HttpMessage

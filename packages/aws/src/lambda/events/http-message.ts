@@ -23,6 +23,7 @@ export interface EventBody {
   readonly isBase64Encoded?: boolean | undefined
 }
 
+/** An event's body as bytes; of an event without one, no bytes. */
 export function decodeBody({ body, isBase64Encoded }: EventBody): Uint8Array {
   return Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8')
 }

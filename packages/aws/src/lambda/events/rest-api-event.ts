@@ -24,6 +24,7 @@ export interface RestApiEvent extends EventBody {
     | undefined
 }
 
+/** Whether an event came from a REST API. */
 export function isRestApiEvent(event: object): event is RestApiEvent {
   const { httpMethod, path, requestContext } = event as Partial<RestApiEvent>
   // A load balancer's event looks alike, but its query is not decoded and its answer may need another shape.
@@ -31,6 +32,7 @@ export function isRestApiEvent(event: object): event is RestApiEvent {
   return typeof httpMethod === 'string' && typeof path === 'string'
 }
 
+/** A REST API's event as a request. */
 export function readRestApiEvent(event: RestApiEvent): HttpMessage {
   return {
     method: event.httpMethod,

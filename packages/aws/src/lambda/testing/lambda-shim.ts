@@ -3,6 +3,7 @@ import type { LambdaContext, LambdaRuntime, StreamedHandler } from '../lambda-ru
 import { type ShimInvocation, shimInvocation } from './shim-invocation.ts'
 import { createShimStream, fromPrelude } from './shim-stream.ts'
 
+/** What an invocation of the shim is given. */
 export interface InvokeOptions {
   /** What is left of the function's time, in milliseconds. Default 30,000. */
   readonly remainingMs?: number | undefined

@@ -16,6 +16,7 @@ export interface ShimInvocation {
 
 const delimiter = Buffer.alloc(8)
 
+/** Runs a streaming handler, and reads its answer. */
 export function shimInvocation(wire: Readable, returned: Promise<void>): ShimInvocation {
   const source = wire[Symbol.asyncIterator]() as AsyncIterator<Buffer>
   let rest: Buffer = Buffer.alloc(0)

@@ -7,6 +7,7 @@ export interface ShimResponseStream extends LambdaResponseStream {
   _onBeforeFirstWrite?: (write: (chunk: Uint8Array | string) => void) => void
 }
 
+/** A response stream, and the other end of it. */
 export interface ShimStream {
   readonly stream: ShimResponseStream
   /** The other end: prelude, eight NUL bytes, body. */

@@ -18,6 +18,7 @@ export interface CostBound {
   readonly unpriced: string | undefined
 }
 
+/** What the layer of budgets is made of. */
 export interface BudgetCallsOptions {
   readonly budgeter: Budgeter
   /** The most that a call can cost which uses so many tokens. */

@@ -22,6 +22,7 @@ export interface SpendingDesk {
   reset(holder: BudgetHolder): Promise<void>
 }
 
+/** What a gateway tells operators of budgets, by a budgeter. */
 export function spendingDesk(budgeter: Budgeter): SpendingDesk {
   return {
     async spending(holder) {

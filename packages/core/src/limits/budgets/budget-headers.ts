@@ -12,6 +12,7 @@ export interface TightestBudget {
   readonly endMs: number
 }
 
+/** The budget that has the least left. */
 export function tightestOf(
   budgets: readonly { readonly planned: PlannedBudget; readonly standing: BudgetStanding }[],
 ): TightestBudget | undefined {

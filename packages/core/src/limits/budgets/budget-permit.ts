@@ -12,6 +12,7 @@ export interface BudgetHold {
   readonly local: MemoryBudgetStore | undefined
 }
 
+/** What a permit is made of. */
 export interface PermitParts {
   readonly holds: readonly BudgetHold[]
   /** Reserved, of each. */

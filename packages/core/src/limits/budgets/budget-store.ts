@@ -46,6 +46,7 @@ export interface BudgetSettlement {
   readonly nanoUsd: number
 }
 
+/** What a budget store says to a reservation. */
 export interface BudgetDecision {
   readonly allowed: boolean
   /** As it is then: with the call, where it was let in. */

@@ -11,6 +11,7 @@ import type {
 } from './budget-store.ts'
 import { type MemoryBudgetStore, memoryBudgetStore } from './memory-budget-store.ts'
 
+/** The store that is guarded, and what stands in for it. */
 export interface GuardedBudgetStoreOptions {
   readonly store: BudgetStore
   readonly onStoreError: 'local' | 'open' | 'closed'

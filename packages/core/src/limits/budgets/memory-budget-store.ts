@@ -8,6 +8,7 @@ import type {
   BudgetStore,
 } from './budget-store.ts'
 
+/** The clock of a budget store in this process's memory. */
 export interface MemoryBudgetStoreOptions {
   /** Milliseconds since 1970, since budgets follow the calendar. Default `Date.now`. */
   readonly now?: (() => number) | undefined

@@ -5,6 +5,7 @@ import type { MembersOf } from '../../wire/check-members.ts'
 import type { BudgetDecision, BudgetSettlement, BudgetStore } from './budget-store.ts'
 import { redisBudgetScript } from './redis-budget-script.ts'
 
+/** The Redis that budgets are kept in, and under which names. */
 export interface RedisBudgetStoreOptions {
   readonly client: RedisClient
   /** What all its keys begin with. Default `modelgate:budgets:`. */

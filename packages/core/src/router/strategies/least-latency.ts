@@ -4,6 +4,7 @@ import type { LatencyBoard } from './latency-board.ts'
 /** One call in so many asks the target that was not heard of for longest: else one that was slow once is slow for ever. */
 const exploreEvery = 50
 
+/** What two targets are compared by. */
 export interface LatencyQuestion {
   readonly board: LatencyBoard
   /** What is asked for: answers of different kinds are not compared. */

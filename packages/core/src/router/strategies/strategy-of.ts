@@ -10,8 +10,10 @@ import { weightedOrder } from './weighted.ts'
 /** How a route's targets are put in order for a call. */
 export type StrategyName = 'ordered' | 'weighted' | 'least-latency' | 'least-cost' | 'sticky'
 
+/** The strategies of a route, by name. */
 export const strategyNames: readonly StrategyName[] = ['ordered', 'weighted', 'least-latency', 'least-cost', 'sticky']
 
+/** What a strategy is made of. */
 export interface StrategyParts {
   /** In [0, 1). */
   readonly random: () => number

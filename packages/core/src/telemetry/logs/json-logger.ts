@@ -4,6 +4,7 @@ import { timestamps } from '../timestamps.ts'
 import { loggable, loggableText } from './loggable.ts'
 import type { LogFields, Logger, LogLevel } from './logger.ts'
 
+/** Where lines go, and which are kept. */
 export interface JsonLoggerOptions {
   /** The least that is kept. Default `info`. */
   readonly level?: LogLevel | undefined

@@ -9,6 +9,7 @@ export interface Logger {
   log(level: LogLevel, message: string, fields?: LogFields): void
 }
 
+/** What a line of a log says beside its message. */
 export interface LogFields {
   readonly requestId?: string | undefined
   readonly traceId?: string | undefined

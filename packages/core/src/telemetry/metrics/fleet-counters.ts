@@ -6,6 +6,7 @@ import { metricsSince } from './metrics-since.ts'
 import type { CallMetrics, MetricsSnapshot } from './metrics-snapshot.ts'
 import { boundedCalls, sumCalls } from './sum-calls.ts'
 
+/** Where the counters of all instances are kept. */
 export interface FleetCountersOptions {
   /** That of the gateway: `() => gateway.metrics()`. */
   readonly snapshot: () => MetricsSnapshot | undefined

@@ -15,6 +15,7 @@ import type { MetricsOptions } from './metrics-options.ts'
 import type { CallLabels, MetricsSnapshot } from './metrics-snapshot.ts'
 import { SeriesTree } from './series-tree.ts'
 
+/** Whose calls are counted, and how. */
 export interface Recorded extends MetricsOptions {
   readonly providers: readonly Provider[]
   readonly routes: RouteTable

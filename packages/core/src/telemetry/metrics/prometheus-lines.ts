@@ -1,12 +1,15 @@
 import type { Histogram } from './histogram.ts'
 
+/** The labels of a sample, by name. */
 export type Labels = Readonly<Record<string, string>>
 
+/** One figure of a family. */
 export interface Sample {
   readonly labels: Labels
   readonly value: number
 }
 
+/** The figures of one metric, and what it is. */
 export interface Family {
   readonly name: string
   readonly type: 'counter' | 'gauge' | 'histogram'

@@ -9,6 +9,7 @@ import { endSpan } from './end-span.ts'
 import type { GenAiMetrics } from './gen-ai-metrics.ts'
 import { parentContext, traceHeaders } from './propagation.ts'
 
+/** What a call's spans are made with. */
 export interface SpanTraceOptions {
   /** Absent: no spans. */
   readonly tracer: Tracer | undefined

@@ -17,15 +17,20 @@ export interface BudgetRigCase {
   readonly run: (rig: BudgetStoreRig) => Promise<void>
 }
 
+/** A day, in milliseconds. */
 export const dayMs = 86_400_000
+/** A budget of so much a day. */
 export const aDay = (nanoUsd: number): BudgetLimit => ({ period: 'day', nanoUsd })
+/** A budget of so much a month. */
 export const aMonth = (nanoUsd: number): BudgetLimit => ({ period: 'month', nanoUsd })
 
 /** What a case asks for; the rest as most of them have it. */
 type Asked = Partial<BudgetReservation> & { readonly settlements?: readonly BudgetSettlement[] }
 
+/** Whose budget it is where a case does not say. */
 export const mainSubject = 'key:key-1'
 
+/** Reserves as one call. */
 export async function reserve(
   store: BudgetStore,
   limits: readonly BudgetLimit[],
@@ -35,6 +40,7 @@ export async function reserve(
   return await store.reserve({ subject, limits, nanoUsd }, settlements)
 }
 
+/** Reserves as one call, which must be let in. */
 export async function admitted(
   store: BudgetStore,
   limits: readonly BudgetLimit[],
@@ -45,6 +51,7 @@ export async function admitted(
   return standing
 }
 
+/** Reserves as one call, which must not be let in. */
 export async function refused(
   store: BudgetStore,
   limits: readonly BudgetLimit[],

@@ -10,6 +10,7 @@ export interface RigCase {
 
 const encoder = new TextEncoder()
 
+/** A text as bytes. */
 export const bytesOf = (text: string): Uint8Array => encoder.encode(text)
 
 /** Bytes that no compression makes shorter, and that are no text of any encoding. */
@@ -30,12 +31,14 @@ export async function holds(store: CacheStore, key: string, value: Uint8Array, o
   same(await store.get(key), value, owner)
 }
 
+/** Asserts that an entry is there, with this value and owner. */
 export function same(entry: CacheEntry | undefined, value: Uint8Array, owner?: string): void {
   assert.ok(entry, 'Something had to be there.')
   assert.ok(Buffer.from(value).equals(entry.value), 'The value had to come back byte by byte.')
   assert.equal(entry.owner, owner)
 }
 
+/** Asserts that there is nothing under a key. */
 export async function isEmpty(store: CacheStore, key: string): Promise<void> {
   // Not compared as values: what is told of a difference would be told byte by byte.
   assert.ok((await store.get(key)) === undefined, 'Nothing had to be there.')

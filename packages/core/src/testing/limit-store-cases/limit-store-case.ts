@@ -17,18 +17,24 @@ export interface RigCase {
   readonly run: (rig: LimitStoreRig) => Promise<void>
 }
 
+/** A minute, in milliseconds. */
 export const minuteMs = 60_000
+/** An hour, in milliseconds. */
 export const hourMs = 3_600_000
 /** The longest that anything counts in a minute's window: one sub-window more. */
 export const minuteAndSubWindowMs: number = (minuteMs * 13) / 12
 
+/** A limit of requests a minute. */
 export const perMinute = (quota: number): LimitWindow => ({ meter: 'requests', windowMs: minuteMs, quota })
+/** A limit of requests an hour. */
 export const perHour = (quota: number): LimitWindow => ({ meter: 'requests', windowMs: hourMs, quota })
+/** A limit of tokens a minute. */
 export const tokensPerMinute = (quota: number): LimitWindow => ({ meter: 'tokens', windowMs: minuteMs, quota })
 
 /** What a case asks for; the rest as most of them have it. */
 type Asked = Partial<Reservation> & { readonly settlements?: readonly Settlement[] }
 
+/** Reserves as one call. */
 export async function reserve(
   store: LimitStore,
   windows: readonly LimitWindow[],
@@ -38,12 +44,14 @@ export async function reserve(
   return await store.reserve({ subject, windows, tokens }, settlements)
 }
 
+/** Reserves as one call, which must be let in. */
 export async function admitted(store: LimitStore, windows: readonly LimitWindow[], asked?: Asked): Promise<Admission> {
   const decision = await reserve(store, windows, asked)
   assert.ok(decision.allowed, `This call had to be let in: ${told(decision)}`)
   return decision
 }
 
+/** Reserves as one call, which must not be let in. */
 export async function refused(store: LimitStore, windows: readonly LimitWindow[], asked?: Asked): Promise<Refusal> {
   const decision = await reserve(store, windows, asked)
   assert.ok(!decision.allowed, `This call had to be refused: ${told(decision)}`)

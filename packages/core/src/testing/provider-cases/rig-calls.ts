@@ -14,6 +14,7 @@ import { soon } from './provider-case.ts'
 export const sentence =
   'one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen'
 
+/** Messages that ask the simulator for exactly this text. */
 export function saying(text: string): ChatCompletionRequest['messages'] {
   return [{ role: 'user', content: `Say exactly: ${text}` }]
 }
@@ -29,6 +30,7 @@ export async function chat(
   return handler(testCall('chat', { model: chatModel, messages: saying(sentence), ...request }, { signal }))
 }
 
+/** A whole answer of the rig's provider, and how it settled. */
 export async function complete(
   rig: ProviderRig,
   request: Partial<ChatCompletionRequest> = {},
@@ -38,8 +40,10 @@ export async function complete(
   return { completion: result.completion.value, outcome: await outcomeOf(result) }
 }
 
+/** The result of a chat that streams. */
 export type StreamResult = Extract<Result<'chat'>, { kind: 'stream' }>
 
+/** A stream of the rig's provider. */
 export async function openStream(
   rig: ProviderRig,
   request: Partial<ChatCompletionRequest> = {},
@@ -95,6 +99,7 @@ export async function readToContent(iterator: AsyncIterator<FrameBatch>): Promis
   }
 }
 
+/** What a promise is rejected with; one that is not is a failure. */
 export async function rejection(promise: Promise<unknown>, what: string): Promise<unknown> {
   try {
     await promise
@@ -104,6 +109,7 @@ export async function rejection(promise: Promise<unknown>, what: string): Promis
   throw new Error(`${what} succeeds; it must be rejected.`)
 }
 
+/** Asserts that something was refused with a `GatewayError` of a code. */
 export function assertCode(error: unknown, code: ErrorCode, what: string): void {
   assert.ok(isGatewayError(error), `${what} must throw a GatewayError, not ${String(error)}.`)
   assert.equal(error.code, code, `${what} is ${code}; the provider says: ${error.message}`)
