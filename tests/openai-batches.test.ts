@@ -179,5 +179,20 @@ describe("OpenAI's own batches", () => {
     await expect(startBatch(budgeted.ann, bulk(20))).rejects.toMatchObject({ code: 'budget_exceeded' })
     await untilEnded(budgeted.ann, id)
     expect(await spent()).toBe(charged)
+
+    await budgeted.gateway.budgets.reset({ of: 'tenant', name: 'a' })
+    for (const status of [400, 401, 403, 404, 429]) {
+      simulator.setFaults([{ match: { operation: 'create-batch' }, fault: { kind: 'status', status } }])
+      await expect(startBatch(budgeted.ann, bulk(20))).rejects.toThrow()
+      expect(await spent()).toBe(0)
+    }
+    expect(budgeted.errors).toEqual([])
+    // Whether there is one now nobody has said.
+    simulator.setFaults([{ match: { operation: 'create-batch' }, fault: { kind: 'reset-before-head' } }])
+    await expect(startBatch(budgeted.ann, bulk(20))).rejects.toThrow()
+    expect(await spent()).toBe(charged)
+    expect(budgeted.errors.map(String)).toEqual([
+      expect.stringContaining("'openai' did not say whether it began a batch"),
+    ])
   })
 })

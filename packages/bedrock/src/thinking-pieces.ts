@@ -3,20 +3,24 @@ import type { AssistantMessage, ThinkingBlock } from '@modelgate/core'
 /** A block as a client sends it back: whole, or a piece as a stream had it, with the `index` of its block. */
 export type ThinkingPiece = ThinkingBlock & { readonly index?: number }
 
-/** Whole blocks of the pieces that a client kept side by side: those of one block share its `index`. */
+/** Whole blocks of the pieces that a client kept: those of one block share its `index`, also where a stream had others in between. */
 export function joinedPieces(pieces: readonly ThinkingPiece[]): readonly ThinkingPiece[] {
   const blocks: ThinkingPiece[] = []
+  /** Where the blocks stand that no signature has ended, by their `index`. */
+  const begun = new Map<number, number>()
   for (const piece of pieces) {
-    const last = blocks.at(-1)
-    if (last?.type === 'thinking' && piece.type === 'thinking' && continues(last, piece)) {
-      blocks[blocks.length - 1] = { ...last, ...piece, thinking: last.thinking + piece.thinking }
-    } else blocks.push(piece)
+    const { index } = piece
+    if (index === undefined || piece.type !== 'thinking') {
+      blocks.push(piece)
+      continue
+    }
+    const at = begun.get(index) ?? blocks.length
+    const block = blocks[at]
+    blocks[at] = block?.type === 'thinking' ? { ...block, ...piece, thinking: block.thinking + piece.thinking } : piece
+    if (piece.signature) begun.delete(index)
+    else begun.set(index, at)
   }
   return blocks
-}
-
-function continues({ index, signature }: ThinkingPiece & { readonly type: 'thinking' }, piece: ThinkingPiece): boolean {
-  return index !== undefined && index === piece.index && !signature
 }
 
 /**

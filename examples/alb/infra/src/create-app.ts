@@ -10,7 +10,8 @@ import { readContext } from './read-context.ts'
  */
 export function createApp(props: AppProps = {}): App {
   const app = new App(props)
-  const context = readContext(name => app.node.tryGetContext(name) as string | undefined)
+  const given = Object.keys(app.node.getAllContext() as object)
+  const context = readContext(name => app.node.tryGetContext(name) as string | undefined, given)
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
   const stack = new AlbGatewayStack(app, 'ai-gateway-alb', {
     ...context,

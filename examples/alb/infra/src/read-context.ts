@@ -9,12 +9,20 @@ export interface Context {
   readonly fargatePercent: number
 }
 
+const names: ReadonlySet<string> = new Set(['variant', 'fargatePercent'])
+
 /**
  * Reads the app's context.
+ * @param given the names of all that it holds: what is none of ours is misspelt, but for the CDK's own, which have a `:` or a `/`
  * @throws {Error} with one line a fault.
  */
-export function readContext(get: (name: string) => string | number | undefined): Context {
-  const faults: string[] = []
+export function readContext(
+  get: (name: string) => string | number | undefined,
+  given: readonly string[] = [],
+): Context {
+  const faults = given
+    .filter(name => !names.has(name) && !/[:/]/.test(name))
+    .map(name => `-c ${name}: is nothing that this app reads; it reads ${[...names].join(', ')}.`)
   const said = String(get('variant') ?? 'lambda')
   const variant = (['lambda', 'fargate', 'both'] as const).find(each => each === said)
   if (!variant) faults.push(`-c variant=${said}: must be one of lambda, fargate, both.`)

@@ -246,3 +246,7 @@ describe('the plain templates', () => {
     expect(templates.get('gateway-fargate.template.json')).toContain('"Ref": "ContainerImageUri"')
   })
 })
+
+it('refuses what it does not read by its name, as what is misspelt would be deployed without', () => {
+  expect(() => synthesised({ varient: 'x' })).toThrow('-c varient: is nothing that this app reads; it reads ')
+})

@@ -3,11 +3,15 @@ import { AwsSolutionsChecks } from 'cdk-nag'
 import { AiModelGatewayStack } from './ai-model-gateway-stack.ts'
 import { environmentProfiles } from './environment-profile.ts'
 import { ObservabilityStack } from './observability-stack.ts'
-import type { Settings } from './read-settings.ts'
+import { checkContext, type Settings } from './read-settings.ts'
 
-/** The stacks of one deployment: `ai-gateway-dev`, and `ai-gateway-dev-observability` that watches it. cdk-nag judges both as they are synthesised. */
+/**
+ * The stacks of one deployment: `ai-gateway-dev`, and `ai-gateway-dev-observability` that watches it. cdk-nag judges both as they are synthesised.
+ * @throws {SettingsError} from {@link checkContext}
+ */
 export function createApp(settings: Settings, props: AppProps = {}): App {
   const app = new App(props)
+  checkContext(Object.keys(app.node.getAllContext() as object))
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
   const { environment, region, account } = settings
   const stack = {

@@ -61,3 +61,14 @@ export function readSettings(variables: Readonly<Record<string, string | undefin
   if (faults.length > 0) throw new SettingsError(faults.join('\n'))
   return settings
 }
+
+/**
+ * Refuses what `-c name=value` says to this app, which is told by variables alone. The CDK's own names have a `:` or a `/`.
+ * @throws {SettingsError} with every such name.
+ */
+export function checkContext(names: readonly string[]): void {
+  const faults = names
+    .filter(name => !/[:/]/.test(name))
+    .map(name => `-c ${name}: this app reads no context; it is told by variables, such as ENVIRONMENT=prod.`)
+  if (faults.length > 0) throw new SettingsError(faults.join('\n'))
+}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { readSettings } from '../lib/read-settings.ts'
+import { createApp } from '../lib/create-app.ts'
+import { checkContext, readSettings } from '../lib/read-settings.ts'
 
 describe('the variables of a deployment', () => {
   it('are dev in us-east-1 unless told otherwise; what is set to nothing counts as not set', () => {
@@ -34,6 +35,13 @@ describe('the variables of a deployment', () => {
         "OPENAI_PROVIDER_ENABLED: must be true or false, got 'no'.",
       ].join('\n'),
     )
+  })
+
+  it('are all that there is to tell: what -c says is refused by its name, but for the CDK’s own', () => {
+    const own = ['aws:cdk:version-reporting', '@aws-cdk/core:x', 'availability-zones:account=1:region=eu-west-1']
+    expect(() => checkContext(own)).not.toThrow()
+    expect(() => checkContext([...own, 'environment'])).toThrow(/^-c environment: this app reads no context; .*$/)
+    expect(() => createApp(readSettings({}), { context: { enviroment: 'prod' } })).toThrow('-c enviroment: this app')
   })
 
   it('must leave something to call', () => {

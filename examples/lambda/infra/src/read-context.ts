@@ -21,15 +21,19 @@ const certificate = /^arn:aws[a-z-]*:acm:us-east-1:\d{12}:certificate\/[\w-]+$/
 /**
  * Reads the app's context. The account and region come from the CDK CLI where they are not given: `CDK_DEFAULT_ACCOUNT`, never
  * `CDK_DEFAULT_REGION`, which a developer's shell sets and which would move the stacks out of Europe unasked.
+ * @param given the names of all that it holds: what is none of ours is misspelt, but for the CDK's own, which have a `:` or a `/`
  * @throws {Error} with one line a fault.
  */
 export function readContext(
   get: (name: string) => string | number | boolean | object | undefined,
   environment: Readonly<Record<string, string | undefined>> = process.env,
+  given: readonly string[] = [],
 ): Context {
   const faults: string[] = []
+  const asked = new Set<string>()
 
   function textOf(name: string): string | undefined {
+    asked.add(name)
     const value = get(name)
     if (value === undefined || value === '') return undefined
     if (typeof value === 'object') faults.push(`-c ${name}: must be text, got ${JSON.stringify(value)}.`)
@@ -60,6 +64,10 @@ export function readContext(
       production: matching('productionCertificateArn', certificate, inVirginia),
     },
     batch: oneOf('batch', ['false', 'true']) === 'true',
+  }
+  for (const name of given) {
+    if (asked.has(name) || /[:/]/.test(name)) continue
+    faults.push(`-c ${name}: is nothing that this app reads; it reads ${[...asked].join(', ')}.`)
   }
   if (faults.length > 0) throw new Error(faults.join('\n'))
   return context

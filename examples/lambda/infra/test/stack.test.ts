@@ -212,3 +212,7 @@ describe('batch', () => {
     image.staging.resourceCountIs('AWS::S3::Bucket', 0)
   })
 })
+
+it('refuses what it does not read by its name, as what is misspelt would be deployed without', () => {
+  expect(() => synthesised({ batches: 'x' })).toThrow('-c batches: is nothing that this app reads; it reads ')
+})

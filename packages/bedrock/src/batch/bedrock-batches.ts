@@ -8,6 +8,7 @@ import {
   type ListQuery,
   type NewBatch,
 } from '@modelgate/core'
+import { addBatch } from './add-batch.ts'
 import { BatchBook, isExpired } from './batch-book.ts'
 import { lazyClients } from './batch-clients.ts'
 import type { BedrockBatchesOptions } from './bedrock-batches-options.ts'
@@ -131,7 +132,7 @@ class BedrockBatches implements BatchProvider {
     }
     const reserved = await gateway.admit({ ...size, completionTokens: completionTokens ?? undefined })
     const facts = { ...batch, model, target, total: count, runsHere, invocationType, reserved }
-    const kept = known ? { batch: known, isChanged: false } : await this.#book.add(tenant, facts)
+    const kept = known ? { batch: known, isChanged: false } : await addBatch(this.#book, tenant, facts, gateway)
     if (!kept.isChanged) gateway.release(reserved)
     return kept.batch.runsHere ? this.#look(await this.#here.start(kept.batch)) : this.#jobs.begin(kept.batch)
   }

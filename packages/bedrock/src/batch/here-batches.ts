@@ -39,8 +39,10 @@ export class HereBatches {
 
   /** Runs a batch that is kept already. */
   async start(batch: StoredBatch): Promise<StoredBatch> {
-    const tenant = tenantOf(batch)
-    await this.#parts.store.write(`${places.running}${batch.id}.json`, JSON.stringify({ tenant }))
+    const { store, gateway } = this.#parts
+    const text = JSON.stringify({ tenant: tenantOf(batch) })
+    // It is kept: an error would have it sent anew, and run twice. Without this it is taken up by who looks at it, not by a sweep.
+    await store.write(`${places.running}${batch.id}.json`, text).catch((error: unknown) => gateway().onError(error))
     void this.#take(batch)
     return batch
   }

@@ -58,7 +58,13 @@ export class JobBatches {
       inputUri: store.uri(places.records(tenant, batch.inputFileId)),
       outputUri: store.uri(places.job(tenant, batch.id)),
     })
-    return (await book.change(tenant, batch.id, now => (now.jobArn === undefined ? { jobArn } : undefined))).batch
+    try {
+      return (await book.change(tenant, batch.id, now => (now.jobArn === undefined ? { jobArn } : undefined))).batch
+    } catch (error) {
+      // The job runs: whoever looks next is given the same one, and keeps its name.
+      this.#parts.gateway().onError(error)
+      return { ...batch, jobArn }
+    }
   }
 
   /** How a batch stands. The first look at a job that has ended prepares its results. */

@@ -119,6 +119,19 @@ const replays: readonly RequestRow[] = [
     sends: replayed(signedBlock, redactedBlock, signedBlock),
   },
   {
+    it: 'puts them together where the stream had others in between, too',
+    request: after(sonnet4, [
+      piece(0, { thinking: ' Hm' }),
+      { ...redacted, index: 1 } as Blocks[number],
+      piece(2, { thinking: ' Hm' }),
+      piece(0, { thinking: '. \n' }),
+      piece(2, { thinking: '. \n' }),
+      piece(0, { thinking: '', signature: 'ErUBCkYIBxgC+/A=' }),
+      piece(2, { thinking: '', signature: 'ErUBCkYIBxgC+/A=' }),
+    ]),
+    sends: replayed(signedBlock, redactedBlock, signedBlock),
+  },
+  {
     it: "leaves out the last piece alone, which OpenAI's stream helper keeps of reasoning that had text",
     request: after(sonnet4, [piece(0, { thinking: '', signature: 'ErUBCkYIBxgC+/A=' })], { reasoning_content: '.' }),
     sends: replayed(),

@@ -18,6 +18,7 @@ import { checkBaseURL } from '../base-url.ts'
 import type { ApiKey } from '../endpoint.ts'
 import { type ApiRequest, FilesApi } from './files-api.ts'
 import { openaiLines } from './openai-lines.ts'
+import { releaseIfRefused } from './release-if-refused.ts'
 import { isOpenAIId, markedMetadata, markedName, markOf, ownBatch, ownFile, readId } from './tenant-marks.ts'
 
 /** Every option accepts `undefined`, which means "not set". */
@@ -138,8 +139,7 @@ class OpenAIBatches implements BatchProvider {
       headers: idempotencyKey === undefined ? undefined : { 'idempotency-key': `${mark}-${idempotencyKey}` },
     })
     const answer = await asking.catch((error: unknown) => {
-      // Only a refusal says that there is no batch.
-      if (isGatewayError(error) && error.code === 'invalid_request') this.#gateway?.release(reserved)
+      releaseIfRefused(this.#gateway, reserved, { id: this.provider, error })
       throw error
     })
     return ownBatch(mark, answer as BatchObject) ?? (answer as BatchObject)
