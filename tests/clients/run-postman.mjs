@@ -1,51 +1,24 @@
 // The Postman collection, run by newman against the gateway app on its simulator. Each answer is held against the API's document, too.
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import newman from 'newman'
 import { DocumentedAnswers } from '../../examples/gateway/test/documented-answers.ts'
+import { gateway, startGateway } from './gateway-process.mjs'
 
-const gateway = join(import.meta.dirname, '../../examples/gateway')
 const postman = join(gateway, 'postman')
 const runMs = 90_000
 const fewestRequests = 25
 
 const read = file => JSON.parse(readFileSync(file, 'utf8'))
-const app = spawn(process.execPath, ['-C', 'modelgate-source', join(gateway, 'src/main.ts')], {
-  env: { PORT: '0', MODELGATE_CONFIG: join(postman, 'postman.config.jsonc') },
-  stdio: ['ignore', 'pipe', 'pipe'],
-  // Nothing of this outlives the run, whatever becomes of it.
-  timeout: runMs + 30_000,
-  killSignal: 'SIGKILL',
-})
 // A run that hangs is one that failed.
 setTimeout(() => {
-  app.kill('SIGKILL')
   throw new Error(`It did not end within ${runMs + 15_000} ms.`)
 }, runMs + 15_000).unref()
-let errors = ''
-app.stderr.setEncoding('utf8').on('data', text => {
-  errors += text
-})
 
-try {
-  const { url, simulator } = await listening()
-  const faults = await run({ baseUrl: url, simulatorUrl: simulator, maxResponseMs: '20000' })
-  for (const fault of faults) process.stdout.write(`✗ ${fault}\n`)
-  process.exitCode = faults.length === 0 ? 0 : 1
-} finally {
-  app.kill('SIGTERM')
-  if (app.exitCode === null && app.signalCode === null) await once(app, 'exit')
-}
-
-async function listening() {
-  const lines = createInterface(app.stdout)
-  const [line] = await Promise.race([once(lines, 'line'), once(app, 'exit').then(() => [''])])
-  if (!line) throw new Error(`The gateway did not start: ${errors}`)
-  return JSON.parse(line)
-}
+await using app = await startGateway({ MODELGATE_CONFIG: join(postman, 'postman.config.jsonc') }, runMs + 30_000)
+const faults = await run({ baseUrl: app.url, simulatorUrl: app.simulator, maxResponseMs: '20000' })
+for (const fault of faults) process.stdout.write(`✗ ${fault}\n`)
+process.exitCode = faults.length === 0 ? 0 : 1
 
 /** What went wrong, one line each. */
 function run(variables) {

@@ -9,7 +9,7 @@ import { demoRoutesOf } from './upstream/demo.ts'
 export function appView(
   plan: Plan,
   providers: readonly Provider[],
-): Pick<AppParts, 'cors' | 'trustProxy' | 'routeTargets' | 'tiers' | 'served' | 'describe' | 'now'> {
+): Pick<AppParts, 'cors' | 'trustProxy' | 'routeTargets' | 'tiers' | 'served' | 'environment' | 'describe' | 'now'> {
   const { mode, config } = plan
   const routes = config.routes ?? (mode === 'simulator' ? demoRoutesOf(providers) : {})
   return {
@@ -18,6 +18,7 @@ export function appView(
     routeTargets: [...new Set(Object.values(routes).flatMap(route => routeTargets(route)))],
     tiers: Object.keys({ ...defaultTiers, ...config.limits?.tiers }),
     served: servedNames(plan, providers),
+    environment: config.environment,
     describe: () => ({ mode, values: describeConfiguration(plan) }),
     now: Date.now,
   }

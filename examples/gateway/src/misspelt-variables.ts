@@ -11,7 +11,14 @@ const known = [...variables.map(({ name }) => name), 'MODELGATE_CONFIG', 'MODELG
 export function* misspeltVariables(environment: Environment): Generator<string> {
   for (const [name, value] of Object.entries(environment)) {
     if (!value || !ours.test(name) || known.includes(name)) continue
-    const meant = spellingOf(name, known)
+    const meant = spellingOf(name, known) ?? withAllWordsOf(name)
     if (meant !== undefined) yield `${name}: is no variable of this app, and sets nothing; did you mean ${meant}?`
   }
+}
+
+/** `RATE_LIMIT_FREE_RPM` leaves a word out of `RATE_LIMIT_FREE_TIER_RPM`. */
+function withAllWordsOf(name: string): string | undefined {
+  const words = name.split('_')
+  const longer = known.filter(each => words.length > 2 && words.every(word => each.split('_').includes(word)))
+  return longer.length === 1 ? longer[0] : undefined
 }

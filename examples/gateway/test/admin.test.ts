@@ -346,6 +346,7 @@ describe('keys', () => {
     [{ userId: 'x', key: 'my-own' }, 'key', 'key: is not a member here'],
     [{ userId: 'x', permissions: ['root'] }, 'permissions[0]', 'permissions[0]: must be'],
     [{ userId: 'x', expiresAt: 'soon' }, 'expiresAt', 'must be a date'],
+    [{ userId: 'x', expiresAt: '90' }, 'expiresAt', 'must be a date'],
     [{ userId: 'x', apiKeyId: 'a b' }, 'apiKeyId', 'may hold'],
     [{ userId: 'x', apiKeyId: '..' }, 'apiKeyId', 'not dots alone'],
     [{ userId: 'x', environment: 'PROD' }, 'environment', 'may hold'],

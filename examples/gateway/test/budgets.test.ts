@@ -19,7 +19,9 @@ let app: App
 const told: string[] = []
 beforeAll(async () => {
   const MODELGATE_CONFIG = temporaryFile('modelgate.json', JSON.stringify(config))
-  app = await startApp({ PORT: '0', MODELGATE_CONFIG, MODELGATE_API_KEY: root }, line => told.push(line))
+  app = await startApp({ PORT: '0', MODELGATE_CONFIG, MODELGATE_API_KEY: root, ENVIRONMENT: 'staging' }, line =>
+    told.push(line),
+  )
 })
 afterAll(() => app.close())
 
@@ -79,6 +81,7 @@ describe('the gateway app keeps budgets', () => {
     const made = await ask('/keys', 'POST', { userId: 'cy', apiKeyId: 'cy', budget: { usdPerDay: 0.0000001 } })
     expect(made.body).toMatchObject({ budget: { usdPerDay: 0.0000001 } })
     const key = String(made.body.key)
+    expect(key).toMatch(/^mg_staging_/)
     expect((await chat(key)).status).toBe(429)
     const set = await ask('/keys/cy/budget', 'POST', { usdPerDay: 1, usdPerMonth: 2 })
     expect(set).toMatchObject({ status: 200, body: { apiKeyId: 'cy', budget: { usdPerDay: 1, usdPerMonth: 2 } } })

@@ -28,6 +28,7 @@ describe('reading a configuration', () => {
     ['', ['c:1:1: This is not JSON: value expected.']],
     ['{ "a": }', ['c:1:8: This is not JSON: value expected.']],
     ['{\n "routes": {}\n "keys": []\n}', ['c:3:2: This is not JSON: comma expected.']],
+    ['{ "routes": { "fast": ["openai/gpt-4o-mini" }', ['c:1:45: This is not JSON: comma expected.']],
     ['[]', ['c:1:1: the configuration: must be an object, got an array.']],
   ])('says where %j is wrong', (text, faults) => {
     expect(read(text).faults).toEqual(faults)

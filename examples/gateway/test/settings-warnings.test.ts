@@ -18,10 +18,13 @@ it('a variable that sets nothing is told where one much like it would; one of th
     MODELGATE_CONFG: './c.json',
     MODELGATE_TEAM_KEY: 'k',
     RATE_LIMIT_FREE_TIER_RMP: '5',
+    RATE_LIMIT_BASIC_RPM: '50',
+    RATE_LIMIT_BASIC: '50',
   })
   expect(warnings).toEqual([
     'MODELGATE_CONFG: is no variable of this app, and sets nothing; did you mean MODELGATE_CONFIG?',
     'RATE_LIMIT_FREE_TIER_RMP: is no variable of this app, and sets nothing; did you mean RATE_LIMIT_FREE_TIER_RPM?',
+    'RATE_LIMIT_BASIC_RPM: is no variable of this app, and sets nothing; did you mean RATE_LIMIT_BASIC_TIER_RPM?',
   ])
 })
 

@@ -25,7 +25,7 @@ export function parseDrillArguments(args: readonly string[]): DrillCommand {
     if (positionals.length > 0) return { name: 'fault', message: `drill takes options only, got '${positionals[0]}'.` }
     return { name: 'drill', stories: values.story ?? [], routes: values.route ?? [], json: values.json === true }
   } catch (error) {
-    return { name: 'fault', message: argumentFault(error) }
+    return { name: 'fault', message: argumentFault(error, Object.keys(options)) }
   }
 }
 

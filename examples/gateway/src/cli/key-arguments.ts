@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import type { KeyRecord } from '@modelgate/core'
+import { isIsoMoment } from '../iso-moment.ts'
 import { argumentFault } from './argument-fault.ts'
 
 /** What somebody got wrong on the command line, one sentence. */
@@ -76,7 +77,7 @@ function parse(args: readonly string[]): { readonly values: Values; readonly pos
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true })
   } catch (error) {
-    throw new UsageError(argumentFault(error))
+    throw new UsageError(argumentFault(error, Object.keys(options)))
   }
 }
 
@@ -149,8 +150,8 @@ const dayMs = 86_400_000
 function expiryOf(value: string | undefined, now: number): string | undefined {
   if (value === undefined) return undefined
   const days = /^(\d{1,5})d$/.exec(value)?.[1]
+  if (!days && !isIsoMoment(value)) throw new UsageError(`--expires: '${value}' is no date; write 2027-01-31, or 90d.`)
   const at = days ? now + Number(days) * dayMs : Date.parse(value)
-  if (Number.isNaN(at)) throw new UsageError(`--expires: '${value}' is no date; write 2027-01-31, or 90d.`)
   if (at <= now) throw new UsageError(`--expires: '${value}' has passed already.`)
   return new Date(at).toISOString()
 }

@@ -38,6 +38,6 @@ export function parseTableArguments(args: readonly string[], environment = 'dev'
     if (endpoint !== undefined && !URL.canParse(endpoint)) return fault(`--endpoint: '${endpoint}' is no URL.`)
     return { name: 'create', prefix, region, endpoint }
   } catch (error) {
-    return fault(argumentFault(error))
+    return fault(argumentFault(error, Object.keys(options)))
   }
 }

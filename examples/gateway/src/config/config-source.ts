@@ -19,16 +19,15 @@ export interface ConfigSource {
   readonly place: (path: ConfigPath) => string
 }
 
-/** The source, or the lines that say where it is no JSON. */
+/** The source, or the line that says where it is no JSON. */
 export function parseConfigSource(text: string, file: string): ConfigSource | readonly string[] {
   const errors: ParseError[] = []
   const root = parseTree(text, errors, { allowTrailingComma: true })
   const place = (offset: number): string => `${file}:${placeOf(text, offset)}`
-  if (!root || errors.length > 0) {
-    return errors.map(
-      ({ error, offset }) => `${place(offset)}: This is not JSON: ${words(printParseErrorCode(error))}.`,
-    )
-  }
+  const [first] = errors
+  // What follows upon it is what the parser made of it, and leads nobody anywhere.
+  if (first) return [`${place(first.offset)}: This is not JSON: ${words(printParseErrorCode(first.error))}.`]
+  if (!root) return [`${place(0)}: This is not JSON: value expected.`]
   return {
     value: getNodeValue(root),
     misnamed: [...misnamedIn(root, [])],

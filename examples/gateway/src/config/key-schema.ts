@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { isIsoMoment } from '../iso-moment.ts'
 import { Secret } from '../secret.ts'
 import { budgetSchema } from './budget-schema.ts'
 import { rateLimitSchema } from './limits-schema.ts'
@@ -7,10 +8,7 @@ import { secret } from './secret-schema.ts'
 
 const text = z.string().min(1)
 
-const moment = text.refine(
-  value => !Number.isNaN(Date.parse(value)),
-  'must be a date as ISO 8601 writes it: 2027-01-31T00:00:00Z.',
-)
+const moment = text.refine(isIsoMoment, 'must be a date as ISO 8601 writes it: 2027-01-31T00:00:00Z.')
 
 /** An API key that opens the door. */
 export const keySchema = members({

@@ -22,6 +22,8 @@ export interface AppParts extends AnswerHeadersOptions {
   readonly tiers: readonly string[]
   /** Names that a key may be allowed. */
   readonly served: ServedNames
+  /** Stands in new keys; absent where none was set. */
+  readonly environment: string | undefined
   /** What this process runs with, as it may be shown. */
   readonly describe: () => object
   /** Told of every administrator's call that was let in, or lacked the permission. */

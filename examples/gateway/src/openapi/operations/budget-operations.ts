@@ -12,7 +12,13 @@ export const budgetOperation: OperationDoc = {
   summary: 'What a key, a user or a tenant has spent of its budget',
   tag: 'Administration',
   parameters: holder,
-  answers: { 200: { description: 'Today and this month, in US dollars.', content: spending } },
+  answers: {
+    200: {
+      description:
+        'Today and this month, in US dollars. Only calls under a budget are counted: of whoever has none it is 0, whatever its calls cost.',
+      content: spending,
+    },
+  },
   errors: ['400'],
 }
 

@@ -1,4 +1,5 @@
 import { GatewayError } from '@modelgate/core'
+import { isIsoMoment } from '../../iso-moment.ts'
 import type { AppParts } from '../app-parts.ts'
 import { callsBody } from './calls-body.ts'
 
@@ -27,8 +28,7 @@ export async function fleetMetrics(query: URLSearchParams, { fleet, now }: AppPa
 function timeOf(query: URLSearchParams, name: string): number | undefined {
   const text = query.get(name)
   if (text === null) return undefined
-  const time = Date.parse(text)
-  if (!Number.isNaN(time)) return time
+  if (isIsoMoment(text)) return Date.parse(text)
   const message = `${name}: must be a time as ISO 8601 writes it, such as 2026-11-20T22:00:00Z, got '${text.slice(0, 60)}'.`
   throw new GatewayError('invalid_request', message, { param: name })
 }

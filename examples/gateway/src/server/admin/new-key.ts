@@ -4,6 +4,7 @@ import * as z from 'zod'
 import { budgetSchema } from '../../config/budget-schema.ts'
 import { faultsOf, formatPath, sentence } from '../../config/config-fault.ts'
 import { members } from '../../config/members.ts'
+import { isIsoMoment } from '../../iso-moment.ts'
 import type { ServedNames } from '../../served-names.ts'
 
 const text = z.string().min(1).max(256)
@@ -22,7 +23,7 @@ export const newKeySchema = members({
     .describe('Default: completions.'),
   allowedRoutes: z.array(name).optional().describe('Routes or targets it may name. Default: all that are exposed.'),
   expiresAt: text
-    .refine(value => !Number.isNaN(Date.parse(value)), 'must be a date as ISO 8601 writes it: 2027-01-31T00:00:00Z.')
+    .refine(isIsoMoment, 'must be a date as ISO 8601 writes it: 2027-01-31T00:00:00Z.')
     .optional()
     .describe('From then on the key is refused. Default: never.'),
   rateLimit: members({
@@ -46,7 +47,7 @@ export const newKeySchema = members({
     .string()
     .regex(/^[a-z0-9-]{1,32}$/, "may hold 1 to 32 of a–z, 0–9 and '-'.")
     .optional()
-    .describe('Stands in the key, mg_<environment>_…. Default: live.'),
+    .describe('Stands in the key, mg_<environment>_…. Default: that of the app, or live where it has none.'),
 })
 
 /** A key that nobody else has, and its record, which does not tell it. */
@@ -60,15 +61,20 @@ interface KnownHere {
   /** A key whose tier is misspelt would not be limited. */
   readonly tiers: readonly string[]
   readonly served: ServedNames
+  readonly environment: string | undefined
 }
 
 /**
  * Makes the key that a request asks for.
  * @throws {GatewayError} `invalid_request`, naming the first faulty member and telling of all.
  */
-export function makeNewKey(body: unknown, { tiers, served }: KnownHere, now: number): NewKey {
+export function makeNewKey(
+  body: unknown,
+  { tiers, served, environment: own = 'live' }: KnownHere,
+  now: number,
+): NewKey {
   const asked = read(newKeySchema, body)
-  const { environment = 'live', apiKeyId = `key-${randomBytes(6).toString('hex')}`, ...record } = asked
+  const { environment = own, apiKeyId = `key-${randomBytes(6).toString('hex')}`, ...record } = asked
   if (asked.tier !== undefined && !tiers.includes(asked.tier)) {
     const message = `tier: '${asked.tier}' is no tier here; known are ${tiers.join(', ')}.`
     throw new GatewayError('invalid_request', message, { param: 'tier' })

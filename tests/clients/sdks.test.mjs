@@ -1,0 +1,124 @@
+// Clients that are not OpenAI's own, unchanged but for their address and key, against the gateway app on its simulator.
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
+import { tool as chainTool } from '@langchain/core/tools'
+import { ChatOpenAI, OpenAIEmbeddings } from '@langchain/openai'
+import { embedMany, generateText, isStepCount, Output, streamText, tool } from 'ai'
+import * as z from 'zod'
+import { startGateway } from './gateway-process.mjs'
+
+const apiKey = 'sk-test123456789abcdef'
+const models = ['fast', 'anthropic.claude-3-sonnet-20240229-v1:0']
+const embeddings = 'cohere.embed-multilingual-v3'
+const person = z.object({ name: z.string(), age: z.number() })
+const city = z.object({ city: z.string() })
+
+let app
+before(async () => {
+  app = await startGateway({}, 120_000)
+})
+after(() => app[Symbol.asyncDispose]())
+
+describe("Vercel's AI SDK", () => {
+  const provider = () =>
+    createOpenAICompatible({
+      name: 'modelgate',
+      baseURL: `${app.url}/v1`,
+      apiKey,
+      includeUsage: true,
+      supportsStructuredOutputs: true,
+    })
+  const tools = {
+    get_weather: tool({
+      description: 'The weather in a city',
+      inputSchema: city,
+      execute: ({ city }) => `sunny in ${city}`,
+    }),
+  }
+
+  for (const id of models) {
+    it(`generates and streams text with ${id}, and is told the usage`, async () => {
+      const whole = await generateText({ model: provider()(id), prompt: 'Say exactly: hello' })
+      assert.deepEqual([whole.text, whole.finishReason, whole.usage.outputTokens], ['hello', 'stop', 1])
+      const stream = streamText({ model: provider()(id), prompt: 'Count to 4' })
+      assert.equal(await stream.text, '1 2 3 4')
+      assert.equal((await stream.usage).outputTokens, 4)
+    })
+
+    it(`has tools called by ${id}, whole and streamed`, async () => {
+      const request = { model: provider()(id), prompt: 'get_weather for Paris', tools, stopWhen: isStepCount(3) }
+      const whole = await generateText(request)
+      assert.equal(whole.steps.length, 2)
+      assert.match(whole.text, /sunny in Paris/)
+      assert.match(await streamText(request).text, /sunny in Paris/)
+    })
+
+    it(`gets an answer of ${id} in a form`, async () => {
+      const { output } = await generateText({
+        model: provider()(id),
+        prompt: 'a person',
+        output: Output.object({ schema: person }),
+      })
+      assert.deepEqual(person.parse(output), output)
+    })
+  }
+
+  it('embeds', async () => {
+    const { embeddings: vectors } = await embedMany({
+      model: provider().embeddingModel(embeddings),
+      values: ['a', 'b'],
+    })
+    assert.deepEqual(
+      vectors.map(({ length }) => length),
+      [1024, 1024],
+    )
+  })
+
+  it('is told what is wrong, and does not try again', async () => {
+    const asked = generateText({ model: provider()('nope'), prompt: 'Hello' })
+    await assert.rejects(asked, { statusCode: 404, isRetryable: false, message: /'nope' is not known here/ })
+  })
+})
+
+describe('LangChain', () => {
+  const configuration = () => ({ baseURL: `${app.url}/v1` })
+
+  for (const model of models) {
+    const chat = () => new ChatOpenAI({ model, apiKey, configuration: configuration(), maxRetries: 0 })
+
+    it(`invokes and streams ${model}, and is told the usage`, async () => {
+      const answer = await chat().invoke('Say exactly: hello')
+      assert.deepEqual([answer.content, answer.usage_metadata.output_tokens], ['hello', 1])
+      let text = ''
+      let tokens
+      for await (const chunk of await chat().stream('Count to 4')) {
+        text += chunk.text
+        tokens = chunk.usage_metadata?.output_tokens ?? tokens
+      }
+      assert.deepEqual([text, tokens], ['1 2 3 4', 4])
+    })
+
+    it(`binds tools to ${model}, and gets answers in a form`, async () => {
+      const weather = chainTool(() => '', { name: 'get_weather', description: 'The weather in a city', schema: city })
+      const { tool_calls } = await chat().bindTools([weather]).invoke('get_weather for Paris')
+      assert.deepEqual(
+        tool_calls.map(({ name, args }) => ({ name, args })),
+        [{ name: 'get_weather', args: { city: 'Paris' } }],
+      )
+      for (const method of ['jsonSchema', 'functionCalling']) {
+        const made = await chat().withStructuredOutput(person, { method }).invoke('a person')
+        assert.deepEqual(person.parse(made), made)
+      }
+    })
+  }
+
+  it('embeds', async () => {
+    const embedder = new OpenAIEmbeddings({ model: embeddings, apiKey, configuration: configuration() })
+    const vectors = await embedder.embedDocuments(['a', 'b'])
+    assert.deepEqual(
+      vectors.map(({ length }) => length),
+      [1024, 1024],
+    )
+  })
+})
