@@ -13,7 +13,7 @@ export type RequestFault = Fault
  * @see https://developers.openai.com/api/docs/api-reference/chat/create
  */
 export function checkChatRequest(value: object): readonly RequestFault[] {
-  if (isColdAndPlain(value)) return []
+  if (isPlainChat(value)) return []
   return faultsOf(chatSchema(), value, { subject: 'The request body', conceal: isContent })
 }
 
@@ -23,14 +23,6 @@ export function checkChatRequest(value: object): readonly RequestFault[] {
  */
 export function checkEmbeddingsRequest(value: object): readonly RequestFault[] {
   return faultsOf(embeddingsSchema(), value, { subject: 'The request body', conceal: isContent })
-}
-
-/** The compiled schema is faster than a look by hand: that is for a cold start, which it spares building the schema at all. */
-let plainChats = 0
-function isColdAndPlain(value: object): boolean {
-  if (plainChats >= COMPILE_AFTER_CHECKS || !isPlainChat(value)) return false
-  plainChats += 1
-  return true
 }
 
 function isContent(param: string): boolean {
