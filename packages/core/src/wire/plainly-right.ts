@@ -37,6 +37,7 @@ export function isListOf(value: unknown, is: (item: unknown) => boolean): value 
 /** As long as AWS lets an ARN be: a name stands in headers, logs and messages. */
 export const longestModelName = 2_048
 
+/** Whether a value may name a model, as far as its length goes. */
 export function isModelName(value: unknown): boolean {
   return isText(value) && value.length >= 1 && value.length <= longestModelName
 }

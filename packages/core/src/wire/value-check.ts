@@ -41,10 +41,12 @@ export function anything(): ValueCheck {
   return checkOf('anything', (_value): _value is unknown => true)
 }
 
+/** True or false. */
 export function flag(): ValueCheck {
   return checkOf('true or false', isFlag)
 }
 
+/** A text, an empty one too. */
 export function text(): ValueCheck {
   return checkOf('a string', isText)
 }
@@ -81,6 +83,7 @@ export function whole(min: number = -Number.MAX_SAFE_INTEGER, max: number = Numb
   )
 }
 
+/** One of these texts. */
 export function oneOf(values: readonly string[]): ValueCheck {
   const isOne = (value: unknown): boolean => isText(value) && values.includes(value)
   const faults: ValueCheck['faults'] = (value, place) => (isOne(value) ? [] : [notOneOf(value, values, place)])
@@ -93,6 +96,7 @@ export function fits(isRight: (value: unknown) => boolean, message: string): Val
   return { wants: message, isKind: isRight, faults }
 }
 
+/** A function, of whatever parameters. */
 export function callable(): ValueCheck {
   return fits(value => typeof value === 'function', 'must be a function')
 }

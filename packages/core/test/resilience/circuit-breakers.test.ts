@@ -156,4 +156,16 @@ describe('a circuit breaker', () => {
     for (let count = 0; count < 5_000; count += 1) attempt('success', `a/${count}`)
     expect(breakers.all()).toHaveLength(1_000)
   })
+
+  it('forgets the targets that nobody asked for longest, and not those that came first', () => {
+    const { attempt, attempts, breakers, state } = rig()
+    attempts(5, 'failure')
+    for (let count = 0; count < 2_000; count += 1) {
+      attempt('success', `a/${count}`)
+      expect(attempt('success')).toBeUndefined()
+    }
+    expect(state()).toBe('open')
+    expect(breakers.find('a/0')).toBeUndefined()
+    expect(breakers.find('a/1999')).toBeDefined()
+  })
 })
