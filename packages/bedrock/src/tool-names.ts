@@ -9,13 +9,17 @@ export interface ToolNames {
 
 const legal = /^[a-zA-Z0-9_-]{1,64}$/
 
+/** Of a request without tools, as most are. Only the tool that an answer's form is asked for by may come to it, whose name is legal. */
+const noToolNames: ToolNames = { toWire: name => name, fromWire: name => name }
+
 /**
  * MCP servers name tools `files/read`, `notes.list` or longer than 64 characters, which Converse refuses. Legal names are kept;
  * others have each illegal character replaced by `_`, and a hash where that makes them equal to another. `names` are the
  * request's own, all of them, so that a sanitised name never takes one that the caller gave to another tool.
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolSpecification.html
  */
-export function createToolNames(names: Iterable<string>): ToolNames {
+export function createToolNames(names: readonly string[]): ToolNames {
+  if (names.length === 0) return noToolNames
   const wireNames = new Map<string, string>()
   const callerNames = new Map<string, string>()
   const add = (name: string, wire: string): string => {
@@ -34,9 +38,8 @@ export function createToolNames(names: Iterable<string>): ToolNames {
     }
     return add(name, wire)
   }
-  const all = [...names]
-  for (const name of all.filter(candidate => legal.test(candidate))) toWire(name)
-  for (const name of all) toWire(name)
+  for (const name of names.filter(candidate => legal.test(candidate))) toWire(name)
+  for (const name of names) toWire(name)
   return { toWire, fromWire: name => callerNames.get(name) ?? name }
 }
 
