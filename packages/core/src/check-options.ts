@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { apiKeys } from './auth/api-keys.ts'
 import { batchesFaults, batchesSchema } from './batches/batches-options.ts'
 import { cacheSchema, routeCacheSchema } from './cache/cache-options.ts'
 import { isContextLayer } from './context/context-layer.ts'
@@ -66,7 +67,10 @@ const memberSchemas = {
   auth: () =>
     z.optional(
       z.custom(isAuth, {
-        error: () => "must be apiKeys(store), a function of the request, or 'none'",
+        error: ({ input }) =>
+          input === apiKeys
+            ? 'must be called, as in apiKeys(store)'
+            : "must be apiKeys(store), a function of the request, or 'none'",
       }),
     ),
   callerCredentials: () => z.optional(z.enum(['with-key', 'alone'])),
@@ -136,7 +140,7 @@ function isFunction(value: unknown): boolean {
 }
 
 function isAuth(value: unknown): boolean {
-  return value === 'none' || isFunction(value)
+  return value === 'none' || (isFunction(value) && value !== apiKeys)
 }
 
 function isName(value: unknown): boolean {
