@@ -116,20 +116,27 @@ class TrackedCall<O extends Operation> implements OpenCall, AbortListener {
 
   /** A provider that does not mind its signal must not make the deadline a lie. A stream that it opens too late is closed. */
   orAborted(late: Promise<Result<O>>): Promise<Result<O>> {
+    this.late = late
     return new Promise((resolve, reject) => {
-      this.late = late
       this.reject = reject
       if (this.controller.signal.aborted) this.handleEvent()
       else this.controller.listen(this)
-      late.then(
+      // Not the parameter: whatever is left at a stream's end would hold it until then, and with it how the stream began.
+      this.late?.then(
         result => {
-          this.controller.unlisten(this)
-          onceSettled(result, () => this.release())
+          this.answered(result)
           resolve(result)
         },
         (error: unknown) => this.fail(error),
       )
     })
+  }
+
+  private answered(result: Result<O>): void {
+    this.controller.unlisten(this)
+    this.late = undefined
+    this.reject = undefined
+    onceSettled(result, () => this.release())
   }
 
   /** Of the signal. */

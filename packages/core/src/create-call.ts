@@ -14,6 +14,10 @@ export type NewCall<O extends Operation> = { readonly [K in keyof CallContext]?:
   readonly signal?: AbortSignal | undefined
 }
 
+/** Of all calls that have none. */
+const noTags: CallContext['tags'] = Object.freeze({})
+const nobody: CallContext['listeners'] = Object.freeze([])
+
 /** A call with a fresh context, which every layer and attempt of it shares. */
 export function createCall<O extends Operation>(input: NewCall<O>): Call<O> {
   const controller = input.signal ? undefined : (input.controller ?? new CallController())
@@ -24,7 +28,7 @@ export function createCall<O extends Operation>(input: NewCall<O>): Call<O> {
     context: {
       callId: input.callId ?? randomUUID(),
       principal: input.principal,
-      tags: input.tags ?? {},
+      tags: input.tags ?? noTags,
       origin: input.origin,
       idempotencyKey: input.idempotencyKey,
       isIdempotentReplay: false,
@@ -35,7 +39,7 @@ export function createCall<O extends Operation>(input: NewCall<O>): Call<O> {
       deadlineMs: input.deadlineMs,
       deadlineAt: Number.POSITIVE_INFINITY,
       connectMs: input.connectMs,
-      listeners: input.listeners ?? [],
+      listeners: input.listeners ?? nobody,
       controller,
       source: input.source,
       route: undefined,

@@ -13,7 +13,7 @@ import {
 } from '@modelgate/core'
 import { ChatBatches } from './chat-batches.ts'
 import type { Endpoint, EndpointResponse } from './endpoint.ts'
-import { badAnswer, expectEventStream, parseAnswer } from './json-answer.ts'
+import { badAnswer, mayBeEventStream, parseAnswer, refuseAnswer } from './json-answer.ts'
 import { isUsageRefusal, type StreamUsage, withUsage } from './stream-usage.ts'
 import type { Upstream } from './upstream.ts'
 
@@ -48,36 +48,50 @@ function completion(bytes: Uint8Array, upstream: Upstream): Result<'chat'> {
   return { kind: 'completion', completion: { value, bytes }, settled: settledAs(completedOutcome(facts)) }
 }
 
-async function stream(call: Call<'chat'>, endpoint: Endpoint, usage: StreamUsage): Promise<Result<'chat'>> {
-  const { response, withholdUsage } = await open(call, endpoint, usage)
-  await expectEventStream(response)
-  const facts: StreamFacts = { terminal: false, completionTokensPassed: () => batches.tokensPassed }
-  const batches = new ChatBatches({
-    body: response.body,
-    upstream: response.upstream,
-    facts,
-    choices: call.request.n ?? 1,
-    withholdUsage,
-  })
-  return streamResult({ batches, facts, signal: call.signal, startedAt: call.context.startedAt })
-}
-
-interface OpenedStream {
-  readonly response: EndpointResponse
-  readonly withholdUsage: boolean
+/** Not by `await`: what waits for an answer is held for as long as the upstream takes. */
+function stream(call: Call<'chat'>, endpoint: Endpoint, usage: StreamUsage): Promise<Result<'chat'>> {
+  const { request } = call
+  try {
+    if (!usage.asksFor(request)) {
+      return post(call, request, endpoint).then(response => streamed(call, response, { withholdUsage: false }))
+    }
+    return post(call, withUsage(request), endpoint).then(
+      response => streamed(call, response, { withholdUsage: true }),
+      (error: unknown) => streamWithoutUsage(error, call, { endpoint, usage }),
+    )
+  } catch (error) {
+    return Promise.reject(error)
+  }
 }
 
 /** The only place where a provider makes a second call: usage is our own wish, and its refusal is not the client's fault. */
-async function open(call: Call<'chat'>, endpoint: Endpoint, usage: StreamUsage): Promise<OpenedStream> {
-  if (!usage.asksFor(call.request)) return { response: await post(call, call.request, endpoint), withholdUsage: false }
-  try {
-    return { response: await post(call, withUsage(call.request), endpoint), withholdUsage: true }
-  } catch (error) {
-    if (!isUsageRefusal(error)) throw error
-  }
+async function streamWithoutUsage(
+  error: unknown,
+  call: Call<'chat'>,
+  { endpoint, usage }: { readonly endpoint: Endpoint; readonly usage: StreamUsage },
+): Promise<Result<'chat'>> {
+  if (!isUsageRefusal(error)) throw error
   const response = await post(call, call.request, endpoint)
   usage.remember(call.request.model)
-  return { response, withholdUsage: false }
+  return streamed(call, response, { withholdUsage: false })
+}
+
+function streamed(
+  { request, signal, context }: Call<'chat'>,
+  response: EndpointResponse,
+  { withholdUsage }: { readonly withholdUsage: boolean },
+): Result<'chat'> | Promise<never> {
+  if (!mayBeEventStream(response)) return refuseAnswer(response)
+  // With what the first chunk tells: an object that gets members later holds a table for them beside itself.
+  const facts: StreamFacts = {
+    terminal: false,
+    responseModel: undefined,
+    serviceTier: undefined,
+    completionTokensPassed: () => batches.tokensPassed,
+  }
+  const { body, upstream } = response
+  const batches = new ChatBatches({ body, upstream, facts, choices: request.n ?? 1, withholdUsage })
+  return streamResult({ batches, facts, signal, startedAt: context.startedAt })
 }
 
 function post(call: Call<'chat'>, request: ChatCompletionRequest, endpoint: Endpoint): Promise<EndpointResponse> {

@@ -15,7 +15,7 @@ const defaultMaxEventBytes = 16 * 1024 * 1024
 export class EventSplitter {
   /** Whether the body has had a CR. Within a line it would end it for a client, so that no event is of the ordinary form. */
   hasCr = false
-  private held: Buffer[] = []
+  private held: Buffer[] | undefined
   private heldBytes = 0
   private readonly maxEventBytes: number
 
@@ -48,7 +48,7 @@ export class EventSplitter {
   /** Where the last whole event ends in `bytes`; 0 when none does. Each byte is looked at once, however slowly an event comes. */
   private endIn(bytes: Buffer): number {
     if (!this.hasCr) this.hasCr = bytes.indexOf(CR) !== -1
-    const last = this.held.at(-1)
+    const last = this.held?.at(-1)
     if (!last) return this.lastEnd(bytes)
     // A blank line may straddle two reads. One byte back is enough: had `\n\r` stood there, the event would have ended.
     return Math.max(0, this.lastEnd(Buffer.concat([last.subarray(-1), bytes])) - 1)
@@ -69,7 +69,8 @@ export class EventSplitter {
   }
 
   private hold(bytes: Buffer): void {
-    this.held.push(bytes)
+    if (this.held) this.held.push(bytes)
+    else this.held = [bytes]
     this.heldBytes += bytes.length
     this.checkLength(this.heldBytes)
   }
@@ -83,9 +84,9 @@ export class EventSplitter {
   }
 
   private take(bytes: Buffer): Buffer {
-    if (this.heldBytes === 0) return bytes
+    if (!this.held) return bytes
     const whole = Buffer.concat([...this.held, bytes])
-    this.held = []
+    this.held = undefined
     this.heldBytes = 0
     return whole
   }

@@ -29,10 +29,17 @@ export function parseAnswer(bytes: Uint8Array, upstream: Upstream): unknown {
   return value
 }
 
-/** Refuses a stream that is none: no client could read it, and its error would be lost. */
-export async function expectEventStream({ headers, body, upstream }: EndpointResponse): Promise<void> {
+/** Whether an answer is not plainly something else than a stream: no client could read it, and its error would be lost. */
+export function mayBeEventStream({ headers }: EndpointResponse): boolean {
+  return !/json|html|xml/i.test(headers['content-type'] ?? '')
+}
+
+/**
+ * Reads what came in place of a stream.
+ * @throws {GatewayError} always; the promise rejects
+ */
+export async function refuseAnswer({ headers, body, upstream }: EndpointResponse): Promise<never> {
   const type = headers['content-type'] ?? ''
-  if (!/json|html|xml/i.test(type)) return
   const bytes = await readErrorBody(body)
   if (bytes && /json/i.test(type)) parseAnswer(bytes, upstream)
   throw badAnswer(upstream, `${type.split(';')[0]} where a stream was asked for`)

@@ -79,7 +79,9 @@ class AttemptMeter {
   private readonly spending: Spending
   private readonly answerHeaders: Telling['answerHeaders']
   private readonly callId: string
-  private readonly droppedParams: ReadonlySet<string>
+  /** Until it has answered: they are known then. */
+  private droppedParams: ReadonlySet<string> | undefined
+  private hasDroppedTier = false
   private readonly question: PriceQuestion
 
   constructor({ request, context }: Call, options: CostMeterOptions) {
@@ -96,8 +98,10 @@ class AttemptMeter {
   }
 
   settles(settled: Promise<Outcome>, basis: EstimateBasis): Promise<Outcome> {
-    const { answerHeaders, spending } = this
+    this.hasDroppedTier = this.droppedParams?.has('service_tier') === true
+    this.droppedParams = undefined
     return settled.then(outcome => {
+      const { answerHeaders, spending } = this
       const metered = this.count(outcome, () => basis)
       // One that broke before its content may be the last: its caller is told by a status then, and of the cost with it.
       if (metered.status !== 'completed') tellCost({ answerHeaders, spending }, Number.MIN_VALUE)
@@ -144,7 +148,8 @@ class AttemptMeter {
 
   /** A tier that the upstream was not told of is not the one it served. */
   private questionAt(answeredBy: string | undefined): PriceQuestion {
-    if (answeredBy === undefined && !this.droppedParams.has('service_tier')) return this.question
+    const hasDroppedTier = this.droppedParams?.has('service_tier') ?? this.hasDroppedTier
+    if (answeredBy === undefined && !hasDroppedTier) return this.question
     return { ...this.question, terms: { ...this.question.terms, serviceTier: answeredBy } }
   }
 }

@@ -22,10 +22,10 @@ export interface Sending {
  * A failure after this is one in-band error event, and then the end: no `finish_reason`, no `[DONE]`, nothing that looks whole.
  * @throws what the head failed of, where its status can still say so.
  */
-export function sendStream(stream: StreamedChat, sending: Sending): Promise<void> {
-  const iterator = stream.batches[Symbol.asyncIterator]()
+export function sendStream({ batches, settled }: StreamedChat, sending: Sending): Promise<void> {
+  const iterator = batches[Symbol.asyncIterator]()
   const pumped = new Promise<Failure | undefined>(resolve => new Pump({ iterator, sending, resolve }).run())
-  return pumped.then(failure => endStream(stream, sending, { iterator, failure }))
+  return pumped.then(failure => endStream(sending, { iterator, settled, failure }))
 }
 
 type BatchIterator = AsyncIterator<FrameBatch, undefined, undefined>
@@ -37,22 +37,23 @@ interface Failure {
 
 interface Pumping {
   readonly iterator: BatchIterator
+  readonly settled: Promise<Outcome>
   readonly failure: Failure | undefined
 }
 
 /** Apart from the reading: an `async` function that waited for its end would be kept for as long as the stream. */
-async function endStream(stream: StreamedChat, sending: Sending, { iterator, failure }: Pumping): Promise<void> {
+async function endStream(sending: Sending, { iterator, settled, failure }: Pumping): Promise<void> {
   const { outlet, report } = sending
   try {
     if (failure) throw failure.error
-    await outlet.end(report ? Buffer.concat([reportComment(report, await soon(stream.settled)), doneEvent]) : doneEvent)
+    await outlet.end(report ? Buffer.concat([reportComment(report, await soon(settled)), doneEvent]) : doneEvent)
   } catch (error) {
     // A header that is none, or a host that has answered: the door knows better than an event without a head.
     if (!outlet.isCommitted) {
       outlet.close()
       throw error
     }
-    await endBroken(toGatewayError(error), sending, report && (await soon(stream.settled)))
+    await endBroken(toGatewayError(error), sending, report && (await soon(settled)))
   } finally {
     // Closes the upstream on every way out; after its own end this does nothing.
     await iterator.return?.()

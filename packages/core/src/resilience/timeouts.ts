@@ -52,6 +52,8 @@ class TimedAttempt extends Pullable<FrameBatch> implements TimedStream, Receiver
   private readonly controller = new CallController()
   private source: AsyncIterator<FrameBatch, undefined, undefined> | undefined
   private receiver: Receiver<FrameBatch> | undefined
+  /** While its provider has not answered. */
+  private reject: ((error: unknown) => void) | undefined
 
   constructor({ clock, parent, firstFrameMs, idleMs }: Timing) {
     super()
@@ -74,23 +76,17 @@ class TimedAttempt extends Pullable<FrameBatch> implements TimedStream, Receiver
   run<O extends Operation>(call: Call<O>, next: Handler<O>): Promise<Result<O>> {
     return new Promise((resolve, reject) => {
       const { signal } = this
-      const late = {
-        handleEvent: (): void => {
-          // A provider that minds its signal fails within this turn; nobody waits for one that does not.
-          setImmediate(() => reject(abortError(signal)))
-        },
-      }
-      listenToAbort(signal, late)
+      this.reject = reject
       next(call).then(
         result => {
-          unlistenToAbort(signal, late)
+          this.reject = undefined
           if (signal.aborted) {
             void abandonResult(result as Result<Operation>)
             reject(abortError(signal))
           } else resolve(this.timed(result as Result<Operation>) as Result<O>)
         },
         (error: unknown) => {
-          unlistenToAbort(signal, late)
+          this.reject = undefined
           this.stop()
           reject(signal.aborted ? abortError(signal) : error)
         },
@@ -165,6 +161,9 @@ class TimedAttempt extends Pullable<FrameBatch> implements TimedStream, Receiver
   private abort(error: GatewayError): void {
     this.stop()
     this.controller.abort(error)
+    const { reject } = this
+    // A provider that minds its signal fails within this turn; nobody waits for one that does not.
+    if (reject) setImmediate(() => reject(abortError(this.signal)))
     const receiver = this.taken()
     if (!receiver) return
     // A provider's stream that does not mind its signal.

@@ -27,10 +27,10 @@ export interface RouterOptions extends ChooserOptions {
  * asked again the soonest.
  */
 export function createRouter(options: RouterOptions, attempt: AnyHandler): AnyHandler {
-  const chooser = new TargetChooser(options)
+  const parts = { options, chooser: new TargetChooser(options), attempt }
   return call => {
     try {
-      return new CallRun(call, { options, chooser, attempt }).next()
+      return new CallRun(call, parts).next()
     } catch (error) {
       return Promise.reject(withAttempts(toGatewayError(error), call.context.attempts))
     }

@@ -6,29 +6,30 @@ export class HeldReads {
   /** Of all that is held. */
   bytes = 0
   private first: Buffer | undefined
-  private readonly rest: Buffer[] = []
+  private rest: Buffer[] | undefined
 
   get count(): number {
-    return this.first ? 1 + this.rest.length : 0
+    return this.first ? 1 + (this.rest?.length ?? 0) : 0
   }
 
   add(read: Buffer): void {
     this.bytes += read.length
-    if (this.first) this.rest.push(read)
-    else this.first = read
+    if (!this.first) this.first = read
+    else if (this.rest) this.rest.push(read)
+    else this.rest = [read]
   }
 
   /** All of it as one, which is then held no more. */
   take(): Buffer {
     const { first, rest, bytes } = this
-    const whole = first && rest.length === 0 ? first : Buffer.concat(first ? [first, ...rest] : [], bytes)
+    const whole = first && !rest?.length ? first : Buffer.concat(first ? [first, ...(rest ?? [])] : [], bytes)
     this.clear()
     return whole
   }
 
   clear(): void {
     this.first = undefined
-    this.rest.length = 0
+    if (this.rest) this.rest.length = 0
     this.bytes = 0
   }
 }

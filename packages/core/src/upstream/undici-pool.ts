@@ -47,6 +47,7 @@ export interface PoolOptions {
 
 /** A pool that tells each request which connection it got: whether that was a kept one decides if it may go out again. */
 export function createPool({ Pool, Client }: Classes, origin: string, options: PoolOptions): KeptConnections {
+  const Watched = watched(Client)
   const pool = new Pool(origin, {
     connections: options.maxSockets,
     connectTimeout: options.connectMs,
@@ -56,20 +57,33 @@ export function createPool({ Pool, Client }: Classes, origin: string, options: P
     // Between AWS's and OpenAI's own idle times, a minute and more, and undici's four seconds, which make most calls connect anew.
     keepAliveTimeout: 30_000,
     allowH2: false,
-    factory: (url, clientOptions) => watched(new Client(url, clientOptions)),
+    factory: (url, clientOptions) => new Watched(url, clientOptions),
   })
   return { dispatch: (request, handler) => pool.dispatch(request, handler), close: () => pool.close() }
 }
 
-function watched(client: UndiciClient): UndiciClient {
-  const connection: KeptConnection = { requests: 0 }
-  client.on('connect', () => {
-    connection.requests = 0
-  })
-  const dispatch = client.dispatch.bind(client)
-  client.dispatch = (options, handler) => {
-    if ('connection' in handler) handler.connection = connection
-    return dispatch(options, handler)
+/** Clients that are themselves what is known of their connection: a thousand streams have one each. */
+function watched(Client: Classes['Client']): Classes['Client'] {
+  return class extends Client implements KeptConnection {
+    requests = 0
+
+    constructor(...args: ConstructorParameters<Classes['Client']>) {
+      super(...args)
+      this.on('connect', connected)
+    }
+
+    override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+      if (isKept(handler)) handler.connection = this
+      return super.dispatch(options, handler)
+    }
   }
-  return client
+}
+
+function isKept(handler: Dispatcher.DispatchHandler): handler is KeptHandler {
+  return 'connection' in handler
+}
+
+/** Told by the client. */
+function connected(this: KeptConnection): void {
+  this.requests = 0
 }

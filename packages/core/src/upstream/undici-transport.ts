@@ -178,7 +178,9 @@ class Exchange extends Pullable<Uint8Array> implements KeptHandler, UpstreamBody
     if (this.connection) this.reused = this.connection.requests++ > 0
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    // A buffer for each, which would keep the read that they came in for as long as a stream is open. Nobody asks for them.
+    controller.rawHeaders = null
     if (status < 200) return
     const { answer } = this
     this.answer = undefined
