@@ -132,6 +132,15 @@ export const goals: readonly Goal[] = [
   },
   { name: '100 KB prompt', cell: cell('openai', 'whole', 32, 100), figure: 'perSecond', gate: 0.7, stretch: 0.85 },
   {
+    // Likewise: to decode and parse it leaves less than that of the floor's throughput by itself.
+    name: '100 KB prompt, beside a floor that parses it',
+    cell: cell('openai', 'whole', 32, 100),
+    figure: 'perSecond',
+    against: 'bare-parse',
+    gate: 0.85,
+    stretch: 0.95,
+  },
+  {
     name: 'memory per open stream',
     cell: cell('openai', 'open', 1_000),
     figure: 'kilobytesPerStream',
