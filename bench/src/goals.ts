@@ -132,7 +132,7 @@ export const goals: readonly Goal[] = [
   },
   { name: '100 KB prompt', cell: cell('openai', 'whole', 32, 100), figure: 'perSecond', gate: 0.7, stretch: 0.85 },
   {
-    // Likewise: to decode and parse it leaves less than that of the floor's throughput by itself.
+    // To decode and parse it takes two thirds of what the one above leaves, on a server that does nothing else.
     name: '100 KB prompt, beside a floor that parses it',
     cell: cell('openai', 'whole', 32, 100),
     figure: 'perSecond',
