@@ -53,6 +53,7 @@ const more: Readonly<Record<string, readonly Contestant[]>> = {
     'do-it-yourself',
     'portkey',
   ],
+  'openai whole 100KB c=32': ['bare-parse'],
   'openai burst 1KB c=32': ['modelgate-policy', 'modelgate-hit', 'modelgate-miss', 'do-it-yourself', 'portkey'],
   'openai open 1KB c=1000': ['bare-young-held', 'modelgate-young-held', 'portkey'],
   'bedrock whole 1KB c=32': [

@@ -33,6 +33,7 @@ const starters = {
   bare: bare(),
   'bare-two': bare({}, 2),
   'bare-young-held': bare(youngHeld),
+  'bare-parse': bare({ BODY: 'parsed' }),
   'bare-policy': bare({ POLICY: 'least' }),
   'bare-telemetry': bare({ TELEMETRY: 'least' }),
   nginx: ({ lane, mode, upstream }) => startNginxProxy(upstream, upstreamPath(lane, mode)),

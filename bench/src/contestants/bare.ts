@@ -7,10 +7,10 @@ import type { LeastTelemetry } from './least-telemetry.ts'
 /*
  * The floor: the least that a proxy on Node can do. `node:http`, the body buffered, fixed headers, undici's `Pool.dispatch`, and
  * nothing else: no key, no check, no deadline, and nobody notices when the client leaves. Without UPSTREAM_PATH a request's own path is kept. With POLICY `least` it has the least policy, too,
- * and with TELEMETRY `least` the least of telemetry.
+ * with TELEMETRY `least` the least of telemetry, and with BODY `parsed` it looks into the request as whoever goes by its model must.
  */
 
-const { UPSTREAM = '', UPSTREAM_PATH, POLICY, TELEMETRY } = process.env
+const { UPSTREAM = '', UPSTREAM_PATH, POLICY, TELEMETRY, BODY } = process.env
 const policy = POLICY === 'least' ? leastPolicy() : undefined
 const telemetry: LeastTelemetry | undefined =
   TELEMETRY === 'least' ? (await import('./least-telemetry.ts')).leastTelemetry() : undefined
@@ -22,6 +22,7 @@ const pool = new Pool(origin, {
   allowH2: false,
   keepAliveTimeout: 30_000,
 })
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const headers = { 'content-type': 'application/json', authorization: 'Bearer bench' }
 
 const server = http.createServer((request, response) => {
@@ -29,6 +30,7 @@ const server = http.createServer((request, response) => {
   request.on('data', (read: Buffer) => reads.push(read))
   request.on('end', () => {
     const body = reads.length === 1 ? reads[0]! : Buffer.concat(reads)
+    if (BODY === 'parsed') JSON.parse(decoder.decode(body))
     pool.dispatch({ path: UPSTREAM_PATH ?? request.url!, method: 'POST', headers, body }, forwardTo(request, response))
   })
 })

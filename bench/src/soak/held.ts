@@ -2,6 +2,7 @@ import v8 from 'node:v8'
 
 /** What a process holds once its garbage is collected. */
 export interface Held {
+  /** Without the pages that V8 keeps at hand: their number is that of the fullest moment so far. */
   readonly residentKilobytes: number
   /** What JavaScript made: the heap without code. */
   readonly objectKilobytes: number
@@ -11,7 +12,7 @@ export interface Held {
 
 /** Needs `--expose-gc`. */
 export function heldNow(): Held {
-  for (let count = 0; count < 3; count += 1) globalThis.gc?.()
+  globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' })
   const { rss, heapUsed } = process.memoryUsage()
   const code = v8
     .getHeapSpaceStatistics()

@@ -1,7 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { readStreams } from '../load/read-streams.ts'
 import { cores, startNode } from '../machine/processes.ts'
+import { installPrograms } from '../machine/programs.ts'
 import { requestOf, upstreamPath } from '../upstream/requests.ts'
 import type { Held } from './held.ts'
 import type { GatewaySample } from './soak-gateway.ts'
@@ -20,6 +22,12 @@ const warmUpShare = 0.3
  */
 const flags = ['--expose-gc', '--min-semi-space-size=4', '--max-semi-space-size=4', '--no-flush-bytecode']
 
+/**
+ * What is freed goes back to the system at once: glibc keeps it, in holes between what is still used, and resident memory then is that of
+ * the fullest moment so far. https://jemalloc.net/jemalloc.3.html#opt.dirty_decay_ms
+ */
+const allocator = { LD_PRELOAD: 'libjemalloc.so.2', MALLOC_CONF: 'dirty_decay_ms:0,muzzy_decay_ms:0' }
+
 interface Look<Sample extends Held> {
   readonly minute: number
   readonly held: Sample
@@ -32,6 +40,8 @@ interface Look<Sample extends Held> {
  * @returns 1 where the gateway grows beyond the noise and beyond the floor, or anything is left at the end
  */
 export async function benchSoak(minutes: number, onProgress: (text: string) => void): Promise<number> {
+  // Debian's Redis brings jemalloc with it.
+  installPrograms()
   await using upstream = await startNode('../upstream/stream-upstream.ts', 'load')
   const gateway = forkPinned('soak-gateway.ts', upstream.url)
   const floor = forkPinned('soak-floor.ts', upstream.url)
@@ -91,12 +101,15 @@ function forkPinned(module: string, upstream: string): ChildProcess {
   return fork(new URL(module, import.meta.url), {
     execPath: 'taskset',
     execArgv: ['-c', cores.contestant, process.execPath, '-C', 'modelgate-source', ...flags],
-    env: { ...process.env, UPSTREAM: upstream },
+    env: { ...process.env, ...allocator, UPSTREAM: upstream },
   })
 }
 
 async function portOf(child: ChildProcess): Promise<number> {
   const [{ port }] = (await once(child, 'message')) as [{ port: number }]
+  // The loader goes on without a library that it does not find.
+  if (!readFileSync(`/proc/${child.pid}/maps`, 'utf8').includes(allocator.LD_PRELOAD))
+    throw new Error(`The soak needs ${allocator.LD_PRELOAD}; install it (Debian: libjemalloc2).`)
   return port
 }
 

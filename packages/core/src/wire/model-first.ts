@@ -24,7 +24,7 @@ export function parseBehindModel(bytes: Uint8Array, isOwn: boolean): ModelFirst 
   const comma = end < 0 ? -1 : behindSpace(bytes, end)
   // A comma with nothing behind it is a fault, which a brace is not.
   if (comma < 0 || bytes[comma] !== 0x2c || bytes[behindSpace(bytes, comma + 1)] !== 0x22) return undefined
-  const rest = parseFrom(isOwn ? bytes.subarray(comma) : bytes.slice(comma))
+  const rest = parseFrom(isOwn ? bytes.subarray(comma) : new Uint8Array(bytes.subarray(comma)))
   if (rest === undefined || Object.hasOwn(rest, 'model')) return undefined
   const head = byteText(bytes.subarray(0, end))
   return { value: { model: head.slice(at + 1, -1), ...rest }, head, before: head.slice(0, at) }

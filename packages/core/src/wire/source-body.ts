@@ -27,7 +27,7 @@ export interface SourceBody {
 export interface BodyLimits {
   /** Levels of `{` and `[`, the root being the first. Defaults to 64, about four times what a real tool schema has. */
   readonly maxDepth?: number | undefined
-  /** Whether nobody else holds the bytes, so that a long body may be changed where it stands. Default false. */
+  /** Whether nobody else holds the bytes, so that they may be written over. Default false. */
   readonly isOwn?: boolean | undefined
 }
 
