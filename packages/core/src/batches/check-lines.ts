@@ -4,6 +4,7 @@ import { isBodyError } from '../wire/body-error.ts'
 import type { ChatCompletionRequest } from '../wire/chat-request.ts'
 import { parseBody } from '../wire/source-body.ts'
 import { checkChatRequest } from '../wire/validate-request.ts'
+import { badLine } from './bad-line.ts'
 import type { TextLine } from './line-splitter.ts'
 
 /** A line that is a request; what it may use is not worked out yet. */
@@ -79,11 +80,6 @@ function parsed(number: number, bytes: Uint8Array): Readonly<Record<string, unkn
     const { message } = error
     throw badLine(number, message.replace('The request body', 'it').replace('at line 1, ', 'at ').replace(/\.$/, ''))
   }
-}
-
-/** A fault of one line: `Line 17: …`. */
-export function badLine(number: number, why: string, cause?: unknown): GatewayError {
-  return new GatewayError('invalid_request', `Line ${number}: ${why}.`, { param: 'file', cause })
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
