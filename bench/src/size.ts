@@ -26,7 +26,7 @@ interface Bundle {
   readonly metafile: Metafile
   /** Names of the files that an import of it reads. */
   readonly atImport: ReadonlySet<string>
-  gzipped(files: Iterable<string>): number
+  readonly gzipped: (files: Iterable<string>) => number
 }
 
 /**
@@ -112,8 +112,8 @@ function without(left: readonly RegExp[]): Plugin {
   const listed = /\bas ([A-Z]\w+)/g
   return {
     name: 'without',
-    setup({ onLoad }) {
-      onLoad({ filter: /\.[jt]s$/ }, async ({ path }) => {
+    setup(build) {
+      build.onLoad({ filter: /\.[jt]s$/ }, async ({ path }) => {
         if (!left.some(pattern => pattern.test(path))) return undefined
         const source = await readFile(path, 'utf8')
         const names = new Set([declared, listed].flatMap(form => Array.from(source.matchAll(form), ([, name]) => name)))
