@@ -41,7 +41,7 @@ describe('the bundled handler', () => {
     )
   })
 
-  it('reads neither batches nor the OpenAI-compatible lane where nobody asks for them', async () => {
+  it('reads neither batches, the OpenAI-compatible lane, schemas nor kept answers where nobody asks for them', async () => {
     const read = new Set<string>()
     for (const files = [bundle]; files.length > 0; ) {
       const source = await readFile(files.pop()!, 'utf8')
@@ -53,7 +53,7 @@ describe('the bundled handler', () => {
     }
     const names = await readdir(join(directory, 'parts'))
     const unread = names.filter(name => !read.has(join(directory, 'parts', name)))
-    expect(unread.map(name => name.replace(/-.*/, '')).sort()).toEqual(['batch', 'src'])
+    expect(unread.map(name => name.replace(/-.*/, '')).sort()).toEqual(['batch', 'features', 'request', 'src'])
   })
 
   it('imports neither node:http nor node:https, for each of which Node would load its whole undici', async () => {

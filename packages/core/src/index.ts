@@ -140,10 +140,10 @@ export type {
   FileLines,
   LineBound,
 } from './batch-provider.ts'
-export { noSuch } from './batches/batch-handler.ts'
+export { badLine } from './batches/bad-line.ts'
 export type { BatchesOptions } from './batches/batches-options.ts'
-export { badLine } from './batches/check-lines.ts'
 export { splitLines, type TextLine } from './batches/line-splitter.ts'
+export { noSuch } from './batches/no-such.ts'
 
 // Context: facts that are added to prompts.
 

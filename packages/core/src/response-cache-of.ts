@@ -8,21 +8,19 @@ import { StoreHealth } from './limits/store-health.ts'
 import type { RouteTable } from './router/resolve.ts'
 import { routeFactsOf } from './router/route-facts.ts'
 
-/** The response cache of a gateway with these options; `undefined` where nobody wants one: then it costs nothing. */
+/** The response cache of a gateway with these options. */
 export function responseCacheOf(
   { cache: options }: Pick<GatewayOptions, 'cache'>,
   routes: RouteTable,
   onError: (error: unknown) => void,
-): ResponseCache | undefined {
-  const rules = cacheRules(routes, options ?? {})
-  if (!options && ![...rules.values()].some(Boolean)) return undefined
+): ResponseCache {
   const { store = memoryCacheStore(), storeTimeoutMs = 50 } = options ?? {}
   const tell = (cause: unknown): void =>
     onError(conditionError('The cache store fails; calls go on without it.', { cause }))
   const health = new StoreHealth(() => performance.now(), tell)
   return new ResponseCache({
     store: new GuardedCache({ store, health, readTimeoutMs: storeTimeoutMs }),
-    rules,
+    rules: cacheRules(routes, options ?? {}),
     rule: defaultRule(options ?? {}),
     factsOf: routeFactsOf(routes),
     onError: tell,

@@ -7,11 +7,13 @@ import { completedOutcome, settledAs } from '../outcome.ts'
 import type { Principal } from '../principal.ts'
 import type { Target } from '../target.ts'
 import type { FileObject } from '../wire/file-object.ts'
+import { badModel } from './bad-line.ts'
 import type { BatchesOptions } from './batches-options.ts'
-import { badModel, type CheckedLine, checkLines } from './check-lines.ts'
+import { type CheckedLine, checkLines } from './check-lines.ts'
 import { countedBytes } from './counted-bytes.ts'
 import { holdToCaps } from './hold-to-caps.ts'
 import { splitLines } from './line-splitter.ts'
+import { noSuch } from './no-such.ts'
 import { sentContent } from './sent-content.ts'
 
 /** What the end of the onion of files and batches needs. */
@@ -153,11 +155,6 @@ class BatchHandler {
     }
     return { object: 'list', data, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null, has_more: hasMore }
   }
-}
-
-/** What is said of an id that is nobody's, or another tenant's: the same of both. */
-export function noSuch(kind: 'File' | 'Batch', id: string): GatewayError {
-  return new GatewayError('not_found', `There is no ${kind.toLowerCase()} '${id.slice(0, 200)}'.`, { param: 'id' })
 }
 
 async function* startingWith(

@@ -1,9 +1,10 @@
 import type { BatchLine } from '../batch-provider.ts'
-import { GatewayError, isGatewayError } from '../errors.ts'
+import { GatewayError } from '../errors.ts'
 import { isBodyError } from '../wire/body-error.ts'
 import type { ChatCompletionRequest } from '../wire/chat-request.ts'
 import { parseBody } from '../wire/source-body.ts'
 import { checkChatRequest } from '../wire/validate-request.ts'
+import { badLine } from './bad-line.ts'
 import type { TextLine } from './line-splitter.ts'
 
 /** A line that is a request; what it may use is not worked out yet. */
@@ -79,23 +80,6 @@ function parsed(number: number, bytes: Uint8Array): Readonly<Record<string, unkn
     const { message } = error
     throw badLine(number, message.replace('The request body', 'it').replace('at line 1, ', 'at ').replace(/\.$/, ''))
   }
-}
-
-/** A fault of one line: `Line 17: …`. */
-export function badLine(number: number, why: string, cause?: unknown): GatewayError {
-  return new GatewayError('invalid_request', `Line ${number}: ${why}.`, { param: 'file', cause })
-}
-
-/** What a line's model was refused for, under the line's number. */
-export function badModel(number: number, error: unknown): unknown {
-  if (!isGatewayError(error)) return error
-  const { code, status, lacks, message } = error
-  return new GatewayError(code, `Line ${number}: body.model: ${message}`, {
-    param: 'file',
-    status,
-    lacks,
-    cause: error,
-  })
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

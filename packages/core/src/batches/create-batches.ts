@@ -13,7 +13,7 @@ import type { BatchUsage } from '../wire/batch-object.ts'
 import type { Usage } from '../wire/usage.ts'
 import type { BatchBudgets } from './batch-budgets.ts'
 import { batchFailure } from './batch-failure.ts'
-import { createBatchHandler } from './batch-handler.ts'
+import type { BatchHandlerOptions } from './batch-handler.ts'
 
 /** What files and batches need of their gateway. */
 export interface BatchesParts {
@@ -51,7 +51,7 @@ export function createBatches(parts: BatchesParts): Batches | undefined {
     if (fault) throw fault
     return resolve(model, scope, pinnedProvider).targets
   }
-  const handler = createBatchHandler({
+  const handler = lateHandler({
     ...batches,
     targetsOf,
     routeTokens: routeTokensOf(routes),
@@ -68,6 +68,20 @@ export function createBatches(parts: BatchesParts): Batches | undefined {
     async close() {
       await Promise.all(batches.providers.map(async provider => provider.close?.()))
     },
+  }
+}
+
+/** Loaded with the first file or batch that is asked for. */
+function lateHandler(options: BatchHandlerOptions): AnyHandler {
+  let loading: Promise<AnyHandler> | undefined
+  const load = async (): Promise<AnyHandler> => {
+    const { createBatchHandler } = await import('../features.ts')
+    return createBatchHandler(options)
+  }
+  return async call => {
+    loading ??= load()
+    const handle = await loading
+    return handle(call)
   }
 }
 

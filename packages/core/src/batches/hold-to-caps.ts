@@ -1,6 +1,7 @@
 import type { BatchLine } from '../batch-provider.ts'
 import { lineBound } from '../limits/token-bound.ts'
-import { badLine, type CheckedLine } from './check-lines.ts'
+import { badLine } from './bad-line.ts'
+import type { CheckedLine } from './check-lines.ts'
 
 /** How many tokens each request of a file may be answered with. */
 export interface LineCaps {

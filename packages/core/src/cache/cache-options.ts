@@ -43,6 +43,11 @@ export function cacheRules(
   return rules
 }
 
+/** Where nobody wants answers kept, that costs nothing. */
+export function isCacheWanted(routes: Readonly<Record<string, unknown>>, options: CacheOptions | undefined): boolean {
+  return options !== undefined || [...cacheRules(routes, {}).values()].some(Boolean)
+}
+
 function saidOf(route: unknown): boolean | RouteCache | undefined {
   if (typeof route !== 'object' || route === null || !('cache' in route)) return undefined
   return route.cache as boolean | RouteCache | undefined

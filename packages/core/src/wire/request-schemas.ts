@@ -13,6 +13,11 @@ export function embeddingsFaults(value: object): readonly Fault[] {
   return faultsOf(embeddingsSchema(), value, { conceal: isContent })
 }
 
+/** What is wrong with a request for a batch. */
+export function batchFaults(value: object): readonly Fault[] {
+  return faultsOf(batchSchema(), value)
+}
+
 function isContent(param: string): boolean {
   return /^(messages|input|prediction)\b/.test(param) && !/\.(role|type)$/.test(param)
 }
@@ -151,3 +156,18 @@ const embeddingsSchema = schemaOf(() =>
     user: z.nullish(z.string()),
   }),
 )
+
+/** What a batch is asked for by. OpenAI's own bounds for metadata. */
+const batchSchema = schemaOf(() => {
+  const text = z.string().check(z.maxLength(512))
+  return z.object({
+    input_file_id: z.string().check(z.minLength(1), z.maxLength(200)),
+    endpoint: z.literal('/v1/chat/completions'),
+    completion_window: z.literal('24h'),
+    metadata: z.nullish(
+      z
+        .record(z.string().check(z.maxLength(64)), text)
+        .check(z.refine(pairs => Object.keys(pairs).length <= 16, { error: 'holds 16 pairs at most' })),
+    ),
+  })
+})
