@@ -68,7 +68,7 @@ function answer(exchange: DoorExchange, routes: readonly DoorRoute[]): Promise<v
       return route.answer(exchange)
     }
     const answered = isPromise(known) ? unlessAborted(known, request.controller.signal).then(goOn) : goOn(known)
-    return answered.catch((error: unknown) => refuseExchange(error, exchange, routes))
+    return answered.then(undefined, (error: unknown) => refuseExchange(error, exchange, routes))
   } catch (error) {
     return refuseExchange(error, exchange, routes)
   }
