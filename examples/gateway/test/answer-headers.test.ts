@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type App, startApp } from '../src/start-app.ts'
-import { documentsKey, type ErrorAnswer, postChat } from './chat-over-http.ts'
+import { demoKey, type ErrorAnswer, postChat } from './chat-over-http.ts'
 import { documentedFetch as fetch } from './documented-fetch.ts'
 import { runToEnd, temporaryFile } from './run-gateway.ts'
 
@@ -43,7 +43,7 @@ describe('every answer', () => {
   it('may be read by a listed page, and tells no other', async () => {
     await withApp({ CORS_ORIGINS: `${page}, http://localhost:5173` }, async ({ url }) => {
       for (const origin of [page, 'https://evil.example']) {
-        const headers = { origin, 'X-API-Key': documentsKey }
+        const headers = { origin, 'X-API-Key': demoKey }
         for (const path of ['/health', '/v1/models', '/nothing']) {
           const answer = await fetch(url + path, { headers })
           expect.soft(answer.headers.get('access-control-allow-origin')).toBe(origin === page ? page : null)

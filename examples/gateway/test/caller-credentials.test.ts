@@ -6,7 +6,7 @@ import { runGateway, runSimulator, runToEnd, temporaryFile } from './run-gateway
 
 const run = promisify(execFile)
 
-/** The documents' own. */
+/** A curl whose caller pays. */
 const curl = String.raw`curl -X POST http://localhost:3000/v1/chat/completions \
   -H "Content-Type: application/json" \
   -H "x-provider: bedrock" \
@@ -78,7 +78,7 @@ async function signers(simulator: string): Promise<(string | undefined)[]> {
 }
 
 describe("callers' AWS keys", () => {
-  it('are all that the documents’ curl and SDK snippet need, letter by letter', async () => {
+  it('are all that a curl and an SDK snippet need, letter by letter', async () => {
     await using simulator = await runSimulator({ SIMULATOR_CREDENTIALS: keys.join(':') })
     await using gateway = await runGateway({
       CALLER_CREDENTIALS: 'alone',
@@ -102,7 +102,7 @@ describe("callers' AWS keys", () => {
     expect(gateway.stdout() + gateway.stderr()).not.toContain(keys[1])
   })
 
-  it('that AWS refuses are told what to do by the documents’ table', async () => {
+  it('that AWS refuses are told what to do', async () => {
     await using gateway = await runGateway({ CALLER_CREDENTIALS: 'alone' })
     const { simulator } = gateway.listening
     const wrong = await byCurl(gateway.url)

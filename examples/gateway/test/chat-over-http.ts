@@ -1,8 +1,8 @@
 import { documentedFetch } from './documented-fetch.ts'
 
-export const documentsKey = 'sk-test123456789abcdef'
+export const demoKey = 'sk-test123456789abcdef'
 
-/** The documents' own curl: `-H "X-API-Key: …" -d '{"model":"gpt-4",…}'`. */
+/** A plain curl: `-H "X-API-Key: …" -d '{"model":"gpt-4",…}'`. */
 export function postChat(
   url: string,
   body: object = {},
@@ -10,7 +10,7 @@ export function postChat(
 ): Promise<Response> {
   return documentedFetch(url, {
     method: 'POST',
-    headers: { 'Content-Type': 'application/json', 'X-API-Key': documentsKey, ...headers },
+    headers: { 'Content-Type': 'application/json', 'X-API-Key': demoKey, ...headers },
     body: JSON.stringify({ model: 'gpt-4', messages: [{ role: 'user', content: 'Hello' }], ...body }),
   })
 }

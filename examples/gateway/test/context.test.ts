@@ -5,7 +5,7 @@ import { memoryCatalog } from '../../mcp-catalog/src/memory-catalog.ts'
 import { readProducts } from '../../mcp-catalog/src/read-products.ts'
 import { type HttpServing, serveHttp } from '../../mcp-catalog/src/serve-http.ts'
 import { type App, startApp } from '../src/start-app.ts'
-import { bodiesSeen, documentsKey, type ErrorAnswer, postChat } from './chat-over-http.ts'
+import { bodiesSeen, demoKey, type ErrorAnswer, postChat } from './chat-over-http.ts'
 import { documentedFetch as fetch } from './documented-fetch.ts'
 import { temporaryFile } from './run-gateway.ts'
 
@@ -33,7 +33,7 @@ function ask(app: App, content: string, headers: Record<string, string> = {}): P
 }
 
 async function get(app: App, path: string): Promise<unknown> {
-  const answer = await fetch(`${app.url}${path}`, { headers: { 'X-API-Key': documentsKey } })
+  const answer = await fetch(`${app.url}${path}`, { headers: { 'X-API-Key': demoKey } })
   return answer.json()
 }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openTestDynamoDb, type TestDynamoDb } from '../../../packages/aws/test/support/dynamodb.ts'
-import { documentsKey, type ErrorAnswer, postChat } from './chat-over-http.ts'
+import { demoKey, type ErrorAnswer, postChat } from './chat-over-http.ts'
 import { documentedFetch as fetch } from './documented-fetch.ts'
 import { type Running, runGateway } from './run-gateway.ts'
 
@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => db[Symbol.asyncDispose]())
 
-const headers = { 'X-API-Key': documentsKey }
+const headers = { 'X-API-Key': demoKey }
 const ask = (gateway: Running, query: string): Promise<Response> =>
   fetch(`${gateway.url}/api/v1/admin/metrics?${query}`, { headers })
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { documentsKey, postChat, requestsSeen } from './chat-over-http.ts'
+import { demoKey, postChat, requestsSeen } from './chat-over-http.ts'
 import { documentedFetch as fetch } from './documented-fetch.ts'
 import { runGateway, runSimulator, temporaryFile } from './run-gateway.ts'
 
 const sonnet3 = 'anthropic.claude-3-sonnet-20240229-v1:0'
 const llama = 'meta.llama3-2-1b-instruct-v1:0'
 
-/** As the documents' stack sets them. */
+/** As the deployed stack sets them. */
 const documents = {
   DEFAULT_MODEL: sonnet3,
   ENABLE_CROSS_REGION_INFERENCE: 'true',
@@ -18,7 +18,7 @@ interface Listed {
 }
 
 async function modelsOf(url: string): Promise<Listed['data']> {
-  const answer = await fetch(`${url}/v1/models`, { headers: { 'X-API-Key': documentsKey } })
+  const answer = await fetch(`${url}/v1/models`, { headers: { 'X-API-Key': demoKey } })
   return ((await answer.json()) as Listed).data
 }
 
@@ -28,7 +28,7 @@ async function modelOf(url: string, body: object, key?: string): Promise<string 
 }
 
 describe('inference profiles', () => {
-  it("are used and listed as the documents' variables say", async () => {
+  it('are used and listed as the variables say', async () => {
     await using gateway = await runGateway(documents)
     expect(await modelOf(gateway.url, { model: undefined })).toBe(`us.${sonnet3}`)
     expect(await modelOf(gateway.url, { model: 'bedrock/team-support' })).toContain(':application-inference-profile/')

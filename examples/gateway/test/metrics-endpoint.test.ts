@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { expect, it } from 'vitest'
 import { startApp } from '../src/start-app.ts'
-import { documentsKey, postChat } from './chat-over-http.ts'
+import { demoKey, postChat } from './chat-over-http.ts'
 import { documentedFetch as fetch } from './documented-fetch.ts'
 import { runToEnd } from './run-gateway.ts'
 
@@ -13,7 +13,7 @@ it('Prometheus reads the metrics with a key of the scope admin', async () => {
   const app = await startApp({ PORT: '0' }, () => {})
   await (await postChat(`${app.url}/v1/chat/completions`)).text()
   expect((await scrape(app.url)).status).toBe(401)
-  const answer = await scrape(app.url, documentsKey)
+  const answer = await scrape(app.url, demoKey)
   expect(answer.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/)
   expect(await answer.text()).toMatch(/^modelgate_\w+\{.*\} 1$/m)
   expect(app.metrics).toBeUndefined()
@@ -25,7 +25,7 @@ it('or without one, on a listener of its own that serves nothing else', async ()
   expect(app.metrics).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
   expect((await scrape(app.metrics)).status).toBe(200)
   for (const path of ['/v1/models', '/api/v1/admin/config', '/health', '/v1/chat/completions']) {
-    const answer = await globalThis.fetch(app.metrics + path, { headers: { 'X-API-Key': documentsKey } })
+    const answer = await globalThis.fetch(app.metrics + path, { headers: { 'X-API-Key': demoKey } })
     expect(answer.status).toBe(404)
     expect(await answer.json()).toMatchObject({ error: { code: 'not_found' } })
   }

@@ -1,6 +1,6 @@
 import OpenAI from 'openai'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { documentsKey } from './chat-over-http.ts'
+import { demoKey } from './chat-over-http.ts'
 import { type Running, runGateway } from './run-gateway.ts'
 
 describe('the openai SDK against the gateway app', () => {
@@ -8,7 +8,7 @@ describe('the openai SDK against the gateway app', () => {
   let client: OpenAI
   beforeAll(async () => {
     gateway = await runGateway()
-    client = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: documentsKey, maxRetries: 0 })
+    client = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: demoKey, maxRetries: 0 })
   })
   afterAll(() => gateway[Symbol.asyncDispose]())
 

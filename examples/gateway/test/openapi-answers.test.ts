@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openApiDocument } from '../src/openapi/openapi-document.ts'
 import { documentedRoutes } from '../src/server/app-routes.ts'
 import { type App, startApp } from '../src/start-app.ts'
-import { documentsKey, postChat, setFaults } from './chat-over-http.ts'
+import { demoKey, postChat, setFaults } from './chat-over-http.ts'
 import { type AnswerHead, DocumentedAnswers } from './documented-answers.ts'
 import { documentedFetch } from './documented-fetch.ts'
 import { temporaryFile } from './run-gateway.ts'
@@ -15,7 +15,7 @@ const hello = [{ role: 'user', content: 'Say exactly: hello' }]
 
 const config = JSON.stringify({
   keys: [
-    { key: documentsKey },
+    { key: demoKey },
     { key: 'sk-free', tier: 'free' },
     { key: 'sk-health', permissions: ['health'] },
     { key: 'sk-counting-tokens', rateLimit: { tokensPerMinute: 100_000 } },
@@ -134,7 +134,7 @@ describe('every answer', () => {
   })
 
   it('is as the document says: models, vectors, health, the document, and what is not there', async () => {
-    const headers = { 'X-API-Key': documentsKey }
+    const headers = { 'X-API-Key': demoKey }
     const post = {
       method: 'POST',
       headers,

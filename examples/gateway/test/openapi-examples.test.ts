@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { startApp } from '../src/start-app.ts'
-import { documentsKey } from './chat-over-http.ts'
+import { demoKey } from './chat-over-http.ts'
 import { documentedFetch } from './documented-fetch.ts'
 import { temporaryFile } from './run-gateway.ts'
 
@@ -30,7 +30,7 @@ async function uploaded(url: string): Promise<string> {
   const form = new FormData()
   form.set('purpose', 'batch')
   form.set('file', new File([JSON.stringify(line)], 'b.jsonl'))
-  const headers = { authorization: `Bearer ${documentsKey}` }
+  const headers = { authorization: `Bearer ${demoKey}` }
   const answer = await documentedFetch(`${url}/v1/files`, { method: 'POST', headers, body: form })
   return ((await answer.json()) as { id: string }).id
 }
@@ -45,7 +45,7 @@ it('every body that the document shows is answered by the app as it starts with 
   const config = JSON.stringify({ batches: { providers: { bedrock } } })
   const app = await startApp({ PORT: '0', MODELGATE_CONFIG: temporaryFile('batches.json', config) }, () => {})
   const fileId = await uploaded(app.url)
-  const headers = { authorization: `Bearer ${documentsKey}`, 'content-type': 'application/json' }
+  const headers = { authorization: `Bearer ${demoKey}`, 'content-type': 'application/json' }
   const refused: string[] = []
   for (const [path, name, value] of examples) {
     const answer = await documentedFetch(app.url + path, {

@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { documentsKey, type ErrorAnswer, postChat } from './chat-over-http.ts'
+import { demoKey, type ErrorAnswer, postChat } from './chat-over-http.ts'
 import { documentedFetch as fetch } from './documented-fetch.ts'
 import { type Running, runGateway } from './run-gateway.ts'
 
@@ -28,7 +28,7 @@ describe('the gateway app with nothing configured', () => {
       /^Simulator: .*AWS credentials found: `UPSTREAM=live MODELGATE_API_KEY=… npx -y pnpm@12 start` uses them\.$/,
     )
     expect(gateway.stderr()).toContain(`curl ${gateway.url}/api/v1/completions`)
-    expect(gateway.stderr()).toContain(`new OpenAI({ baseURL: '${gateway.url}/v1', apiKey: '${documentsKey}' })`)
+    expect(gateway.stderr()).toContain(`new OpenAI({ baseURL: '${gateway.url}/v1', apiKey: '${demoKey}' })`)
     expect(gateway.stderr()).not.toMatch(/AKIAREALLOOKING|a-real-secret/)
   })
 
@@ -42,7 +42,7 @@ describe('the gateway app with nothing configured', () => {
   )
 
   it.each(['/api/v1/completions', '/v1/api/v1/completions', '/v1/chat/completions', '/v1/v1/chat/completions'])(
-    "answers the documents' curl at %s",
+    'answers a plain curl at %s',
     async path => {
       const answer = await postChat(gateway.url + path)
       expect(answer.status).toBe(200)
@@ -50,20 +50,20 @@ describe('the gateway app with nothing configured', () => {
     },
   )
 
-  it("answers the Bedrock document's request once a key is added", async () => {
+  it('answers for a model of Bedrock’s whose provider is named', async () => {
     const body = { model: 'anthropic.claude-3-sonnet-20240229-v1:0' }
     const answer = await postChat(`${gateway.url}/v1/chat/completions`, body, { 'x-provider': 'bedrock' })
     expect(answer.status).toBe(200)
     expect(answer.headers.get('x-modelgate-provider')).toBe('bedrock')
   })
 
-  it("gives a request without a model the documents' default", async () => {
+  it('gives a request without a model the default one', async () => {
     const answer = await postChat(`${gateway.url}/v1/chat/completions`, { model: undefined })
     expect(await answer.json()).toMatchObject({ model: 'anthropic.claude-3-sonnet-20240229-v1:0' })
   })
 
   it('lists routes and what the providers serve', async () => {
-    const headers = { Authorization: `Bearer ${documentsKey}` }
+    const headers = { Authorization: `Bearer ${demoKey}` }
     const list = (await (await fetch(`${gateway.url}/v1/models`, { headers })).json()) as { data: { id: string }[] }
     expect(list.data.map(({ id }) => id)).toEqual(expect.arrayContaining(['fast', 'gpt-4', 'amazon.nova-lite-v1:0']))
   })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bodiesSeen, documentsKey, postChat, requestsSeen, setFaults } from './chat-over-http.ts'
+import { bodiesSeen, demoKey, postChat, requestsSeen, setFaults } from './chat-over-http.ts'
 import { runGateway, runSimulator, temporaryFile } from './run-gateway.ts'
 
 const throttled = { match: { operation: 'chat' }, fault: { kind: 'status', status: 429 } }
@@ -57,7 +57,7 @@ describe('steering the simulator', () => {
       { 'X-API-Key': 'team-key-1' },
     )
     expect(hidden.status).toBe(404)
-    const demo = await postChat(`${gateway.url}/v1/chat/completions`, { model: 'quick' }, { 'X-API-Key': documentsKey })
+    const demo = await postChat(`${gateway.url}/v1/chat/completions`, { model: 'quick' }, { 'X-API-Key': demoKey })
     expect(demo.status).toBe(401)
     expect(gateway.stdout() + gateway.stderr()).not.toMatch(/sk-simulator|team-key-1|my-secret-key|AKIAMINE/)
   })

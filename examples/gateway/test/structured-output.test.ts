@@ -2,7 +2,7 @@ import OpenAI from 'openai'
 import { zodResponseFormat } from 'openai/helpers/zod'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { documentsKey } from './chat-over-http.ts'
+import { demoKey } from './chat-over-http.ts'
 import { type Running, runGateway } from './run-gateway.ts'
 
 const Fair = z.object({
@@ -29,7 +29,7 @@ describe('a zod schema, parsed by the official client', () => {
   let client: OpenAI
   beforeAll(async () => {
     gateway = await runGateway()
-    client = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: documentsKey, maxRetries: 0 })
+    client = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: demoKey, maxRetries: 0 })
   })
   afterAll(() => gateway[Symbol.asyncDispose]())
 

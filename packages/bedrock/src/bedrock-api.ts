@@ -1,10 +1,9 @@
-import { readErrorBody, type Transport, type UpstreamBody, type UpstreamResponse } from '@modelgate/core'
+import { readErrorBody, type Transport, type UpstreamBody, type UpstreamResponse, unlessAborted } from '@modelgate/core'
 import type { Authorization, Authorizer } from './credentials.ts'
 import type { Endpoints, Plane } from './endpoints.ts'
 import { failureOfResponse, toBedrockError } from './errors.ts'
 import { remembered } from './remembered.ts'
 import type { Signer } from './sign.ts'
-import { unlessAborted } from './unless-aborted.ts'
 
 /** One request to either plane. */
 export interface ApiRequest {

@@ -1,11 +1,10 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime'
-import { GatewayError, type Transport } from '@modelgate/core'
+import { GatewayError, type Transport, unlessAborted } from '@modelgate/core'
 import { type BedrockApi, createBedrockApi } from './bedrock-api.ts'
 import type { Authorization, Authorizer } from './credentials.ts'
 import { type Environment, resolveEndpoints } from './endpoints.ts'
 import { noCredentials } from './sdk-errors.ts'
 import { createSigner } from './sign.ts'
-import { unlessAborted } from './unless-aborted.ts'
 
 /** What stands beside a client. */
 export interface ClientApiParts {

@@ -1,13 +1,12 @@
 import type { LookupAddress } from 'node:dns'
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
-import { abortError } from '@modelgate/core'
+import { abortError, unlessAborted } from '@modelgate/core'
 import type { ImageFormat } from './converse-wire.ts'
 import { sniffImageFormat } from './images.ts'
 import { refused } from './invalid-request.ts'
 import { getPinned } from './pinned-get.ts'
 import { isHostAddress, isPublicAddress } from './public-address.ts'
-import { unlessAborted } from './unless-aborted.ts'
 
 /** How images are fetched that a request names by their web address. */
 export interface FetchImagesOptions {

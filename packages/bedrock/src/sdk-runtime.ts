@@ -3,7 +3,7 @@ import type {
   ConverseCommandInput,
   InvokeModelCommandInput,
 } from '@aws-sdk/client-bedrock-runtime'
-import { GatewayError } from '@modelgate/core'
+import { GatewayError, unlessAborted } from '@modelgate/core'
 import {
   actions,
   type BedrockRuntime,
@@ -21,7 +21,6 @@ import { type Passage, sendOnce } from './sdk-command.ts'
 import { errorOfSend } from './sdk-errors.ts'
 import { toEventStream } from './sdk-events.ts'
 import { toSdkBody, toWire } from './sdk-values.ts'
-import { unlessAborted } from './unless-aborted.ts'
 
 /**
  * The data plane through a client of the AWS SDK, set up as its owner wants it and never destroyed here. The SDK is loaded at the

@@ -36,6 +36,8 @@ import type { Provider } from './provider.ts'
  * router        resolves the model, tries its targets in its route's order, the same again after a pause; tells of refused credentials, which a fallback would hide
  *   guard       bulkhead, cool-down, circuit breaker: whether a target may be asked; told how its attempt ended
  *   budgets     reserved once more for what failed attempts have cost
+ *   trace       a span for each attempt, where somebody follows calls
+ *   connect     how long a connection may take, where it is said
  *   timeouts    of streams: first content, silence; closes the upstream it gives up
  *   cost meter  what each attempt used and cost, failed and cancelled ones included
  *   provider    translates, calls, translates; no retry, no log, no policy

@@ -205,6 +205,7 @@ export {
   statusOfCode,
   toGatewayError,
 } from './errors.ts'
+export { unlessAborted } from './unless-aborted.ts'
 
 // The door over HTTP, for fronts and hosts of your own.
 

@@ -4,9 +4,9 @@ import { memoryCacheStore } from './cache/memory-cache-store.ts'
 import { ResponseCache } from './cache/response-cache.ts'
 import { conditionError } from './condition-error.ts'
 import type { GatewayOptions } from './gateway-options.ts'
-import { StoreHealth } from './limits/store-health.ts'
 import type { RouteTable } from './router/resolve.ts'
 import { routeFactsOf } from './router/route-facts.ts'
+import { StoreHealth } from './store-health.ts'
 
 /** The response cache of a gateway with these options. */
 export function responseCacheOf(

@@ -7,6 +7,7 @@ import {
   type Handler,
   noteContext,
   type Result,
+  unlessAborted,
 } from '@modelgate/core'
 import { mostBytes } from './block-tokens.ts'
 import { checkContextOptions, checkSecret } from './check-context-options.ts'
@@ -21,7 +22,6 @@ import { productQuestion } from './product-question/product-question.ts'
 import { toQuery } from './query.ts'
 import { SourceBreaker } from './source-breaker.ts'
 import type { SourceFault } from './source-fault.ts'
-import { unlessAborted } from './unless-aborted.ts'
 
 /**
  * A layer that looks up facts for chats and adds them, as data, at the end of their last user turn: for the option `context` of a

@@ -10,7 +10,7 @@ import { staleRows, unexplainedActions } from '../../../../tests/infra/unexplain
 import { plainTemplates } from '../src/plain-templates.ts'
 import { synthesised } from './synthesised.ts'
 
-/** The second document's: the policy's actions, and the managed policy of the role. */
+/** What it is to need: the policy's actions, and the managed policy of the role. */
 const documented = [
   'bedrock:ListFoundationModels',
   'bedrock:ListInferenceProfiles',

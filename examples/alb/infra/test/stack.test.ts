@@ -71,7 +71,7 @@ describe('the network', () => {
   })
 })
 
-/** The environment of the second document, as both variants have it. */
+/** The environment, as both variants have it. */
 const environment = {
   API_KEY_SECRET_ARN: { Ref: 'ApiKeySecretArn' },
   DEFAULT_MODEL: { Ref: 'DefaultModel' },

@@ -38,7 +38,7 @@ describe('the app on the template’s tables, variables, parameters and secret',
     expect(deployed.tables).toContain('ai-gateway-dev-product-catalog')
   })
 
-  it('keeps keys, products and calls under the names that the documents give their attributes', async () => {
+  it('keeps keys, products and calls with the attributes that their readers know', async () => {
     const names = async (table: string): Promise<ReadonlySet<string>> => {
       const { Items = [] } = await deployed.place.db.client.send(
         new ScanCommand({ TableName: `ai-gateway-dev-${table}` }),
@@ -61,7 +61,7 @@ describe('the app on the template’s tables, variables, parameters and secret',
     }
   })
 
-  it('keeps a tier to the limit that the documents give it', async () => {
+  it('keeps a tier to its limit', async () => {
     const headers = { 'X-API-Key': await deployed.place.key({ tier: 'free' }) }
     const statuses: number[] = []
     for (let call = 0; call < 11; call += 1) statuses.push((await deployed.send({ path, headers, body: chat })).status)

@@ -9,7 +9,7 @@ describe.each(environments)('the stack ai-gateway-%s', environment => {
   const prefix = `ai-gateway-${environment}`
   const { gateway, app } = synthesised({ ENVIRONMENT: environment })
 
-  it('has the documents’ resources by name', () => {
+  it('has its resources by name', () => {
     gateway.hasResourceProperties('AWS::ApiGateway::RestApi', { Name: `${prefix}-rest-api` })
     for (const name of ['gateway-handler', 'api-authorizer']) {
       gateway.hasResourceProperties('AWS::Lambda::Function', { FunctionName: `${prefix}-${name}` })
@@ -103,7 +103,7 @@ describe('the functions', () => {
     }
   })
 
-  it('are told what the documents say, and where things are', () => {
+  it('are told what they are to do, and where things are', () => {
     gateway.hasResourceProperties('AWS::Lambda::Function', {
       FunctionName: 'ai-gateway-dev-gateway-handler',
       Timeout: 300,
@@ -157,7 +157,7 @@ describe('the API', () => {
     }
   })
 
-  it('has the documents’ paths, of which health alone and its own document are public', () => {
+  it('has the app’s paths, of which health alone and its own document are public', () => {
     const all = apiMethods()
     const open = all.filter(({ gate }) => gate === 'none').map(({ path }) => path)
     expect(open).toEqual(['/health', '/api/v1/health', '/api/v1/health/detailed', '/openapi.json'])

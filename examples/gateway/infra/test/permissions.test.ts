@@ -30,7 +30,7 @@ describe('what the stacks allow', () => {
     return [gateway.toJSON(), observability.toJSON()]
   })
 
-  it('is in the table: the documents list no actions of this deployment', () => {
+  it('is in the table', () => {
     expect(unexplainedActions(all, { documented: [], rows })).toEqual([])
   })
 

@@ -24,7 +24,7 @@ export const completionFolder: Folder = {
       ],
     },
     {
-      name: "The documents' own request",
+      name: 'A first request',
       operationId: 'createCompletion',
       body: { model: 'gpt-4', messages: [{ role: 'user', content: 'Hello' }] },
       status: 200,

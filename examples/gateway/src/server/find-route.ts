@@ -7,7 +7,7 @@ export interface FoundPath {
   readonly params: Readonly<Record<string, string>>
 }
 
-/** An API Gateway's stage is the first segment of its default URL; the documents' stage is called like OpenAI's version. */
+/** An API Gateway's stage is the first segment of its default URL; that of the deployed gateway is called like OpenAI's version. */
 const stage = '/v1'
 const noParams = {}
 

@@ -1,6 +1,6 @@
 import type { Provider } from '@modelgate/core'
 
-/** The key in the documents' own curl. It opens nothing but the simulator, and only where no other key is configured. */
+/** The key that the demo's curl sends. It opens nothing but the simulator, and only where no other key is configured. */
 export const demoKey = 'sk-test123456789abcdef'
 
 const demoRoutes = {
@@ -21,7 +21,7 @@ export function demoRoutesOf(
   return Object.fromEntries(routes)
 }
 
-/** The documents' default model, where Bedrock is there to answer it. */
+/** The model of requests that name none, where Bedrock is there to answer it. */
 export function demoModelOf(providers: readonly Provider[]): string | undefined {
   return providers.some(({ id }) => id === 'bedrock') ? demoModel : undefined
 }

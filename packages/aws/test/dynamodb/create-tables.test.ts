@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => db[Symbol.asyncDispose]())
 
 describe('createTables', () => {
-  it('makes the tables and indexes of the requirements', async () => {
+  it('makes the tables and indexes of the gateway', async () => {
     const { Table } = await db.client.send(new DescribeTableCommand({ TableName: 'ai-gateway-dev-api-keys' }))
     expect(Table?.KeySchema).toEqual([{ AttributeName: 'apiKeyId', KeyType: 'HASH' }])
     const keysOf = (name: string) =>

@@ -1,5 +1,4 @@
-import { GatewayError, isGatewayError } from '@modelgate/core'
-import { unlessAborted } from '../unless-aborted.ts'
+import { GatewayError, isGatewayError, unlessAborted } from '@modelgate/core'
 import { type CatalogueView, type Listed, toCatalogueView } from './catalogue-view.ts'
 import type { ControlPlane, ProfileType } from './control-plane.ts'
 import { type ReadItems, readPages } from './read-pages.ts'

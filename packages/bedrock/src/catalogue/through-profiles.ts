@@ -1,5 +1,5 @@
 import type { Call, Handler, Operation, Result } from '@modelgate/core'
-import { unlessAborted } from '../unless-aborted.ts'
+import { unlessAborted } from '@modelgate/core'
 import { type ModelResolver, wantsProfile } from './model-resolver.ts'
 
 /**

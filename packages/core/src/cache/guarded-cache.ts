@@ -1,5 +1,5 @@
-import { conditionError } from '../condition-error.ts'
 import { isPromise } from '../is-promise.ts'
+import { TimedAnswer } from '../timed-answer.ts'
 import type { CacheStore, MaybeLater } from './cache-store.ts'
 
 /** Whether a store is to be asked, and who is told how it went. */
@@ -60,24 +60,16 @@ export class GuardedCache {
 
   #inTime<T>(asked: Promise<T>, timeoutMs: number): Promise<T | undefined> {
     const { health } = this.#options
-    return new Promise(resolve => {
-      let isOver = false
-      const end = (tell: () => void, value?: T): void => {
-        if (isOver) return
-        isOver = true
-        clearTimeout(timer)
-        tell()
-        resolve(value)
-      }
-      const late = (): void =>
-        end(() => health.failed(conditionError(`The cache store did not answer within ${timeoutMs} ms.`)))
-      // Timers come before sockets in a turn of the event loop: after a turn that took long, the answer may be there, unread.
-      const timer = setTimeout(() => setImmediate(late), timeoutMs)
-      asked.then(
-        value => end(() => health.answered(), value),
-        (error: unknown) => end(() => health.failed(error)),
-      )
-    })
+    return new TimedAnswer(asked, timeoutMs, 'cache store').answer.then(
+      value => {
+        health.answered()
+        return value
+      },
+      (error: unknown) => {
+        health.failed(error)
+        return undefined
+      },
+    )
   }
 }
 

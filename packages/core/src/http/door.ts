@@ -1,6 +1,7 @@
 import { toGatewayError } from '../errors.ts'
 import { isPromise } from '../is-promise.ts'
 import type { Principal } from '../principal.ts'
+import { unlessAborted } from '../unless-aborted.ts'
 import { type Asking, asSeen, authenticateCaller } from './authenticate-caller.ts'
 import { batchRoutes } from './batches/batch-routes.ts'
 import { callIdOf } from './call-id.ts'
@@ -11,7 +12,6 @@ import type { DoorOptions } from './exchange.ts'
 import { flushAfter } from './flush-after.ts'
 import type { DoorRequest, Sink } from './front.ts'
 import { refuseExchange } from './refuse-exchange.ts'
-import { unlessAborted } from './unless-aborted.ts'
 
 /** The gateway over HTTP, without a server: fronts give it a request and a sink. */
 export interface Door {
@@ -67,7 +67,7 @@ function answer(exchange: DoorExchange, routes: readonly DoorRoute[]): Promise<v
       if (claim) bring(claim, exchange)
       return route.answer(exchange)
     }
-    const answered = isPromise(known) ? unlessAborted(known, request.controller).then(goOn) : goOn(known)
+    const answered = isPromise(known) ? unlessAborted(known, request.controller.signal).then(goOn) : goOn(known)
     return answered.then(undefined, (error: unknown) => refuseExchange(error, exchange, routes))
   } catch (error) {
     return refuseExchange(error, exchange, routes)

@@ -1,6 +1,7 @@
 import type { CacheEntry, CacheStore, ClaimUpdate, MaybeLater } from '../cache/cache-store.ts'
 import { conditionError } from '../condition-error.ts'
 import { isPromise } from '../is-promise.ts'
+import { TimedAnswer } from '../timed-answer.ts'
 
 /** The store that is guarded, and who is told of its failures. */
 export interface GuardedClaimsOptions {
@@ -73,22 +74,10 @@ export class GuardedClaims {
   }
 
   private inTime<T>(answer: Promise<T>): Promise<Said<T>> {
-    const { storeTimeoutMs } = this.options
-    return new Promise(resolve => {
-      const giveUp = (): void => resolve(this.failed(conditionError(`It did not answer within ${storeTimeoutMs} ms.`)))
-      let isAnswered = false
-      // Timers come before sockets in a turn of the event loop: after a turn that took long, the answer may be there, unread.
-      const timer = setTimeout(() => setImmediate(() => isAnswered || giveUp()), storeTimeoutMs)
-      const answered = (said: () => Said<T>): void => {
-        isAnswered = true
-        clearTimeout(timer)
-        resolve(said())
-      }
-      answer.then(
-        value => answered(() => ({ value })),
-        (error: unknown) => answered(() => this.failed(error)),
-      )
-    })
+    return new TimedAnswer(answer, this.options.storeTimeoutMs, 'store of idempotency keys').answer.then(
+      value => ({ value }),
+      (error: unknown) => this.failed(error),
+    )
   }
 
   private failed(cause: unknown): 'failed' {

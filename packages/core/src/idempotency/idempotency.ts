@@ -1,12 +1,12 @@
 import type { MaybeLater } from '../cache/cache-store.ts'
 import { memoryCacheStore } from '../cache/memory-cache-store.ts'
-import { type AbortListener, listenToAbort, unlistenToAbort } from '../call-controller.ts'
 import type { Call, Handler, Middleware, Operation, Result } from '../contract.ts'
 import { abortError, GatewayError } from '../errors.ts'
 import { type Flushable, type FlushOptions, within } from '../flush.ts'
 import { isPromise } from '../is-promise.ts'
 import { pause } from '../pause.ts'
 import { type SharedEnd, SharedResult } from '../stream/shared-result.ts'
+import { unlessAborted } from '../unless-aborted.ts'
 import { type Identity, identityOf, keyReused } from './asked-twice.ts'
 import { GuardedClaims, type Said } from './guarded-claims.ts'
 import { claimMs, HeldClaim, type Standing } from './held-claim.ts'
@@ -100,7 +100,7 @@ export class Idempotency implements Flushable {
       repeats(call, { route, target, droppedParams: [...droppedParams] }, result)
       return result as Result<O>
     }
-    await orAborted(run.changed, call.signal)
+    await unlessAborted(run.changed, call.signal)
     return this.ask(asked)
   }
 
@@ -235,17 +235,4 @@ function unavailable(): GatewayError {
     'idempotency_unavailable',
     'Whether this idempotency key was used before cannot be told now. Try again later, or without the key.',
   )
-}
-
-/** @throws {GatewayError} why the signal was aborted, as soon as it is */
-function orAborted<T>(promise: Promise<T>, signal: AbortSignal): MaybeLater<T> {
-  return new Promise((resolve, reject) => {
-    const listener: AbortListener = { handleEvent: () => reject(abortError(signal)) }
-    if (signal.aborted) return listener.handleEvent()
-    listenToAbort(signal, listener)
-    void promise.then(value => {
-      unlistenToAbort(signal, listener)
-      resolve(value)
-    })
-  })
 }

@@ -1,6 +1,6 @@
 import { isPromise } from '../is-promise.ts'
-import { StoreHealth } from './store-health.ts'
-import { TimedAnswer } from './timed-answer.ts'
+import { StoreHealth } from '../store-health.ts'
+import { TimedAnswer } from '../timed-answer.ts'
 
 /** A store that reserves, and is told afterwards what was used. */
 export interface ReservingStore<Reservation, Decision, Settlement> {

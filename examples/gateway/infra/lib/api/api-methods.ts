@@ -11,7 +11,7 @@ export interface ApiMethod {
   readonly gate: Gate
 }
 
-/** OpenAI's own paths begin so; OpenAI's clients send their key as `Authorization: Bearer`, the documents' as `X-API-Key`. */
+/** OpenAI's own paths begin so; OpenAI's clients send their key as `Authorization: Bearer`, those of the gateway's own paths as `X-API-Key`. */
 const openAi = '/v1/'
 
 /**

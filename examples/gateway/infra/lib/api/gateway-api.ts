@@ -16,7 +16,7 @@ import type { ResourceNames } from '../resource-names.ts'
 import { webAcl } from '../security/web-acl.ts'
 import { addErrorResponses } from './error-responses.ts'
 
-/** The stage, the first part of the path at API Gateway's own address, as the documents write it. */
+/** The stage, the first part of the path at API Gateway's own address. */
 const stageName = 'v1'
 
 export interface GatewayApiProps {
@@ -108,8 +108,7 @@ function acknowledge(api: IResource | RestApi): void {
   const reasons = {
     'AwsSolutions-APIG2':
       'The gateway checks each request itself, and says which field is wrong; a second schema would differ from it.',
-    'AwsSolutions-APIG4':
-      'Health and the API’s own document are public, as the requirements say; every other method has the authorizer.',
+    'AwsSolutions-APIG4': 'Health and the API’s own document are public; every other method has the authorizer.',
     'AwsSolutions-COG4':
       'Callers are programs with API keys, which a Lambda authorizer looks up; there are no users in a Cognito pool.',
     'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]':

@@ -21,7 +21,7 @@ import { embeddingsOperation, listModelsOperation, retrieveModelOperation } from
 /** What is said of each route, by its `operationId`. */
 export const operationDocs: ReadonlyMap<string, OperationDoc> = new Map([
   ['createChatCompletion', chatOperation],
-  ['createCompletion', { ...chatOperation, summary: "Make a completion of a chat, under the documents' path" }],
+  ['createCompletion', { ...chatOperation, summary: "Make a completion of a chat, under the gateway's own path" }],
   ['createEmbedding', embeddingsOperation],
   ['listModels', listModelsOperation],
   ['retrieveModel', retrieveModelOperation],

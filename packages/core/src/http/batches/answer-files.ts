@@ -1,8 +1,8 @@
 import type { FileContent } from '../../batch-operations.ts'
 import { abortError, bodyTooLarge, GatewayError, readerStalled, toGatewayError } from '../../errors.ts'
+import { unlessAborted } from '../../unless-aborted.ts'
 import type { Exchange } from '../exchange.ts'
 import { readUpload } from '../form/read-upload.ts'
-import { unlessAborted } from '../unless-aborted.ts'
 import { answerStored, batchCall } from './batch-call.ts'
 import { listQuery } from './list-query.ts'
 
@@ -90,7 +90,7 @@ async function roomIn({ sink, request: { controller }, door }: Exchange): Promis
   const { writeStallMs } = door.streams.times
   const stalled = setTimeout(() => controller.abort(readerStalled(writeStallMs)), writeStallMs)
   try {
-    await unlessAborted(sink.drained(), controller)
+    await unlessAborted(sink.drained(), controller.signal)
   } finally {
     clearTimeout(stalled)
   }

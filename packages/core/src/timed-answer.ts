@@ -1,4 +1,4 @@
-import { conditionError } from '../condition-error.ts'
+import { conditionError } from './condition-error.ts'
 
 /** A store's promise that is waited for only so long. */
 export class TimedAnswer<T> {
