@@ -5,6 +5,7 @@ import type { Permit } from './call-permit.ts'
 import { type LimitPlan, quotaOf } from './limit-plan.ts'
 import type { Limiter } from './limiter.ts'
 import { applyCap } from './output-cap.ts'
+import { sendAsRead } from './send-as-read.ts'
 import { tokenBound } from './token-bound.ts'
 
 export interface LimitCallsOptions {
@@ -28,6 +29,7 @@ export function limitCalls({ limiter, routeTokens, defaultTokens }: LimitCallsOp
     next: Handler<O>,
     plan: LimitPlan | undefined,
   ): Promise<Result<O>> {
+    if (plan?.countsTokens || call.context.principal?.maxTokens) sendAsRead(call)
     const capped = cappedCall(call, plan?.countsTokens === true)
     if (!plan) return next(capped.call)
     const tokens = plan.countsTokens ? tokenBound(call, capped.cap) : 0
