@@ -68,6 +68,17 @@ describe('a batch under a budget', () => {
     expect(await spent()).toBeCloseTo(cost[0]?.costUsd ?? Number.NaN, 8)
   })
 
+  it('is charged what it cost where another process sees its end that shares no store with the first: nothing is given back there', async () => {
+    const apart = () => ({ ...gatewayWith(10), budgets: { tenants: { a: { usdPerMonth: 10 } } } })
+    await using one = await startBatchRig({ simulator: rig.simulator, gateway: apart() })
+    await using other = await startBatchRig({ simulator: rig.simulator, gateway: apart() })
+    const { id } = await startBatch(one.ann, capped(100, 1_000))
+    await startBatch(other.ann, capped(100, 500))
+    const before = await spent(other)
+    await untilEnded(other.ann, id)
+    expect(await spent(other)).toBeCloseTo(before + costOf(other, id), 8)
+  })
+
   it('that has no room for it is refused: no batch, no job, nothing charged', async () => {
     await using poor = await startBatchRig({ simulator: rig.simulator, gateway: gatewayWith(0.01) })
     await expect(startBatch(poor.ann, capped(100, 1_000))).rejects.toMatchObject({

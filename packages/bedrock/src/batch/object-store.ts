@@ -72,7 +72,12 @@ export class ObjectStore {
       return (await s3.send(new s3Commands.PutObjectCommand(asked))).ETag ?? ''
     } catch (error) {
       if (condition && lost(error, 'ifUnchanged' in condition)) return this.#writtenAfterAll(key, text)
-      throw toS3Error(error, 's3:PutObject')
+      const fault = toS3Error(error, 's3:PutObject')
+      // It may have arrived, and only its answer be lost: who depends on it must hear that it was their write.
+      const isUnsure = condition && fault.code === 'upstream_unavailable'
+      const etag = isUnsure ? await this.#writtenAfterAll(key, text).catch(() => undefined) : undefined
+      if (etag !== undefined) return etag
+      throw fault
     }
   }
 

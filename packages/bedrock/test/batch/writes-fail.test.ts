@@ -91,7 +91,7 @@ describe('a batch whose record', () => {
     await using rig = await startTroubledRig()
     troubles = [
       { key: batchKey, when: 'before', left: 1 },
-      { key: batchKey, when: 'before', left: 1, reads: true },
+      { key: batchKey, when: 'before', left: 2, reads: true },
     ]
     await expect(startBatch(rig.ann, lines)).rejects.toMatchObject({ status: 503 })
     expect(await rig.spent()).toBeGreaterThan(0.01)
@@ -113,6 +113,22 @@ describe('a batch whose record', () => {
     const tokens = jobs.map(({ body }) => (JSON.parse(body) as { clientRequestToken: string }).clientRequestToken)
     expect(new Set(tokens).size).toBe(1)
   })
+
+  it.each(['before', 'after'] as const)(
+    'loses the write of its end, %s it arrived: it is settled and reported once',
+    async when => {
+      await using rig = await startTroubledRig()
+      troubles = [{ key: batchKey, when, after: 2, left: 1 }]
+      const { id } = await startBatch(rig.ann, lines)
+      const told = untilEnded(rig.ann, id)
+      if (when === 'before') await expect(told).rejects.toMatchObject({ status: 503 })
+      else await told
+      expect((await untilEnded(rig.ann, id)).batch.status).toBe('completed')
+      const reports = rig.reports.filter(({ callId }) => callId === id)
+      expect(reports).toHaveLength(1)
+      expect(await rig.spent()).toBeCloseTo(reports[0]?.costUsd ?? Number.NaN, 8)
+    },
+  )
 
   it('is kept is begun, though the mark by which others find it cannot be', async () => {
     await using rig = await startTroubledRig({ smallBatches: 'run' })

@@ -6,6 +6,7 @@ import { goOnUntil } from './go-on-until.ts'
 import { type LimitPlan, quotaOf } from './limit-plan.ts'
 import type { Limiter } from './limiter.ts'
 import { applyCap } from './output-cap.ts'
+import { sendAsRead } from './send-as-read.ts'
 import { tokenBound } from './token-bound.ts'
 
 /** What the layer of limits is made of. */
@@ -30,6 +31,7 @@ export function limitCalls({ limiter, routeTokens, defaultTokens }: LimitCallsOp
     next: Handler<O>,
     plan: LimitPlan | undefined,
   ): Promise<Result<O>> {
+    if (plan?.countsTokens || call.context.principal?.maxTokens) sendAsRead(call)
     const capped = cappedCall(call, plan?.countsTokens === true)
     if (!plan) return next(capped.call)
     const tokens = plan.countsTokens ? tokenBound(call, capped.cap) : 0

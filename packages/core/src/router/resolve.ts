@@ -10,11 +10,13 @@ import type { StrategyName } from './strategies/strategy-of.ts'
 
 /** Routes as given: a name and its targets, `id/model`, in the order they are tried unless a strategy says otherwise. */
 export type RouteTable = Readonly<Record<string, RouteConfig | undefined>>
-/** The targets of a route in order, or a route with a strategy, conditions and times of its own. */
+
+/** One route: its targets in the order they are tried, or those with what else is said of it. */
 export type RouteConfig<T extends string = string, Name extends string = string> = readonly T[] | DetailedRoute<T, Name>
 
-/** A route that says more than its targets. */
+/** A route with more to it than the order of its targets. */
 export interface DetailedRoute<T extends string = string, Name extends string = string> {
+  /** `id/model` each, or that with its share and its place; at least one. */
   readonly targets: readonly RouteTarget<T>[]
   /** Which of the targets a call tries first, and which then. Default `ordered`: as listed. */
   readonly strategy?: StrategyName | undefined

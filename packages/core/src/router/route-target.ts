@@ -1,7 +1,7 @@
 /** One of a route's targets: `id/model`, or that with its share and its place. */
 export type RouteTarget<T extends string = string> = T | PlacedTarget<T>
 
-/** A target of a route that says more than its name. */
+/** A target with its share and its place among a route's others. */
 export interface PlacedTarget<T extends string = string> {
   /** `id/model`. */
   readonly target: T

@@ -3,6 +3,7 @@ import { isChat } from '../../is-chat.ts'
 import { isPromise } from '../../is-promise.ts'
 import { goOnUntil } from '../go-on-until.ts'
 import { applyCap } from '../output-cap.ts'
+import { sendAsRead } from '../send-as-read.ts'
 import { type UsageBound, usageBound } from '../token-bound.ts'
 import { unpricedUnderBudget } from './budget-error.ts'
 import type { BudgetPermit } from './budget-permit.ts'
@@ -39,6 +40,7 @@ export function budgetCalls({ budgeter, costBound, onUnknownPrice, defaultTokens
     next: Handler<O>,
     plans: readonly PlannedBudget[],
   ): Promise<Result<O>> {
+    sendAsRead(given)
     const { call, cap } = withCap(given, defaultTokens)
     const { usd, unpriced } = costBound(call, usageBound(call, cap))
     if (unpriced !== undefined && onUnknownPrice === 'refuse') throw unpricedUnderBudget(unpriced)

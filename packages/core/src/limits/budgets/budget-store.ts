@@ -64,6 +64,11 @@ export interface BudgetDecision {
  */
 export interface BudgetStore {
   /**
+   * Of a store that lives in one process: a name that no other has, in this process, in another or after a restart. What was reserved in
+   * one of another name cannot be given back here.
+   */
+  readonly home?: string | undefined
+  /**
    * Counts a call in day and month, or in neither. Settlements that waited, of the same subject, are written with it, whether or not
    * the call is let in.
    */

@@ -89,12 +89,15 @@ export class Budgeter {
 
   /** Reserves for what may outlive this process: whichever sees its end tells {@link settleKept}. Rejects as {@link reserve} throws. */
   async reserveKept(plans: readonly PlannedBudget[], nanoUsd: number): Promise<KeptReservation> {
-    return (await this.reserve(plans, nanoUsd, {})).kept()
+    const kept = (await this.reserve(plans, nanoUsd, {})).kept()
+    const { home } = this.store
+    return home === undefined ? kept : { ...kept, home }
   }
 
   /** With what it cost. To be told once: what is given back twice could be spent twice. */
-  settleKept({ nanoUsd, of }: KeptReservation, costNanoUsd: number): void {
-    const difference = costNanoUsd - nanoUsd
+  settleKept({ nanoUsd, of, home }: KeptReservation, costNanoUsd: number): void {
+    // What a process has in its memory knows nothing of what another, or the same before it was restarted, had in its own.
+    const difference = home === this.store.home ? costNanoUsd - nanoUsd : costNanoUsd
     if (!Number.isSafeInteger(difference) || costNanoUsd < 0) return
     for (const { subject, day, resets } of of) {
       this.settle({ subject: this.subjects.get(subject), slot: { day, resets }, local: undefined }, difference)

@@ -18,6 +18,7 @@ const members = { now: true } as const satisfies MembersOf<MemoryBudgetStoreOpti
 
 /** A {@link BudgetStore} that answers at once. */
 export interface MemoryBudgetStore extends BudgetStore {
+  readonly home: string
   /** Subjects that are remembered. */
   readonly subjects: number
   reserve(reservation: BudgetReservation, settlements: readonly BudgetSettlement[]): BudgetDecision
@@ -63,6 +64,7 @@ export function memoryBudgetStore(options: MemoryBudgetStoreOptions = {}): Memor
   }
 
   return {
+    home: crypto.randomUUID(),
     get subjects() {
       return standings.size
     },
