@@ -14,7 +14,7 @@ export type RequestFault = Fault
  */
 export function checkChatRequest(value: object): readonly RequestFault[] {
   if (isColdAndPlain(value)) return []
-  return faultsOf(chatSchema(), value, { subject: 'The request body', conceal: isContent })
+  return faultsOf(chatSchema(), value, { subject: 'The request body', conceal: isContent }).map(withForm)
 }
 
 /**
@@ -23,6 +23,17 @@ export function checkChatRequest(value: object): readonly RequestFault[] {
  */
 export function checkEmbeddingsRequest(value: object): readonly RequestFault[] {
   return faultsOf(embeddingsSchema(), value, { subject: 'The request body', conceal: isContent })
+}
+
+/** What other APIs write in another form, Anthropic's and older ones of OpenAI's among them. */
+const forms: readonly (readonly [where: RegExp, form: string])[] = [
+  [/^tools\[\d+\]\.(type|function)$/, "A tool is { type: 'function', function: { name, description, parameters } }."],
+  [/\.image_url$/, "A picture is { type: 'image_url', image_url: { url } }."],
+]
+
+function withForm({ param, message }: RequestFault): RequestFault {
+  const form = forms.find(([where]) => where.test(param))?.[1]
+  return { param, message: form === undefined ? message : `${message} ${form}` }
 }
 
 /** The compiled schema is faster than a look by hand: that is for a cold start, which it spares building the schema at all. */
