@@ -20,6 +20,12 @@ before(async () => {
 })
 after(() => app[Symbol.asyncDispose]())
 
+/** The next stream ends without its end. */
+async function breakOff() {
+  const faults = [{ match: { times: 1 }, fault: { kind: 'end-without-terminal' } }]
+  await fetch(`${app.simulator}/_simulator/faults`, { method: 'PUT', body: JSON.stringify(faults) })
+}
+
 describe("Vercel's AI SDK", () => {
   const provider = () =>
     createOpenAICompatible({
@@ -52,6 +58,19 @@ describe("Vercel's AI SDK", () => {
       assert.equal(whole.steps.length, 2)
       assert.match(whole.text, /sunny in Paris/)
       assert.match(await streamText(request).text, /sunny in Paris/)
+    })
+
+    it(`is told that a stream of ${id} broke off`, async () => {
+      await breakOff()
+      const errors = []
+      const stream = streamText({
+        model: provider()(id),
+        prompt: 'Count to 4',
+        onError: told => errors.push(told.error),
+      })
+      await stream.consumeStream()
+      assert.match(String(errors[0]?.message ?? errors[0]), /closed the stream before the answer was complete/)
+      assert.equal(await stream.finishReason, 'error')
     })
 
     it(`gets an answer of ${id} in a form`, async () => {
@@ -97,6 +116,14 @@ describe('LangChain', () => {
         tokens = chunk.usage_metadata?.output_tokens ?? tokens
       }
       assert.deepEqual([text, tokens], ['1 2 3 4', 4])
+    })
+
+    it(`throws where a stream of ${model} broke off`, async () => {
+      await breakOff()
+      const read = async () => {
+        for await (const _chunk of await chat().stream('Count to 4'));
+      }
+      await assert.rejects(read(), /closed the stream before the answer was complete/)
     })
 
     it(`binds tools to ${model}, and gets answers in a form`, async () => {

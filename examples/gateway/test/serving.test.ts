@@ -91,6 +91,15 @@ describe('the gateway app with nothing configured', () => {
     expect(error.message).toContain(method)
   })
 
+  it("names what there is, an operator's paths to who looks for one alone", async () => {
+    const told = async (path: string) => ((await (await fetch(gateway.url + path)).json()) as ErrorAnswer).error.message
+    expect(await told('/v1/files')).toMatch(
+      /option `batches`.* serves \/v1\/chat\/completions, .*; GET \/openapi\.json/,
+    )
+    expect(await told('/v1/files')).not.toContain('/admin/')
+    expect(await told('/api/v1/admin/nothing')).toContain('/api/v1/admin/keys')
+  })
+
   it('keeps a connection longer than an ALB does', async () => {
     expect((await fetch(`${gateway.url}/health`)).headers.get('keep-alive')).toBe('timeout=65')
   })

@@ -69,10 +69,10 @@ function isOwn(routes: readonly AppRoute[]): boolean {
 
 export function notFound(method: string, path: string, table: readonly AppRoute[]): GatewayError {
   const paths = [...new Set(table.map(route => route.path))]
-  return new GatewayError(
-    'not_found',
-    `There is nothing at ${method} ${path.slice(0, 200)}.${pathHint(path, paths)} This gateway serves ${paths.join(', ')}.`,
-  )
+  // An operator's paths are many, and of no use to who looks for another.
+  const near = paths.filter(each => path.includes('/admin') || !each.startsWith('/api/v1/admin/'))
+  const hint = `${pathHint(path, paths)} This gateway serves ${near.join(', ')}; GET /openapi.json tells all of it.`
+  return new GatewayError('not_found', `There is nothing at ${method} ${path.slice(0, 200)}.${hint}`)
 }
 
 export function methodNotAllowed(method: string, found: FoundPath): GatewayError {

@@ -5,7 +5,7 @@ import { longestModelName } from './plainly-right.ts'
 
 /** What is wrong with a chat request. No text of messages is quoted. */
 export function chatFaults(value: object): readonly Fault[] {
-  return faultsOf(chatSchema(), value, { conceal: isContent })
+  return faultsOf(chatSchema(), value, { conceal: isContent }).map(withForm)
 }
 
 /** What is wrong with a request for embeddings. No text of its input is quoted. */
@@ -16,6 +16,17 @@ export function embeddingsFaults(value: object): readonly Fault[] {
 /** What is wrong with a request for a batch. */
 export function batchFaults(value: object): readonly Fault[] {
   return faultsOf(batchSchema(), value)
+}
+
+/** What other APIs write in another form, Anthropic's and older ones of OpenAI's among them. */
+const forms: readonly (readonly [where: RegExp, form: string])[] = [
+  [/^tools\[\d+\]\.(type|function)$/, "A tool is { type: 'function', function: { name, description, parameters } }."],
+  [/\.image_url$/, "A picture is { type: 'image_url', image_url: { url } }."],
+]
+
+function withForm({ param, message }: Fault): Fault {
+  const form = forms.find(([where]) => where.test(param))?.[1]
+  return { param, message: form === undefined ? message : `${message} ${form}` }
 }
 
 function isContent(param: string): boolean {

@@ -151,7 +151,7 @@ describe('checkChatRequest', async () => {
     [
       withMessage({ role: 'user', content: [{ type: 'image_url', image_url: 'https://x' }] }),
       'messages[1].content[0].image_url',
-      '`messages[1].content[0].image_url` must be an object, got a string.',
+      "`messages[1].content[0].image_url` must be an object, got a string. A picture is { type: 'image_url', image_url: { url } }.",
     ],
     [
       withMessage({ role: 'assistant', content: 3 }),
@@ -212,12 +212,12 @@ describe('checkChatRequest', async () => {
     [
       chat({ tools: [{ type: 'function' }] }),
       'tools[0].function',
-      "`tools[0].function` is missing; an object of type 'function' must have it.",
+      "`tools[0].function` is missing; an object of type 'function' must have it. A tool is { type: 'function', function: { name, description, parameters } }.",
     ],
     [
       chat({ tools: [{ function: { name: 'f' } }] }),
       'tools[0].type',
-      '`tools[0].type` is missing; it must be a string.',
+      "`tools[0].type` is missing; it must be a string. A tool is { type: 'function', function: { name, description, parameters } }.",
     ],
     [
       chat({ tools: [{ type: 'function', function: { name: '' } }] }),
