@@ -12,6 +12,8 @@ const project = (name: string, include: string[], exclude: string[] = [], isolat
 export default defineConfig({
   test: {
     testTimeout: 20_000,
+    // Whole apps are started in them, on machines that others share.
+    hookTimeout: 30_000,
     // Many tests wait for sockets and clocks: one worker less than there are cores, as is the default, leaves two cores half idle.
     maxWorkers: '100%',
     projects: [

@@ -159,7 +159,11 @@ describe("OpenAI's files", () => {
       [line('a', 'x', { model: titan, guardrail_config: { guardrailIdentifier: 'gr-1', guardrailVersion: '1' } })],
       /Line 1: body: `guardrail_config`: .*InvokeModel/,
     ],
-    ['a model that nobody knows', [line('a', 'x', { model: 'nope' })], /'nope' is not known here/],
+    [
+      'a model that nobody knows',
+      ['', line('a', 'x', { model: 'nope' })],
+      /^404 Line 2: body.model: The model 'nope' is not known here/,
+    ],
   ])('with %s are refused by the line, and leave nothing behind', async (_what, lines, words) => {
     await expect(upload(rig.ann, lines)).rejects.toThrow(words)
     expect((await rig.ann.files.list()).data).toEqual([])
@@ -216,7 +220,9 @@ describe("OpenAI's files", () => {
   })
 
   it('are for the models that a key may use', async () => {
-    await expect(upload(rig.bob, [line('a', 'x')])).rejects.toBeInstanceOf(PermissionDeniedError)
+    const refused = upload(rig.bob, [line('a', 'x')])
+    await expect(refused).rejects.toBeInstanceOf(PermissionDeniedError)
+    await expect(refused).rejects.toThrow(/^403 Line 1: body.model: This key may not use the model/)
     const { id } = await upload(rig.bob, [line('a', 'x', { model: 'bulk' })])
     expect(id).toMatch(/^file-bedrock-[0-9a-f]{24}$/)
   })

@@ -53,6 +53,9 @@ describe('the gateway app keeps budgets', () => {
     expect(Number(first.headers.get('x-modelgate-budget-remaining-usd'))).toBeCloseTo(50 - cost, 8)
     const { body } = await ask('/budgets?key=rich')
     expect(body).toMatchObject({ of: 'key', name: 'rich', usdToday: expect.closeTo(cost, 8) })
+    const { body: counted } = await ask('/metrics')
+    const rich = { of: 'key', name: 'rich', period: 'month', limitUsd: 50, spentUsd: expect.closeTo(cost, 8) }
+    expect(counted).toMatchObject({ budgets: [rich] })
     await chat('sk-poor')
     await chat('sk-poor')
     expect(told.join('\n')).toMatch(/The key \\?"poor\\?" has spent [\d.e-]+ of its budget of 0\.001 US dollars a day/)

@@ -41,6 +41,15 @@ describe('GET /api/v1/admin/metrics?scope=fleet', () => {
     expect((await ask(gateway, `scope=fleet&from=${to}&to=${from}`)).status).toBe(400)
   })
 
+  it('is what times are for', async () => {
+    await using gateway = await runGateway()
+    for (const query of ['from=2026-11-20T22:00:00Z', 'scope=instance&to=2026-11-20T22:00:00Z']) {
+      const answer = await ask(gateway, query)
+      expect(answer.status).toBe(400)
+      expect(((await answer.json()) as ErrorAnswer).error.message).toContain('ask with scope=fleet')
+    }
+  })
+
   it('says where it is not to be had', async () => {
     await using gateway = await runGateway()
     const answer = await ask(gateway, 'scope=fleet')

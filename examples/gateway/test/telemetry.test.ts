@@ -6,7 +6,7 @@ import { startOtlpReceiver } from '../../../tests/opentelemetry/otlp-receiver.ts
 import { openAppTelemetry } from '../src/telemetry/app-telemetry.ts'
 import { demoKey } from '../src/upstream/demo.ts'
 import { documentedFetch as fetch } from './documented-fetch.ts'
-import { runGateway, type Variables } from './run-gateway.ts'
+import { runGateway, temporaryFile, type Variables } from './run-gateway.ts'
 
 /** One call to a gateway process that is then ended, and all that it has printed. */
 async function oneCall(variables: Variables, headers: Record<string, string> = {}) {
@@ -33,6 +33,16 @@ it('writes its metrics for CloudWatch where METRICS=emf, the last of them at its
   const line = stdout.find(printed => '_aws' in printed)
   expect(line).toMatchObject({ Calls: 1, service: 'door', environment: 'prod' })
   expect(line?._aws).toMatchObject({ CloudWatchMetrics: [{ Namespace: 'AiModelGateway' }] })
+})
+
+it('writes so many budgets with them as it is told to', async () => {
+  const key = { key: demoKey, apiKeyId: 'poor', budget: { usdPerDay: 5, usdPerMonth: 50 } }
+  const MODELGATE_CONFIG = temporaryFile(
+    'modelgate.json',
+    JSON.stringify({ routes: { fast: ['openai/gpt-4o-mini'] }, keys: [key] }),
+  )
+  const { stdout } = await oneCall({ METRICS: 'emf', METRICS_MAX_BUDGETS: '1', MODELGATE_CONFIG })
+  expect(stdout.filter(printed => 'BudgetLimitUsd' in printed)).toMatchObject([{ Budget: 'poor', BudgetLimitUsd: 5 }])
 })
 
 it('logs each call as JSON where it is to, with the id that the caller has', async () => {

@@ -80,6 +80,10 @@ describe.each(Object.entries(builders))('an event of %s', (kind, build) => {
     const sent = chatRequest({}, { path: '/llm/v1/chat/completions', stage: 'prod' })
     expect((await send(build(sent), { basePath: '/llm/' })).result.statusCode).toBe(200)
     expect((await send(build(sent))).result.statusCode).toBe(404)
+    expect((await send(build(sent), { basePath: 'llm' })).result.statusCode).toBe(200)
+    const { result } = await send(build(sent), { basePath: '/chats' })
+    expect(result.statusCode).toBe(404)
+    expect(result.body).toContain('The gateway is mounted under a base path: addresses begin with it.')
   })
 
   it('is refused in OpenAI’s form', async () => {

@@ -1,5 +1,5 @@
+import type { AnswerBlock, ConverseAnswer, ConverseEvent, ConverseEventPayload } from './converse-answer-wire.ts'
 import { blocksOf, citationsOf, textOf } from './converse-response.ts'
-import type { AnswerBlock, ConverseAnswer, ConverseEvent, ConverseEventPayload } from './converse-wire.ts'
 
 /**
  * A whole answer as the events that would have streamed it, for models that take tools on Converse only.

@@ -1,4 +1,5 @@
-import type { ConverseAnswer, ConverseBody, ConverseEvent } from './converse-wire.ts'
+import type { ConverseAnswer, ConverseEvent } from './converse-answer-wire.ts'
+import type { ConverseBody } from './converse-wire.ts'
 import type { JsonObject } from './json.ts'
 
 /** One call of a model. */

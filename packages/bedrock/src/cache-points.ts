@@ -1,7 +1,7 @@
 import { type MarkSource, markOf, marksIn, strangeTtlsIn } from './cache-marks.ts'
 import type { CachePointBlock, ContentBlock, ConverseMessage, SystemBlock, ToolConfig } from './converse-wire.ts'
+import type { ModelCapabilities } from './model-capabilities.ts'
 import type { CachingTraits } from './model-features.ts'
-import type { ModelCapabilities } from './models.ts'
 import { type CachingPlaces, cachingPlaces, cachingPlacesOf } from './prompt-caching.ts'
 import type { BedrockChatRequest } from './request-extensions.ts'
 

@@ -6,7 +6,7 @@ import { type EmbeddingOptions, embeddingFaults } from './embedding-options.ts'
 import type { FetchImagesOptions } from './image-fetcher.ts'
 import { kindOf, quoted } from './invalid-request.ts'
 import { isJsonObject } from './json.ts'
-import type { Lane } from './models.ts'
+import type { Lane } from './model-capabilities.ts'
 import { promptCachingFault } from './prompt-caching.ts'
 
 /** The options that are checked here, as JavaScript may give them. */

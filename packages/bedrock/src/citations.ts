@@ -1,5 +1,5 @@
 import type { Annotation } from '@modelgate/core'
-import type { AnswerCitation } from './converse-wire.ts'
+import type { AnswerCitation } from './converse-answer-wire.ts'
 
 /** A passage of an answer's content, in UTF-16 units as JavaScript counts; the end is exclusive. */
 export interface Passage {

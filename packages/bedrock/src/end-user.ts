@@ -1,4 +1,4 @@
-import type { ModelCapabilities } from './models.ts'
+import type { ModelCapabilities } from './model-capabilities.ts'
 import type { BedrockChatRequest } from './request-extensions.ts'
 
 /** Claude takes no longer id. */

@@ -1,4 +1,4 @@
-import type { ConverseEventPayload } from './converse-wire.ts'
+import type { ConverseEventPayload } from './converse-answer-wire.ts'
 import { parseJsonObject } from './json.ts'
 
 /** Strictly JSON, and nothing in it that would have to be unescaped: a piece of text as Converse streams it, filler included. */

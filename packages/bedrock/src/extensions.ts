@@ -1,7 +1,7 @@
 import type { ConverseBody } from './converse-wire.ts'
 import { mustBe, refused } from './invalid-request.ts'
 import type { JsonObject } from './json.ts'
-import type { ModelCapabilities } from './models.ts'
+import type { ModelCapabilities } from './model-capabilities.ts'
 import { openObject } from './open-object.ts'
 import type { BedrockChatRequest } from './request-extensions.ts'
 import { toRequestMetadata } from './request-metadata.ts'

@@ -2,7 +2,7 @@ import type { ChatCompletionRequest, Handler } from '@modelgate/core'
 import { eachBounded } from './each-bounded.ts'
 import type { ImageFetcher } from './image-fetcher.ts'
 import { refused } from './invalid-request.ts'
-import type { ModelCapabilities } from './models.ts'
+import type { ModelCapabilities } from './model-capabilities.ts'
 
 type Message = ChatCompletionRequest['messages'][number]
 

@@ -1,6 +1,6 @@
 import { type GatewayError, Pullable, type Receiver, type UpstreamBody } from '@modelgate/core'
 import type { Take } from './bedrock-runtime.ts'
-import type { ConverseEvent } from './converse-wire.ts'
+import type { ConverseEvent } from './converse-answer-wire.ts'
 import { failureOfFrame, toBedrockError } from './errors.ts'
 import { parsePayload } from './event-payload.ts'
 import { corrupt, createEventStreamDecoder, type StreamFrame } from './event-stream.ts'

@@ -1,7 +1,7 @@
 import type { UpstreamResponse } from '@modelgate/core'
 import type { BedrockApi } from './bedrock-api.ts'
 import { actions, type BedrockRuntime, type InvokeRequest, type InvokeSettings } from './bedrock-runtime.ts'
-import type { ConverseAnswer } from './converse-wire.ts'
+import type { ConverseAnswer } from './converse-answer-wire.ts'
 import { readEvents } from './http-events.ts'
 import type { JsonObject } from './json.ts'
 import { modelPath } from './model-path.ts'

@@ -8,7 +8,7 @@ export type { EmbeddingInputType, EmbeddingOptions } from './embedding-options.t
 export type { EndpointOptions } from './endpoints.ts'
 export type { FetchImagesOptions } from './image-fetcher.ts'
 export type { Lanes } from './lanes.ts'
-export type { Lane } from './models.ts'
+export type { Lane } from './model-capabilities.ts'
 export type { CachingPlaces } from './prompt-caching.ts'
 export type {
   BedrockChatRequest,

@@ -1,7 +1,7 @@
 import type { InferenceConfig } from './converse-wire.ts'
 import { noteDroppedName } from './dropped-params.ts'
 import { mustBe, refused } from './invalid-request.ts'
-import type { ModelCapabilities } from './models.ts'
+import type { ModelCapabilities } from './model-capabilities.ts'
 import type { BedrockChatRequest } from './request-extensions.ts'
 import type { Thinking } from './thinking.ts'
 

@@ -1,6 +1,6 @@
 import type { Handler } from '@modelgate/core'
+import type { Lane, ModelCapabilities } from './model-capabilities.ts'
 import { baseModelOf } from './model-id.ts'
-import type { Lane, ModelCapabilities } from './models.ts'
 
 /** Lanes by the beginning of model ids, profile ids or ARNs. */
 export type Lanes = Readonly<Record<string, Lane>>

@@ -1,6 +1,6 @@
 import type { ToolChoiceEntry, ToolConfig } from './converse-wire.ts'
 import type { JsonObject } from './json.ts'
-import type { ModelCapabilities } from './models.ts'
+import type { ModelCapabilities } from './model-capabilities.ts'
 import type { BedrockChatRequest } from './request-extensions.ts'
 
 /** What `parallel_tool_calls: false` makes of a request. */

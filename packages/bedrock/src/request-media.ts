@@ -3,7 +3,8 @@ import { createDocumentNames, type DocumentNames } from './documents.ts'
 import { imageSizeOf } from './image-size.ts'
 import { lacking, refused } from './invalid-request.ts'
 import type { MediaFormat, MediaKind } from './media-formats.ts'
-import { familiesTaking, type ModelCapabilities } from './models.ts'
+import type { ModelCapabilities } from './model-capabilities.ts'
+import { familiesTaking } from './models.ts'
 import { s3Refused } from './s3-access.ts'
 
 /** A block of any medium. */

@@ -1,6 +1,6 @@
 import { abortError } from '@modelgate/core'
 import type { EventStream } from './bedrock-runtime.ts'
-import type { ConverseEvent, ConverseEventPayload } from './converse-wire.ts'
+import type { ConverseEvent, ConverseEventPayload } from './converse-answer-wire.ts'
 import type { LinkedAbort } from './linked-abort.ts'
 import type { Passage } from './sdk-command.ts'
 import { errorOfStream } from './sdk-errors.ts'

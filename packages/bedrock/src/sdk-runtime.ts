@@ -11,7 +11,8 @@ import {
   type InvokeRequest,
   type RuntimeRequest,
 } from './bedrock-runtime.ts'
-import type { ConverseAnswer, ConverseBody } from './converse-wire.ts'
+import type { ConverseAnswer } from './converse-answer-wire.ts'
+import type { ConverseBody } from './converse-wire.ts'
 import { type JsonObject, parseJsonObject } from './json.ts'
 import { linkedAbort } from './linked-abort.ts'
 import { loadSdk, type Sdk } from './load-sdk.ts'

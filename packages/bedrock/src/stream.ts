@@ -7,8 +7,8 @@ import {
   type StreamFacts,
 } from '@modelgate/core'
 import { routedModelOf, toTrace } from './answer-trace.ts'
+import type { AnswerDelta, ConverseEvent, ConverseEventPayload } from './converse-answer-wire.ts'
 import { type AnswerHead, serverToolUse } from './converse-response.ts'
-import type { AnswerDelta, ConverseEvent, ConverseEventPayload } from './converse-wire.ts'
 import { pricedTierOf, serviceTierOf } from './service-tier.ts'
 import { toFinishReason, unreadable } from './stop-reason.ts'
 import { StreamedCalls } from './streamed-calls.ts'

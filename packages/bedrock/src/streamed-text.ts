@@ -2,7 +2,7 @@ import type { Annotation, ChunkDelta } from '@modelgate/core'
 import type { AnswerRules } from './answer-rules.ts'
 import { mayAnswerByTool } from './call-places.ts'
 import { toAnnotations } from './citations.ts'
-import type { AnswerCitation } from './converse-wire.ts'
+import type { AnswerCitation } from './converse-answer-wire.ts'
 import { createFenceStripper, type FenceStripper, stripFences } from './strip-fences.ts'
 
 /** The text of one streamed answer, and the passages of it that rest on sources. */

@@ -1,8 +1,9 @@
 import type { TargetCapabilities } from '@modelgate/core'
 import { contextWindowOf } from './context-windows.ts'
 import { isEmbeddingModel } from './embedding-families.ts'
+import type { Lane, ModelCapabilities } from './model-capabilities.ts'
 import { baseModelOf } from './model-id.ts'
-import { type Lane, type ModelCapabilities, modelFamilies } from './models.ts'
+import { modelFamilies } from './models.ts'
 
 export interface CapabilityRules {
   /** The foundation model behind an id. */

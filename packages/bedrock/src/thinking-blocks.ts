@@ -2,7 +2,7 @@ import type { AssistantMessage, ThinkingBlock } from '@modelgate/core'
 import { isBase64 } from './images.ts'
 import { mustBe } from './invalid-request.ts'
 import { isJsonObject, type JsonObject } from './json.ts'
-import type { ModelCapabilities } from './models.ts'
+import type { ModelCapabilities } from './model-capabilities.ts'
 import { joinedPieces, lostTheirText, type ThinkingPiece } from './thinking-pieces.ts'
 
 /**

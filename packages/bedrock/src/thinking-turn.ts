@@ -1,5 +1,5 @@
 import type { AssistantMessage } from '@modelgate/core'
-import type { ModelCapabilities } from './models.ts'
+import type { ModelCapabilities } from './model-capabilities.ts'
 import type { BedrockChatRequest } from './request-extensions.ts'
 import { replayableBlocks } from './thinking-blocks.ts'
 

@@ -1,6 +1,6 @@
 import { answerWithin, budgets, claudeEffort, leastThinking } from './claude-thinking.ts'
 import { mustBe, quoted, refused } from './invalid-request.ts'
-import type { ModelCapabilities, ReasoningStyle } from './models.ts'
+import type { ModelCapabilities, ReasoningStyle } from './model-capabilities.ts'
 import { openObject } from './open-object.ts'
 import { ownThinking } from './own-thinking.ts'
 import type { BedrockChatRequest } from './request-extensions.ts'

@@ -5,7 +5,7 @@ import { toCustomInput } from './custom-tools.ts'
 import { parseExact } from './exact-json.ts'
 import { quoted, refused } from './invalid-request.ts'
 import { isJsonObject, isTooDeep, type JsonObject } from './json.ts'
-import type { ModelCapabilities } from './models.ts'
+import type { ModelCapabilities } from './model-capabilities.ts'
 import type { ToolIds, ToolNames } from './tool-names.ts'
 import { type ResultBlock, splitToolResult } from './tool-result-content.ts'
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { ModelCapabilities } from './models.ts'
+import type { ModelCapabilities } from './model-capabilities.ts'
 
 /** Translates tool names of one request to ones that Converse takes, and back in the answer. */
 export interface ToolNames {

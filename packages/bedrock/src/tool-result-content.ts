@@ -1,6 +1,6 @@
 import type { PartBlock } from './content-parts.ts'
 import type { ToolResultBlock } from './converse-wire.ts'
-import type { ModelCapabilities } from './models.ts'
+import type { ModelCapabilities } from './model-capabilities.ts'
 
 /** What a tool result may hold. */
 export type ResultBlock = ToolResultBlock['content'][number]

@@ -1,5 +1,5 @@
 import type { ContentBlock, ConverseMessage } from './converse-wire.ts'
-import type { ModelCapabilities } from './models.ts'
+import type { ModelCapabilities } from './model-capabilities.ts'
 
 /** Stands where a turn is needed and nobody said anything: Converse refuses blank text. */
 const filler: ContentBlock = { text: '.' }

@@ -1,5 +1,5 @@
 import type { Usage } from '@modelgate/core'
-import type { AnswerUsage } from './converse-wire.ts'
+import type { AnswerUsage } from './converse-answer-wire.ts'
 
 type PromptDetails = NonNullable<Usage['prompt_tokens_details']>
 

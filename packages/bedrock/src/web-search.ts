@@ -1,6 +1,6 @@
 import type { SystemToolEntry } from './converse-wire.ts'
 import { lacking } from './invalid-request.ts'
-import type { ModelCapabilities } from './models.ts'
+import type { ModelCapabilities } from './model-capabilities.ts'
 import { openObject } from './open-object.ts'
 import type { BedrockChatRequest } from './request-extensions.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { toEvents } from '../src/answer-events.ts'
+import type { AnswerBlock, ConverseAnswer } from '../src/converse-answer-wire.ts'
 import { toChatCompletion } from '../src/converse-response.ts'
-import type { AnswerBlock, ConverseAnswer } from '../src/converse-wire.ts'
 import { toFinishReason } from '../src/stop-reason.ts'
 import { createStreamTranslator } from '../src/stream.ts'
 import { createToolNames } from '../src/tool-names.ts'

@@ -4,7 +4,6 @@ import { type Heard, heardIn, type Said, saidIn } from './said-and-heard.ts'
 /** What may be done to a text of the caller on its way. */
 export interface Rewrite {
   readonly name: 'hoist' | 'merge' | 'sanitise' | 'trim' | 'drop blank'
-  readonly section: string
   readonly kinds: readonly Said['kind'][]
   /** The inverse: whether the caller's text can be had back from this one; `undefined` stands for no text at all. */
   readonly undoes: (heard: Heard | undefined, said: Said) => boolean
@@ -16,31 +15,26 @@ const spoken = ['user', 'assistant', 'result', 'instructions'] as const
 export const rewrites: readonly Rewrite[] = [
   {
     name: 'hoist', // Taken out of its place, whole: into `system`, or in front of the first user turn.
-    section: '§5.11',
     kinds: ['instructions'],
     undoes: (heard, { text }) => heard?.text === text && heard.from === 'user',
   },
   {
     name: 'merge', // Joined to other words, as `Assistant: …` or `[The tool read returned]`: it is cut out again.
-    section: '§5.1',
     kinds: [...spoken, 'arguments', 'tool'],
     undoes: (heard, { text }) => heard !== undefined && heard.text.length > text.length && heard.text.includes(text),
   },
   {
     name: 'sanitise', // Names and ids only, which the answer has back; arguments as the object they say.
-    section: '§5.9',
     kinds: ['arguments'],
     undoes: (heard, { text }) => heard?.text !== undefined && isSaidAs(text, heard.text),
   },
   {
     name: 'trim', // White space at the end of the final turn.
-    section: '§5.5',
     kinds: ['assistant'],
     undoes: (heard, { text }) => heard?.from === 'assistant' && heard.text === text.trimEnd(),
   },
   {
     name: 'drop blank', // Nothing but white space is nothing.
-    section: '§5.4',
     kinds: [...spoken, 'arguments', 'tool'],
     undoes: (heard, { text }) => heard === undefined && text.trim() === '',
   },

@@ -1,7 +1,7 @@
 import type { ChatCompletionChunk } from '@modelgate/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { ConverseEvent, ConverseEventPayload } from '../src/converse-wire.ts'
+import type { ConverseEvent, ConverseEventPayload } from '../src/converse-answer-wire.ts'
 import { createStreamTranslator } from '../src/stream.ts'
 import { createToolNames } from '../src/tool-names.ts'
 

@@ -3,7 +3,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ContentBlock, ConverseMessage } from '../src/converse-wire.ts'
 import { toMessages } from '../src/messages.ts'
-import { capabilitiesOf, type ModelCapabilities } from '../src/models.ts'
+import type { ModelCapabilities } from '../src/model-capabilities.ts'
+import { capabilitiesOf } from '../src/models.ts'
 import { createToolNames } from '../src/tool-names.ts'
 
 const models = [

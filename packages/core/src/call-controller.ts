@@ -1,3 +1,5 @@
+import { listWith } from './short-list.ts'
+
 /** What is told of an abort. An `EventTarget` takes the same for a listener, so that one object serves every signal. */
 export interface AbortListener {
   handleEvent(): void
@@ -20,7 +22,6 @@ const none: AbortListener[] = []
 export class CallController extends AbortController {
   /** When it is to be aborted at the latest, on the clock of `performance.now()`, and how long that was. */
   deadline: { readonly at: number; readonly afterMs: number } | undefined
-  /** Made anew for each that comes: an array that grows, or is spread into, takes room for seventeen, and a call has two. */
   private listeners: AbortListener[] = none
 
   constructor() {
@@ -38,7 +39,7 @@ export class CallController extends AbortController {
   }
 
   listen(listener: AbortListener): void {
-    this.listeners = this.listeners.concat(listener)
+    this.listeners = listWith(this.listeners, listener)
   }
 
   unlisten(listener: AbortListener): void {

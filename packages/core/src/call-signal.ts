@@ -1,3 +1,4 @@
+import { abandonResult } from './abandon-result.ts'
 import { type AbortListener, CallController } from './call-controller.ts'
 import type { Call, Handler, Middleware, Operation, Result } from './contract.ts'
 import { keepDeadlines } from './deadlines.ts'
@@ -69,18 +70,17 @@ export function trackCalls(
     if (open.size === 0) return deadlines.stop()
     const { promise: empty, resolve } = Promise.withResolvers<void>()
     onEmpty.push(resolve)
-    const timer = setTimeout(
-      () => {
-        for (const { controller } of open) controller.abort(shuttingDown())
-      },
-      Math.min(graceMs, longestTimerMs),
-    )
+    const timer = setTimeout(abortAll, Math.min(graceMs, longestTimerMs), open)
     await empty
     clearTimeout(timer)
     deadlines.stop()
   }
 
   return { layer, drain, keepOpen, count: () => open.size }
+}
+
+function abortAll(open: OpenCallList): void {
+  for (const { controller } of open) controller.abort(shuttingDown())
 }
 
 interface Control {
@@ -136,7 +136,7 @@ class TrackedCall<O extends Operation> implements OpenCall, AbortListener {
   handleEvent(): void {
     // One that minds its signal fails within this turn, and is recorded as what it was; after that nobody waits.
     setImmediate(() => this.fail(abortError(this.controller.signal)))
-    this.late?.then(result => abandon(result as Result<Operation>)).catch(noop)
+    this.late?.then(result => abandonResult(result as Result<Operation>)).catch(noop)
   }
 
   /** Called once the call has settled, or nobody waits for it any more. */
@@ -155,10 +155,6 @@ class TrackedCall<O extends Operation> implements OpenCall, AbortListener {
 
 /** What the late one fails of is of no interest: the call has failed already. */
 function noop(): void {}
-
-async function abandon(result: Result<Operation>): Promise<void> {
-  if (result.kind === 'stream') await result.batches[Symbol.asyncIterator]().return?.()
-}
 
 function shuttingDown(): GatewayError {
   return new GatewayError('shutting_down', 'The gateway is shutting down; call another instance.')

@@ -1,3 +1,4 @@
+import { apiKeys } from './auth/api-keys.ts'
 import { batchesCheck, batchesFaults } from './batches/batches-options.ts'
 import { cacheCheck, routeCacheCheck } from './cache/cache-options.ts'
 import { isContextLayer } from './context/context-layer.ts'
@@ -73,7 +74,11 @@ function optionChecks() {
     // Looked at above, with better words.
     providers: anything(),
     routes: object(),
-    auth: fits(isAuth, "must be apiKeys(store), a function of the request, or 'none'"),
+    auth: fits(isAuth, value =>
+      value === apiKeys
+        ? 'must be called, as in apiKeys(store)'
+        : "must be apiKeys(store), a function of the request, or 'none'",
+    ),
     callerCredentials: oneOf(['with-key', 'alone']),
     trustProxy: whole(0, 32),
     limits: limitsCheck(),
@@ -114,7 +119,7 @@ function hasAll(methods: readonly string[], message: string): ValueCheck {
 }
 
 function isAuth(value: unknown): boolean {
-  return value === 'none' || typeof value === 'function'
+  return value === 'none' || (typeof value === 'function' && value !== apiKeys)
 }
 
 function* defaultModelFaults({ providers, routes = {}, ...options }: CheckedOptions): Generator<string> {

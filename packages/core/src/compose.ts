@@ -1,4 +1,5 @@
 import type { Call, ChatMiddleware, Handler, Middleware, Operation, Result } from './contract.ts'
+import { isChat } from './is-chat.ts'
 
 /** A handler of every operation. */
 export type AnyHandler = <O extends Operation>(call: Call<O>) => Promise<Result<O>>
@@ -13,8 +14,4 @@ export function forChat(middleware: ChatMiddleware): Middleware {
   const layer = (call: Call, next: (call: Call) => Promise<Result<Operation>>): Promise<Result<Operation>> =>
     isChat(call) ? middleware(call, next as Handler<'chat'>) : next(call)
   return layer as Middleware
-}
-
-function isChat(call: Call): call is Call<'chat'> {
-  return call.operation === 'chat'
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { apiKeys } from '../src/auth/api-keys.ts'
 import { checkOptions } from '../src/check-options.ts'
 import { isGatewayError } from '../src/errors.ts'
 import { scriptedProvider } from '../src/testing/index.ts'
@@ -172,6 +173,7 @@ describe('checkOptions', () => {
       { providers: [us], auth: 'sk-key' },
       "`auth` must be apiKeys(store), a function of the request, or 'none'.",
     ],
+    ['keys that were not called', { providers: [us], auth: apiKeys }, '`auth` must be called, as in apiKeys(store).'],
     [
       'a route that is null, as JSON may have it',
       { providers: [us], routes: { fast: null } },

@@ -3,28 +3,26 @@ import {
   closeBody,
   type FrameBatch,
   GatewayError,
-  hasContent,
   Pullable,
   type Receiver,
   type StreamFacts,
   TimedBody,
   type UpstreamBody,
-  type Usage,
 } from '@modelgate/core'
+import { drainBody } from './drain-body.ts'
 import { eventError } from './errors.ts'
-import { isWhole, ordinaryEnd, parseChunks, toChunk, toOrdinary } from './event-form.ts'
+import { isWhole, ordinaryEnd, parseChunks, toOrdinary } from './event-form.ts'
 import { byteText, type EventSpan, eventValue, nextErrorEvent, tellingEvents } from './event-search.ts'
 import { EventSplitter } from './event-splitter.ts'
+import { findContent } from './find-content.ts'
 import { finishesOf } from './finishes.ts'
 import { badAnswer } from './json-answer.ts'
+import { noteUsage } from './note-usage.ts'
 import type { Upstream } from './upstream.ts'
 
 type ReadStep = IteratorResult<Uint8Array, undefined>
 
 const over = { done: true, value: undefined } as const
-
-/** An upstream that keeps its connection open after `[DONE]` loses it then; others have ended theirs with the same write. */
-const drainMs = 1_000
 
 const withContent = { parse: parseChunks, hasContent: true }
 const withoutContent = { parse: parseChunks, hasContent: false }
@@ -32,6 +30,7 @@ const withoutContent = { parse: parseChunks, hasContent: false }
 /** Usage comes right after the finish. So long it is waited for where neither it nor `[DONE]` comes. */
 const graceMs = 5_000
 
+/** What a stream of batches is made of. */
 export interface ChatBatchesOptions {
   readonly body: UpstreamBody
   /** Who speaks, for what is said of its failures. */
@@ -168,7 +167,7 @@ export class ChatBatches extends Pullable<FrameBatch> implements Receiver<Uint8A
     const isDone = end < text.length
     const stop = this.findError(events, text.slice(0, end)) ?? end
     const { finishes, usages } = tellingEvents(text.slice(0, stop))
-    const passed = this.withoutUsage(stop < events.length ? events.subarray(0, stop) : events, usages)
+    const passed = noteUsage(stop < events.length ? events.subarray(0, stop) : events, usages, this.options)
     const batch = passed.length > 0 ? this.toBatch(passed) : undefined
     this.findFinish(events, finishes)
     const { facts, upstream } = this.options
@@ -200,7 +199,7 @@ export class ChatBatches extends Pullable<FrameBatch> implements Receiver<Uint8A
     this.ended = true
     facts.terminal ||= this.hasContent
     if (!facts.terminal) this.failure = badAnswer(upstream, 'a stream without any content')
-    void drain(body)
+    void drainBody(body)
   }
 
   private findFinish(events: Buffer, spans: readonly EventSpan[]): void {
@@ -216,70 +215,17 @@ export class ChatBatches extends Pullable<FrameBatch> implements Receiver<Uint8A
     facts.terminal = this.finished.size >= choices
   }
 
-  /** Notes what was used, told last, and takes out what is withheld. Some servers tell it before the finish, or in every chunk. */
-  private withoutUsage(events: Buffer, spans: readonly EventSpan[]): Buffer {
-    if (spans.length === 0) return events
-    const { facts, withholdUsage } = this.options
-    let rest = events
-    let isKnown = false
-    for (const span of spans.toReversed()) {
-      const chunk = eventValue(events, span)
-      if (!hasUsage(chunk)) continue
-      if (!isKnown) facts.usage = chunk.usage
-      if (!withholdUsage) break
-      isKnown = true
-      if (Array.isArray(chunk.choices) && chunk.choices.length === 0) rest = without(rest, span)
-    }
-    return rest
-  }
-
   private toBatch(events: Buffer): FrameBatch {
     if (this.hasContent) this.contentBytes += events.length
-    else this.hasContent = this.findContent(events)
+    else this.lookForContent(events)
     return batchOfBytes(events, this.hasContent ? withContent : withoutContent)
   }
 
-  /** Parses up to the first chunk with content. Malformed JSON must fail here, where the call can still fail over. */
-  private findContent(events: Buffer): boolean {
-    for (let start = 0; start < events.length; ) {
-      const end = events.indexOf('\n\n', start) + 2
-      // A comment is an event that holds nothing.
-      const chunk = events[start] === 0x3a ? undefined : toChunk(events.toString('utf8', start + 'data: '.length, end))
-      this.options.facts.responseModel ||= chunk?.model
-      this.options.facts.serviceTier ??= chunk?.service_tier ?? undefined
-      if (chunk && hasContent(chunk)) {
-        this.eventBytes = end - start
-        this.contentBytes = events.length - start
-        return true
-      }
-      start = end
-    }
-    return false
-  }
-}
-
-function hasUsage(chunk: unknown): chunk is { readonly usage: Usage; readonly choices?: unknown } {
-  if (typeof chunk !== 'object' || chunk === null || !('usage' in chunk)) return false
-  const { usage } = chunk
-  return (
-    typeof usage === 'object' && usage !== null && 'prompt_tokens' in usage && typeof usage.prompt_tokens === 'number'
-  )
-}
-
-function without(events: Buffer, { start, end }: EventSpan): Buffer {
-  if (end === events.length) return events.subarray(0, start)
-  return Buffer.concat([events.subarray(0, start), events.subarray(end)])
-}
-
-/** Reads to the end, so that the connection is kept for the next call. */
-async function drain(body: UpstreamBody): Promise<void> {
-  const timed = new TimedBody(body, drainMs)
-  try {
-    for (;;) {
-      const { done } = await timed.next()
-      if (done) break
-    }
-  } catch {
-    // The answer is complete; how its connection ended is of no interest.
+  private lookForContent(events: Buffer): void {
+    const span = findContent(events, this.options.facts)
+    if (!span) return
+    this.hasContent = true
+    this.eventBytes = span.end - span.start
+    this.contentBytes = events.length - span.start
   }
 }

@@ -5,6 +5,10 @@ const mask = '[masked]'
 const shapes =
   /\bBearer\s+\S+|\b(?:sk|pk|rk|gsk|xai|nvapi|hf|r8|fw|pplx|csk|org|proj)[-_][\w*-]{8,}|\bAIza[\w-]{16,}|\beyJ[\w.-]{16,}/gi
 
+/** Key and principal ids of AWS, and Bedrock's API keys, which a server that speaks OpenAI's API before Bedrock quotes. */
+const awsShapes =
+  /A(?:KIA|SIA|ROA|IDA|GPA|IPA|NPA|NVA|SCA)[A-Z0-9]{12,}|\bABSK[\w+/=-]{16,}|\bbedrock-api-key-[\w+/=-]+/g
+
 /** A shorter key is a placeholder (`EMPTY`, `ollama`, `k`), which other words may contain. */
 const minKeyLength = 8
 
@@ -20,7 +24,7 @@ export function passedOnMessage(message: string, secrets: readonly string[]): st
     .slice(0, 10 * maxLength)
     .replaceAll(/[\s\p{Cc}\u2028\u2029]+/gu, ' ')
     .trim()
-  return line.replaceAll(shapes, mask).slice(0, maxLength)
+  return line.replaceAll(shapes, mask).replaceAll(awsShapes, mask).slice(0, maxLength)
 }
 
 function withoutSecret(text: string, secret: string): string {

@@ -12,6 +12,10 @@ test.each([
   ],
   ['key gsk_0123456789abcdef', 'key [masked]'],
   ['key AIzaSyA0123456789abcdefg', 'key [masked]'],
+  ['User AIDACKCEVSQ6C2EXAMPLE with AKIAIOSFODNN7EXAMPLE', 'User [masked] with [masked]'],
+  ['accessKeyIdASIAIOSFODNN7EXAMPLE is expired', 'accessKeyId[masked] is expired'],
+  ['token ABSKQmVkcm9ja0FQSUtleS1hYmNk= or bedrock-api-key-YmVkcm9jay5h', 'token [masked] or [masked]'],
+  ['the region asiapacificsoutheast is unknown', 'the region asiapacificsoutheast is unknown'],
   ['task-based risk-averse asks', 'task-based risk-averse asks'],
 ])('masks secrets: %s', (message, expected) => {
   expect(passedOnMessage(message, [])).toBe(expected)

@@ -27,6 +27,17 @@ export const telemetrySchema = members({
       description: "emf writes metrics to standard output in CloudWatch's embedded format. METRICS overrides it.",
       examples: ['emf'],
     }),
+  maxBudgets: z
+    .int()
+    .min(0)
+    .max(1_000)
+    .optional()
+    .meta({
+      description:
+        'With metrics: budgets that get a line of their own, those that are used up the most; CloudWatch charges both metrics of each. METRICS_MAX_BUDGETS overrides it.',
+      default: 0,
+      examples: [10],
+    }),
   otlpEndpoint: url.optional().meta({
     description:
       'Base URL of an OpenTelemetry collector, which gets spans and metrics over OTLP/HTTP. OTEL_EXPORTER_OTLP_ENDPOINT overrides it.',

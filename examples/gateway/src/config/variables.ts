@@ -1,10 +1,16 @@
 import { defaultTiers } from '@modelgate/core'
-import { parseDestination } from '../request-log/destination.ts'
-import { isRedisUrl } from '../stores/redis-url.ts'
 import type { ConfigPath } from './config-fault.ts'
-import { isOrigin } from './cors-origin.ts'
 import { readText, type TextReader, trueOrFalse, wholeNumber } from './read-text.ts'
-import { isReference } from './secret-schema.ts'
+import {
+  anything,
+  destination,
+  isSendable,
+  limitsTable,
+  origins,
+  redisUrl,
+  secretText,
+  table,
+} from './variable-readers.ts'
 
 /** An environment variable of the app, and the option that it sets. */
 export interface Variable {
@@ -14,44 +20,6 @@ export interface Variable {
   readonly read: TextReader
   readonly about: string
   readonly example: string
-}
-
-const table: TextReader = readText(
-  /^(?:arn:[\w-]+:dynamodb:[\w-]+:\d+:table\/)?[\w.-]{3,255}$/,
-  'the name or the ARN of a DynamoDB table',
-)
-const anything: TextReader = text => ({ value: text })
-
-/** Whether a key can come in a header: with another every caller would be turned away, and nothing would show why. */
-export function isSendable(key: string): boolean {
-  return /^[\x21-\x7e]+$/.test(key)
-}
-
-/** A secret, or a reference to one; neither is repeated in a fault. */
-function secretText(isRight: (text: string) => boolean, fault: string): TextReader {
-  return text => (isReference(text) ? { value: { secret: text } } : isRight(text) ? { value: text } : { fault })
-}
-
-const destination: TextReader = text => {
-  const parsed = parseDestination(text)
-  return typeof parsed === 'string' ? { fault: parsed } : { value: text }
-}
-
-const redisUrl: TextReader = text => {
-  const read = secretText(isRedisUrl, 'must be a redis:// or rediss:// URL.')(text)
-  return 'fault' in read ? read : { value: { type: 'redis', url: read.value } }
-}
-
-const limitsTable: TextReader = text => {
-  const read = table(text)
-  return 'fault' in read ? read : { value: { type: 'dynamodb', tableName: read.value } }
-}
-
-const origins: TextReader = text => {
-  const value = text.split(',').map(origin => origin.trim())
-  const wrong = value.find(origin => !isOrigin(origin))
-  if (wrong === undefined) return { value }
-  return { fault: `must be origins such as https://app.example.com, or *, with commas; got '${wrong}'.` }
 }
 
 /** The last part of a variable's name, what it limits, and in words. */
@@ -92,6 +60,13 @@ const telemetryVariables: readonly Variable[] = [
     read: readText(/^emf$/, "'emf'"),
     about: "emf writes metrics to standard output in CloudWatch's embedded format.",
     example: 'emf',
+  },
+  {
+    name: 'METRICS_MAX_BUDGETS',
+    path: ['telemetry', 'maxBudgets'],
+    read: wholeNumber({ most: 1_000 }),
+    about: 'With METRICS: budgets that get a line of their own, those that are used up the most.',
+    example: '10',
   },
   {
     name: 'OTEL_EXPORTER_OTLP_ENDPOINT',

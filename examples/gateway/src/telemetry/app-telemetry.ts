@@ -23,7 +23,7 @@ export async function openAppTelemetry(
   { telemetry: config = {}, environment }: Pick<Config, 'telemetry' | 'environment'>,
   tell: (line: string) => void,
 ): Promise<AppTelemetry> {
-  const { logFormat, logLevel, otlpEndpoint, serviceName = gatewayService } = config
+  const { logFormat, logLevel, maxBudgets, otlpEndpoint, serviceName = gatewayService } = config
   const logger = logFormat === 'json' ? jsonLogger({ level: logLevel, write: tell }) : undefined
   const dimensions = metricsDimensions(serviceName, environment)
   const collected = otlpEndpoint
@@ -31,7 +31,9 @@ export async function openAppTelemetry(
     : undefined
   return {
     logger,
-    metrics: { exporters: config.metrics === 'emf' ? [configured(() => cloudwatchMetrics({ dimensions }))] : [] },
+    metrics: {
+      exporters: config.metrics === 'emf' ? [configured(() => cloudwatchMetrics({ dimensions, maxBudgets }))] : [],
+    },
     telemetry: collected?.telemetry,
     warn: logger ? sentence => logger.log('warn', sentence) : tell,
     close: async timeoutMs => collected?.close(timeoutMs),

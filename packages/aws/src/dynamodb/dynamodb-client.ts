@@ -1,5 +1,6 @@
 import type { DynamoDBClient, DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
 import { checkMembers, GatewayError, type MembersOf } from '@modelgate/core'
+import { missingSdk } from '../missing-sdk.ts'
 
 /** What all stores on DynamoDB are given. */
 export interface DynamoDbOptions {
@@ -98,11 +99,7 @@ function clientConfig(options: Omit<DynamoDbOptions, 'tableName'>): DynamoDBClie
 }
 
 function importSdk(): Promise<typeof import('@aws-sdk/client-dynamodb')> {
-  return import('@aws-sdk/client-dynamodb').catch((error: unknown) => {
-    throw new GatewayError(
-      'invalid_configuration',
-      'A store on DynamoDB needs the AWS SDK, which could not be loaded; run `npm install @aws-sdk/client-dynamodb`.',
-      { cause: error },
-    )
+  return import('@aws-sdk/client-dynamodb').catch((cause: unknown) => {
+    throw missingSdk('A store on DynamoDB', '@aws-sdk/client-dynamodb', cause)
   })
 }

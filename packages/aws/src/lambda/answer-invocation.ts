@@ -120,10 +120,10 @@ function doorRequest(
       'A load balancer cannot take the answer of a streaming handler: mount the gateway with toLambdaHandler() behind it.',
     )
   }
-  const basePath = options.basePath?.replace(/\/+$/, '') ?? ''
+  const prefix = options.basePath?.replace(/^\/+|\/+$/g, '')
   return {
     method: message.method,
-    path: doorPath(message, basePath, gateway.door),
+    path: doorPath(message, prefix ? `/${prefix}` : '', gateway.door),
     // Where the client names none, the answer carries the id under which Lambda logs the invocation.
     headers: { ...message.headers, 'x-request-id': message.headers['x-request-id'] ?? context.awsRequestId },
     doubled: message.doubled,

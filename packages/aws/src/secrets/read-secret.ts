@@ -1,5 +1,7 @@
-import type { SecretsManagerClient, SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager'
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { checkMembers, GatewayError, type MembersOf } from '@modelgate/core'
+import { missingSdk } from '../missing-sdk.ts'
+import { startClientConfig } from '../start-client-config.ts'
 
 /** Where Secrets Manager is. */
 export interface SecretsManagerOptions {
@@ -42,7 +44,7 @@ export function secretReader(options: SecretsManagerOptions = {}): SecretReader 
   return {
     async read(secretId) {
       const sdk = await importSecretsManager()
-      if (!options.client) own ??= new sdk.SecretsManagerClient(secretsManagerConfig(options))
+      if (!options.client) own ??= new sdk.SecretsManagerClient(startClientConfig(options))
       const command = new sdk.GetSecretValueCommand({ SecretId: secretId })
       const { SecretString } = await (options.client ?? own!).send(command)
       if (SecretString !== undefined) return SecretString
@@ -55,27 +57,9 @@ export function secretReader(options: SecretsManagerOptions = {}): SecretReader 
   }
 }
 
-/** Short timeouts, and only what was set. */
-export function secretsManagerConfig({
-  region,
-  endpoint,
-  maxAttempts = 3,
-}: SecretsManagerOptions): SecretsManagerClientConfig {
-  return {
-    ...(region === undefined ? {} : { region }),
-    ...(endpoint === undefined ? {} : { endpoint }),
-    maxAttempts,
-    requestHandler: { connectionTimeout: 500, requestTimeout: 1_500, throwOnRequestTimeout: true },
-  }
-}
-
-/** @throws {GatewayError} `invalid_configuration` with what to install. */
+/** The SDK's module. @throws {GatewayError} `invalid_configuration` with what to install. */
 export function importSecretsManager(): Promise<typeof import('@aws-sdk/client-secrets-manager')> {
   return import('@aws-sdk/client-secrets-manager').catch((cause: unknown) => {
-    throw new GatewayError(
-      'invalid_configuration',
-      'Secrets Manager needs the AWS SDK, which could not be loaded; run `npm install @aws-sdk/client-secrets-manager`.',
-      { cause },
-    )
+    throw missingSdk('Secrets Manager', '@aws-sdk/client-secrets-manager', cause)
   })
 }

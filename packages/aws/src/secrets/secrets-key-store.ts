@@ -8,7 +8,8 @@ import {
   type MembersOf,
   type MemoryKeyStore,
 } from '@modelgate/core'
-import { importSecretsManager, secretsManagerConfig } from './read-secret.ts'
+import { startClientConfig } from '../start-client-config.ts'
+import { importSecretsManager } from './read-secret.ts'
 import { keysInSecret, type PlainKeyRecord, type SecretFormat } from './secret-keys.ts'
 
 export interface SecretsKeyStoreOptions {
@@ -147,7 +148,7 @@ function openSecret({ secretId, pepper, record, ...options }: SecretsKeyStoreOpt
 
   async function version(stage: string): Promise<MemoryKeyStore> {
     const sdk = await importSecretsManager()
-    if (!options.client) own ??= new sdk.SecretsManagerClient(secretsManagerConfig({ ...options, maxAttempts: 1 }))
+    if (!options.client) own ??= new sdk.SecretsManagerClient(startClientConfig({ ...options, maxAttempts: 1 }))
     const command = new sdk.GetSecretValueCommand({ SecretId: secretId, VersionStage: stage })
     const { SecretString } = await (options.client ?? own!).send(command)
     return keysInSecret(SecretString ?? '', format)

@@ -1,5 +1,7 @@
 import type { SSMClient } from '@aws-sdk/client-ssm'
-import { checkMembers, GatewayError, type MembersOf } from '@modelgate/core'
+import { checkMembers, type MembersOf } from '@modelgate/core'
+import { missingSdk } from '../missing-sdk.ts'
+import { startClientConfig } from '../start-client-config.ts'
 
 /** Where the Parameter Store is. */
 export interface ParameterStoreOptions {
@@ -43,7 +45,7 @@ export function parameterReader(options: ParameterStoreOptions = {}): ParameterR
 
   async function open() {
     const sdk = await importSdk()
-    if (!options.client) own ??= new sdk.SSMClient(clientConfig(options))
+    if (!options.client) own ??= new sdk.SSMClient(startClientConfig(options))
     return { sdk, client: options.client ?? own! }
   }
 
@@ -84,21 +86,8 @@ export function parameterReader(options: ParameterStoreOptions = {}): ParameterR
   }
 }
 
-function clientConfig({ region, endpoint, maxAttempts = 3 }: ParameterStoreOptions) {
-  return {
-    ...(region === undefined ? {} : { region }),
-    ...(endpoint === undefined ? {} : { endpoint }),
-    maxAttempts,
-    requestHandler: { connectionTimeout: 500, requestTimeout: 1_500, throwOnRequestTimeout: true },
-  }
-}
-
 function importSdk(): Promise<typeof import('@aws-sdk/client-ssm')> {
   return import('@aws-sdk/client-ssm').catch((cause: unknown) => {
-    throw new GatewayError(
-      'invalid_configuration',
-      'The Parameter Store needs the AWS SDK, which could not be loaded; run `npm install @aws-sdk/client-ssm`.',
-      { cause },
-    )
+    throw missingSdk('The Parameter Store', '@aws-sdk/client-ssm', cause)
   })
 }

@@ -1,4 +1,4 @@
-import type { AnswerUsage } from '../converse-wire.ts'
+import type { AnswerUsage } from '../converse-answer-wire.ts'
 import { isJsonObject, type JsonObject } from '../json.ts'
 import { type NativeFamily, settingsOf, textIn } from './native-family.ts'
 import { type NativePiece, usageOf } from './native-piece.ts'

@@ -1,5 +1,6 @@
 import type { BedrockRuntime, EventStream, InvokeReply, InvokeRequest, RuntimeRequest } from '../bedrock-runtime.ts'
-import type { AnswerUsage, ConverseBody, ConverseEvent } from '../converse-wire.ts'
+import type { AnswerUsage, ConverseEvent } from '../converse-answer-wire.ts'
+import type { ConverseBody } from '../converse-wire.ts'
 import { corrupt } from '../event-stream.ts'
 import { type JsonObject, parseJsonObject } from '../json.ts'
 import { mergeFields } from '../merge-fields.ts'

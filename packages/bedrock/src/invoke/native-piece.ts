@@ -1,5 +1,5 @@
 import { GatewayError } from '@modelgate/core'
-import type { AnswerUsage, ConverseAnswer, ConverseEvent } from '../converse-wire.ts'
+import type { AnswerUsage, ConverseAnswer, ConverseEvent } from '../converse-answer-wire.ts'
 import { isJsonObject, type JsonObject } from '../json.ts'
 
 /** A native answer, or one chunk of it, as far as a chat is concerned. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { AnswerRules, ToolKind } from '../../src/answer-rules.ts'
-import type { AnswerBlock, ConverseAnswer } from '../../src/converse-wire.ts'
+import type { AnswerBlock, ConverseAnswer } from '../../src/converse-answer-wire.ts'
 import { createToolNames } from '../../src/tool-names.ts'
 
 /** The tools of every generated request, by the kind in which their calls may come back. */

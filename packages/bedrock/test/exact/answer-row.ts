@@ -12,7 +12,7 @@ import {
 } from '@modelgate/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AnswerRules } from '../../src/answer-rules.ts'
-import type { ConverseAnswer } from '../../src/converse-wire.ts'
+import type { ConverseAnswer } from '../../src/converse-answer-wire.ts'
 import { aChat, completionOf, haiku } from '../a-call.ts'
 import { eventFrame, joined } from '../frames.ts'
 import { type ScriptedUpstream, scriptedUpstream } from './scripted-upstream.ts'
@@ -20,7 +20,6 @@ import { type Chance, streamOf, type WireEvent } from './stream-of.ts'
 
 /** What Bedrock answers, and what the client reads of it. */
 export interface AnswerRow {
-  readonly section: string
   /** A sentence of behaviour. */
   readonly it: string
   readonly answer: ConverseAnswer
@@ -54,7 +53,6 @@ export function answerRows(title: string, rows: readonly AnswerRow[]): void {
 
 /** The events or the very frames of a stream, and the chunks that they become. */
 export interface StreamRow {
-  readonly section: string
   /** A sentence of behaviour. */
   readonly it: string
   readonly events: readonly (WireEvent | Uint8Array)[]
@@ -86,7 +84,6 @@ export function streamRows(title: string, rows: readonly StreamRow[]): void {
 }
 
 interface Row {
-  readonly section: string
   readonly it: string
 }
 
@@ -101,7 +98,7 @@ function withUpstream<R extends Row>(
       upstream = await scriptedUpstream()
     })
     afterAll(() => upstream[Symbol.asyncDispose]())
-    it.each(rows.map(row => [`${row.section} ${row.it}`, row] as const))('%s', (_name, row) => run(row, upstream))
+    it.each(rows.map(row => [row.it, row] as const))('%s', (_name, row) => run(row, upstream))
   })
 }
 

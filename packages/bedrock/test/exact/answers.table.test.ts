@@ -1,47 +1,41 @@
-import type { AnswerBlock } from '../../src/converse-wire.ts'
+import type { AnswerBlock } from '../../src/converse-answer-wire.ts'
 import { createToolNames } from '../../src/tool-names.ts'
 import { answer, call, called, cited, kinds, madeUp, noted, thinking, web } from './answer-blocks.ts'
 import { answerRows } from './answer-row.ts'
 
 answerRows('the text of an answer', [
   {
-    section: '§9',
     it: 'is its content',
     answer: answer([{ text: 'Grüße 🎉' }]),
     message: { content: 'Grüße 🎉' },
     finish: 'stop',
   },
   {
-    section: '§9',
     it: 'in several blocks is joined without a separator',
     answer: answer([{ text: 'a' }, { text: ' b' }, { text: 'c' }]),
     message: { content: 'a bc' },
   },
-  { section: '§9', it: 'that is none is null', answer: answer([]), message: { content: null }, finish: 'stop' },
-  { section: '§9', it: 'that is empty is null', answer: answer([{ text: '' }]), message: { content: null } },
-  { section: '§9', it: 'that is blank is kept', answer: answer([{ text: ' \n' }]), message: { content: ' \n' } },
+  { it: 'that is none is null', answer: answer([]), message: { content: null }, finish: 'stop' },
+  { it: 'that is empty is null', answer: answer([{ text: '' }]), message: { content: null } },
+  { it: 'that is blank is kept', answer: answer([{ text: ' \n' }]), message: { content: ' \n' } },
   {
-    section: '§9',
     it: 'stays beside tool calls, before and behind them',
     answer: answer([{ text: 'a' }, call('f', { x: 1 }), { text: 'b' }], { stopReason: 'tool_use' }),
     message: { content: 'ab', tool_calls: [called('f', '{"x":1}')] },
     finish: 'tool_calls',
   },
   {
-    section: '§9',
     it: 'is kept when a guardrail put it in the place of the answer',
     answer: answer([{ text: 'Sorry, I cannot.' }], { stopReason: 'guardrail_intervened' }),
     message: { content: 'Sorry, I cannot.' },
     finish: 'content_filter',
   },
   {
-    section: '§9',
     it: 'with thinking tags of a model that writes them is not touched',
     answer: answer([{ text: '<thinking>Hm.</thinking> Yes.' }]),
     message: { content: '<thinking>Hm.</thinking> Yes.' },
   },
   {
-    section: '§9',
     it: 'is all that is read of blocks that nobody knows',
     answer: answer([{ hologram: { depth: 3 } } as AnswerBlock, { text: 'a' }]),
     message: { content: 'a' },
@@ -50,50 +44,42 @@ answerRows('the text of an answer', [
 
 answerRows('tool calls', [
   {
-    section: '§9',
     it: 'have their input as JSON text',
     answer: answer([call('f', { a: [1, { b: null }], c: 'ü' })]),
     message: { tool_calls: [called('f', '{"a":[1,{"b":null}],"c":"ü"}')] },
   },
   {
-    section: '§9',
     it: 'without input have an empty object',
     answer: answer([call('f', {})]),
     message: { tool_calls: [called('f', '{}')] },
   },
   {
-    section: '§9',
     it: 'without an id get one',
     answer: answer([call('f', {}, '')]),
     message: { tool_calls: [called('f', '{}', madeUp)] },
   },
   {
-    section: '§9',
     it: 'keep the ids that other vendors write',
     answer: answer([call('f', {}, 'functions.f:0')]),
     message: { tool_calls: [called('f', '{}', 'functions.f:0')] },
   },
   {
-    section: '§9',
     it: 'come back under the caller’s name',
     answer: answer([call('files_read', {})]),
     rules: { toolNames: createToolNames(['files/read']) },
     message: { tool_calls: [called('files/read', '{}')] },
   },
   {
-    section: '§9',
     it: 'may be many',
     answer: answer([call('f', { a: 1 }, 't1'), call('g', {}, 't2'), call('f', { a: 2 }, 't3')]),
     message: { tool_calls: [called('f', '{"a":1}', 't1'), called('g', '{}', 't2'), called('f', '{"a":2}', 't3')] },
   },
   {
-    section: '§9',
     it: 'of tools that nobody offered are told all the same',
     answer: answer([call('invented', {})]),
     message: { tool_calls: [called('invented', '{}')] },
   },
   {
-    section: '§9',
     it: 'that Bedrock answered itself stay hidden',
     answer: answer([
       { toolUse: { toolUseId: 's', name: 'nova_grounding', input: { q: 1 }, type: 'server_tool_use' } },
@@ -103,7 +89,6 @@ answerRows('tool calls', [
     finish: 'stop',
   },
   {
-    section: '§9',
     it: 'that Bedrock answered itself do not hide those for the client',
     answer: answer([
       { toolUse: { toolUseId: 's', name: 'nova_code', input: {}, type: 'server_tool_use' } },
@@ -113,7 +98,6 @@ answerRows('tool calls', [
     finish: 'tool_calls',
   },
   {
-    section: '§4',
     it: 'are cut to the first where the caller takes one',
     answer: answer([call('f', { a: 1 }, 't1'), call('g', {}, 't2')]),
     rules: { oneToolCall: true },
@@ -124,7 +108,6 @@ answerRows('tool calls', [
 
 answerRows('custom tools', [
   {
-    section: '§4',
     it: 'get their text out of the object',
     answer: answer([call('sql', { input: 'select "ü😀"\n' })]),
     rules: kinds({ sql: 'custom' }),
@@ -132,21 +115,18 @@ answerRows('custom tools', [
     finish: 'tool_calls',
   },
   {
-    section: '§4',
     it: 'get nothing out of an empty object',
     answer: answer([call('sql', {})]),
     rules: kinds({ sql: 'custom' }),
     message: { tool_calls: [{ id: 't1', type: 'custom', custom: { name: 'sql', input: '' } }] },
   },
   {
-    section: '§4',
     it: 'get the JSON of an object of another shape',
     answer: answer([call('sql', { query: 'select' })]),
     rules: kinds({ sql: 'custom' }),
     message: { tool_calls: [{ id: 't1', type: 'custom', custom: { name: 'sql', input: '{"query":"select"}' } }] },
   },
   {
-    section: '§4',
     it: 'come back under the caller’s name, beside functions',
     answer: answer([call('f', {}, 't1'), call('my_sql', { input: 'a' }, '')]),
     rules: { ...kinds({ my_sql: 'custom' }), toolNames: createToolNames(['my.sql']) },
@@ -155,7 +135,6 @@ answerRows('custom tools', [
     },
   },
   {
-    section: '§4',
     it: 'count as the one call that a caller takes',
     answer: answer([call('sql', { input: 'a' }, 't1'), call('sql', { input: 'b' }, 't2')]),
     rules: { ...kinds({ sql: 'custom' }), oneToolCall: true },
@@ -165,7 +144,6 @@ answerRows('custom tools', [
 
 answerRows('the deprecated functions', [
   {
-    section: '§9',
     it: 'are called by function_call',
     answer: answer([{ text: 'Let me look.' }, call('f', { a: 1 })], { stopReason: 'tool_use' }),
     rules: kinds({ f: 'function_call' }),
@@ -173,7 +151,6 @@ answerRows('the deprecated functions', [
     finish: 'function_call',
   },
   {
-    section: '§9',
     it: 'are called once an answer',
     answer: answer([call('f', { a: 1 }), call('f', { a: 2 })]),
     rules: kinds({ f: 'function_call' }),
@@ -181,14 +158,12 @@ answerRows('the deprecated functions', [
     finish: 'function_call',
   },
   {
-    section: '§9',
     it: 'without arguments have an empty object, and the caller’s name',
     answer: answer([call('a_b', {})]),
     rules: { ...kinds({ a_b: 'function_call' }), toolNames: createToolNames(['a.b']) },
     message: { function_call: { name: 'a.b', arguments: '{}' } },
   },
   {
-    section: '§9',
     it: 'that were cut are a matter of length',
     answer: answer([call('f', { a: 1 })], { stopReason: 'max_tokens' }),
     rules: kinds({ f: 'function_call' }),
@@ -200,7 +175,6 @@ answerRows('the deprecated functions', [
 const jsonTool = kinds({ json: 'content' })
 answerRows('the tool that stands for structured output', [
   {
-    section: '§7',
     it: 'is the content, and no call',
     answer: answer([call('json', { a: ['ü', 1] })], { stopReason: 'tool_use' }),
     rules: jsonTool,
@@ -208,7 +182,6 @@ answerRows('the tool that stands for structured output', [
     finish: 'stop',
   },
   {
-    section: '§7',
     it: 'without members is an empty object',
     answer: answer([call('json', {})], { stopReason: 'tool_use' }),
     rules: jsonTool,
@@ -216,7 +189,6 @@ answerRows('the tool that stands for structured output', [
     finish: 'stop',
   },
   {
-    section: '§7',
     it: 'is not spoilt by text before and behind it, which is told as reasoning',
     answer: answer([{ text: 'Here is ' }, call('json', { a: 1 }), { text: 'your JSON.' }]),
     rules: jsonTool,
@@ -224,7 +196,6 @@ answerRows('the tool that stands for structured output', [
     finish: 'stop',
   },
   {
-    section: '§7',
     it: 'keeps reasoning before such text',
     answer: answer([thinking('Hm. ', 's'), { text: 'So: ' }, call('json', { a: 1 })]),
     rules: jsonTool,
@@ -235,7 +206,6 @@ answerRows('the tool that stands for structured output', [
     },
   },
   {
-    section: '§7',
     it: 'beside another tool leaves the call, and its finish',
     answer: answer([call('json', { a: 1 }, 't1'), call('f', {}, 't2')], { stopReason: 'tool_use' }),
     rules: jsonTool,
@@ -243,7 +213,6 @@ answerRows('the tool that stands for structured output', [
     finish: 'tool_calls',
   },
   {
-    section: '§7',
     it: 'that was not called leaves text and calls as they are',
     answer: answer([{ text: 'Let me look.' }, call('f', {})], { stopReason: 'tool_use' }),
     rules: jsonTool,
@@ -251,7 +220,6 @@ answerRows('the tool that stands for structured output', [
     finish: 'tool_calls',
   },
   {
-    section: '§7',
     it: 'that was not called leaves the text alone, citations too',
     answer: answer([{ text: 'A' }, cited('bc', web('https://a.example/1'))]),
     rules: jsonTool,
@@ -259,7 +227,6 @@ answerRows('the tool that stands for structured output', [
     finish: 'stop',
   },
   {
-    section: '§7',
     it: 'called twice answers with the first',
     answer: answer([call('json', { a: 1 }), call('json', { a: 2 })]),
     rules: jsonTool,
@@ -267,14 +234,12 @@ answerRows('the tool that stands for structured output', [
     finish: 'stop',
   },
   {
-    section: '§7',
     it: 'is no call where the caller takes one',
     answer: answer([call('json', { a: 1 }), call('f', {}, 't2'), call('f', {}, 't3')]),
     rules: { ...jsonTool, oneToolCall: true },
     message: { content: '{"a":1}', tool_calls: [called('f', '{}', 't2')] },
   },
   {
-    section: '§7',
     it: 'that was cut is a matter of length',
     answer: answer([call('json', { a: 1 })], { stopReason: 'max_tokens' }),
     rules: jsonTool,

@@ -25,7 +25,6 @@ import { type RequestRow, requestRows } from './request-row.ts'
 
 const marked: readonly RequestRow[] = [
   {
-    section: '§12',
     it: 'puts a point behind a marked part',
     request: {
       messages: [
@@ -41,7 +40,6 @@ const marked: readonly RequestRow[] = [
     sends: { messages: [{ role: 'user', content: [{ text: 'a' }, point, { text: 'b' }] }] },
   },
   {
-    section: '§12',
     it: "puts a point behind a marked message's last block",
     request: {
       messages: [
@@ -58,7 +56,6 @@ const marked: readonly RequestRow[] = [
     sends: { messages: [{ role: 'user', content: [{ text: 'a' }, { text: 'b' }, point] }] },
   },
   {
-    section: '§12',
     it: 'puts one point where a part and its message are marked',
     request: {
       messages: [{ role: 'user', content: [{ type: 'text', text: 'a', cache_control }], cache_control: hour }],
@@ -67,7 +64,6 @@ const marked: readonly RequestRow[] = [
     drops: ['cache_control.ttl'],
   },
   {
-    section: '§12',
     it: 'puts a point behind a marked image',
     request: {
       model: sonnet45,
@@ -88,13 +84,11 @@ const marked: readonly RequestRow[] = [
     },
   },
   {
-    section: '§12',
     it: 'puts a point behind a marked system message',
     request: { messages: [{ ...brief, cache_control }, { role: 'developer', content: 'Be kind.' }, hello] },
     sends: { system: [{ text: 'Be brief.' }, point, { text: 'Be kind.' }], messages: [helloTurn] },
   },
   {
-    section: '§12',
     it: 'puts a point behind a marked part of a system message',
     request: {
       messages: [
@@ -111,25 +105,21 @@ const marked: readonly RequestRow[] = [
     sends: { system: [{ text: 'One.' }, { text: 'Two.' }, point] },
   },
   {
-    section: '§12',
     it: 'puts a point behind a marked assistant message',
     request: { messages: [hello, { role: 'assistant', content: 'Hi', cache_control }, hello] },
     sends: { messages: [helloTurn, { role: 'assistant', content: [{ text: 'Hi' }, point] }, helloTurn] },
   },
   {
-    section: '§5.5',
     it: 'keeps the point of a prefilled answer, whose end is trimmed',
     request: { messages: [hello, { role: 'assistant', content: [{ type: 'text', text: 'Hi ', cache_control }] }] },
     sends: { messages: [helloTurn, { role: 'assistant', content: [{ text: 'Hi' }, point] }] },
   },
   {
-    section: '§12',
     it: 'puts a point behind a marked tool',
     request: { tools: [tool('f', { cache_control }), tool('g')] },
     sends: { toolConfig: { tools: [entry('f'), point, entry('g')] } },
   },
   {
-    section: '§12',
     it: 'puts a point behind a marked tool call',
     request: {
       tools: [tool('f')],
@@ -148,7 +138,6 @@ const marked: readonly RequestRow[] = [
     },
   },
   {
-    section: '§12',
     it: 'puts the point of a tool message behind all results of its turn, which stand together',
     request: called({ cache_control }),
     sends: {
@@ -160,7 +149,6 @@ const marked: readonly RequestRow[] = [
     },
   },
   {
-    section: '§12',
     it: 'hoists a point out of a tool result',
     request: called({ content: [{ type: 'text', text: 'sunny', cache_control }] }),
     sends: {
@@ -172,7 +160,6 @@ const marked: readonly RequestRow[] = [
     },
   },
   {
-    section: '§12',
     it: 'puts a text between a document and the point that may not follow it',
     request: {
       messages: [
@@ -190,7 +177,6 @@ const marked: readonly RequestRow[] = [
     },
   },
   {
-    section: '§12',
     it: 'puts nothing between them for Nova',
     request: {
       model: nova,
@@ -207,7 +193,6 @@ const marked: readonly RequestRow[] = [
     sends: { messages: [{ role: 'user', content: [{ text: 'a' }, { document: { format: 'pdf' } }, point] }] },
   },
   {
-    section: '§12',
     it: 'puts no point behind reasoning',
     request: {
       model: sonnet45,
@@ -232,7 +217,6 @@ const marked: readonly RequestRow[] = [
     drops: ['cache_control'],
   },
   {
-    section: '§12',
     it: 'says that the mark of a blank part was lost with it',
     request: {
       messages: [
@@ -249,7 +233,6 @@ const marked: readonly RequestRow[] = [
     drops: ['cache_control'],
   },
   {
-    section: '§12',
     it: "takes OpenAI's own mark",
     request: {
       messages: [
@@ -266,7 +249,6 @@ const marked: readonly RequestRow[] = [
   },
   ...(['30m', '12h'] as const).map(
     (ttl): RequestRow => ({
-      section: '§12',
       it: `takes OpenAI's ${ttl} for ${ttl === '30m' ? 'five minutes, which each hit renews' : 'an hour'}`,
       request: {
         model: sonnet45,
@@ -279,7 +261,6 @@ const marked: readonly RequestRow[] = [
   ),
   ...(['us.anthropic.claude-haiku-4-5-20251001-v1:0', 'us.anthropic.claude-opus-4-7', sonnet45] as const).map(
     (model): RequestRow => ({
-      section: '§12',
       it: `tells ${model} an hour`,
       request: { model, messages: [{ ...hello, cache_control: hour }] },
       sends: { messages: [{ role: 'user', content: [{ text: 'Hello' }, hourPoint] }] },
@@ -287,7 +268,6 @@ const marked: readonly RequestRow[] = [
   ),
   ...[sonnet4, nova, 'us.anthropic.claude-3-7-sonnet-20250219-v1:0', 'us.anthropic.claude-opus-4-1-20250805-v1:0'].map(
     (model): RequestRow => ({
-      section: '§12',
       it: `tells ${model} nothing of an hour, which it does not know`,
       request: { model, messages: [{ ...hello, cache_control: hour }] },
       sends: { messages: [{ role: 'user', content: [{ text: 'Hello' }, point] }] },
@@ -296,20 +276,17 @@ const marked: readonly RequestRow[] = [
     }),
   ),
   {
-    section: '§12',
     it: 'caches for five minutes where it does not know the time, and names it',
     request: { model: sonnet45, messages: [{ ...hello, cache_control: { type: 'ephemeral', ttl: '2h' as never } }] },
     sends: { messages: [{ role: 'user', content: [{ text: 'Hello' }, point] }] },
     drops: ['cache_control.ttl'],
   },
   {
-    section: '§12',
     it: 'says five minutes, the default, to nobody',
     request: { model: sonnet45, messages: [{ ...hello, cache_control: { type: 'ephemeral', ttl: '5m' } }] },
     omits: ['messages.0.content.1.cachePoint.ttl'],
   },
   {
-    section: '§12',
     it: 'keeps for an hour what stands before an hour',
     request: {
       model: sonnet45,
@@ -326,9 +303,8 @@ const marked: readonly RequestRow[] = [
     },
     omits: ['messages.0.content.1.cachePoint.ttl'],
   },
-  { section: '§12', it: 'takes four marks', request: { messages: marks(4) }, drops: [] },
+  { it: 'takes four marks', request: { messages: marks(4) }, drops: [] },
   {
-    section: '§12',
     it: 'leaves out the earliest of five marks in the conversation, and says so',
     request: { messages: [{ ...brief, cache_control }, ...marks(5)], tools: [tool('f', { cache_control })] },
     sends: {
@@ -349,7 +325,6 @@ const marked: readonly RequestRow[] = [
     drops: ['cache_control'],
   },
   {
-    section: '§12',
     it: 'leaves out the earliest of five marked tools',
     request: { tools: ['a', 'b', 'c', 'd', 'e'].map(name => tool(name, { cache_control })) },
     sends: {
@@ -360,14 +335,12 @@ const marked: readonly RequestRow[] = [
     drops: ['cache_control'],
   },
   {
-    section: '§12',
     it: 'puts no point among the tools of Nova, and says so',
     request: { model: nova, tools: [tool('f', { cache_control })], messages: [{ ...brief, cache_control }, hello] },
     sends: { toolConfig: { tools: [entry('f')] }, system: [{ text: 'Be brief.' }, point] },
     drops: ['cache_control'],
   },
   {
-    section: '§12',
     it: 'puts no point beside tool results of Nova, and says so',
     request: { model: nova, ...called({ cache_control }) },
     sends: {

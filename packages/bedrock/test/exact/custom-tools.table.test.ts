@@ -29,75 +29,63 @@ const says = (input: object) => [
 
 const rows: readonly RequestRow[] = [
   {
-    section: '§4',
     it: 'offers a custom tool as a function of one string',
     request: { tools: [custom()] },
     sends: { toolConfig: { tools: [spec()] } },
   },
   {
-    section: '§4',
     it: 'keeps its description',
     request: { tools: [custom({ description: 'Runs code.' })] },
     sends: { toolConfig: { tools: [spec('Runs code.')] } },
   },
   {
-    section: '§4',
     it: 'omits a blank description',
     request: { tools: [custom({ description: ' ', format: null })] },
     sends: { toolConfig: { tools: [spec()] } },
   },
   {
-    section: '§4',
     it: 'takes the format text, which says nothing',
     request: { tools: [custom({ format: { type: 'text' } })] },
     sends: { toolConfig: { tools: [spec()] } },
   },
   {
-    section: '§4',
     it: 'tells a Lark grammar in the description, and names that it binds nobody',
     request: { tools: [custom({ description: 'Adds.', format: grammar('lark', 'start: "a"+') })] },
     sends: { toolConfig: { tools: [spec('Adds.\n\nThe input must follow this Lark grammar:\nstart: "a"+')] } },
     drops: ['tools.custom.format'],
   },
   {
-    section: '§4',
     it: 'tells a regular expression without a description',
     request: { tools: [custom({ format: grammar('regex', '[a-z]+') })] },
     sends: { toolConfig: { tools: [spec('The input must match this regular expression as a whole:\n[a-z]+')] } },
     drops: ['tools.custom.format'],
   },
   {
-    section: '§4',
     it: 'refuses a format that nobody knows',
     request: { tools: [custom({ format: { type: 'json' } })] },
     refuses: { param: 'tools[0].custom.format.type', says: /use text or grammar/ },
   },
   {
-    section: '§4',
     it: 'refuses a grammar without a definition',
     request: { tools: [f, custom({ format: { type: 'grammar', grammar: { syntax: 'lark' } } })] },
     refuses: { param: 'tools[1].custom.format.grammar', says: /definition/ },
   },
   {
-    section: '§4',
     it: 'refuses a custom tool with the name of a function',
     request: { tools: [{ type: 'function', function: { name: 'run' } }, custom()] },
     refuses: { param: 'tools[1]', says: /offered twice/ },
   },
   {
-    section: '§5.9',
     it: 'translates its name',
     request: { tools: [custom({ name: 'code/run' })] },
     sends: { toolConfig: { tools: [spec(undefined, 'code_run')] } },
   },
   {
-    section: '§4',
     it: 'forces it by name',
     request: { tools: [f, custom()], tool_choice: { type: 'custom', custom: { name: 'run' } } },
     sends: { toolConfig: { toolChoice: { tool: { name: 'run' } } } },
   },
   {
-    section: '§4',
     it: 'allows it alone',
     request: {
       tools: [f, custom()],
@@ -109,13 +97,11 @@ const rows: readonly RequestRow[] = [
     sends: { toolConfig: { tools: [spec()], toolChoice: { any: {} } } },
   },
   {
-    section: '§4',
     it: 'wraps the text of an earlier call',
     request: { messages: history, tools: [custom()] },
     sends: { messages: says({ input: 'print(1)' }) },
   },
   {
-    section: '§4',
     it: 'wraps an earlier text that happens to be JSON',
     request: {
       messages: history.map(message =>
@@ -131,7 +117,6 @@ const rows: readonly RequestRow[] = [
     sends: { messages: says({ input: '{"a":1}' }) },
   },
   {
-    section: '§5.7',
     it: 'tells an earlier call as text where no tools are offered',
     request: { messages: history },
     sends: {

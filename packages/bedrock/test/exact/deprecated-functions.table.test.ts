@@ -27,39 +27,33 @@ const history: Messages = [user('a'), calls('weather', '{"city":"Wien"}'), retur
 
 const offers: readonly RequestRow[] = [
   {
-    section: '§4',
     it: 'are refused by their own name where the model takes no tools',
     request: { model: 'meta.llama3-8b-instruct-v1:0', functions },
     refuses: { param: 'functions', says: /Llama 3 takes no tools/ },
   },
   {
-    section: '§4',
     it: 'offers functions as tools',
     request: { functions },
     sends: { toolConfig: { tools } },
     omits: ['toolConfig.toolChoice'],
   },
   {
-    section: '§4',
     it: 'says function_call auto by leaving it out',
     request: { functions, function_call: 'auto' },
     sends: { toolConfig: { tools } },
     omits: ['toolConfig.toolChoice'],
   },
   {
-    section: '§4',
     it: 'says function_call none by offering nothing',
     request: { functions, function_call: 'none' },
     omits: ['toolConfig'],
   },
   {
-    section: '§4',
     it: 'forces a function by name',
     request: { functions, function_call: { name: 'time' } },
     sends: { toolConfig: { tools, toolChoice: { tool: { name: 'time' } } } },
   },
   {
-    section: '§6',
     it: 'names function_call where a model cannot be forced',
     request: { model: 'cohere.command-r-v1:0', functions, function_call: { name: 'time' } },
     sends: { toolConfig: { tools: tools.slice(1) } },
@@ -67,43 +61,36 @@ const offers: readonly RequestRow[] = [
     drops: ['function_call'],
   },
   {
-    section: '§4',
     it: 'forbids Claude 4.5 a second call, for which there was no word',
     request: { model: sonnet45, functions },
     sends: { additionalModelRequestFields: { tool_choice: { type: 'auto', disable_parallel_tool_use: true } } },
   },
   {
-    section: '§4',
     it: 'refuses a function that is not offered',
     request: { functions, function_call: { name: 'news' } },
     refuses: { param: 'function_call', says: /'news' is none of the request's functions/ },
   },
   {
-    section: '§4',
     it: 'refuses a name where nothing is offered',
     request: { function_call: { name: 'news' } },
     refuses: { param: 'function_call', says: /'news' is none of/ },
   },
   {
-    section: '§4',
     it: 'refuses functions beside tools',
     request: { functions, tools: [{ type: 'function', function: { name: 'f' } }] },
     refuses: { param: 'functions', says: /cannot stand beside tools/ },
   },
   {
-    section: '§4',
     it: 'takes an empty list beside tools',
     request: { functions: [], tools: [{ type: 'function', function: { name: 'time' } }] },
     sends: { toolConfig: { tools: tools.slice(1) } },
   },
   {
-    section: '§4',
     it: 'takes function_call auto and none where nothing is offered',
     request: { function_call: 'auto' },
     omits: ['toolConfig'],
   },
   {
-    section: '§4',
     it: 'refuses functions of one name',
     request: { functions: [{ name: 'f' }, { name: 'f' }] },
     refuses: { param: 'functions[1]', says: /offered twice/ },
@@ -112,7 +99,6 @@ const offers: readonly RequestRow[] = [
 
 const histories: readonly RequestRow[] = [
   {
-    section: '§5.17',
     it: 'pairs a result with its call by an id of its place',
     request: { functions, messages: history },
     sends: {
@@ -120,7 +106,6 @@ const histories: readonly RequestRow[] = [
     },
   },
   {
-    section: '§5.17',
     it: 'gives each call an id of its own',
     request: { functions, messages: [...history, calls('weather', ''), returns('weather', 'rain'), user('b')] },
     sends: {
@@ -134,13 +119,11 @@ const histories: readonly RequestRow[] = [
     },
   },
   {
-    section: '§5.18',
     it: 'says that there was no output',
     request: { functions, messages: [user('a'), calls('time', '{}'), returns('time', null)] },
     sends: { messages: [said('a'), use('function_call_1', 'time', {}), result('function_call_1', '(no output)')] },
   },
   {
-    section: '§5.10',
     it: 'keeps arguments that are no object',
     request: { functions, messages: [user('a'), calls('time', '[1'), returns('time', 'x')] },
     sends: {
@@ -148,13 +131,11 @@ const histories: readonly RequestRow[] = [
     },
   },
   {
-    section: '§5.8',
     it: "has ids of nine for Mistral's",
     request: { model: 'mistral.mistral-large-2407-v1:0', functions, messages: history },
     sends: { toolConfig: { tools } },
   },
   {
-    section: '§5.6',
     it: 'answers for a result that the client lost',
     request: { functions, messages: [user('a'), calls('time', '{}'), user('b')] },
     sends: {
@@ -178,7 +159,6 @@ const histories: readonly RequestRow[] = [
     },
   },
   {
-    section: '§5.7',
     it: 'tells calls as text where nothing is offered any more',
     request: { messages: history },
     sends: {
@@ -190,7 +170,6 @@ const histories: readonly RequestRow[] = [
     },
   },
   {
-    section: '§5.17',
     it: 'goes on with tools where the history has functions',
     request: { messages: history, tools: [{ type: 'function', function: { name: 'weather' } }] },
     sends: {
@@ -198,13 +177,11 @@ const histories: readonly RequestRow[] = [
     },
   },
   {
-    section: '§5.17',
     it: 'refuses a result without a call',
     request: { functions, messages: [user('a'), returns('weather', 'sunny')] },
     refuses: { param: 'messages[1].name', says: /'weather' answers no function_call/ },
   },
   {
-    section: '§5.17',
     it: 'refuses a result of another function',
     request: { functions, messages: [user('a'), calls('time', '{}'), returns('weather', 'sunny')] },
     refuses: { param: 'messages[2].name', says: /'weather' answers no function_call/ },

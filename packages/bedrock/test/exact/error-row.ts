@@ -6,7 +6,6 @@ import { type Reply, type ScriptedUpstream, scriptedUpstream } from './scripted-
 
 /** What Bedrock reports, and what the client is told. */
 export interface ErrorRow {
-  readonly section: string
   /** A sentence of behaviour. */
   readonly it: string
   /** An answer instead of a completion and of a stream. */
@@ -42,7 +41,7 @@ export function errorRows(title: string, rows: readonly ErrorRow[]): void {
     })
     afterAll(() => upstream[Symbol.asyncDispose]())
 
-    it.each(rows.map(row => [`${row.section} ${row.it}`, row] as const))('%s', async (_name, row) => {
+    it.each(rows.map(row => [row.it, row] as const))('%s', async (_name, row) => {
       if (row.answers) {
         if (row.only !== 'streamed') check(row, await failureOf(upstream, row.answers, false))
         if (row.only !== 'whole') check(row, await failureOf(upstream, row.answers, true))

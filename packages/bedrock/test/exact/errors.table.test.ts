@@ -41,7 +41,6 @@ const exceptions: readonly ErrorRow[] = (
     ['ServiceUnavailableException', 503, gone(503), 'upstream_error'],
   ] as const
 ).map(([name, status, is, type]) => ({
-  section: '§2',
   it: `${name} (${status}) is ${is.code} with status ${is.status}`,
   answers: refusal(status, name, 'Words of AWS.'),
   is,
@@ -52,13 +51,11 @@ errorRows('an exception', exceptions)
 
 errorRows('the name of an exception', [
   {
-    section: '§2',
     it: 'is cut at the colon of its header',
     answers: refusal(429, 'ThrottlingException:http://internal.amazon.com/coral/com.amazon.bedrock/', 'Slow.'),
     is: limited,
   },
   {
-    section: '§2',
     it: 'is cut at the colon where a namespace stands behind it',
     answers: refusal(
       429,
@@ -69,26 +66,22 @@ errorRows('the name of an exception', [
     says: /ModelNotReadyException/,
   },
   {
-    section: '§2',
     it: 'stands in the header behind a namespace',
     answers: refusal(400, 'com.amazon.bedrock#ServiceQuotaExceededException', 'No more.'),
     is: exhausted,
     says: /\(ServiceQuotaExceededException, request r-1\)/,
   },
   {
-    section: '§2',
     it: 'stands in the header between a namespace and an address',
     answers: refusal(429, 'com.amazon.bedrock#ModelNotReadyException:http://internal.amazon.com/#x', 'No.'),
     is: gone(503),
   },
   {
-    section: '§2',
     it: 'stands in __type behind a namespace',
     answers: json(400, { __type: 'com.amazon.coral.service#ServiceQuotaExceededException', message: 'm' }),
     is: exhausted,
   },
   {
-    section: '§2',
     it: 'stands in __type before an address with a namespace',
     answers: json(400, {
       __type: 'ServiceQuotaExceededException:http://internal.amazon.com/coral/com.amazon.bedrock#A',
@@ -96,27 +89,23 @@ errorRows('the name of an exception', [
     is: exhausted,
   },
   {
-    section: '§2',
     it: 'stands in code',
     answers: json(403, { code: 'ExpiredTokenException', message: 'm' }),
     is: noAuth,
     says: /session has expired/,
   },
   {
-    section: '§2',
     it: 'in the header wins over the body',
     answers: json(429, { __type: 'ThrottlingException' }, { 'x-amzn-errortype': 'ModelNotReadyException' }),
     is: gone(503),
   },
-  { section: '§2', it: 'that is a number is none', answers: json(400, { code: 400, message: 'm' }), is: invalid },
+  { it: 'that is a number is none', answers: json(400, { code: 400, message: 'm' }), is: invalid },
   {
-    section: '§2',
     it: 'that is not in the table yields to the status',
     answers: refusal(429, 'BrandNewException', 'm'),
     is: limited,
   },
   {
-    section: '§2',
     it: 'that is a text of something else is not told',
     answers: refusal(400, 'not a name at all', 'm'),
     is: invalid,
@@ -126,42 +115,37 @@ errorRows('the name of an exception', [
 
 errorRows('the message of an exception', [
   {
-    section: '§2',
     it: 'is passed on for what the caller can mend',
     answers: refusal(400, 'ValidationException', 'messages: at least one message is required'),
     is: invalid,
     says: /^Bedrock: messages: at least one message is required$/,
   },
   {
-    section: '§2',
     it: 'may be called Message',
     answers: json(400, { Message: 'Capital.' }),
     is: invalid,
     says: /Capital\./,
   },
   {
-    section: '§2',
     it: 'of a page of HTML with 4xx is its text',
     answers: html(400, 'Bad Request'),
     is: invalid,
     says: /^Bedrock: Bad Request Bad Request$/,
   },
   {
-    section: '§2',
     it: 'of a page of HTML with 503 stays out of the answer',
     answers: html(503, 'Service Temporarily Unavailable'),
     is: gone(503),
     says: /^Bedrock failed \(status 503, request r-1\)\. Try again later\.$/,
     hides: /html|Temporarily/,
   },
-  { section: '§2', it: 'of a page of HTML with 502', answers: html(502, 'Bad Gateway'), is: gone(502) },
-  { section: '§2', it: 'of a page of HTML with 429', answers: html(429, 'Slow down'), is: limited, says: /Slow down/ },
-  { section: '§2', it: 'that is missing leaves the name', answers: json(429, {}), is: limited, says: /status 429/ },
-  { section: '§2', it: 'that is no text is none', answers: json(400, { message: 5 }), is: invalid, says: /status 400/ },
-  { section: '§2', it: 'of an empty body', answers: { status: 500, body: '' }, is: gone(502) },
-  { section: '§2', it: 'of a body that is a list', answers: { status: 400, body: '["a"]' }, is: invalid },
+  { it: 'of a page of HTML with 502', answers: html(502, 'Bad Gateway'), is: gone(502) },
+  { it: 'of a page of HTML with 429', answers: html(429, 'Slow down'), is: limited, says: /Slow down/ },
+  { it: 'that is missing leaves the name', answers: json(429, {}), is: limited, says: /status 429/ },
+  { it: 'that is no text is none', answers: json(400, { message: 5 }), is: invalid, says: /status 400/ },
+  { it: 'of an empty body', answers: { status: 500, body: '' }, is: gone(502) },
+  { it: 'of a body that is a list', answers: { status: 400, body: '["a"]' }, is: invalid },
   {
-    section: '§2',
     it: 'of a server that failed stays out of the answer',
     answers: refusal(500, 'InternalServerException', 'at com.amazon.Foo(Foo.java:12)'),
     is: gone(502),
@@ -186,7 +170,6 @@ const tooLongSayings = [
 errorRows(
   'a prompt that is too long, told by its message,',
   tooLongSayings.map(message => ({
-    section: '§2',
     it: `«${message}»`,
     answers: refusal(400, 'ValidationException', message),
     is: tooLong,
@@ -197,13 +180,11 @@ errorRows(
 
 errorRows('what only sounds like a prompt that is too long', [
   {
-    section: '§2',
     it: 'a throttle by tokens',
     answers: refusal(429, 'ThrottlingException', 'Too many tokens, please wait before trying again.'),
     is: limited,
   },
   {
-    section: '§2',
     it: 'an output cap over the model’s own',
     answers: refusal(
       400,
@@ -213,7 +194,6 @@ errorRows('what only sounds like a prompt that is too long', [
     is: invalid,
   },
   {
-    section: '§2',
     it: 'a tool name over 64 characters',
     answers: refusal(
       400,
@@ -226,14 +206,12 @@ errorRows('what only sounds like a prompt that is too long', [
 
 errorRows('a model that cannot be had', [
   {
-    section: '§2',
     it: 'by an id that does not exist',
     answers: refusal(400, 'ValidationException', 'The provided model identifier is invalid.'),
     is: noModel,
     says: /identifier is invalid\. \(ValidationException, request r-1\); name one that GET \/v1\/models lists for the provider's region\.$/,
   },
   {
-    section: '§2',
     it: 'on demand teaches the inference profile',
     answers: refusal(
       400,
@@ -244,14 +222,12 @@ errorRows('a model that cannot be had', [
     says: /on-demand throughput isn’t supported.*inference profile.*such as us\.anthropic/,
   },
   {
-    section: '§2',
     it: 'since its life has ended',
     answers: refusal(404, 'ResourceNotFoundException', 'This model version has reached the end of its life.'),
     is: noModel,
     says: /end of its life/,
   },
   {
-    section: '§2',
     it: 'since its life has ended, told as a validation',
     answers: refusal(
       400,
@@ -262,7 +238,6 @@ errorRows('a model that cannot be had', [
     says: /end of its life/,
   },
   {
-    section: '§2',
     it: 'without access, which the gateway lacks and not its caller',
     answers: refusal(403, 'AccessDeniedException', "You don't have access to the model with the specified model ID."),
     is: noAuth,
@@ -273,7 +248,6 @@ errorRows('a model that cannot be had', [
 const denied = 'User: arn:aws:sts::123456789012:assumed-role/gateway/i-0 is not authorized to perform an action'
 errorRows('credentials', [
   {
-    section: '§2',
     it: 'that may not invoke name the action they lack',
     answers: refusal(403, 'AccessDeniedException', denied),
     only: 'whole',
@@ -282,7 +256,6 @@ errorRows('credentials', [
     hides: /123456789012|gateway\/i-0/,
   },
   {
-    section: '§2',
     it: 'that may not stream name the action that streams need',
     answers: refusal(403, 'AccessDeniedException', denied),
     only: 'streamed',
@@ -291,21 +264,18 @@ errorRows('credentials', [
     hides: /123456789012|gateway\/i-0/,
   },
   {
-    section: '§2',
     it: 'that have expired are the gateway’s to renew',
     answers: refusal(403, 'ExpiredTokenException', 'The security token included in the request is expired'),
     is: noAuth,
     says: /gateway's credentials.*session has expired/,
   },
   {
-    section: '§2',
     it: 'that AWS does not know',
     answers: refusal(403, 'UnrecognizedClientException', 'The security token included in the request is invalid.'),
     is: noAuth,
     says: /does not know the access key/,
   },
   {
-    section: '§2',
     it: 'that sign wrongly are told without the canonical request',
     answers: refusal(
       403,
@@ -317,33 +287,29 @@ errorRows('credentials', [
     hides: /Canonical/,
   },
   {
-    section: '§2',
     it: 'that are missing',
     answers: refusal(403, 'MissingAuthenticationTokenException', 'Missing Authentication Token'),
     is: noAuth,
     says: /came unsigned/,
   },
-  { section: '§2', it: 'of a status without a name', answers: json(403, {}), is: noAuth, says: /may lack/ },
-  { section: '§2', it: 'of 401 without a name', answers: json(401, { message: 'no' }), is: noAuth },
+  { it: 'of a status without a name', answers: json(403, {}), is: noAuth, says: /may lack/ },
+  { it: 'of 401 without a name', answers: json(401, { message: 'no' }), is: noAuth },
 ])
 
 errorRows('a quota', [
   {
-    section: '§2',
     it: 'of requests is worth another try',
     answers: refusal(429, 'ThrottlingException', 'Too many requests, please wait before trying again.'),
     is: limited,
     says: /Too many requests/,
   },
   {
-    section: '§2',
     it: 'of a day is not',
     answers: refusal(429, 'ThrottlingException', 'Too many tokens per day, please wait before trying again.'),
     is: exhausted,
     says: /per day/,
   },
   {
-    section: '§2',
     it: 'with a Retry-After carries it on',
     answers: {
       ...refusal(429, 'ThrottlingException', 'Slow.'),
@@ -355,7 +321,6 @@ errorRows('a quota', [
 
 errorRows('a prompt that is filtered', [
   {
-    section: '§2',
     it: 'before the model saw it',
     answers: refusal(
       400,

@@ -109,20 +109,12 @@ const caps: readonly (readonly [model: string, asked: number, sent: number])[] =
   ['amazon.nova-lite-v1:0', 200_000, 200_000],
 ]
 
-const says = (
-  section: string,
-  it: string,
-  model: string,
-  parts: ContentPart[],
-  content: readonly object[],
-): RequestRow => ({
-  section,
+const says = (it: string, model: string, parts: ContentPart[], content: readonly object[]): RequestRow => ({
   it,
   request: { model, messages: [user(parts)] },
   sends: { messages: [{ role: 'user', content }] },
 })
 const refusesPart = (what: string, model: string, family: string, part: ContentPart): RequestRow => ({
-  section: '§6',
   it: `refuses ${what} for ${model}`,
   request: { model, messages: [user([a, part])] },
   refuses: {
@@ -134,7 +126,6 @@ const refusesPart = (what: string, model: string, family: string, part: ContentP
 requestRows('tools', [
   ...withoutTools.map(
     ([model, family]): RequestRow => ({
-      section: '§16',
       it: `refuses tools for ${model}`,
       request: { model, tools },
       refuses: {
@@ -147,7 +138,6 @@ requestRows('tools', [
   ),
   ...withoutTools.slice(0, 3).map(
     ([model]): RequestRow => ({
-      section: '§6',
       it: `sends no tools where the caller chose none of them, to ${model}`,
       request: { model, tools, tool_choice: 'none' },
       omits: ['toolConfig'],
@@ -155,7 +145,6 @@ requestRows('tools', [
   ),
   ...withoutTools.map(
     ([model]): RequestRow => ({
-      section: '§5.7',
       it: `tells a history with tools to ${model} as text`,
       request: { model, messages: [user('a'), calls('x'), result('x'), user('b')] },
       omits: ['toolConfig', 'messages[1].content[0].toolUse'],
@@ -163,16 +152,14 @@ requestRows('tools', [
   ),
   ...notStreamingTools.flatMap((model): RequestRow[] => [
     {
-      section: '§6',
       it: `asks ${model} for a whole answer where a stream has tools`,
       request: { model, tools, stream: true },
       operations: ['converse'],
     },
-    { section: '§6', it: `streams from ${model} without tools`, request: { model, stream: true } },
+    { it: `streams from ${model} without tools`, request: { model, stream: true } },
   ]),
   ...streamingTools.map(
     (model): RequestRow => ({
-      section: '§6',
       it: `streams tools from ${model}`,
       request: { model, tools, stream: true },
     }),
@@ -181,26 +168,19 @@ requestRows('tools', [
 
 requestRows('images', [
   ...blind.map(([model, family]) => refusesPart('images', model, family, image())),
-  ...seeing.map(model => says('§6', `says images to ${model}`, model, [a, image()], [{ text: 'a' }, png])),
+  ...seeing.map(model => says(`says images to ${model}`, model, [a, image()], [{ text: 'a' }, png])),
 ])
 
 requestRows('documents', [
   ...withoutDocuments.map(([model, family]) => refusesPart('documents', model, family, file('text/plain', 'r'))),
   ...reading.map(model =>
-    says(
-      '§16',
-      `says documents to ${model}`,
-      model,
-      [a, file('text/plain', 'r')],
-      [{ text: 'a' }, document('txt', 'r')],
-    ),
+    says(`says documents to ${model}`, model, [a, file('text/plain', 'r')], [{ text: 'a' }, document('txt', 'r')]),
   ),
 ])
 
 requestRows('instructions', [
   ...withoutSystem.map(
     (model): RequestRow => ({
-      section: '§6',
       it: `puts them before the first user text for ${model}`,
       request: { model, messages: [{ role: 'system', content: 's' }, user('a')] },
       sends: { messages: [{ role: 'user', content: [{ text: 's' }, { text: 'a' }] }] },
@@ -208,7 +188,6 @@ requestRows('instructions', [
     }),
   ),
   {
-    section: '§6',
     it: 'tells a whole conversation in one turn to Command, which takes no other',
     request: {
       model: 'cohere.command-text-v14',
@@ -228,7 +207,6 @@ requestRows('instructions', [
 requestRows(
   'caps',
   caps.map(([model, asked, sent]) => ({
-    section: '§6',
     it: `sends a cap of ${asked} to ${model} as ${sent}`,
     request: { model, max_completion_tokens: asked },
     sends: { inferenceConfig: { maxTokens: sent } },

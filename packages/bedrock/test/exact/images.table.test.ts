@@ -7,7 +7,6 @@ import { requestRows } from './request-row.ts'
 requestRows('images', [
   ...Object.entries(images).map(([format, bytes]) =>
     becomes(
-      '§5.14',
       `says ${format} as what its bytes are, whatever it is said to be`,
       sonnet45,
       [a, image(`data:image/jpg;base64,${bytes}`)],
@@ -15,7 +14,7 @@ requestRows('images', [
     ),
   ),
   {
-    ...becomes('§5.14', 'ignores detail', sonnet45, [a, image()], [{ text: 'a' }, png]),
+    ...becomes('ignores detail', sonnet45, [a, image()], [{ text: 'a' }, png]),
     request: {
       model: sonnet45,
       messages: [
@@ -24,14 +23,12 @@ requestRows('images', [
     },
   },
   refuses(
-    '§5.14',
     'refuses an s3:// address unless the provider is set up for it',
     nova,
     [a, image('s3://bucket-1/cat.png')],
     /this gateway has nothing read from S3; send the bytes, or have this gateway set up with `s3Media`/,
   ),
   {
-    section: '§4',
     it: 'refuses an s3:// address among the model’s own parameters',
     request: {
       model: nova,
@@ -42,7 +39,6 @@ requestRows('images', [
     refuses: { param: 'additional_model_request_fields', says: /nothing read from S3/ },
   },
   {
-    section: '§4',
     it: 'sends such an address where the provider is set up for it',
     request: { model: nova, additionalModelRequestFields: { source: 's3://b/c.png' } },
     options: { s3Media: true },
@@ -50,7 +46,6 @@ requestRows('images', [
   },
   fromS3(
     becomes(
-      '§5.14',
       'says an s3:// address to Nova',
       nova,
       [a, image('s3://bucket-1/cats/cat.JPG')],
@@ -59,7 +54,6 @@ requestRows('images', [
   ),
   fromS3(
     refuses(
-      '§5.14',
       'refuses an s3:// address for Claude',
       sonnet45,
       [a, image('s3://bucket-1/cat.png')],
@@ -68,7 +62,6 @@ requestRows('images', [
   ),
   fromS3(
     refuses(
-      '§5.14',
       'refuses an s3:// address that says no type',
       nova,
       [a, image('s3://bucket-1/cat')],
@@ -76,61 +69,48 @@ requestRows('images', [
     ),
   ),
   fromS3(
-    refuses(
-      '§5.14',
-      'refuses an s3: address that is none',
-      nova,
-      [a, image('s3://B/cat.png')],
-      /an s3: address that is none/,
-    ),
+    refuses('refuses an s3: address that is none', nova, [a, image('s3://B/cat.png')], /an s3: address that is none/),
   ),
   refuses(
-    '§5.14',
     'refuses a web address',
     sonnet45,
     [a, image('https://images.test/cat.png')],
     /by its address; send its bytes as a data: URL/,
   ),
   refuses(
-    '§5.14',
     'refuses a format that Bedrock does not know',
     sonnet45,
     [a, image('data:image/avif;base64,AAAA')],
     /'image\/avif'; send PNG, JPEG, GIF or WebP/,
   ),
-  refuses('§5.14', 'refuses a malformed data: URL', sonnet45, [a, image('data:image/png;base64')], /malformed/),
-  refuses('§5.14', 'refuses what is no base64', sonnet45, [a, image('data:image/png;base64,%%%%')], /no base64/),
-  refuses('§5.14', 'refuses no address at all', sonnet45, [a, image('')], /without an address/),
+  refuses('refuses a malformed data: URL', sonnet45, [a, image('data:image/png;base64')], /malformed/),
+  refuses('refuses what is no base64', sonnet45, [a, image('data:image/png;base64,%%%%')], /no base64/),
+  refuses('refuses no address at all', sonnet45, [a, image('')], /without an address/),
   refuses(
-    '§5.14',
     'refuses a PDF as an image, and says where it goes',
     sonnet45,
     [a, image('data:application/pdf;base64,QUJD')],
     /'application\/pdf' as an image_url; send it as a part of type file/,
   ),
   becomes(
-    '§3',
     'says an image of 3.75 MB',
     sonnet45,
     [a, image(dataUrl('image/png', heavyPng(3)))],
     [{ text: 'a' }, { image: { format: 'png' } }],
   ),
   refuses(
-    '§3',
     'refuses an image above 3.75 MB',
     sonnet45,
     [a, image(dataUrl('image/png', heavyPng(4)))],
     /an image of at most 3.75 MB, not 4.00 MB/,
   ),
   becomes(
-    '§3',
     'says twenty images',
     sonnet45,
     [a, ...several(20, () => image())],
     [{ text: 'a' }, ...several(20, () => image()).map(() => png)],
   ),
   refuses(
-    '§3',
     'refuses the twenty-first image',
     sonnet45,
     [a, ...several(21, () => image())],

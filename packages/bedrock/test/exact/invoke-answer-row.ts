@@ -30,7 +30,7 @@ export function answerRows(title: string, rows: readonly AnswerRow[]): void {
     })
     afterAll(() => upstream[Symbol.asyncDispose]())
 
-    it.each(rows.map(row => [`§17 ${row.it}`, row] as const))('%s', async (_name, row) => {
+    it.each(rows.map(row => [row.it, row] as const))('%s', async (_name, row) => {
       await (Array.isArray(row.says) ? checkStream(row, upstream) : checkWhole(row, upstream))
     })
   })

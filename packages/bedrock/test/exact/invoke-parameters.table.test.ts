@@ -205,7 +205,6 @@ const caps = (
   ] as const
 ).map(
   ([model, sends]): RequestRow => ({
-    section: '§17',
     it: `a cap that ${model} cannot reach is lowered to what its body takes`,
     request: { model, max_tokens: 20_000 },
     options: lanes,

@@ -37,9 +37,8 @@ export const talk = [user('Hi'), said('Hello'), user('Bye')]
 export const row = (
   it: string,
   request: RequestRow['request'],
-  more: Omit<RequestRow, 'it' | 'section' | 'request'>,
+  more: Omit<RequestRow, 'it' | 'request'>,
 ): RequestRow => ({
-  section: '§17',
   it,
   request,
   options: lanes,

@@ -8,42 +8,36 @@ const picture = { type: 'image_url', image_url: { url: 'data:image/png;base64,iV
 
 const lane: readonly RequestRow[] = [
   {
-    section: '§16',
     it: 'Titan Large, which Converse does not list, is invoked unasked',
     request: { model: titan },
     operations: ['invoke'],
   },
-  { section: '§16', it: 'so is its stream', request: { model: titan, stream: true }, operations: ['invoke-stream'] },
+  { it: 'so is its stream', request: { model: titan, stream: true }, operations: ['invoke-stream'] },
   {
-    section: '§16',
     it: 'an operator may try Converse with another Titan all the same',
     request: { model: 'amazon.titan-text-express-v1' },
     options: { lanes: { 'amazon.titan-text': 'converse' } },
   },
-  { section: '§17', it: 'no other model is', request: { model: llama3 }, operations: ['converse'] },
+  { it: 'no other model is', request: { model: llama3 }, operations: ['converse'] },
   {
-    section: '§17',
     it: 'the longest prefix decides',
     request: { model: llama3 },
     options: { lanes: { 'meta.llama3-8b': 'converse', 'meta.': 'invoke' } },
     operations: ['converse'],
   },
   {
-    section: '§15',
     it: 'a profile goes by its base model',
     request: { model: llama4 },
     options: { lanes: { 'meta.llama4': 'invoke' } },
     operations: ['invoke'],
   },
   {
-    section: '§15',
     it: 'a profile may be named by itself',
     request: { model: llama4 },
     options: { lanes: { 'us.meta.': 'invoke' } },
     operations: ['invoke'],
   },
   {
-    section: '§17',
     it: 'tools are refused',
     request: { model: titan, tools: [...tools] },
     refuses: { param: 'tools', says: /InvokeModel.*text only; leave out tools/ },
@@ -78,25 +72,21 @@ const lane: readonly RequestRow[] = [
     { sends: { system: expect.stringContaining('{"type":"object"}') } },
   ),
   {
-    section: '§17',
     it: 'tools that must not be called are not missed',
     request: { model: titan, tools: [...tools], tool_choice: 'none' },
     operations: ['invoke'],
   },
   {
-    section: '§17',
     it: 'functions are refused by their name',
     request: { model: titan, functions: [{ name: 'f' }] },
     refuses: { param: 'functions', says: /InvokeModel.*text only/ },
   },
   {
-    section: '§17',
     it: 'functions that must not be called are not missed',
     request: { model: titan, functions: [{ name: 'f' }], function_call: 'none' },
     operations: ['invoke'],
   },
   {
-    section: '§17',
     it: 'a search of the web is refused by its name',
     request: { model: nova, web_search_options: {} },
     options: lanes,
@@ -104,7 +94,6 @@ const lane: readonly RequestRow[] = [
   },
   ...['us.anthropic.claude-sonnet-4-5-20250929-v1:0', sonnet, nova, 'qwen.qwen3-32b-v1:0'].map(
     (model): RequestRow => ({
-      section: '§17',
       it: `a schema is told ${model} in words`,
       request: {
         model,
@@ -117,7 +106,6 @@ const lane: readonly RequestRow[] = [
     }),
   ),
   {
-    section: '§12',
     it: 'marks of the prompt cache are left out and named',
     request: {
       model: sonnet,
@@ -128,7 +116,6 @@ const lane: readonly RequestRow[] = [
     drops: ['cache_control'],
   },
   {
-    section: '§12',
     it: 'marks are named for a model that takes them over Converse',
     request: {
       model: 'us.anthropic.claude-sonnet-4-5-20250929-v1:0',
@@ -140,7 +127,6 @@ const lane: readonly RequestRow[] = [
     drops: ['cache_control', 'prompt_caching'],
   },
   {
-    section: '§8',
     it: 'a budget to think with leaves room for the answer, where a cap must be set',
     request: {
       model: 'us.anthropic.claude-sonnet-4-5-20250929-v1:0',
@@ -151,13 +137,11 @@ const lane: readonly RequestRow[] = [
     sends: { max_tokens: 9_096, thinking: { type: 'enabled', budget_tokens: 5_000 } },
   },
   {
-    section: '§17',
     it: 'media are refused by their place',
     request: { model: titan, messages: [user('a'), { role: 'user', content: [{ type: 'text', text: 'b' }, picture] }] },
     refuses: { param: 'messages[1].content[1]', says: /text only/ },
   },
   {
-    section: '§17',
     it: 'earlier calls and results of tools are told as text',
     request: {
       model: titan,
@@ -175,25 +159,21 @@ const lane: readonly RequestRow[] = [
     sends: { inputText: 'User: a\nBot: [Called the tool now with {"z":1}]\nUser: [The tool now returned]\nnoon\nBot:' },
   },
   {
-    section: '§17',
     it: 'a guardrail that no header can hold is refused',
     request: { model: titan, guardrail_config: { guardrailIdentifier: 'a\r\nb', guardrailVersion: '1' } },
     refuses: { param: 'guardrail_config.guardrailIdentifier', says: /no header takes/ },
   },
   {
-    section: '§17',
     it: 'a latency that no header tells is refused',
     request: { model: titan, performance_config: { latency: 'warp' } },
     refuses: { param: 'performance_config.latency', says: /'standard' or 'optimized'/ },
   },
   {
-    section: '§17',
     it: 'so is such a trace',
     request: { model: titan, guardrail_config: { guardrailIdentifier: 'gr-1', guardrailVersion: '1', trace: 'yes' } },
     refuses: { param: 'guardrail_config.trace', says: /'enabled' or 'disabled' or 'enabled_full'/ },
   },
   {
-    section: '§17',
     it: 'a guardrail without a version is refused',
     request: { model: titan, guardrail_config: { guardrailIdentifier: 'gr-1' } },
     refuses: { param: 'guardrail_config.guardrailVersion', says: /is missing/ },

@@ -19,7 +19,6 @@ import { type RequestRow, requestRows } from './request-row.ts'
 
 const formats: readonly RequestRow[] = [
   {
-    section: '§5.3',
     it: 'has no turn of the model continued where a grammar begins its answer',
     request: {
       model: sonnet45,
@@ -37,35 +36,30 @@ const formats: readonly RequestRow[] = [
       ],
     },
   },
-  { section: '§4', it: 'says nothing for text', request: { response_format: { type: 'text' } }, omits: nothing },
+  { it: 'says nothing for text', request: { response_format: { type: 'text' } }, omits: nothing },
   {
-    section: '§4',
     it: 'takes null for text',
     request: { response_format: null as never },
     omits: nothing,
   },
   {
-    section: '§4',
     it: 'asks for a JSON object in words',
     request: { response_format: { type: 'json_object' } },
     sends: words(undefined),
     omits: ['outputConfig', 'toolConfig'],
   },
   {
-    section: '§4',
     it: 'asks for a JSON object in words where schemas are native, since an open object cannot be compiled',
     request: { model: sonnet45, response_format: { type: 'json_object' } },
     sends: words(undefined),
     omits: ['outputConfig'],
   },
   {
-    section: '§4',
     it: 'lets tools be called before a JSON object is given',
     request: { response_format: { type: 'json_object' }, tools: [weather] },
     sends: { ...words(undefined, ' You may call tools first.'), toolConfig: { tools: [weatherEntry] } },
   },
   {
-    section: '§4',
     it: "says it after the caller's own instructions",
     request: {
       response_format: { type: 'json_object' },
@@ -77,44 +71,37 @@ const formats: readonly RequestRow[] = [
     sends: { system: [{ text: 'Be brief.' }, ...words(undefined).system] },
   },
   {
-    section: '§6',
     it: 'says it first thing to a model without system prompts',
     request: { model: 'amazon.titan-text-express-v1', response_format: { type: 'json_object' } },
     sends: { messages: [{ role: 'user', content: [...words(undefined).system, { text: 'Hello there' }] }] },
     omits: ['system'],
   },
   {
-    section: '§4',
     it: 'takes a format without a schema for any JSON object',
     request: { response_format: { type: 'json_schema', json_schema: { name: 'x' } } },
     sends: words(undefined),
   },
   {
-    section: '§4',
     it: 'refuses a format that is none',
     request: { response_format: { type: 'grammar' } as never },
     refuses: { param: 'response_format.type', says: /'grammar' is no format .*'json_schema'/ },
   },
   {
-    section: '§4',
     it: 'refuses a format whose type is no word',
     request: { response_format: { type: 5 } as never },
     refuses: { param: 'response_format.type', says: /must be .* got a number/ },
   },
   {
-    section: '§4',
     it: 'refuses a format that is no object',
     request: { response_format: 'json_object' as never },
     refuses: { param: 'response_format', says: /must be an object/ },
   },
   {
-    section: '§7',
     it: 'refuses a missing json_schema',
     request: { response_format: { type: 'json_schema' } as never },
     refuses: { param: 'response_format.json_schema', says: /is missing/ },
   },
   {
-    section: '§7',
     it: 'refuses a schema that is no object',
     request: { response_format: { type: 'json_schema', json_schema: { name: 'x', schema: [] as never } } },
     refuses: { param: 'response_format.json_schema.schema', says: /must be a JSON Schema, got an array/ },
@@ -133,7 +120,6 @@ const natively: readonly RequestRow[] = [
     'deepseek.v3-v1:0',
   ].map(
     (model): RequestRow => ({
-      section: '§7',
       it: `sends ${model} the schema as a string, its objects closed`,
       request: { model, ...json(person, { strict: true }) },
       sends: native(closed),
@@ -141,13 +127,11 @@ const natively: readonly RequestRow[] = [
     }),
   ),
   {
-    section: '§7',
     it: 'streams native JSON as any text',
     request: { model: sonnet45, stream: true, ...json(person) },
     sends: native(closed),
   },
   {
-    section: '§7',
     it: 'closes objects wherever they stand',
     request: {
       model: sonnet45,
@@ -174,7 +158,6 @@ const natively: readonly RequestRow[] = [
   },
   ...(['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'] as const).map(
     (keyword): RequestRow => ({
-      section: '§7',
       it: `tells ${keyword} in the description`,
       request: { model: sonnet45, ...json({ type: 'object', properties: { a: { type: 'integer', [keyword]: 3 } } }) },
       sends: native({
@@ -192,14 +175,12 @@ const natively: readonly RequestRow[] = [
     ] as const
   ).map(
     ([keyword, value]): RequestRow => ({
-      section: '§7',
       it: `tells ${keyword} in the description`,
       request: { model: sonnet45, ...json({ type: 'array', items: text, description: 'Names.', [keyword]: value }) },
       sends: native({ type: 'array', items: text, description: `Names. (${keyword}: ${value})` }),
     }),
   ),
   {
-    section: '§7',
     it: 'keeps what the compiler takes: minItems of 1, lengths and patterns of strings',
     request: {
       model: sonnet45,
@@ -208,7 +189,6 @@ const natively: readonly RequestRow[] = [
     sends: native({ type: 'array', minItems: 1, items: { type: 'string', minLength: 1, maxLength: 9, pattern: 'a' } }),
   },
   {
-    section: '§7',
     it: 'leaves out the dialect and titles',
     request: {
       model: sonnet45,
@@ -217,25 +197,21 @@ const natively: readonly RequestRow[] = [
     sends: native({ type: 'object', properties: { a: text }, additionalProperties: false }),
   },
   {
-    section: '§7',
     it: 'makes the name legal and sends the description',
     request: { model: sonnet45, ...json(person, { name: `a.b ${'x'.repeat(70)}`, description: 'A person.' }) },
     sends: native(closed, { name: `a_b_${'x'.repeat(60)}`, description: 'A person.' }),
   },
   {
-    section: '§7',
     it: 'leaves out a blank description',
     request: { model: sonnet45, ...json(person, { description: ' ' }) },
     omits: ['outputConfig.textFormat.structure.jsonSchema.description'],
   },
   {
-    section: '§7',
     it: 'keeps native output while Claude thinks',
     request: { model: sonnet45, ...thinking, ...json(person) },
     sends: { ...native(closed), additionalModelRequestFields: { thinking: { type: 'enabled' } } },
   },
   {
-    section: '§7',
     it: 'keeps native output beside strict tools',
     request: {
       model: sonnet45,
@@ -248,7 +224,6 @@ const natively: readonly RequestRow[] = [
     },
   },
   {
-    section: '§7',
     it: 'offers a recursive schema as a tool, as it is',
     request: {
       model: sonnet45,
@@ -264,21 +239,18 @@ const natively: readonly RequestRow[] = [
     drops: ['response_format.strict'],
   },
   {
-    section: '§7',
     it: 'offers a schema with unnamed members as a tool, as it is',
     request: { model: sonnet45, ...json(open) },
     sends: { toolConfig: { tools: [answerTool(open)], toolChoice: forced } },
     omits: ['outputConfig'],
   },
   {
-    section: '§7',
     it: 'tells a schema that cannot be compiled in words while Claude thinks',
     request: { model: sonnet46, ...thinking, ...json(open) },
     sends: words(open),
     omits: ['outputConfig', 'toolConfig'],
   },
   {
-    section: '§7',
     it: 'makes at most twenty tools strict',
     request: {
       model: sonnet45,
@@ -298,7 +270,6 @@ const natively: readonly RequestRow[] = [
     drops: ['tools.strict'],
   },
   {
-    section: '§7',
     it: 'offers a strict tool whose schema cannot be compiled as a plain one',
     request: {
       model: sonnet45,

@@ -71,16 +71,13 @@ const wholes: readonly (readonly [it: string, came: readonly object[], gives?: r
 ]
 
 describe('the OpenAI-compatible endpoint: whole answers', () => {
-  it.each(wholes.map(([it, came, gives]) => [it, { came, gives }] as const))(
-    '§20.6 %s',
-    async (_it, { came, gives }) => {
-      const body = JSON.stringify(ofMessages(came), undefined, 2)
-      const { value, bytes } = await ask({ body, headers: { 'content-type': 'application/json' } }, false)
-      expect(value).toEqual(ofMessages(gives ?? came))
-      if (gives) expect(bytes).toBeUndefined()
-      else expect(Buffer.from(bytes ?? []).toString()).toBe(body)
-    },
-  )
+  it.each(wholes.map(([it, came, gives]) => [it, { came, gives }] as const))('%s', async (_it, { came, gives }) => {
+    const body = JSON.stringify(ofMessages(came), undefined, 2)
+    const { value, bytes } = await ask({ body, headers: { 'content-type': 'application/json' } }, false)
+    expect(value).toEqual(ofMessages(gives ?? came))
+    if (gives) expect(bytes).toBeUndefined()
+    else expect(Buffer.from(bytes ?? []).toString()).toBe(body)
+  })
 })
 
 const chunk = (delta: object, finish_reason: string | null = null, index = 0) => ({
@@ -155,21 +152,18 @@ const streams: readonly (readonly [it: string, came: readonly object[], gives?: 
 ]
 
 describe('the OpenAI-compatible endpoint: streams', () => {
-  it.each(streams.map(([it, came, gives]) => [it, { came, gives }] as const))(
-    '§20.6 %s',
-    async (_it, { came, gives }) => {
-      const events = came.map(event => `data: ${JSON.stringify(event)}\n\n`).join('')
-      const headers = { 'content-type': 'text/event-stream' }
-      const { bytes } = await ask({ body: `${events}data: [DONE]\n\n`, headers }, true)
-      const text = Buffer.from(bytes ?? []).toString()
-      const said = text
-        .split('\n\n')
-        .filter(Boolean)
-        .map(event => JSON.parse(event.slice('data: '.length)) as unknown)
-      expect(said).toEqual(gives ?? came)
-      if (!gives) expect(text).toBe(events)
-    },
-  )
+  it.each(streams.map(([it, came, gives]) => [it, { came, gives }] as const))('%s', async (_it, { came, gives }) => {
+    const events = came.map(event => `data: ${JSON.stringify(event)}\n\n`).join('')
+    const headers = { 'content-type': 'text/event-stream' }
+    const { bytes } = await ask({ body: `${events}data: [DONE]\n\n`, headers }, true)
+    const text = Buffer.from(bytes ?? []).toString()
+    const said = text
+      .split('\n\n')
+      .filter(Boolean)
+      .map(event => JSON.parse(event.slice('data: '.length)) as unknown)
+    expect(said).toEqual(gives ?? came)
+    if (!gives) expect(text).toBe(events)
+  })
 })
 
 const envelope = (message: string, more: object = {}) =>
@@ -250,7 +244,7 @@ const failures: readonly (readonly [it: string, answer: CannedAnswer, means: obj
 ]
 
 describe('the OpenAI-compatible endpoint: errors', () => {
-  it.each(failures)('§2 %s', async (_it, answer, means) => {
+  it.each(failures)('%s', async (_it, answer, means) => {
     const error: unknown = await ask(answer, false).catch((thrown: unknown) => thrown)
     if (!isGatewayError(error)) throw new Error('expected a failure')
     const { code, param, message, retryAfterMs } = error

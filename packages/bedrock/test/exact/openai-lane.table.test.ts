@@ -15,7 +15,6 @@ const guardrail = { guardrailIdentifier: 'gr-1', guardrailVersion: '1' }
 
 /** A row whose request must arrive as it was made. */
 const asItIs = (it: string, request: RequestRow['request']): RequestRow => ({
-  section: '§20.6',
   it,
   request: { model, messages, ...request },
   options,
@@ -25,18 +24,16 @@ const asItIs = (it: string, request: RequestRow['request']): RequestRow => ({
 
 const rows: readonly RequestRow[] = [
   {
-    section: '§20.6',
     it: 'gpt-oss goes over Converse unless an operator says otherwise',
     request: { model },
     operations: ['converse'],
   },
-  { section: '§20.6', it: 'other models still do when one does not', request: {}, options },
+  { it: 'other models still do when one does not', request: {}, options },
   asItIs('a text goes as it is', {}),
   asItIs('an address in a text is a text', {
     messages: [{ role: 'user', content: [{ type: 'text', text: 's3://b/c' }] }],
   }),
   {
-    section: '§20.6',
     it: 'an s3:// address is refused unless the provider is set up for it',
     request: {
       model,
@@ -65,7 +62,6 @@ const rows: readonly RequestRow[] = [
   }),
   asItIs('a stream is asked for in the body', { stream: true, stream_options: { include_usage: true } }),
   {
-    section: '§10.7',
     it: 'a stream is asked for its usage where the client did not',
     request: { model, stream: true },
     options,
@@ -73,7 +69,6 @@ const rows: readonly RequestRow[] = [
     sends: { stream: true, stream_options: { include_usage: true } },
   },
   {
-    section: '§20.6',
     it: 'a guardrail is taken out of the body',
     request: { model, guardrail_config: guardrail },
     options,
@@ -81,7 +76,6 @@ const rows: readonly RequestRow[] = [
     omits: ['guardrail_config', 'guardrailConfig'],
   },
   {
-    section: '§20.6',
     it: 'so is one by its other name',
     request: { model, guardrailConfig: guardrail },
     options,
@@ -89,14 +83,12 @@ const rows: readonly RequestRow[] = [
     omits: ['guardrail_config', 'guardrailConfig'],
   },
   {
-    section: '§20.6',
     it: 'a guardrail that no header can hold is refused',
     request: { model, guardrail_config: { ...guardrail, guardrailVersion: '1\n' } },
     options,
     refuses: { param: 'guardrail_config.guardrailVersion', says: /no header takes/ },
   },
   {
-    section: '§20.6',
     it: 'a guardrail that is none is refused',
     request: { model, guardrail_config: 'gr-1' as never },
     options,

@@ -19,13 +19,11 @@ export const several = (count: number, part: (index: number) => ContentPart) =>
 
 /** A row whose one user message has these parts, and becomes these blocks. */
 export const becomes = (
-  section: string,
   it: string,
   model: string,
   parts: readonly ContentPart[],
   content: readonly object[],
 ): RequestRow => ({
-  section,
   it,
   request: { model, messages: [user([...parts])] },
   sends: { messages: [{ role: 'user', content }] },
@@ -35,14 +33,7 @@ export const becomes = (
 export const fromS3 = (row: RequestRow): RequestRow => ({ ...row, options: { s3Media: true } })
 
 /** A row whose one user message has a part that is refused. */
-export const refuses = (
-  section: string,
-  it: string,
-  model: string,
-  parts: readonly ContentPart[],
-  says: RegExp,
-): RequestRow => ({
-  section,
+export const refuses = (it: string, model: string, parts: readonly ContentPart[], says: RegExp): RequestRow => ({
   it,
   request: { model, messages: [user([...parts])] },
   refuses: { param: `messages[0].content[${parts.length - 1}]`, says },

@@ -29,31 +29,27 @@ const everywhere = {
 }
 
 const policies: readonly RequestRow[] = [
-  { section: '§12', it: 'caches nothing unasked', request: all, sends: none },
+  { it: 'caches nothing unasked', request: all, sends: none },
   {
-    section: '§12',
     it: 'caches everything where the provider says so',
     request: all,
     options: { promptCaching: true },
     sends: everywhere,
   },
-  { section: '§12', it: 'caches nothing with false', request: all, options: { promptCaching: false }, sends: none },
+  { it: 'caches nothing with false', request: all, options: { promptCaching: false }, sends: none },
   {
-    section: '§12',
     it: 'caches the places that the provider names',
     request: all,
     options: { promptCaching: { system: true } },
     sends: { ...none, system: everywhere.system },
   },
   {
-    section: '§12',
     it: 'caches for an hour where the provider says so',
     request: { ...all, model: sonnet45 },
     options: { promptCaching: { messages: true, ttl: '1h' } },
     sends: { ...none, messages: [{ role: 'user', content: [{ text: 'Hello' }, hourPoint] }] },
   },
   {
-    section: '§12',
     it: "leaves out the provider's hour for a model without it, and nothing of the caller's is lost",
     request: all,
     options: { promptCaching: { messages: true, ttl: '1h' } },
@@ -61,21 +57,18 @@ const policies: readonly RequestRow[] = [
     omits: ['messages.0.content.1.cachePoint.ttl'],
   },
   {
-    section: '§12',
     it: 'caches for models that can, and for others not: it is a policy',
     request: { ...all, model: llama },
     options: { promptCaching: true },
     sends: none,
   },
   {
-    section: '§12',
     it: 'caches no tools of Nova',
     request: { ...all, model: nova },
     options: { promptCaching: true },
     sends: { ...everywhere, toolConfig: none.toolConfig },
   },
   {
-    section: '§12',
     it: "caches Nova's conversation up to the last turn without tool results",
     request: { model: nova, ...called() },
     options: { promptCaching: { messages: true } },
@@ -88,7 +81,6 @@ const policies: readonly RequestRow[] = [
     },
   },
   {
-    section: '§12',
     it: 'caches up to the last tool result with Claude',
     request: called(),
     options: { promptCaching: { messages: true } },
@@ -101,14 +93,12 @@ const policies: readonly RequestRow[] = [
     },
   },
   {
-    section: '§12',
     it: 'puts no words of its own behind a document',
     request: { messages: [{ role: 'user', content: [{ type: 'text', text: 'a' }, pdf] }] },
     options: { promptCaching: true },
     sends: { messages: [{ role: 'user', content: [{ text: 'a' }, point, { document: { format: 'pdf' } }] }] },
   },
   {
-    section: '§12',
     it: 'sets no second point where the caller set one',
     request: {
       ...all,
@@ -121,93 +111,79 @@ const policies: readonly RequestRow[] = [
     sends: everywhere,
   },
   {
-    section: '§12',
     it: "takes none of the caller's four points for its own",
     request: { ...all, messages: [brief, ...marks(4)] },
     options: { promptCaching: true },
     sends: { toolConfig: none.toolConfig, system: none.system },
   },
   {
-    section: '§12',
     it: 'fills what the caller leaves of four, tools first',
     request: { ...all, messages: [brief, ...marks(3)] },
     options: { promptCaching: true },
     sends: { toolConfig: everywhere.toolConfig, system: none.system },
   },
   {
-    section: '§12',
     it: 'caches what the request asks for',
     request: { ...all, prompt_caching: { system: true, messages: true } },
     sends: { ...everywhere, toolConfig: none.toolConfig },
   },
-  { section: '§12', it: 'takes true for everything', request: { ...all, prompt_caching: true }, sends: everywhere },
+  { it: 'takes true for everything', request: { ...all, prompt_caching: true }, sends: everywhere },
   {
-    section: '§12',
     it: 'lets the request turn caching off',
     request: { ...all, prompt_caching: false },
     options: { promptCaching: true },
     sends: none,
   },
   {
-    section: '§12',
     it: 'lets the request turn one place off',
     request: { ...all, prompt_caching: { tools: false, system: null as never } },
     options: { promptCaching: true },
     sends: { ...everywhere, toolConfig: none.toolConfig },
   },
   {
-    section: '§12',
     it: 'says that a model cannot cache what the request asks for',
     request: { ...all, model: llama, prompt_caching: { system: true } },
     sends: none,
     drops: ['prompt_caching'],
   },
   {
-    section: '§12',
     it: 'says that Nova cannot cache tools, nor for an hour',
     request: { ...all, model: nova, prompt_caching: { tools: true, system: true, ttl: '1h' } },
     sends: { ...none, system: everywhere.system },
     drops: ['prompt_caching.tools', 'prompt_caching.ttl'],
   },
   {
-    section: '§12',
     it: 'refuses a place that is none',
     request: { prompt_caching: { sytem: true } as never },
     refuses: { param: 'prompt_caching', says: /'sytem' is no place in a prompt; send true, false/ },
   },
   {
-    section: '§12',
     it: 'refuses a time that is none',
     request: { prompt_caching: { system: true, ttl: '2h' as never } },
     refuses: { param: 'prompt_caching', says: /`ttl` must be '5m' or '1h'/ },
   },
   {
-    section: '§12',
     it: 'refuses what is neither a boolean nor an object',
     request: { prompt_caching: 'system' as never },
     refuses: { param: 'prompt_caching', says: /must be a boolean or an object, got a string/ },
   },
   {
-    section: '§12',
     it: "places points by itself in OpenAI's implicit mode",
     request: { ...all, prompt_cache_options: { mode: 'implicit' } },
     sends: everywhere,
   },
   {
-    section: '§12',
     it: "places none by itself in OpenAI's explicit mode",
     request: { ...all, prompt_cache_options: { mode: 'explicit', ttl: '30m' } },
     options: { promptCaching: true },
     sends: none,
   },
   {
-    section: '§4',
     it: 'ignores the hints of OpenAI that route to a cache',
     request: { prompt_cache_key: 'k', prompt_cache_retention: '24h', prompt_cache_options: {} },
     sends: { messages: [{ role: 'user', content: [{ text: 'Hello there' }] }] },
   },
   {
-    section: '§7',
     it: 'caches the synthetic tool with the others',
     request: {
       response_format: { type: 'json_schema', json_schema: { name: 'n', schema: { type: 'object', properties: {} } } },
@@ -227,7 +203,6 @@ const stripped: readonly RequestRow[] = [
   'amazon.titan-text-express-v1',
 ].map(
   (model): RequestRow => ({
-    section: '§12',
     it: `strips ${model}, which would refuse them, of all points, and says so`,
     request: {
       model,

@@ -3,7 +3,6 @@ import { answerRows } from './answer-row.ts'
 
 answerRows('reasoning', [
   {
-    section: '§9',
     it: 'stays out of the content, with its signature',
     answer: answer([thinking('Hm.', 'c2ln'), { text: 'Yes.' }]),
     message: {
@@ -13,25 +12,21 @@ answerRows('reasoning', [
     },
   },
   {
-    section: '§9',
     it: 'without a signature is told without one',
     answer: answer([thinking('Hm.')]),
     message: { reasoning_content: 'Hm.', thinking_blocks: [{ type: 'thinking', thinking: 'Hm.' }] },
   },
   {
-    section: '§8',
     it: 'whose text is withheld keeps its signature',
     answer: answer([thinking('', 'c2ln'), { text: 'Yes.' }]),
     message: { content: 'Yes.', thinking_blocks: [{ type: 'thinking', thinking: '', signature: 'c2ln' }] },
   },
   {
-    section: '§9',
     it: 'that is encrypted never reaches the content',
     answer: answer([redacted('b3BhcXVl'), { text: 'Yes.' }]),
     message: { content: 'Yes.', thinking_blocks: [{ type: 'redacted_thinking', data: 'b3BhcXVl' }] },
   },
   {
-    section: '§10.5',
     it: 'in several encrypted blocks stays in several',
     answer: answer([redacted('AAAA'), redacted('BBBB'), thinking('a', 's'), redacted('CCCC')]),
     message: {
@@ -45,7 +40,6 @@ answerRows('reasoning', [
     },
   },
   {
-    section: '§9',
     it: 'in several unsigned blocks stays in several',
     answer: answer([thinking('a'), thinking('b'), thinking('c', 's')]),
     message: {
@@ -58,7 +52,6 @@ answerRows('reasoning', [
     },
   },
   {
-    section: '§9',
     it: 'stands beside tool calls',
     answer: answer([thinking('a', 's'), call('f', {})], { stopReason: 'tool_use' }),
     message: {
@@ -72,7 +65,6 @@ answerRows('reasoning', [
 
 answerRows('citations', [
   {
-    section: '§9',
     it: 'of the web are annotations of their passage',
     answer: answer([
       { text: 'See: ' },
@@ -82,19 +74,16 @@ answerRows('citations', [
     message: { content: 'See: It rains.', annotations: [noted(5, 13, 'Rain', 'https://a.example/rain')] },
   },
   {
-    section: '§9',
     it: 'without a title have the domain for one',
     answer: answer([cited('a', web('https://a.example/'))]),
     message: { content: 'a', annotations: [noted(0, 1, 'a.example', 'https://a.example/')] },
   },
   {
-    section: '§9',
     it: 'without title and domain have the address for one',
     answer: answer([cited('a', { location: { web: { url: 'https://a.example/' } } })]),
     message: { content: 'a', annotations: [noted(0, 1, 'https://a.example/', 'https://a.example/')] },
   },
   {
-    section: '§9',
     it: 'of a search result whose source is an address',
     answer: answer([
       cited('a', { title: 'T', source: 'https://kb.example/1', location: { searchResultLocation: {} } }),
@@ -102,19 +91,16 @@ answerRows('citations', [
     message: { content: 'a', annotations: [noted(0, 1, 'T', 'https://kb.example/1')] },
   },
   {
-    section: '§9',
     it: 'of a search result whose source is a name leave their text alone',
     answer: answer([cited('a', { title: 'T', source: 'kb-7', location: { searchResultLocation: {} } })]),
     message: { content: 'a' },
   },
   {
-    section: '§9',
     it: 'of a document leave their text alone',
     answer: answer([cited('As cited.', { title: 'D', location: { documentPage: { documentIndex: 0 } } })]),
     message: { content: 'As cited.' },
   },
   {
-    section: '§9',
     it: 'of one passage may be several, and passages too',
     answer: answer([
       cited('ab', web('https://a.example/1', { title: '1' }), web('https://a.example/2', { title: '2' })),
@@ -130,7 +116,6 @@ answerRows('citations', [
     },
   },
   {
-    section: '§9',
     it: 'stand at their passage in a text beyond ASCII, in UTF-16 units',
     answer: answer([{ text: '😀 ' }, cited('é', web('https://a.example/1', { title: '1' }))]),
     message: { content: '😀 é', annotations: [noted(3, 4, '1', 'https://a.example/1')] },
@@ -140,7 +125,6 @@ answerRows('citations', [
 const account = 'arn:aws:bedrock:us-east-1:123456789012:guardrail/gr-1'
 answerRows('beside the message stands', [
   {
-    section: '§9',
     it: 'the trace of a guardrail, in its own words',
     answer: answer([{ text: 'No.' }], {
       stopReason: 'guardrail_intervened',
@@ -151,7 +135,6 @@ answerRows('beside the message stands', [
     trace: { guardrail: { modelOutput: ['x'], actionReason: 'Guardrail blocked.', inputAssessment: { 'gr-1': {} } } },
   },
   {
-    section: '§9',
     it: 'the trace without the gateway’s account',
     answer: answer([{ text: 'a' }], { trace: { guardrail: { details: [{ guardrailArn: account }], [account]: 1 } } }),
     trace: {
@@ -162,13 +145,11 @@ answerRows('beside the message stands', [
     },
   },
   {
-    section: '§9',
     it: 'the model that a prompt router chose',
     answer: answer([{ text: 'a' }], { trace: { promptRouter: { invokedModelId: 'us.amazon.nova-lite-v1:0' } } }),
     trace: { promptRouter: { invokedModelId: 'us.amazon.nova-lite-v1:0' } },
   },
   {
-    section: '§9',
     it: 'the tier that served',
     answer: answer([{ text: 'a' }], { serviceTier: { type: 'flex' }, usage: { inputTokens: 1, outputTokens: 1 } }),
     tier: 'flex',

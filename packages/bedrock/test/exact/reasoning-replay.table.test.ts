@@ -45,56 +45,47 @@ const replayed = (...blocks: object[]) => ({
 const replays: readonly RequestRow[] = [
   ...['us.anthropic.claude-3-7-sonnet-20250219-v1:0', sonnet4, sonnet45, sonnet46, 'us.anthropic.claude-opus-5-5'].map(
     (model): RequestRow => ({
-      section: '§8',
       it: `sends ${model} its signed reasoning back byte for byte, before the text`,
       request: after(model, [signed]),
       sends: replayed(signedBlock),
     }),
   ),
   {
-    section: '§8',
     it: 'sends encrypted reasoning back',
     request: after(sonnet4, [redacted]),
     sends: replayed(redactedBlock),
   },
   {
-    section: '§8',
     it: 'keeps several blocks apart and in order',
     request: after(sonnet4, [redacted, signed, redacted]),
     sends: replayed(redactedBlock, signedBlock, redactedBlock),
   },
   {
-    section: '§8',
     it: 'never sends Claude unsigned reasoning',
     request: after(sonnet4, [unsigned]),
     sends: replayed(),
   },
   {
-    section: '§8',
     it: 'never sends Claude a blank signature',
     request: after(sonnet4, [{ ...unsigned, signature: '' } as Blocks[number]]),
     sends: replayed(),
   },
   {
-    section: '§8',
     it: 'never sends reasoning_content, which nobody signed',
     request: after(sonnet4, undefined, { reasoning_content: 'Hm.' }),
     sends: replayed(),
   },
   {
-    section: '§8',
     it: 'keeps what OpenAI encrypted from Claude',
     request: after(sonnet4, [openais]),
     sends: replayed(),
   },
   {
-    section: '§8',
     it: 'keeps what OpenAI encrypted from Claude in base64, too',
     request: after(sonnet4, [{ type: 'redacted_thinking', data: 'Z0FBQUFBQm8=' }, signed]),
     sends: replayed(signedBlock),
   },
   {
-    section: '§8',
     it: 'keeps signatures that are no base64 from Claude',
     request: after(sonnet4, [{ type: 'thinking', thinking: 'Hm.', signature: 'sig:{1}' }]),
     sends: replayed(),
@@ -110,14 +101,12 @@ const replays: readonly RequestRow[] = [
     'us.meta.llama3-3-70b-instruct-v1:0',
   ].map(
     (model): RequestRow => ({
-      section: '§8',
       it: `sends ${model} no reasoning back, and keeps the text`,
       request: after(model, [signed, redacted, unsigned]),
       sends: replayed(),
     }),
   ),
   {
-    section: '§8',
     it: 'puts the pieces of a stream together that a client kept side by side',
     request: after(sonnet4, [
       piece(0, { thinking: ' Hm' }),
@@ -130,25 +119,21 @@ const replays: readonly RequestRow[] = [
     sends: replayed(signedBlock, redactedBlock, signedBlock),
   },
   {
-    section: '§8',
     it: "leaves out the last piece alone, which OpenAI's stream helper keeps of reasoning that had text",
     request: after(sonnet4, [piece(0, { thinking: '', signature: 'ErUBCkYIBxgC+/A=' })], { reasoning_content: '.' }),
     sends: replayed(),
   },
   {
-    section: '§8',
     it: 'leaves out encrypted reasoning whose open part is lost',
     request: after(sonnet4, [{ ...redacted, index: 1 } as Blocks[number]], { reasoning_content: '.' }),
     sends: replayed(),
   },
   {
-    section: '§8',
     it: 'sends reasoning back whose text the model itself left out',
     request: after(sonnet4, [{ type: 'thinking', thinking: '', signature: 'ErUBCkYIBxgC+/A=' }]),
     sends: replayed({ reasoningContent: { reasoningText: { text: '', signature: 'ErUBCkYIBxgC+/A=' } } }),
   },
   {
-    section: '§8',
     it: 'refuses a block that no answer held',
     request: after(sonnet4, [{ type: 'thinking', thinking: 5 } as never]),
     refuses: { param: 'messages[1].thinking_blocks[0].thinking', says: /must be the string/ },
@@ -178,11 +163,10 @@ const lost = { omits: ['additionalModelRequestFields'], drops: ['reasoning_effor
 const kept = { sends: { additionalModelRequestFields: thinking } }
 
 const toolTurns: readonly RequestRow[] = [
-  { section: '§8', it: 'thinks on behind calls with their thinking', request: turn(calling(signed)), ...kept },
-  { section: '§8', it: 'thinks on behind calls with encrypted thinking', request: turn(calling(redacted)), ...kept },
-  { section: '§8', it: 'does not think behind calls whose thinking was lost', request: turn(calling()), ...lost },
+  { it: 'thinks on behind calls with their thinking', request: turn(calling(signed)), ...kept },
+  { it: 'thinks on behind calls with encrypted thinking', request: turn(calling(redacted)), ...kept },
+  { it: 'does not think behind calls whose thinking was lost', request: turn(calling()), ...lost },
   {
-    section: '§8',
     it: 'does not think behind calls of whose thinking the last piece alone is left',
     request: turn({
       ...calling(piece(0, { thinking: '', signature: 'ErUBCkYIBxgC+/A=' })),
@@ -191,74 +175,62 @@ const toolTurns: readonly RequestRow[] = [
     ...lost,
   },
   {
-    section: '§8',
     it: 'does not think behind calls with unsigned thinking',
     request: turn(calling(unsigned)),
     ...lost,
   },
   {
-    section: '§8',
     it: "does not think behind calls with another's thinking",
     request: turn(calling(openais)),
     ...lost,
   },
   {
-    section: '§8',
     it: 'does not think adaptively there either',
     request: { ...turn(calling()), model: sonnet46 },
     ...lost,
   },
   {
-    section: '§8',
     it: "does not think there by the caller's own thinking either",
     request: { ...turn(calling()), reasoning_effort: null, thinking: { type: 'enabled', budget_tokens: 2_048 } },
     omits: ['additionalModelRequestFields'],
     drops: ['thinking'],
   },
   {
-    section: '§5.1',
     it: 'does not think where the merged turn starts with text',
     request: turn({ role: 'assistant', content: 'Let me see.' }, calling(signed)),
     ...lost,
   },
   {
-    section: '§5.1',
     it: 'thinks on where the merged turn starts with thinking',
     request: turn({ role: 'assistant', content: 'Let me see.', thinking_blocks: [signed] }, calling()),
     ...kept,
   },
   {
-    section: '§5.4',
     it: 'counts no message that leaves nothing',
     request: turn({ role: 'assistant', content: ' ' }, { role: 'user', content: ' ' }, calling(signed)),
     ...kept,
   },
   {
-    section: '§5.4',
     it: 'looks at the turn before where the last message of the assistant leaves nothing',
     request: { ...turn(), messages: [hello, calling(), done, { role: 'assistant', content: ' ' }] },
     ...lost,
   },
   {
-    section: '§5.11',
     it: 'counts no instruction, which is hoisted',
     request: turn({ role: 'assistant', content: 'Hm?' }, { role: 'system', content: 'Go on.' }, calling(signed)),
     ...lost,
   },
   {
-    section: '§8',
     it: 'thinks on behind a turn without calls',
     request: { ...turn(), messages: [hello, { role: 'assistant', content: 'Hi' }, hello] },
     ...kept,
   },
   {
-    section: '§5.7',
     it: 'thinks on where the calls are told as text',
     request: { ...turn(calling()), tools: [] },
     ...kept,
   },
   {
-    section: '§8',
     it: 'sends thinking first, then the call',
     request: turn(calling(signed)),
     sends: { messages: [helloTurn, { role: 'assistant', content: [signedBlock, toolUse] }, { role: 'user' }] },
@@ -268,7 +240,7 @@ const toolTurns: readonly RequestRow[] = [
 requestRows('reasoning sent back', replays)
 requestRows('thinking behind tool calls', toolTurns)
 
-describe('§8 models that the simulator lacks', () => {
+describe('models that the simulator lacks', () => {
   function say(model: string, request: Partial<BedrockChatRequest>) {
     const dropped = new Set<string>()
     const { body } = toConverseRequest({ model, messages: [hello], ...request }, capabilitiesOf(model), dropped)

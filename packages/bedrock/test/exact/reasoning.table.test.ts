@@ -90,7 +90,6 @@ const efforts: readonly RequestRow[] = [
   ...said.flatMap(([model, becomes]) =>
     Object.entries(becomes).map(
       ([effort, sent]): RequestRow => ({
-        section: '§8',
         it: `tells ${model} ${effort}`,
         request: { model, reasoning_effort: effort as Effort },
         sends: fields(sent),
@@ -99,7 +98,6 @@ const efforts: readonly RequestRow[] = [
   ),
   ...[sonnet37, sonnet4, sonnet45, sonnet46, opus47, sonnet5, nova2, qwen, deepseek, haiku].map(
     (model): RequestRow => ({
-      section: '§8',
       it: `tells ${model} nothing for none`,
       request: { model, reasoning_effort: 'none' },
       omits: nothing,
@@ -107,7 +105,6 @@ const efforts: readonly RequestRow[] = [
   ),
   ...[gptOss, r1, opus55].map(
     (model): RequestRow => ({
-      section: '§8',
       it: `tells ${model}, which always reasons, nothing for none, and says so`,
       request: { model, reasoning_effort: 'none' },
       omits: nothing,
@@ -115,7 +112,6 @@ const efforts: readonly RequestRow[] = [
     }),
   ),
   {
-    section: '§8',
     it: 'tells Claude Sonnet 5.5 the least it takes for none',
     request: { model: sonnet55, reasoning_effort: 'none' },
     sends: fields({ thinking: { type: 'between_tools' } }),
@@ -131,7 +127,6 @@ const efforts: readonly RequestRow[] = [
     r1,
   ].map(
     (model): RequestRow => ({
-      section: '§8',
       it: `says that ${model} cannot be told an effort`,
       request: { model, reasoning_effort: 'high' },
       omits: nothing,
@@ -139,19 +134,16 @@ const efforts: readonly RequestRow[] = [
     }),
   ),
   {
-    section: '§8',
     it: 'leaves room for the answer behind a budget',
     request: { model: sonnet4, reasoning_effort: 'medium' },
     sends: fields({ thinking: enabled(2_048) }, { inferenceConfig: { maxTokens: 6_144 } }),
   },
   {
-    section: '§8',
     it: 'keeps the budget below the cap',
     request: { model: sonnet4, reasoning_effort: 'high', max_tokens: 2_000 },
     sends: fields({ thinking: enabled(1_999) }, { inferenceConfig: { maxTokens: 2_000 } }),
   },
   {
-    section: '§8',
     it: 'says that a cap left no room for the least budget',
     request: { model: sonnet4, reasoning_effort: 'high', max_tokens: 1_024 },
     sends: { inferenceConfig: { maxTokens: 1_024 } },
@@ -159,28 +151,24 @@ const efforts: readonly RequestRow[] = [
     drops: ['reasoning_effort'],
   },
   {
-    section: '§8',
     it: 'sets no cap beside adaptive thinking',
     request: { model: sonnet46, reasoning_effort: 'max' },
     omits: ['inferenceConfig'],
   },
   ...([{ max_tokens: 500 }, { temperature: 0 }, { top_p: 0.5 }] as const).map(
     (more): RequestRow => ({
-      section: '§8',
       it: `tells Nova 2 medium for high beside ${JSON.stringify(more)}, which high forbids`,
       request: { model: nova2, reasoning_effort: 'high', ...more },
       sends: fields({ reasoningConfig: { type: 'enabled', maxReasoningEffort: 'medium' } }),
     }),
   ),
   {
-    section: '§8',
     it: 'takes sampling from Claude while it thinks, and says so',
     request: { model: sonnet4, reasoning_effort: 'low', temperature: 0.2, top_p: 0.5, top_k: 3 },
     omits: ['inferenceConfig.temperature', 'inferenceConfig.topP', 'additionalModelRequestFields.top_k'],
     drops: ['temperature', 'top_k', 'top_p'],
   },
   {
-    section: '§8',
     it: 'takes the forced tool from Claude while it thinks, and says so',
     request: {
       model: sonnet45,
@@ -192,7 +180,6 @@ const efforts: readonly RequestRow[] = [
     drops: ['tool_choice'],
   },
   {
-    section: '§8',
     it: "lets the caller's native fields win",
     request: {
       model: sonnet46,
@@ -202,7 +189,6 @@ const efforts: readonly RequestRow[] = [
     sends: fields(adaptive('medium')),
   },
   {
-    section: '§8',
     it: 'refuses an effort that is none',
     request: { reasoning_effort: 'extreme' as never },
     refuses: { param: 'reasoning_effort', says: /use one of none, minimal/ },
@@ -212,7 +198,6 @@ const efforts: readonly RequestRow[] = [
 const own: readonly RequestRow[] = [
   ...[sonnet37, sonnet4, sonnet45, sonnet46].map(
     (model): RequestRow => ({
-      section: '§8',
       it: `passes a budget on to ${model} as it is, without a cap that nobody set`,
       request: { model, thinking: enabled(2_000) },
       sends: fields({ thinking: enabled(2_000) }),
@@ -227,7 +212,6 @@ const own: readonly RequestRow[] = [
     ] as const
   ).map(
     ([budget, effort]): RequestRow => ({
-      section: '§6',
       it: `tells Claude 4.7, which takes no budget, ${effort} for ${budget} tokens`,
       request: { model: opus47, thinking: enabled(budget) },
       sends: fields(adaptive(effort)),
@@ -236,33 +220,28 @@ const own: readonly RequestRow[] = [
     }),
   ),
   {
-    section: '§8',
     it: 'passes adaptive thinking on, with the effort beside it',
     request: { model: sonnet46, thinking: { type: 'adaptive', display: 'summarized' }, reasoning_effort: 'medium' },
     sends: fields({ thinking: { type: 'adaptive', display: 'summarized' }, output_config: { effort: 'medium' } }),
   },
   {
-    section: '§8',
     it: 'passes adaptive thinking on alone',
     request: { model: opus47, thinking: { type: 'adaptive' } },
     sends: fields({ thinking: { type: 'adaptive' } }),
     omits: ['additionalModelRequestFields.output_config'],
   },
   {
-    section: '§8',
     it: 'gives a budget to a Claude that knows no adaptive thinking',
     request: { model: sonnet45, thinking: { type: 'adaptive' } },
     sends: fields({ thinking: enabled(4_096) }, { inferenceConfig: { maxTokens: 8_192 } }),
   },
   {
-    section: '§8',
     it: 'says that a cap left no room for such a budget',
     request: { model: sonnet45, thinking: { type: 'adaptive' }, max_tokens: 100 },
     omits: ['additionalModelRequestFields'],
     drops: ['thinking'],
   },
   {
-    section: '§8',
     it: 'lets a budget win over an effort, and says so',
     request: { model: sonnet4, thinking: enabled(1_500), reasoning_effort: 'high' },
     sends: fields({ thinking: enabled(1_500) }),
@@ -270,35 +249,30 @@ const own: readonly RequestRow[] = [
   },
   ...[sonnet4, sonnet46, opus47].map(
     (model): RequestRow => ({
-      section: '§6',
       it: `passes disabled on to ${model}`,
       request: { model, thinking: { type: 'disabled' } },
       sends: fields({ thinking: { type: 'disabled' } }),
     }),
   ),
   {
-    section: '§6',
     it: 'never sends disabled to a Claude that refuses it, and says so',
     request: { model: opus55, thinking: { type: 'disabled' } },
     omits: nothing,
     drops: ['thinking'],
   },
   {
-    section: '§6',
     it: 'tells Claude Sonnet 5.5 to think between tools for disabled, and says so',
     request: { model: sonnet55, thinking: { type: 'disabled' } },
     sends: fields({ thinking: { type: 'between_tools' } }),
     drops: ['thinking'],
   },
   {
-    section: '§6',
     it: 'passes between_tools on',
     request: { model: sonnet55, thinking: { type: 'between_tools' } },
     sends: fields({ thinking: { type: 'between_tools' } }),
   },
   ...[haiku, 'amazon.nova-lite-v1:0', gptOss, qwen].map(
     (model): RequestRow => ({
-      section: '§8',
       it: `does not send ${model} thinking, which it does not know, and says so`,
       request: { model, thinking: enabled(2_000) },
       omits: nothing,
@@ -306,13 +280,11 @@ const own: readonly RequestRow[] = [
     }),
   ),
   {
-    section: '§8',
     it: 'loses nothing where a model that does not think is told not to',
     request: { model: haiku, thinking: { type: 'disabled' } },
     omits: nothing,
   },
   {
-    section: '§8',
     it: 'tells a model that is not Claude the effort beside thinking',
     request: { model: gptOss, thinking: enabled(2_000), reasoning_effort: 'low' },
     sends: fields({ reasoning_effort: 'low' }),
@@ -320,34 +292,29 @@ const own: readonly RequestRow[] = [
   },
   ...([512, 1_500.5, -1] as const).map(
     (budget): RequestRow => ({
-      section: '§8',
       it: `refuses a budget of ${budget}`,
       request: { model: sonnet4, thinking: enabled(budget) },
       refuses: { param: 'thinking.budget_tokens', says: /whole number of at least 1024/ },
     }),
   ),
   {
-    section: '§8',
     it: 'refuses thinking without a budget',
     request: { model: sonnet4, thinking: { type: 'enabled' } },
     refuses: { param: 'thinking.budget_tokens', says: /is missing/ },
   },
   {
-    section: '§8',
     it: 'refuses a budget that leaves nothing of the cap for the answer',
     request: { model: sonnet4, thinking: enabled(4_000), max_completion_tokens: 4_000 },
     refuses: { param: 'thinking.budget_tokens', says: /cap of 4000 tokens.*send less, or raise max_completion_tokens/ },
   },
   ...[{}, { max_tokens: 200_000 }].map(
     (more): RequestRow => ({
-      section: '§8',
       it: `refuses a budget that the model has no answer for, beside ${JSON.stringify(more)}`,
       request: { model: sonnet45, thinking: enabled(64_000), ...more },
       refuses: { param: 'thinking.budget_tokens', says: /64000 is not less than 64000, all that Claude Sonnet 4.5/ },
     }),
   ),
   {
-    section: '§8',
     it: 'refuses thinking that is no object',
     request: { model: sonnet4, thinking: true as never },
     refuses: { param: 'thinking', says: /must be an object/ },

@@ -4,14 +4,12 @@ import { type RequestRow, requestRows } from './request-row.ts'
 const options = { unsupportedParams: 'reject' } as const
 const cannot = /this model on Bedrock cannot be told it/
 const rejects = (param: string, request: RequestRow['request'], says: RegExp = cannot): RequestRow => ({
-  section: '§4',
   it: `refuses ${param}`,
   options,
   request,
   refuses: { param, says },
 })
 const takes = (it: string, request: RequestRow['request'], drops: readonly string[] = []): RequestRow => ({
-  section: '§4',
   it: `takes ${it}`,
   options,
   request,
@@ -84,7 +82,6 @@ const taken: readonly RequestRow[] = [
 requestRows("with unsupportedParams: 'reject'", [...rejected, ...taken])
 requestRows("with unsupportedParams: 'drop'", [
   {
-    section: '§4',
     it: 'drops and names',
     options: { unsupportedParams: 'drop' },
     request: { seed: 1 },

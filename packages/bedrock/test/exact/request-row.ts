@@ -8,8 +8,6 @@ import { aChat, aRig, chunksOf, type Rig } from '../a-call.ts'
 export interface RequestRow {
   /** A sentence of behaviour. */
   readonly it: string
-  /** Where the facts have the rule, as `§5.4`. */
-  readonly section: string
   /** Without a model it goes to Claude 3.5 Haiku, without messages it says hello. */
   readonly request: Partial<BedrockChatRequest>
   readonly options?: BedrockOptions<string>
@@ -35,7 +33,7 @@ export function requestRows(title: string, rows: readonly RequestRow[]): void {
     beforeEach(() => shared.simulator.reset())
     afterAll(() => shared[Symbol.asyncDispose]())
 
-    it.each(rows.map(row => [`${row.section} ${row.it}`, row] as const))('%s', async (_name, row) => {
+    it.each(rows.map(row => [row.it, row] as const))('%s', async (_name, row) => {
       if (!row.options) return check(row, shared)
       await using own = await aRig(row.options)
       await check(row, own)

@@ -1,5 +1,5 @@
 import type { FinishReason } from '@modelgate/core'
-import type { AnswerBlock } from '../../src/converse-wire.ts'
+import type { AnswerBlock } from '../../src/converse-answer-wire.ts'
 import { answer, call, kinds, thinking } from './answer-blocks.ts'
 import { type AnswerRow, answerRows } from './answer-row.ts'
 
@@ -9,7 +9,6 @@ const tool = call('f', { a: 1 })
 function row(stopReason: string, finish: FinishReason, content = said, more: Partial<AnswerRow> = {}): AnswerRow {
   const of = content.flatMap(block => Object.keys(block)).join(', ') || 'nothing'
   return {
-    section: '§9',
     it: `${stopReason} of ${of} is ${finish}`,
     answer: answer(content, { stopReason }),
     finish,
@@ -56,13 +55,12 @@ const nothing: readonly (readonly [string, AnswerBlock[]])[] = [
 answerRows('output that Bedrock could not read, and nothing else, is no answer:', [
   ...nothing.map(
     ([stopReason, content], index): AnswerRow => ({
-      section: '§9',
       it: `${stopReason} (${index})`,
       answer: answer(content, { stopReason }),
       fails: 'upstream_bad_response',
     }),
   ),
-  { section: '§9', it: 'a missing one is stop', answer: { output: { message: { content: said } } }, finish: 'stop' },
-  { section: '§9', it: 'null is stop', answer: answer(said, { stopReason: null }), finish: 'stop' },
+  { it: 'a missing one is stop', answer: { output: { message: { content: said } } }, finish: 'stop' },
+  { it: 'null is stop', answer: answer(said, { stopReason: null }), finish: 'stop' },
   row('end_turn', 'stop', []),
 ])

@@ -34,46 +34,40 @@ const frames = (...of: readonly Uint8Array[]) => [start, text('a'), ...of]
 errorRows('an exception inside a stream is told by its name:', [
   ...named.map(
     ([name, is]): ErrorRow => ({
-      section: '§10.10',
       it: `${name} is ${is.code} (${is.status})`,
       frames: frames(exceptionFrame(name, 'Words of AWS.')),
       is,
     }),
   ),
   {
-    section: '§10.10',
     it: 'a validation that speaks of length is one of length',
     frames: [exceptionFrame('validationException', 'Input is too long for requested model.')],
     is: { code: 'context_length_exceeded', status: 400, retryable: false },
   },
   {
-    section: '§10.10',
     it: 'a throttle by the day is not worth another try',
     frames: [exceptionFrame('throttlingException', 'Too many tokens per day.')],
     is: { ...limited, retryable: false },
   },
   {
-    section: '§1',
     it: 'an un-modelled one by its code',
     frames: frames(errorFrame('InternalFailure', 'boom')),
     is: gone(502),
     hides: /boom/,
   },
   {
-    section: '§1',
     it: 'an un-modelled one whose code stands behind a namespace',
     frames: frames(errorFrame('com.amazon.bedrock#ThrottlingException', 'slow')),
     is: limited,
   },
   {
-    section: '§1',
     it: 'an un-modelled one by a status',
     frames: frames(errorFrame('429', 'slow')),
     is: limited,
     says: /slow \(status 429\)/,
   },
-  { section: '§1', it: 'an un-modelled one by a status of 503', frames: frames(errorFrame('503', 'x')), is: gone(503) },
-  { section: '§1', it: 'an un-modelled one of no kind', frames: frames(errorFrame('', 'boom')), is: bad },
+  { it: 'an un-modelled one by a status of 503', frames: frames(errorFrame('503', 'x')), is: gone(503) },
+  { it: 'an un-modelled one of no kind', frames: frames(errorFrame('', 'boom')), is: bad },
 ])
 
 const throttled = exceptionFrame('throttlingException', 'Too many tokens, please wait before trying again.')
@@ -81,32 +75,28 @@ const fails: ErrorCode = 'upstream_rate_limited'
 const content = { content: 'a' }
 
 streamRows('an exception breaks a stream off', [
-  { section: '§10.10', it: 'as the first frame', events: [throttled], fails },
-  { section: '§10.10', it: 'behind the start', events: [start, throttled], says: [], fails },
-  { section: '§10.10', it: 'behind text', events: [start, text('a'), throttled], says: [content], fails },
+  { it: 'as the first frame', events: [throttled], fails },
+  { it: 'behind the start', events: [start, throttled], says: [], fails },
+  { it: 'behind text', events: [start, text('a'), throttled], says: [content], fails },
   {
-    section: '§10.10',
     it: 'inside a tool call, which is not ended',
     events: [start, tool, throttled],
     says: [{ tool_calls: [{ index: 0, id: 't', type: 'function', function: { name: 'f', arguments: '' } }] }],
     fails,
   },
   {
-    section: '§10.10',
     it: 'before the finish, which then never comes',
     events: [start, text('a'), throttled, stop],
     says: [content],
     fails,
   },
   {
-    section: '§10.10',
     it: 'behind the finish too',
     events: [start, text('a'), stop, throttled],
     says: [content, { finish: 'stop' }],
     fails,
   },
   {
-    section: '§10.10',
     it: 'while text waits for structured output',
     rules: kinds({ json: 'content' }),
     events: [start, text('a'), throttled],
@@ -117,29 +107,25 @@ streamRows('an exception breaks a stream off', [
 
 streamRows('a stream that is not whole never ends as if it were', [
   {
-    section: '§1',
     it: 'without messageStop',
     events: [start, text('a')],
     says: [content],
     fails: 'stream_interrupted',
   },
   {
-    section: '§1',
     it: 'cut inside a frame',
     events: [start, text('a'), stop.subarray(0, 30)],
     says: [content],
     fails: 'stream_interrupted',
   },
   {
-    section: '§1',
     it: 'with a checksum that is wrong',
     events: [start, text('a'), Uint8Array.from(stop, (byte, at) => (at === stop.length - 1 ? byte ^ 1 : byte))],
     says: [content],
     fails: 'upstream_bad_response',
   },
-  { section: '§1', it: 'that is empty', events: [], fails: 'stream_interrupted' },
+  { it: 'that is empty', events: [], fails: 'stream_interrupted' },
   {
-    section: '§9',
     it: 'with nothing but output that Bedrock could not read',
     events: [
       start,
@@ -151,7 +137,6 @@ streamRows('a stream that is not whole never ends as if it were', [
     fails: 'upstream_bad_response',
   },
   {
-    section: '§9',
     it: 'with reasoning, and else output that Bedrock could not read',
     events: [
       start,

@@ -5,7 +5,6 @@ import { end, input, opened, start, stop, stopped, text, toCalls, tool, wrote } 
 
 streamRows('streamed tool calls', [
   {
-    section: '§10.3',
     it: 'are numbered among themselves from 0',
     events: [
       start,
@@ -31,50 +30,42 @@ streamRows('streamed tool calls', [
     ],
   },
   {
-    section: '§10.4',
     it: 'may interleave',
     events: [start, tool(0, 'f'), tool(1, 'g'), input(1, '1'), input(0, '0'), end(1), end(0), stop()],
     says: [opened(0, 'f', 't0'), opened(1, 'g', 't1'), wrote(1, '1'), wrote(0, '0'), toCalls],
   },
   {
-    section: '§10.4',
     it: 'may interleave with text',
     events: [start, tool(0, 'f'), text('a', 1), input(0, '{}'), text('b', 1), end(0), end(1), stop()],
     says: [opened(0, 'f', 't0'), { content: 'a' }, wrote(0, '{}'), { content: 'b' }, toCalls],
   },
   {
-    section: '§10.4',
     it: 'without arguments have an empty object, once',
     events: [start, tool(0, 'f'), end(0), stop('tool_use')],
     says: [opened(0, 'f', 't0'), wrote(0, '{}'), toCalls],
   },
   {
-    section: '§10.4',
     it: 'of empty pieces have an empty object, once',
     events: [start, tool(0, 'f'), input(0, ''), input(0, ''), end(0), stop('tool_use')],
     says: [opened(0, 'f', 't0'), wrote(0, '{}'), toCalls],
   },
   {
-    section: '§10.4',
     it: 'whose block never stops have an empty object before the finish',
     events: [start, tool(0, 'f'), stop('tool_use')],
     says: [opened(0, 'f', 't0'), wrote(0, '{}'), toCalls],
   },
   {
-    section: '§10.3',
     it: 'without an id get one',
     events: [start, tool(0, 'f', { toolUseId: '' }), end(0), stop()],
     says: [opened(0, 'f', madeUp), wrote(0, '{}'), toCalls],
   },
   {
-    section: '§10.3',
     it: 'come back under the caller’s name',
     rules: { toolNames: createToolNames(['files/read']) },
     events: [start, tool(0, 'files_read'), end(0), stop()],
     says: [opened(0, 'files/read', 't0'), wrote(0, '{}'), toCalls],
   },
   {
-    section: '§9',
     it: 'that Bedrock answered itself stay hidden',
     events: [
       start,
@@ -87,13 +78,11 @@ streamRows('streamed tool calls', [
     says: [{ content: 'a' }, stopped],
   },
   {
-    section: '§9',
     it: 'finish as calls although the model says end_turn',
     events: [start, tool(0, 'f'), input(0, '{}'), end(0), stop('end_turn')],
     says: [opened(0, 'f', 't0'), wrote(0, '{}'), toCalls],
   },
   {
-    section: '§4',
     it: 'are cut to the first where the caller takes one',
     rules: { oneToolCall: true },
     events: [start, tool(0, 'f'), end(0), tool(1, 'g'), input(1, '{"a":1}'), end(1), stop()],
@@ -106,7 +95,6 @@ const openedSql = { tool_calls: [{ index: 0, id: 't0', type: 'custom', custom: {
 const wroteSql = (piece: string) => ({ tool_calls: [{ index: 0, custom: { input: piece } }] })
 streamRows('streamed custom tools', [
   {
-    section: '§4',
     it: 'say their text as it comes',
     rules: sql,
     events: [
@@ -122,7 +110,6 @@ streamRows('streamed custom tools', [
     says: [openedSql, wroteSql('sel'), wroteSql('ect'), toCalls],
   },
   {
-    section: '§4',
     it: 'hold an escape and half a character back',
     rules: sql,
     events: [
@@ -137,21 +124,18 @@ streamRows('streamed custom tools', [
     says: [openedSql, wroteSql('a'), wroteSql('\n'), wroteSql('😀'), toCalls],
   },
   {
-    section: '§4',
     it: 'of another shape are told when they are whole',
     rules: sql,
     events: [start, tool(0, 'sql'), input(0, '{"q": '), input(0, '1}'), end(0), stop()],
     says: [openedSql, wroteSql('{"q":1}'), toCalls],
   },
   {
-    section: '§4',
     it: 'without input say nothing',
     rules: sql,
     events: [start, tool(0, 'sql'), end(0), stop()],
     says: [openedSql, toCalls],
   },
   {
-    section: '§4',
     it: 'that were cut keep what came',
     rules: sql,
     events: [start, tool(0, 'sql'), input(0, '{"input":"sel'), stop('max_tokens')],
@@ -162,7 +146,6 @@ streamRows('streamed custom tools', [
 const legacy = kinds({ f: 'function_call' })
 streamRows('streamed deprecated functions', [
   {
-    section: '§9',
     it: 'are called by function_call',
     rules: legacy,
     events: [start, text('a'), end(0), tool(1, 'f'), input(1, '{"a"'), input(1, ':1}'), end(1), stop('tool_use')],
@@ -175,7 +158,6 @@ streamRows('streamed deprecated functions', [
     ],
   },
   {
-    section: '§9',
     it: 'are called once',
     rules: legacy,
     events: [start, tool(0, 'f'), end(0), tool(1, 'f'), input(1, '{"b":1}'), end(1), stop('tool_use')],
@@ -190,28 +172,24 @@ streamRows('streamed deprecated functions', [
 const json = kinds({ json: 'content' })
 streamRows('streamed structured output', [
   {
-    section: '§7',
     it: 'is content as it comes, and no call',
     rules: json,
     events: [start, tool(0, 'json'), input(0, '{"a"'), input(0, ':1}'), end(0), stop('tool_use')],
     says: [{ content: '{"a"' }, { content: ':1}' }, stopped],
   },
   {
-    section: '§7',
     it: 'is not spoilt by text before it',
     rules: json,
     events: [start, text('Here is '), text('your JSON.'), end(0), tool(1, 'json'), input(1, '{}'), end(1), stop()],
     says: [{ content: '{}' }, { reasoning_content: 'Here is your JSON.' }, stopped],
   },
   {
-    section: '§7',
     it: 'that was not called leaves the text, at its end',
     rules: json,
     events: [start, text('Let me '), text('look.'), end(0), tool(1, 'f'), input(1, '{}'), end(1), stop('tool_use')],
     says: [opened(0, 'f', 't1'), wrote(0, '{}'), { content: 'Let me look.' }, toCalls],
   },
   {
-    section: '§7',
     it: 'beside another tool leaves the call',
     rules: json,
     events: [start, tool(0, 'json'), input(0, '{"a":1}'), end(0), tool(1, 'f'), end(1), stop('tool_use')],

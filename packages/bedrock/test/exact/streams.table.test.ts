@@ -3,44 +3,37 @@ import { delta, end, metadata, start, stop, stopped, text, thinks, usage } from 
 
 streamRows('a streamed text', [
   {
-    section: '§10.1',
     it: 'begins with its role, once',
     events: [start, start, text('a'), end(0), stop(), metadata()],
     says: [{ content: 'a' }, stopped],
   },
   {
-    section: '§10.1',
     it: 'begins with its role without a messageStart',
     events: [text('a'), stop()],
     says: [{ content: 'a' }, stopped],
   },
   {
-    section: '§10.2',
     it: 'has no empty pieces, as some models open with',
     events: [start, text(''), text('a'), text(''), stop()],
     says: [{ content: 'a' }, stopped],
   },
   {
-    section: '§10.2',
     it: 'of several blocks is one',
     events: [start, text('a', 0), end(0), text('b', 1), end(1), stop()],
     says: [{ content: 'a' }, { content: 'b' }, stopped],
   },
-  { section: '§10.2', it: 'may be none', events: [start, stop()], says: [stopped] },
+  { it: 'may be none', events: [start, stop()], says: [stopped] },
   {
-    section: '§10.8',
     it: 'stands at choice 0, whatever its block',
     events: [start, text('a', 7), end(7), stop()],
     says: [{ content: 'a' }, stopped],
   },
   {
-    section: '§10',
     it: 'passes over events and deltas that nobody knows',
     events: [start, ['hologram', { depth: 3 }], delta(0, { hologram: 3 }), ['toString', {}], text('a'), stop()],
     says: [{ content: 'a' }, stopped],
   },
   {
-    section: '§10',
     it: 'passes over the results and images of tools that Bedrock ran',
     events: [
       start,
@@ -56,13 +49,11 @@ streamRows('a streamed text', [
     says: [{ content: 'a' }, stopped],
   },
   {
-    section: '§10.6',
     it: 'finishes once, and says nothing after it',
     events: [start, text('a'), stop('max_tokens'), text('b'), stop(), end(0)],
     says: [{ content: 'a' }, { finish: 'length' }],
   },
   {
-    section: '§10.9',
     it: 'that a guardrail cut keeps the guardrail’s words',
     events: [start, text('I '), text('Sorry.'), end(0), stop('guardrail_intervened')],
     says: [{ content: 'I ' }, { content: 'Sorry.' }, { finish: 'content_filter' }],
@@ -71,48 +62,41 @@ streamRows('a streamed text', [
 
 streamRows('the usage of a stream', [
   {
-    section: '§10.7',
     it: 'is not told unasked',
     events: [start, text('a'), stop(), metadata()],
     says: [{ content: 'a' }, stopped],
   },
   {
-    section: '§10.7',
     it: 'is the last chunk when asked for, and null before',
     includeUsage: true,
     events: [start, text('a'), stop(), metadata()],
     says: [{ content: 'a' }, stopped, usage],
   },
   {
-    section: '§10.7',
     it: 'that comes early waits for the finish',
     includeUsage: true,
     events: [start, metadata(), text('a'), stop()],
     says: [{ content: 'a' }, stopped, usage],
   },
   {
-    section: '§10.7',
     it: 'that comes first of all waits for the finish',
     includeUsage: true,
     events: [metadata(), start, text('a'), stop()],
     says: [{ content: 'a' }, stopped, usage],
   },
   {
-    section: '§10.7',
     it: 'is told once',
     includeUsage: true,
     events: [start, text('a'), stop(), metadata(), metadata()],
     says: [{ content: 'a' }, stopped, usage],
   },
   {
-    section: '§10.7',
     it: 'that never comes is missing',
     includeUsage: true,
     events: [start, text('a'), stop()],
     says: [{ content: 'a' }, stopped],
   },
   {
-    section: '§11',
     it: 'without a figure is missing',
     includeUsage: true,
     events: [start, text('a'), stop(), metadata({ usage: {} })],
@@ -123,26 +107,22 @@ streamRows('the usage of a stream', [
 const trace = { guardrail: { actionReason: 'Guardrail blocked.' } }
 streamRows('the trace of a stream', [
   {
-    section: '§10.9',
     it: 'stands beside the usage',
     includeUsage: true,
     events: [start, text('a'), stop('guardrail_intervened'), metadata({ trace })],
     says: [{ content: 'a' }, { finish: 'content_filter' }, { ...usage, trace }],
   },
   {
-    section: '§10.9',
     it: 'has a chunk of its own, with a choice, where no usage was asked for',
     events: [start, text('a'), stop('guardrail_intervened'), metadata({ trace })],
     says: [{ content: 'a' }, { finish: 'content_filter' }, { trace }],
   },
   {
-    section: '§10.9',
     it: 'that comes early waits for the finish',
     events: [start, metadata({ trace }), text('a'), stop()],
     says: [{ content: 'a' }, stopped, { trace }],
   },
   {
-    section: '§10.9',
     it: 'that is empty is not told',
     events: [start, text('a'), stop(), metadata({ trace: {} })],
     says: [{ content: 'a' }, stopped],
@@ -151,7 +131,6 @@ streamRows('the trace of a stream', [
 
 streamRows('streamed reasoning', [
   {
-    section: '§10.5',
     it: 'is told as it comes, its signature last',
     events: [
       start,
@@ -171,7 +150,6 @@ streamRows('streamed reasoning', [
     ],
   },
   {
-    section: '§10.5',
     it: 'that is encrypted stays in its blocks',
     events: [
       start,
@@ -188,7 +166,6 @@ streamRows('streamed reasoning', [
     ],
   },
   {
-    section: '§10.5',
     it: 'of a block that ended begins another',
     events: [
       start,
@@ -207,7 +184,6 @@ streamRows('streamed reasoning', [
     ],
   },
   {
-    section: '§10.5',
     it: 'has no empty pieces',
     events: [start, thinks(0, { text: '' }), thinks(0, {}), thinks(0, { signature: '' }), end(0), text('a', 1), stop()],
     says: [{ content: 'a' }, stopped],
@@ -220,7 +196,6 @@ const noted = (start_index: number, end_index: number, url: string) => ({
 })
 streamRows('streamed citations', [
   {
-    section: '§9',
     it: 'are told when their passage has ended',
     events: [
       start,
@@ -244,13 +219,11 @@ streamRows('streamed citations', [
     ],
   },
   {
-    section: '§9',
     it: 'whose block never stops are told before the finish',
     events: [start, delta(0, citation('https://a.example/')), text('It rains', 0), stop()],
     says: [{ content: 'It rains' }, noted(0, 8, 'https://a.example/'), stopped],
   },
   {
-    section: '§9',
     it: 'of a document are not told',
     events: [start, text('a'), delta(0, { citation: { title: 'D', location: { documentChar: {} } } }), end(0), stop()],
     says: [{ content: 'a' }, stopped],

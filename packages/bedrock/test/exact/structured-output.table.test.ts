@@ -30,7 +30,6 @@ const byTool: readonly RequestRow[] = [
     'mistral.mistral-large-2402-v1:0',
   ].map(
     (model): RequestRow => ({
-      section: '§7',
       it: `forces ${model ?? 'Claude 3.5 Haiku'} to call a tool with the schema`,
       request: { ...(model && { model }), ...json(person) },
       sends: { toolConfig: { tools: [answerTool(person)], toolChoice: forced } },
@@ -47,7 +46,6 @@ const byTool: readonly RequestRow[] = [
     'us.anthropic.claude-opus-5-5',
   ].map(
     (model): RequestRow => ({
-      section: '§7',
       it: `offers ${model} the tool and tells it to call it, since it cannot be forced`,
       request: { model, ...json(person) },
       sends: { toolConfig: { tools: [answerTool(person)] }, system: auto },
@@ -55,39 +53,33 @@ const byTool: readonly RequestRow[] = [
     }),
   ),
   {
-    section: '§7',
     it: 'says that strictness was lost',
     request: json(person, { strict: true }),
     sends: { toolConfig: { toolChoice: forced } },
     drops: ['response_format.strict'],
   },
   {
-    section: '§7',
     it: "takes the schema's description for the tool's",
     request: json(person, { description: 'A person.' }),
     sends: { toolConfig: { tools: [{ toolSpec: { name: 'json_answer', description: 'A person.' } }] } },
   },
   {
-    section: '§7',
     it: 'leaves the model the choice between its tools and the answer',
     request: { ...json(person), tools: [weather] },
     sends: { toolConfig: { tools: [weatherEntry, answerTool(person)], toolChoice: { any: {} } } },
   },
   {
-    section: '§7',
     it: 'leaves it the choice and tells it so where it cannot be forced',
     request: { model: 'us.meta.llama3-3-70b-instruct-v1:0', ...json(person), tools: [weather] },
     sends: { toolConfig: { tools: [weatherEntry, answerTool(person)] }, system: auto },
     omits: ['toolConfig.toolChoice'],
   },
   {
-    section: '§7',
     it: 'leaves out the answer where the caller wants a tool called',
     request: { ...json(person), tools: [weather], tool_choice: 'required' },
     sends: { toolConfig: { tools: [weatherEntry], toolChoice: { any: {} } } },
   },
   {
-    section: '§7',
     it: 'leaves out the answer where the caller names the tool to call',
     request: {
       ...json(person),
@@ -97,13 +89,11 @@ const byTool: readonly RequestRow[] = [
     sends: { toolConfig: { tools: [weatherEntry], toolChoice: { tool: { name: 'get_weather' } } } },
   },
   {
-    section: '§7',
     it: 'offers the answer alone where the caller wants no tool called',
     request: { ...json(person), tools: [weather], tool_choice: 'none' },
     sends: { toolConfig: { tools: [answerTool(person)], toolChoice: forced } },
   },
   {
-    section: '§7',
     it: "never takes the name of the caller's tool",
     request: {
       ...json(person),
@@ -120,7 +110,6 @@ const byTool: readonly RequestRow[] = [
     },
   },
   {
-    section: '§7',
     it: 'never takes the name of a tool that was called earlier',
     request: {
       ...json(person),
@@ -136,14 +125,12 @@ const byTool: readonly RequestRow[] = [
     sends: { toolConfig: { toolChoice: { tool: { name: 'json_answer_2' } } } },
   },
   {
-    section: '§7',
     it: 'gives the type that a schema with properties leaves out',
     request: json({ properties: { a: text } }),
     sends: { toolConfig: { tools: [answerTool({ type: 'object', properties: { a: text } })] } },
   },
   ...[{ type: 'array', items: text }, { enum: ['a', 'b'] }, { anyOf: [person, { type: 'null' }] }].map(
     (schema): RequestRow => ({
-      section: '§7',
       it: `wraps the root ${JSON.stringify(schema)} into an object`,
       request: json(schema),
       sends: {
@@ -161,14 +148,12 @@ const byTool: readonly RequestRow[] = [
     }),
   ),
   {
-    section: '§6',
     it: 'asks a model that streams no tools without streaming',
     request: { model: 'meta.llama3-1-8b-instruct-v1:0', stream: true, ...json(person) },
     sends: { toolConfig: { tools: [answerTool(person)] }, system: auto },
     operations: ['converse'],
   },
   {
-    section: '§7',
     it: 'streams where the model streams tools',
     request: { stream: true, ...json(person) },
     sends: { toolConfig: { toolChoice: forced } },
@@ -184,7 +169,6 @@ const byWords: readonly RequestRow[] = [
     'anthropic.claude-v2:1',
   ].map(
     (model): RequestRow => ({
-      section: '§7',
       it: `tells ${model}, which has no tools, the schema in words`,
       request: { model, ...json(person) },
       sends: words(person),
@@ -193,7 +177,6 @@ const byWords: readonly RequestRow[] = [
   ),
   ...['amazon.titan-text-express-v1', 'mistral.mistral-7b-instruct-v0:2', 'cohere.command-text-v14'].map(
     (model): RequestRow => ({
-      section: '§7',
       it: `tells ${model}, which has no system prompt either, first thing in the user's turn`,
       request: { model, ...json(person) },
       sends: { messages: [{ role: 'user', content: [...words(person).system, { text: 'Hello there' }] }] },
@@ -201,20 +184,17 @@ const byWords: readonly RequestRow[] = [
     }),
   ),
   {
-    section: '§7',
     it: 'tells Claude in words while it thinks, since it cannot be forced then',
     request: { model: sonnet4, ...thinking, ...json(person) },
     sends: words(person),
     omits: ['toolConfig'],
   },
   {
-    section: '§7',
     it: 'tells Claude in words while it thinks beside its tools',
     request: { model: sonnet4, ...thinking, ...json(person), tools: [weather] },
     sends: { ...words(person, ' You may call tools first.'), toolConfig: { tools: [weatherEntry] } },
   },
   {
-    section: '§7',
     it: "tells the schema's description",
     request: { model: 'us.deepseek.r1-v1:0', ...json(person, { description: 'A person.' }) },
     sends: { system: [{ text: expect.stringContaining('\n\nIts purpose: A person.\n\n{') }] },
@@ -224,7 +204,7 @@ const byWords: readonly RequestRow[] = [
 requestRows('structured output by a tool', byTool)
 requestRows('structured output in words', byWords)
 
-describe('§7 what reading the answer needs', () => {
+describe('what reading the answer needs', () => {
   function rulesOf(request: Partial<ChatCompletionRequest>, model: string) {
     const messages: ChatCompletionRequest['messages'] = [{ role: 'user', content: 'a' }]
     const { rules } = toConverseRequest({ model, messages, ...request }, capabilitiesOf(model), new Set())

@@ -1,6 +1,6 @@
 import { type ChatCompletion, createAccumulator, isGatewayError } from '@modelgate/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { AnswerBlock, ConverseAnswer } from '../../src/converse-wire.ts'
+import type { AnswerBlock, ConverseAnswer } from '../../src/converse-answer-wire.ts'
 import { aChat, chunksOf, completionOf } from '../a-call.ts'
 import { answer, call, cited, redacted, thinking, web } from './answer-blocks.ts'
 import { type ScriptedUpstream, scriptedUpstream } from './scripted-upstream.ts'
@@ -61,7 +61,7 @@ const rows: readonly (readonly [string, readonly AnswerBlock[], Partial<Converse
   ['a block that nobody knows', [{ hologram: {} } as AnswerBlock, { text: 'a' }]],
 ]
 
-describe('§6 a stream made of a whole answer', () => {
+describe('a stream made of a whole answer', () => {
   const bodies = rows.map(([name, blocks, more]) => [name, JSON.stringify(answer(blocks, more))] as const)
 
   it.each(bodies)('of %s says what the answer says', async (_name, body) => {

@@ -9,7 +9,6 @@ const pointer = { text: 'The image follows the tool results.' }
 
 requestRows('media in tool results', [
   {
-    section: '§5.6',
     it: 'keeps images and documents in a result for Claude 4.5',
     request: {
       model: sonnet45,
@@ -19,7 +18,6 @@ requestRows('media in tool results', [
     sends: { messages: [{}, { content: [use('x')] }, { content: [answer('x', png, document('pdf', 'r'))] }] },
   },
   {
-    section: '§5.6',
     it: 'keeps images, csv and txt in a result for Nova, and has other documents follow it',
     request: {
       model: nova,
@@ -51,7 +49,6 @@ requestRows('media in tool results', [
     },
   },
   {
-    section: '§5.6',
     it: 'has documents follow the result for Claude 3, in a turn of their own',
     request: {
       model: 'anthropic.claude-3-sonnet-20240229-v1:0',
@@ -69,7 +66,6 @@ requestRows('media in tool results', [
     },
   },
   {
-    section: '§5.6',
     it: 'has images follow the results for Mistral, which takes documents there',
     request: {
       model: pixtral,
@@ -92,7 +88,6 @@ requestRows('media in tool results', [
     },
   },
   {
-    section: '§5.6',
     it: 'has a document of the user follow the results in a turn of its own',
     request: {
       model: sonnet45,
@@ -110,7 +105,6 @@ requestRows('media in tool results', [
     },
   },
   {
-    section: '§5.6',
     it: 'has a video of a tool follow the results for Nova',
     request: { model: nova, tools, messages: [user('a'), calls('x'), result('x', [file('video/mp4')])] },
     sends: {
@@ -124,13 +118,11 @@ requestRows('media in tool results', [
     },
   },
   {
-    section: '§5.6',
     it: 'refuses an image in a result for a model without vision, by its part',
     request: { tools, messages: [user('a'), calls('x'), result('x', [text('b'), image()])] },
     refuses: { param: 'messages[2].content[1]', says: /Claude 3.5 Haiku takes no images/ },
   },
   {
-    section: '§3',
     it: 'counts media in results among the others',
     request: {
       model: sonnet45,
@@ -140,7 +132,6 @@ requestRows('media in tool results', [
     refuses: { param: 'messages[2].content[0]', says: /takes at most 20/ },
   },
   {
-    section: '§5.7',
     it: 'tells a result with media where no tools are offered',
     request: { model: sonnet45, messages: [user('a'), calls('x'), result('x', [image()])] },
     sends: { messages: [{}, {}, { role: 'user', content: [{ text: '[The tool f returned]' }, png] }] },

@@ -28,33 +28,28 @@ const fSpec = spec('f', {
 
 const offers: readonly RequestRow[] = [
   {
-    section: '§4',
     it: 'offers a function with its description and schema',
     request: { tools: [f] },
     sends: { toolConfig: { tools: [fSpec] } },
     omits: ['toolConfig.toolChoice'],
   },
   {
-    section: '§4',
     it: 'gives a function without parameters an empty schema',
     request: { tools: [g] },
     sends: { toolConfig: { tools: [spec('g')] } },
   },
   {
-    section: '§4',
     it: 'makes a schema without a type one of an object',
     request: { tools: [{ type: 'function', function: { name: 'g', parameters: { properties: {} } } }] },
     sends: { toolConfig: { tools: [spec('g')] } },
   },
   {
-    section: '§4',
     it: 'omits a blank description',
     request: { tools: [{ type: 'function', function: { name: 'g', description: ' \n' } }] },
     sends: { toolConfig: { tools: [spec('g')] } },
   },
-  { section: '§3', it: 'sends no empty list of tools', request: { tools: [] }, omits: ['toolConfig'] },
+  { it: 'sends no empty list of tools', request: { tools: [] }, omits: ['toolConfig'] },
   {
-    section: '§4',
     it: 'keeps strict where the model has it',
     request: { model: sonnet45, tools: [{ type: 'function', function: { name: 'g', strict: true } }] },
     sends: {
@@ -69,20 +64,17 @@ const offers: readonly RequestRow[] = [
     },
   },
   {
-    section: '§4',
     it: 'keeps strict from a model that refuses it',
     request: { model: opus55, tools: [{ type: 'function', function: { name: 'g', strict: true } }] },
     sends: { toolConfig: { tools: [spec('g')] } },
     drops: ['tools.strict'],
   },
   {
-    section: '§3',
     it: 'refuses two tools of one name',
     request: { tools: [f, g, f] },
     refuses: { param: 'tools[2]', says: /'f' is offered twice/ },
   },
   {
-    section: '§5.9',
     it: 'translates names that Bedrock refuses',
     request: { tools: [{ type: 'function', function: { name: 'files/read' } }] },
     sends: { toolConfig: { tools: [spec('files_read')] } },
@@ -97,7 +89,6 @@ const choice = (
 ): RequestRow => {
   const { model, tools = [fSpec, spec('g')], ...row } = more
   return {
-    section: '§4',
     it,
     request: { tools: [f, g], tool_choice, ...(model && { model }) },
     sends: { toolConfig: { tools, ...(expected && { toolChoice: expected }) } },
@@ -116,16 +107,14 @@ const choices: readonly RequestRow[] = [
   choice('says required as any', 'required', { any: {} }),
   choice('says a name as tool', named, { tool: { name: 'g' } }),
   {
-    section: '§4',
     it: 'says none by offering nothing',
     request: { tools: [f], tool_choice: 'none' },
     omits: ['toolConfig'],
   },
-  choice('tells Nova both', named, { tool: { name: 'g' } }, { model: nova, section: '§6' }),
-  choice('cannot force Command R', 'required', undefined, { model: commandR, section: '§6', drops: ['tool_choice'] }),
+  choice('tells Nova both', named, { tool: { name: 'g' } }, { model: nova }),
+  choice('cannot force Command R', 'required', undefined, { model: commandR, drops: ['tool_choice'] }),
   choice('offers Command R the named one alone', named, undefined, {
     model: commandR,
-    section: '§6',
     tools: [spec('g')],
     drops: ['tool_choice'],
   }),
@@ -135,17 +124,15 @@ const choices: readonly RequestRow[] = [
     { any: {} },
     {
       model: 'qwen.qwen3-32b-v1:0',
-      section: '§6',
       tools: [spec('g')],
     },
   ),
   choice('cannot force Claude Opus 5.5', 'required', undefined, {
     model: opus55,
-    section: '§6',
     drops: ['tool_choice'],
   }),
   ...['us.meta.llama3-3-70b-instruct-v1:0', 'ai21.jamba-1-5-mini-v1:0', 'us.writer.palmyra-x5-v1:0'].map(model =>
-    choice(`cannot force ${model}`, 'required', undefined, { model, section: '§6', drops: ['tool_choice'] }),
+    choice(`cannot force ${model}`, 'required', undefined, { model, drops: ['tool_choice'] }),
   ),
   choice('offers the allowed ones', allowed('auto', { type: 'function', function: { name: 'g' } }), undefined, {
     tools: [spec('g')],
@@ -162,25 +149,21 @@ const choices: readonly RequestRow[] = [
     tools: [fSpec],
   }),
   {
-    section: '§4',
     it: 'refuses allowed ones that are not offered',
     request: { tools: [f], tool_choice: allowed('auto', { type: 'function', function: { name: 'z' } }) },
     refuses: { param: 'tool_choice.allowed_tools.tools', says: /names none/ },
   },
   {
-    section: '§4',
     it: 'refuses a name that is not offered',
     request: { tools: [f], tool_choice: named },
     refuses: { param: 'tool_choice', says: /'g' is none of/ },
   },
   {
-    section: '§4',
     it: 'refuses required without tools',
     request: { tool_choice: 'required' },
     refuses: { param: 'tool_choice', says: /no tools/ },
   },
   {
-    section: '§8',
     it: 'forces nothing while Claude thinks',
     request: { model: sonnet4, tools: [f], tool_choice: 'required', reasoning_effort: 'low' },
     sends: { toolConfig: { tools: [fSpec] } },
@@ -197,59 +180,50 @@ const noChoice = ['toolConfig.toolChoice']
 
 const oneCall: readonly RequestRow[] = [
   {
-    section: '§4',
     it: 'forbids Claude 4.5 a second call',
     request: { model: sonnet45, ...single },
     sends: { ...alone({ type: 'auto' }), toolConfig: { tools: [fSpec, spec('g')] } },
     omits: noChoice,
   },
   {
-    section: '§4',
     it: 'forces Claude 4.5 natively then',
     request: { model: sonnet45, ...single, tool_choice: 'required' },
     sends: alone({ type: 'any' }),
     omits: noChoice,
   },
   {
-    section: '§4',
     it: 'names the tool natively then',
     request: { model: sonnet45, ...single, tool_choice: named },
     sends: alone({ type: 'tool', name: 'g' }),
     omits: noChoice,
   },
   {
-    section: '§4',
     it: 'lets the caller’s own native choice win',
     request: { model: sonnet45, ...single, additional_model_request_fields: { tool_choice: { type: 'any' } } },
     sends: alone({ type: 'any' }),
   },
   {
-    section: '§4',
     it: 'forbids it while Claude thinks',
     request: { model: sonnet45, ...single, reasoning_effort: 'low' },
     sends: alone({ type: 'auto' }),
   },
   {
-    section: '§4',
     it: 'tells other models nothing, and keeps their choice',
     request: { ...single, tool_choice: 'required' },
     sends: { toolConfig: { toolChoice: { any: {} } } },
     omits: [fields],
   },
   {
-    section: '§4',
     it: 'tells Claude 4 nothing',
     request: { model: sonnet4, ...single },
     omits: [fields],
   },
   {
-    section: '§4',
     it: 'says nothing for parallel_tool_calls: true',
     request: { model: sonnet45, tools: [f], parallel_tool_calls: true },
     omits: [fields],
   },
   {
-    section: '§4',
     it: 'says nothing where no tools are offered',
     request: { model: sonnet45, tools: [f], tool_choice: 'none', parallel_tool_calls: false },
     omits: [fields, 'toolConfig'],
@@ -259,19 +233,16 @@ const oneCall: readonly RequestRow[] = [
 const grounding = { systemTool: { name: 'nova_grounding' } }
 const search: readonly RequestRow[] = [
   {
-    section: '§4',
     it: 'lets Nova 2 search the web',
     request: { model: nova2, web_search_options: {} },
     sends: { toolConfig: { tools: [grounding] } },
   },
   {
-    section: '§4',
     it: 'lets Nova Premier search beside tools',
     request: { model: 'us.amazon.nova-premier-v1:0', web_search_options: {}, tools: [g] },
     sends: { toolConfig: { tools: [spec('g'), grounding] } },
   },
   {
-    section: '§4',
     it: 'names how far it should search, and where',
     request: {
       model: nova2,
@@ -284,13 +255,11 @@ const search: readonly RequestRow[] = [
     drops: ['web_search_options.search_context_size', 'web_search_options.user_location'],
   },
   {
-    section: '§4',
     it: 'loses nothing with the default size',
     request: { model: nova2, web_search_options: { search_context_size: 'medium', user_location: null } },
     sends: { toolConfig: { tools: [grounding] } },
   },
   {
-    section: '§4',
     it: 'refuses to search with Claude',
     request: { web_search_options: {} },
     refuses: { param: 'web_search_options', says: /name Amazon Nova 2 Lite or Nova Premier/ },

@@ -2,37 +2,31 @@ import { type RequestRow, requestRows } from './request-row.ts'
 
 const refused: readonly RequestRow[] = [
   {
-    section: '§4',
     it: 'refuses logprobs, which a client waits for',
     request: { logprobs: true },
     refuses: { param: 'logprobs', says: /no log probabilities; leave it out, or name an OpenAI target/ },
   },
   {
-    section: '§4',
     it: 'refuses top_logprobs',
     request: { top_logprobs: 2 },
     refuses: { param: 'top_logprobs', says: /no log probabilities/ },
   },
   {
-    section: '§4',
     it: 'refuses spoken answers',
     request: { modalities: ['text', 'audio'] },
     refuses: { param: 'modalities', says: /answer in text only/ },
   },
   {
-    section: '§4',
     it: 'refuses a modality that nobody knows',
     request: { modalities: ['image'] as never },
     refuses: { param: 'modalities', says: /answer in text only/ },
   },
   {
-    section: '§4',
     it: 'refuses a voice',
     request: { audio: { format: 'wav', voice: 'alloy' } },
     refuses: { param: 'audio', says: /do not speak/ },
   },
   {
-    section: '§4',
     it: 'refuses moderation, whose verdict a client may rely on',
     request: { moderation: { model: 'omni-moderation-latest' } },
     refuses: { param: 'moderation', says: /guardrail_config/ },
@@ -41,23 +35,20 @@ const refused: readonly RequestRow[] = [
 
 const dropped: readonly RequestRow[] = [
   {
-    section: '§4',
     it: 'names a prediction, which would only have been quicker',
     request: { prediction: { type: 'content', content: 'x' } },
     drops: ['prediction'],
   },
-  { section: '§4', it: 'names verbosity', request: { verbosity: 'low' }, drops: ['verbosity'] },
-  { section: '§4', it: 'names store: true', request: { store: true }, drops: ['store'] },
+  { it: 'names verbosity', request: { verbosity: 'low' }, drops: ['verbosity'] },
+  { it: 'names store: true', request: { store: true }, drops: ['store'] },
   {
-    section: '§4',
     it: 'names metadata',
     request: { metadata: { a: 'b' } },
     drops: ['metadata'],
     omits: ['requestMetadata'],
   },
-  { section: '§4', it: 'names a misspelt member', request: { temprature: 0 } as object, drops: ['temprature'] },
+  { it: 'names a misspelt member', request: { temprature: 0 } as object, drops: ['temprature'] },
   {
-    section: '§4',
     it: 'names the tier scale, which Bedrock has not',
     request: { service_tier: 'scale' },
     drops: ['service_tier'],
@@ -67,7 +58,6 @@ const dropped: readonly RequestRow[] = [
 
 const plain = { messages: [{ role: 'user', content: [{ text: 'Hello there' }] }] }
 const nothing = (it: string, request: RequestRow['request']): RequestRow => ({
-  section: '§4',
   it,
   request,
   sends: plain,
@@ -102,7 +92,6 @@ const tiers: readonly RequestRow[] = (
     ['fast', 'priority'],
   ] as const
 ).map(([asked, type]) => ({
-  section: '§4',
   it: `says service_tier ${asked} as ${type}`,
   request: { service_tier: asked },
   sends: { serviceTier: { type } },

@@ -1,11 +1,11 @@
 import type { Usage } from '@modelgate/core'
-import type { AnswerUsage } from '../../src/converse-wire.ts'
+import type { AnswerUsage } from '../../src/converse-answer-wire.ts'
 import { answer } from './answer-blocks.ts'
 import { type AnswerRow, answerRows } from './answer-row.ts'
 
 function row(it: string, reported: object | null | undefined, usage: Usage | 'none'): AnswerRow {
   const of = reported === undefined ? {} : { usage: reported as AnswerUsage | null }
-  return { section: '§11', it, answer: answer([{ text: 'a' }], of), usage }
+  return { it, answer: answer([{ text: 'a' }], of), usage }
 }
 
 const sum = (

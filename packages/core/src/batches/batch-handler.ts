@@ -8,7 +8,7 @@ import type { Principal } from '../principal.ts'
 import type { Target } from '../target.ts'
 import type { FileObject } from '../wire/file-object.ts'
 import type { BatchesOptions } from './batches-options.ts'
-import { type CheckedLine, checkLines } from './check-lines.ts'
+import { badModel, type CheckedLine, checkLines } from './check-lines.ts'
 import { countedBytes } from './counted-bytes.ts'
 import { holdToCaps } from './hold-to-caps.ts'
 import { splitLines } from './line-splitter.ts'
@@ -41,6 +41,11 @@ export function createBatchHandler(options: BatchHandlerOptions): AnyHandler {
 
 function isOf<O extends Operation>(operation: O, call: Call): call is Call<O> & Call {
   return call.operation === operation
+}
+
+interface OwnerOfModel {
+  readonly provider: BatchProvider
+  readonly target: Target
 }
 
 class BatchHandler {
@@ -80,14 +85,13 @@ class BatchHandler {
 
   /** The first line says which model, and so whose file it is; it is read before anything is kept. */
   async #create({ filename, bytes, settings }: UploadedFile, call: Call<'files'>): Promise<FileObject> {
-    const { maxFileBytes = 1_000_000_000, maxRequests = 50_000, targetsOf } = this.#options
-    const { routeTokens, defaultTokensOf } = this.#options
+    const { maxFileBytes = 1_000_000_000, maxRequests = 50_000, routeTokens, defaultTokensOf } = this.#options
     const reads = countedBytes(bytes, maxFileBytes)
     const checked = checkLines(splitLines(reads), maxRequests)
     const first = await checked.next()
     if (first.done) throw new TypeError('A file without lines was let through.')
     const { model } = first.value.body
-    const { provider, target } = this.#providerOf(model, targetsOf(model, call))
+    const { provider, target } = this.#ownerOfModel(first.value, call)
     call.context.route = model
     call.context.target = target
     const caps = {
@@ -100,10 +104,16 @@ class BatchHandler {
     return provider.createFile({ ...lines, filename, settings }, callerOf(call))
   }
 
-  #providerOf(
-    model: string,
-    targets: readonly Target[],
-  ): { readonly provider: BatchProvider; readonly target: Target } {
+  /** @throws {GatewayError} `model_not_found`, `permission_denied`, `invalid_request`, naming the line. */
+  #ownerOfModel({ number, body: { model } }: CheckedLine, call: Call): OwnerOfModel {
+    try {
+      return this.#providerOf(model, this.#options.targetsOf(model, call))
+    } catch (error) {
+      throw badModel(number, error)
+    }
+  }
+
+  #providerOf(model: string, targets: readonly Target[]): OwnerOfModel {
     for (const target of targets) {
       const provider = this.#providers.find(candidate => candidate.provider === target.provider)
       if (provider) return { provider, target }
@@ -111,7 +121,7 @@ class BatchHandler {
     const known = this.#providers.map(({ provider }) => provider).join(', ')
     throw new GatewayError(
       'invalid_request',
-      `body.model: '${model.slice(0, 200)}' has no target that runs batches; name a model of ${known}.`,
+      `'${model.slice(0, 200)}' has no target that runs batches; name a model of ${known}.`,
       { param: 'file', lacks: 'operation' },
     )
   }

@@ -1,5 +1,5 @@
 import type { BatchLine } from '../batch-provider.ts'
-import { GatewayError } from '../errors.ts'
+import { GatewayError, isGatewayError } from '../errors.ts'
 import { isBodyError } from '../wire/body-error.ts'
 import type { ChatCompletionRequest } from '../wire/chat-request.ts'
 import { parseBody } from '../wire/source-body.ts'
@@ -80,6 +80,18 @@ function parsed(number: number, bytes: Uint8Array): Readonly<Record<string, unkn
     const { message } = error
     throw badLine(number, message.replace('The request body', 'it').replace('at line 1, ', 'at ').replace(/\.$/, ''))
   }
+}
+
+/** What a line's model was refused for, under the line's number. */
+export function badModel(number: number, error: unknown): unknown {
+  if (!isGatewayError(error)) return error
+  const { code, status, lacks, message } = error
+  return new GatewayError(code, `Line ${number}: body.model: ${message}`, {
+    param: 'file',
+    status,
+    lacks,
+    cause: error,
+  })
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

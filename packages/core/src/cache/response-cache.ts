@@ -1,4 +1,5 @@
 import type { Call, CallContext, Middleware, Operation, Result } from '../contract.ts'
+import { isChat } from '../is-chat.ts'
 import { isPromise } from '../is-promise.ts'
 import { KeyedTable } from '../keyed-table.ts'
 import { asAsked } from '../stream/as-asked.ts'
@@ -221,8 +222,4 @@ function markHit(
   for (const name of droppedParams) context.droppedParams.add(name)
   context.answerHeaders.age = String(Math.floor(ageMs / 1_000))
   if (!('stream' in request && request.stream)) context.answerHeaders['x-modelgate-cost-usd'] = '0'
-}
-
-function isChat(call: Call): call is Call<'chat'> {
-  return call.operation === 'chat'
 }

@@ -4,6 +4,7 @@ import type { AnswerHeaders, Sink } from './front.ts'
 
 const encoder = new TextEncoder()
 
+/** A whole JSON answer. `headers` get its type and its length. A promise where the sink's end is one. */
 export function sendJson(sink: Sink, status: number, body: unknown, headers: AnswerHeaders): void | Promise<void> {
   const text = JSON.stringify(body)
   if (!sink.endText || Buffer.byteLength(text) !== text.length) {
@@ -25,6 +26,7 @@ function sendHead(sink: Sink, status: number, { length }: Uint8Array | string, h
   sink.head(status, headers)
 }
 
+/** An error as a whole answer: OpenAI's envelope, the status, and what clients may do about it in the headers. */
 export function sendError(sink: Sink, error: GatewayError, headers: AnswerHeaders): void | Promise<void> {
   return sendJson(sink, error.status, error.toBody(), { ...headers, ...errorHeaders(error) })
 }

@@ -4,6 +4,7 @@ import { answerModel, answerModels } from './answer-models.ts'
 import type { Exchange } from './exchange.ts'
 import { pathHint } from './path-hint.ts'
 
+/** One of the paths that a door serves, and what answers there. */
 export interface DoorRoute {
   readonly method: string
   /** Ends in `{id}` where the rest of the path, slashes included, is an id; between slashes it is one step. */
@@ -11,7 +12,7 @@ export interface DoorRoute {
   readonly answer: (exchange: Exchange) => Promise<void>
 }
 
-/** Everything the door serves. */
+/** What every door serves; files and batches come on top where they are switched on. */
 export const doorRoutes: readonly DoorRoute[] = [
   { method: 'POST', path: '/v1/chat/completions', answer: exchange => answerCall('chat', exchange) },
   { method: 'POST', path: '/v1/embeddings', answer: exchange => answerCall('embeddings', exchange) },
@@ -19,21 +20,25 @@ export const doorRoutes: readonly DoorRoute[] = [
   { method: 'GET', path: '/v1/models/{id}', answer: answerModel },
 ]
 
-export function servesPath(path: string, routes: readonly DoorRoute[] = doorRoutes): boolean {
+/** Whether a path, its query apart, is one of the routes', whatever the method. */
+export function servesPath(path: string, routes: readonly DoorRoute[]): boolean {
   return routes.some(route => matchPath(route, path) !== undefined)
 }
 
 /** The value of `Allow`, which every 405 must have. https://www.rfc-editor.org/rfc/rfc9110#section-15.5.6 */
-export function allowedMethods(path: string, routes: readonly DoorRoute[] = doorRoutes): string {
+export function allowedMethods(path: string, routes: readonly DoorRoute[]): string {
   const methods = routes.filter(route => matchPath(route, path) !== undefined).map(({ method }) => method)
   return [...new Set(methods)].join(', ')
 }
 
-/** @throws {GatewayError} `not_found` naming the paths there are, `method_not_allowed` naming the method to use. */
+/**
+ * The route of a request, and what stands in the place of its `{id}`: an empty text where it has none.
+ * @throws {GatewayError} `not_found` naming the paths there are, `method_not_allowed` naming the method to use.
+ */
 export function findRoute(
   method: string,
   path: string,
-  routes: readonly DoorRoute[] = doorRoutes,
+  routes: readonly DoorRoute[],
 ): { readonly route: DoorRoute; readonly id: string } {
   let allowed: string | undefined
   for (const route of routes) {
@@ -51,7 +56,7 @@ export function findRoute(
   )
   throw new GatewayError(
     'not_found',
-    `There is nothing at ${method} ${bare.slice(0, 200)}.${hint} This door serves ${known}.`,
+    `There is nothing at ${method} ${bare.startsWith('/') ? '' : '/'}${bare.slice(0, 200)}.${hint} This door serves ${known}.`,
   )
 }
 

@@ -3,7 +3,7 @@ import { bodyTooLarge, GatewayError, isGatewayError } from '../errors.ts'
 import type { Gateway } from '../gateway.ts'
 import type { Door } from './door.ts'
 import type { AnswerHeaders, DoorRequest, Sink } from './front.ts'
-import { withoutBasePath } from './without-base-path.ts'
+import { outsidePath, withoutBasePath } from './without-base-path.ts'
 
 /** Mounts a door as a fetch handler. */
 export function createFetch(door: Door): Gateway['fetch'] {
@@ -22,7 +22,7 @@ export function createFetch(door: Door): Gateway['fetch'] {
     const { pathname, search } = new URL(request.url)
     const doorRequest: DoorRequest = {
       method: request.method,
-      path: (withoutBasePath(pathname, basePath) ?? '/') + search,
+      path: (withoutBasePath(pathname, basePath) ?? outsidePath(pathname)) + search,
       headers: Object.fromEntries(request.headers),
       address,
       principal: () => principal,

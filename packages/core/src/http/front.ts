@@ -50,4 +50,5 @@ export interface Sink {
   cut?(error: Error): void
 }
 
+/** An answer's headers, by lower-case name. */
 export type AnswerHeaders = Record<string, string>

@@ -4,13 +4,14 @@ import { Socket } from 'node:net'
 import { CallController } from '../call-controller.ts'
 import { bodyTooLarge, GatewayError } from '../errors.ts'
 import type { Principal } from '../principal.ts'
+import { listWith } from '../short-list.ts'
 import { afterInput, callBegins, callEnds } from '../turn.ts'
 import { checkMembers, type MembersOf } from '../wire/check-members.ts'
 import type { Door } from './door.ts'
 import { doorOf } from './door-of.ts'
 import type { DoorRequest } from './front.ts'
 import { clientLeft, NodeSink } from './node-sink.ts'
-import { withoutBasePath } from './without-base-path.ts'
+import { outsidePath, withoutBasePath } from './without-base-path.ts'
 
 export interface NodeHandlerOptions {
   /** A prefix the gateway is mounted under and its host does not strip, such as `/llm`. Express strips its own. */
@@ -34,14 +35,19 @@ export function toNodeHandler(gateway: { readonly door: Door }, options: NodeHan
   const door = doorOf(gateway, 'toNodeHandler()')
   checkMembers(options, members, 'toNodeHandler()')
   return (request, response, next) => {
-    const path = withoutBasePath(pathOf(request.url), options.basePath)
+    const whole = pathOf(request.url)
+    const path = withoutBasePath(whole, options.basePath)
     if (next && (path === undefined || !door.serves(path))) return next()
     callBegins()
     afterInput(() => {
       try {
         const controller = new CallController()
         const unwatch = watch(request, response, controller)
-        const doorRequest = new NodeRequest(request, { path: path ?? '/', controller, login: options.principal })
+        const doorRequest = new NodeRequest(request, {
+          path: path ?? outsidePath(whole),
+          controller,
+          login: options.principal,
+        })
         void door.handle(doorRequest, new NodeSink(response, controller)).then(() => {
           unwatch()
           callEnds()
@@ -80,8 +86,11 @@ function endUnread(
 const openCalls = Symbol.for('modelgate.openCalls')
 
 interface WatchedSocket extends Socket {
-  [openCalls]?: CallController[]
+  [openCalls]?: readonly CallController[]
 }
+
+/** Of those that have none. */
+const none: readonly CallController[] = []
 
 /**
  * Watches for a client who leaves, until it is called off. One listener a connection, however many requests it brings: one a
@@ -99,17 +108,16 @@ function watch(request: IncomingMessage, response: ServerResponse, controller: C
   }
   const before = socket[openCalls]
   if (!before) watchSocket(socket)
-  // Anew: an array that grows, or is spread into, takes room for seventeen.
-  socket[openCalls] = before ? before.concat(controller) : [controller]
+  socket[openCalls] = listWith(before ?? none, controller)
   return () => {
-    const open = socket[openCalls] ?? []
-    open.splice(open.indexOf(controller), 1)
+    const open = socket[openCalls] ?? none
+    socket[openCalls] = open.length > 1 ? open.filter(other => other !== controller) : none
   }
 }
 
 function watchSocket(socket: WatchedSocket): void {
   socket.on('close', () => {
-    for (const controller of socket[openCalls] ?? []) controller.abort(clientLeft())
+    for (const controller of socket[openCalls] ?? none) controller.abort(clientLeft())
   })
 }
 

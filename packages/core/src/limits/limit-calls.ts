@@ -1,7 +1,8 @@
 import type { Call, CallContext, Handler, Middleware, Operation, Result } from '../contract.ts'
+import { isChat } from '../is-chat.ts'
 import { isPromise } from '../is-promise.ts'
-import { atEnd } from './at-end.ts'
 import type { Permit } from './call-permit.ts'
+import { goOnUntil } from './go-on-until.ts'
 import { type LimitPlan, quotaOf } from './limit-plan.ts'
 import type { Limiter } from './limiter.ts'
 import { applyCap } from './output-cap.ts'
@@ -74,16 +75,7 @@ export function limitCalls({ limiter, routeTokens, defaultTokens }: LimitCallsOp
 function goOn<O extends Operation>(call: Call<O>, next: Handler<O>, permit: Permit | undefined): Promise<Result<O>> {
   if (!permit) return next(call)
   const { context } = call
-  const settle = (): void => permit.settle(usedTokens(context))
-  try {
-    const going = next(call)
-    atEnd(context, going, settle)
-    return going
-  } catch (error) {
-    // A layer may throw before it has a promise to give.
-    settle()
-    throw error
-  }
+  return goOnUntil(call, next, () => permit.settle(usedTokens(context)))
 }
 
 /** `undefined` where an upstream may have worked, or still works, and nobody knows how much. Without an attempt nothing was used. */
@@ -95,8 +87,4 @@ function usedTokens({ attempt, spending }: CallContext): number | undefined {
 
 function isKept({ operation }: Call): boolean {
   return operation === 'files' || operation === 'batches'
-}
-
-function isChat(call: Call): call is Call<'chat'> {
-  return call.operation === 'chat'
 }

@@ -1,5 +1,6 @@
 import type { LineBound } from '../batch-provider.ts'
 import type { Call } from '../contract.ts'
+import { isChat } from '../is-chat.ts'
 import type { ChatMessage } from '../wire/chat-message.ts'
 import type { ChatCompletionRequest } from '../wire/chat-request.ts'
 import type { EmbeddingsRequest } from '../wire/embeddings.ts'
@@ -105,10 +106,6 @@ function inputBound(input: EmbeddingsRequest['input']): number {
 
 function itemBound(item: string): number {
   return embeddedMediaTokens(item) ?? bytesIn(item)
-}
-
-function isChat(call: Call): call is Call<'chat'> {
-  return call.operation === 'chat'
 }
 
 function isEmbeddings(call: Call): call is Call<'embeddings'> {

@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache'
 import type { AttemptVerdict } from './attempt-verdict.ts'
 import { type BreakerSettings, breakerSettings, type CircuitBreakerOptions } from './circuit-breaker-options.ts'
 import { TargetBreaker } from './target-breaker.ts'
@@ -24,7 +23,8 @@ export interface BreakerPermit {
  */
 export class CircuitBreakers {
   private readonly settings: BreakerSettings
-  private readonly breakers = new LRUCache<string, TargetBreaker>({ max: maxTargets })
+  private readonly breakers = new Map<string, TargetBreaker>()
+  private uses = 0
 
   constructor(options: CircuitBreakerOptions = {}) {
     this.settings = breakerSettings(options)
@@ -32,7 +32,9 @@ export class CircuitBreakers {
 
   /** The breaker of a target that has answered or failed before. */
   find(key: string): TargetBreaker | undefined {
-    return this.breakers.get(key)
+    const breaker = this.breakers.get(key)
+    if (breaker) breaker.lastUse = ++this.uses
+    return breaker
   }
 
   /**
@@ -56,10 +58,19 @@ export class CircuitBreakers {
   }
 
   private breakerOf(key: string): TargetBreaker {
-    const known = this.breakers.get(key)
+    const known = this.find(key)
     if (known) return known
+    if (this.breakers.size >= maxTargets) this.forgetOne()
     const breaker = new TargetBreaker(key, this.settings)
+    breaker.lastUse = ++this.uses
     this.breakers.set(key, breaker)
     return breaker
+  }
+
+  /** Looked for when it has to be, which is seldom: a cache that keeps its entries in order pays for that with every call. */
+  private forgetOne(): void {
+    let oldest: TargetBreaker | undefined
+    for (const breaker of this.breakers.values()) if (!oldest || breaker.lastUse < oldest.lastUse) oldest = breaker
+    if (oldest) this.breakers.delete(oldest.key)
   }
 }

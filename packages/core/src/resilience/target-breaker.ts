@@ -7,6 +7,8 @@ import { targetUse } from './state-key.ts'
 /** One target's breaker: what has become of its attempts, and where that puts it. */
 export class TargetBreaker {
   readonly key: string
+  /** When it was asked for last, counted in such questions. */
+  lastUse = 0
   private readonly settings: BreakerSettings
   private readonly window: EventWindow
   private consecutiveFailures = 0

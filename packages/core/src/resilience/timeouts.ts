@@ -1,3 +1,4 @@
+import { abandonResult } from '../abandon-result.ts'
 import { type AbortListener, CallController, listenToAbort, unlistenToAbort } from '../call-controller.ts'
 import type { Call, FrameBatch, Handler, Middleware, Operation, Result } from '../contract.ts'
 import { abortError, type GatewayError } from '../errors.ts'
@@ -84,7 +85,7 @@ class TimedAttempt extends Pullable<FrameBatch> implements TimedStream, Receiver
         result => {
           unlistenToAbort(signal, late)
           if (signal.aborted) {
-            void abandon(result as Result<Operation>)
+            void abandonResult(result as Result<Operation>)
             reject(abortError(signal))
           } else resolve(this.timed(result as Result<Operation>) as Result<O>)
         },
@@ -182,8 +183,4 @@ class TimedAttempt extends Pullable<FrameBatch> implements TimedStream, Receiver
     this.clock.remove(this)
     unlistenToAbort(this.parent, this)
   }
-}
-
-async function abandon(result: Result<Operation>): Promise<void> {
-  if (result.kind === 'stream') await result.batches[Symbol.asyncIterator]().return?.()
 }

@@ -1,8 +1,10 @@
 import { BodyError } from './body-error.ts'
 import { byteText, isSpace, scanBody } from './body-scan.ts'
 import { jsonFault } from './json-fault.ts'
+import { type ModelFirst, parseBehindModel } from './model-first.ts'
 import { isSound } from './nesting.ts'
 import { respliced } from './respliced.ts'
+import { utf8Text } from './utf8.ts'
 
 /**
  * A request body: the bytes it came as, and what they say. A layer that changes `value` passes on a copy, so that what is still
@@ -36,8 +38,6 @@ const parsedUnseenBytes = 256 * 1024
 
 const encoder = new TextEncoder()
 const emptyText = /^\s*$/
-/** Not fatal, it would put U+FFFD into the prompt and say nothing. */
-const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
  * Reads a JSON request body. The text is parsed once; where its members stand is found out when one of them is changed.
@@ -50,15 +50,14 @@ export function parseBody(bytes: Uint8Array, limits: BodyLimits = {}): SourceBod
     throw new BodyError('The request body starts with a byte order mark; send UTF-8 without one.')
   const maxDepth = limits.maxDepth ?? DEFAULT_MAX_DEPTH
   if (bytes.length > parsedUnseenBytes) scanBody(bytes, maxDepth)
-  const value = parseJson(decodeUtf8(bytes), () => scanBody(bytes, maxDepth))
+  const isOwn = limits.isOwn === true
+  const first = parseBehindModel(bytes, isOwn)
+  const value = first?.value ?? parseJson(decodeUtf8(bytes), () => scanBody(bytes, maxDepth))
   if (!isRecord(value)) throw new BodyError(`The request body must be a JSON object, not ${kindOf(value)}.`)
   // The scan says where in the text the fault is.
   if (!isSound(value, maxDepth)) scanBody(bytes, maxDepth)
-  return new ParsedBody(bytes, value, { maxDepth, isOwn: limits.isOwn === true })
+  return new ParsedBody(bytes, value, { maxDepth, isOwn, first })
 }
-
-/** `"model"`, or something of JSON's that may spell it: no letter of it has a shorter escape. */
-const modelKey = /"model"|\\u006/
 
 /** From here on a second copy costs more than a view. */
 const longRest = 4_096
@@ -72,18 +71,24 @@ class ParsedBody implements SourceBody {
   private isShared: boolean
   /** What the bytes began with before that was written over. */
   private front: string | undefined
+  private readonly first: ModelFirst | undefined
   private spans: readonly number[] | undefined | null = null
 
   constructor(
     bytes: Uint8Array,
     value: SourceBody['value'],
-    { maxDepth, isOwn }: { readonly maxDepth: number; readonly isOwn: boolean },
+    {
+      maxDepth,
+      isOwn,
+      first,
+    }: { readonly maxDepth: number; readonly isOwn: boolean; readonly first: ModelFirst | undefined },
   ) {
     this.raw = bytes
     this.value = value
     this.length = bytes.length
     this.maxDepth = maxDepth
     this.isShared = !isOwn
+    this.first = first
   }
 
   get bytes(): Uint8Array {
@@ -134,14 +139,12 @@ class ParsedBody implements SourceBody {
   }
 
   /**
-   * {@link replaced} where the text begins with the model, as most do, and nothing else has changed but for what was added: where the
-   * other members stand is not needed then, and need not be looked for.
+   * {@link replaced} where the text begins with the model, as most do, which is told once, and nothing else has changed but for what was
+   * added: where the other members stand is not needed then, and need not be looked for.
    */
   private renamed(value: Readonly<Record<string, unknown>>): Uint8Array | undefined {
-    const { model } = this.value
-    if (typeof model !== 'string' || typeof value.model !== 'string') return undefined
-    const head = `{"model":${JSON.stringify(model)}`
-    if (this.front === undefined && (!startsWith(this.raw, head) || this.hasSecondModel(head.length))) return undefined
+    const { first } = this
+    if (first === undefined || typeof value.model !== 'string') return undefined
     let members = 0
     for (const key in this.value) {
       if (key !== 'model' && !Object.is(value[key], this.value[key])) return undefined
@@ -149,12 +152,7 @@ class ParsedBody implements SourceBody {
     }
     for (const _key in value) members -= 1
     const added = members < 0 ? addedMembers(value, key => Object.hasOwn(this.value, key)) : ''
-    return this.withHead(`{"model":${JSON.stringify(value.model)}${added && `,${added}`}`, head)
-  }
-
-  /** Whether the model may be told twice: the upstream might go by the one that was left as it came, which nobody allowed. */
-  private hasSecondModel(from: number): boolean {
-    return modelKey.test(byteText(this.raw.subarray(from)))
+    return this.withHead(`${first.before}${JSON.stringify(value.model)}${added && `,${added}`}`, first.head)
   }
 
   /**
@@ -197,13 +195,6 @@ class ParsedBody implements SourceBody {
   }
 }
 
-/** Of ASCII text alone. */
-function startsWith(bytes: Uint8Array, text: string): boolean {
-  if (bytes.length <= text.length) return false
-  for (let at = 0; at < text.length; at += 1) if (bytes[at] !== text.charCodeAt(at)) return false
-  return true
-}
-
 /** The text, and the bytes that follow from `from` on. */
 function spliced(text: string, bytes: Uint8Array, from: number): Uint8Array {
   const result = Buffer.allocUnsafe(Buffer.byteLength(text) + bytes.length - from)
@@ -229,7 +220,7 @@ export function encodeBody(value: object, source: SourceBody | undefined): Uint8
 
 function decodeUtf8(bytes: Uint8Array): string {
   try {
-    return strictDecoder.decode(bytes)
+    return utf8Text(bytes)
   } catch {
     throw new BodyError('The request body is not valid UTF-8; send JSON encoded as UTF-8.')
   }

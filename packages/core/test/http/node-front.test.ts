@@ -376,20 +376,28 @@ describe('mounting', () => {
     expect(await ask('/v1/models?limit=1', { headers: { 'x-api-key': 'good' } })).toBe(200)
   })
 
-  it.each(['/llm', '/llm/', '/llm//'])('under the base path %s serves that, and hands on all else', async basePath => {
-    const ask = await host({ basePath })
-    expect(await ask('/llm/v1/chat/completions', chat)).toBe(200)
-    expect(await ask('/v1/chat/completions', chat)).toBe(204)
-    expect(await ask('/llmv1/chat/completions', chat)).toBe(204)
-    expect(await ask('/llm', chat)).toBe(204)
-    expect(await ask('/llm/other', chat)).toBe(204)
-  })
+  it.each(['/llm', '/llm/', '/llm//', 'llm', 'llm/'])(
+    'under the base path %s serves that, and hands on all else',
+    async basePath => {
+      const ask = await host({ basePath })
+      expect(await ask('/llm/v1/chat/completions', chat)).toBe(200)
+      expect(await ask('/v1/chat/completions', chat)).toBe(204)
+      expect(await ask('/llmv1/chat/completions', chat)).toBe(204)
+      expect(await ask('/llm', chat)).toBe(204)
+      expect(await ask('/llm/other', chat)).toBe(204)
+    },
+  )
 
   it('without a host answers what is not its own by itself', async () => {
     const { gateway } = gatewayOf()
     const { url } = await serveGateway(gateway, { basePath: '/llm' })
     expect((await fetch(`${url}/llm/v1/chat/completions`, chat)).status).toBe(200)
-    expect((await fetch(`${url}/v1/chat/completions`, chat)).status).toBe(404)
+    const outside = await fetch(`${url}/v1/chat/completions`, chat)
+    expect(outside.status).toBe(404)
+    expect(await outside.text()).toContain(
+      'There is nothing at POST /v1/chat/completions. The gateway is mounted under',
+    )
+    expect((await fetch(`${url}/v1/models/fast`, { headers: { 'x-api-key': 'good' } })).status).toBe(404)
   })
 
   it("believes the host's login, and asks its own keys where that knows nobody", async () => {

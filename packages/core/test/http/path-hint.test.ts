@@ -12,6 +12,9 @@ describe('pathHint', () => {
     ['/v1/messages', ' The Messages API of Anthropic is not served; clients call chat completions.'],
     ['/v1/models/', ' /v1/models is there: paths are taken as they are written, slashes and case included.'],
     ['/V1//Models', ' /v1/models is there: paths are taken as they are written, slashes and case included.'],
+    ['/v1/files', ' Files and batches are served where the option `batches` is set.'],
+    ['/v1/batches/batch_1/cancel', ' Files and batches are served where the option `batches` is set.'],
+    ['v1/models', ' The gateway is mounted under a base path: addresses begin with it.'],
     ['/v1/images/generations', ''],
     ['/', ''],
   ])('of %s says %j', (path, hint) => {

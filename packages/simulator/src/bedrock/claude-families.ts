@@ -61,7 +61,7 @@ const claude47: ModelTraits = {
 const fable5: ModelTraits = { ...claude47, thinkingOff: false }
 const claude55: ModelTraits = { ...fable5, toolChoices: [] }
 
-/** Claude by generation (facts §6, §7, §8, §12). */
+/** Claude by generation. */
 export const CLAUDE_FAMILIES: Readonly<Record<ClaudeFamily, ModelTraits>> = {
   'claude-2': { ...claude, ...noTools, images: false, cacheUsage: false },
   'claude-3': { ...claude, maxTokens: 4096 },

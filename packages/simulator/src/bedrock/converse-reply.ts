@@ -53,7 +53,7 @@ const MINIMUM_CACHED_TOKENS = 1024
 
 /**
  * Tokens by kind. A prefix up to the last cachePoint is written the first time and read from then on; `inputTokens` leaves both out,
- * `totalTokens` has all (facts §11).
+ * `totalTokens` has all.
  */
 export function usageOf(request: ConverseRequest, reply: Reply, cache: Set<string>): JsonObject {
   const { inputTokens, outputTokens } = reply

@@ -78,7 +78,7 @@ const kimi: ModelTraits = {
 const palmyra: ModelTraits = { ...plain, toolResultAlone: true, toolResultStatus: false, toolChoices: [] }
 const embedding: ModelTraits = { ...plain, ...noTools, kind: 'embedding', system: false, documents: false }
 
-/** Traits by family, after the matrices of Bedrock's documentation (facts §6, §7, §8, §12, §16). */
+/** Traits by family, after the matrices of Bedrock's documentation. */
 export const FAMILIES: Readonly<Record<Family, ModelTraits>> = {
   ...CLAUDE_FAMILIES,
   'nova-micro': { ...nova, images: false, documents: false, video: false, s3Images: false },

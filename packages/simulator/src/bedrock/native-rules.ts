@@ -1,7 +1,7 @@
 import type { JsonObject } from '../json.ts'
 import type { Failure } from '../script.ts'
 import { shapeFault } from './embeddings/shape.ts'
-import type { NativeModel } from './native-models.ts'
+import type { NativeModel } from './native/native-model.ts'
 
 /** One thing that InvokeModel refuses in a text model's own body. */
 interface NativeRule {
@@ -10,7 +10,7 @@ interface NativeRule {
   readonly check: (body: JsonObject, native: NativeModel) => string | undefined
 }
 
-/** Everything that InvokeModel refuses of a text model, in the order it looks (facts §17). */
+/** Everything that InvokeModel refuses of a text model, in the order it looks. */
 export const NATIVE_RULES: readonly NativeRule[] = [
   {
     id: 'native-required',

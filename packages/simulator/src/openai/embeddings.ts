@@ -3,8 +3,7 @@ import { countTokens } from '../brain/tokens.ts'
 import { arrayOf, type JsonObject, numberOf, objectOf, stringOf } from '../json.ts'
 import { type Failure, type Script, wholeScript } from '../script.ts'
 import type { Visit } from '../world.ts'
-import { unknownModel } from './chat-rules.ts'
-import { type OpenaiModel, openaiModel } from './models.ts'
+import { type OpenaiModel, openaiModel, unknownModel } from './models.ts'
 import { openaiHeaders } from './openai-dialect.ts'
 
 const MAX_INPUTS = 2048

@@ -1,8 +1,7 @@
 import type { JsonObject } from '../json.ts'
 import { type Script, wholeScript } from '../script.ts'
 import type { Visit } from '../world.ts'
-import { unknownModel } from './chat-rules.ts'
-import { OPENAI_MODELS, type OpenaiModel, openaiModel } from './models.ts'
+import { OPENAI_MODELS, type OpenaiModel, openaiModel, unknownModel } from './models.ts'
 import { openaiHeaders } from './openai-dialect.ts'
 
 const CREATED = 1_715_367_049

@@ -1,3 +1,5 @@
+import type { Failure } from '../script.ts'
+
 /** A model of the simulated OpenAI. */
 export interface OpenaiModel {
   readonly id: string
@@ -42,7 +44,7 @@ export const OPENAI_MODELS: readonly OpenaiModel[] = [
   embedding('text-embedding-ada-002', 1536, false),
 ]
 
-/** The models of OpenAI's family that Bedrock serves on its own OpenAI-compatible path; one of them with its quirks (facts §20.6). */
+/** The models of OpenAI's family that Bedrock serves on its own OpenAI-compatible path; one of them with its quirks. */
 export const BEDROCK_OPENAI_MODELS: readonly OpenaiModel[] = [
   chat('openai.gpt-oss-20b-1:0'),
   { ...chat('openai.gpt-oss-120b-1:0'), quirks: true },
@@ -51,4 +53,10 @@ export const BEDROCK_OPENAI_MODELS: readonly OpenaiModel[] = [
 /** Looks a model up. */
 export function openaiModel(id: string, models: readonly OpenaiModel[] = OPENAI_MODELS): OpenaiModel | undefined {
   return models.find(model => model.id === id)
+}
+
+/** OpenAI's 404 for a model it does not have. */
+export function unknownModel(id: string): Failure {
+  const message = `The model \`${id}\` does not exist or you do not have access to it.`
+  return { status: 404, message, code: 'model_not_found' }
 }

@@ -70,6 +70,18 @@ export const metricsSchema = component(
       .strictObject({ calls: counts, faults: counts, cached: z.number(), items: z.number(), tokens: z.number() })
       .optional()
       .describe('What was added to prompts.'),
+    budgets: z
+      .array(
+        z.strictObject({
+          of: z.enum(['key', 'user', 'tenant']),
+          name: z.string().describe('`other` of users, and of those beyond the first 100.'),
+          period: z.enum(['day', 'month']),
+          limitUsd: z.number(),
+          spentUsd: z.number().describe('With what calls under way have reserved.'),
+        }),
+      )
+      .optional()
+      .describe('How budgets stand, as this process has last heard of them.'),
     contextSource: z
       .strictObject({
         source: z.string(),

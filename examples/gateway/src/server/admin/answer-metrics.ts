@@ -13,6 +13,11 @@ export async function answerMetrics({ query }: Asked, app: AppParts): Promise<An
     throw new GatewayError('invalid_request', message, { param: 'scope' })
   }
   if (scope === 'fleet') return { status: 200, body: await fleetMetrics(query, app) }
+  const time = ['from', 'to'].find(name => query.has(name))
+  if (time !== undefined) {
+    const message = `${time}: a process tells of all its time alone; ask with scope=fleet, or leave it out.`
+    throw new GatewayError('invalid_request', message, { param: time })
+  }
   const snapshot = app.gateway.metrics()
   if (!snapshot) throw new GatewayError('not_found', 'This gateway counts nothing.')
   return {
@@ -34,6 +39,7 @@ function metricsBody({ startedAtMs, takenAtMs, calls, attempts, refusals, ...mor
     refusals,
     limits: Object.fromEntries(limitCodes.map(code => [code, refusals[code] ?? 0])),
     ...(more.context && { context: more.context }),
+    ...(more.budgets && { budgets: more.budgets }),
     ...(more.contextSource && { contextSource: more.contextSource }),
   }
 }

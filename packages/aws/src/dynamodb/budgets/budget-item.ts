@@ -1,7 +1,9 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { type BudgetStanding, periodEndMs } from '@modelgate/core'
 import { itemKey } from '../limits/limit-table.ts'
+import { numberOf } from '../number-value.ts'
 
+/** A budget's item, or the key of one, in DynamoDB's words. */
 export type BudgetItem = Record<string, AttributeValue>
 
 /** A budget stands in the table of limits, beside its subject's. */
@@ -20,10 +22,6 @@ export function toStanding(item: BudgetItem | undefined): BudgetStanding | undef
     monthNanoUsd: numberOf(monthNanoUsd),
   }
 }
-
-export const numberValue = (value: number): AttributeValue => ({ N: String(value) })
-
-const numberOf = (value: AttributeValue | undefined): number => Number(value?.N ?? 0)
 
 /** A month after its own, in seconds since 1970: nothing of it counts any longer then. */
 export function expirySeconds(day: number): number {

@@ -1,9 +1,11 @@
 import type { BudgetStanding } from '@modelgate/core'
+import { isConditionFailure } from '../condition-failure.ts'
 import type { DynamoDb } from '../dynamodb-client.ts'
 import type { StoreClock } from '../limits/store-clock.ts'
+import { numberValue } from '../number-value.ts'
 import { ttlAttribute } from '../tables.ts'
 import { insideParser, timed } from '../told-time.ts'
-import { type BudgetItem, expirySeconds, numberValue, toStanding } from './budget-item.ts'
+import { type BudgetItem, expirySeconds, toStanding } from './budget-item.ts'
 import type { BudgetSight, BudgetWrite } from './plan-budget-write.ts'
 
 /** What became of a write. */
@@ -12,6 +14,7 @@ export type BudgetWritten =
   /** Its condition failed. `sight`: what stood against it, where that was told. */
   | { readonly applied: false; readonly sight: BudgetSight | undefined }
 
+/** Which table, whose clock its answers set, and how long it is waited for. */
 export interface BudgetTableOptions {
   readonly tableName: string
   readonly clock: StoreClock
@@ -80,9 +83,4 @@ export class BudgetTable {
   #inTime(): { readonly abortSignal: AbortSignal } {
     return { abortSignal: AbortSignal.timeout(this.#options.requestTimeoutMs) }
   }
-}
-
-/** By its name: two copies of the SDK may live in one process. Without an item there was none, or nobody told of it. */
-function isConditionFailure(error: unknown): error is Error & { readonly Item?: BudgetItem } {
-  return error instanceof Error && error.name === 'ConditionalCheckFailedException'
 }

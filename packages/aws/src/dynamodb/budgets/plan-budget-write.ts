@@ -9,8 +9,9 @@ import {
   rolledTo,
   settledWith,
 } from '@modelgate/core'
+import { numberValue } from '../number-value.ts'
 import { ttlAttribute } from '../tables.ts'
-import { expirySeconds, numberValue } from './budget-item.ts'
+import { expirySeconds } from './budget-item.ts'
 
 /** What is asked of one item. */
 export interface BudgetAsk {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type CacheEntry, type CacheStore, checkValue, type MembersOf, packValue, unpackValue } from '@modelgate/core'
+import { isConditionFailure } from '../condition-failure.ts'
 import { type DynamoDb, type DynamoDbOptions, dynamoDbMembers, openDynamoDb } from '../dynamodb-client.ts'
 import {
   type EntryHead,
@@ -186,7 +187,7 @@ async function unlessRefused(written: Promise<unknown>): Promise<boolean> {
     return true
   } catch (error) {
     // By its name: two copies of the SDK may live in one process.
-    if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false
+    if (isConditionFailure(error)) return false
     throw error
   }
 }

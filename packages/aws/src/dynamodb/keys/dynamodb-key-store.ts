@@ -8,6 +8,7 @@ import {
   type MembersOf,
   takenIdMessage,
 } from '@modelgate/core'
+import { isConditionFailure } from '../condition-failure.ts'
 import { type DynamoDb, type DynamoDbOptions, dynamoDbMembers, openDynamoDb } from '../dynamodb-client.ts'
 import { apiKeyLookupIndex, userIdIndex } from '../tables.ts'
 import { fromKeyItem, type KeyItem, toKeyItem } from './key-item.ts'
@@ -167,10 +168,6 @@ async function change({ db, TableName }: KeyTable, apiKeyId: string, to: Attribu
     if (isConditionFailure(error)) return false
     throw error
   }
-}
-
-function isConditionFailure(error: unknown): boolean {
-  return error instanceof Error && error.name === 'ConditionalCheckFailedException'
 }
 
 function consoleError({ message }: Error): void {

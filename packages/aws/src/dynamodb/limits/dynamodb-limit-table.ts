@@ -1,4 +1,5 @@
 import { changedNothing } from '../changed-nothing.ts'
+import { isConditionFailure } from '../condition-failure.ts'
 import type { DynamoDb } from '../dynamodb-client.ts'
 import { insideParser, timed } from '../told-time.ts'
 import type { LimitItem } from './limit-item.ts'
@@ -6,6 +7,7 @@ import type { LimitTable, WriteResult } from './limit-table.ts'
 import type { StoreClock } from './store-clock.ts'
 import { type ItemWrite, toLimitItem, toUpdateItem } from './to-update-item.ts'
 
+/** Which table, whose clock its answers set, and how long it is waited for. */
 export interface DynamoDbLimitTableOptions {
   readonly tableName: string
   readonly clock: StoreClock
@@ -54,11 +56,4 @@ export class DynamoDbLimitTable implements LimitTable {
   #inTime(): { readonly abortSignal: AbortSignal } {
     return { abortSignal: AbortSignal.timeout(this.#requestTimeoutMs) }
   }
-}
-
-type ConditionFailure = Error & { readonly Item?: Parameters<typeof toLimitItem>[0] }
-
-/** By its name: two copies of the SDK may live in one process. */
-function isConditionFailure(error: unknown): error is ConditionFailure {
-  return error instanceof Error && error.name === 'ConditionalCheckFailedException'
 }

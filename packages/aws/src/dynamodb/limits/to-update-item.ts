@@ -1,8 +1,10 @@
 import type { AttributeValue, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb'
+import { numberOf, numberValue } from '../number-value.ts'
 import { ttlAttribute } from '../tables.ts'
 import type { ItemAssignment, ItemChange, ItemCondition, ItemPath } from './item-change.ts'
 import { type LimitItem, type MeterCount, meters, type SpanCount } from './limit-item.ts'
 
+/** One write of a limit's item. */
 export interface ItemWrite extends ItemChange {
   readonly pk: string
   /** Seconds since 1970 from which the item may be deleted; as it was where undefined. */
@@ -96,8 +98,6 @@ function setClause(words: Words, assignment: ItemAssignment): string {
   return `${text} = ${from} ${plus < 0 ? '-' : '+'} ${words.value(numberValue(Math.abs(plus)))}`
 }
 
-const numberValue = (value: number): AttributeValue.NMember => ({ N: String(value) })
-
 const spanValue = ({ newest, requests, tokens }: SpanCount): AttributeValue.MMember => ({
   M: { newest: numberValue(newest), requests: meterValue(requests), tokens: meterValue(tokens) },
 })
@@ -105,8 +105,6 @@ const spanValue = ({ newest, requests, tokens }: SpanCount): AttributeValue.MMem
 const meterValue = ({ now, used, ring }: MeterCount): AttributeValue.MMember => ({
   M: { now: numberValue(now), used: numberValue(used), ring: { L: ring.map(numberValue) } },
 })
-
-const numberOf = (value: AttributeValue | undefined): number => Number(value?.N ?? 0)
 
 function toMeterCount(members: Record<string, AttributeValue> = {}): MeterCount {
   return { now: numberOf(members.now), used: numberOf(members.used), ring: (members.ring?.L ?? []).map(numberOf) }

@@ -1,6 +1,7 @@
 import type { Call, CallContext, Handler, Middleware, Operation, Result } from '../../contract.ts'
+import { isChat } from '../../is-chat.ts'
 import { isPromise } from '../../is-promise.ts'
-import { atEnd } from '../at-end.ts'
+import { goOnUntil } from '../go-on-until.ts'
 import { applyCap } from '../output-cap.ts'
 import { type UsageBound, usageBound } from '../token-bound.ts'
 import { unpricedUnderBudget } from './budget-error.ts'
@@ -71,16 +72,7 @@ function withCap<O extends Operation>(
 function goOn<O extends Operation>(call: Call<O>, next: Handler<O>, permit: BudgetPermit): Promise<Result<O>> {
   const { context } = call
   context.budget = permit
-  const settle = (): void => permit.settle(costOf(context))
-  try {
-    const going = next(call)
-    atEnd(context, going, settle)
-    return going
-  } catch (error) {
-    // A layer may throw before it has a promise to give.
-    settle()
-    throw error
-  }
+  return goOnUntil(call, next, () => permit.settle(costOf(context)))
 }
 
 /** In billionths of a dollar; `undefined` where it is not known. Without an attempt nothing was spent. */
@@ -89,8 +81,4 @@ function costOf({ attempt, spending }: CallContext): number | undefined {
   // One that nobody waits for any more, and that has not ended.
   if (attempt.code === '') return undefined
   return spending.costUsd === null ? undefined : costInNanoUsd(spending.costUsd)
-}
-
-function isChat(call: Call): call is Call<'chat'> {
-  return call.operation === 'chat'
 }

@@ -2,20 +2,21 @@ import { conditionError } from '../../condition-error.ts'
 import { isPromise } from '../../is-promise.ts'
 import type { KeptReservation } from '../../reserved-money.ts'
 import { tellSafely } from '../../tell-safely.ts'
-import { WaitingWrites } from '../waiting-writes.ts'
 import { budgetError } from './budget-error.ts'
 import { addBudgetHeaders, tightestOf } from './budget-headers.ts'
 import { type BudgetHold, BudgetPermit } from './budget-permit.ts'
 import { type PlanBudgets, type PlannedBudget, planBudgets } from './budget-plan.ts'
-import { newStanding, periodEndMs, settledWith } from './budget-standing.ts'
+import { newStanding, periodEndMs, plus } from './budget-standing.ts'
 import type { BudgetStanding, BudgetStore } from './budget-store.ts'
-import { addDueBudget, type BudgetSubject, BudgetSubjects } from './budget-subjects.ts'
+import { type BudgetSubject, BudgetSubjects } from './budget-subjects.ts'
 import type { BudgetsOptions } from './budgets-options.ts'
-import { type DecidedBudget, dueBudget, GuardedBudgetStore } from './guarded-budget-store.ts'
+import { DueBudgets } from './due-budgets.ts'
+import { type DecidedBudget, GuardedBudgetStore } from './guarded-budget-store.ts'
 import { type KnownBudget, knownBudgets } from './known-budgets.ts'
 import { memoryBudgetStore } from './memory-budget-store.ts'
 import { softLimitsReached } from './soft-limit.ts'
 
+/** What budgets there are, and whom a budgeter tells. */
 export interface BudgeterOptions extends BudgetsOptions {
   /** Told that the store fails, once a minute, and what a listener throws. */
   readonly onError: (error: unknown) => void
@@ -40,7 +41,7 @@ export class Budgeter {
   private readonly now: () => number
   private readonly guard: GuardedBudgetStore
   private readonly subjects = new BudgetSubjects()
-  private readonly writes: WaitingWrites<BudgetSubject>
+  private readonly due: DueBudgets
   private readonly options: BudgeterOptions
 
   constructor(options: BudgeterOptions) {
@@ -60,7 +61,7 @@ export class Budgeter {
       onError: cause =>
         onError(conditionError(`The budget store fails; calls go on with '${onStoreError}'.`, { cause })),
     })
-    this.writes = new WaitingWrites(subject => this.write(subject), now)
+    this.due = new DueBudgets(this.guard, this.subjects, now)
   }
 
   /**
@@ -102,11 +103,11 @@ export class Budgeter {
 
   /** Writes what waits to be settled, within the store's time. */
   flush(): Promise<void> {
-    return this.writes.flush()
+    return this.due.flush()
   }
 
   close(): Promise<void> {
-    return this.writes.close()
+    return this.due.close()
   }
 
   /** How the budgets stand of which this process has heard, without asking the store. */
@@ -117,14 +118,14 @@ export class Budgeter {
 
   /** How a subject stands, with all that this process has to tell of it. Rejects as the store does. */
   async standing(name: string): Promise<BudgetStanding> {
-    await this.write(this.subjects.get(name))
+    await this.due.write(this.subjects.get(name))
     return this.store.read(name)
   }
 
   /** Lets a subject begin anew. Rejects as the store does. */
   async reset(name: string): Promise<void> {
     const subject = this.subjects.get(name)
-    await this.write(subject)
+    await this.due.write(subject)
     await this.store.reset(name)
     subject.denial = undefined
     if (subject.last) subject.last = { ...newStanding(subject.last.day), resets: subject.last.resets + 1 }
@@ -155,8 +156,8 @@ export class Budgeter {
     subject.holder ??= planned.holder
     if (subject.limits !== planned.limits) subject.limits = planned.limits
     const reservation = { subject: planned.subject, limits: planned.limits, nanoUsd }
-    const due = subject.due.length === 0 ? noneDue : subject.due.splice(0)
-    const asked = this.guard.reserve({ reservation, due, last: subject.last }, this.putBack)
+    const asking = { reservation, due: this.due.take(subject), last: subject.last }
+    const asked = this.guard.reserve(asking, this.due.putBack)
     if (!isPromise(asked)) return this.decided(asked, { planned, subject, nanoUsd })
     return asked.then(decided => {
       // A store in memory knows better from one call to the next.
@@ -175,10 +176,10 @@ export class Budgeter {
     if (by === 'store') {
       subject.last = standing
       if (this.options.onSoftLimit) {
-        const before = allowed ? less(standing, nanoUsd) : standing
+        const before = allowed ? plus(standing, -nanoUsd) : standing
         this.tellSoftLimits({ planned, standing: before, timeMs }, subject)
       }
-    } else if (allowed) this.owe(subject, standing, nanoUsd)
+    } else if (allowed) this.due.add(subject, standing, nanoUsd)
     return { ...decided, planned, subject }
   }
 
@@ -221,33 +222,7 @@ export class Budgeter {
   private readonly settle = ({ subject, slot, local }: BudgetHold, nanoUsd: number): void => {
     if (nanoUsd < 0) subject.denial = undefined
     local?.settle([{ subject: subject.name, slot: { ...slot, resets: 0 }, nanoUsd }])
-    this.owe(subject, slot, nanoUsd)
-  }
-
-  private owe(subject: BudgetSubject, { day, resets }: BudgetHold['slot'], nanoUsd: number): void {
-    if (nanoUsd === 0) return
-    this.writes.wait(subject)
-    addDueBudget(subject.due, dueBudget({ subject: subject.name, slot: { day, resets }, nanoUsd }))
-  }
-
-  private readonly putBack = (due: Parameters<Parameters<GuardedBudgetStore['settle']>[1]>[0]): void => {
-    for (const { settlement } of due) {
-      this.owe(this.subjects.get(settlement.subject), settlement.slot, settlement.nanoUsd)
-    }
-  }
-
-  private async write(subject: BudgetSubject): Promise<void> {
-    const due = subject.due.splice(0)
-    if (due.length === 0) return
-    const { last } = subject
-    let isWritten = true
-    await this.guard.settle(due, back => {
-      isWritten = false
-      this.putBack(back)
-    })
-    // A reservation may have learned of it meanwhile.
-    if (isWritten && last && subject.last === last)
-      subject.last = due.reduce((standing, { settlement }) => settledWith(standing, settlement), last)
+    this.due.add(subject, slot, nanoUsd)
   }
 
   private tellSoftLimits(seen: Parameters<typeof softLimitsReached>[0], subject: BudgetSubject): void {
@@ -269,11 +244,4 @@ function allEnds<T>(asked: readonly (T | Promise<T>)[]): Promise<PromiseSettledR
 
 function fulfilled<T>(ends: readonly PromiseSettledResult<T>[]): readonly T[] {
   return ends.flatMap(end => (end.status === 'fulfilled' ? [end.value] : []))
-}
-
-const noneDue: readonly never[] = []
-
-function less(standing: BudgetStanding, nanoUsd: number): BudgetStanding {
-  const { day, resets, dayNanoUsd, monthNanoUsd } = standing
-  return { day, resets, dayNanoUsd: dayNanoUsd - nanoUsd, monthNanoUsd: monthNanoUsd - nanoUsd }
 }

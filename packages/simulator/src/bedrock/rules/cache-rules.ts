@@ -8,7 +8,6 @@ const has = (block: BlockAt['block'], kind: string) => block[kind] !== undefined
 export const CACHE_RULES: readonly Rule[] = [
   {
     id: 'cache-point-unsupported',
-    section: '§12',
     applies: ({ model }) => model.caching === 'none',
     check: when(request => cachePoints(request).length > 0),
     message:
@@ -16,14 +15,12 @@ export const CACHE_RULES: readonly Rule[] = [
   },
   {
     id: 'cache-point-count',
-    section: '§12',
     check: request => (cachePoints(request).length > 4 ? String(cachePoints(request).length) : undefined),
     message:
       'The model returned the following errors: A maximum of 4 blocks with cache_control may be provided. Found {}.',
   },
   {
     id: 'cache-point-first',
-    section: '§12',
     check: ({ messages, body, tools }) => {
       const lists = [
         ['system', body.system],
@@ -36,7 +33,6 @@ export const CACHE_RULES: readonly Rule[] = [
   },
   {
     id: 'cache-point-in-tools',
-    section: '§12',
     applies: ({ model }) => model.caching === 'no-tools',
     check: when(({ tools, messages }) => {
       const beside = messages.filter(message => arrayOf(message.content).some(block => pick(block, 'toolResult')))
@@ -47,7 +43,6 @@ export const CACHE_RULES: readonly Rule[] = [
   },
   {
     id: 'cache-point-after-document',
-    section: '§12',
     applies: ({ model }) => model.claude,
     check: ({ blocks }) => {
       const behind = (index: number) => blocks[index - 1]?.block ?? {}
@@ -61,7 +56,6 @@ export const CACHE_RULES: readonly Rule[] = [
   },
   {
     id: 'cache-point-after-reasoning',
-    section: '§12',
     check: ({ blocks }) => {
       const at = blocks.findIndex(
         ({ block, message }, index) =>
@@ -75,7 +69,6 @@ export const CACHE_RULES: readonly Rule[] = [
   },
   {
     id: 'cache-point-value',
-    section: '§3',
     check: request =>
       cachePoints(request)
         .map(point => JSON.stringify(pick(point, 'cachePoint')))
@@ -88,7 +81,6 @@ export const CACHE_RULES: readonly Rule[] = [
   },
   {
     id: 'cache-point-ttl-unsupported',
-    section: '§12',
     applies: ({ model }) => model.caching !== 'none' && !model.cachesForAnHour,
     check: when(request => cachePoints(request).some(point => pick(point, 'cachePoint', 'ttl') === '1h')),
     message:
@@ -96,7 +88,6 @@ export const CACHE_RULES: readonly Rule[] = [
   },
   {
     id: 'cache-point-ttl-order',
-    section: '§12',
     check: when(request => {
       const ttls = cachePoints(request).map(point => pick(point, 'cachePoint', 'ttl') ?? '5m')
       return ttls.lastIndexOf('1h') > ttls.indexOf('5m') && ttls.includes('5m') && ttls.includes('1h')

@@ -13,14 +13,12 @@ const nameOf = ({ block }: BlockAt) => stringOf(pick(block, 'document', 'name'))
 export const DOCUMENT_RULES: readonly Rule[] = [
   {
     id: 'documents-unsupported',
-    section: '§6',
     applies: ({ model }) => !model.documents,
     check: request => places(request, 'document')[0]?.at,
     message: "This model doesn't support documents. Remove the document at {} and try again.",
   },
   {
     id: 'document-format',
-    section: '§3',
     check: request =>
       places(request, 'document').find(
         ({ block }) => !FORMATS.has(stringOf(pick(block, 'document', 'format')) ?? 'txt'),
@@ -30,7 +28,6 @@ export const DOCUMENT_RULES: readonly Rule[] = [
   },
   {
     id: 'document-name',
-    section: '§3',
     check: request => {
       const place = places(request, 'document').find(at => !NAME.test(nameOf(at)) || nameOf(at).length > 200)
       return place?.at
@@ -40,7 +37,6 @@ export const DOCUMENT_RULES: readonly Rule[] = [
   },
   {
     id: 'document-name-unique',
-    section: '§3',
     check: request => {
       const names = places(request, 'document').map(nameOf)
       return names.find((name, index) => names.indexOf(name) !== index)
@@ -49,13 +45,11 @@ export const DOCUMENT_RULES: readonly Rule[] = [
   },
   {
     id: 'document-count',
-    section: '§3',
     check: request => (places(request, 'document').length > 5 ? String(places(request, 'document').length) : undefined),
     message: 'The number of documents ({}) exceeds the limit of 5. Reduce the number of documents and try again.',
   },
   {
     id: 'document-with-text',
-    section: '§3',
     check: ({ blocks }) =>
       blocks.find(
         ({ block, message }) =>
@@ -66,7 +60,6 @@ export const DOCUMENT_RULES: readonly Rule[] = [
   },
   {
     id: 'document-size',
-    section: '§3',
     check: request =>
       places(request, 'document').find(
         ({ block }) =>

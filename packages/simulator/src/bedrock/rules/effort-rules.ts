@@ -15,7 +15,6 @@ const novaEffort = ({ additional }: ConverseRequest) => pick(additional, 'reason
 export const EFFORT_RULES: readonly Rule[] = [
   {
     id: 'effort-value',
-    section: '§3',
     check: ({ body }) => {
       const value = stringOf(pick(body, 'outputConfig', 'effort'))
       return value === undefined || LEVELS.includes(value) ? undefined : value
@@ -25,14 +24,12 @@ export const EFFORT_RULES: readonly Rule[] = [
   },
   {
     id: 'effort-unsupported',
-    section: '§3',
     applies: ({ model }) => model.thinking === 'none' && model.effort === undefined,
     check: when(({ body }) => pick(body, 'outputConfig', 'effort') !== undefined),
     message: "This model doesn't support the outputConfig.effort field. Remove outputConfig.effort and try again.",
   },
   {
     id: 'effort-of-model',
-    section: '§8',
     applies: ({ model }) => model.effort !== undefined,
     check: request => {
       const values = request.model.effort?.values ?? []
@@ -44,7 +41,6 @@ export const EFFORT_RULES: readonly Rule[] = [
   },
   {
     id: 'effort-without-thinking',
-    section: '§6',
     applies: ({ model }) => model.highEffortThinks,
     check: request =>
       pick(request.additional, 'thinking', 'type') === 'disabled' && ABOVE_HIGH.has(effort(request) ?? '')
@@ -54,7 +50,6 @@ export const EFFORT_RULES: readonly Rule[] = [
   },
   {
     id: 'high-effort-alone',
-    section: '§6',
     applies: request => novaEffort(request) === 'high',
     check: ({ inference }) =>
       ['maxTokens', 'temperature', 'topP'].find(name => objectOf(inference)[name] !== undefined),

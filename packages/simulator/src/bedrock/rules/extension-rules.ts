@@ -18,7 +18,6 @@ const among = (values: readonly string[], value: unknown) =>
 export const EXTENSION_RULES: readonly Rule[] = [
   {
     id: 'request-metadata',
-    section: '§3',
     check: ({ body }) =>
       Object.entries(objectOf(body.requestMetadata)).find(
         ([key, value]) => key === '' || !METADATA.test(key) || !METADATA.test(stringOf(value) ?? '\0'),
@@ -28,7 +27,6 @@ export const EXTENSION_RULES: readonly Rule[] = [
   },
   {
     id: 'request-metadata-count',
-    section: '§3',
     check: ({ body }) => {
       const count = Object.keys(objectOf(body.requestMetadata)).length
       return body.requestMetadata !== undefined && (count < 1 || count > MOST_PAIRS) ? String(count) : undefined
@@ -38,35 +36,30 @@ export const EXTENSION_RULES: readonly Rule[] = [
   },
   {
     id: 'performance-latency',
-    section: '§3',
     check: ({ body }) => among(['standard', 'optimized'], pick(body, 'performanceConfig', 'latency')),
     message:
       "1 validation error detected: Value {} at 'performanceConfig.latency' failed to satisfy constraint: Member must satisfy enum value set: [standard, optimized]",
   },
   {
     id: 'service-tier',
-    section: '§3',
     check: ({ body }) => among(['default', 'flex', 'priority', 'reserved'], pick(body, 'serviceTier', 'type')),
     message:
       "1 validation error detected: Value {} at 'serviceTier.type' failed to satisfy constraint: Member must satisfy enum value set: [default, flex, priority, reserved]",
   },
   {
     id: 'guardrail-unsupported',
-    section: '§6',
     applies: ({ model }) => !model.guardrails,
     check: when(({ body }) => body.guardrailConfig !== undefined),
     message: "This model doesn't support guardrails. Remove guardrailConfig and try again.",
   },
   {
     id: 'guardrail-stream-mode',
-    section: '§3',
     check: ({ body }) => among(['sync', 'async'], pick(body, 'guardrailConfig', 'streamProcessingMode')),
     message:
       "1 validation error detected: Value {} at 'guardrailConfig.streamProcessingMode' failed to satisfy constraint: Member must satisfy enum value set: [sync, async]",
   },
   {
     id: 'response-paths',
-    section: '§3',
     check: ({ body }) => {
       const paths = arrayOf(body.additionalModelResponseFieldPaths).map(String)
       if (paths.length > 10) return String(paths.length)
@@ -77,14 +70,12 @@ export const EXTENSION_RULES: readonly Rule[] = [
   },
   {
     id: 'response-paths-unsupported',
-    section: '§3',
     applies: ({ model }) => !model.claude,
     check: ({ body }) => stringOf(arrayOf(body.additionalModelResponseFieldPaths)[0]),
     message: 'The additionalModelResponseFieldPaths {} is not part of the response of this model.',
   },
   {
     id: 'native-key',
-    section: '§4',
     applies: ({ model }) => model.nativeKeys !== undefined,
     check: ({ additional, model }) =>
       Object.keys(additional).find(key => NATIVE.has(key) && !model.nativeKeys?.includes(key)),
@@ -93,7 +84,6 @@ export const EXTENSION_RULES: readonly Rule[] = [
   },
   {
     id: 'anthropic-beta',
-    section: '§6',
     applies: ({ model }) => model.claude,
     check: when(({ additional: { anthropic_beta: betas } }) => {
       return betas !== undefined && !(Array.isArray(betas) && betas.every(beta => typeof beta === 'string'))

@@ -12,26 +12,22 @@ const MOST_PIXELS = 8000
 export const IMAGE_RULES: readonly Rule[] = [
   {
     id: 'images-unsupported',
-    section: '§6',
     applies: ({ model }) => !model.images,
     check: request => places(request, 'image')[0]?.at,
     message: "This model doesn't support images. Remove the image at {} and try again.",
   },
   {
     id: 'image-user-only',
-    section: '§3',
     check: request => places(request, 'image').find(({ role }) => role !== 'user')?.at,
     message: 'The image at {} is in an assistant message. Images are only supported in the user role.',
   },
   {
     id: 'image-count',
-    section: '§3',
     check: request => (places(request, 'image').length > 20 ? String(places(request, 'image').length) : undefined),
     message: 'too many images and documents: {} + 0 > 20',
   },
   {
     id: 'image-format',
-    section: '§3',
     check: request =>
       places(request, 'image').find(({ block }) => !IMAGE.test(String(pick(block, 'image', 'format'))))?.at,
     message:
@@ -39,7 +35,6 @@ export const IMAGE_RULES: readonly Rule[] = [
   },
   {
     id: 'image-unreadable',
-    section: '§5.14',
     check: request =>
       places(request, 'image').find(({ block }) => {
         const bytes = inlineBytes(block, 'image')
@@ -49,7 +44,6 @@ export const IMAGE_RULES: readonly Rule[] = [
   },
   {
     id: 'image-magic',
-    section: '§5.14',
     check: request => {
       const offence = places(request, 'image')
         .map(({ at, block }) => ({
@@ -67,14 +61,12 @@ export const IMAGE_RULES: readonly Rule[] = [
   },
   {
     id: 'image-size',
-    section: '§3',
     check: request =>
       places(request, 'image').find(({ block }) => bytesIn(inlineBytes(block, 'image')) > MOST_BYTES)?.at,
     message: 'The model returned the following errors: {}.image.source.base64: image exceeds 3.75 MB maximum',
   },
   {
     id: 'image-dimensions',
-    section: '§3',
     check: request =>
       places(request, 'image').find(({ block }) =>
         imageSize(inlineBytes(block, 'image') ?? '')?.some(pixels => pixels > MOST_PIXELS),
@@ -84,7 +76,6 @@ export const IMAGE_RULES: readonly Rule[] = [
   },
   {
     id: 'image-s3-unsupported',
-    section: '§5.14',
     applies: ({ model }) => model.images && !model.s3Images,
     check: request =>
       places(request, 'image').find(({ block }) => pick(block, 'image', 'source', 's3Location') !== undefined)?.at,
@@ -92,7 +83,6 @@ export const IMAGE_RULES: readonly Rule[] = [
   },
   {
     id: 's3-location',
-    section: '§3',
     check: request =>
       ['image', 'document', 'video', 'audio']
         .flatMap(kind =>

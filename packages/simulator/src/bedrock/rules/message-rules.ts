@@ -9,14 +9,12 @@ const last = ({ messages }: ConverseRequest) => messages.at(-1)
 export const MESSAGE_RULES: readonly Rule[] = [
   {
     id: 'messages-missing',
-    section: '§5.12',
     check: when(({ messages }) => messages.length === 0),
     message:
       'A conversation must start with a user message. Try again with a conversation that includes a user message.',
   },
   {
     id: 'message-role',
-    section: '§3',
     check: ({ messages }) => {
       const at = messages.findIndex(({ role }) => role !== 'user' && role !== 'assistant')
       return at < 0 ? undefined : String(at)
@@ -26,7 +24,6 @@ export const MESSAGE_RULES: readonly Rule[] = [
   },
   {
     id: 'first-message-user',
-    section: '§5.2',
     applies: ({ model }) => !model.leadingAssistant,
     check: when(({ messages }) => messages[0]?.role === 'assistant'),
     message:
@@ -34,14 +31,12 @@ export const MESSAGE_RULES: readonly Rule[] = [
   },
   {
     id: 'alternation',
-    section: '§5.1',
     check: when(({ messages }) => messages.some((message, index) => message.role === messages[index - 1]?.role)),
     message:
       'A conversation must alternate between user and assistant roles. Make sure the conversation alternates between user and assistant roles and try again.',
   },
   {
     id: 'single-turn',
-    section: '§6',
     applies: ({ model }) => !model.multiTurn,
     check: when(({ messages }) => messages.length > 1),
     message:
@@ -49,7 +44,6 @@ export const MESSAGE_RULES: readonly Rule[] = [
   },
   {
     id: 'prefill',
-    section: '§5.3',
     applies: ({ model }) => !model.prefill,
     check: when(request => last(request)?.role === 'assistant'),
     message:
@@ -57,7 +51,6 @@ export const MESSAGE_RULES: readonly Rule[] = [
   },
   {
     id: 'content-empty',
-    section: '§5.4',
     check: ({ messages }) => {
       const at = messages.findIndex(message => arrayOf(message.content).length === 0)
       return at < 0 ? undefined : String(at)
@@ -67,13 +60,11 @@ export const MESSAGE_RULES: readonly Rule[] = [
   },
   {
     id: 'text-blank',
-    section: '§5.4',
     check: ({ blocks }) => findAt(blocks, ({ block }) => stringOf(block.text)?.trim() === ''),
     message: 'The text field in the ContentBlock object at {} is blank. Add text to the text field, and try again.',
   },
   {
     id: 'trailing-whitespace',
-    section: '§5.5',
     applies: ({ model }) => model.claude,
     check: when(request => {
       const final = last(request)

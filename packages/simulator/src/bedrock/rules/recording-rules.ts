@@ -15,14 +15,12 @@ export const RECORDING_RULES: readonly Rule[] = [
   ...KINDS.flatMap((kind): readonly Rule[] => [
     {
       id: `${kind}-unsupported`,
-      section: '§3',
       applies: ({ model }) => !model[kind],
       check: request => places(request, kind)[0]?.at,
       message: `This model doesn't support ${kind}. Remove the ${kind} at {} and try again.`,
     },
     {
       id: `${kind}-format`,
-      section: '§3',
       check: request =>
         places(request, kind).find(({ block }) => !FORMATS[kind].includes(stringOf(pick(block, kind, 'format')) ?? ''))
           ?.at,
@@ -31,13 +29,11 @@ export const RECORDING_RULES: readonly Rule[] = [
   ]),
   {
     id: 'video-count',
-    section: '§3',
     check: request => (places(request, 'video').length > 1 ? String(places(request, 'video').length) : undefined),
     message: 'The model returned the following errors: at most 1 video is supported in a request, found {}.',
   },
   {
     id: 'video-size',
-    section: '§3',
     check: request =>
       places(request, 'video').find(({ block }) => (inlineBytes(block, 'video') ?? '').length > MOST_BASE64)?.at,
     message: 'The video at {} exceeds the limit of 25 MB. Put it into S3 and try again.',

@@ -24,33 +24,28 @@ const below = (limit: number, value: unknown) => {
 export const REQUEST_RULES: readonly Rule[] = [
   {
     id: 'chat-model',
-    section: '§13',
     check: when(({ model }) => model.kind !== 'chat'),
     message: "This action doesn't support the model that you provided. Try again with a supported text or chat model.",
   },
   {
     id: 'profile-required',
-    section: '§15',
     check: ({ model, viaProfile, modelId }) => (model.onDemand || viaProfile ? undefined : modelId),
     message: PROFILE_REQUIRED,
   },
   {
     id: 'extraneous-key',
-    section: '§3',
     check: ({ body }) => Object.keys(body).find(key => !KEYS.has(key)),
     message:
       'Malformed input request: #: extraneous key [{}] is not permitted, please reformat your input and try again.',
   },
   {
     id: 'max-tokens-minimum',
-    section: '§3',
     check: ({ inference }) => below(1, inference.maxTokens),
     message:
       "1 validation error detected: Value '{}' at 'inferenceConfig.maxTokens' failed to satisfy constraint: Member must have value greater than or equal to 1",
   },
   {
     id: 'max-tokens-maximum',
-    section: '§6',
     check: ({ inference, model }) => above(model.maxTokens, inference.maxTokens),
     message:
       'The model returned the following errors: The maximum tokens you requested exceeds the model limit ({}). Try again with a maximum tokens value that is lower.',
@@ -58,27 +53,23 @@ export const REQUEST_RULES: readonly Rule[] = [
   ...(['temperature', 'topP'] as const).flatMap((field): readonly Rule[] => [
     {
       id: `${field}-maximum`,
-      section: '§3',
       check: ({ inference }) => above(1, inference[field]),
       message: `1 validation error detected: Value '{}' at 'inferenceConfig.${field}' failed to satisfy constraint: Member must have value less than or equal to 1`,
     },
     {
       id: `${field}-minimum`,
-      section: '§3',
       check: ({ inference }) => below(0, inference[field]),
       message: `1 validation error detected: Value '{}' at 'inferenceConfig.${field}' failed to satisfy constraint: Member must have value greater than or equal to 0`,
     },
   ]),
   {
     id: 'stop-sequence-empty',
-    section: '§3',
     check: when(({ inference }) => arrayOf(inference.stopSequences).includes('')),
     message:
       "1 validation error detected: Value at 'inferenceConfig.stopSequences' failed to satisfy constraint: Member must have length greater than or equal to 1",
   },
   {
     id: 'stop-sequence-blank',
-    section: '§4',
     applies: ({ model }) => model.claude,
     check: when(({ inference }) =>
       arrayOf(inference.stopSequences).some(text => text !== '' && stringOf(text)?.trim() === ''),
@@ -87,7 +78,6 @@ export const REQUEST_RULES: readonly Rule[] = [
   },
   {
     id: 'stop-sequence-count',
-    section: '§6',
     check: ({ inference, model }) =>
       arrayOf(inference.stopSequences).length > model.stopSequences ? String(model.stopSequences) : undefined,
     message:
@@ -95,7 +85,6 @@ export const REQUEST_RULES: readonly Rule[] = [
   },
   {
     id: 'system-unsupported',
-    section: '§6',
     applies: ({ model }) => !model.system,
     check: when(({ body }) => arrayOf(body.system).length > 0),
     message:
@@ -103,7 +92,6 @@ export const REQUEST_RULES: readonly Rule[] = [
   },
   {
     id: 'system-blank',
-    section: '§5.4',
     check: ({ body }) => {
       const at = arrayOf(body.system).findIndex(block => stringOf(pick(block, 'text'))?.trim() === '')
       return at < 0 ? undefined : String(at)
@@ -113,7 +101,6 @@ export const REQUEST_RULES: readonly Rule[] = [
   },
   {
     id: 'temperature-and-top-p',
-    section: '§6',
     applies: ({ model }) => model.sampling === 'one',
     check: when(({ inference }) => inference.temperature !== undefined && inference.topP !== undefined),
     message:
@@ -121,7 +108,6 @@ export const REQUEST_RULES: readonly Rule[] = [
   },
   {
     id: 'sampling-unsupported',
-    section: '§6',
     applies: ({ model }) => model.sampling === 'none',
     check: ({ inference, additional }) =>
       [

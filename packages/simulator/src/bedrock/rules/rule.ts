@@ -3,8 +3,6 @@ import type { ConverseRequest } from '../converse-request.ts'
 /** One thing Converse refuses. */
 export interface Rule {
   readonly id: string
-  /** The section of the facts it rests on, as `§5.4`. */
-  readonly section: string
   /** Which models or requests it concerns; absent: all. */
   readonly applies?: (request: ConverseRequest) => boolean
   /** The first offence: a place, id or value that the message quotes as `{}`; undefined when there is none. */

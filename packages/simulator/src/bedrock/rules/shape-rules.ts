@@ -38,13 +38,11 @@ const given = (member: JsonObject) => Object.keys(member).filter(key => member[k
 export const SHAPE_RULES: readonly Rule[] = [
   {
     id: 'member-type',
-    section: '§3',
     check: ({ body }) => wrongType(body),
     message: "1 validation error detected: Value at '{}' failed to satisfy constraint: Member is of the wrong type",
   },
   {
     id: 'block-kind',
-    section: '§3',
     check: request => {
       const offence = unionsOf(request).find(({ member, kinds }) => {
         const [kind, ...others] = given(member)
@@ -58,7 +56,6 @@ export const SHAPE_RULES: readonly Rule[] = [
   },
   {
     id: 'blob-base64',
-    section: '§1',
     check: ({ allBlocks }) =>
       allBlocks.find(({ block }) =>
         [
@@ -70,7 +67,6 @@ export const SHAPE_RULES: readonly Rule[] = [
   },
   {
     id: 'media-source',
-    section: '§3',
     check: ({ allBlocks }) =>
       allBlocks.find(({ block }) =>
         ['image', 'document', 'video', 'audio'].some(kind => {

@@ -17,7 +17,6 @@ const schemaOf = (request: ConverseRequest) => {
 export const STRUCTURED_OUTPUT_RULES: readonly Rule[] = [
   {
     id: 'structured-output-unsupported',
-    section: '§7',
     applies: ({ model }) => model.structuredOutput === 'none',
     check: when(request => format(request) !== undefined || nativeFormat(request) !== undefined),
     message:
@@ -25,7 +24,6 @@ export const STRUCTURED_OUTPUT_RULES: readonly Rule[] = [
   },
   {
     id: 'structured-output-schema-string',
-    section: '§7',
     check: when(request => {
       const schema = pick(jsonSchema(request), 'schema')
       return schema !== undefined && typeof schema !== 'string'
@@ -35,7 +33,6 @@ export const STRUCTURED_OUTPUT_RULES: readonly Rule[] = [
   },
   {
     id: 'structured-output-shape',
-    section: '§3',
     check: request => {
       if (format(request) === undefined) return undefined
       if (pick(format(request), 'type') !== 'json_schema') return 'type must be json_schema'
@@ -49,7 +46,6 @@ export const STRUCTURED_OUTPUT_RULES: readonly Rule[] = [
   },
   {
     id: 'structured-output-name',
-    section: '§7',
     check: request => {
       const name = stringOf(pick(jsonSchema(request), 'name'))
       return name === undefined || /^[a-zA-Z0-9_-]{1,64}$/.test(name) ? undefined : name
@@ -59,7 +55,6 @@ export const STRUCTURED_OUTPUT_RULES: readonly Rule[] = [
   },
   {
     id: 'structured-output-schema',
-    section: '§7',
     applies: ({ model }) => model.structuredOutput === 'native',
     check: request => strictSchemaFault(schemaOf(request)),
     message: 'The model returned the following errors: output_config.format.schema: {}',

@@ -18,7 +18,6 @@ const forced = ({ body, additional }: ConverseRequest) => {
 export const THINKING_RULES: readonly Rule[] = [
   {
     id: 'thinking-unsupported',
-    section: '§8',
     applies: ({ model }) => model.claude && model.thinking === 'none',
     check: when(({ additional }) => additional.thinking !== undefined),
     message:
@@ -26,7 +25,6 @@ export const THINKING_RULES: readonly Rule[] = [
   },
   {
     id: 'thinking-type',
-    section: '§8',
     applies: ({ model }) => model.claude && model.thinking !== 'none',
     check: ({ additional }) => {
       const type = pick(additional, 'thinking', 'type')
@@ -39,14 +37,12 @@ export const THINKING_RULES: readonly Rule[] = [
   },
   {
     id: 'thinking-between-tools-unsupported',
-    section: '§6',
     applies: ({ model }) => model.claude && model.thinking !== 'none' && !model.betweenTools,
     check: when(request => thinking(request).type === 'between_tools'),
     message: 'The model returned the following errors: "thinking.type.between_tools" is not supported for this model.',
   },
   {
     id: 'thinking-adaptive-only',
-    section: '§6',
     applies: ({ model }) => model.claude && model.sampling === 'none',
     check: when(request => thinking(request).type === 'enabled'),
     message:
@@ -54,21 +50,18 @@ export const THINKING_RULES: readonly Rule[] = [
   },
   {
     id: 'thinking-adaptive-unsupported',
-    section: '§8',
     applies: ({ model }) => model.claude && model.thinking === 'budget',
     check: when(request => thinking(request).type === 'adaptive'),
     message: 'The model returned the following errors: adaptive thinking is not supported on this model',
   },
   {
     id: 'thinking-off-unsupported',
-    section: '§6',
     applies: ({ model }) => !model.thinkingOff,
     check: when(request => thinking(request).type === 'disabled'),
     message: 'The model returned the following errors: "thinking.type.disabled" is not supported for this model.',
   },
   {
     id: 'thinking-budget-minimum',
-    section: '§8',
     applies: budgeted,
     check: when(request => budget(request) < 1024),
     message:
@@ -76,14 +69,12 @@ export const THINKING_RULES: readonly Rule[] = [
   },
   {
     id: 'thinking-budget-below-max-tokens',
-    section: '§8',
     applies: budgeted,
     check: when(request => budget(request) >= (numberOf(request.inference.maxTokens) ?? Number.POSITIVE_INFINITY)),
     message: 'The model returned the following errors: `max_tokens` must be greater than `thinking.budget_tokens`.',
   },
   {
     id: 'thinking-temperature',
-    section: '§8',
     applies: budgeted,
     check: when(
       ({ inference, additional }) =>
@@ -95,7 +86,6 @@ export const THINKING_RULES: readonly Rule[] = [
   },
   {
     id: 'thinking-forced-tool',
-    section: '§8',
     applies: request =>
       budgeted(request) || (!request.model.forcedWhileAdaptive && thinking(request).type === 'adaptive'),
     check: when(forced),
@@ -103,7 +93,6 @@ export const THINKING_RULES: readonly Rule[] = [
   },
   {
     id: 'thinking-turn-start',
-    section: '§8',
     applies: budgeted,
     check: ({ messages, blocks }) => {
       const calling = messages.findLastIndex(message => message.role === 'assistant')
@@ -116,7 +105,6 @@ export const THINKING_RULES: readonly Rule[] = [
   },
   {
     id: 'reasoning-unsigned',
-    section: '§8',
     applies: ({ model }) => model.reasoningReplay === 'signed',
     check: ({ blocks }) =>
       blocks.find(
@@ -128,7 +116,6 @@ export const THINKING_RULES: readonly Rule[] = [
   },
   {
     id: 'reasoning-altered',
-    section: '§8',
     applies: ({ model }) => model.claude,
     check: ({ blocks }) =>
       blocks.find(({ block }) => {
@@ -139,7 +126,6 @@ export const THINKING_RULES: readonly Rule[] = [
   },
   {
     id: 'reasoning-foreign',
-    section: '§8',
     applies: ({ model }) => model.claude || model.encryptsReasoning,
     check: ({ blocks, model }) =>
       blocks.find(({ block }) => {
@@ -150,7 +136,6 @@ export const THINKING_RULES: readonly Rule[] = [
   },
   {
     id: 'reasoning-refused',
-    section: '§8',
     applies: ({ model }) => model.reasoningReplay === 'refused',
     check: ({ blocks }) => blocks.find(({ block }) => block.reasoningContent !== undefined)?.at,
     message: 'Messages cannot contain reasoning content at {}. Please remove the reasoning content and try again.',

@@ -21,28 +21,24 @@ const both = (request: ConverseRequest) => [...used(request, 'toolUse'), ...used
 export const TOOL_RULES: readonly Rule[] = [
   {
     id: 'tools-empty',
-    section: '§3',
     check: when(({ body }) => body.toolConfig !== undefined && arrayOf(pick(body, 'toolConfig', 'tools')).length === 0),
     message:
       "1 validation error detected: Value at 'toolConfig.tools' failed to satisfy constraint: Member must have length greater than or equal to 1",
   },
   {
     id: 'tools-unsupported',
-    section: '§6',
     applies: ({ model }) => !model.tools,
     check: when(({ body }) => body.toolConfig !== undefined),
     message: "This model doesn't support tool use.",
   },
   {
     id: 'tools-streaming-unsupported',
-    section: '§6',
     applies: ({ model, streaming }) => streaming && !model.streamingTools,
     check: when(({ body }) => body.toolConfig !== undefined),
     message: "This model doesn't support tool use in streaming mode.",
   },
   {
     id: 'tool-name',
-    section: '§3',
     check: request => {
       const at = specs(request).findIndex(spec => !NAME.test(nameOf(spec)))
       return at < 0 ? undefined : `${nameOf(specs(request)[at] ?? {})}' at 'toolConfig.tools.${at}.member.toolSpec.name`
@@ -52,7 +48,6 @@ export const TOOL_RULES: readonly Rule[] = [
   },
   {
     id: 'tool-name-unique',
-    section: '§3',
     check: request => {
       const names = specs(request).map(nameOf)
       return names.find((name, index) => names.indexOf(name) !== index)
@@ -61,7 +56,6 @@ export const TOOL_RULES: readonly Rule[] = [
   },
   {
     id: 'tool-description',
-    section: '§3',
     check: request => {
       const at = specs(request).findIndex(spec => spec.description === '')
       return at < 0 ? undefined : String(at)
@@ -71,7 +65,6 @@ export const TOOL_RULES: readonly Rule[] = [
   },
   {
     id: 'tool-schema-object',
-    section: '§3',
     check: request => {
       const at = specs(request).findIndex(spec => pick(spec, 'inputSchema', 'json', 'type') !== 'object')
       return at < 0 ? undefined : String(at)
@@ -80,7 +73,6 @@ export const TOOL_RULES: readonly Rule[] = [
   },
   {
     id: 'system-tool-unsupported',
-    section: '§6',
     check: ({ tools, model }) =>
       tools
         .map(tool => stringOf(pick(tool, 'systemTool', 'name')))
@@ -89,14 +81,12 @@ export const TOOL_RULES: readonly Rule[] = [
   },
   {
     id: 'strict-unsupported',
-    section: '§7',
     applies: ({ model }) => !model.strict,
     check: when(request => specs(request).some(spec => spec.strict === true)),
     message: 'The model returned the following errors: tools: strict is not supported for this model.',
   },
   {
     id: 'strict-schema',
-    section: '§7',
     applies: ({ model }) => model.strict,
     check: request =>
       specs(request)
@@ -107,7 +97,6 @@ export const TOOL_RULES: readonly Rule[] = [
   },
   {
     id: 'strict-count',
-    section: '§7',
     check: request => {
       const count = specs(request).filter(spec => spec.strict === true).length
       return count > 20 ? String(count) : undefined
@@ -116,7 +105,6 @@ export const TOOL_RULES: readonly Rule[] = [
   },
   {
     id: 'tool-choice-without-tools',
-    section: '§3',
     check: request => {
       const wanted = stringOf(pick(choiceOf(request), 'tool', 'name')) ?? stringOf(nativeChoice(request).name)
       return wanted === undefined || specs(request).some(spec => nameOf(spec) === wanted) ? undefined : wanted
@@ -125,7 +113,6 @@ export const TOOL_RULES: readonly Rule[] = [
   },
   {
     id: 'tool-choice-unsupported',
-    section: '§6',
     check: request =>
       (['any', 'tool'] as const).find(
         kind =>
@@ -137,7 +124,6 @@ export const TOOL_RULES: readonly Rule[] = [
   },
   {
     id: 'tool-choice-none',
-    section: '§3',
     check: request => {
       const choice = choiceOf(request)
       const kinds = Object.keys(objectOf(choice))
@@ -149,21 +135,18 @@ export const TOOL_RULES: readonly Rule[] = [
   },
   {
     id: 'tool-config-missing',
-    section: '§5.7',
     applies: ({ body }) => body.toolConfig === undefined,
     check: when(request => both(request).length > 0),
     message: 'The toolConfig field must be defined when using toolUse and toolResult content blocks.',
   },
   {
     id: 'tool-use-id',
-    section: '§3',
     check: request => both(request).find(place => !/^[a-zA-Z0-9_.:-]{1,64}$/.test(idOf(place)))?.at,
     message:
       "1 validation error detected: Value at '{}.toolUseId' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_.:-]+ and have length less than or equal to 64",
   },
   {
     id: 'tool-use-id-nine',
-    section: '§5.8',
     applies: ({ model }) => model.toolUseId === 'nine',
     check: request =>
       both(request)
@@ -174,7 +157,6 @@ export const TOOL_RULES: readonly Rule[] = [
   },
   {
     id: 'tool-use-id-unique',
-    section: '§5.8',
     check: request => {
       const ids = used(request, 'toolUse').map(idOf)
       return ids.find((id, index) => ids.indexOf(id) !== index)
@@ -183,7 +165,6 @@ export const TOOL_RULES: readonly Rule[] = [
   },
   {
     id: 'tool-use-name',
-    section: '§5.9',
     check: request =>
       used(request, 'toolUse').find(({ block }) => !NAME.test(stringOf(pick(block, 'toolUse', 'name')) ?? ''))?.at,
     message:
@@ -191,7 +172,6 @@ export const TOOL_RULES: readonly Rule[] = [
   },
   {
     id: 'tool-input-object',
-    section: '§5.10',
     check: request => used(request, 'toolUse').find(({ block }) => !isJsonObject(pick(block, 'toolUse', 'input')))?.at,
     message: 'The value at {}.toolUse.input is invalid. Provide a json object for the field and try again.',
   },

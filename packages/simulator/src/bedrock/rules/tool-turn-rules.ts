@@ -13,7 +13,6 @@ const inResults = ({ blocks, allBlocks }: ConverseRequest) => allBlocks.filter(p
 export const TOOL_TURN_RULES: readonly Rule[] = [
   {
     id: 'tool-result-missing',
-    section: '§5.6',
     check: request => {
       const missing = request.messages.flatMap((_message, index) => {
         const answered = idsOf(request, index + 1, 'toolResult')
@@ -26,7 +25,6 @@ export const TOOL_TURN_RULES: readonly Rule[] = [
   },
   {
     id: 'tool-result-extra',
-    section: '§5.6',
     check: request => {
       const at = request.messages.findIndex((_message, index) => {
         const calls = idsOf(request, index - 1, 'toolUse')
@@ -40,7 +38,6 @@ export const TOOL_TURN_RULES: readonly Rule[] = [
   },
   {
     id: 'tool-result-alone',
-    section: '§5.6',
     applies: ({ model }) => model.toolResultAlone,
     check: request => {
       const at = request.messages.findIndex((_message, index) => {
@@ -54,7 +51,6 @@ export const TOOL_TURN_RULES: readonly Rule[] = [
   },
   {
     id: 'tool-result-order',
-    section: '§5.6',
     applies: ({ model }) => model.claude,
     check: request =>
       request.messages
@@ -68,7 +64,6 @@ export const TOOL_TURN_RULES: readonly Rule[] = [
   },
   {
     id: 'tool-result-beside-document',
-    section: '§5.6',
     applies: ({ model }) => model.claude,
     check: request => {
       const at = request.messages.findIndex((_message, index) => {
@@ -82,7 +77,6 @@ export const TOOL_TURN_RULES: readonly Rule[] = [
   },
   {
     id: 'tool-result-blank',
-    section: '§5.18',
     applies: ({ model }) => model.claude,
     check: request => inResults(request).find(({ block }) => stringOf(block.text)?.trim() === '')?.at,
     message:
@@ -90,7 +84,6 @@ export const TOOL_TURN_RULES: readonly Rule[] = [
   },
   {
     id: 'tool-result-status',
-    section: '§3',
     check: ({ blocks }) =>
       blocks.find(({ block }) => {
         const status = pick(block, 'toolResult', 'status')
@@ -101,21 +94,18 @@ export const TOOL_TURN_RULES: readonly Rule[] = [
   },
   {
     id: 'tool-result-status-unsupported',
-    section: '§5.6',
     applies: ({ model }) => !model.toolResultStatus,
     check: ({ blocks }) => blocks.find(({ block }) => pick(block, 'toolResult', 'status') !== undefined)?.at,
     message: "This model doesn't support the status field at {}.toolResult. Remove it and try again.",
   },
   {
     id: 'tool-result-image',
-    section: '§5.6',
     applies: ({ model }) => model.images && !model.toolResultImages,
     check: request => inResults(request).find(({ block }) => block.image !== undefined)?.at,
     message: "This model doesn't support images in tool results. Remove the image at {} and try again.",
   },
   {
     id: 'tool-result-document',
-    section: '§5.6',
     applies: ({ model }) => model.toolResultDocuments !== undefined,
     check: request =>
       inResults(request).find(({ block }) => {
