@@ -75,7 +75,11 @@ function optionChecks() {
     // Looked at above, with better words.
     providers: anything(),
     routes: object(),
-    auth: authCheck(),
+    auth: fits(isAuth, value =>
+      value === apiKeys
+        ? 'must be called, as in apiKeys(store)'
+        : "must be apiKeys(store), a function of the request, or 'none'",
+    ),
     callerCredentials: oneOf(['with-key', 'alone']),
     trustProxy: whole(0, 32),
     limits: limitsCheck(),
@@ -115,14 +119,8 @@ function hasAll(methods: readonly string[], message: string): ValueCheck {
   return fits(value => hasMethods(value, ...methods), message)
 }
 
-function authCheck(): ValueCheck {
-  const kind = fits(isAuth, "must be apiKeys(store), a function of the request, or 'none'")
-  const called = fits(value => value !== apiKeys, 'must be called, as in apiKeys(store)')
-  return { ...kind, faults: (value, place) => (kind.isKind(value) ? called : kind).faults(value, place) }
-}
-
 function isAuth(value: unknown): boolean {
-  return value === 'none' || typeof value === 'function'
+  return value === 'none' || (typeof value === 'function' && value !== apiKeys)
 }
 
 function* defaultModelFaults({ providers, routes = {}, ...options }: CheckedOptions): Generator<string> {

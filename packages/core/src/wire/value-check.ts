@@ -90,10 +90,11 @@ export function oneOf(values: readonly string[]): ValueCheck {
   return { wants: values.map(value => `'${value}'`).join(', '), isKind: isOne, faults }
 }
 
-/** @param message what is said of what does not fit, after the field's name: `must be a function` */
-export function fits(isRight: (value: unknown) => boolean, message: string): ValueCheck {
-  const faults: ValueCheck['faults'] = (value, place) => (isRight(value) ? [] : [`${nameOf(place)} ${message}.`])
-  return { wants: message, isKind: isRight, faults }
+/** @param words what is said of what does not fit, after the field's name: `must be a function` */
+export function fits(isRight: (value: unknown) => boolean, words: string | ((value: unknown) => string)): ValueCheck {
+  const wordsOf = typeof words === 'string' ? () => words : words
+  const faults: ValueCheck['faults'] = (value, place) => (isRight(value) ? [] : [`${nameOf(place)} ${wordsOf(value)}.`])
+  return { wants: 'something else', isKind: isRight, faults }
 }
 
 /** A function, of whatever parameters. */
