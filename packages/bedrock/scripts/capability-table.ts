@@ -1,6 +1,6 @@
-import type { FamilyCapabilities } from '../src/model-capabilities.ts'
-import { featurePrefixes, featuresOf, type ModelFeatures } from '../src/model-features.ts'
-import { modelFamilies } from '../src/models.ts'
+import type { FamilyCapabilities } from '../src/models/model-capabilities.ts'
+import { featurePrefixes, featuresOf, type ModelFeatures } from '../src/models/model-features.ts'
+import { modelFamilies } from '../src/models/models.ts'
 
 type Family = (typeof modelFamilies)[number]
 type Column = readonly [title: string, cell: (capabilities: FamilyCapabilities, prefix: string) => string]

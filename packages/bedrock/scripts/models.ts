@@ -1,4 +1,4 @@
-import { modelFamilies } from '../src/models.ts'
+import { modelFamilies } from '../src/models/models.ts'
 import { capabilityTable } from './capability-table.ts'
 
 // What each family of Bedrock's models is taken to take: `pnpm models`, or `pnpm models claude 4-5` for some of them.

@@ -8,19 +8,19 @@ import {
   settledAs,
   streamResult,
 } from '@modelgate/core'
-import { toEvents } from './answer-events.ts'
-import type { AnswerRules } from './answer-rules.ts'
-import { routedModelOf } from './answer-trace.ts'
-import type { BedrockRuntime } from './bedrock-runtime.ts'
-import { toBatches } from './chat-stream.ts'
-import type { ConverseAnswer } from './converse-answer-wire.ts'
-import { toConverseRequest } from './converse-request.ts'
-import { type AnswerHead, toChatCompletion } from './converse-response.ts'
-import type { ModelCapabilities } from './model-capabilities.ts'
-import { withMetadata } from './request-metadata.ts'
-import { pricedTierOf } from './service-tier.ts'
-import { createStreamTranslator, type StreamTranslator } from './stream.ts'
-import { refuseDropped, type UnsupportedParams } from './unsupported-params.ts'
+import { toEvents } from './answer/answer-events.ts'
+import type { AnswerRules } from './answer/answer-rules.ts'
+import { routedModelOf } from './answer/answer-trace.ts'
+import { toBatches } from './answer/chat-stream.ts'
+import { type AnswerHead, toChatCompletion } from './answer/converse-response.ts'
+import { createStreamTranslator, type StreamTranslator } from './answer/stream.ts'
+import type { ModelCapabilities } from './models/model-capabilities.ts'
+import { toConverseRequest } from './request/converse-request.ts'
+import { withMetadata } from './request/request-metadata.ts'
+import { pricedTierOf } from './request/service-tier.ts'
+import { refuseDropped, type UnsupportedParams } from './request/unsupported-params.ts'
+import type { BedrockRuntime } from './upstream/bedrock-runtime.ts'
+import type { ConverseAnswer } from './wire/converse-answer-wire.ts'
 
 /** What a provider's user decides about its chats. */
 export interface ChatOptions {

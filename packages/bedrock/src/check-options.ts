@@ -1,13 +1,13 @@
 import { GatewayError, type MembersOf, memberFaults, transportFault } from '@modelgate/core'
-import { type AssumeRole, assumeRoleFault } from './assume-role.ts'
 import type { BedrockOptions } from './bedrock.ts'
-import { credentialFault } from './credential-fault.ts'
-import { type EmbeddingOptions, embeddingFaults } from './embedding-options.ts'
-import type { FetchImagesOptions } from './image-fetcher.ts'
-import { kindOf, quoted } from './invalid-request.ts'
-import { isJsonObject } from './json.ts'
-import type { Lane } from './model-capabilities.ts'
-import { promptCachingFault } from './prompt-caching.ts'
+import { promptCachingFault } from './caching/prompt-caching.ts'
+import { type AssumeRole, assumeRoleFault } from './credentials/assume-role.ts'
+import { credentialFault } from './credentials/credential-fault.ts'
+import { type EmbeddingOptions, embeddingFaults } from './embeddings/embedding-options.ts'
+import type { FetchImagesOptions } from './media/image-fetcher.ts'
+import type { Lane } from './models/model-capabilities.ts'
+import { kindOf, quoted } from './request/invalid-request.ts'
+import { isJsonObject } from './wire/json.ts'
 
 /** The options that are checked here, as JavaScript may give them. */
 export interface UncheckedOptions {

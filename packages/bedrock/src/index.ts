@@ -1,19 +1,19 @@
-export type { AssumeRole } from './assume-role.ts'
 export { type BedrockOptions, bedrock } from './bedrock.ts'
-export type { BedrockClient } from './bedrock-client.ts'
+export type { CachingPlaces } from './caching/prompt-caching.ts'
 export type { ProfileOptions } from './catalogue/model-resolver.ts'
 export type { ChatOptions } from './chat.ts'
-export type { AwsCredentials, CredentialOptions, CredentialSource } from './credentials.ts'
-export type { EmbeddingInputType, EmbeddingOptions } from './embedding-options.ts'
-export type { EndpointOptions } from './endpoints.ts'
-export type { FetchImagesOptions } from './image-fetcher.ts'
-export type { Lanes } from './lanes.ts'
-export type { Lane } from './model-capabilities.ts'
-export type { CachingPlaces } from './prompt-caching.ts'
+export type { AssumeRole } from './credentials/assume-role.ts'
+export type { AwsCredentials, CredentialOptions, CredentialSource } from './credentials/credentials.ts'
+export type { EmbeddingInputType, EmbeddingOptions } from './embeddings/embedding-options.ts'
+export type { FetchImagesOptions } from './media/image-fetcher.ts'
+export type { Lanes } from './models/lanes.ts'
+export type { Lane } from './models/model-capabilities.ts'
 export type {
   BedrockChatRequest,
   BedrockEmbeddingsExtensions,
   BedrockEmbeddingsRequest,
   BedrockRequestExtensions,
-} from './request-extensions.ts'
-export type { UnsupportedParams } from './unsupported-params.ts'
+} from './request/request-extensions.ts'
+export type { UnsupportedParams } from './request/unsupported-params.ts'
+export type { BedrockClient } from './upstream/bedrock-client.ts'
+export type { EndpointOptions } from './upstream/endpoints.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { toConverseRequest } from '../src/converse-request.ts'
-import { capabilitiesOf } from '../src/models.ts'
-import type { BedrockChatRequest } from '../src/request-extensions.ts'
+import { capabilitiesOf } from '../src/models/models.ts'
+import { toConverseRequest } from '../src/request/converse-request.ts'
+import type { BedrockChatRequest } from '../src/request/request-extensions.ts'
 
 const haiku = 'us.anthropic.claude-3-5-haiku-20241022-v1:0'
 const sonnet45 = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'

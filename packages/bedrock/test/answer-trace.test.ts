@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { routedModelOf, toTrace } from '../src/answer-trace.ts'
+import { routedModelOf, toTrace } from '../src/answer/answer-trace.ts'
 import { aChat, chunksOf } from './a-call.ts'
 import { scriptedUpstream } from './exact/scripted-upstream.ts'
 import { eventFrame, joined } from './frames.ts'

@@ -5,8 +5,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { abortError, GatewayError, type Transport, type UpstreamBody, type UpstreamRequest } from '@modelgate/core'
 import { nodeTransport } from '@modelgate/core/node'
 import { describe, expect, it, vi } from 'vitest'
-import { type ApiRequest, type BedrockApi, createBedrockApi } from '../src/bedrock-api.ts'
-import { resolveEndpoints } from '../src/endpoints.ts'
+import { type ApiRequest, type BedrockApi, createBedrockApi } from '../src/upstream/bedrock-api.ts'
+import { resolveEndpoints } from '../src/upstream/endpoints.ts'
 
 /** A body whose reads are given, and which then ends or breaks. */
 function bodyOf(reads: readonly string[], broken = false): UpstreamBody {

@@ -1,9 +1,9 @@
 import type { ChatCompletionRequest } from '@modelgate/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { toConverseRequest } from '../src/converse-request.ts'
-import type { ConverseBody } from '../src/converse-wire.ts'
-import { capabilitiesOf } from '../src/models.ts'
+import { capabilitiesOf } from '../src/models/models.ts'
+import { toConverseRequest } from '../src/request/converse-request.ts'
+import type { ConverseBody } from '../src/wire/converse-wire.ts'
 
 const claude45 = 'anthropic.claude-sonnet-4-5-20250929-v1:0'
 const claude4 = 'anthropic.claude-sonnet-4-20250514-v1:0'

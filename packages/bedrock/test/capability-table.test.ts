@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { capabilityTable } from '../scripts/capability-table.ts'
-import { modelFamilies } from '../src/models.ts'
+import { modelFamilies } from '../src/models/models.ts'
 
 const root = join(import.meta.dirname, '../../..')
 const args = ['-C', 'modelgate-source', join(root, 'packages/bedrock/scripts/models.ts')]

@@ -1,8 +1,8 @@
 import type { ContentPart } from '@modelgate/core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { toConverseRequest } from '../src/converse-request.ts'
-import { isBedrockModel } from '../src/model-id.ts'
-import { capabilitiesOf, familiesTaking, modelFamilies } from '../src/models.ts'
+import { isBedrockModel } from '../src/models/model-id.ts'
+import { capabilitiesOf, familiesTaking, modelFamilies } from '../src/models/models.ts'
+import { toConverseRequest } from '../src/request/converse-request.ts'
 import { aChat, aRig, chunksOf, completionOf, type Rig } from './a-call.ts'
 import { namedModels } from './named-models.ts'
 

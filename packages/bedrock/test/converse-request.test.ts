@@ -1,8 +1,8 @@
 import { isGatewayError } from '@modelgate/core'
 import { describe, expect, it } from 'vitest'
-import { toConverseRequest } from '../src/converse-request.ts'
-import { capabilitiesOf } from '../src/models.ts'
-import type { BedrockChatRequest } from '../src/request-extensions.ts'
+import { capabilitiesOf } from '../src/models/models.ts'
+import { toConverseRequest } from '../src/request/converse-request.ts'
+import type { BedrockChatRequest } from '../src/request/request-extensions.ts'
 
 const claude = 'us.anthropic.claude-3-5-haiku-20241022-v1:0'
 const claude4 = 'anthropic.claude-sonnet-4-20250514-v1:0'

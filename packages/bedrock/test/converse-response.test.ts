@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { toEvents } from '../src/answer-events.ts'
-import type { AnswerBlock, ConverseAnswer } from '../src/converse-answer-wire.ts'
-import { toChatCompletion } from '../src/converse-response.ts'
-import { toFinishReason } from '../src/stop-reason.ts'
-import { createStreamTranslator } from '../src/stream.ts'
-import { createToolNames } from '../src/tool-names.ts'
-import { toUsage } from '../src/usage.ts'
+import { toEvents } from '../src/answer/answer-events.ts'
+import { toChatCompletion } from '../src/answer/converse-response.ts'
+import { toFinishReason } from '../src/answer/stop-reason.ts'
+import { createStreamTranslator } from '../src/answer/stream.ts'
+import { toUsage } from '../src/answer/usage.ts'
+import { createToolNames } from '../src/tools/tool-names.ts'
+import type { AnswerBlock, ConverseAnswer } from '../src/wire/converse-answer-wire.ts'
 
 const head = { id: 'chatcmpl-r', created: 1_700_000_000, model: 'm', toolNames: createToolNames(['files/read']) }
 const answer = (content: readonly AnswerBlock[], more: Partial<ConverseAnswer> = {}): ConverseAnswer => ({

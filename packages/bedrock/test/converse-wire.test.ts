@@ -5,8 +5,8 @@ import type {
   TokenUsage,
 } from '@aws-sdk/client-bedrock-runtime'
 import { describe, expectTypeOf, it } from 'vitest'
-import type { AnswerUsage, ConverseAnswer, ConverseEventPayload } from '../src/converse-answer-wire.ts'
-import type { ConverseBody, InferenceConfig, ToolConfig } from '../src/converse-wire.ts'
+import type { AnswerUsage, ConverseAnswer, ConverseEventPayload } from '../src/wire/converse-answer-wire.ts'
+import type { ConverseBody, InferenceConfig, ToolConfig } from '../src/wire/converse-wire.ts'
 
 /** The SDK's shapes as they stand in JSON: bytes are base64. */
 type Json<T> = T extends Uint8Array

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { type AwsCredentials, type CredentialOptions, createAuthorizer } from '../src/credentials.ts'
+import { type AwsCredentials, type CredentialOptions, createAuthorizer } from '../src/credentials/credentials.ts'
 import { aChat, aRig } from './a-call.ts'
 
 const keys = (accessKeyId: string, expiresAt?: number): AwsCredentials => ({

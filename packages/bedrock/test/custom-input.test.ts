@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createCustomInputReader, customInputOf } from '../src/custom-input.ts'
+import { createCustomInputReader, customInputOf } from '../src/tools/custom-input.ts'
 
 /** What a reader says, piece by piece and at the end. */
 function read(pieces: readonly string[]): string[] {

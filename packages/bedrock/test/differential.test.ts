@@ -7,10 +7,10 @@ import {
 } from '@aws-sdk/client-bedrock-runtime'
 import type { ChatCompletionChunk, ChatCompletionRequest } from '@modelgate/core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { ConverseAnswer, ConverseEventPayload } from '../src/converse-answer-wire.ts'
-import { toChatCompletion } from '../src/converse-response.ts'
-import { createStreamTranslator } from '../src/stream.ts'
-import { createToolNames } from '../src/tool-names.ts'
+import { toChatCompletion } from '../src/answer/converse-response.ts'
+import { createStreamTranslator } from '../src/answer/stream.ts'
+import { createToolNames } from '../src/tools/tool-names.ts'
+import type { ConverseAnswer, ConverseEventPayload } from '../src/wire/converse-answer-wire.ts'
 import { aChat, aRig, chunksOf, completionOf, haiku, type Rig } from './a-call.ts'
 
 let rig: Rig

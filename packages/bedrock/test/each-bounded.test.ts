@@ -1,7 +1,7 @@
 import { GatewayError } from '@modelgate/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { eachBounded } from '../src/each-bounded.ts'
+import { eachBounded } from '../src/fan-out/each-bounded.ts'
 
 const never = new AbortController().signal
 

@@ -1,8 +1,8 @@
 import { GatewayError, isGatewayError } from '@modelgate/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { InvokeReply, InvokeRequest } from '../src/bedrock-runtime.ts'
-import { createEmbeddingsHandler } from '../src/embeddings.ts'
+import { createEmbeddingsHandler } from '../src/embeddings/embeddings.ts'
+import type { InvokeReply, InvokeRequest } from '../src/upstream/bedrock-runtime.ts'
 import { anEmbedding } from './a-call.ts'
 import { images } from './images.ts'
 

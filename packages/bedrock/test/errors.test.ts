@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@modelgate/core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { failureOfFrame, failureOfResponse, toBedrockError } from '../src/errors.ts'
+import { failureOfFrame, failureOfResponse, toBedrockError } from '../src/errors/errors.ts'
 import { aChat, anEmbedding, aRig, cutOf, type Rig } from './a-call.ts'
 
 let rig: Rig

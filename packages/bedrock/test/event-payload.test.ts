@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parsePayload } from '../src/event-payload.ts'
+import { parsePayload } from '../src/wire/event-payload.ts'
 
 /** What a payload says, without the filler that nobody reads. */
 function said(body: string): unknown {

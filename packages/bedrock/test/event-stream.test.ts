@@ -3,7 +3,7 @@ import { EventStreamCodec, Int64, type MessageHeaders } from '@smithy/eventstrea
 import { fromUtf8, toUtf8 } from '@smithy/util-utf8'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createEventStreamDecoder, type StreamFrame } from '../src/event-stream.ts'
+import { createEventStreamDecoder, type StreamFrame } from '../src/wire/event-stream.ts'
 import { errorFrame, eventFrame, exceptionFrame, joined } from './frames.ts'
 
 interface Decoded {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { parseAnswer, parseExact } from '../src/exact-json.ts'
+import { parseAnswer, parseExact } from '../src/wire/exact-json.ts'
 import { aChat, aRig, completionOf, type Rig } from './a-call.ts'
 import { aClientRig } from './a-client.ts'
 import { cannedUpstream } from './exact/canned-upstream.ts'

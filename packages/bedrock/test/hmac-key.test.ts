@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { HmacKey } from '../src/hmac-key.ts'
+import { HmacKey } from '../src/upstream/hmac-key.ts'
 
 it('is what node:crypto gives, for any key of a block at most and one text after the other', () => {
   fc.assert(

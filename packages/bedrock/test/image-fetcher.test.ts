@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer } from 'node:net'
 import { GatewayError, isGatewayError } from '@modelgate/core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createImageFetcher, type FetchImagesOptions, type Resolve } from '../src/image-fetcher.ts'
+import { createImageFetcher, type FetchImagesOptions, type Resolve } from '../src/media/image-fetcher.ts'
 import { anImageHost, type ImageHost } from './an-image-host.ts'
 import { images } from './images.ts'
 

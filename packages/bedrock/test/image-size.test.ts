@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { toPartBlocks } from '../src/content-parts.ts'
-import { imageSizeOf } from '../src/image-size.ts'
-import { capabilitiesOf } from '../src/models.ts'
-import { RequestMedia } from '../src/request-media.ts'
+import { imageSizeOf } from '../src/media/image-size.ts'
+import { RequestMedia } from '../src/media/request-media.ts'
+import { capabilitiesOf } from '../src/models/models.ts'
+import { toPartBlocks } from '../src/request/content-parts.ts'
 
 const u16 = (value: number) => [value >> 8, value & 255]
 const u16le = (value: number) => [value & 255, value >> 8]

@@ -10,8 +10,8 @@ import {
 } from '@modelgate/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Interleaving } from '../src/interleave.ts'
-import { linkedAbort } from '../src/linked-abort.ts'
+import { Interleaving } from '../src/answer/interleave.ts'
+import { linkedAbort } from '../src/upstream/linked-abort.ts'
 
 /** What one stream says: batches of texts, each after some turns, and whether it fails instead of finishing. */
 interface Script {

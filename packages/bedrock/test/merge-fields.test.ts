@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { mergeFields } from '../src/merge-fields.ts'
+import { mergeFields } from '../src/request/merge-fields.ts'
 
 const parsed = (text: string) => JSON.parse(text) as Record<string, unknown>
 const object = fc.dictionary(fc.constantFrom('a', 'b', '__proto__', 'constructor'), fc.jsonValue({ maxDepth: 3 }), {

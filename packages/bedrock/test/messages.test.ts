@@ -1,8 +1,8 @@
 import type { ChatMessage } from '@modelgate/core'
 import { describe, expect, it } from 'vitest'
-import { toMessages } from '../src/messages.ts'
-import { capabilitiesOf } from '../src/models.ts'
-import { createToolNames } from '../src/tool-names.ts'
+import { capabilitiesOf } from '../src/models/models.ts'
+import { toMessages } from '../src/request/messages.ts'
+import { createToolNames } from '../src/tools/tool-names.ts'
 
 const claude = 'anthropic.claude-3-5-haiku-20241022-v1:0'
 const claude46 = 'anthropic.claude-sonnet-4-6'

@@ -1,10 +1,10 @@
 import type { UpstreamBody } from '@modelgate/core'
 import { GatewayError } from '@modelgate/core'
 import { describe, expect, it } from 'vitest'
-import type { ApiRequest, BedrockApi } from '../src/bedrock-api.ts'
 import { Catalogue } from '../src/catalogue/catalogue.ts'
 import { createControlPlane } from '../src/catalogue/control-plane.ts'
-import { toModels } from '../src/model-list.ts'
+import { toModels } from '../src/models/model-list.ts'
+import type { ApiRequest, BedrockApi } from '../src/upstream/bedrock-api.ts'
 
 const arn = (base: string) => `arn:aws:bedrock:us-east-1::foundation-model/${base}`
 const model = (modelId: string, inferenceTypesSupported: string[], outputModalities = ['TEXT']) => ({

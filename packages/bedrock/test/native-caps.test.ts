@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { toConverseRequest } from '../src/converse-request.ts'
-import { capabilitiesOf } from '../src/models.ts'
+import { capabilitiesOf } from '../src/models/models.ts'
+import { toConverseRequest } from '../src/request/converse-request.ts'
 
 const model = 'amazon.titan-text-express-v1'
 

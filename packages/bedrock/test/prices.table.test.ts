@@ -1,7 +1,7 @@
 import { costOf, type PriceTerms } from '@modelgate/core'
 import { describe, expect, it } from 'vitest'
 import { type Tokens, usageOf } from '../../core/test/support/tokens.ts'
-import { createPrices } from '../src/prices.ts'
+import { createPrices } from '../src/models/prices.ts'
 
 const sonnet45 = 'anthropic.claude-sonnet-4-5-20250929-v1:0'
 const some: Tokens = { plain: 10_000, out: 1_000 }

@@ -1,9 +1,9 @@
 import type { Provider, Transport } from '@modelgate/core'
 import { afterEach, describe, expect, expectTypeOf, it, vi } from 'vitest'
-import { resolveEndpoints } from '../src/endpoints.ts'
 import { bedrock } from '../src/index.ts'
-import { baseModelOf } from '../src/model-id.ts'
-import { capabilitiesOf } from '../src/models.ts'
+import { baseModelOf } from '../src/models/model-id.ts'
+import { capabilitiesOf } from '../src/models/models.ts'
+import { resolveEndpoints } from '../src/upstream/endpoints.ts'
 import { aChat, aRig, haiku } from './a-call.ts'
 
 afterEach(() => vi.unstubAllEnvs())

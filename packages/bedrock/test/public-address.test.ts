@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isHostAddress, isPublicAddress } from '../src/public-address.ts'
+import { isHostAddress, isPublicAddress } from '../src/media/public-address.ts'
 
 describe('an address of the public internet', () => {
   it.each(['8.8.8.8', '1.1.1.1', '52.216.0.1', '172.15.255.255', '172.32.0.1', '2606:4700::1111', '2a00:1450:4001::1'])(

@@ -1,7 +1,7 @@
 import { type GatewayError, isGatewayError } from '@modelgate/core'
 import { describe, expect, it } from 'vitest'
-import { toConverseRequest } from '../src/converse-request.ts'
-import { capabilitiesOf } from '../src/models.ts'
+import { capabilitiesOf } from '../src/models/models.ts'
+import { toConverseRequest } from '../src/request/converse-request.ts'
 
 const model = 'anthropic.claude-sonnet-4-5-20250929-v1:0'
 const user = { role: 'user', content: 'a' }

@@ -2,10 +2,10 @@ import { Readable } from 'node:stream'
 import { BedrockRuntimeClient, type BedrockRuntimeClientConfig } from '@aws-sdk/client-bedrock-runtime'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { toConverseRequest } from '../src/converse-request.ts'
-import type { ConverseBody } from '../src/converse-wire.ts'
-import { capabilitiesOf } from '../src/models.ts'
-import { createSdkRuntime } from '../src/sdk-runtime.ts'
+import { capabilitiesOf } from '../src/models/models.ts'
+import { toConverseRequest } from '../src/request/converse-request.ts'
+import { createSdkRuntime } from '../src/upstream/sdk-runtime.ts'
+import type { ConverseBody } from '../src/wire/converse-wire.ts'
 
 /** Notes the body that the SDK wrote, and answers without a network. */
 function aRecorder() {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { ConverseBody } from '../src/converse-wire.ts'
-import { toSdkBody, toWire } from '../src/sdk-values.ts'
+import { toSdkBody, toWire } from '../src/upstream/sdk-values.ts'
+import type { ConverseBody } from '../src/wire/converse-wire.ts'
 
 const base64 = 'AP+AAQ=='
 const bytes = Uint8Array.of(0, 255, 128, 1)

@@ -2,9 +2,9 @@ import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto'
 import { SignatureV4 } from '@smithy/signature-v4'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { AwsCredentials } from '../src/credentials.ts'
-import { encodeSegment } from '../src/model-path.ts'
-import { createSigner, type UnsignedRequest } from '../src/sign.ts'
+import type { AwsCredentials } from '../src/credentials/credentials.ts'
+import { encodeSegment } from '../src/models/model-path.ts'
+import { createSigner, type UnsignedRequest } from '../src/upstream/sign.ts'
 import { aChat, aRig } from './a-call.ts'
 
 type Secret = string | ArrayBuffer | ArrayBufferView

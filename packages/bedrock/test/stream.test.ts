@@ -1,9 +1,9 @@
 import type { ChatCompletionChunk } from '@modelgate/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { ConverseEvent, ConverseEventPayload } from '../src/converse-answer-wire.ts'
-import { createStreamTranslator } from '../src/stream.ts'
-import { createToolNames } from '../src/tool-names.ts'
+import { createStreamTranslator } from '../src/answer/stream.ts'
+import { createToolNames } from '../src/tools/tool-names.ts'
+import type { ConverseEvent, ConverseEventPayload } from '../src/wire/converse-answer-wire.ts'
 
 const event = (type: string, payload: ConverseEventPayload = {}): ConverseEvent => ({ type, payload })
 const start = event('messageStart')

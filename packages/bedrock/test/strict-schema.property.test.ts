@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isJsonObject, type JsonObject } from '../src/json.ts'
-import { toStrictSchema } from '../src/strict-schema.ts'
-import { isStrictable } from '../src/strictable.ts'
-import { hasObjectRoot, wrapRoot } from '../src/wrapped-root.ts'
+import { hasObjectRoot, wrapRoot } from '../src/answer/wrapped-root.ts'
+import { toStrictSchema } from '../src/request/strict-schema.ts'
+import { isStrictable } from '../src/request/strictable.ts'
+import { isJsonObject, type JsonObject } from '../src/wire/json.ts'
 
 const name = fc.constantFrom('a', 'b', 'title', 'minimum', '$ref')
 const extras = fc.record(

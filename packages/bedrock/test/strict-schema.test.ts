@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { isJsonObject, type JsonObject } from '../src/json.ts'
-import { toStrictSchema } from '../src/strict-schema.ts'
-import { isStrictable } from '../src/strictable.ts'
+import { toStrictSchema } from '../src/request/strict-schema.ts'
+import { isStrictable } from '../src/request/strictable.ts'
+import { isJsonObject, type JsonObject } from '../src/wire/json.ts'
 
 describe('a strict schema', () => {
   it('closes every object, wherever it stands', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createFenceStripper, stripFences } from '../src/strip-fences.ts'
+import { createFenceStripper, stripFences } from '../src/answer/strip-fences.ts'
 
 function inPieces(pieces: readonly string[]): string {
   const stripper = createFenceStripper()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { sumUsage } from '../src/sum-usage.ts'
+import { sumUsage } from '../src/answer/sum-usage.ts'
 
 const usage = (tokens: number, cached?: number) => ({
   prompt_tokens: tokens,

@@ -7,7 +7,7 @@ import {
 } from '@modelgate/core'
 import { describe, expect, it } from 'vitest'
 import { bedrock } from '../src/index.ts'
-import { modelFamilies } from '../src/models.ts'
+import { modelFamilies } from '../src/models/models.ts'
 import { aChat, anEmbedding, haiku } from './a-call.ts'
 import { images as pictures } from './images.ts'
 

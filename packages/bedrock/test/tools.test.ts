@@ -1,9 +1,9 @@
 import type { ChatCompletionRequest, FunctionTool, ToolChoice } from '@modelgate/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { capabilitiesOf } from '../src/models.ts'
-import { createToolNames, toolIds } from '../src/tool-names.ts'
-import { toolNamesIn, toToolConfig } from '../src/tools.ts'
+import { capabilitiesOf } from '../src/models/models.ts'
+import { createToolNames, toolIds } from '../src/tools/tool-names.ts'
+import { toolNamesIn, toToolConfig } from '../src/tools/tools.ts'
 
 const claude = 'anthropic.claude-3-5-haiku-20241022-v1:0'
 const tool = (name: string, more: Partial<FunctionTool['function']> = {}): FunctionTool => ({

@@ -1,11 +1,11 @@
 import type { ChatMessage } from '@modelgate/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { ContentBlock, ConverseMessage } from '../src/converse-wire.ts'
-import { toMessages } from '../src/messages.ts'
-import type { ModelCapabilities } from '../src/model-capabilities.ts'
-import { capabilitiesOf } from '../src/models.ts'
-import { createToolNames } from '../src/tool-names.ts'
+import type { ModelCapabilities } from '../src/models/model-capabilities.ts'
+import { capabilitiesOf } from '../src/models/models.ts'
+import { toMessages } from '../src/request/messages.ts'
+import { createToolNames } from '../src/tools/tool-names.ts'
+import type { ContentBlock, ConverseMessage } from '../src/wire/converse-wire.ts'
 
 const models = [
   'anthropic.claude-3-5-haiku-20241022-v1:0',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { refuseDropped } from '../src/unsupported-params.ts'
+import { refuseDropped } from '../src/request/unsupported-params.ts'
 
 describe('a request of which something would be dropped', () => {
   it('has lost nothing once it is refused', () => {

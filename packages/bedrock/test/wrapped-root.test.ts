@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createRootUnwrapper, hasObjectRoot, unwrapRoot, wrapRoot } from '../src/wrapped-root.ts'
+import { createRootUnwrapper, hasObjectRoot, unwrapRoot, wrapRoot } from '../src/answer/wrapped-root.ts'
 
 describe('a schema whose root is no object', () => {
   it.each([

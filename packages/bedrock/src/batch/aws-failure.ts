@@ -1,5 +1,5 @@
 import { GatewayError, isGatewayError } from '@modelgate/core'
-import { toBedrockError } from '../errors.ts'
+import { toBedrockError } from '../errors/errors.ts'
 
 /** What an error of the AWS SDK's says of itself. */
 interface Thrown {

@@ -1,4 +1,4 @@
-import type { UnsupportedParams } from '../unsupported-params.ts'
+import type { UnsupportedParams } from '../request/unsupported-params.ts'
 import type { ClientOptions } from './batch-clients.ts'
 
 /** Every option accepts `undefined`, which means "not set". */

@@ -1,5 +1,5 @@
 import { GatewayError, type MembersOf, memberFaults } from '@modelgate/core'
-import { kindOf } from '../invalid-request.ts'
+import { kindOf } from '../request/invalid-request.ts'
 import type { BedrockBatchesOptions } from './bedrock-batches-options.ts'
 
 /** The options that are checked here, as JavaScript may give them. */

@@ -1,5 +1,5 @@
 import { splitLines } from '@modelgate/core'
-import { parseJsonObject } from '../json.ts'
+import { parseJsonObject } from '../wire/json.ts'
 import type { SavedRules } from './saved-rules.ts'
 
 /** One record's request, as its answer must be told of it. */

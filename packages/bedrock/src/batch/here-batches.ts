@@ -1,5 +1,5 @@
 import { type BatchGateway, type BatchObject, type ChatCompletionRequest, splitLines } from '@modelgate/core'
-import { parseJsonObject } from '../json.ts'
+import { parseJsonObject } from '../wire/json.ts'
 import type { BatchBook } from './batch-book.ts'
 import { HereRun } from './here-run.ts'
 import { tenantOf } from './job-batches.ts'

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { parseJsonObject } from '../json.ts'
+import { parseJsonObject } from '../wire/json.ts'
 import type { ObjectStore } from './object-store.ts'
 
 /** Work on one thing, which one process at a time has. */

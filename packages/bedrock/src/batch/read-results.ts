@@ -1,5 +1,5 @@
 import { splitLines } from '@modelgate/core'
-import { parseAnswer } from '../exact-json.ts'
+import { parseAnswer } from '../wire/exact-json.ts'
 import { type IndexedRequest, ordinalOf, readIndex } from './file-index.ts'
 import { isGone, type ObjectStore } from './object-store.ts'
 import { places, tenantKey } from './places.ts'

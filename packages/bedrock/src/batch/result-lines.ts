@@ -6,7 +6,7 @@ import {
   statusOfCode,
   type Usage,
 } from '@modelgate/core'
-import { isJsonObject, type JsonObject } from '../json.ts'
+import { isJsonObject, type JsonObject } from '../wire/json.ts'
 import type { IndexedRequest } from './file-index.ts'
 import type { RecordTranslator } from './record-translator.ts'
 import { restoreRules } from './saved-rules.ts'

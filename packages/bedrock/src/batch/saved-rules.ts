@@ -1,6 +1,6 @@
 import type { ChatCompletionRequest } from '@modelgate/core'
-import type { AnswerRules, ToolKind } from '../answer-rules.ts'
-import { toolNamesIn } from '../tools.ts'
+import type { AnswerRules, ToolKind } from '../answer/answer-rules.ts'
+import { toolNamesIn } from '../tools/tools.ts'
 
 /** {@link AnswerRules} as they are kept until the answer is there. */
 export interface SavedRules {

@@ -1,4 +1,4 @@
-import { baseModelOf, isBedrockModel } from '../model-id.ts'
+import { baseModelOf, isBedrockModel } from '../models/model-id.ts'
 import type { FoundationModel, InferenceProfile } from './control-plane.ts'
 import { geosOf } from './region-geos.ts'
 

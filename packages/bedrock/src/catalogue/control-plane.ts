@@ -1,6 +1,6 @@
-import type { ApiRequest, BedrockApi } from '../bedrock-api.ts'
-import { isJsonObject, type JsonObject } from '../json.ts'
-import { readJson } from '../read-json.ts'
+import type { ApiRequest, BedrockApi } from '../upstream/bedrock-api.ts'
+import { isJsonObject, type JsonObject } from '../wire/json.ts'
+import { readJson } from '../wire/read-json.ts'
 
 /** @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_FoundationModelSummary.html */
 export interface FoundationModel {

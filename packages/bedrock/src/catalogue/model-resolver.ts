@@ -1,5 +1,5 @@
 import { GatewayError, isGatewayError } from '@modelgate/core'
-import { baseModelOf, isBedrockModel } from '../model-id.ts'
+import { baseModelOf, isBedrockModel } from '../models/model-id.ts'
 import { remembered } from '../remembered.ts'
 import type { Catalogue } from './catalogue.ts'
 

@@ -1,6 +1,6 @@
 import type { Model, PriceTerms } from '@modelgate/core'
-import type { BedrockApi } from '../bedrock-api.ts'
-import { toModels } from '../model-list.ts'
+import { toModels } from '../models/model-list.ts'
+import type { BedrockApi } from '../upstream/bedrock-api.ts'
 import { Catalogue } from './catalogue.ts'
 import { createControlPlane } from './control-plane.ts'
 import { ModelResolver, type ProfileOptions } from './model-resolver.ts'

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../json.ts'
+import { isJsonObject, type JsonObject } from '../wire/json.ts'
 import { type NativeFamily, settingsOf, textIn } from './native-family.ts'
 import { type NativePiece, usageOf } from './native-piece.ts'
 

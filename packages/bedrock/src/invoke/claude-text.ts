@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json.ts'
+import type { JsonObject } from '../wire/json.ts'
 import { type NativeFamily, settingsOf, textIn } from './native-family.ts'
 import type { NativePiece } from './native-piece.ts'
 import { disarmed, speakerMarks } from './prompt-marks.ts'

@@ -1,6 +1,6 @@
 import type { Handler } from '@modelgate/core'
 import { type ChatParts, createChatHandler } from '../chat.ts'
-import type { ModelCapabilities } from '../model-capabilities.ts'
+import type { ModelCapabilities } from '../models/model-capabilities.ts'
 import { remembered } from '../remembered.ts'
 import { createInvokeRuntime } from './invoke-runtime.ts'
 import { nativeFamilyOf } from './native-families.ts'

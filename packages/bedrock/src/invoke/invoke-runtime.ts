@@ -1,9 +1,15 @@
-import type { BedrockRuntime, EventStream, InvokeReply, InvokeRequest, RuntimeRequest } from '../bedrock-runtime.ts'
-import type { AnswerUsage, ConverseEvent } from '../converse-answer-wire.ts'
-import type { ConverseBody } from '../converse-wire.ts'
-import { corrupt } from '../event-stream.ts'
-import { type JsonObject, parseJsonObject } from '../json.ts'
-import { mergeFields } from '../merge-fields.ts'
+import { mergeFields } from '../request/merge-fields.ts'
+import type {
+  BedrockRuntime,
+  EventStream,
+  InvokeReply,
+  InvokeRequest,
+  RuntimeRequest,
+} from '../upstream/bedrock-runtime.ts'
+import type { AnswerUsage, ConverseEvent } from '../wire/converse-answer-wire.ts'
+import type { ConverseBody } from '../wire/converse-wire.ts'
+import { corrupt } from '../wire/event-stream.ts'
+import { type JsonObject, parseJsonObject } from '../wire/json.ts'
 import { toInvokeSettings } from './invoke-settings.ts'
 import { toNativeChat } from './native-chat.ts'
 import type { NativeFamily } from './native-family.ts'

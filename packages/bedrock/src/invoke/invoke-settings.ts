@@ -1,7 +1,7 @@
-import type { InvokeSettings } from '../bedrock-runtime.ts'
-import type { ConverseBody } from '../converse-wire.ts'
-import { mustBe, refused } from '../invalid-request.ts'
-import type { JsonObject } from '../json.ts'
+import { mustBe, refused } from '../request/invalid-request.ts'
+import type { InvokeSettings } from '../upstream/bedrock-runtime.ts'
+import type { ConverseBody } from '../wire/converse-wire.ts'
+import type { JsonObject } from '../wire/json.ts'
 
 const traces = new Map([
   ['enabled', 'ENABLED'],

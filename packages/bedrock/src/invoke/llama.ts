@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json.ts'
+import type { JsonObject } from '../wire/json.ts'
 import { instructionPrompt } from './instruction-prompt.ts'
 import type { NativeChat } from './native-chat.ts'
 import { type NativeFamily, settingsOf, textIn } from './native-family.ts'

@@ -1,6 +1,6 @@
 import type { Capability } from '@modelgate/core'
-import type { ContentBlock, ConverseBody, ConverseMessage, InferenceConfig } from '../converse-wire.ts'
-import { lacking } from '../invalid-request.ts'
+import { lacking } from '../request/invalid-request.ts'
+import type { ContentBlock, ConverseBody, ConverseMessage, InferenceConfig } from '../wire/converse-wire.ts'
 
 /** A conversation of text, as all native bodies can tell it. */
 export interface NativeChat {

@@ -1,4 +1,4 @@
-import { baseModelOf } from '../model-id.ts'
+import { baseModelOf } from '../models/model-id.ts'
 import { chatBody } from './chat-body.ts'
 import { claudeMessages } from './claude-messages.ts'
 import { claudeText } from './claude-text.ts'

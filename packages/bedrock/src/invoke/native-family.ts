@@ -1,5 +1,5 @@
-import type { JsonObject } from '../json.ts'
-import type { ModelCapabilities } from '../model-capabilities.ts'
+import type { ModelCapabilities } from '../models/model-capabilities.ts'
+import type { JsonObject } from '../wire/json.ts'
 import type { NativeChat } from './native-chat.ts'
 import type { NativePiece } from './native-piece.ts'
 

@@ -1,6 +1,6 @@
 import { GatewayError } from '@modelgate/core'
-import type { AnswerUsage, ConverseAnswer, ConverseEvent } from '../converse-answer-wire.ts'
-import { isJsonObject, type JsonObject } from '../json.ts'
+import type { AnswerUsage, ConverseAnswer, ConverseEvent } from '../wire/converse-answer-wire.ts'
+import { isJsonObject, type JsonObject } from '../wire/json.ts'
 
 /** A native answer, or one chunk of it, as far as a chat is concerned. */
 export interface NativePiece {

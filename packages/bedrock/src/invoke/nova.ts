@@ -1,5 +1,5 @@
-import type { AnswerUsage } from '../converse-answer-wire.ts'
-import { isJsonObject, type JsonObject } from '../json.ts'
+import type { AnswerUsage } from '../wire/converse-answer-wire.ts'
+import { isJsonObject, type JsonObject } from '../wire/json.ts'
 import { type NativeFamily, settingsOf, textIn } from './native-family.ts'
 import { type NativePiece, usageOf } from './native-piece.ts'
 

@@ -1,5 +1,5 @@
 import type { Capability, ChatCompletionRequest } from '@modelgate/core'
-import { isJsonObject } from '../json.ts'
+import { isJsonObject } from '../wire/json.ts'
 import { beyondText } from './native-chat.ts'
 
 const media: ReadonlyMap<unknown, Capability> = new Map([

@@ -1,6 +1,6 @@
 import type { ChatCompletion, ChatCompletionChunk, ChunkDelta, ToolCall, ToolCallDelta } from '@modelgate/core'
-import { newToolCallId } from '../converse-response.ts'
-import { isJsonObject } from '../json.ts'
+import { newToolCallId } from '../answer/converse-response.ts'
+import { isJsonObject } from '../wire/json.ts'
 
 /**
  * Mends what Bedrock's OpenAI-compatible endpoint does otherwise than OpenAI, for one answer: tool calls counted from 1, one id for

@@ -1,8 +1,8 @@
 import type { ChatCompletionRequest } from '@modelgate/core'
-import { toSettingHeaders } from '../http-runtime.ts'
 import { guardrailSettings } from '../invoke/invoke-settings.ts'
-import { openObject } from '../open-object.ts'
-import type { BedrockChatRequest } from '../request-extensions.ts'
+import { openObject } from '../request/open-object.ts'
+import type { BedrockChatRequest } from '../request/request-extensions.ts'
+import { toSettingHeaders } from '../upstream/http-runtime.ts'
 
 /** A request, and what of it goes in headers. */
 export interface GuardedRequest {

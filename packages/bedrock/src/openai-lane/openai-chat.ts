@@ -1,7 +1,7 @@
 import type { Handler, Result, UpstreamResponse } from '@modelgate/core'
 import { unlessAborted } from '@modelgate/core'
 import type { EndpointRequest } from '@modelgate/openai'
-import type { BedrockApi } from '../bedrock-api.ts'
+import type { BedrockApi } from '../upstream/bedrock-api.ts'
 import { createAnswerMender } from './answer-mender.ts'
 import { takeGuardrail } from './guardrail-headers.ts'
 import { loadOpenai } from './load-openai.ts'

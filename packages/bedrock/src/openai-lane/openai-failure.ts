@@ -1,5 +1,5 @@
-import { type BedrockFailure, failureOfResponse } from '../errors.ts'
-import { isJsonObject, parseJsonObject } from '../json.ts'
+import { type BedrockFailure, failureOfResponse } from '../errors/errors.ts'
+import { isJsonObject, parseJsonObject } from '../wire/json.ts'
 
 /**
  * Reads an answer of the OpenAI-compatible endpoint whose status is no success: `{ error: { message, type, param, code } }`, or

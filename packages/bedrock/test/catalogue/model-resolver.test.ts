@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { Catalogue } from '../../src/catalogue/catalogue.ts'
 import { ModelResolver, type ProfileOptions } from '../../src/catalogue/model-resolver.ts'
 import { throughProfiles } from '../../src/catalogue/through-profiles.ts'
-import { createPrices } from '../../src/prices.ts'
+import { createPrices } from '../../src/models/prices.ts'
 import { aChat } from '../a-call.ts'
 import { aControlPlane, aModel, aProfile, applicationArn, HandClock, page, type Script } from './a-control-plane.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
-import type { AnswerRules, ToolKind } from '../../src/answer-rules.ts'
-import type { AnswerBlock, ConverseAnswer } from '../../src/converse-answer-wire.ts'
-import { createToolNames } from '../../src/tool-names.ts'
+import type { AnswerRules, ToolKind } from '../../src/answer/answer-rules.ts'
+import { createToolNames } from '../../src/tools/tool-names.ts'
+import type { AnswerBlock, ConverseAnswer } from '../../src/wire/converse-answer-wire.ts'
 
 /** The tools of every generated request, by the kind in which their calls may come back. */
 const toolsByKind: Readonly<Record<ToolKind, string>> = {

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
-import type { ToolKind } from '../../src/answer-rules.ts'
-import type { AnswerBlock, ConverseAnswer } from '../../src/converse-answer-wire.ts'
+import type { ToolKind } from '../../src/answer/answer-rules.ts'
+import type { AnswerBlock, ConverseAnswer } from '../../src/wire/converse-answer-wire.ts'
 
 /** An answer of these blocks. */
 export const answer = (content: readonly AnswerBlock[], more: Partial<ConverseAnswer> = {}): ConverseAnswer => ({

@@ -11,8 +11,8 @@ import {
   type Usage,
 } from '@modelgate/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { AnswerRules } from '../../src/answer-rules.ts'
-import type { ConverseAnswer } from '../../src/converse-answer-wire.ts'
+import type { AnswerRules } from '../../src/answer/answer-rules.ts'
+import type { ConverseAnswer } from '../../src/wire/converse-answer-wire.ts'
 import { aChat, completionOf, haiku } from '../a-call.ts'
 import { eventFrame, joined } from '../frames.ts'
 import { type ScriptedUpstream, scriptedUpstream } from './scripted-upstream.ts'

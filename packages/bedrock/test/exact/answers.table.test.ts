@@ -1,5 +1,5 @@
-import type { AnswerBlock } from '../../src/converse-answer-wire.ts'
-import { createToolNames } from '../../src/tool-names.ts'
+import { createToolNames } from '../../src/tools/tool-names.ts'
+import type { AnswerBlock } from '../../src/wire/converse-answer-wire.ts'
 import { answer, call, called, cited, kinds, madeUp, noted, thinking, web } from './answer-blocks.ts'
 import { answerRows } from './answer-row.ts'
 

@@ -1,8 +1,8 @@
 import type { ChatCompletionRequest } from '@modelgate/core'
 import { describe, expect, it } from 'vitest'
-import { toConverseRequest } from '../../src/converse-request.ts'
 import type { BedrockChatRequest } from '../../src/index.ts'
-import { capabilitiesOf } from '../../src/models.ts'
+import { capabilitiesOf } from '../../src/models/models.ts'
+import { toConverseRequest } from '../../src/request/converse-request.ts'
 import { haiku, sonnet45 } from '../a-call.ts'
 import { type RequestRow, requestRows } from './request-row.ts'
 

@@ -1,5 +1,5 @@
 import type { FinishReason } from '@modelgate/core'
-import type { AnswerBlock } from '../../src/converse-answer-wire.ts'
+import type { AnswerBlock } from '../../src/wire/converse-answer-wire.ts'
 import { answer, call, kinds, thinking } from './answer-blocks.ts'
 import { type AnswerRow, answerRows } from './answer-row.ts'
 

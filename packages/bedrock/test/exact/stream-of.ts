@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { AnswerBlock, ConverseAnswer } from '../../src/converse-answer-wire.ts'
+import type { AnswerBlock, ConverseAnswer } from '../../src/wire/converse-answer-wire.ts'
 
 /** An event as it stands on the wire. */
 export type WireEvent = readonly [type: string, payload: object]

@@ -1,4 +1,4 @@
-import { createToolNames } from '../../src/tool-names.ts'
+import { createToolNames } from '../../src/tools/tool-names.ts'
 import { kinds, madeUp } from './answer-blocks.ts'
 import { streamRows } from './answer-row.ts'
 import { end, input, opened, start, stop, stopped, text, toCalls, tool, wrote } from './stream-events.ts'

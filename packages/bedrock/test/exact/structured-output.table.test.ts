@@ -1,7 +1,7 @@
 import type { ChatCompletionRequest } from '@modelgate/core'
 import { describe, expect, it } from 'vitest'
-import { toConverseRequest } from '../../src/converse-request.ts'
-import { capabilitiesOf } from '../../src/models.ts'
+import { capabilitiesOf } from '../../src/models/models.ts'
+import { toConverseRequest } from '../../src/request/converse-request.ts'
 import { sonnet45 } from '../a-call.ts'
 import {
   answerTool,

@@ -1,6 +1,6 @@
 import { type ChatCompletion, createAccumulator, isGatewayError } from '@modelgate/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { AnswerBlock, ConverseAnswer } from '../../src/converse-answer-wire.ts'
+import type { AnswerBlock, ConverseAnswer } from '../../src/wire/converse-answer-wire.ts'
 import { aChat, chunksOf, completionOf } from '../a-call.ts'
 import { answer, call, cited, redacted, thinking, web } from './answer-blocks.ts'
 import { type ScriptedUpstream, scriptedUpstream } from './scripted-upstream.ts'

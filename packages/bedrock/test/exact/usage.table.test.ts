@@ -1,5 +1,5 @@
 import type { Usage } from '@modelgate/core'
-import type { AnswerUsage } from '../../src/converse-answer-wire.ts'
+import type { AnswerUsage } from '../../src/wire/converse-answer-wire.ts'
 import { answer } from './answer-blocks.ts'
 import { type AnswerRow, answerRows } from './answer-row.ts'
 

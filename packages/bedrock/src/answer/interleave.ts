@@ -1,0 +1,173 @@
+import {
+  batchOfChunks,
+  bytesPerToken,
+  type ChatCompletionChunk,
+  type FrameBatch,
+  type Outcome,
+  type Result,
+  type StreamFacts,
+  type Usage,
+} from '@modelgate/core'
+import type { LinkedAbort } from '../upstream/linked-abort.ts'
+import { sumUsage } from './sum-usage.ts'
+
+/** One of the streams that are told as one. */
+type Stream = Extract<Result<'chat'>, { kind: 'stream' }>
+
+/** What streams are interleaved with. */
+export interface InterleavingOptions {
+  /** How many streams there are; each becomes the choice of its index. */
+  readonly count: number
+  /** How many may be under way at a time; others are opened as these end. */
+  readonly limit: number
+  /** Opens one, under the signal of `link`. */
+  readonly open: (index: number) => Promise<Stream>
+  /** Aborted when one fails or the reader leaves, which ends all. */
+  readonly link: LinkedAbort
+  /** Whether the client asked for a usage chunk, which the streams then have, too. */
+  readonly includeUsage: boolean
+}
+
+interface Source {
+  readonly index: number
+  readonly batches: AsyncIterator<FrameBatch>
+  readonly settled: Promise<Outcome>
+}
+
+const over: IteratorReturnResult<undefined> = { done: true, value: undefined }
+
+/**
+ * Several streams as the choices of one, in the order in which their pieces come, each read at most one batch ahead. They share the
+ * id of the first that speaks; their usage is one last chunk. The first that fails ends all.
+ */
+export class Interleaving implements AsyncIterator<FrameBatch> {
+  readonly facts: StreamFacts = {
+    terminal: false,
+    completionTokensPassed: () => this.#tokensPassed(),
+    promptsSent: () => this.#opened,
+  }
+  readonly #options: InterleavingOptions
+  readonly #arrived: { readonly source: Source; readonly step: IteratorResult<FrameBatch> }[] = []
+  readonly #usages: (Usage | undefined)[] = []
+  #fault: { readonly error: unknown } | undefined
+  #wake: (() => void) | undefined
+  #opened = 0
+  #finished = 0
+  #closed = false
+  /** Of all choices, so far. */
+  #bytesPassed = 0
+  #head: Pick<ChatCompletionChunk, 'id' | 'created' | 'model'> | undefined
+  /** The usage chunk of the first choice, which the usage of all is told in: of what else stands there, a completion has the first's. */
+  #trailer: ChatCompletionChunk | undefined
+
+  constructor(options: InterleavingOptions) {
+    this.#options = options
+  }
+
+  /** Opens as many as may be under way. @throws {GatewayError} what the first that failed threw, once the others have ended. */
+  async begin(): Promise<void> {
+    const { count, limit } = this.#options
+    await Promise.all(Array.from({ length: Math.min(count, limit) }, () => this.#openNext()))
+    if (this.#fault) throw this.#fault.error
+  }
+
+  async next(): Promise<IteratorResult<FrameBatch, undefined>> {
+    while (!this.#closed) {
+      const arrival = this.#arrived.shift()
+      if (arrival) {
+        const batch = await this.#take(arrival.source, arrival.step)
+        if (batch) return { done: false, value: batch }
+      } else if (this.#fault) throw this.#fault.error
+      else if (this.#usages.length === this.#options.count) return this.#end()
+      else await new Promise<void>(resolve => (this.#wake = resolve))
+    }
+    return over
+  }
+
+  return(): Promise<IteratorResult<FrameBatch, undefined>> {
+    this.#closed = true
+    this.#options.link.abort()
+    this.#wake?.()
+    return Promise.resolve(over)
+  }
+
+  async #openNext(): Promise<void> {
+    const index = this.#opened++
+    try {
+      const { batches, settled } = await this.#options.open(index)
+      this.#read({ index, batches: batches[Symbol.asyncIterator](), settled })
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  #read(source: Source): void {
+    source.batches.next().then(
+      step => {
+        this.#arrived.push({ source, step })
+        this.#wake?.()
+      },
+      (error: unknown) => this.#fail(error),
+    )
+  }
+
+  #fail(error: unknown): void {
+    this.#fault ??= { error }
+    this.#options.link.abort()
+    this.#wake?.()
+  }
+
+  async #take(source: Source, step: IteratorResult<FrameBatch>): Promise<FrameBatch | undefined> {
+    if (!step.done) {
+      if (!this.#fault) this.#read(source)
+      return this.#retold(step.value, source.index)
+    }
+    const { usage, responseModel, serviceTier } = await source.settled
+    this.facts.serviceTier ??= serviceTier
+    this.#usages.push(usage)
+    if (source.index === 0) this.facts.responseModel = responseModel ?? this.facts.responseModel
+    if (!this.#fault && this.#opened < this.#options.count) void this.#openNext()
+    return undefined
+  }
+
+  #retold({ frames }: FrameBatch, index: number): FrameBatch | undefined {
+    const chunks: ChatCompletionChunk[] = []
+    for (const chunk of frames) {
+      if (chunk.usage && chunk.choices.length === 0) {
+        if (index === 0 || !this.#trailer) this.#trailer = chunk
+        continue
+      }
+      const { id, created, model } = chunk
+      this.#head ??= { id, created, model }
+      this.facts.responseModel ??= model
+      for (const { delta } of chunk.choices) this.#bytesPassed += bytesOf(delta)
+      chunks.push({ ...chunk, ...this.#head, choices: chunk.choices.map(choice => ({ ...choice, index })) })
+      for (const { finish_reason } of chunk.choices) if (finish_reason) this.#finish(finish_reason, index)
+    }
+    return chunks.length > 0 ? batchOfChunks(chunks) : undefined
+  }
+
+  #tokensPassed(): number {
+    return Math.ceil(this.#bytesPassed / bytesPerToken)
+  }
+
+  #finish(reason: string, index: number): void {
+    if (index === 0) this.facts.finishReason = reason
+    this.#finished += 1
+    this.facts.terminal = this.#finished === this.#options.count
+  }
+
+  #end(): IteratorResult<FrameBatch, undefined> {
+    this.#closed = true
+    this.#options.link.release()
+    const usage = sumUsage(this.#usages)
+    this.facts.usage = usage
+    if (!usage || !this.#trailer || !this.#options.includeUsage) return over
+    return { done: false, value: batchOfChunks([{ ...this.#trailer, ...this.#head, usage }]) }
+  }
+}
+
+function bytesOf({ content, reasoning_content, tool_calls }: ChatCompletionChunk['choices'][number]['delta']): number {
+  const called = tool_calls?.map(call => call.function?.arguments ?? call.custom?.input ?? '').join('')
+  return Buffer.byteLength(`${content ?? ''}${reasoning_content ?? ''}${called ?? ''}`)
+}

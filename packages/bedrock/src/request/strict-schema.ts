@@ -1,0 +1,72 @@
+import { isJsonObject, type JsonObject } from '../wire/json.ts'
+
+/** Members that hold schemas by name, and those that hold one or a list. */
+const maps = ['properties', '$defs', 'definitions'] as const
+const lists = ['items', 'prefixItems', 'anyOf', 'allOf', 'oneOf'] as const
+
+/** What the grammar compiler takes. Anything else that a schema says is told in its description. */
+const taken: ReadonlySet<string> = new Set([
+  ...maps,
+  ...lists,
+  ...'$ref type required additionalProperties enum const default description format pattern minLength maxLength minItems'.split(
+    ' ',
+  ),
+])
+/** What constrains nothing and tells nobody anything. */
+const silent: ReadonlySet<string> = new Set(['$schema', '$id', '$comment', 'title'])
+
+/** Strict tools that one request may offer. */
+export const maxStrictTools = 20
+
+/**
+ * A schema as native structured output and strict tools take it, on a copy: objects closed, refused keywords told in the description
+ * instead, where the model still reads them. For those that `isStrictable` lets through.
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/structured-output.html
+ */
+export function toStrictSchema(schema: JsonObject): JsonObject {
+  const strict: JsonObject = {}
+  const hints: string[] = []
+  for (const [keyword, value] of Object.entries(schema)) {
+    if (isTaken(keyword, value)) strict[keyword] = value
+    else if (!silent.has(keyword)) hints.push(`${keyword}: ${JSON.stringify(value)}`)
+  }
+  if (isObjectSchema(schema)) strict.additionalProperties = false
+  if (hints.length > 0) {
+    const { description } = schema
+    const told = typeof description === 'string' && description !== '' ? `${description} ` : ''
+    strict.description = `${told}(${hints.join(', ')})`
+  }
+  for (const key of maps) {
+    const members = strict[key]
+    if (isJsonObject(members)) strict[key] = mapValues(members, toStrict)
+  }
+  for (const key of lists) {
+    const member = strict[key]
+    if (member !== undefined) strict[key] = Array.isArray(member) ? member.map(toStrict) : toStrict(member)
+  }
+  return strict
+}
+
+/** Whether a schema describes objects, by its type or by naming their properties. */
+export function isObjectSchema({ type, properties }: JsonObject): boolean {
+  return type === 'object' || (Array.isArray(type) && type.includes('object')) || properties !== undefined
+}
+
+/** The schemas that stand inside a schema. */
+export function schemasIn(schema: JsonObject): unknown[] {
+  const named = maps.flatMap(key => (isJsonObject(schema[key]) ? Object.values(schema[key]) : []))
+  const listed = lists.flatMap(key => (schema[key] === undefined ? [] : schema[key]))
+  return [...named, ...listed]
+}
+
+function isTaken(keyword: string, value: unknown): boolean {
+  return taken.has(keyword) && !(keyword === 'minItems' && typeof value === 'number' && value > 1)
+}
+
+function toStrict(schema: unknown): unknown {
+  return isJsonObject(schema) ? toStrictSchema(schema) : schema
+}
+
+function mapValues(object: JsonObject, map: (value: unknown) => unknown): JsonObject {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value)]))
+}
