@@ -23,7 +23,7 @@ export interface AskedCall {
   readonly before: number
   readonly after: number
   readonly allowed: boolean
-  /** What the store rejected with, where it did not decide. */
+  /** What the store rejected with, where it did not decide, or could not be told in the end what the call used. */
   readonly failure?: string | undefined
   readonly reserved: number
   readonly used: number

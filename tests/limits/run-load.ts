@@ -8,6 +8,7 @@ const callMs = 100
 
 interface OpenCall extends AskedCall {
   settled?: { before: number; after: number }
+  failure?: string | undefined
 }
 interface Waiting {
   readonly settlement: Settlement
@@ -88,9 +89,13 @@ async function decisionOf(
 async function settleRest(store: LimitStore, waiting: readonly Waiting[]): Promise<void> {
   if (waiting.length === 0) return
   const before = machineTime()
-  await store.settle(waiting.map(({ settlement }) => settlement))
-  const after = machineTime()
-  for (const { call } of waiting) call.settled = { before, after }
+  try {
+    await store.settle(waiting.map(({ settlement }) => settlement))
+    const after = machineTime()
+    for (const { call } of waiting) call.settled = { before, after }
+  } catch (error) {
+    for (const { call } of waiting) call.failure = String(error)
+  }
 }
 
 async function until(moment: number): Promise<void> {
