@@ -15,8 +15,14 @@ export function lateLayer(isFor: (call: Call) => boolean, load: () => Promise<Ke
   let loaded: KeepingLayer | undefined
   const whenLoaded = async (): Promise<KeepingLayer> => {
     loading ??= load()
-    loaded = await loading
-    return loaded
+    try {
+      loaded = await loading
+      return loaded
+    } catch (error) {
+      // The next call tries again.
+      loading = undefined
+      throw error
+    }
   }
   return {
     layer(call, next) {

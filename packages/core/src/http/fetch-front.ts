@@ -1,12 +1,18 @@
 import { CallController } from '../call-controller.ts'
 import { bodyTooLarge, GatewayError, isGatewayError } from '../errors.ts'
 import type { Gateway } from '../gateway.ts'
+import { loadLateParts } from '../load-late-parts.ts'
 import type { Door } from './door.ts'
 import type { AnswerHeaders, DoorRequest, Sink } from './front.ts'
 import { outsidePath, withoutBasePath } from './without-base-path.ts'
 
 /** Mounts a door as a fetch handler. */
 export function createFetch(door: Door): Gateway['fetch'] {
+  let isFirst = true
+  const afterFirst = (): void => {
+    if (isFirst) void loadLateParts()
+    isFirst = false
+  }
   return async (input, options = {}) => {
     const { basePath, principal, address, waitUntil, ...init } = options
     // Not made anew without need: a request whose body the host has read could not be.
@@ -31,7 +37,7 @@ export function createFetch(door: Door): Gateway['fetch'] {
       readBody: limitBytes => readWebBody(request, limitBytes),
       streamBody: () => request.body ?? emptyBody(),
     }
-    void door.handle(doorRequest, sink)
+    void door.handle(doorRequest, sink).then(afterFirst)
     return response
   }
 }

@@ -3,6 +3,7 @@ import type { Http2ServerResponse } from 'node:http2'
 import { Socket } from 'node:net'
 import { CallController } from '../call-controller.ts'
 import { bodyTooLarge, GatewayError } from '../errors.ts'
+import { loadLateParts } from '../load-late-parts.ts'
 import type { Principal } from '../principal.ts'
 import { listWith } from '../short-list.ts'
 import { afterInput, callBegins, callEnds } from '../turn.ts'
@@ -35,6 +36,7 @@ const members = { basePath: true, principal: true } as const satisfies MembersOf
 export function toNodeHandler(gateway: { readonly door: Door }, options: NodeHandlerOptions = {}): NodeHandler {
   const door = doorOf(gateway, 'toNodeHandler()')
   checkMembers(options, members, 'toNodeHandler()')
+  void loadLateParts()
   return (request, response, next) => {
     const whole = pathOf(request.url)
     const path = withoutBasePath(whole, options.basePath)

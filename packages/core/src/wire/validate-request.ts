@@ -36,7 +36,8 @@ const none: readonly RequestFault[] = []
 /** What plain requests never need: a library of schemas, and the sentences it lacks. */
 let schemas: typeof import('./request-schemas.ts') | undefined
 
-async function loadSchemas(): Promise<typeof import('./request-schemas.ts')> {
+/** Loads {@link schemas}, for whoever does not want to wait for them at the first request that is not plain. */
+export async function loadSchemas(): Promise<typeof import('./request-schemas.ts')> {
   schemas = await import('./request-schemas.ts')
   return schemas
 }

@@ -1,0 +1,10 @@
+import { loadSchemas } from './wire/validate-request.ts'
+
+/**
+ * Loads what is otherwise loaded with the first call that needs it: the schemas of requests, and what `features.ts` names. For a server, which has
+ * the time: in a process that is out of file descriptors that call would fail, and with Node 22, which keeps what an import failed of, every later
+ * one. Never rejects: what could not be loaded, such a call tells.
+ */
+export async function loadLateParts(): Promise<void> {
+  await Promise.allSettled([import('./features.ts'), loadSchemas()])
+}
