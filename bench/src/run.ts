@@ -5,6 +5,7 @@ import { type Figures, measure, measureDirect, type Round } from './measure.ts'
 import { Servers, startAll, startOne, unablePeers } from './servers.ts'
 import { median } from './statistics.ts'
 import { startCompletionUpstream } from './upstream/nginx.ts'
+import { wake } from './warm-up.ts'
 
 export interface RunOptions {
   readonly rounds: number
@@ -28,8 +29,6 @@ type RoundOfAll = Partial<Record<Contestant, Round>>
 
 /** So many times the floor's throughput the load and the upstream must manage by themselves. */
 const neededCapacity = 2
-/** Before each round, not measured. */
-const wakeSeconds = 1
 
 /** Measures one cell: its contestants are started, checked, warmed up, and measured in turn, each round in the other order. */
 export async function runCell(asked: Cell, options: RunOptions): Promise<CellResult> {
@@ -49,8 +48,7 @@ export async function runCell(asked: Cell, options: RunOptions): Promise<CellRes
       await using once = fresh ? await startOne(cell, upstream, contestant) : undefined
       const server = once ?? servers.get(contestant)
       const subject = { cell, server, upstream, answerBytes: server.answerBytes }
-      // While the others had their turns V8 has thrown code and memory away: a server that serves has them.
-      if (isClosed(cell.mode)) await measure(subject, wakeSeconds)
+      if (!fresh) await wake(subject)
       round[contestant] = await measure(subject, options.seconds)
     }
     rounds.push(round)

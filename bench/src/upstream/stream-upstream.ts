@@ -4,7 +4,7 @@ import { framesPerStream, type Lane, requestIdHeader, type StreamAnswer, streams
 /*
  * An upstream that streams, on a bare socket: `POST …/pace/<ms>/…` gets one hundred stamped frames that many milliseconds apart,
  * or with `/pace/0/` in one write; `GET /sent` tells how many it has
- * sent so far that were not in a burst. It reads no more of a request than its first line and its length, so that it needs a fraction
+ * sent so far that were not in a burst. From `GET /unpaced` to `GET /paced` all are in one write. It reads no more of a request than its first line and its length, so that it needs a fraction
  * of what any gateway needs.
  */
 
@@ -43,9 +43,12 @@ function asChunk(bytes: Buffer): Buffer {
 }
 
 let framesSent = 0
+let isPaced = true
 
 function answerRequest(socket: net.Socket, head: string): void {
-  if (head.startsWith('GET /sent ')) {
+  const [asked] = /^GET \/(sent|paced|unpaced)(?= )/.exec(head) ?? []
+  if (asked) {
+    if (asked !== 'GET /sent') isPaced = asked === 'GET /paced'
     socket.end(`HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n${framesSent}`)
     return
   }
@@ -55,7 +58,7 @@ function answerRequest(socket: net.Socket, head: string): void {
   }
   const lane = lanes[head.includes('/model/') ? 'bedrock' : 'openai']
   const paceMs = Number(/\/pace\/(\d+)\//.exec(head)?.[1] ?? 0)
-  if (paceMs === 0) socket.write(lane.burst)
+  if (paceMs === 0 || !isPaced) socket.write(lane.burst)
   else sendPaced(socket, lane, paceMs)
 }
 
