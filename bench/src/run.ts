@@ -2,10 +2,10 @@ import { type Cell, cellName, isClosed, paceOf } from './cells.ts'
 import type { Contestant } from './contestants.ts'
 import { hasCoresForTwo, startNode } from './machine/processes.ts'
 import { type Figures, measure, measureDirect, type Round } from './measure.ts'
-import { Servers, startAll, startOne, unablePeers } from './servers.ts'
+import { startChecked, unablePeers } from './servers.ts'
 import { median } from './statistics.ts'
 import { startCompletionUpstream } from './upstream/nginx.ts'
-import { wake } from './warm-up.ts'
+import { warmUp } from './warm-up.ts'
 
 export interface RunOptions {
   readonly rounds: number
@@ -30,25 +30,26 @@ type RoundOfAll = Partial<Record<Contestant, Round>>
 /** So many times the floor's throughput the load and the upstream must manage by themselves. */
 const neededCapacity = 2
 
-/** Measures one cell: its contestants are started, checked, warmed up, and measured in turn, each round in the other order. */
+/**
+ * Measures one cell: its contestants are started, checked, warmed up, and measured in turn, each round in the other order. Each round has
+ * processes of its own: what V8 makes of the same code differs from one to the next by more than rounds of one do.
+ */
 export async function runCell(asked: Cell, options: RunOptions): Promise<CellResult> {
   await using upstream = await (paceOf[asked.mode] === undefined
     ? startCompletionUpstream()
     : startNode('../upstream/stream-upstream.ts', 'load'))
   const unable = await unablePeers(asked, upstream)
   const cell = { ...asked, contestants: asked.contestants.filter(contestant => unable[contestant] === undefined) }
-  const fresh = cell.mode === 'open'
-  await using servers = fresh ? new Servers() : await startAll(cell, upstream)
   const rounds: RoundOfAll[] = []
   const capacities: number[] = []
   for (let index = 0; index < options.rounds; index += 1) {
     const round: RoundOfAll = {}
     for (const contestant of index % 2 === 0 ? cell.contestants : cell.contestants.toReversed()) {
       options.onProgress(`${cellName(cell)}: round ${index + 1} of ${options.rounds}, ${contestant}`)
-      await using once = fresh ? await startOne(cell, upstream, contestant) : undefined
-      const server = once ?? servers.get(contestant)
+      await using server = await startChecked(cell, upstream, contestant)
       const subject = { cell, server, upstream, answerBytes: server.answerBytes }
-      if (!fresh) await wake(subject)
+      // Memory is measured of a server that has not worked yet: what an earlier load left behind would hide what a stream takes.
+      if (cell.mode !== 'open') await warmUp(subject)
       round[contestant] = await measure(subject, options.seconds)
     }
     rounds.push(round)

@@ -3,8 +3,6 @@ import { measure, type Subject } from './measure.ts'
 
 const warmUpSeconds = 2
 const mostWarmUps = 10
-/** Before each round. */
-const wakeSeconds = 1
 /** So little may change from one to the next when a server is warm: a JIT is at work for some 50,000 requests. */
 const steady = 0.03
 
@@ -13,15 +11,6 @@ export async function warmUp(subject: Subject): Promise<void> {
   if (isClosed(subject.cell.mode)) return loadUntilSteady(subject)
   await unpaced(subject, loadUntilSteady)
   await measure({ ...subject, cell: { ...subject.cell, concurrency: 128 } }, warmUpSeconds)
-}
-
-/** While others had their turns V8 has thrown a server's code and memory away: one that serves has them. */
-export async function wake(subject: Subject): Promise<void> {
-  if (isClosed(subject.cell.mode)) await measure(subject, wakeSeconds)
-  else
-    await unpaced(subject, unhurried =>
-      measure({ ...unhurried, cell: { ...unhurried.cell, concurrency: 32 } }, wakeSeconds),
-    )
 }
 
 async function loadUntilSteady(subject: Subject): Promise<void> {
