@@ -8,11 +8,6 @@ import { outsidePath, withoutBasePath } from './without-base-path.ts'
 
 /** Mounts a door as a fetch handler. */
 export function createFetch(door: Door): Gateway['fetch'] {
-  let isFirst = true
-  const afterFirst = (): void => {
-    if (isFirst) void loadLateParts()
-    isFirst = false
-  }
   return async (input, options = {}) => {
     const { basePath, principal, address, waitUntil, ...init } = options
     // Not made anew without need: a request whose body the host has read could not be.
@@ -37,7 +32,7 @@ export function createFetch(door: Door): Gateway['fetch'] {
       readBody: limitBytes => readWebBody(request, limitBytes),
       streamBody: () => request.body ?? emptyBody(),
     }
-    void door.handle(doorRequest, sink).then(afterFirst)
+    void door.handle(doorRequest, sink).then(loadLateParts)
     return response
   }
 }

@@ -36,7 +36,7 @@ const members = { basePath: true, principal: true } as const satisfies MembersOf
 export function toNodeHandler(gateway: { readonly door: Door }, options: NodeHandlerOptions = {}): NodeHandler {
   const door = doorOf(gateway, 'toNodeHandler()')
   checkMembers(options, members, 'toNodeHandler()')
-  void loadLateParts()
+  loadLateParts()
   return (request, response, next) => {
     const whole = pathOf(request.url)
     const path = withoutBasePath(whole, options.basePath)
