@@ -21,7 +21,7 @@ const service = await serve(isDraining => createApp(gateway, { mountPath: env.MO
   host,
   port,
 }).catch((fault: Error) => {
-  console.error(`Cannot listen on ${host}:${port}: ${fault.message}. HOST and PORT say where.`)
+  console.error(`Cannot listen on ${host}:${port}: ${fault.message.replace(/\.$/, '')}. HOST and PORT say where.`)
   process.exit(1)
 })
 console.log(`Listening on ${service.url}`)

@@ -50,6 +50,16 @@ describe('GET /api/v1/admin/metrics?scope=fleet', () => {
     }
   })
 
+  it('is not what a parameter misspelt gets in its place', async () => {
+    await using gateway = await runGateway()
+    const answer = await ask(gateway, 'scop=fleet')
+    expect(answer.status).toBe(400)
+    expect(((await answer.json()) as ErrorAnswer).error).toMatchObject({
+      param: 'scop',
+      message: expect.stringContaining("did you mean 'scope'?") as string,
+    })
+  })
+
   it('says where it is not to be had', async () => {
     await using gateway = await runGateway()
     const answer = await ask(gateway, 'scope=fleet')

@@ -50,6 +50,16 @@ describe('the document of the API', () => {
     }
   })
 
+  it('tells of the parameters that the app takes, and no others', () => {
+    const looking = documentedRoutes.filter(route => 'query' in route)
+    expect(looking.length).toBeGreaterThan(3)
+    for (const route of documentedRoutes.filter(({ scope }) => scope === 'admin')) {
+      const told = operationDocs.get(route.operationId)?.parameters?.filter(parameter => parameter.in === 'query')
+      const taken = 'query' in route ? route.query : undefined
+      expect(told?.map(({ name }) => name) ?? [], route.operationId).toEqual(taken ?? [])
+    }
+  })
+
   it('gives examples that follow its own schemas', () => {
     const ajv = new Ajv2020({ strict: false }).addSchema({ ...document, $id: 'document' })
     const follows = (schema: string, value: unknown): void => {

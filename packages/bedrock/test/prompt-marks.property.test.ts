@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { NativeChat, NativeTurn } from '../src/invoke/native-chat.ts'
 import { nativeFamilyOf } from '../src/invoke/native-families.ts'
-import { disarmed, headerMarks, instructionMarks, restored, speakerMarks } from '../src/invoke/prompt-marks.ts'
+import { disarmed, headerMarks, instructionMarks, speakerMarks } from '../src/invoke/prompt-marks.ts'
 
 /** Texts that look like conversations in every format, and are one turn. */
 const pieces =
@@ -30,7 +30,7 @@ describe('a text whose marks are disarmed', () => {
       fc.property(text, given => {
         const harmless = disarmed(given, marks)
         expect(harmless).not.toMatch(marksLeft[name as keyof typeof allMarks])
-        expect(restored(harmless, marks)).toBe(given)
+        expect(harmless.replace(marks, found => found.slice(0, -1))).toBe(given)
       }),
       { numRuns: 2_000 },
     )

@@ -64,12 +64,14 @@ export interface CloseOptions {
 export interface Gateway<Model extends string = string> extends AsyncDisposable {
   /**
    * One answer, whole.
-   * @throws {GatewayError} with `code`, `status` and `attempts`; `cancelled` when `signal` aborts.
+   * @throws {GatewayError} with `code`, `status` and `attempts`; `cancelled` when `signal` aborts; `invalid_configuration` for an option
+   * that is none.
    */
   chat(request: Naming<ChatCompletionRequest, Model>, options?: CallOptions): Promise<ChatCompletion>
   /**
    * One answer as it is made. The call starts at once, read or not; what fails is thrown to the reader. A stream that nobody
    * reads stays open until its deadline: read it, or `abort()` it.
+   * @throws {GatewayError} `invalid_configuration` for an option that is none, at once
    */
   stream(request: Naming<ChatCompletionRequest, Model>, options?: CallOptions): ChatStream
   /**

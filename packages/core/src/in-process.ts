@@ -1,5 +1,6 @@
 import { cacheWishOfMode } from './cache/cache-wish.ts'
 import { createChatStream } from './chat-stream.ts'
+import { checkCallOptions } from './check-call-options.ts'
 import type { AnyHandler } from './compose.ts'
 import type { Operation, Result } from './contract.ts'
 import { createCall } from './create-call.ts'
@@ -29,11 +30,13 @@ export function inProcess(handle: AnyHandler): Pick<Gateway, 'chat' | 'stream' |
 
   return {
     async chat(request, options = {}) {
+      checkCallOptions(options, 'gateway.chat()')
       const result = await run('chat', { ...request, stream: false }, options)
       if (result.kind === 'completion') return result.completion.value
       throw new TypeError('The provider answered a chat with a stream.')
     },
     stream(request, options = {}) {
+      checkCallOptions(options, 'gateway.stream()')
       return createChatStream((controller, onReport) => {
         const signal = options.signal ? AbortSignal.any([options.signal, controller.signal]) : controller.signal
         const told: CallOptions['onReport'] = report => {
@@ -45,6 +48,7 @@ export function inProcess(handle: AnyHandler): Pick<Gateway, 'chat' | 'stream' |
       })
     },
     async embed(request, options = {}) {
+      checkCallOptions(options, 'gateway.embed()')
       const { embeddings } = await run('embeddings', { ...request, encoding_format: 'float' }, options)
       return embeddings.value as EmbeddingsResponse
     },

@@ -131,6 +131,27 @@ describe('createGateway', () => {
     )
     expect((await gateway.embed(untyped)).model).toBe('float')
   })
+
+  it('refuses what no call can be made with, and calls nobody', async () => {
+    const provider = scriptedProvider('us', ['hello'])
+    const gateway = createGateway({ providers: [provider] })
+    const misspelt: object = JSON.parse('{"deadlineMS":1000}')
+    const message = 'has no option `deadlineMS`; did you mean `deadlineMs`?'
+    expect(await rejection(gateway.chat(chatRequest(), misspelt))).toMatchObject({
+      code: 'invalid_configuration',
+      message: `gateway.chat() ${message}`,
+    })
+    expect(await rejection(gateway.embed({ model: 'us/x', input: 'a' }, misspelt))).toMatchObject({
+      message: `gateway.embed() ${message}`,
+    })
+    expect(() => gateway.stream(chatRequest(), misspelt)).toThrow(`gateway.stream() ${message}`)
+    const controller: object = { signal: new AbortController() }
+    expect(await rejection(gateway.chat(chatRequest(), controller))).toMatchObject({
+      code: 'invalid_configuration',
+      message: 'gateway.chat(): the option signal is no AbortSignal; give the `signal` of an AbortController.',
+    })
+    expect(provider.calls).toHaveLength(0)
+  })
 })
 
 describe('errors nobody sees', () => {

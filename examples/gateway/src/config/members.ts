@@ -1,7 +1,7 @@
 import { spellingOf } from '@modelgate/core'
 import * as z from 'zod'
 
-/** An object whose members are all known: any other is refused by name. */
+/** An object whose members are all known; what else it has is refused by name. */
 export function members<Shape extends z.core.$ZodShape>(shape: Shape) {
   const known = Object.keys(shape).filter(name => !name.startsWith('$'))
   return z.strictObject(shape, {

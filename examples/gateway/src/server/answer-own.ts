@@ -11,6 +11,7 @@ import {
 import { adminCall } from './admin/tell-admin-call.ts'
 import type { AppParts } from './app-parts.ts'
 import type { Answer, AppRoute, Asked, OwnRoute } from './app-route.ts'
+import { checkQuery } from './check-query.ts'
 import { type FoundPath, methodNotAllowed, methodsOf, notFound } from './find-route.ts'
 import { readJson } from './read-json.ts'
 import { storeFault } from './store-fault.ts'
@@ -58,6 +59,7 @@ async function answerKnown(asked: Asked & { principal: Principal }, route: OwnRo
     app.onAdminCall(adminCall(asked, principal, { operation: route.operationId, address, status, about }))
   try {
     requireScope(principal, route.scope)
+    checkQuery(asked.query, route)
     const answer = await route.answer(asked, app)
     if (!route.isScraped) tell(answer.status, answer.about)
     return answer

@@ -42,7 +42,11 @@ export type AppRoute = {
   /** Asked every few seconds by a machine: of its calls only those that fail are told, for the others would bury what people do. */
   readonly isScraped?: true | undefined
 } & (
-  | { readonly answer: (asked: Asked, app: AppParts) => Answer | Promise<Answer> }
+  | {
+      readonly answer: (asked: Asked, app: AppParts) => Answer | Promise<Answer>
+      /** The parameters that its query may have, where it looks at any. */
+      readonly query?: readonly string[] | undefined
+    }
   /** The gateway's door answers it, and has its own look at the key. */
   | { readonly door: string }
 )

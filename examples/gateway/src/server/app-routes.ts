@@ -59,7 +59,14 @@ export const appRoutes: readonly AppRoute[] = [
     answer: answerPrometheus,
   },
   { method: 'GET', path: '/api/v1/admin/config', scope: 'admin', operationId: 'getConfig', answer: answerConfig },
-  { method: 'GET', path: '/api/v1/admin/metrics', scope: 'admin', operationId: 'getMetrics', answer: answerMetrics },
+  {
+    method: 'GET',
+    path: '/api/v1/admin/metrics',
+    scope: 'admin',
+    operationId: 'getMetrics',
+    query: ['scope', 'from', 'to'],
+    answer: answerMetrics,
+  },
   {
     method: 'GET',
     path: '/api/v1/admin/requests/{requestId}',
@@ -81,7 +88,14 @@ export const appRoutes: readonly AppRoute[] = [
     operationId: 'resetTarget',
     answer: resetTarget,
   },
-  { method: 'GET', path: '/api/v1/admin/keys', scope: 'admin', operationId: 'listKeys', answer: listKeys },
+  {
+    method: 'GET',
+    path: '/api/v1/admin/keys',
+    scope: 'admin',
+    operationId: 'listKeys',
+    query: ['user', 'limit', 'cursor'],
+    answer: listKeys,
+  },
   { method: 'POST', path: '/api/v1/admin/keys', scope: 'admin', operationId: 'createKey', answer: createKey },
   {
     method: 'POST',
@@ -104,12 +118,20 @@ export const appRoutes: readonly AppRoute[] = [
     operationId: 'revokeKey',
     answer: revokeKey,
   },
-  { method: 'GET', path: '/api/v1/admin/budgets', scope: 'admin', operationId: 'getBudget', answer: answerBudget },
+  {
+    method: 'GET',
+    path: '/api/v1/admin/budgets',
+    scope: 'admin',
+    operationId: 'getBudget',
+    query: ['key', 'user', 'tenant'],
+    answer: answerBudget,
+  },
   {
     method: 'POST',
     path: '/api/v1/admin/budgets/reset',
     scope: 'admin',
     operationId: 'resetBudget',
+    query: ['key', 'user', 'tenant'],
     answer: resetBudget,
   },
   {

@@ -1,6 +1,6 @@
 /**
  * What stands before a space that takes a mark of a prompt's format its meaning. Spaces that are there already count as part of it,
- * so that one more is always one more: {@link restored} gives the very text back.
+ * so that one more is always one more, and to take one away gives the very text back.
  */
 export type PromptMarks = RegExp
 
@@ -21,9 +21,4 @@ export function speakerMarks(...speakers: readonly string[]): PromptMarks {
  */
 export function disarmed(text: string, marks: PromptMarks): string {
   return text.replace(marks, '$& ')
-}
-
-/** The inverse of {@link disarmed}. */
-export function restored(text: string, marks: PromptMarks): string {
-  return text.replace(marks, found => found.slice(0, -1))
 }

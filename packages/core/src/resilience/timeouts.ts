@@ -20,8 +20,8 @@ const defaultMs = 120_000
  * its next target; after it the stream ends with `timeout_idle`. Whole answers pass it by: they have the call's deadline.
  * @param timeoutsOf those of a call; asked once an attempt
  */
-export function timeouts(timeoutsOf: (call: Call) => StreamTimeouts, now?: () => number): Middleware {
-  const clock = new StreamClock(now)
+export function timeouts(timeoutsOf: (call: Call) => StreamTimeouts): Middleware {
+  const clock = new StreamClock()
   return <O extends Operation>(call: Call<O>, next: Handler<O>): Promise<Result<O>> => {
     if (!('stream' in call.request) || call.request.stream !== true) return next(call)
     const { firstFrameMs = defaultMs, idleMs = defaultMs } = timeoutsOf(call)

@@ -1,4 +1,5 @@
 import type { Call, FrameBatch, Outcome, Result } from '../contract.ts'
+import { isChat } from '../is-chat.ts'
 import { settledAs } from '../outcome.ts'
 import type { ChatCompletion } from '../wire/chat-completion.ts'
 import { createAccumulator } from './accumulate.ts'
@@ -42,8 +43,4 @@ function completionOf(batches: readonly FrameBatch[]): ChatCompletion {
   const accumulator = createAccumulator()
   for (const { frames } of batches) for (const frame of frames) accumulator.add(frame)
   return accumulator.completion()
-}
-
-function isChat(call: Call): call is Call<'chat'> {
-  return call.operation === 'chat'
 }

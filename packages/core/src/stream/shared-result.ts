@@ -1,3 +1,4 @@
+import { abandonResult } from '../abandon-result.ts'
 import { CallController } from '../call-controller.ts'
 import type { Call, FrameBatch, Handler, Operation, Outcome, Result } from '../contract.ts'
 import { abortError, GatewayError } from '../errors.ts'
@@ -137,7 +138,7 @@ export class SharedResult<O extends Operation> {
 
   private began(result: Result<O>): void {
     // Too late: nobody waits for it any more.
-    if (this.hasEnded) return void abandon(result)
+    if (this.hasEnded) return void abandonResult(result)
     if (result.kind === 'stream') {
       const { maxBytes = defaultMaxBytes, runsOn = false } = this.options
       const onTooLong = (): void => this.endUnread(unkept())
@@ -218,10 +219,6 @@ async function started<O extends Operation>(next: Handler<O>, call: Call<O>): Pr
 /** `undefined` for a stream, and for files and batches. */
 function wholeOf(result: Result<Operation>): Exclude<KeptAnswer, { kind: 'stream' }> | undefined {
   return result.kind === 'stream' || result.kind === 'stored' || result.kind === 'content' ? undefined : result
-}
-
-async function abandon(result: Result<Operation>): Promise<void> {
-  if (result.kind === 'stream') await result.batches[Symbol.asyncIterator]().return?.()
 }
 
 function batchesOf(

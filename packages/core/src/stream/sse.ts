@@ -18,33 +18,24 @@ export function encodeComment(text: string): Uint8Array {
   return encoder.encode(`: ${text}\n\n`)
 }
 
-/**
- * A batch of chunks that were made here, by a translator or a layer that rewrote them. Encoded on first access: by `encode`, of
- * one who knows what most of his chunks have in common, as `JSON.stringify` would.
- */
-export function batchOfChunks(
-  chunks: readonly ChatCompletionChunk[],
-  encode: (chunk: ChatCompletionChunk) => string = JSON.stringify,
-): FrameBatch {
-  return new ChunksBatch(chunks, encode)
+/** A batch of chunks that were made here, by a translator or a layer that rewrote them. Encoded on first access. */
+export function batchOfChunks(chunks: readonly ChatCompletionChunk[]): FrameBatch {
+  return new ChunksBatch(chunks)
 }
 
 /** A class: V8 makes a literal with getters a dictionary, and keeps what they close over until the next major collection. */
 class ChunksBatch implements FrameBatch {
   readonly frames: readonly ChatCompletionChunk[]
-  private readonly encode: (chunk: ChatCompletionChunk) => string
   private encoded: Uint8Array | undefined
 
-  constructor(frames: readonly ChatCompletionChunk[], encode: (chunk: ChatCompletionChunk) => string) {
+  constructor(frames: readonly ChatCompletionChunk[]) {
     this.frames = frames
-    this.encode = encode
   }
 
   get bytes(): Uint8Array {
     if (this.encoded) return this.encoded
-    const { encode } = this
     let events = ''
-    for (const chunk of this.frames) events += `data: ${encode(chunk)}\n\n`
+    for (const chunk of this.frames) events += `data: ${JSON.stringify(chunk)}\n\n`
     this.encoded = encoder.encode(events)
     return this.encoded
   }

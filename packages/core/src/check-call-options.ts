@@ -1,0 +1,30 @@
+import { GatewayError } from './errors.ts'
+import type { CallOptions } from './gateway.ts'
+import { checkMembers, type MembersOf } from './wire/check-members.ts'
+
+const members = {
+  signal: true,
+  principal: true,
+  deadlineMs: true,
+  cache: true,
+  idempotencyKey: true,
+  context: true,
+  tags: true,
+  onReport: true,
+} as const satisfies MembersOf<CallOptions>
+
+/**
+ * Refuses what a call in process cannot be made with: a deadline misspelt would be none.
+ * @param subject the method that got it, such as `gateway.chat()`
+ * @throws {GatewayError} `invalid_configuration` for an option that is none, and a `signal` that is no AbortSignal
+ */
+export function checkCallOptions(options: CallOptions, subject: string): void {
+  checkMembers(options, members, subject)
+  const { signal } = options
+  // One of another realm, as in tests over jsdom, is one too.
+  if (signal === undefined || (typeof signal === 'object' && signal !== null && 'aborted' in signal)) return
+  throw new GatewayError(
+    'invalid_configuration',
+    `${subject}: the option signal is no AbortSignal; give the \`signal\` of an AbortController.`,
+  )
+}
