@@ -13,7 +13,7 @@ import { type CellResult, runCell } from './run.ts'
 import { benchSize } from './size.ts'
 import { benchSoak } from './soak/soak.ts'
 
-const usage = `npx -y pnpm@12 bench [--goals] [--rounds 5] [--seconds 1] [--among bare,modelgate] [words…]
+const usage = `npx -y pnpm@12 bench [--goals] [--starts 2] [--rounds 4] [--seconds 1] [--among bare,modelgate] [words…]
 
 Measures the gateway beside a bare proxy and nginx, in interleaved rounds. Words choose the cells that have them all in their
 names, such as: openai burst c=32, or two. --among: only these contestants, and the floor; nothing is written. --goals: only the cells that a goal is measured in. Writes bench/results: a page, charts, and every round.
@@ -25,6 +25,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     goals: { type: 'boolean', default: false },
+    starts: { type: 'string', default: '2' },
     rounds: { type: 'string' },
     among: { type: 'string' },
     minutes: { type: 'string', default: '10' },
@@ -74,11 +75,13 @@ async function bench(): Promise<number> {
   if (chosen.length === 0 && !withFailover)
     throw new Error(`No cell has all of these words: ${positionals.join(' ')}.\n\n${usage}`)
   if (chosen.some(({ contestants }) => contestants.some(name => peers.has(name)))) installPeers()
-  const [rounds, seconds] = [Number(values.rounds ?? 5), Number(values.seconds)]
-  if (!(rounds >= 1) || !(seconds >= 1)) throw new Error(`--rounds and --seconds are numbers from 1 on.\n\n${usage}`)
+  const [starts, rounds, seconds] = [Number(values.starts), Number(values.rounds ?? 4), Number(values.seconds)]
+  if (!(starts >= 1) || !(rounds >= 1) || !(seconds >= 1))
+    throw new Error(`--starts, --rounds and --seconds are numbers from 1 on.\n\n${usage}`)
   const results: CellResult[] = []
   for (const cell of chosen) {
     const result = await runCell(cell, {
+      starts,
       rounds,
       seconds,
       onProgress: text => progress(`[${results.length + 1}/${chosen.length}] ${text}`),
@@ -89,7 +92,7 @@ async function bench(): Promise<number> {
     // After each: what was measured must not be lost with what comes after. The page has cells in which all were asked.
     if (values.among === undefined) writeResults(machine, [result])
   }
-  const failover = withFailover ? await runFailover(rounds, progress) : undefined
+  const failover = withFailover ? await runFailover(starts * rounds, progress) : undefined
   progress('')
   if (failover) console.log(failoverLines(failover).join('\n'))
   const verdicts = judge(results)

@@ -1,13 +1,16 @@
 import { type Cell, cellName, isClosed, paceOf } from './cells.ts'
 import type { Contestant } from './contestants.ts'
-import { hasCoresForTwo, startNode } from './machine/processes.ts'
+import { hasCoresForTwo, type Server, startNode } from './machine/processes.ts'
 import { type Figures, measure, measureDirect, type Round } from './measure.ts'
-import { startChecked, unablePeers } from './servers.ts'
+import { Servers, startChecked, unablePeers } from './servers.ts'
 import { median } from './statistics.ts'
 import { startCompletionUpstream } from './upstream/nginx.ts'
-import { warmUp } from './warm-up.ts'
+import { wake, warmUp } from './warm-up.ts'
 
 export interface RunOptions {
+  /** How often all contestants are started anew. */
+  readonly starts: number
+  /** Of each start. */
   readonly rounds: number
   readonly seconds: number
   readonly onProgress: (text: string) => void
@@ -31,8 +34,9 @@ type RoundOfAll = Partial<Record<Contestant, Round>>
 const neededCapacity = 2
 
 /**
- * Measures one cell: its contestants are started, checked, warmed up, and measured in turn, each round in the other order. Each round has
- * processes of its own: what V8 makes of the same code differs from one to the next by more than rounds of one do.
+ * Measures one cell: its contestants are started, checked, warmed up, and measured in turn, each round in the other order. Turns of a round
+ * come one right after the other, since a shared machine is another from minute to minute; and all are started more than once, since what
+ * V8 makes of the same code differs from one process to the next.
  */
 export async function runCell(asked: Cell, options: RunOptions): Promise<CellResult> {
   await using upstream = await (paceOf[asked.mode] === undefined
@@ -42,18 +46,19 @@ export async function runCell(asked: Cell, options: RunOptions): Promise<CellRes
   const cell = { ...asked, contestants: asked.contestants.filter(contestant => unable[contestant] === undefined) }
   const rounds: RoundOfAll[] = []
   const capacities: number[] = []
-  for (let index = 0; index < options.rounds; index += 1) {
-    const round: RoundOfAll = {}
-    for (const contestant of index % 2 === 0 ? cell.contestants : cell.contestants.toReversed()) {
-      options.onProgress(`${cellName(cell)}: round ${index + 1} of ${options.rounds}, ${contestant}`)
-      await using server = await startChecked(cell, upstream, contestant)
-      const subject = { cell, server, upstream, answerBytes: server.answerBytes }
-      // Memory is measured of a server that has not worked yet: what an earlier load left behind would hide what a stream takes.
-      if (cell.mode !== 'open') await warmUp(subject)
-      round[contestant] = await measure(subject, options.seconds)
-    }
-    rounds.push(round)
-    if (isClosed(cell.mode)) {
+  for (let start = 1; start <= options.starts; start += 1) {
+    const told = (text: string): void =>
+      options.onProgress(`${cellName(cell)}: start ${start} of ${options.starts}, ${text}`)
+    await using servers = await startWarm(cell, upstream, told)
+    for (let index = 0; index < options.rounds; index += 1) {
+      told(`round ${index + 1} of ${options.rounds}`)
+      const contestants = index % 2 === 0 ? cell.contestants : cell.contestants.toReversed()
+      const round: RoundOfAll = {}
+      for (const contestant of contestants) {
+        round[contestant] = await takeTurn({ cell, upstream, contestant }, servers, options.seconds)
+      }
+      rounds.push(round)
+      if (!isClosed(cell.mode)) continue
       const floor = round['bare-two'] ?? round.bare
       capacities.push((await measureDirect(cell, upstream)) / (floor?.figures.perSecond ?? Number.NaN))
     }
@@ -68,6 +73,35 @@ export async function runCell(asked: Cell, options: RunOptions): Promise<CellRes
     unable,
     ...(fault !== undefined && { void: fault }),
   }
+}
+
+/** Those that are measured warm. */
+async function startWarm(cell: Cell, upstream: Server, onProgress: (text: string) => void): Promise<Servers> {
+  const servers = new Servers()
+  // Memory is measured of a server that has not worked yet: what an earlier load left behind would hide what a stream takes.
+  if (cell.mode === 'open') return servers
+  for (const contestant of cell.contestants) {
+    onProgress(`${contestant} is warmed up`)
+    const server = await startChecked(cell, upstream, contestant)
+    servers.set(contestant, server)
+    await warmUp({ cell, server, upstream, answerBytes: server.answerBytes })
+  }
+  return servers
+}
+
+interface Turn {
+  readonly cell: Cell
+  readonly upstream: Server
+  readonly contestant: Contestant
+}
+
+async function takeTurn({ cell, upstream, contestant }: Turn, warm: Servers, seconds: number): Promise<Round> {
+  const known = warm.get(contestant)
+  await using fresh = known ? undefined : await startChecked(cell, upstream, contestant)
+  const server = known ?? fresh!
+  const subject = { cell, server, upstream, answerBytes: server.answerBytes }
+  if (known) await wake(subject)
+  return measure(subject, seconds)
 }
 
 function faultOf({ mode }: Cell, rounds: readonly RoundOfAll[], capacities: readonly number[]): string | undefined {

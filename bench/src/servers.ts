@@ -23,6 +23,13 @@ function start({ lane, mode }: Cell, upstream: Server, contestant: Contestant): 
 /** A contestant that was found to answer right. */
 type Checked = Running & Pick<Subject, 'answerBytes'>
 
+/** Those of one cell, which end together. */
+export class Servers extends Map<Contestant, Checked> implements AsyncDisposable {
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const server of this.values()) await server[Symbol.asyncDispose]()
+  }
+}
+
 /** Starts one, and sees that it answers right. */
 export async function startChecked(cell: Cell, upstream: Server, contestant: Contestant): Promise<Checked> {
   const server = await start(cell, upstream, contestant)

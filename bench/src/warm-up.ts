@@ -1,35 +1,37 @@
 import { isClosed } from './cells.ts'
 import { measure, type Subject } from './measure.ts'
 
-const warmUpSeconds = 2
-const mostWarmUps = 10
-/** So little may change from one to the next when a server is warm: a JIT is at work for some 50,000 requests. */
-const steady = 0.03
+/** V8's compiler is at work for some 200,000 requests. No rule ends it earlier: of a server that gets faster by a third, two seconds in a row are alike by chance. */
+const warmUpSeconds = 10
+/** Of streams at their own pace, after that. */
+const pacedSeconds = 2
+/** Before each turn. */
+const wakeSeconds = 1
 
 /** Loads a server until it does not get faster any more. */
 export async function warmUp(subject: Subject): Promise<void> {
-  if (isClosed(subject.cell.mode)) return loadUntilSteady(subject)
-  await unpaced(subject, loadUntilSteady)
-  await measure({ ...subject, cell: { ...subject.cell, concurrency: 128 } }, warmUpSeconds)
+  await load(subject, warmUpSeconds)
+  if (!isClosed(subject.cell.mode)) await measure(withConcurrency(subject, 128), pacedSeconds)
 }
 
-async function loadUntilSteady(subject: Subject): Promise<void> {
-  let before = Number.POSITIVE_INFINITY
-  for (let count = 0; count < mostWarmUps; count += 1) {
-    const { figures } = await measure({ ...subject, cell: { ...subject.cell, concurrency: 32 } }, warmUpSeconds)
-    const now = figures.cpuUs ?? 0
-    if (Math.abs(before / now - 1) < steady) return
-    before = now
-  }
+/** While others had their turns V8 has thrown a part of a server's code and memory away: one that serves has them. */
+export function wake(subject: Subject): Promise<void> {
+  return load(subject, wakeSeconds)
 }
 
-/** Paced streams come too slowly to warm a server up, some hundred a second. These are the same, in bursts. */
-async function unpaced(subject: Subject, use: (subject: Subject) => Promise<unknown>): Promise<void> {
+/** Paced streams come too slowly to keep a server warm, some hundred a second. These are the same, in bursts. */
+async function load(subject: Subject, seconds: number): Promise<void> {
+  if (isClosed(subject.cell.mode)) return void (await measure(withConcurrency(subject, 32), seconds))
   const { url } = subject.upstream
   await fetch(`${url}/unpaced`)
   try {
-    await use({ ...subject, cell: { ...subject.cell, mode: 'burst' } })
+    const burst: Subject = { ...subject, cell: { ...subject.cell, mode: 'burst' } }
+    await measure(withConcurrency(burst, 32), seconds)
   } finally {
     await fetch(`${url}/paced`)
   }
+}
+
+function withConcurrency(subject: Subject, concurrency: number): Subject {
+  return { ...subject, cell: { ...subject.cell, concurrency } }
 }

@@ -45,6 +45,8 @@ export type ChatMiddleware = (call: Call<'chat'>, next: Handler<'chat'>) => Prom
 export interface Payload<T> {
   readonly value: T
   readonly bytes?: Uint8Array | undefined
+  /** The same as `bytes`, where those are ASCII alone and somebody has read them already. */
+  readonly text?: string | undefined
 }
 
 /** The answer of a chat: whole, or as a stream of batches. */

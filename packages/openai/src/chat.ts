@@ -37,7 +37,7 @@ function complete(call: Call<'chat'>, endpoint: Endpoint): Promise<Result<'chat'
 }
 
 function completion(bytes: Uint8Array, upstream: Upstream): Result<'chat'> {
-  const value = parseAnswer(bytes, upstream)
+  const { value, text } = parseAnswer(bytes, upstream)
   if (!isCompletion(value)) throw badAnswer(upstream, 'JSON that is no chat completion')
   const facts = {
     usage: value.usage,
@@ -45,7 +45,7 @@ function completion(bytes: Uint8Array, upstream: Upstream): Result<'chat'> {
     responseModel: value.model,
     serviceTier: value.service_tier ?? undefined,
   }
-  return { kind: 'completion', completion: { value, bytes }, settled: settledAs(completedOutcome(facts)) }
+  return { kind: 'completion', completion: { value, bytes, text }, settled: settledAs(completedOutcome(facts)) }
 }
 
 /** Not by `await`: what waits for an answer is held for as long as the upstream takes. */

@@ -55,7 +55,7 @@ class LazyPayload implements Payload<Embeddings> {
 }
 
 function parseEmbeddings(bytes: Uint8Array, upstream: Upstream): Embeddings & EmbeddingsEnvelope {
-  const value = parseAnswer(bytes, upstream)
+  const { value } = parseAnswer(bytes, upstream)
   if (!isEmbeddings(value)) throw badAnswer(upstream, 'JSON that holds no embeddings')
   return value
 }

@@ -1,10 +1,11 @@
-import { GatewayError, readErrorBody } from '@modelgate/core'
+import { GatewayError, type Payload, readErrorBody } from '@modelgate/core'
 import type { EndpointResponse } from './endpoint.ts'
 import { eventError } from './errors.ts'
 import { passedOnMessage } from './passed-on-message.ts'
 import type { Upstream } from './upstream.ts'
 
 const decoder = new TextDecoder()
+const strictDecoder = new TextDecoder('utf-8', { fatal: true })
 
 /** A 200 that says something else than it should: an error in disguise, a proxy's page, nothing. */
 export function badAnswer(upstream: Upstream, what: string): GatewayError {
@@ -12,21 +13,36 @@ export function badAnswer(upstream: Upstream, what: string): GatewayError {
   return new GatewayError('upstream_bad_response', message)
 }
 
+/** What a 200 answer says, and as what it came. */
+export interface ParsedAnswer extends Payload<unknown> {
+  readonly bytes: Uint8Array
+}
+
 /**
  * The JSON of a 200 answer.
  * @throws {GatewayError} `upstream_bad_response` for anything but JSON; what the error means if it holds one, as some servers answer.
  */
-export function parseAnswer(bytes: Uint8Array, upstream: Upstream): unknown {
+export function parseAnswer(bytes: Uint8Array, upstream: Upstream): ParsedAnswer {
+  const text = textOf(bytes)
   let value: unknown
   try {
-    value = JSON.parse(decoder.decode(bytes))
+    value = JSON.parse(text ?? decoder.decode(bytes))
   } catch {
     // Its own error quotes the answer, which no log may hold.
     throw badAnswer(upstream, bytes.length === 0 ? 'an empty body' : 'something that is not JSON')
   }
   const error = eventError(value, upstream)
   if (error) throw error
-  return value
+  return { value, bytes, text: text?.length === bytes.length ? text : undefined }
+}
+
+/** `undefined` for what is no UTF-8, in which no answer is lost for one character. */
+function textOf(bytes: Uint8Array): string | undefined {
+  try {
+    return strictDecoder.decode(bytes)
+  } catch {
+    return undefined
+  }
 }
 
 /** Whether an answer is not plainly something else than a stream: no client could read it, and its error would be lost. */

@@ -8,7 +8,7 @@ import { badAnswer, parseAnswer } from './json-answer.ts'
  */
 export async function listModels(endpoint: Endpoint, signal: AbortSignal): Promise<readonly Model[]> {
   const response = await endpoint.send({ path: '/models', accept: 'application/json', signal })
-  const value = parseAnswer(await readBody(response.body), response.upstream)
+  const { value } = parseAnswer(await readBody(response.body), response.upstream)
   if (!isModelList(value)) throw badAnswer(response.upstream, 'JSON that is no list of models')
   return value.data
 }

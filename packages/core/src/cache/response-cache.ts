@@ -1,3 +1,4 @@
+import { asksForStream } from '../asks-for-stream.ts'
 import type { Call, CallContext, Middleware, Operation, Result } from '../contract.ts'
 import { isChat } from '../is-chat.ts'
 import { isPromise } from '../is-promise.ts'
@@ -222,5 +223,5 @@ function markHit(
   context.target = target
   for (const name of droppedParams) context.droppedParams.add(name)
   context.answerHeaders.age = String(Math.floor(ageMs / 1_000))
-  if (!('stream' in request && request.stream)) context.answerHeaders['x-modelgate-cost-usd'] = '0'
+  if (!asksForStream(request)) context.answerHeaders['x-modelgate-cost-usd'] = '0'
 }

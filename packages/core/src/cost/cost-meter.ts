@@ -159,6 +159,6 @@ const longestTier = 64
 
 /** `auto` leaves it to the upstream, which then says what it was. */
 function tierOf(request: object): string | undefined {
-  const tier: unknown = Reflect.get(request, 'service_tier')
+  const tier = (request as { readonly service_tier?: unknown }).service_tier
   return typeof tier === 'string' && tier !== 'auto' ? tier.slice(0, longestTier) : undefined
 }

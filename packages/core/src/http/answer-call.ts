@@ -1,8 +1,9 @@
+import { asksForStream } from '../asks-for-stream.ts'
 import type { Result } from '../contract.ts'
 import { createCall } from '../create-call.ts'
 import { toGatewayError } from '../errors.ts'
 import { traceParentOf } from '../telemetry/trace-parent.ts'
-import { addCallHeaders, sendBytes, sendJson } from './answer.ts'
+import { addCallHeaders, sendPayload } from './answer.ts'
 import type { Exchange } from './exchange.ts'
 import { idempotencyKeyIn } from './idempotency-key.ts'
 import { checkMediaType, parseRequest } from './read-request.ts'
@@ -56,7 +57,7 @@ function makeCall<O extends Asked>(operation: O, body: unknown, exchange: Exchan
   const { context } = call
   exchange.ending.isCall = true
   const answered = door.handle(call)
-  const isStreamed = operation === 'chat' && Reflect.get(value, 'stream') === true
+  const isStreamed = operation === 'chat' && asksForStream(value)
   const outlet = isStreamed ? new StreamOutlet(exchange, context) : undefined
   return answered.then(
     result => {
@@ -89,8 +90,7 @@ function send({ result, outlet, report }: Answer, exchange: Exchange): void | Pr
     return endBroken(toGatewayError(fault), { outlet, exchange, report })
   }
   outlet?.close()
-  const { bytes, value } = result.kind === 'completion' ? result.completion : result.embeddings
-  return bytes ? sendBytes(sink, 200, bytes, headers) : sendJson(sink, 200, value, headers)
+  return sendPayload(sink, 200, result.kind === 'completion' ? result.completion : result.embeddings, headers)
 }
 
 /** @throws what the call failed of, where its status can still say so. */

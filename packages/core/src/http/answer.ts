@@ -1,4 +1,5 @@
 import type { CallContext } from '../call-context.ts'
+import type { Payload } from '../contract.ts'
 import type { GatewayError } from '../errors.ts'
 import type { AnswerHeaders, Sink } from './front.ts'
 
@@ -10,6 +11,19 @@ export function sendJson(sink: Sink, status: number, body: unknown, headers: Ans
   if (!sink.endText || Buffer.byteLength(text) !== text.length) {
     return sendBytes(sink, status, encoder.encode(text), headers)
   }
+  sendHead(sink, status, text, headers)
+  return sink.endText(text)
+}
+
+/** A whole JSON answer as it came, where nobody has changed it. */
+export function sendPayload(
+  sink: Sink,
+  status: number,
+  { value, bytes, text }: Payload<unknown>,
+  headers: AnswerHeaders,
+): void | Promise<void> {
+  if (!bytes) return sendJson(sink, status, value, headers)
+  if (text === undefined || !sink.endText) return sendBytes(sink, status, bytes, headers)
   sendHead(sink, status, text, headers)
   return sink.endText(text)
 }

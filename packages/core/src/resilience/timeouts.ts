@@ -1,4 +1,5 @@
 import { abandonResult } from '../abandon-result.ts'
+import { asksForStream } from '../asks-for-stream.ts'
 import { type AbortListener, CallController, listenToAbort, unlistenToAbort } from '../call-controller.ts'
 import type { Call, FrameBatch, Handler, Middleware, Operation, Result } from '../contract.ts'
 import { abortError, type GatewayError } from '../errors.ts'
@@ -23,7 +24,7 @@ const defaultMs = 120_000
 export function timeouts(timeoutsOf: (call: Call) => StreamTimeouts): Middleware {
   const clock = new StreamClock()
   return <O extends Operation>(call: Call<O>, next: Handler<O>): Promise<Result<O>> => {
-    if (!('stream' in call.request) || call.request.stream !== true) return next(call)
+    if (!asksForStream(call.request)) return next(call)
     const { firstFrameMs = defaultMs, idleMs = defaultMs } = timeoutsOf(call)
     const timed = new TimedAttempt({ clock, parent: call.signal, firstFrameMs, idleMs })
     return timed.run({ ...call, signal: timed.signal }, next)

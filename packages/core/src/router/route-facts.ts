@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { asksForStream } from '../asks-for-stream.ts'
 import type { Call } from '../contract.ts'
 import type { RouteTable } from './resolve.ts'
 import type { Condition } from './route-rule.ts'
@@ -33,7 +34,7 @@ function factsOf(name: string, routes: RouteTable): RouteFacts {
     made,
     asked.tier ? (principal?.tier ?? null) : null,
     asked.userId ? (principal?.userId ?? null) : null,
-    asked.stream && 'stream' in request && request.stream === true,
+    asked.stream && asksForStream(request),
     [...asked.tags].map(tag => (Object.hasOwn(tags, tag) ? tags[tag] : null)),
   ]
 }

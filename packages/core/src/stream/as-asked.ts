@@ -1,3 +1,4 @@
+import { asksForStream } from '../asks-for-stream.ts'
 import type { Call, FrameBatch, Result } from '../contract.ts'
 import type { ChatCompletionChunk } from '../wire/chat-chunk.ts'
 import type { ChatCompletionRequest } from '../wire/chat-request.ts'
@@ -11,11 +12,6 @@ import { isUsageChunk, usageChunkOf } from './usage-chunk.ts'
 
 type BatchIterator = AsyncIterator<FrameBatch, undefined, undefined>
 type Streamed = Extract<Result<'chat'>, { kind: 'stream' }>
-
-/** Whether a chat asks for its answer as a stream. */
-export function asksForStream(request: ChatCompletionRequest): boolean {
-  return request.stream === true
-}
 
 /** Whether it asks for the usage chunk at the stream's end. */
 export function asksForUsage(request: ChatCompletionRequest): boolean {

@@ -1,3 +1,4 @@
+import { asksForStream } from '../asks-for-stream.ts'
 import type { Attempt } from '../attempt.ts'
 import type { CallReport } from '../call-report.ts'
 import type { Call, Outcome } from '../contract.ts'
@@ -18,7 +19,7 @@ export function reportOf(call: Call, outcome: Outcome, now: number): CallReport 
     target: context.target && targetName(context.target),
     provider: context.target?.provider,
     responseModel: outcome.responseModel,
-    stream: 'stream' in call.request && call.request.stream === true,
+    stream: asksForStream(call.request),
     finishReason: outcome.finishReason,
     attempts: [...context.attempts],
     usage: usageOf(call, outcome),

@@ -49,19 +49,25 @@ export function undici(options: UndiciOptions = {}): Transport {
   /** A connection of its own, for what a kept one lost. */
   async function sendAlone(request: UpstreamRequest): Promise<UpstreamResponse> {
     if (request.signal.aborted) throw abortError(request.signal)
-    const pool = createPool(await loadUndici(), request.url.origin, { maxSockets: 1, connectMs })
+    const { origin, path } = addressOf(request.url)
+    const pool = createPool(await loadUndici(), origin, { maxSockets: 1, connectMs })
     try {
-      return await dispatch(request, pool)
+      return await dispatch(request, path, { pool })
     } finally {
       void pool.close()
     }
   }
 
+  let last: Address | undefined
+
   function send(request: UpstreamRequest): Promise<UpstreamResponse> {
-    const { origin } = request.url
+    const { href } = request.url
+    // A URL puts its parts together each time that it is asked for them.
+    if (last?.href !== href) last = addressOf(request.url)
+    const { origin, path } = last
     const pool = pools.get(origin)
-    if (pool) return dispatch(request, pool, sendAlone)
-    return addPool(origin).then(added => dispatch(request, added, sendAlone))
+    if (pool) return dispatch(request, path, { pool, sendAgain: sendAlone })
+    return addPool(origin).then(added => dispatch(request, path, { pool: added, sendAgain: sendAlone }))
   }
 
   return {
@@ -84,13 +90,29 @@ function closeOldest(pools: Map<string, KeptConnections>): void {
   }
 }
 
-function dispatch(request: UpstreamRequest, pool: KeptConnections, sendAgain?: Send): Promise<UpstreamResponse> {
-  const { signal, url, method, headers, body } = request
+/** Where a request goes. */
+interface Address {
+  readonly href: string
+  readonly origin: string
+  readonly path: string
+}
+
+function addressOf({ href, origin, pathname, search }: URL): Address {
+  return { href, origin, path: pathname + search }
+}
+
+interface Way {
+  readonly pool: KeptConnections
+  readonly sendAgain?: Send
+}
+
+function dispatch(request: UpstreamRequest, path: string, { pool, sendAgain }: Way): Promise<UpstreamResponse> {
+  const { signal, method, headers, body } = request
   if (signal.aborted) return Promise.reject(abortError(signal))
   return new Promise((resolve, reject) => {
     const exchange = new Exchange(request, { resolve, reject, request, sendAgain })
     const options = {
-      path: url.pathname + url.search,
+      path,
       method,
       headers: headers as Record<string, string>,
       body: body ?? null,

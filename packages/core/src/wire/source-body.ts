@@ -107,6 +107,11 @@ class ParsedBody implements SourceBody {
     )
   }
 
+  /** Whether `members` are known. To ask gives no bytes out, so that a long body is still changed where it stands. */
+  knowsMembers(): boolean {
+    return this.findSpans(byteText(this.front === undefined ? this.raw : this.bytes)) !== undefined
+  }
+
   /**
    * The bytes with other values in the places of those they were; `undefined` where a member was added or is gone, or where the
    * members' places are not known. That a model has another name upstream is what is changed in nearly every call.
@@ -185,7 +190,7 @@ class ParsedBody implements SourceBody {
   private findSpans(text: string): readonly number[] | undefined {
     if (this.spans !== null) return this.spans
     try {
-      const spans = scanBody(this.bytes, this.maxDepth, text)
+      const spans = scanBody(this.raw, this.maxDepth, text)
       const keys = Object.keys(this.value)
       this.spans = keys.length * 2 !== spans.length || /^\d+$/.test(keys[0] ?? '') ? undefined : spans
     } catch {
@@ -200,6 +205,11 @@ function spliced(text: string, bytes: Uint8Array, from: number): Uint8Array {
   const result = Buffer.allocUnsafe(Buffer.byteLength(text) + bytes.length - from)
   result.set(from === 0 ? bytes : bytes.subarray(from), result.write(text))
   return result
+}
+
+/** Whether a body says each of its members once, so that its bytes may go out as they came. Costs a look at all of them. */
+export function saysAllOnce(source: SourceBody): boolean {
+  return source instanceof ParsedBody ? source.knowsMembers() : source.members !== undefined
 }
 
 /**

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type BodyError, isBodyError } from '../../src/wire/body-error.ts'
-import { encodeBody, parseBody, type SourceBody } from '../../src/wire/source-body.ts'
+import { encodeBody, parseBody, type SourceBody, saysAllOnce } from '../../src/wire/source-body.ts'
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text)
 const decode = (bytes: Uint8Array): string => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
@@ -68,6 +68,19 @@ describe('parseBody', () => {
     expect(parseBody(encode('{"a":1,"a":2}')).members).toBeUndefined()
     expect(parseBody(encode('{"a":1,"\\u0061":2}')).members).toBeUndefined()
     expect(parseBody(encode('{"x":{"a":1,"a":2}}')).members?.size).toBe(1)
+  })
+
+  it('tells whether each is said once, and gives no bytes out by that: a long body of its own is renamed where it stands', () => {
+    const long = (members: string): Uint8Array => encode(`{"model":"a/long-name","x":"${'x'.repeat(8_000)}"${members}}`)
+    const bytes = long('')
+    const source = parseBody(bytes, { isOwn: true })
+    expect(saysAllOnce(source)).toBe(true)
+    expect(encodeBody({ ...source.value, model: 'b' }, source).buffer).toBe(bytes.buffer)
+    expect(saysAllOnce(parseBody(long(',"n":1,"n":2'), { isOwn: true }))).toBe(false)
+    const renamed = parseBody(long(',"n":1,"n":2'), { isOwn: true })
+    encodeBody({ ...renamed.value, model: 'b' }, renamed)
+    expect(saysAllOnce(renamed)).toBe(false)
+    expect(decode(renamed.bytes)).toBe(decode(long(',"n":1,"n":2')))
   })
 
   it('knows no members when a key looks like an array index, for engines reorder those', () => {

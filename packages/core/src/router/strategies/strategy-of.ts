@@ -1,3 +1,4 @@
+import { asksForStream } from '../../asks-for-stream.ts'
 import type { Call } from '../../contract.ts'
 import { targetName } from '../../target.ts'
 import type { AttemptEnd, Candidate, Strategy } from '../candidate.ts'
@@ -64,5 +65,5 @@ function sticky(candidates: readonly Candidate[], key: string | undefined): read
 }
 
 function kindOf({ operation, request }: Call): string {
-  return Reflect.get(request, 'stream') === true ? 'stream' : operation
+  return asksForStream(request) ? 'stream' : operation
 }

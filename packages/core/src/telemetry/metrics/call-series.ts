@@ -1,3 +1,4 @@
+import { asksForStream } from '../../asks-for-stream.ts'
 import type { Call, Outcome } from '../../contract.ts'
 import { toGatewayError } from '../../errors.ts'
 import { isEstimated, knownCost, usageOf } from '../report.ts'
@@ -27,7 +28,7 @@ export class CallSeries {
 
   count(call: Call, outcome: Outcome, endedAt: number): void {
     this.calls += 1
-    if ('stream' in call.request && call.request.stream === true) this.streams += 1
+    if (asksForStream(call.request)) this.streams += 1
     if (outcome.error !== undefined) addTo(this.errors, toGatewayError(outcome.error).code)
     this.duration.record((endedAt - call.context.startedAt) / 1_000)
     if (outcome.firstFrameMs !== undefined) this.firstContent.record(outcome.firstFrameMs / 1_000)

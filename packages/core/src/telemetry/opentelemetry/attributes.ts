@@ -1,4 +1,5 @@
 import type { Attributes } from '@opentelemetry/api'
+import { asksForStream } from '../../asks-for-stream.ts'
 import type { Call, Outcome } from '../../contract.ts'
 import { type Target, targetName } from '../../target.ts'
 import { isEstimated, knownCost } from '../report.ts'
@@ -61,7 +62,7 @@ export function usageAttributes({ usage, usageSource, costUsd, finishReason, res
 }
 
 function isStream({ request }: Call): boolean {
-  return 'stream' in request && request.stream === true
+  return asksForStream(request)
 }
 
 function numberIn(request: object, member: string): number | undefined {
