@@ -8,7 +8,12 @@ export interface ModelFirst {
   readonly head: string
   /** That up to where the model stands. */
   readonly before: string
+  /** That behind it, as an object's of its own, where it is short: to make it again costs as much as to look through it. Whoever has sent the body drops it. */
+  rest: string | undefined
 }
+
+/** Longer texts are not kept for as long as their call. */
+const longestRest = 4_096
 
 /**
  * Parses a body that begins with its model, as those of OpenAI's clients do, from its second member on. A model that is told again,
@@ -24,21 +29,35 @@ export function parseBehindModel(bytes: Uint8Array, isOwn: boolean): ModelFirst 
   const comma = end < 0 ? -1 : behindSpace(bytes, end)
   // A comma with nothing behind it is a fault, which a brace is not.
   if (comma < 0 || bytes[comma] !== 0x2c || bytes[behindSpace(bytes, comma + 1)] !== 0x22) return undefined
-  const rest = parseFrom(isOwn ? bytes.subarray(comma) : new Uint8Array(bytes.subarray(comma)))
-  if (rest === undefined || Object.hasOwn(rest, 'model')) return undefined
+  const text = textFrom(isOwn ? bytes.subarray(comma) : new Uint8Array(bytes.subarray(comma)))
+  const rest = text === undefined ? undefined : parsed(text)
+  if (text === undefined || rest === undefined || Object.hasOwn(rest, 'model')) return undefined
   const head = byteText(bytes.subarray(0, end))
-  return { value: { model: head.slice(at + 1, -1), ...rest }, head, before: head.slice(0, at) }
+  return {
+    value: { model: head.slice(at + 1, -1), ...rest },
+    head,
+    before: head.slice(0, at),
+    rest: text.length > longestRest ? undefined : text,
+  }
 }
 
-/** The rest of an object, from a comma on, as an object. The comma is there again afterwards. */
-function parseFrom(bytes: Uint8Array): Record<string, unknown> | undefined {
+/** The rest of an object, from a comma on, as the text of an object. The comma is there again afterwards. */
+function textFrom(bytes: Uint8Array): string | undefined {
   try {
     bytes[0] = 0x7b
-    return JSON.parse(utf8Text(bytes)) as Record<string, unknown>
+    return utf8Text(bytes)
   } catch {
     return undefined
   } finally {
     bytes[0] = 0x2c
+  }
+}
+
+function parsed(text: string): Record<string, unknown> | undefined {
+  try {
+    return JSON.parse(text) as Record<string, unknown>
+  } catch {
+    return undefined
   }
 }
 

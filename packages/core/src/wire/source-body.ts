@@ -1,5 +1,6 @@
 import { BodyError } from './body-error.ts'
 import { byteText, isSpace, scanBody } from './body-scan.ts'
+import { countMembers } from './count-members.ts'
 import { jsonFault } from './json-fault.ts'
 import { type ModelFirst, parseBehindModel } from './model-first.ts'
 import { isSound } from './nesting.ts'
@@ -107,9 +108,13 @@ class ParsedBody implements SourceBody {
     )
   }
 
-  /** Whether `members` are known. To ask gives no bytes out, so that a long body is still changed where it stands. */
-  knowsMembers(): boolean {
-    return this.findSpans(byteText(this.front === undefined ? this.raw : this.bytes)) !== undefined
+  /** Gives no bytes out, so that a long body is still changed where it stands. */
+  saysAllOnce(): boolean {
+    if (this.spans) return true
+    // With the model, which stands before the rest.
+    if (this.first?.rest !== undefined) return countMembers(this.first.rest) + 1 === Object.keys(this.value).length
+    const text = byteText(this.front === undefined ? this.raw : this.bytes)
+    return countMembers(text) === Object.keys(this.value).length
   }
 
   /**
@@ -119,6 +124,8 @@ class ParsedBody implements SourceBody {
   replaced(value: Readonly<Record<string, unknown>>): Uint8Array | undefined {
     // An inherited member would be taken for one of its own.
     if (Object.getPrototypeOf(value) !== Object.prototype) return undefined
+    // It would be held for as long as the upstream takes.
+    if (this.first) this.first.rest = undefined
     const renamed = this.renamed(value)
     if (renamed) return renamed
     const text = byteText(this.bytes)
@@ -209,7 +216,7 @@ function spliced(text: string, bytes: Uint8Array, from: number): Uint8Array {
 
 /** Whether a body says each of its members once, so that its bytes may go out as they came. Costs a look at all of them. */
 export function saysAllOnce(source: SourceBody): boolean {
-  return source instanceof ParsedBody ? source.knowsMembers() : source.members !== undefined
+  return source instanceof ParsedBody ? source.saysAllOnce() : source.members !== undefined
 }
 
 /**
