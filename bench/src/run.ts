@@ -46,9 +46,10 @@ export async function runCell(asked: Cell, options: RunOptions): Promise<CellRes
   const cell = { ...asked, contestants: asked.contestants.filter(contestant => unable[contestant] === undefined) }
   const rounds: RoundOfAll[] = []
   const capacities: number[] = []
-  for (let start = 1; start <= options.starts; start += 1) {
-    const told = (text: string): void =>
-      options.onProgress(`${cellName(cell)}: start ${start} of ${options.starts}, ${text}`)
+  // Where each turn has a process of its own, each round is a start.
+  const starts = cell.mode === 'open' ? 1 : options.starts
+  for (let start = 1; start <= starts; start += 1) {
+    const told = (text: string): void => options.onProgress(`${cellName(cell)}: start ${start} of ${starts}, ${text}`)
     await using servers = await startWarm(cell, upstream, told)
     for (let index = 0; index < options.rounds; index += 1) {
       told(`round ${index + 1} of ${options.rounds}`)
@@ -101,7 +102,8 @@ async function takeTurn({ cell, upstream, contestant }: Turn, warm: Servers, sec
   const server = known ?? fresh!
   const subject = { cell, server, upstream, answerBytes: server.answerBytes }
   if (known) await wake(subject)
-  return measure(subject, seconds)
+  // Awaited here: a fresh one ends with this turn.
+  return await measure(subject, seconds)
 }
 
 function faultOf({ mode }: Cell, rounds: readonly RoundOfAll[], capacities: readonly number[]): string | undefined {
