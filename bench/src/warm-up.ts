@@ -6,7 +6,7 @@ const warmUpSeconds = 10
 /** Of streams at their own pace, after that. */
 const pacedSeconds = 2
 /** Before each turn. */
-const wakeSeconds = 1
+const wakeSeconds = 2
 
 /** Loads a server until it does not get faster any more. */
 export async function warmUp(subject: Subject): Promise<void> {

@@ -1,7 +1,7 @@
 /**
- * Whether a request asks for a stream, whatever it is for. By a plain look at the member: `in` and `Reflect.get` cost ten times as much
- * where requests of many forms pass.
+ * Whether a request asks for a stream, whatever it is for. By a plain look at the member: in a server that got requests of many forms `in`
+ * took 0.2 µs of a call.
  */
-export function asksForStream(request: { readonly stream?: unknown } | object): boolean {
+export function asksForStream(request: object): boolean {
   return (request as { readonly stream?: unknown }).stream === true
 }

@@ -21,8 +21,8 @@ const members = {
 export function checkCallOptions(options: CallOptions, subject: string): void {
   checkMembers(options, members, subject)
   const { signal } = options
-  // One of another realm, as in tests over jsdom, is one too.
-  if (signal === undefined || (typeof signal === 'object' && signal !== null && 'aborted' in signal)) return
+  // Null is none, as it is to `fetch`; one of another realm, as in tests over jsdom, is one too.
+  if ((signal ?? undefined) === undefined || (typeof signal === 'object' && 'aborted' in signal)) return
   throw new GatewayError(
     'invalid_configuration',
     `${subject}: the option signal is no AbortSignal; give the \`signal\` of an AbortController.`,

@@ -151,6 +151,8 @@ describe('createGateway', () => {
       message: 'gateway.chat(): the option signal is no AbortSignal; give the `signal` of an AbortController.',
     })
     expect(provider.calls).toHaveLength(0)
+    const none: object = { signal: null, deadlineMs: undefined }
+    expect(await gateway.chat({ ...chatRequest(), model: 'us/x' }, none)).toMatchObject({ model: 'x' })
   })
 })
 
