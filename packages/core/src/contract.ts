@@ -45,7 +45,7 @@ export type ChatMiddleware = (call: Call<'chat'>, next: Handler<'chat'>) => Prom
 export interface Payload<T> {
   readonly value: T
   readonly bytes?: Uint8Array | undefined
-  /** The same as `bytes`, where those are ASCII alone and somebody has read them already. */
+  /** The same as `bytes`, where those are short, ASCII alone, and somebody has read them already. */
   readonly text?: string | undefined
 }
 

@@ -13,6 +13,9 @@ export function badAnswer(upstream: Upstream, what: string): GatewayError {
   return new GatewayError('upstream_bad_response', message)
 }
 
+/** A longer one is sent as the bytes that it came as: to make bytes of its text again would copy it, and to keep both would hold it twice. */
+const longestText = 16 * 1024
+
 /** What a 200 answer says, and as what it came. */
 export interface ParsedAnswer extends Payload<unknown> {
   readonly bytes: Uint8Array
@@ -33,7 +36,8 @@ export function parseAnswer(bytes: Uint8Array, upstream: Upstream): ParsedAnswer
   }
   const error = eventError(value, upstream)
   if (error) throw error
-  return { value, bytes, text: text?.length === bytes.length ? text : undefined }
+  const isAscii = text?.length === bytes.length
+  return { value, bytes, text: isAscii && bytes.length <= longestText ? text : undefined }
 }
 
 /** `undefined` for what is no UTF-8, in which no answer is lost for one character. */
