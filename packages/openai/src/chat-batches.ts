@@ -6,7 +6,7 @@ import {
   Pullable,
   type Receiver,
   type StreamFacts,
-  TimedBody,
+  TimedReads,
   type UpstreamBody,
 } from '@modelgate/core'
 import { drainBody } from './drain-body.ts'
@@ -56,7 +56,7 @@ export class ChatBatches extends Pullable<FrameBatch> implements Receiver<Uint8A
   private readonly options: ChatBatchesOptions
   private readonly splitter = new EventSplitter()
   /** Made at the finish, as all that only an end needs. */
-  private afterFinish: TimedBody | undefined
+  private afterFinish: TimedReads<Uint8Array> | undefined
   private finished: Set<number> | undefined
   private receiver: Receiver<FrameBatch> | undefined
   private failure: GatewayError | undefined
@@ -85,7 +85,7 @@ export class ChatBatches extends Pullable<FrameBatch> implements Receiver<Uint8A
 
   async return(): Promise<IteratorResult<FrameBatch, undefined>> {
     this.ended = true
-    await this.options.body.return?.()
+    await this.body.return?.()
     return { done: true, value: undefined }
   }
 
@@ -105,15 +105,19 @@ export class ChatBatches extends Pullable<FrameBatch> implements Receiver<Uint8A
   refuse(error: unknown): void {
     if (this.options.facts.terminal) {
       // The answer is whole: how its connection ends is of no interest any more.
-      void closeBody(this.options.body)
+      void closeBody(this.body)
       this.receive(over)
     } else this.taken()?.refuse(error)
   }
 
   private readOn(): void {
     const { body, facts } = this.options
-    if (facts.terminal) this.afterFinish ??= new TimedBody(body, graceMs)
-    Pullable.read(this.afterFinish ?? body, this)
+    if (facts.terminal) this.afterFinish ??= new TimedReads(body, graceMs)
+    Pullable.read(this.body, this)
+  }
+
+  private get body(): UpstreamBody {
+    return this.afterFinish ?? this.options.body
   }
 
   private end(): void {
@@ -138,7 +142,7 @@ export class ChatBatches extends Pullable<FrameBatch> implements Receiver<Uint8A
       return step.done ? this.rest() : this.splitter.push(step.value)
     } catch (error) {
       if (!this.options.facts.terminal) throw error
-      void closeBody(this.options.body)
+      void closeBody(this.body)
       this.ended = true
       return this.rest()
     }
@@ -195,11 +199,11 @@ export class ChatBatches extends Pullable<FrameBatch> implements Receiver<Uint8A
   }
 
   private finish(): void {
-    const { body, facts, upstream } = this.options
+    const { facts, upstream } = this.options
     this.ended = true
     facts.terminal ||= this.hasContent
     if (!facts.terminal) this.failure = badAnswer(upstream, 'a stream without any content')
-    void drainBody(body)
+    void drainBody(this.body)
   }
 
   private findFinish(events: Buffer, spans: readonly EventSpan[]): void {

@@ -1,4 +1,4 @@
-import { GatewayError, type StreamFacts, type UpstreamBody } from '@modelgate/core'
+import { GatewayError, type StreamFacts, streamResult, type UpstreamBody } from '@modelgate/core'
 import fc from 'fast-check'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { ChatBatches } from '../src/chat-batches.ts'
@@ -206,6 +206,19 @@ describe('after the finish', () => {
       expect(await result).toMatchObject({ text: finished, error: undefined })
       expect(facts.usage).toEqual(usage)
     }
+  })
+
+  test('the call has that usage, too: its own wait is longer', async () => {
+    vi.useFakeTimers()
+    const facts: StreamFacts = { terminal: false }
+    const body = hanging([finished, 0], [events(usageChunk).trimEnd(), 4_000])
+    const batches = new ChatBatches({ body, upstream, facts, choices: 1, withholdUsage: true })
+    const { signal } = new AbortController()
+    const result = streamResult({ batches, facts, signal, startedAt: performance.now() })
+    const reading = passed(result.batches)
+    await vi.advanceTimersByTimeAsync(6_000)
+    expect((await reading).text).toBe(finished)
+    expect(await result.settled).toMatchObject({ status: 'completed', usage })
   })
 
   test('no timer is left once the stream has ended', async () => {

@@ -67,7 +67,6 @@ class TimedAttempt extends Pullable<FrameBatch> implements TimedStream, Receiver
       listenToAbort(parent, this)
       clock.add(this)
     }
-    this.keepNext()
   }
 
   get signal(): AbortSignal {
@@ -105,14 +104,12 @@ class TimedAttempt extends Pullable<FrameBatch> implements TimedStream, Receiver
     this.abort(abortError(this.parent))
   }
 
-  override readonly next = (): Promise<IteratorResult<FrameBatch, undefined>> => super.next()
-
-  readonly throw = (error: unknown): Promise<IteratorResult<FrameBatch, undefined>> => {
+  throw(error: unknown): Promise<IteratorResult<FrameBatch, undefined>> {
     this.stop()
     return this.source?.throw?.(error) ?? Promise.reject(error)
   }
 
-  readonly return = (): Promise<IteratorResult<FrameBatch, undefined>> => {
+  return(): Promise<IteratorResult<FrameBatch, undefined>> {
     this.stop()
     return this.source?.return?.() ?? Promise.resolve({ done: true, value: undefined })
   }

@@ -31,7 +31,6 @@ export async function holdUntilContent(result: Result<'chat'>): Promise<Result<'
   return { ...result, batches: { [Symbol.asyncIterator]: () => new Replay(held, source) } }
 }
 
-/** Its methods are members of each: a layer may spread the iterator it wraps. */
 class Replay extends Pullable<FrameBatch> {
   private readonly held: FrameBatch[]
   private readonly source: BatchIterator
@@ -40,17 +39,14 @@ class Replay extends Pullable<FrameBatch> {
     super()
     this.held = held
     this.source = source
-    this.keepNext()
   }
 
-  override readonly next = (): Promise<BatchStep> => super.next()
-
-  readonly throw = (error: unknown): Promise<BatchStep> => {
+  throw(error: unknown): Promise<BatchStep> {
     this.held.length = 0
     return this.source.throw?.(error) ?? Promise.reject(error)
   }
 
-  readonly return = (): Promise<BatchStep> => {
+  return(): Promise<BatchStep> {
     this.held.length = 0
     return this.source.return?.() ?? Promise.resolve({ done: true, value: undefined })
   }

@@ -10,22 +10,13 @@ export interface Receiver<T> {
  */
 export abstract class Pullable<T> implements AsyncIterator<T, undefined, undefined> {
   /** As it was made: a layer may have put its own in its place, or a copy of this iterator. */
-  #next: unknown
-
-  constructor() {
-    this.keepNext()
-  }
+  readonly #next: unknown = Reflect.get(this, 'next')
 
   /** Tells the receiver one thing, once, now or later; throws nothing. To be called when what was pulled before has come. */
   protected abstract pull(receiver: Receiver<T>): void
 
   next(): Promise<IteratorResult<T, undefined>> {
     return new Promise((resolve, reject) => this.pull({ receive: resolve, refuse: reject }))
-  }
-
-  /** To be called again by a class whose `next` is a member of each instance. */
-  protected keepNext(): void {
-    this.#next = Reflect.get(this, 'next')
   }
 
   /** Reads an iterator once, as cheaply as it can be read: by `next()` where it is not ours, or not as it was. */

@@ -3,6 +3,7 @@ import type { ChatResult, FrameBatch, Outcome } from '../contract.ts'
 import { abortError, GatewayError, isGatewayError } from '../errors.ts'
 import { type AnswerFacts, completedOutcome, failedOutcome } from '../outcome.ts'
 import { Pullable, type Receiver } from './pull.ts'
+import { TimedReads } from './timed-reads.ts'
 
 /** What an adapter's reader tells while its batches pass. */
 export interface StreamFacts extends AnswerFacts {
@@ -22,8 +23,11 @@ export interface StreamSource {
   readonly startedAt: number
 }
 
-/** After the terminal event only usage may still come; an upstream that stays silent then has said all. */
-const graceMs = 5_000
+/**
+ * After the terminal event only usage may still come; an upstream that is not over then has said all. An adapter may wait for less, and
+ * tells what it still held.
+ */
+const graceMs = 10_000
 
 /** A stream that has begun, and its one end. */
 export type StreamedChat = Extract<ChatResult, { kind: 'stream' }> & { readonly settled: Promise<Outcome> }
@@ -53,7 +57,7 @@ class StreamIterator extends Pullable<FrameBatch> implements Receiver<FrameBatch
   /** Whose read is under way. */
   private receiver: Receiver<FrameBatch> | undefined
   private later: (() => void)[] | undefined
-  private grace: ReturnType<typeof setTimeout> | undefined
+  private afterTerminal: TimedReads<FrameBatch> | undefined
   private closed: Promise<void> | undefined
 
   constructor({ batches, facts, signal, startedAt }: StreamSource) {
@@ -86,8 +90,8 @@ class StreamIterator extends Pullable<FrameBatch> implements Receiver<FrameBatch
       return
     }
     this.receiver = receiver
-    if (this.facts.terminal) this.grace = setTimeout(() => void this.giveUp(), graceMs)
-    Pullable.read(this.batches, this)
+    if (this.facts.terminal) this.afterTerminal ??= new TimedReads(this.batches, graceMs)
+    Pullable.read(this.afterTerminal ?? this.batches, this)
   }
 
   async return(): Promise<IteratorResult<FrameBatch, undefined>> {
@@ -149,7 +153,6 @@ class StreamIterator extends Pullable<FrameBatch> implements Receiver<FrameBatch
   private taken(): Receiver<FrameBatch> | undefined {
     const { receiver } = this
     this.receiver = undefined
-    if (this.grace) clearTimeout(this.grace)
     this.wakeNext()
     return receiver
   }
@@ -196,7 +199,7 @@ class StreamIterator extends Pullable<FrameBatch> implements Receiver<FrameBatch
 
   private async close(): Promise<void> {
     try {
-      await this.batches.return?.()
+      await (this.afterTerminal ?? this.batches).return?.()
     } catch {
       // The upstream may already be gone; closing it again must not hide why.
     }

@@ -20,15 +20,15 @@ class Tap extends Pullable<FrameBatch> {
     super()
     this.source = source
     this.see = see
-    this.keepNext()
   }
 
-  override readonly next = (): Promise<BatchStep> => super.next()
+  throw(error: unknown): Promise<BatchStep> {
+    return this.source.throw?.(error) ?? Promise.reject(error)
+  }
 
-  readonly throw = (error: unknown): Promise<BatchStep> => this.source.throw?.(error) ?? Promise.reject(error)
-
-  readonly return = (): Promise<BatchStep> =>
-    this.source.return?.() ?? Promise.resolve({ done: true, value: undefined })
+  return(): Promise<BatchStep> {
+    return this.source.return?.() ?? Promise.resolve({ done: true, value: undefined })
+  }
 
   protected override pull(receiver: Receiver<FrameBatch>): void {
     Pullable.read(this.source, {

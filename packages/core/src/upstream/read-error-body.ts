@@ -1,5 +1,6 @@
 import { type ErrorCode, isGatewayError } from '../errors.ts'
-import { closeBody, TimedBody } from './timed-body.ts'
+import { TimedReads } from '../stream/timed-reads.ts'
+import { closeBody } from './close-body.ts'
 import type { UpstreamBody } from './transport.ts'
 
 /** Error bodies come with their head; one that takes longer must not hold up a failover. */
@@ -17,7 +18,7 @@ const broken: ReadonlySet<ErrorCode> = new Set(['stream_interrupted', 'upstream_
  * @throws {GatewayError} why the call was aborted meanwhile
  */
 export async function readErrorBody(body: UpstreamBody): Promise<Uint8Array | undefined> {
-  const timed = new TimedBody(body, maxMs)
+  const timed = new TimedReads(body, maxMs)
   const reads: Uint8Array[] = []
   let length = 0
   try {
@@ -31,6 +32,6 @@ export async function readErrorBody(body: UpstreamBody): Promise<Uint8Array | un
     if (isGatewayError(error) && !broken.has(error.code)) throw error
     return undefined
   }
-  void closeBody(body)
+  void closeBody(timed)
   return undefined
 }

@@ -95,10 +95,48 @@ describe('a stream that is read to its end', () => {
     await iterator.next()
     facts.terminal = true
     const reading = iterator.next()
-    await vi.advanceTimersByTimeAsync(5_000)
+    await vi.advanceTimersByTimeAsync(9_990)
+    expect(source.closed).toBe(0)
+    await vi.advanceTimersByTimeAsync(20)
     expect(await reading).toEqual({ done: true, value: undefined })
     expect(await settled).toMatchObject({ status: 'completed' })
     expect(source.closed).toBe(1)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('is whole where the upstream gives signs of life for ever after the terminal event', async () => {
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    const { source, facts, iterator, settled } = stream()
+    source.give(finish)
+    await iterator.next()
+    facts.terminal = true
+    let reads = 0
+    for (;;) {
+      const reading = iterator.next()
+      setTimeout(() => source.give(finish), 900)
+      await vi.advanceTimersByTimeAsync(900)
+      await vi.advanceTimersByTimeAsync(100)
+      if ((await reading).done) break
+      reads += 1
+    }
+    // Of each second the reader itself takes a tenth, which does not count.
+    expect(reads).toBe(11)
+    expect(await settled).toMatchObject({ status: 'completed' })
+    expect(source.closed).toBe(1)
+  })
+
+  it('leaves no timer behind where the call is given up after the terminal event', async () => {
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    const made = stream()
+    made.source.give(finish)
+    await made.iterator.next()
+    made.facts.terminal = true
+    const reading = made.iterator.next()
+    expect(vi.getTimerCount()).toBe(1)
+    made.caller.abort(new GatewayError('cancelled', 'left'))
+    await reading
     expect(vi.getTimerCount()).toBe(0)
   })
 

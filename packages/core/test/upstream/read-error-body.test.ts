@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { GatewayError } from '../../src/errors.ts'
+import { closeBody } from '../../src/upstream/close-body.ts'
 import { readErrorBody } from '../../src/upstream/read-error-body.ts'
-import { closeBody } from '../../src/upstream/timed-body.ts'
 import type { UpstreamBody } from '../../src/upstream/transport.ts'
 import { rejection } from '../support/calls.ts'
 import { decode } from './transport-cases.ts'
