@@ -18,6 +18,7 @@ const usage = `npx -y pnpm@12 bench [--goals] [--starts 2] [--rounds 4] [--secon
 Measures the gateway beside a bare proxy and nginx, in interleaved rounds. Words choose the cells that have them all in their
 names, such as: openai burst c=32, or two. --among: only these contestants, and the floor; nothing is written. --goals: only the cells that a goal is measured in. Writes bench/results: a page, charts, and every round.
 size alone: what createGateway weighs in a bundle. soak alone: memory and sockets over --minutes (10) of load, and the floor's beside; in less code is still compiled.
+BENCH_FRAMES=1000 makes the streams that long, so that a frame is told from its call; nothing is written.
 The word cold alone: from the start of a Lambda's process to its first streamed byte, beside the AWS SDK's client (20 rounds).
 Ends with 1 when a gate is missed, with 2 when a goal's cell, or the one of a throttled target, is void, with 3 when it could not measure.`
 
@@ -89,8 +90,8 @@ async function bench(): Promise<number> {
     progress('')
     results.push(result)
     console.log(cellLines(result).join('\n'))
-    // After each: what was measured must not be lost with what comes after. The page has cells in which all were asked.
-    if (values.among === undefined) writeResults(machine, [result])
+    // After each: what was measured must not be lost with what comes after. The page has cells in which all were asked, as they are.
+    if (values.among === undefined && process.env.BENCH_FRAMES === undefined) writeResults(machine, [result])
   }
   const failover = withFailover ? await runFailover(starts * rounds, progress) : undefined
   progress('')

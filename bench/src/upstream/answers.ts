@@ -3,8 +3,8 @@ import { crc32 } from 'node:zlib'
 /** What the upstreams of the bench answer, by lane, as bytes made once. */
 export type Lane = 'openai' | 'bedrock'
 
-/** Frames of content in every stream. */
-export const framesPerStream = 100
+/** Frames of content in every stream. `BENCH_FRAMES=1000` tells what a frame costs from what its call does. */
+export const framesPerStream = Number(process.env.BENCH_FRAMES ?? 100)
 
 /**
  * A frame's place for the time it was written: 16 digits of `process.hrtime` in nanoseconds between two signs. All processes of one

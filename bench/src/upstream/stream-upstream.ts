@@ -2,7 +2,7 @@ import net from 'node:net'
 import { framesPerStream, type Lane, requestIdHeader, type StreamAnswer, streams } from './answers.ts'
 
 /*
- * An upstream that streams, on a bare socket: `POST …/pace/<ms>/…` gets one hundred stamped frames that many milliseconds apart,
+ * An upstream that streams, on a bare socket: `POST …/pace/<ms>/…` gets its stamped frames that many milliseconds apart,
  * or with `/pace/0/` in one write; `GET /sent` tells how many it has
  * sent so far that were not in a burst. From `GET /unpaced` to `GET /paced` all are in one write. It reads no more of a request than its first line and its length, so that it needs a fraction
  * of what any gateway needs.
