@@ -24,10 +24,10 @@ export interface StreamSource {
 }
 
 /**
- * After the terminal event only usage may still come; an upstream that is not over then has said all. An adapter may wait for less, and
- * tells what it still held.
+ * After the terminal event only usage may still come; an upstream that is not over then has said all. A second more than an adapter
+ * that has a wait of its own, at whose end it tells what it still held.
  */
-const graceMs = 10_000
+const graceMs = 6_000
 
 /** A stream that has begun, and its one end. */
 export type StreamedChat = Extract<ChatResult, { kind: 'stream' }> & { readonly settled: Promise<Outcome> }
