@@ -129,7 +129,7 @@ describe('a stream that is read to its end', () => {
   it('leaves no timer behind where the call is given up after the terminal event', async () => {
     vi.useFakeTimers()
     onTestFinished(() => void vi.useRealTimers())
-    const made = stream()
+    const made = stream({ deaf: true })
     made.source.give(finish)
     await made.iterator.next()
     made.facts.terminal = true
