@@ -171,6 +171,21 @@ describe('a target that throttles', () => {
     expect(answer.status).toBe(200)
     expect(answer.headers.get('x-modelgate-attempts')).toMatch(/upstream_rate_limited;\d+ms, openai\/gpt-4o-mini;200/)
   })
+
+  it('is asked again by the same call where its time passed while another was waited for', async () => {
+    simulator.setFaults([
+      {
+        match: { model: first!, times: 1 },
+        fault: { kind: 'status', status: 429, headers: { 'retry-after-ms': '60' } },
+      },
+      { match: { model: second! }, fault: { kind: 'stall', afterFrames: 0 } },
+    ])
+    const gateway = open([first!, second!], { timeouts: { firstFrameMs: 100 }, retry: { maxDelayMs: 20 } })
+    const answer = await ask(gateway, true)
+    expect(answer.headers.get('x-modelgate-attempts')).toMatch(
+      /^openai\/gpt-4o-mini;upstream_rate_limited;\d+ms, openai\/gpt-4o;timeout_first_frame;\d+ms, openai\/gpt-4o-mini;200;/,
+    )
+  })
 })
 
 it('a target that refuses the gateway’s key is passed over while there is another, and asked where there is none', async () => {

@@ -12,13 +12,23 @@ const none: readonly never[] = []
 interface Missed {
   readonly target: Target
   readonly error: GatewayError
-  /** Milliseconds until it may be asked again, as far as that is known. */
+  /** When it was missed. */
+  readonly atMs: number
+  /** Milliseconds from then until it may be asked again, as far as that is known. */
   readonly waitMs: number | undefined
+}
+
+/** How a failure stands in time. */
+export interface FailedAt {
+  readonly nowMs: number
+  /** For how long the target is left alone by all calls from now on; 0 where it is not. */
+  readonly restMs: number
 }
 
 /**
  * Which target a call asks next. First each one once, in order and at once; then those that only yield to need; then, after a pause,
- * the same ones again as far as their budget allows, the soonest first. Targets that were refused cost no attempt. Asks no clock.
+ * the same ones again as far as their budget allows, the soonest first. Targets that were refused cost no attempt. Asks no clock: it is told
+ * the time, in milliseconds of one that never goes back.
  */
 export class AttemptPlan {
   /** Whether the target that was given last stands before no other. */
@@ -64,18 +74,17 @@ export class AttemptPlan {
     if (this.round === 0) this.retry?.called(name)
   }
 
-  /** `restMs`: for how long the target is left alone by all calls from now on; 0 where it is not. */
-  failedWith(target: Target, error: GatewayError, restMs: number = 0): void {
+  failedWith(target: Target, error: GatewayError, { nowMs, restMs }: FailedAt): void {
     this.last = error
     if (!error.retryable) return
-    const missed = { target, error, waitMs: restMs > 0 ? restMs : error.retryAfterMs }
+    const missed = { target, error, atMs: nowMs, waitMs: restMs > 0 ? restMs : error.retryAfterMs }
     this.failures = [...this.failures, missed]
     if (!notAgain.has(error.code)) this.repeatable = [...this.repeatable, missed]
   }
 
-  refusedWith(target: Target, { error, yieldsToNeed }: AttemptRefusal): void {
+  refusedWith(target: Target, { error, yieldsToNeed }: AttemptRefusal, nowMs: number): void {
     if (yieldsToNeed && !this.lastResort) this.yielding = [...this.yielding, target]
-    else this.refusals = [...this.refusals, { target, error, waitMs: error.retryAfterMs }]
+    else this.refusals = [...this.refusals, { target, error, atMs: nowMs, waitMs: error.retryAfterMs }]
   }
 
   /** Of what is left, of what may be asked again and of what is told, only the targets that a failure says may do better. */
@@ -92,11 +101,11 @@ export class AttemptPlan {
    * Milliseconds after which {@link AttemptPlan.next} gives a target again; `undefined` where the call has to end. `leftMs` is the
    * time that it has.
    */
-  pauseMs(leftMs: number): number | undefined {
+  pauseMs(leftMs: number, nowMs: number): number | undefined {
     const { repeatable, retry } = this
     if (!retry || this.made >= this.maxAttempts) return undefined
-    for (const missed of repeatable.toSorted((one, other) => pauseBefore(one) - pauseBefore(other))) {
-      const delayMs = retry.delayMs(this.round, pauseBefore(missed))
+    for (const missed of repeatable.toSorted((one, other) => pauseBefore(one, nowMs) - pauseBefore(other, nowMs))) {
+      const delayMs = retry.delayMs(this.round, pauseBefore(missed, nowMs))
       if (delayMs === undefined || delayMs >= leftMs || !retry.take(targetName(missed.target))) continue
       this.repeatable = repeatable.filter(other => other !== missed)
       this.round += 1
@@ -110,13 +119,14 @@ export class AttemptPlan {
    * What the call ends with when there is no next target: the last failure; but before one that will not pass one that may, or the
    * refusal that ends soonest, for the same call made later may be answered.
    */
-  error(route: string): GatewayError {
+  error(route: string, nowMs: number): GatewayError {
     const { last } = this
-    const passing = this.failures.at(-1)?.error ?? soonest(this.refusals)?.error
+    const passing = this.failures.at(-1)?.error ?? soonest(this.refusals, nowMs)?.error
     const error = last?.retryable ? last : (passing ?? last)
     if (!error) return new GatewayError('model_not_found', `The route '${route}' has no target.`, { param: 'model' })
     if (error.code !== 'upstream_rate_limited' || !error.retryable) return error
-    return withRetryAfter(error, soonest([...this.failures, ...this.refusals].filter(isThrottled))?.waitMs)
+    const first = soonest([...this.failures, ...this.refusals].filter(isThrottled), nowMs)
+    return withRetryAfter(error, first && leftOf(first, nowMs))
   }
 
   private again(targets: readonly Target[]): void {
@@ -130,14 +140,17 @@ function isThrottled({ error }: Missed): boolean {
 }
 
 /** A 429 without a time is none to be asked again at once. */
-function pauseBefore({ waitMs, error }: Missed): number {
-  return waitMs ?? (error.code === 'upstream_rate_limited' ? 1_000 : 0)
+function pauseBefore(missed: Missed, nowMs: number): number {
+  const waitMs = missed.waitMs ?? (isThrottled(missed) ? 1_000 : 0)
+  return leftOf({ ...missed, waitMs }, nowMs) ?? 0
 }
 
-function soonest(missed: readonly Missed[]): Missed | undefined {
+function soonest(missed: readonly Missed[], nowMs: number): Missed | undefined {
+  const waitOf = (one: Missed): number => leftOf(one, nowMs) ?? Number.MAX_VALUE
   return missed.toSorted((one, other) => waitOf(one) - waitOf(other))[0]
 }
 
-function waitOf({ waitMs }: Missed): number {
-  return waitMs ?? Number.MAX_VALUE
+/** What is left of its wait: others were asked meanwhile. */
+function leftOf({ atMs, waitMs }: Missed, nowMs: number): number | undefined {
+  return waitMs === undefined ? undefined : Math.max(0, atMs + waitMs - nowMs)
 }

@@ -77,7 +77,7 @@ export class CallRun<O extends Operation> {
     const { target, open, startedAt } = asking
     if (decision?.isRefused) {
       record(call, open, { code: decision.code, startedAt })
-      plan.refusedWith(target, decision)
+      plan.refusedWith(target, decision, performance.now())
       call.context.trace?.event(eventNames.skipped, skippedBecause(open))
       return this.next()
     }
@@ -129,7 +129,7 @@ export class CallRun<O extends Operation> {
       // Clients throw errors of their own when they are aborted; why they were is in the signal.
       const shown = signal.aborted ? abortError(signal) : toGatewayError(error)
       record(call, open, { code: shown.code, startedAt })
-      const restMs = admission?.end(shown)
+      const failedAt = { restMs: admission?.end(shown) ?? 0, nowMs: performance.now() }
       // A stream that broke before its content: what it used is counted before the call goes on, or ends.
       await result?.settled
       if (!theirs) this.parts.options.onAttemptFailed?.(call, shown)
@@ -140,7 +140,7 @@ export class CallRun<O extends Operation> {
       const { chooser } = this.parts
       if (failover !== 'next') plan.keepOnly(rest => chooser.after({ call, error: shown, failed: target, rest }))
       else if (!signal.aborted) learn?.({ call, target, durationMs: open.durationMs, outcome: 'failed' })
-      plan.failedWith(target, shown, restMs)
+      plan.failedWith(target, shown, failedAt)
       return await this.next()
     } catch (fault) {
       throw this.ended(fault)
@@ -152,8 +152,9 @@ export class CallRun<O extends Operation> {
     const { plan, call } = this
     const { context, signal } = call
     try {
-      const pauseMs = plan.pauseMs(context.deadlineAt - performance.now())
-      if (pauseMs === undefined) throw plan.error(context.route ?? '')
+      const nowMs = performance.now()
+      const pauseMs = plan.pauseMs(context.deadlineAt - nowMs, nowMs)
+      if (pauseMs === undefined) throw plan.error(context.route ?? '', nowMs)
       await pause(pauseMs, signal)
       return await this.next()
     } catch (fault) {
