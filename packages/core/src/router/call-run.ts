@@ -82,6 +82,7 @@ export class CallRun<O extends Operation> {
       return this.next()
     }
     plan.asked(open.target)
+    this.learn?.({ call, target, durationMs: 0, outcome: 'asked' })
     call.context.target = target
     // An empty set is cleared at the cost of a new one.
     if (call.context.droppedParams.size > 0) call.context.droppedParams.clear()
@@ -134,12 +135,12 @@ export class CallRun<O extends Operation> {
       await result?.settled
       if (!theirs) this.parts.options.onAttemptFailed?.(call, shown)
       const failover = failoverOf(shown)
-      if (signal.aborted) learn?.({ call, target, durationMs: open.durationMs, outcome: 'left' })
+      const outcome = signal.aborted ? 'left' : failover === 'next' ? 'failed' : 'refused'
+      learn?.({ call, target, durationMs: open.durationMs, outcome })
       // All of a caller's targets get the same credentials.
       if (failover === 'stop' || (theirs && shown.status === 401)) throw shown
       const { chooser } = this.parts
       if (failover !== 'next') plan.keepOnly(rest => chooser.after({ call, error: shown, failed: target, rest }))
-      else if (!signal.aborted) learn?.({ call, target, durationMs: open.durationMs, outcome: 'failed' })
       plan.failedWith(target, shown, failedAt)
       return await this.next()
     } catch (fault) {
