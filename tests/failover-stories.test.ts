@@ -118,6 +118,23 @@ describe('what opens no breaker', () => {
     expect((await ask(gateway)).status).toBe(200)
   })
 
+  it('a call whose time is over in the queue, which is told where it stood', async () => {
+    simulator.setFaults([{ match: { times: 1 }, fault: { kind: 'stall', afterFrames: 1 } }])
+    const gateway = open([first!], { bulkhead: { maxConcurrentCalls: 1, maxQueuedCalls: 1, maxWaitMs: 60_000 } })
+    const busy = gateway.stream({ model: 'fast', messages: [{ role: 'user', content: 'hi' }] })
+    await busy[Symbol.asyncIterator]().next()
+    const error: unknown = await gateway
+      .chat({ model: 'fast', messages: [{ role: 'user', content: 'hi' }] }, { deadlineMs: 30 })
+      .catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({
+      code: 'timeout_total',
+      attempts: [{ target: 'openai/gpt-4o-mini', code: 'bulkhead_full' }],
+    })
+    busy.abort()
+    await busy.report
+    expect((await ask(gateway)).status).toBe(200)
+  })
+
   it('callers who leave', async () => {
     simulator.setFaults([{ fault: { kind: 'slow-first-content', ms: 60_000 } }])
     const gateway = open([first!])

@@ -76,9 +76,8 @@ export class CallRun<O extends Operation> {
     const { call, plan } = this
     const { target, open, startedAt } = asking
     if (decision?.isRefused) {
-      record(call, open, { code: decision.code, startedAt })
+      skip(call, open, { code: decision.code, startedAt })
       plan.refusedWith(target, decision, performance.now())
-      call.context.trace?.event(eventNames.skipped, skippedBecause(open))
       return this.next()
     }
     plan.asked(open.target)
@@ -179,6 +178,8 @@ export class CallRun<O extends Operation> {
     } catch (error) {
       // It would stand for one whose upstream is at work.
       context.attempt = before
+      // Else nobody is told what its time was spent on.
+      skip(this.call, asking.open, { code: 'bulkhead_full', startedAt: asking.startedAt })
       throw this.ended(error)
     }
     try {
@@ -208,19 +209,23 @@ function endWith(permit: AttemptPermit, result: Result<Operation>): void {
   }
 }
 
-function skippedBecause({ target, code }: OpenAttempt): Record<string, string> {
-  return { [attributeNames.target]: target, [attributeNames.code]: code }
+interface Recorded {
+  readonly code: string
+  readonly startedAt: number
+}
+
+/** An attempt that was not made. */
+function skip(call: Call, open: OpenAttempt, why: Recorded): void {
+  record(call, open, why)
+  const { target, code } = open
+  call.context.trace?.event(eventNames.skipped, { [attributeNames.target]: target, [attributeNames.code]: code })
 }
 
 function isStream(result: Result<Operation>): result is Result<'chat'> {
   return result.kind === 'stream'
 }
 
-function record(
-  { context }: Call,
-  open: OpenAttempt,
-  { code, startedAt }: { readonly code: string; readonly startedAt: number },
-): void {
+function record({ context }: Call, open: OpenAttempt, { code, startedAt }: Recorded): void {
   open.code = code
   open.durationMs = Math.round(performance.now() - startedAt)
   context.attempts.push(open)
