@@ -125,7 +125,8 @@ export class AttemptPlan {
     const error = last?.retryable ? last : (passing ?? last)
     if (!error) return new GatewayError('model_not_found', `The route '${route}' has no target.`, { param: 'model' })
     if (error.code !== 'upstream_rate_limited' || !error.retryable) return error
-    const first = soonest([...this.failures, ...this.refusals].filter(isThrottled), nowMs)
+    const throttled = [...this.failures, ...this.refusals].filter(isThrottled)
+    const first = soonest(latestOfEach(throttled), nowMs)
     return withRetryAfter(error, first && leftOf(first, nowMs))
   }
 
@@ -148,6 +149,12 @@ function pauseBefore(missed: Missed, nowMs: number): number {
 function soonest(missed: readonly Missed[], nowMs: number): Missed | undefined {
   const waitOf = (one: Missed): number => leftOf(one, nowMs) ?? Number.MAX_VALUE
   return missed.toSorted((one, other) => waitOf(one) - waitOf(other))[0]
+}
+
+/** A target that throttled, and was left alone for longer when its time had come, is not to be asked at that time. */
+function latestOfEach(missed: readonly Missed[]): readonly Missed[] {
+  const inTime = missed.toSorted((one, other) => one.atMs - other.atMs)
+  return [...new Map(inTime.map(each => [targetName(each.target), each])).values()]
 }
 
 /** What is left of its wait: others were asked meanwhile. */

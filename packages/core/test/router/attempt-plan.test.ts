@@ -208,6 +208,14 @@ describe('what a call ends with', () => {
     expect([plan.error('fast', 2_000).retryAfterMs, plan.error('fast', 20_000).retryAfterMs]).toEqual([7_000, 0])
   })
 
+  it('what a target that throttled is left alone for by then, and not the time that it was waited for', () => {
+    const plan = new AttemptPlan([a], 9, always)
+    fails(plan, fault('upstream_rate_limited', 200))
+    expect(plan.pauseMs(60_000, 0)).toBe(200)
+    plan.refusedWith(plan.next()!, cooling(5_000), 200)
+    expect(plan.error('fast', 200).retryAfterMs).toBe(5_000)
+  })
+
   it('the time that targets are left alone for, and not what they asked for', () => {
     const plan = new AttemptPlan([a], 1)
     plan.failedWith(plan.next()!, fault('upstream_rate_limited', 86_400_000), { nowMs: 0, restMs: 60_000 })
