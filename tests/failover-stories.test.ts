@@ -266,6 +266,32 @@ describe('an upstream that hangs', () => {
   })
 })
 
+describe('a stream that has begun', () => {
+  const countsOf = async (gateway: Gateway, leaves: boolean) => {
+    const stream = gateway.stream({ model: 'fast', messages: [{ role: 'user', content: 'hi' }] })
+    const reader = stream[Symbol.asyncIterator]()
+    await reader.next()
+    if (leaves) stream.abort()
+    else while (!(await reader.next().catch(() => ({ done: true }))).done);
+    await stream.report
+    return gateway.metrics()?.attempts.map(({ code, attempts }) => [code, attempts])
+  }
+
+  it.each([
+    ['cut', { kind: 'reset', afterFrames: 1 }, 'stream_interrupted'],
+    ['silent', { kind: 'stall', afterFrames: 1 }, 'timeout_idle'],
+  ] as const)('and is then %s is counted as how it ended', async (_, fault, code) => {
+    simulator.setFaults([{ fault }])
+    const gateway = open([first!], { metrics: true, timeouts: { idleMs: 100 } })
+    expect(await countsOf(gateway, false)).toEqual([[code, 1]])
+  })
+
+  it('and whose caller leaves is counted as answered', async () => {
+    simulator.setFaults([{ fault: { kind: 'stall', afterFrames: 1 } }])
+    expect(await countsOf(open([first!], { metrics: true }), true)).toEqual([['200', 1]])
+  })
+})
+
 it('a kept connection that is lost costs an attempt that everybody sees, and is no failure of its target', async () => {
   const gateway = open([first!])
   await ask(gateway)
