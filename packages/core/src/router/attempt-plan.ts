@@ -18,6 +18,8 @@ interface Missed {
   readonly waitMs: number | undefined
 }
 
+type Told = Pick<Missed, 'target' | 'error'>
+
 /** How a failure stands in time. */
 export interface FailedAt {
   readonly nowMs: number
@@ -45,7 +47,7 @@ export class AttemptPlan {
   /** Failures and refusals that may pass. */
   private failures: readonly Missed[] = none
   private refusals: readonly Missed[] = none
-  private last: GatewayError | undefined
+  private last: Told | undefined
 
   constructor(targets: readonly Target[], maxAttempts: number, retry?: RetryPolicy) {
     this.targets = targets
@@ -75,7 +77,7 @@ export class AttemptPlan {
   }
 
   failedWith(target: Target, error: GatewayError, { nowMs, restMs }: FailedAt): void {
-    this.last = error
+    this.last = { target, error }
     if (!error.retryable) return
     const missed = { target, error, atMs: nowMs, waitMs: restMs > 0 ? restMs : error.retryAfterMs }
     this.failures = [...this.failures, missed]
@@ -120,14 +122,22 @@ export class AttemptPlan {
    * refusal that ends soonest, for the same call made later may be answered.
    */
   error(route: string, nowMs: number): GatewayError {
-    const { last } = this
-    const passing = this.failures.at(-1)?.error ?? soonest(this.refusals, nowMs)?.error
-    const error = last?.retryable ? last : (passing ?? last)
+    const error = this.told(nowMs)?.error
     if (!error) return new GatewayError('model_not_found', `The route '${route}' has no target.`, { param: 'model' })
     if (error.code !== 'upstream_rate_limited' || !error.retryable) return error
     const throttled = [...this.failures, ...this.refusals].filter(isThrottled)
     const first = soonest(latestOfEach(throttled), nowMs)
     return withRetryAfter(error, first && leftOf(first, nowMs))
+  }
+
+  /** The target that {@link AttemptPlan.error} tells of, which need not be the one that was asked last. */
+  blamed(nowMs: number): Target | undefined {
+    return this.told(nowMs)?.target
+  }
+
+  private told(nowMs: number): Told | undefined {
+    const { last } = this
+    return last?.error.retryable ? last : (this.failures.at(-1) ?? soonest(this.refusals, nowMs) ?? last)
   }
 
   private again(targets: readonly Target[]): void {

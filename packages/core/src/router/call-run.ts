@@ -154,7 +154,11 @@ export class CallRun<O extends Operation> {
     try {
       const nowMs = performance.now()
       const pauseMs = plan.pauseMs(context.deadlineAt - nowMs, nowMs)
-      if (pauseMs === undefined) throw plan.error(context.route ?? '', nowMs)
+      if (pauseMs === undefined) {
+        // Else headers, log and metrics would tell one target's failure of another, which was asked after it.
+        if (context.target) context.target = plan.blamed(nowMs) ?? context.target
+        throw plan.error(context.route ?? '', nowMs)
+      }
       await pause(pauseMs, signal)
       return await this.next()
     } catch (fault) {

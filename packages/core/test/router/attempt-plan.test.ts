@@ -185,6 +185,13 @@ describe('what a call ends with', () => {
     expect(ended([lasting, fault('model_not_found')])).toMatchObject({ code: 'model_not_found' })
   })
 
+  it('and of the target whose failure or refusal it is, though another was asked after it', () => {
+    const plan = new AttemptPlan([a, b], 3)
+    plan.refusedWith(plan.next()!, open(5_000), 0)
+    fails(plan, fault('upstream_auth_failed'))
+    expect([plan.error('fast', 0).code, plan.blamed(0)]).toEqual(['circuit_open', a])
+  })
+
   it('not with what a target failed of that could not have served the call anyway', () => {
     const plan = new AttemptPlan([a, b], 3)
     fails(plan)
