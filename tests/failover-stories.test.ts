@@ -189,6 +189,18 @@ describe('a target that throttles', () => {
     expect(answer.headers.get('x-modelgate-attempts')).toMatch(/upstream_rate_limited;\d+ms, openai\/gpt-4o-mini;200/)
   })
 
+  it('is asked again by calls whose time others have lengthened meanwhile', async () => {
+    const throttled = (ms: string): Fault => ({ kind: 'status', status: 429, headers: { 'retry-after-ms': ms } })
+    simulator.setFaults([
+      { match: { times: 1 }, fault: throttled('60') },
+      { match: { times: 1 }, fault: throttled('200') },
+    ])
+    const gateway = open([first!])
+    const answers = await Promise.all([ask(gateway), ask(gateway)])
+    expect(answers.map(({ status }) => status)).toEqual([200, 200])
+    expect(touched()).toBe(4)
+  })
+
   it('is asked again by the same call where its time passed while another was waited for', async () => {
     simulator.setFaults([
       {

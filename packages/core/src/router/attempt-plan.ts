@@ -16,6 +16,8 @@ interface Missed {
   readonly atMs: number
   /** Milliseconds from then until it may be asked again, as far as that is known. */
   readonly waitMs: number | undefined
+  /** Its budget has been charged for an attempt that was not made. */
+  readonly isPaid?: boolean
 }
 
 type Told = Pick<Missed, 'target' | 'error'>
@@ -85,8 +87,14 @@ export class AttemptPlan {
   }
 
   refusedWith(target: Target, { error, yieldsToNeed }: AttemptRefusal, nowMs: number): void {
-    if (yieldsToNeed && !this.lastResort) this.yielding = [...this.yielding, target]
-    else this.refusals = [...this.refusals, { target, error, atMs: nowMs, waitMs: error.retryAfterMs }]
+    if (yieldsToNeed && !this.lastResort) {
+      this.yielding = [...this.yielding, target]
+      return
+    }
+    const missed = { target, error, atMs: nowMs, waitMs: error.retryAfterMs }
+    this.refusals = [...this.refusals, missed]
+    // Others were throttled while this call waited, each of whom lengthens the time of all.
+    if (this.round > 0 && isThrottled(missed)) this.repeatable = [...this.repeatable, { ...missed, isPaid: true }]
   }
 
   /** Of what is left, of what may be asked again and of what is told, only the targets that a failure says may do better. */
@@ -105,10 +113,11 @@ export class AttemptPlan {
    */
   pauseMs(leftMs: number, nowMs: number): number | undefined {
     const { repeatable, retry } = this
-    if (!retry || this.made >= this.maxAttempts) return undefined
+    if (!retry || this.made >= this.maxAttempts || this.round >= this.maxAttempts) return undefined
     for (const missed of repeatable.toSorted((one, other) => pauseBefore(one, nowMs) - pauseBefore(other, nowMs))) {
       const delayMs = retry.delayMs(this.round, pauseBefore(missed, nowMs))
-      if (delayMs === undefined || delayMs >= leftMs || !retry.take(targetName(missed.target))) continue
+      if (delayMs === undefined || delayMs >= leftMs) continue
+      if (!missed.isPaid && !retry.take(targetName(missed.target))) continue
       this.repeatable = repeatable.filter(other => other !== missed)
       this.round += 1
       this.again([missed.target])

@@ -94,6 +94,28 @@ describe('which target is asked next', () => {
     expect([plan.pauseMs(60_000, 3_500), plan.next()]).toEqual([0, a])
   })
 
+  it('one that others were throttled by meanwhile, once more after what is left, at the price of one retry', () => {
+    let taken = 0
+    const plan = new AttemptPlan([a], 3, { ...always, take: () => (taken += 1) < 2 })
+    fails(plan, fault('upstream_rate_limited', 200))
+    expect(plan.pauseMs(60_000, 0)).toBe(200)
+    plan.refusedWith(plan.next()!, cooling(70), 200)
+    expect([plan.pauseMs(60_000, 200), fails(plan)]).toEqual([70, 'a'])
+    expect([plan.pauseMs(60_000, 300), taken]).toEqual([undefined, 2])
+  })
+
+  it('none that is throttled again and again, for more than as many pauses as there are attempts', () => {
+    const plan = new AttemptPlan([a], 3, always)
+    fails(plan, fault('upstream_rate_limited', 200))
+    const pauses = Array.from({ length: 5 }, () => {
+      const pauseMs = plan.pauseMs(60_000, 0)
+      const target = plan.next()
+      if (target) plan.refusedWith(target, cooling(70), 0)
+      return pauseMs
+    })
+    expect(pauses).toEqual([200, 70, 70, undefined, undefined])
+  })
+
   it('never a target that is left alone for longer than a call should wait, whatever it asked for itself', () => {
     const plan = new AttemptPlan([a], 9, { ...always, delayMs: (_, asked) => (asked > 2_000 ? undefined : asked) })
     const target = plan.next()!
