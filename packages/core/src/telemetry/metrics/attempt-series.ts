@@ -4,6 +4,9 @@ import type { AttemptMetrics } from './metrics-snapshot.ts'
 
 const answered = '200'
 
+/** Of attempts that were not made. */
+const unasked: ReadonlySet<string> = new Set(['circuit_open', 'bulkhead_full', 'cooling_down'])
+
 type Counts = { -readonly [Member in keyof AttemptMetrics]: AttemptMetrics[Member] }
 
 /** Counts attempts by target and by how they ended. */
@@ -27,7 +30,8 @@ export class AttemptSeries {
       const counts = this.countsOf(isBroken ? { ...attempt, code: brokenBy } : attempt)
       counts.attempts += 1
       counts.durationSeconds += attempt.durationMs / 1_000
-      if (next) counts[next.target === attempt.target ? 'retries' : 'failovers'] += 1
+      if (next && next.target !== attempt.target) counts.failovers += 1
+      else if (next && !unasked.has(next.code)) counts.retries += 1
     }
   }
 
