@@ -95,13 +95,13 @@ describe('which target is asked next', () => {
   })
 
   it('one that others were throttled by meanwhile, once more after what is left, at the price of one retry', () => {
-    let taken = 0
-    const plan = new AttemptPlan([a], 3, { ...always, take: () => (taken += 1) < 2 })
+    const taken: string[] = []
+    const plan = new AttemptPlan([a], 3, { ...always, take: name => taken.push(name) < 2 })
     fails(plan, fault('upstream_rate_limited', 200))
     expect(plan.pauseMs(60_000, 0)).toBe(200)
     plan.refusedWith(plan.next()!, cooling(70), 200)
     expect([plan.pauseMs(60_000, 200), fails(plan)]).toEqual([70, 'a'])
-    expect([plan.pauseMs(60_000, 300), taken]).toEqual([undefined, 2])
+    expect([plan.pauseMs(60_000, 300), taken]).toEqual([undefined, ['a/x', 'a/x']])
   })
 
   it('none that is throttled again and again, for more than as many pauses as there are attempts', () => {
