@@ -118,6 +118,23 @@ describe('what opens no breaker', () => {
     expect((await ask(gateway)).status).toBe(200)
   })
 
+  it('a call whose time is over in the queue, which is told where it stood', async () => {
+    simulator.setFaults([{ match: { times: 1 }, fault: { kind: 'stall', afterFrames: 1 } }])
+    const gateway = open([first!], { bulkhead: { maxConcurrentCalls: 1, maxQueuedCalls: 1, maxWaitMs: 60_000 } })
+    const busy = gateway.stream({ model: 'fast', messages: [{ role: 'user', content: 'hi' }] })
+    await busy[Symbol.asyncIterator]().next()
+    const error: unknown = await gateway
+      .chat({ model: 'fast', messages: [{ role: 'user', content: 'hi' }] }, { deadlineMs: 30 })
+      .catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({
+      code: 'timeout_total',
+      attempts: [{ target: 'openai/gpt-4o-mini', code: 'bulkhead_full' }],
+    })
+    busy.abort()
+    await busy.report
+    expect((await ask(gateway)).status).toBe(200)
+  })
+
   it('callers who leave', async () => {
     simulator.setFaults([{ fault: { kind: 'slow-first-content', ms: 60_000 } }])
     const gateway = open([first!])
@@ -170,6 +187,33 @@ describe('a target that throttles', () => {
     const answer = await ask(open([first!]))
     expect(answer.status).toBe(200)
     expect(answer.headers.get('x-modelgate-attempts')).toMatch(/upstream_rate_limited;\d+ms, openai\/gpt-4o-mini;200/)
+  })
+
+  it('is asked again by calls whose time others have lengthened meanwhile', async () => {
+    const throttled = (ms: string): Fault => ({ kind: 'status', status: 429, headers: { 'retry-after-ms': ms } })
+    simulator.setFaults([
+      { match: { times: 1 }, fault: throttled('60') },
+      { match: { times: 1 }, fault: throttled('200') },
+    ])
+    const gateway = open([first!])
+    const answers = await Promise.all([ask(gateway), ask(gateway)])
+    expect(answers.map(({ status }) => status)).toEqual([200, 200])
+    expect(touched()).toBe(4)
+  })
+
+  it('is asked again by the same call where its time passed while another was waited for', async () => {
+    simulator.setFaults([
+      {
+        match: { model: first!, times: 1 },
+        fault: { kind: 'status', status: 429, headers: { 'retry-after-ms': '60' } },
+      },
+      { match: { model: second! }, fault: { kind: 'stall', afterFrames: 0 } },
+    ])
+    const gateway = open([first!, second!], { timeouts: { firstFrameMs: 100 }, retry: { maxDelayMs: 20 } })
+    const answer = await ask(gateway, true)
+    expect(answer.headers.get('x-modelgate-attempts')).toMatch(
+      /^openai\/gpt-4o-mini;upstream_rate_limited;\d+ms, openai\/gpt-4o;timeout_first_frame;\d+ms, openai\/gpt-4o-mini;200;/,
+    )
   })
 })
 
@@ -231,6 +275,32 @@ describe('an upstream that hangs', () => {
       const message = expect.stringContaining(`from 1 on, got "${wrong}"`)
       expect([refused.status, await refused.json()]).toMatchObject([400, { error: { message } }])
     }
+  })
+})
+
+describe('a stream that has begun', () => {
+  const countsOf = async (gateway: Gateway, leaves: boolean) => {
+    const stream = gateway.stream({ model: 'fast', messages: [{ role: 'user', content: 'hi' }] })
+    const reader = stream[Symbol.asyncIterator]()
+    await reader.next()
+    if (leaves) stream.abort()
+    else while (!(await reader.next().catch(() => ({ done: true }))).done);
+    await stream.report
+    return gateway.metrics()?.attempts.map(({ code, attempts }) => [code, attempts])
+  }
+
+  it.each([
+    ['cut', { kind: 'reset', afterFrames: 1 }, 'stream_interrupted'],
+    ['silent', { kind: 'stall', afterFrames: 1 }, 'timeout_idle'],
+  ] as const)('and is then %s is counted as how it ended', async (_, fault, code) => {
+    simulator.setFaults([{ fault }])
+    const gateway = open([first!], { metrics: true, timeouts: { idleMs: 100 } })
+    expect(await countsOf(gateway, false)).toEqual([[code, 1]])
+  })
+
+  it('and whose caller leaves is counted as answered', async () => {
+    simulator.setFaults([{ fault: { kind: 'stall', afterFrames: 1 } }])
+    expect(await countsOf(open([first!], { metrics: true }), true)).toEqual([['200', 1]])
   })
 })
 

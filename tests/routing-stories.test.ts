@@ -91,6 +91,20 @@ describe('least-latency', () => {
     expect(again.counts[other]).toBeLessThan(1_400)
     expect(again.counts[usual]).toBeGreaterThanOrEqual(settled)
   })
+
+  it('takes no target for slow whose first call was at fault itself', async () => {
+    const gateway = gatewayOver({ live: { strategy: 'least-latency', targets: [usual, other] } })
+    const ask = (): Promise<string> => gateway.chat({ model: 'live', messages }).then(({ model }) => model, String)
+    const atFault: FaultRule = { match: { model: 'gpt-4.1' }, fault: { kind: 'status', status: 400 } }
+    simulator.setFaults([slow('gpt-4o', 30), atFault])
+    while (!asked().includes('gpt-4.1')) await ask()
+    simulator.setFaults([slow('gpt-4o', 30)])
+    // Longer ago than the usual one takes.
+    for (let call = 0; call < 3; call += 1) await gateway.chat({ model: usual, messages })
+    const answers: string[] = []
+    while (answers.length < 30) answers.push(await ask())
+    expect(answers.filter(model => model.startsWith('gpt-4.1')).length).toBeGreaterThan(20)
+  })
 })
 
 describe('sticky', () => {

@@ -59,6 +59,7 @@ it('a throttled target is what a call ends with, and not the wrong key of the on
     { match: { model: second! }, fault: { kind: 'status', status: 401 } },
   ])
   for (const answer of [await ask(), await ask()]) {
+    expect(answer.headers.get('x-modelgate-model')).toBe(first)
     expect([answer.status, answer.headers.get('retry-after'), answer.headers.get('x-should-retry')]).toEqual([
       429,
       '5',

@@ -12,13 +12,27 @@ const none: readonly never[] = []
 interface Missed {
   readonly target: Target
   readonly error: GatewayError
-  /** Milliseconds until it may be asked again, as far as that is known. */
+  /** When it was missed. */
+  readonly atMs: number
+  /** Milliseconds from then until it may be asked again, as far as that is known. */
   readonly waitMs: number | undefined
+  /** Its budget has been charged for an attempt that was not made. */
+  readonly isPaid?: boolean
+}
+
+type Told = Pick<Missed, 'target' | 'error'>
+
+/** How a failure stands in time. */
+export interface FailedAt {
+  readonly nowMs: number
+  /** For how long the target is left alone by all calls from now on; 0 where it is not. */
+  readonly restMs: number
 }
 
 /**
  * Which target a call asks next. First each one once, in order and at once; then those that only yield to need; then, after a pause,
- * the same ones again as far as their budget allows, the soonest first. Targets that were refused cost no attempt. Asks no clock.
+ * the same ones again as far as their budget allows, the soonest first. Targets that were refused cost no attempt. Asks no clock: it is told
+ * the time, in milliseconds of one that never goes back.
  */
 export class AttemptPlan {
   /** Whether the target that was given last stands before no other. */
@@ -35,7 +49,7 @@ export class AttemptPlan {
   /** Failures and refusals that may pass. */
   private failures: readonly Missed[] = none
   private refusals: readonly Missed[] = none
-  private last: GatewayError | undefined
+  private last: Told | undefined
 
   constructor(targets: readonly Target[], maxAttempts: number, retry?: RetryPolicy) {
     this.targets = targets
@@ -64,18 +78,23 @@ export class AttemptPlan {
     if (this.round === 0) this.retry?.called(name)
   }
 
-  /** `restMs`: for how long the target is left alone by all calls from now on; 0 where it is not. */
-  failedWith(target: Target, error: GatewayError, restMs: number = 0): void {
-    this.last = error
+  failedWith(target: Target, error: GatewayError, { nowMs, restMs }: FailedAt): void {
+    this.last = { target, error }
     if (!error.retryable) return
-    const missed = { target, error, waitMs: restMs > 0 ? restMs : error.retryAfterMs }
+    const missed = { target, error, atMs: nowMs, waitMs: restMs > 0 ? restMs : error.retryAfterMs }
     this.failures = [...this.failures, missed]
     if (!notAgain.has(error.code)) this.repeatable = [...this.repeatable, missed]
   }
 
-  refusedWith(target: Target, { error, yieldsToNeed }: AttemptRefusal): void {
-    if (yieldsToNeed && !this.lastResort) this.yielding = [...this.yielding, target]
-    else this.refusals = [...this.refusals, { target, error, waitMs: error.retryAfterMs }]
+  refusedWith(target: Target, { error, yieldsToNeed }: AttemptRefusal, nowMs: number): void {
+    if (yieldsToNeed && !this.lastResort) {
+      this.yielding = [...this.yielding, target]
+      return
+    }
+    const missed = { target, error, atMs: nowMs, waitMs: error.retryAfterMs }
+    this.refusals = [...this.refusals, missed]
+    // Others were throttled while this call waited, each of whom lengthens the time of all.
+    if (this.round > 0 && isThrottled(missed)) this.repeatable = [...this.repeatable, { ...missed, isPaid: true }]
   }
 
   /** Of what is left, of what may be asked again and of what is told, only the targets that a failure says may do better. */
@@ -92,12 +111,13 @@ export class AttemptPlan {
    * Milliseconds after which {@link AttemptPlan.next} gives a target again; `undefined` where the call has to end. `leftMs` is the
    * time that it has.
    */
-  pauseMs(leftMs: number): number | undefined {
+  pauseMs(leftMs: number, nowMs: number): number | undefined {
     const { repeatable, retry } = this
-    if (!retry || this.made >= this.maxAttempts) return undefined
-    for (const missed of repeatable.toSorted((one, other) => pauseBefore(one) - pauseBefore(other))) {
-      const delayMs = retry.delayMs(this.round, pauseBefore(missed))
-      if (delayMs === undefined || delayMs >= leftMs || !retry.take(targetName(missed.target))) continue
+    if (!retry || this.made >= this.maxAttempts || this.round >= this.maxAttempts) return undefined
+    for (const missed of repeatable.toSorted((one, other) => pauseBefore(one, nowMs) - pauseBefore(other, nowMs))) {
+      const delayMs = retry.delayMs(this.round, pauseBefore(missed, nowMs))
+      if (delayMs === undefined || delayMs >= leftMs) continue
+      if (!missed.isPaid && !retry.take(targetName(missed.target))) continue
       this.repeatable = repeatable.filter(other => other !== missed)
       this.round += 1
       this.again([missed.target])
@@ -110,13 +130,23 @@ export class AttemptPlan {
    * What the call ends with when there is no next target: the last failure; but before one that will not pass one that may, or the
    * refusal that ends soonest, for the same call made later may be answered.
    */
-  error(route: string): GatewayError {
-    const { last } = this
-    const passing = this.failures.at(-1)?.error ?? soonest(this.refusals)?.error
-    const error = last?.retryable ? last : (passing ?? last)
+  error(route: string, nowMs: number): GatewayError {
+    const error = this.told(nowMs)?.error
     if (!error) return new GatewayError('model_not_found', `The route '${route}' has no target.`, { param: 'model' })
     if (error.code !== 'upstream_rate_limited' || !error.retryable) return error
-    return withRetryAfter(error, soonest([...this.failures, ...this.refusals].filter(isThrottled))?.waitMs)
+    const throttled = [...this.failures, ...this.refusals].filter(isThrottled)
+    const first = soonest(latestOfEach(throttled), nowMs)
+    return withRetryAfter(error, first && leftOf(first, nowMs))
+  }
+
+  /** The target that {@link AttemptPlan.error} tells of, which need not be the one that was asked last. */
+  blamed(nowMs: number): Target | undefined {
+    return this.told(nowMs)?.target
+  }
+
+  private told(nowMs: number): Told | undefined {
+    const { last } = this
+    return last?.error.retryable ? last : (this.failures.at(-1) ?? soonest(this.refusals, nowMs) ?? last)
   }
 
   private again(targets: readonly Target[]): void {
@@ -130,14 +160,23 @@ function isThrottled({ error }: Missed): boolean {
 }
 
 /** A 429 without a time is none to be asked again at once. */
-function pauseBefore({ waitMs, error }: Missed): number {
-  return waitMs ?? (error.code === 'upstream_rate_limited' ? 1_000 : 0)
+function pauseBefore(missed: Missed, nowMs: number): number {
+  const waitMs = missed.waitMs ?? (isThrottled(missed) ? 1_000 : 0)
+  return leftOf({ ...missed, waitMs }, nowMs) ?? 0
 }
 
-function soonest(missed: readonly Missed[]): Missed | undefined {
+function soonest(missed: readonly Missed[], nowMs: number): Missed | undefined {
+  const waitOf = (one: Missed): number => leftOf(one, nowMs) ?? Number.MAX_VALUE
   return missed.toSorted((one, other) => waitOf(one) - waitOf(other))[0]
 }
 
-function waitOf({ waitMs }: Missed): number {
-  return waitMs ?? Number.MAX_VALUE
+/** A target that throttled, and was left alone for longer when its time had come, is not to be asked at that time. */
+function latestOfEach(missed: readonly Missed[]): readonly Missed[] {
+  const inTime = missed.toSorted((one, other) => one.atMs - other.atMs)
+  return [...new Map(inTime.map(each => [targetName(each.target), each])).values()]
+}
+
+/** What is left of its wait: others were asked meanwhile. */
+function leftOf({ atMs, waitMs }: Missed, nowMs: number): number | undefined {
+  return waitMs === undefined ? undefined : Math.max(0, atMs + waitMs - nowMs)
 }

@@ -76,12 +76,12 @@ export class CallRun<O extends Operation> {
     const { call, plan } = this
     const { target, open, startedAt } = asking
     if (decision?.isRefused) {
-      record(call, open, { code: decision.code, startedAt })
-      plan.refusedWith(target, decision)
-      call.context.trace?.event(eventNames.skipped, skippedBecause(open))
+      skip(call, open, { code: decision.code, startedAt })
+      plan.refusedWith(target, decision, performance.now())
       return this.next()
     }
     plan.asked(open.target)
+    this.learn?.({ call, target, durationMs: 0, outcome: 'asked' })
     call.context.target = target
     // An empty set is cleared at the cost of a new one.
     if (call.context.droppedParams.size > 0) call.context.droppedParams.clear()
@@ -129,18 +129,18 @@ export class CallRun<O extends Operation> {
       // Clients throw errors of their own when they are aborted; why they were is in the signal.
       const shown = signal.aborted ? abortError(signal) : toGatewayError(error)
       record(call, open, { code: shown.code, startedAt })
-      const restMs = admission?.end(shown)
+      const failedAt = { restMs: admission?.end(shown) ?? 0, nowMs: performance.now() }
       // A stream that broke before its content: what it used is counted before the call goes on, or ends.
       await result?.settled
       if (!theirs) this.parts.options.onAttemptFailed?.(call, shown)
       const failover = failoverOf(shown)
-      if (signal.aborted) learn?.({ call, target, durationMs: open.durationMs, outcome: 'left' })
+      const outcome = signal.aborted ? 'left' : failover === 'next' ? 'failed' : 'refused'
+      learn?.({ call, target, durationMs: open.durationMs, outcome })
       // All of a caller's targets get the same credentials.
       if (failover === 'stop' || (theirs && shown.status === 401)) throw shown
       const { chooser } = this.parts
       if (failover !== 'next') plan.keepOnly(rest => chooser.after({ call, error: shown, failed: target, rest }))
-      else if (!signal.aborted) learn?.({ call, target, durationMs: open.durationMs, outcome: 'failed' })
-      plan.failedWith(target, shown, restMs)
+      plan.failedWith(target, shown, failedAt)
       return await this.next()
     } catch (fault) {
       throw this.ended(fault)
@@ -152,8 +152,13 @@ export class CallRun<O extends Operation> {
     const { plan, call } = this
     const { context, signal } = call
     try {
-      const pauseMs = plan.pauseMs(context.deadlineAt - performance.now())
-      if (pauseMs === undefined) throw plan.error(context.route ?? '')
+      const nowMs = performance.now()
+      const pauseMs = plan.pauseMs(context.deadlineAt - nowMs, nowMs)
+      if (pauseMs === undefined) {
+        // Else headers, log and metrics would tell one target's failure of another, which was asked after it.
+        if (context.target) context.target = plan.blamed(nowMs) ?? context.target
+        throw plan.error(context.route ?? '', nowMs)
+      }
       await pause(pauseMs, signal)
       return await this.next()
     } catch (fault) {
@@ -177,6 +182,8 @@ export class CallRun<O extends Operation> {
     } catch (error) {
       // It would stand for one whose upstream is at work.
       context.attempt = before
+      // Else nobody is told what its time was spent on.
+      skip(this.call, asking.open, { code: 'bulkhead_full', startedAt: asking.startedAt })
       throw this.ended(error)
     }
     try {
@@ -206,19 +213,23 @@ function endWith(permit: AttemptPermit, result: Result<Operation>): void {
   }
 }
 
-function skippedBecause({ target, code }: OpenAttempt): Record<string, string> {
-  return { [attributeNames.target]: target, [attributeNames.code]: code }
+interface Recorded {
+  readonly code: string
+  readonly startedAt: number
+}
+
+/** An attempt that was not made. */
+function skip(call: Call, open: OpenAttempt, why: Recorded): void {
+  record(call, open, why)
+  const { target, code } = open
+  call.context.trace?.event(eventNames.skipped, { [attributeNames.target]: target, [attributeNames.code]: code })
 }
 
 function isStream(result: Result<Operation>): result is Result<'chat'> {
   return result.kind === 'stream'
 }
 
-function record(
-  { context }: Call,
-  open: OpenAttempt,
-  { code, startedAt }: { readonly code: string; readonly startedAt: number },
-): void {
+function record({ context }: Call, open: OpenAttempt, { code, startedAt }: Recorded): void {
   open.code = code
   open.durationMs = Math.round(performance.now() - startedAt)
   context.attempts.push(open)

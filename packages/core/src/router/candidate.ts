@@ -15,16 +15,19 @@ export interface Candidate {
 export interface Strategy {
   /** Puts targets of one priority in order for a call, the best first. Gives back each of them, once. */
   order(candidates: readonly Candidate[], facts: CallFacts): readonly Candidate[]
-  /** Takes in how an attempt ended. */
-  readonly learn?: ((end: AttemptEnd) => void) | undefined
+  /** Takes in that an attempt is made, and how it ended. */
+  readonly learn?: ((news: AttemptNews) => void) | undefined
 }
 
-/** How an attempt ended. */
-export interface AttemptEnd {
+/** What is heard of an attempt. */
+export interface AttemptNews {
   readonly call: Call
   readonly target: Target
   /** Until the answer came, or a stream's first content, or the end without either. */
   readonly durationMs: number
-  /** `left`: its caller did not wait any longer, which says that the answer takes at least so long. */
-  readonly outcome: 'answered' | 'failed' | 'left'
+  /**
+   * `asked`: it is under way. `left`: its caller did not wait any longer, which says that the answer takes at least so long. `refused`: the
+   * request was at fault, which says nothing of how long an answer takes.
+   */
+  readonly outcome: 'asked' | 'answered' | 'failed' | 'left' | 'refused'
 }

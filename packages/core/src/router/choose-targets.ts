@@ -3,7 +3,7 @@ import type { GatewayError } from '../errors.ts'
 import type { Target } from '../target.ts'
 import type { TargetCapabilities } from '../target-capabilities.ts'
 import { CallFacts } from './call-facts.ts'
-import type { AttemptEnd, Candidate, Strategy } from './candidate.ts'
+import type { AttemptNews, Candidate, Strategy } from './candidate.ts'
 import { lackOf, windowOf } from './capability-filter.ts'
 import { failoverOf } from './failover.ts'
 import { keepPinned, type ModelScope, type Resolution, resolve } from './resolve.ts'
@@ -21,8 +21,8 @@ const maxRemembered = 500
 
 /** The targets of one call, the best first. */
 export interface Choice extends Resolution {
-  /** To be told of each attempt that answered, failed of itself, or was left, where the strategy learns. */
-  readonly learn?: ((end: AttemptEnd) => void) | undefined
+  /** To be told of each attempt when it is made and when it has ended, where the strategy learns. */
+  readonly learn?: ((news: AttemptNews) => void) | undefined
 }
 
 /** An attempt that failed, and what has not been tried. */

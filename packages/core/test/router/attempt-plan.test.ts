@@ -28,7 +28,7 @@ function fails(plan: AttemptPlan, error = down): string | undefined {
   const target = plan.next()
   if (!target) return undefined
   plan.asked(targetName(target))
-  plan.failedWith(target, error)
+  plan.failedWith(target, error, { nowMs: 0, restMs: 0 })
   return target.provider
 }
 
@@ -36,18 +36,18 @@ describe('which target is asked next', () => {
   it('each once, in order, and no more than the attempts that there are', () => {
     const plan = new AttemptPlan([a, b, c], 2)
     expect([fails(plan), fails(plan), fails(plan)]).toEqual(['a', 'b', undefined])
-    expect(plan.pauseMs(1_000)).toBeUndefined()
+    expect(plan.pauseMs(1_000, 0)).toBeUndefined()
   })
 
   it('a target that was refused costs no attempt', () => {
     const plan = new AttemptPlan([a, b, c], 2)
-    plan.refusedWith(plan.next()!, open(5))
+    plan.refusedWith(plan.next()!, open(5), 0)
     expect([fails(plan), fails(plan)]).toEqual(['b', 'c'])
   })
 
   it('one that yields to need comes after all others, as the last resort', () => {
     const plan = new AttemptPlan([a, b], 3)
-    plan.refusedWith(plan.next()!, cooling(60_000, true))
+    plan.refusedWith(plan.next()!, cooling(60_000, true), 0)
     expect(plan.lastResort).toBe(false)
     expect(fails(plan)).toBe('b')
     expect(fails(plan)).toBe('a')
@@ -57,47 +57,78 @@ describe('which target is asked next', () => {
   it('only those that a failure leaves, of the rest, of those that yield and of those that may be asked again', () => {
     const plan = new AttemptPlan([a, b, c], 9, always)
     expect(fails(plan)).toBe('a')
-    plan.refusedWith(plan.next()!, cooling(60_000, true))
+    plan.refusedWith(plan.next()!, cooling(60_000, true), 0)
     plan.keepOnly(rest => rest.filter(target => target === b))
     expect(fails(plan, fault('invalid_request'))).toBe('b')
     expect(plan.next()).toBeUndefined()
-    expect(plan.pauseMs(1_000)).toBeUndefined()
-    expect(plan.error('fast').code).toBe('invalid_request')
+    expect(plan.pauseMs(1_000, 0)).toBeUndefined()
+    expect(plan.error('fast', 0).code).toBe('invalid_request')
   })
 
   it('the same again after a pause, only when no other is left', () => {
     const plan = new AttemptPlan([a, b], 4, always)
     expect([fails(plan), fails(plan), plan.next()]).toEqual(['a', 'b', undefined])
-    expect(plan.pauseMs(1_000)).toBe(10)
+    expect(plan.pauseMs(1_000, 0)).toBe(10)
     expect([fails(plan), plan.next()]).toEqual(['a', undefined])
-    expect(plan.pauseMs(1_000)).toBe(10)
-    expect([fails(plan), plan.next(), plan.pauseMs(1_000)]).toEqual(['b', undefined, undefined])
+    expect(plan.pauseMs(1_000, 0)).toBe(10)
+    expect([fails(plan), plan.next(), plan.pauseMs(1_000, 0)]).toEqual(['b', undefined, undefined])
   })
 
   it('of those that failed, first the one that may be asked again the soonest, and the other where that is refused', () => {
     const plan = new AttemptPlan([a, b], 9, always)
     fails(plan, fault('upstream_rate_limited', 700))
     fails(plan, fault('upstream_rate_limited', 20))
-    expect(plan.pauseMs(60_000)).toBe(20)
+    expect(plan.pauseMs(60_000, 0)).toBe(20)
     const again = plan.next()!
     expect(again).toBe(b)
-    plan.refusedWith(again, open(30_000))
-    expect([plan.next(), plan.pauseMs(60_000), plan.next()]).toEqual([undefined, 700, a])
+    plan.refusedWith(again, open(30_000), 0)
+    expect([plan.next(), plan.pauseMs(60_000, 0), plan.next()]).toEqual([undefined, 700, a])
+  })
+
+  it('the one whose time has passed while another was asked, at once', () => {
+    const plan = new AttemptPlan([a, b], 9, { ...always, delayMs: (_, asked) => (asked > 2_000 ? undefined : asked) })
+    fails(plan, fault('upstream_rate_limited', 3_000))
+    plan.next()
+    plan.asked('b/x')
+    plan.failedWith(b, down, { nowMs: 3_500, restMs: 0 })
+    expect([plan.pauseMs(60_000, 3_500), plan.next()]).toEqual([0, a])
+  })
+
+  it('one that others were throttled by meanwhile, once more after what is left, at the price of one retry', () => {
+    const taken: string[] = []
+    const plan = new AttemptPlan([a], 3, { ...always, take: name => taken.push(name) < 2 })
+    fails(plan, fault('upstream_rate_limited', 200))
+    expect(plan.pauseMs(60_000, 0)).toBe(200)
+    plan.refusedWith(plan.next()!, cooling(70), 200)
+    expect([plan.pauseMs(60_000, 200), fails(plan)]).toEqual([70, 'a'])
+    expect([plan.pauseMs(60_000, 300), taken]).toEqual([undefined, ['a/x', 'a/x']])
+  })
+
+  it('none that is throttled again and again, for more than as many pauses as there are attempts', () => {
+    const plan = new AttemptPlan([a], 3, always)
+    fails(plan, fault('upstream_rate_limited', 200))
+    const pauses = Array.from({ length: 5 }, () => {
+      const pauseMs = plan.pauseMs(60_000, 0)
+      const target = plan.next()
+      if (target) plan.refusedWith(target, cooling(70), 0)
+      return pauseMs
+    })
+    expect(pauses).toEqual([200, 70, 70, undefined, undefined])
   })
 
   it('never a target that is left alone for longer than a call should wait, whatever it asked for itself', () => {
     const plan = new AttemptPlan([a], 9, { ...always, delayMs: (_, asked) => (asked > 2_000 ? undefined : asked) })
     const target = plan.next()!
     plan.asked('a/x')
-    plan.failedWith(target, down, 30_000)
-    expect(plan.pauseMs(60_000)).toBeUndefined()
+    plan.failedWith(target, down, { nowMs: 0, restMs: 30_000 })
+    expect(plan.pauseMs(60_000, 0)).toBeUndefined()
   })
 
   it('one that yields to need is offered once, also by a guard that goes on saying so', () => {
     const plan = new AttemptPlan([a], 3, always)
-    for (let offer = 0; offer < 2; offer += 1) plan.refusedWith(plan.next()!, cooling(1_000, true))
+    for (let offer = 0; offer < 2; offer += 1) plan.refusedWith(plan.next()!, cooling(1_000, true), 0)
     expect(plan.next()).toBeUndefined()
-    expect(plan.error('fast')).toMatchObject({ retryAfterMs: 1_000 })
+    expect(plan.error('fast', 0)).toMatchObject({ retryAfterMs: 1_000 })
   })
 
   it.each(['timeout_first_frame', 'timeout_idle', 'upstream_auth_failed', 'model_not_found'] as const)(
@@ -105,7 +136,7 @@ describe('which target is asked next', () => {
     code => {
       const plan = new AttemptPlan([a], 3, always)
       fails(plan, fault(code))
-      expect(plan.pauseMs(60_000)).toBeUndefined()
+      expect(plan.pauseMs(60_000, 0)).toBeUndefined()
     },
   )
 
@@ -117,7 +148,7 @@ describe('which target is asked next', () => {
     ] as const) {
       const plan = new AttemptPlan([a], 3, retry)
       fails(plan)
-      expect(plan.pauseMs(leftMs)).toBeUndefined()
+      expect(plan.pauseMs(leftMs, 0)).toBeUndefined()
     }
   })
 
@@ -129,7 +160,7 @@ describe('which target is asked next', () => {
     ] as const) {
       const plan = new AttemptPlan([a], 3, always)
       fails(plan, error)
-      expect(plan.pauseMs(60_000)).toBe(waited)
+      expect(plan.pauseMs(60_000, 0)).toBe(waited)
     }
   })
 })
@@ -139,10 +170,10 @@ describe('what a call ends with', () => {
     const plan = new AttemptPlan([a, b, c].slice(0, steps.length), 3)
     for (const step of steps) {
       const target = plan.next()!
-      if ('isRefused' in step) plan.refusedWith(target, step)
-      else plan.failedWith(target, step)
+      if ('isRefused' in step) plan.refusedWith(target, step, 0)
+      else plan.failedWith(target, step, { nowMs: 0, restMs: 0 })
     }
-    return plan.error('fast')
+    return plan.error('fast', 0)
   }
 
   it('the last failure, where one was asked', () => {
@@ -176,26 +207,48 @@ describe('what a call ends with', () => {
     expect(ended([lasting, fault('model_not_found')])).toMatchObject({ code: 'model_not_found' })
   })
 
+  it('and of the target whose failure or refusal it is, though another was asked after it', () => {
+    const plan = new AttemptPlan([a, b], 3)
+    plan.refusedWith(plan.next()!, open(5_000), 0)
+    fails(plan, fault('upstream_auth_failed'))
+    expect([plan.error('fast', 0).code, plan.blamed(0)]).toEqual(['circuit_open', a])
+  })
+
   it('not with what a target failed of that could not have served the call anyway', () => {
     const plan = new AttemptPlan([a, b], 3)
     fails(plan)
-    plan.refusedWith(plan.next()!, open(5_000))
+    plan.refusedWith(plan.next()!, open(5_000), 0)
     plan.keepOnly(() => [])
-    plan.failedWith(c, fault('context_length_exceeded'))
-    expect(plan.error('fast').code).toBe('context_length_exceeded')
+    plan.failedWith(c, fault('context_length_exceeded'), { nowMs: 0, restMs: 0 })
+    expect(plan.error('fast', 0).code).toBe('context_length_exceeded')
   })
 
   it('no Retry-After of a target that refuses the gateway, and only throttled ones make it a 429', () => {
     const plan = new AttemptPlan([a, b], 1)
-    plan.refusedWith(plan.next()!, cooling(50_000, true))
+    plan.refusedWith(plan.next()!, cooling(50_000, true), 0)
     expect(fails(plan, fault('upstream_rate_limited'))).toBe('b')
-    expect(plan.error('fast').retryAfterMs).toBeUndefined()
+    expect(plan.error('fast', 0).retryAfterMs).toBeUndefined()
+  })
+
+  it('what is left of a Retry-After, and not what it was when another target was yet to be asked', () => {
+    const plan = new AttemptPlan([a, b], 2)
+    fails(plan, fault('upstream_rate_limited', 9_000))
+    plan.refusedWith(plan.next()!, cooling(40_000), 0)
+    expect([plan.error('fast', 2_000).retryAfterMs, plan.error('fast', 20_000).retryAfterMs]).toEqual([7_000, 0])
+  })
+
+  it('what a target that throttled is left alone for by then, and not the time that it was waited for', () => {
+    const plan = new AttemptPlan([a], 9, always)
+    fails(plan, fault('upstream_rate_limited', 200))
+    expect(plan.pauseMs(60_000, 0)).toBe(200)
+    plan.refusedWith(plan.next()!, cooling(5_000), 200)
+    expect(plan.error('fast', 200).retryAfterMs).toBe(5_000)
   })
 
   it('the time that targets are left alone for, and not what they asked for', () => {
     const plan = new AttemptPlan([a], 1)
-    plan.failedWith(plan.next()!, fault('upstream_rate_limited', 86_400_000), 60_000)
-    expect(plan.error('fast').retryAfterMs).toBe(60_000)
+    plan.failedWith(plan.next()!, fault('upstream_rate_limited', 86_400_000), { nowMs: 0, restMs: 60_000 })
+    expect(plan.error('fast', 0).retryAfterMs).toBe(60_000)
   })
 
   it('says so where there is no target at all', () => {

@@ -207,7 +207,10 @@ describe('a caller who leaves while it waits', () => {
     const router = createRouter({ ...options, providers, guard: { admit } }, callProvider(providers))
     expect(await rejection(router(chatCall({}, { signal: caller.signal })))).toMatchObject({
       code: 'timeout_total',
-      attempts: [{ target: 'a/x', code: 'upstream_unavailable' }],
+      attempts: [
+        { target: 'a/x', code: 'upstream_unavailable' },
+        { target: 'b/x', code: 'bulkhead_full' },
+      ],
     })
     expect(providers[1]!.calls).toEqual([])
     expect(ended).toHaveLength(how === 'in a queue' ? 1 : 2)

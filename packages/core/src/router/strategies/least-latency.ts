@@ -22,7 +22,6 @@ export function leastLatencyOrder(candidates: readonly Candidate[], question: La
   const first = pickFirst(candidates, question)
   if (!first) return candidates
   const { board, kind } = question
-  board.asked(kind, first.name)
   const estimate = ({ name }: Candidate): number => board.read(kind, name) ?? Number.MAX_VALUE
   const rest = candidates.filter(candidate => candidate !== first).sort((a, b) => estimate(a) - estimate(b))
   return [first, ...rest]

@@ -25,7 +25,7 @@ export function stickyKey(facts: CallFacts, by: StickyBy | undefined): string | 
   const { principal } = facts.call.context
   const keys: Readonly<Record<StickyBy, () => unknown>> = {
     prompt_cache_key: () => facts.member('prompt_cache_key'),
-    user: () => facts.member('safety_identifier') ?? facts.member('user'),
+    user: () => text(facts.member('safety_identifier')) ?? facts.member('user'),
     userId: () => principal?.userId,
     tenant: () => principal?.tenant,
   }

@@ -1,7 +1,7 @@
 import { asksForStream } from '../../asks-for-stream.ts'
 import type { Call } from '../../contract.ts'
 import { targetName } from '../../target.ts'
-import type { AttemptEnd, Candidate, Strategy } from '../candidate.ts'
+import type { AttemptNews, Candidate, Strategy } from '../candidate.ts'
 import { LatencyBoard } from './latency-board.ts'
 import { leastCostOrder, type TargetCost } from './least-cost.ts'
 import { leastLatencyOrder } from './least-latency.ts'
@@ -55,7 +55,7 @@ export class Strategies {
     }
   }
 
-  readonly #learn = ({ call, target, durationMs, outcome }: AttemptEnd): void => {
+  readonly #learn = ({ call, target, durationMs, outcome }: AttemptNews): void => {
     this.#board.observe(kindOf(call), targetName(target), { durationMs, outcome })
   }
 }

@@ -2,6 +2,11 @@ import type { Attempt } from '../../attempt.ts'
 import { otherName } from './bounded-names.ts'
 import type { AttemptMetrics } from './metrics-snapshot.ts'
 
+const answered = '200'
+
+/** Of attempts that were not made. */
+const unasked: ReadonlySet<string> = new Set(['circuit_open', 'bulkhead_full', 'cooling_down'])
+
 type Counts = { -readonly [Member in keyof AttemptMetrics]: AttemptMetrics[Member] }
 
 /** Counts attempts by target and by how they ended. */
@@ -16,15 +21,17 @@ export class AttemptSeries {
     this.mayLearn = maxMore
   }
 
-  /** Counts one call's attempts, in the order in which they were made. */
-  count(attempts: readonly Attempt[]): void {
+  /** Counts one call's attempts, in the order in which they were made. `brokenBy`: why the target of the last one broke off its stream. */
+  count(attempts: readonly Attempt[], brokenBy?: string): void {
     for (let at = 0; at < attempts.length; at += 1) {
       const attempt = attempts[at]!
       const next = attempts[at + 1]
-      const counts = this.countsOf(attempt)
+      const isBroken = brokenBy !== undefined && next === undefined && attempt.code === answered
+      const counts = this.countsOf(isBroken ? { ...attempt, code: brokenBy } : attempt)
       counts.attempts += 1
       counts.durationSeconds += attempt.durationMs / 1_000
-      if (next) counts[next.target === attempt.target ? 'retries' : 'failovers'] += 1
+      if (next && next.target !== attempt.target) counts.failovers += 1
+      else if (next && !unasked.has(next.code)) counts.retries += 1
     }
   }
 
@@ -45,7 +52,7 @@ export class AttemptSeries {
 
   private nameOf(target: string, code: string): string {
     if (this.known.has(target)) return target
-    if (code !== '200' || this.mayLearn === 0) return `${providerOf(target)}/${otherName}`
+    if (code !== answered || this.mayLearn === 0) return `${providerOf(target)}/${otherName}`
     this.mayLearn -= 1
     return target
   }

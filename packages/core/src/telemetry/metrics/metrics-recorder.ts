@@ -1,5 +1,6 @@
+import { asksForStream } from '../../asks-for-stream.ts'
 import type { Call, Outcome } from '../../contract.ts'
-import { toGatewayError } from '../../errors.ts'
+import { type ErrorCode, toGatewayError } from '../../errors.ts'
 import type { KnownBudget } from '../../limits/budgets/known-budgets.ts'
 import type { Provider } from '../../provider.ts'
 import type { RouteTable } from '../../router/resolve.ts'
@@ -61,7 +62,7 @@ export class MetricsRecorder implements CallObserver {
   settled(call: Call, outcome: Outcome, endedAt: number): void {
     const { attempts, target, addedContext } = call.context
     this.seriesOf(call, outcome).count(call, outcome, endedAt)
-    this.attempts.count(attempts)
+    this.attempts.count(attempts, asksForStream(call.request) ? brokenBy(outcome) : undefined)
     if (addedContext) this.contexts.count(addedContext)
     if (target === undefined && outcome.status === 'failed') this.refused(toGatewayError(outcome.error).code)
   }
@@ -127,4 +128,21 @@ export class MetricsRecorder implements CallObserver {
 
 function make(labels: CallLabels): CallSeries {
   return new CallSeries(labels)
+}
+
+/** What a target may fail of in the middle of its answer. */
+const breaks: ReadonlySet<ErrorCode> = new Set([
+  'stream_interrupted',
+  'timeout_idle',
+  'upstream_auth_failed',
+  'upstream_bad_response',
+  'upstream_rate_limited',
+  'upstream_unavailable',
+])
+
+/** An attempt has answered with its first content: by its own code, a target that breaks all its streams answers all its calls. */
+function brokenBy({ status, error }: Outcome): string | undefined {
+  if (status !== 'failed') return undefined
+  const { code } = toGatewayError(error)
+  return breaks.has(code) ? code : undefined
 }

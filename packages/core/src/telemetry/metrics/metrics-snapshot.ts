@@ -49,7 +49,10 @@ export interface CallMetrics extends CallLabels {
 export interface AttemptMetrics {
   readonly provider: string
   readonly model: string
-  /** `200`, or the error's code; of an attempt that was not made, why: `circuit_open`, `bulkhead_full`, `cooling_down`. */
+  /**
+   * `200`, or the error's code, also of a stream that broke after it had begun; of an attempt that was not made, why: `circuit_open`,
+   * `bulkhead_full`, `cooling_down`.
+   */
   readonly code: string
   readonly attempts: number
   readonly durationSeconds: number

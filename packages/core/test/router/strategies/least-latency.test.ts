@@ -18,7 +18,9 @@ class World {
   order(kind = 'stream'): string[] {
     const items = candidates(Object.fromEntries(Object.keys(this.answerMs).map(name => [name, 1])))
     const { board, random } = this
-    return leastLatencyOrder(items, { board, kind, random }).map(({ target }) => target.provider)
+    const order = leastLatencyOrder(items, { board, kind, random }).map(({ target }) => target.provider)
+    if (order[0]) board.observe(kind, `${order[0]}/m`, { durationMs: 0, outcome: 'asked' })
+    return order
   }
 
   end(name: string, kind = 'stream'): void {
@@ -95,6 +97,29 @@ describe('leastLatencyOrder', () => {
     for (const name of ['near', 'far']) world.end(name)
     for (let call = 0; call < 100; call += 1) world.board.observe('stream', 'far/m', { durationMs: 1, outcome: 'left' })
     expect([world.board.read('stream', 'near/m'), world.board.read('stream', 'far/m')]).toEqual([40, 90])
+  })
+
+  it.each(['refused', 'left'] as const)('takes no target for slow whose first call was %s at once', outcome => {
+    const world = new World({ near: 40, far: 90 })
+    for (const name of ['near', 'far']) {
+      world.board.observe('stream', `${name}/m`, { durationMs: 0, outcome: 'asked' })
+      world.now += 5
+      world.board.observe('stream', `${name}/m`, { durationMs: 5, outcome })
+    }
+    world.now += 60_000
+    expect(world.calls(1, 90)).toEqual({ near: 1 })
+    expect(world.calls(1, 90)).toEqual({ far: 1 })
+  })
+
+  it('takes a target of which nothing was ever heard for as slow as its callers waited', () => {
+    const world = new World({ near: 40, far: 90 })
+    world.end('near')
+    world.board.observe('stream', 'far/m', { durationMs: 0, outcome: 'asked' })
+    world.now += 200
+    expect(world.board.read('stream', 'far/m')).toBe(200)
+    world.board.observe('stream', 'far/m', { durationMs: 200, outcome: 'left' })
+    world.now += 60_000
+    expect(world.board.read('stream', 'far/m')).toBe(200)
   })
 
   it('asks each target that nobody has asked, and does not send all to one that has not answered yet', () => {

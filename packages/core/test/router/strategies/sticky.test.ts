@@ -78,6 +78,8 @@ describe('stickyKey', () => {
   it('is by default the first that there is', () => {
     expect(keyOf(undefined, { user: 'end-user' })).toBe('end-user')
     expect(keyOf(undefined, { user: 'old', safety_identifier: 'new' })).toBe('new')
+    expect(keyOf('user', { user: 'old', safety_identifier: '' })).toBe('old')
+    expect(keyOf(undefined, { safety_identifier: 7, user: 'old' })).toBe('old')
     expect(keyOf(undefined, {})).toBe('ann')
     expect(stickyKey(new CallFacts(chatCall({}, { principal: { tenant: 'acme' } })), undefined)).toBe('acme')
     expect(stickyKey(new CallFacts(chatCall()), undefined)).toBeUndefined()
