@@ -14,8 +14,10 @@ import {
   type MembersOf,
   noSuch,
 } from '@modelgate/core'
+import { type ApiKey, checkApiKey } from '../api-key.ts'
 import { checkBaseURL } from '../base-url.ts'
-import type { ApiKey } from '../endpoint.ts'
+import { checkHeaders } from '../check-headers.ts'
+import { environmentKey, environmentURL } from '../environment.ts'
 import { type ApiRequest, FilesApi } from './files-api.ts'
 import { openaiLines } from './openai-lines.ts'
 import { releaseIfRefused } from './release-if-refused.ts'
@@ -29,7 +31,7 @@ export interface OpenAIBatchesOptions {
   readonly apiKey?: ApiKey | undefined
   /** Up to and without `/files`. Default: the environment's `OPENAI_BASE_URL`, or OpenAI's own. */
   readonly baseURL?: string | undefined
-  /** Sent with every request, such as `openai-project`. */
+  /** Sent with every request, after our own and instead of them, such as `openai-project`. */
   readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
@@ -44,19 +46,17 @@ const members = {
  * OpenAI's own files and batches, passed on: files as they come, but for a route's name, which is told as its model's. All tenants' are under
  * one key there; each sees its own. What a batch cost is not reported: nothing here remembers whether it was. So a budget is charged the
  * most that it may cost, and nothing is given back.
- * @throws {GatewayError} `invalid_configuration` for an option and a base URL that is none.
+ * @throws {GatewayError} `invalid_configuration` for an option that is none, and a base URL, key or header that is none.
  * @see https://platform.openai.com/docs/guides/batch
  */
 export function openaiBatches(options: OpenAIBatchesOptions = {}): BatchProvider {
   checkMembers(options, members, 'openaiBatches()')
-  const { provider = 'openai', apiKey, headers = {} } = options
+  const { provider = 'openai' } = options
   const given = options.baseURL === undefined ? undefined : checkBaseURL(options.baseURL, 'openaiBatches()')
-  const baseURL = (): string =>
-    (given ?? (process.env.OPENAI_BASE_URL || 'https://api.openai.com/v1')).replace(/\/+$/, '')
-  return new OpenAIBatches(
-    provider,
-    new FilesApi({ id: provider, baseURL, apiKey: apiKey ?? (() => process.env.OPENAI_API_KEY), headers }),
-  )
+  const baseURL = (): string => (given ?? environmentURL()).replace(/\/+$/, '')
+  const apiKey = checkApiKey(options.apiKey, 'openaiBatches()') ?? environmentKey()
+  const headers = checkHeaders(options.headers ?? {}, provider)
+  return new OpenAIBatches(provider, new FilesApi({ id: provider, baseURL, apiKey, headers }))
 }
 
 class OpenAIBatches implements BatchProvider {
