@@ -1,3 +1,4 @@
+import { askedTier } from './asked-tier.ts'
 import type { Call } from './contract.ts'
 import { costOf, type PriceFigures } from './cost/cost-of.ts'
 import type { TokenPrices } from './cost/model-price.ts'
@@ -52,12 +53,9 @@ export function batchCostBound(priceOf: PriceBook): (target: Target, bound: Usag
 
 /** The usual one, which may be the one that serves whatever is asked for; the one asked for; those that may come of something else. */
 function tiersOf({ request }: Call, dearer: readonly string[] = []): readonly (string | undefined)[] {
-  const asked: unknown = Reflect.get(request, 'service_tier')
-  return [undefined, ...(typeof asked === 'string' && asked !== 'auto' ? [asked.slice(0, longestTier)] : []), ...dearer]
+  const asked = askedTier(request)
+  return [undefined, ...(asked === undefined ? [] : [asked]), ...dearer]
 }
-
-/** Longer than any tier: callers may say anything, and it is told in errors. */
-const longestTier = 64
 
 interface Question {
   readonly target: Target
