@@ -8,7 +8,7 @@ import type { Principal } from '../principal.ts'
 import type { Target } from '../target.ts'
 import type { FileObject } from '../wire/file-object.ts'
 import { badModel } from './bad-line.ts'
-import type { BatchesOptions } from './batches-options.ts'
+import { type BatchesOptions, defaultMaxFileBytes } from './batches-options.ts'
 import { type CheckedLine, checkLines } from './check-lines.ts'
 import { countedBytes } from './counted-bytes.ts'
 import { holdToCaps } from './hold-to-caps.ts'
@@ -86,7 +86,7 @@ class BatchHandler {
 
   /** The first line says which model, and so whose file it is; it is read before anything is kept. */
   async #create({ filename, bytes, settings }: UploadedFile, call: Call<'files'>): Promise<FileObject> {
-    const { maxFileBytes = 1_000_000_000, maxRequests = 50_000, routeTokens, defaultTokensOf } = this.#options
+    const { maxFileBytes = defaultMaxFileBytes, maxRequests = 50_000, routeTokens, defaultTokensOf } = this.#options
     const reads = countedBytes(bytes, maxFileBytes)
     const checked = checkLines(splitLines(reads), maxRequests)
     const first = await checked.next()
