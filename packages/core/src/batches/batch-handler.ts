@@ -1,4 +1,4 @@
-import type { FileContent, ListPage, ListQuery, UploadedFile } from '../batch-operations.ts'
+import { type FileContent, type ListPage, type ListQuery, pageOf, type UploadedFile } from '../batch-operations.ts'
 import type { BatchCaller, BatchProvider, FileLines } from '../batch-provider.ts'
 import type { AnyHandler } from '../compose.ts'
 import type { Call, Handler, Operation, Result } from '../contract.ts'
@@ -153,7 +153,7 @@ class BatchHandler {
         hasMore = has_more
       }
     }
-    return { object: 'list', data, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null, has_more: hasMore }
+    return pageOf(data, hasMore)
   }
 }
 

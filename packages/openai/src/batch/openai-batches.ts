@@ -13,6 +13,7 @@ import {
   type ListQuery,
   type MembersOf,
   noSuch,
+  pageOf,
 } from '@modelgate/core'
 import { type ApiKey, checkApiKey } from '../api-key.ts'
 import { checkBaseURL } from '../base-url.ts'
@@ -233,10 +234,6 @@ interface Listing<T> {
   readonly caller: BatchCaller
   /** What the caller is told of it; `undefined` where it is another's. */
   readonly own: (item: T) => T | undefined
-}
-
-function pageOf<T extends { readonly id: string }>(data: readonly T[], hasMore: boolean): ListPage<T> {
-  return { object: 'list', data, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null, has_more: hasMore }
 }
 
 function expiryOf({ settings }: BatchUpload): Readonly<Record<string, string>> {
