@@ -1,3 +1,5 @@
+import { isObject } from './is-object.ts'
+
 /** Levels of `{` and `[` that a request body may have, the root being the first: about four times what a real tool schema has. */
 export const maxDepth = 64
 
@@ -17,8 +19,4 @@ export function isSound(value: object, levels: number = maxDepth): boolean {
     if (isObject(member) && !isSound(member, levels - 1)) return false
   }
   return true
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
 }

@@ -1,4 +1,5 @@
 import { BodyError, noObject } from './body-error.ts'
+import { isMembers, isObject } from './is-object.ts'
 import { maxDepth } from './nesting.ts'
 
 /**
@@ -7,7 +8,7 @@ import { maxDepth } from './nesting.ts'
  * @throws {BodyError} not an object, nested too deeply, or a key `__proto__` anywhere.
  */
 export function checkParsedBody(value: unknown): object {
-  if (!isObject(value) || Array.isArray(value)) throw noObject(value)
+  if (!isMembers(value)) throw noObject(value)
   let level: object[] = [value]
   for (let depth = 1; level.length > 0; depth += 1) {
     if (depth > maxDepth)
@@ -21,8 +22,4 @@ export function checkParsedBody(value: unknown): object {
     level = next
   }
   return value
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
 }

@@ -1,6 +1,7 @@
 import { BodyError, noObject } from './body-error.ts'
 import { byteText, isSpace, scanBody } from './body-scan.ts'
 import { countMembers } from './count-members.ts'
+import { isMembers } from './is-object.ts'
 import { jsonFault } from './json-fault.ts'
 import { type ModelFirst, parseBehindModel } from './model-first.ts'
 import { isSound } from './nesting.ts'
@@ -43,7 +44,7 @@ export function parseBody(bytes: Uint8Array, { isOwn = false }: { readonly isOwn
   if (bytes.length > parsedUnseenBytes) scanBody(bytes)
   const first = parseBehindModel(bytes, isOwn)
   const value = first?.value ?? parseJson(decodeUtf8(bytes), () => scanBody(bytes))
-  if (!isRecord(value)) throw noObject(value)
+  if (!isMembers(value)) throw noObject(value)
   // The scan says where in the text the fault is.
   if (!isSound(value)) scanBody(bytes)
   return new ParsedBody(bytes, value, { isOwn, first })
@@ -235,10 +236,6 @@ function parseJson(text: string, scan: () => void): unknown {
     scan()
     throw new BodyError(`The request body is not valid JSON: ${jsonFault(text)}.`)
   }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function hasToJson(value: object): boolean {
