@@ -22,7 +22,16 @@ import { environmentKey, environmentURL } from '../environment.ts'
 import { type ApiRequest, FilesApi } from './files-api.ts'
 import { openaiLines } from './openai-lines.ts'
 import { releaseIfRefused } from './release-if-refused.ts'
-import { isOpenAIId, markedMetadata, markedName, markOf, ownBatch, ownFile, readId } from './tenant-marks.ts'
+import {
+  isOpenAIId,
+  markedMetadata,
+  markedName,
+  markOf,
+  type OwnFile,
+  ownBatch,
+  ownFile,
+  readId,
+} from './tenant-marks.ts'
 
 /** Every option accepts `undefined`, which means "not set". */
 export interface OpenAIBatchesOptions {
@@ -91,14 +100,10 @@ class OpenAIBatches implements BatchProvider {
   }
 
   file: BatchProvider['file'] = async (id, caller) => {
-    const asked = readId(id)
-    const file = (await this.#get(`/files/${asked.id}`, caller, () => noSuch('File', id))) as FileObject
-    if (asked.batchId === undefined) {
-      const own = ownFile(markOf(caller), file)
-      if (own) return own.file
-      throw noSuch('File', id)
-    }
-    await this.#checkResult(id, asked.batchId, caller)
+    const { batchId } = readId(id)
+    if (batchId === undefined) return (await this.#uploaded(id, caller)).file
+    const file = await this.#file(id, caller)
+    await this.#checkResult(id, batchId, caller)
     return { ...file, id }
   }
 
@@ -118,15 +123,14 @@ class OpenAIBatches implements BatchProvider {
 
   content: BatchProvider['content'] = async (id, caller) => {
     const { bytes: length } = await this.file(id, caller)
-    const path = `/files/${readId(id).id}/content`
-    return { length, bytes: this.#api.bytes({ method: 'GET', path, signal: caller.signal }) }
+    return { length, bytes: this.#bytesOf(id, caller) }
   }
 
   createBatch: BatchProvider['createBatch'] = async (asked, caller) => {
     const mark = markOf(caller)
     const { endpoint, metadata, idempotencyKey } = asked
     const told = markedMetadata(mark, metadata)
-    const reserved = await this.#admit(asked.inputFileId, mark, caller)
+    const reserved = await this.#admit(asked.inputFileId, caller)
     const asking = this.#api.json({
       method: 'POST',
       path: '/batches',
@@ -165,13 +169,26 @@ class OpenAIBatches implements BatchProvider {
     return ownBatch(markOf(caller), answer as BatchObject) ?? (answer as BatchObject)
   }
 
+  /** A file, whosesoever it is. @throws {GatewayError} `not_found` */
+  async #file(id: string, caller: BatchCaller): Promise<FileObject> {
+    return (await this.#get(`/files/${readId(id).id}`, caller, () => noSuch('File', id))) as FileObject
+  }
+
+  /** A file of requests of the caller's. @throws {GatewayError} `not_found` for any other. */
+  async #uploaded(id: string, caller: BatchCaller): Promise<OwnFile> {
+    const own = ownFile(markOf(caller), await this.#file(id, caller))
+    if (own && readId(id).batchId === undefined) return own
+    throw noSuch('File', id)
+  }
+
+  /** The bytes of a file that was found to be the caller's. */
+  #bytesOf(id: string, { signal }: BatchCaller): AsyncIterable<Uint8Array> {
+    return this.#api.bytes({ method: 'GET', path: `/files/${readId(id).id}/content`, signal })
+  }
+
   /** @throws {GatewayError} `not_found` for a file that is not the caller's, or none of requests; `permission_denied` */
-  async #admit(id: string, mark: string, caller: BatchCaller): Promise<KeptReservation | undefined> {
-    const file = (await this.#get(`/files/${readId(id).id}`, caller, () => noSuch('File', id))) as FileObject
-    const own = readId(id).batchId === undefined ? ownFile(mark, file) : undefined
-    if (!own) throw noSuch('File', id)
-    const { model, upstreamModel } = own
-    const path = `/files/${readId(id).id}/content`
+  async #admit(id: string, caller: BatchCaller): Promise<KeptReservation | undefined> {
+    const { model, upstreamModel } = await this.#uploaded(id, caller)
     return this.#gateway?.admit({
       principal: caller.principal,
       model,
@@ -179,7 +196,7 @@ class OpenAIBatches implements BatchProvider {
       requests: undefined,
       promptTokens: undefined,
       completionTokens: undefined,
-      content: () => this.#api.bytes({ method: 'GET', path, signal: caller.signal }),
+      content: () => this.#bytesOf(id, caller),
     })
   }
 
