@@ -51,7 +51,7 @@ export function batchCostBound(priceOf: PriceBook): (target: Target, bound: Usag
   }
 }
 
-/** The usual one, which may be the one that serves whatever is asked for; the one asked for; those that may come of something else. */
+/** The tiers at which a call may be billed: the usual one, to which upstreams fall back; the one asked for; and dearer ones that something else may bring about. */
 function tiersOf({ request }: Call, dearer: readonly string[] = []): readonly (string | undefined)[] {
   const asked = askedTier(request)
   return [undefined, ...(asked === undefined ? [] : [asked]), ...dearer]

@@ -18,7 +18,7 @@ export function asksForUsage(request: ChatCompletionRequest): boolean {
   return request.stream_options?.include_usage === true
 }
 
-/** An answer that was given as another call asked for it. */
+/** Another call's answer, in the form in which that call asked for it. */
 export interface GivenAnswer {
   readonly result: Result<'chat'>
   readonly request: ChatCompletionRequest

@@ -25,7 +25,7 @@ export interface ApiRequest {
   readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
-/** A form with one file, none of which is whole anywhere. */
+/** A form with one file, whose bytes are never held all at once. */
 export interface FileForm {
   readonly filename: string
   readonly bytes: AsyncIterable<Uint8Array>
@@ -108,7 +108,7 @@ export class FilesApi {
   }
 }
 
-/** Of a chat a 409 may pass; here a file or batch is in no state for what was asked, and the same request again would be told so again. */
+/** A chat that got a 409 is worth another try. Here the file or batch is in a state that does not allow what was asked: trying again changes nothing. */
 function conflict({ message, param, cause }: GatewayError): GatewayError {
   return new GatewayError('invalid_request', message, { status: 409, param, cause })
 }

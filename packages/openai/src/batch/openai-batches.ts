@@ -53,9 +53,9 @@ const members = {
 } as const satisfies MembersOf<OpenAIBatchesOptions>
 
 /**
- * OpenAI's own files and batches, passed on: files as they come, but for a route's name, which is told as its model's. All tenants' are under
- * one key there; each sees its own. What a batch cost is not reported: nothing here remembers whether it was. So a budget is charged the
- * most that it may cost, and nothing is given back.
+ * Passes files and batches on to OpenAI's own. Files go out as they came, but that OpenAI's model stands where a line names a route. At
+ * OpenAI the files and batches of all tenants are under one key; here each tenant sees its own alone. Nothing is kept here, so that nobody
+ * would know whether a batch's cost was reported already: it never is, and a budget is charged the most that the batch may cost.
  * @throws {GatewayError} `invalid_configuration` for an option that is none, and a base URL, key or header that is none.
  * @see https://platform.openai.com/docs/guides/batch
  */
