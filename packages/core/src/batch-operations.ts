@@ -21,6 +21,11 @@ export interface ListPage<T> {
   readonly has_more: boolean
 }
 
+/** A page of what a list holds from where it was asked for. */
+export function pageOf<T extends { readonly id: string }>(data: readonly T[], hasMore: boolean): ListPage<T> {
+  return { object: 'list', data, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null, has_more: hasMore }
+}
+
 /** A file as it comes in: its bytes are pulled, and are never all there. */
 export interface UploadedFile {
   readonly filename: string

@@ -65,7 +65,7 @@ export interface BatchLine {
   readonly number: number
   /** Unique in its file. */
   readonly customId: string
-  /** The request itself. What it may hold beyond that `model` is the file's, nobody has checked. */
+  /** The request itself, checked as the door checks a chat; its `model` is the file's. */
   readonly body: ChatCompletionRequest
   /** The line as it came, without its end. */
   readonly bytes: Uint8Array

@@ -23,7 +23,7 @@ export interface CallContext {
   readonly origin: 'door' | 'process'
   /** `performance.now()` at the start. */
   readonly startedAt: number
-  /** What its caller calls it by, so that a repeat of it is no other call. As it came: it is checked by the layer that minds it. */
+  /** The caller's own name for this call: another call with the same key is a repeat of it. As it came; the layer `idempotency` checks it. */
   readonly idempotencyKey: string | undefined
   /** Whether it got the answer of an earlier call of its idempotency key, which has paid for it. */
   isIdempotentReplay: boolean
@@ -35,11 +35,11 @@ export interface CallContext {
   readonly cacheWish: CacheWish | undefined
   /** Told once, when the call has settled. */
   readonly listeners: readonly ((report: CallReport) => void)[]
-  /** Milliseconds from the start after which its caller wants the call to be given up; as the gateway says where it is not set. */
+  /** Milliseconds from the start after which the caller wants the call given up. `undefined`: the gateway's `timeouts.totalMs`. */
   readonly deadlineMs: number | undefined
   /** When that is, on the clock of `performance.now()`; infinite until the layer that keeps the clock has said. */
   deadlineAt: number
-  /** Milliseconds that a connection to an upstream may take; as the transport says where it is not set. */
+  /** Milliseconds that a connection to an upstream may take. `undefined`: the transport's own limit. */
   connectMs: number | undefined
   /** Aborts the call's signal. Absent where the signal is its caller's own: the layer that keeps the clock then makes one. */
   readonly controller: CallController | undefined
@@ -53,7 +53,7 @@ export interface CallContext {
   attempt: OpenAttempt | undefined
   /** Those that have ended, or answered. */
   readonly attempts: Attempt[]
-  /** The end of a call that its caller has left and that goes on, since others wait for its answer or it is to be kept. */
+  /** Set where the caller has left and the call goes on, because others wait for its answer or it is to be kept: how the call ends. */
   goesOn: Promise<Outcome> | undefined
   /** What it has reserved, where it is under a budget. */
   budget: ReservedMoney | undefined
@@ -73,7 +73,7 @@ export interface CallContext {
   smallestWindow: number | undefined
   /** What that layer did. */
   addedContext: AddedContext | undefined
-  /** What the call says, where the request log is to have it; redacted when it is asked for. */
+  /** The call's text for the request log, where that is to have it. Redacted when this is called. */
   content: (() => CallContent) | undefined
   /** Whether it is answered by what was answered before; `undefined` where no cache was asked. */
   cache: 'hit' | 'miss' | 'bypass' | undefined

@@ -18,7 +18,7 @@ import {
   timeoutsCheck,
 } from './resilience/check-resilience.ts'
 import { routeFaults } from './router/check-routes.ts'
-import { type RouteTable, resolve } from './router/resolve.ts'
+import { type DetailedRoute, type RouteTable, resolve } from './router/resolve.ts'
 import { metricsCheck } from './telemetry/metrics/metrics-options.ts'
 import {
   anything,
@@ -166,33 +166,23 @@ function* callerCredentialsFaults(
   yield 'callerCredentials: none of the providers takes credentials of callers; add one that does, such as bedrock(), or leave it out.'
 }
 
+/** What of a route is not the router's own, which {@link routeFaults} does not look at. */
 function* ownRouteFaults(routes: RouteTable): Generator<string> {
   for (const [name, route] of Object.entries(routes)) {
-    yield* routeTokensFaults(name, route)
-    yield* routeTimeoutsFaults(name, route)
-    yield* routeCacheFaults(name, route)
+    const { defaultMaxTokens, timeouts, cache } = detailsOf(route)
+    const where = `routes.${name}`
+    if (defaultMaxTokens !== undefined && !(Number.isSafeInteger(defaultMaxTokens) && defaultMaxTokens >= 1))
+      yield `${where}.defaultMaxTokens: must be a whole number of at least 1, got ${String(defaultMaxTokens)}.`
+    if (timeouts !== undefined) {
+      const subject = `${where}.timeouts`
+      yield* valueFaults(timeoutsCheck(), timeouts, subject).map(message => `${subject}: ${message}`)
+    }
+    const faults = valueFaults(knownMembers({ cache: routeCacheCheck() }), { cache }, where)
+    yield* faults.map(message => `${where}: ${message}`)
   }
 }
 
-function* routeTokensFaults(name: string, route: RouteTable[string]): Generator<string> {
-  if (typeof route !== 'object' || route === null || !('defaultMaxTokens' in route)) return
-  const { defaultMaxTokens } = route
-  if (defaultMaxTokens === undefined || (Number.isSafeInteger(defaultMaxTokens) && defaultMaxTokens >= 1)) return
-  yield `routes.${name}.defaultMaxTokens: must be a whole number of at least 1, got ${String(defaultMaxTokens)}.`
-}
-
-function* routeTimeoutsFaults(name: string, route: RouteTable[string]): Generator<string> {
-  if (typeof route !== 'object' || route === null || !('timeouts' in route)) return
-  const subject = `routes.${name}.timeouts`
-  if (route.timeouts === undefined) return
-  yield* valueFaults(timeoutsCheck(), route.timeouts, subject).map(message => `${subject}: ${message}`)
-}
-
-function* routeCacheFaults(name: string, route: RouteTable[string]): Generator<string> {
-  if (typeof route !== 'object' || route === null || !('cache' in route)) return
-  const { cache } = route
-  const subject = `routes.${name}`
-  yield* valueFaults(knownMembers({ cache: routeCacheCheck() }), { cache }, subject).map(
-    message => `${subject}: ${message}`,
-  )
+/** A list of targets has none. */
+function detailsOf(route: RouteTable[string]): Partial<DetailedRoute> {
+  return typeof route === 'object' && route !== null && !('length' in route) ? route : {}
 }

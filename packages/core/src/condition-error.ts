@@ -1,4 +1,4 @@
-/** An error that tells of a condition, such as a store that is away. Where it was made says nothing, so that its stack is its message alone. */
+/** An error that reports a condition, such as a store that is down. Where it was noticed helps nobody: its stack is its message alone. */
 export function conditionError(message: string, options?: ErrorOptions): Error {
   const error = new Error(message, options)
   error.stack = `Error: ${message}`

@@ -1,3 +1,4 @@
+import { askedTier } from './asked-tier.ts'
 import type { Call } from './contract.ts'
 import { costOf, type PriceFigures } from './cost/cost-of.ts'
 import type { TokenPrices } from './cost/model-price.ts'
@@ -50,14 +51,11 @@ export function batchCostBound(priceOf: PriceBook): (target: Target, bound: Usag
   }
 }
 
-/** The usual one, which may be the one that serves whatever is asked for; the one asked for; those that may come of something else. */
+/** The tiers at which a call may be billed: the usual one, to which upstreams fall back; the one asked for; and dearer ones that something else may bring about. */
 function tiersOf({ request }: Call, dearer: readonly string[] = []): readonly (string | undefined)[] {
-  const asked: unknown = Reflect.get(request, 'service_tier')
-  return [undefined, ...(typeof asked === 'string' && asked !== 'auto' ? [asked.slice(0, longestTier)] : []), ...dearer]
+  const asked = askedTier(request)
+  return [undefined, ...(asked === undefined ? [] : [asked]), ...dearer]
 }
-
-/** Longer than any tier: callers may say anything, and it is told in errors. */
-const longestTier = 64
 
 interface Question {
   readonly target: Target

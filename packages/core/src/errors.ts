@@ -206,6 +206,11 @@ export function abortError(signal: AbortSignal): GatewayError {
   return new GatewayError('cancelled', 'The caller aborted this call.', { cause: signal.reason })
 }
 
+/** Of a reader in process, or a layer, that takes no more of a stream. */
+export function readerLeft(): GatewayError {
+  return new GatewayError('cancelled', 'The reader left the stream before its end.')
+}
+
 /** Of a client that makes no room for what it is sent. */
 export function readerStalled(stalledMs: number): GatewayError {
   return new GatewayError('reader_stalled', `The client took nothing for ${stalledMs} ms.`)

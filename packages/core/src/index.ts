@@ -127,7 +127,14 @@ export type { IdempotencyOptions } from './idempotency/idempotency-options.ts'
 
 // Files and batches.
 
-export type { FileContent, ListPage, ListQuery, NewBatch, UploadSettings } from './batch-operations.ts'
+export {
+  type FileContent,
+  type ListPage,
+  type ListQuery,
+  type NewBatch,
+  pageOf,
+  type UploadSettings,
+} from './batch-operations.ts'
 export type {
   BatchCaller,
   BatchCallOptions,

@@ -6,7 +6,8 @@ const blind = (contextTokens: number): TargetCapabilities => ({ contextTokens, i
 const embedding: TargetCapabilities = { operations: ['embeddings'] }
 
 /**
- * By the beginning of the id, fine-tuned ones by that of their base; the first hit wins. Models that are not here, and what is not told, may.
+ * By the beginning of the id, fine-tuned ones by that of their base; the first hit wins. Of a model that is not
+ * here, and of what its row does not tell, nothing is known: calls may try it.
  * @see https://developers.openai.com/api/docs/models
  */
 const rows: readonly (readonly [beginning: RegExp, capabilities: TargetCapabilities])[] = [

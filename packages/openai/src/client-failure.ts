@@ -1,5 +1,6 @@
 import { GatewayError, isGatewayError, toFetchError, type UpstreamResponse } from '@modelgate/core'
-import { isObject, memberOf } from './openai-client.ts'
+import { isObject } from './is-object.ts'
+import { memberOf } from './openai-client.ts'
 
 /**
  * The answer that a client of the package `openai` made an error of, put together again: its `APIError` holds status and headers,

@@ -1,4 +1,5 @@
-import { isObject, memberOf, type OpenAIClient } from './openai-client.ts'
+import { isObject } from './is-object.ts'
+import { memberOf, type OpenAIClient } from './openai-client.ts'
 import { secretsIn } from './upstream.ts'
 
 /**

@@ -1,13 +1,11 @@
-import { closeBody, GatewayError, isGatewayError, type Transport, type UpstreamResponse } from '@modelgate/core'
+import { closeBody, type Transport, type UpstreamResponse } from '@modelgate/core'
 import { nodeTransport } from '@modelgate/core/node'
+import { type ApiKey, askForKey, sendableKey } from './api-key.ts'
 import { checkHeaders } from './check-headers.ts'
 import { contentEncoding } from './content-encoding.ts'
 import { throwUpstreamError } from './errors.ts'
 import { badAnswer } from './json-answer.ts'
 import { secretsIn, toUpstream, type Upstream } from './upstream.ts'
-
-/** A key, or what gets one for each call: it may rotate. */
-export type ApiKey = string | (() => string | undefined | Promise<string | undefined>)
 
 /** Where a server of OpenAI's API is, and what it is sent beside requests. */
 export interface EndpointOptions {
@@ -69,7 +67,7 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
   let checkedKey: string | undefined
   /** Checked at the first call, which fails with a wrong one: a gateway must start without its keys. */
   const fixedKey = (): string | undefined => {
-    if (typeof apiKey === 'string') checkedKey ??= checkKey(apiKey, id)
+    if (typeof apiKey === 'string') checkedKey ??= sendableKey(apiKey, id)
     return checkedKey
   }
   let last: Keyed | undefined
@@ -104,7 +102,7 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
     send(request) {
       try {
         if (typeof apiKey !== 'function') return sendWith(fixedKey(), request)
-        return askForKey(apiKey, id).then(key => sendWith(checkKey(key, id), request))
+        return askForKey(apiKey, id).then(key => sendWith(key, request))
       } catch (error) {
         return Promise.reject(error)
       }
@@ -126,28 +124,6 @@ export function readable(response: UpstreamResponse, upstream: Upstream): Endpoi
   if (encoding === undefined) return { status, headers, body, upstream }
   void closeBody(body)
   throw badAnswer(upstream, `content-encoding ${encoding} although identity was asked for`)
-}
-
-function checkKey(key: string | undefined, id: string): string {
-  // A key read from a file ends with a line break, which no header can hold.
-  const trimmed = key?.trim()
-  if (trimmed && /^[\x21-\x7e]+$/.test(trimmed)) return trimmed
-  throw noKey(id, trimmed ? 'has an API key with characters that a header cannot hold' : 'has no API key')
-}
-
-/** A key store out of order is the target's failure, which another target may not share, and not a fault of ours. */
-async function askForKey(apiKey: Exclude<ApiKey, string>, id: string): Promise<string | undefined> {
-  try {
-    return await apiKey()
-  } catch (cause) {
-    throw isGatewayError(cause) ? cause : noKey(id, 'could not get its API key', cause)
-  }
-}
-
-function noKey(id: string, fault: string, cause?: unknown): GatewayError {
-  return new GatewayError('upstream_auth_failed', `The provider '${id}' ${fault}; check its \`apiKey\` option.`, {
-    cause,
-  })
 }
 
 function remember(urls: Map<string, URL>, path: string, baseURL: string): URL {

@@ -1,5 +1,6 @@
 import { type ChatCompletionChunk, GatewayError } from '@modelgate/core'
 import { createParser, type EventSourceMessage, type ParserCallbacks } from 'eventsource-parser'
+import { isObject } from './is-object.ts'
 
 const LF = 0x0a
 const COLON = 0x3a
@@ -163,10 +164,6 @@ function soundChunk(chunk: ChatCompletionChunk): ChatCompletionChunk {
   if (chunk.choices.every(choice => isObject(choice) && isObject(choice.delta))) return chunk
   const choices = chunk.choices.filter(isObject)
   return { ...chunk, choices: choices.map(choice => (isObject(choice.delta) ? choice : { ...choice, delta: {} })) }
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null
 }
 
 interface Readers extends Pick<ParserCallbacks, 'onComment' | 'onError'> {

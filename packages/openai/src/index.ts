@@ -1,5 +1,6 @@
+export type { ApiKey } from './api-key.ts'
 export { type ChatOverOptions, type ChatSend, chatOver } from './chat-over.ts'
-export type { ApiKey, EndpointRequest } from './endpoint.ts'
+export type { EndpointRequest } from './endpoint.ts'
 export { type OpenAIOptions, openai } from './openai.ts'
 export type { OpenAIClient, OpenAIClientAnswer, OpenAIClientRequest } from './openai-client.ts'
 export { type OpenAICompatibleOptions, openaiCompatible } from './openai-compatible.ts'

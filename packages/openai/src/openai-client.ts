@@ -1,4 +1,5 @@
 import { GatewayError } from '@modelgate/core'
+import { isObject } from './is-object.ts'
 
 /**
  * What is used of a client of the package `openai`: an `OpenAI`, an `AzureOpenAI`, or a subclass of your own. By its shape, so that
@@ -64,9 +65,4 @@ function kindOf(value: unknown): string {
 /** A member of a value that may be anything, private ones of its type included. */
 export function memberOf(value: unknown, name: string): unknown {
   return isObject(value) ? Reflect.get(value, name) : undefined
-}
-
-/** Whether a value is an object, an array or a class's instance. */
-export function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
 }

@@ -1,8 +1,8 @@
 import { checkMembers, GatewayError, type MembersOf, type Provider, type Transport } from '@modelgate/core'
+import { type ApiKey, checkApiKey } from './api-key.ts'
 import { checkBaseURL } from './base-url.ts'
-import { checkApiKey } from './check-api-key.ts'
 import { checkTransport } from './check-transport.ts'
-import { type ApiKey, createEndpoint } from './endpoint.ts'
+import { createEndpoint } from './endpoint.ts'
 import { createProvider } from './provider.ts'
 
 /** A server that speaks OpenAI's API, and what it can do. */

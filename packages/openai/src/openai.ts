@@ -1,10 +1,11 @@
 import { checkMembers, GatewayError, type MembersOf, type Provider, type Transport } from '@modelgate/core'
+import { type ApiKey, checkApiKey } from './api-key.ts'
 import { checkBaseURL } from './base-url.ts'
 import { capabilitiesAt } from './capabilities.ts'
-import { checkApiKey } from './check-api-key.ts'
 import { checkTransport } from './check-transport.ts'
 import { clientEndpoint } from './client-endpoint.ts'
-import { type ApiKey, createEndpoint, type Endpoint } from './endpoint.ts'
+import { createEndpoint, type Endpoint } from './endpoint.ts'
+import { environmentKey, environmentURL } from './environment.ts'
 import { claimsModel } from './model-claims.ts'
 import { checkClient, type OpenAIClient } from './openai-client.ts'
 import { pricesAt } from './prices.ts'
@@ -104,18 +105,4 @@ function endpointOfClient(id: string, options: OpenAIOptions<string>): Endpoint 
 
 function fixed(value: string): () => string {
   return () => value
-}
-
-function environmentURL(): string {
-  return process.env.OPENAI_BASE_URL || 'https://api.openai.com/v1'
-}
-
-/** Read once: looking into the environment costs more than the rest of the headers. */
-function environmentKey(): () => string {
-  let key: string | undefined
-  return () => {
-    key ??= process.env.OPENAI_API_KEY
-    if (key) return key
-    throw new GatewayError('upstream_auth_failed', 'There is no OpenAI API key; set OPENAI_API_KEY or pass `apiKey`.')
-  }
 }

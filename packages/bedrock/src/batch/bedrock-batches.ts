@@ -4,9 +4,9 @@ import {
   type BatchObject,
   type BatchProvider,
   GatewayError,
-  type ListPage,
   type ListQuery,
   type NewBatch,
+  pageOf,
 } from '@modelgate/core'
 import { addBatch } from './add-batch.ts'
 import { BatchBook, isExpired } from './batch-book.ts'
@@ -226,8 +226,4 @@ const dayMs = 86_400_000
 /** A key counts for a day: the time that stands in an id must be the same each time it is made. */
 function startOfDay(now: number): number {
   return now - (now % dayMs)
-}
-
-function pageOf<T extends { readonly id: string }>(data: readonly T[], hasMore: boolean): ListPage<T> {
-  return { object: 'list', data, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null, has_more: hasMore }
 }

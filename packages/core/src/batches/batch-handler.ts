@@ -1,4 +1,4 @@
-import type { FileContent, ListPage, ListQuery, UploadedFile } from '../batch-operations.ts'
+import { type FileContent, type ListPage, type ListQuery, pageOf, type UploadedFile } from '../batch-operations.ts'
 import type { BatchCaller, BatchProvider, FileLines } from '../batch-provider.ts'
 import type { AnyHandler } from '../compose.ts'
 import type { Call, Handler, Operation, Result } from '../contract.ts'
@@ -8,7 +8,7 @@ import type { Principal } from '../principal.ts'
 import type { Target } from '../target.ts'
 import type { FileObject } from '../wire/file-object.ts'
 import { badModel } from './bad-line.ts'
-import type { BatchesOptions } from './batches-options.ts'
+import { type BatchesOptions, defaultMaxFileBytes } from './batches-options.ts'
 import { type CheckedLine, checkLines } from './check-lines.ts'
 import { countedBytes } from './counted-bytes.ts'
 import { holdToCaps } from './hold-to-caps.ts'
@@ -86,7 +86,7 @@ class BatchHandler {
 
   /** The first line says which model, and so whose file it is; it is read before anything is kept. */
   async #create({ filename, bytes, settings }: UploadedFile, call: Call<'files'>): Promise<FileObject> {
-    const { maxFileBytes = 1_000_000_000, maxRequests = 50_000, routeTokens, defaultTokensOf } = this.#options
+    const { maxFileBytes = defaultMaxFileBytes, maxRequests = 50_000, routeTokens, defaultTokensOf } = this.#options
     const reads = countedBytes(bytes, maxFileBytes)
     const checked = checkLines(splitLines(reads), maxRequests)
     const first = await checked.next()
@@ -153,7 +153,7 @@ class BatchHandler {
         hasMore = has_more
       }
     }
-    return { object: 'list', data, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null, has_more: hasMore }
+    return pageOf(data, hasMore)
   }
 }
 

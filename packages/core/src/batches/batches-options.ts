@@ -12,6 +12,9 @@ export interface BatchesOptions {
   readonly maxRequests?: number | undefined
 }
 
+/** As much as Bedrock takes in one file by default. */
+export const defaultMaxFileBytes = 1_000_000_000
+
 /** The form of {@link BatchesOptions}. */
 export function batchesCheck(): ValueCheck {
   return members({

@@ -2,6 +2,7 @@ import type { BatchLine } from '../batch-provider.ts'
 import { GatewayError } from '../errors.ts'
 import { isBodyError } from '../wire/body-error.ts'
 import type { ChatCompletionRequest } from '../wire/chat-request.ts'
+import { isMembers } from '../wire/is-object.ts'
 import { parseBody } from '../wire/source-body.ts'
 import { checkChatRequest } from '../wire/validate-request.ts'
 import { badLine } from './bad-line.ts'
@@ -58,7 +59,7 @@ async function checkLine({ number, bytes }: TextLine): Promise<CheckedLine> {
   if (method !== 'POST') throw badLine(number, `method: must be "POST", got ${quoted(method)}`)
   if (url !== batchEndpoint)
     throw badLine(number, `url: must be "${batchEndpoint}", the one endpoint that is batched here, got ${quoted(url)}`)
-  if (!isObject(body)) throw badLine(number, `body: must be an object, the request itself, got ${quoted(body)}`)
+  if (!isMembers(body)) throw badLine(number, `body: must be an object, the request itself, got ${quoted(body)}`)
   const [fault] = await checkChatRequest(body)
   if (fault) throw badLine(number, `body: ${fault.message.replace(/\.$/, '')}`)
   const { model, stream, service_tier: tier } = body
@@ -82,14 +83,10 @@ function parsed(number: number, bytes: Uint8Array): Readonly<Record<string, unkn
   }
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 const longestQuote = 100
 
 function quoted(value: unknown): string {
-  if (isObject(value)) return 'an object'
+  if (isMembers(value)) return 'an object'
   const text = JSON.stringify(value) ?? 'nothing'
   return text.length > longestQuote ? `${text.slice(0, longestQuote)}…` : text
 }

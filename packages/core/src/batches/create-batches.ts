@@ -14,6 +14,7 @@ import type { Usage } from '../wire/usage.ts'
 import type { BatchBudgets } from './batch-budgets.ts'
 import { batchFailure } from './batch-failure.ts'
 import type { BatchHandlerOptions } from './batch-handler.ts'
+import { defaultMaxFileBytes } from './batches-options.ts'
 
 /** What files and batches need of their gateway. */
 export interface BatchesParts {
@@ -61,7 +62,7 @@ export function createBatches(parts: BatchesParts): Batches | undefined {
   for (const provider of batches.providers) provider.start?.(gateway)
   return {
     handle: compose(parts.layers, handler),
-    maxFileBytes: batches.maxFileBytes ?? 1_000_000_000,
+    maxFileBytes: batches.maxFileBytes ?? defaultMaxFileBytes,
     stop() {
       for (const provider of batches.providers) provider.stop?.()
     },

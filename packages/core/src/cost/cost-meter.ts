@@ -1,3 +1,4 @@
+import { askedTier } from '../asked-tier.ts'
 import type { OpenAttempt } from '../attempt.ts'
 import type { Call, CallContext, Middleware, Outcome, Payload, Result } from '../contract.ts'
 import { abortError, type GatewayError, isGatewayError } from '../errors.ts'
@@ -94,7 +95,7 @@ class AttemptMeter {
     const { provider = '', model = request.model } = context.target ?? {}
     const target = context.attempt?.target ?? `${provider}/${model}`
     const { callerCredentials } = context
-    this.question = { target, provider, model, terms: { serviceTier: tierOf(request), callerCredentials } }
+    this.question = { target, provider, model, terms: { serviceTier: askedTier(request), callerCredentials } }
   }
 
   settles(settled: Promise<Outcome>, basis: EstimateBasis): Promise<Outcome> {
@@ -152,13 +153,4 @@ class AttemptMeter {
     if (answeredBy === undefined && !hasDroppedTier) return this.question
     return { ...this.question, terms: { ...this.question.terms, serviceTier: answeredBy } }
   }
-}
-
-/** Longer than any tier: callers may say anything, and it is told in errors. */
-const longestTier = 64
-
-/** `auto` leaves it to the upstream, which then says what it was. */
-function tierOf(request: object): string | undefined {
-  const tier = (request as { readonly service_tier?: unknown }).service_tier
-  return typeof tier === 'string' && tier !== 'auto' ? tier.slice(0, longestTier) : undefined
 }

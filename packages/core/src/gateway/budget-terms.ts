@@ -3,10 +3,11 @@ import type { Settings } from './settings.ts'
 
 /** The terms on which calls and batches are charged alike. */
 export function budgetTermsOf({
-  options: { budgets, limits },
+  options: { budgets },
+  defaultTokens,
 }: Settings): Pick<BatchBudgetsOptions, 'onUnknownPrice' | 'defaultTokens'> {
   return {
     onUnknownPrice: budgets?.onUnknownPrice ?? 'refuse',
-    defaultTokens: budgets?.defaultMaxTokens ?? limits?.defaultMaxTokens ?? 4_096,
+    defaultTokens: budgets?.defaultMaxTokens ?? defaultTokens,
   }
 }

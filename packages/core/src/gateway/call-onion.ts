@@ -46,12 +46,8 @@ function contentLayer({ options: { requestLog, logContent }, onError }: Settings
   return keepContent(logContent === true ? {} : logContent, onError)
 }
 
-function limitLayer({ options, routes }: Settings, { limiter }: Parts): Middleware {
-  return limitCalls({
-    limiter,
-    routeTokens: routeTokensOf(routes),
-    defaultTokens: options.limits?.defaultMaxTokens ?? 4_096,
-  })
+function limitLayer({ routes, defaultTokens }: Settings, { limiter }: Parts): Middleware {
+  return limitCalls({ limiter, routeTokens: routeTokensOf(routes), defaultTokens })
 }
 
 function budgetLayer(settings: Settings, { budgeter }: Parts): Middleware {

@@ -5,7 +5,7 @@ import type { Flushable } from '../flush.ts'
 import { flushAll } from '../flush.ts'
 import { Callers } from '../http/callers.ts'
 import { createDoor, type GatewayDoor } from '../http/door.ts'
-import { StreamClock } from '../http/stream-clock.ts'
+import { OutletClock } from '../http/outlet-clock.ts'
 import { streamTimes } from '../http/streams-options.ts'
 import type { ListModels } from '../list-models.ts'
 import type { Parts } from './parts.ts'
@@ -32,7 +32,7 @@ export function openDoor({ options, providers, onError }: Settings, parts: Parts
     auth: options.auth,
     callers: Callers.of(options.callerCredentials, providers),
     trustProxy: options.trustProxy ?? 0,
-    streams: new StreamClock(streamTimes(options.streams)),
+    streams: new OutletClock(streamTimes(options.streams)),
     maxBodyBytes: options.maxBodyBytes ?? 20 * 1024 * 1024,
     countRequest: (principal, headers) => limiter.count(principal, headers),
     cacheWishOf: cache && cacheWishOf,

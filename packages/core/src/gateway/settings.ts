@@ -10,6 +10,8 @@ export interface Settings {
   readonly providers: CheckedOptions['providers']
   readonly routes: RouteTable
   readonly exposeModels: 'routes' | 'all'
+  /** The output cap, in tokens, of a chat that needs one where nobody has said any. */
+  readonly defaultTokens: number
   readonly times: TimeoutTable
   readonly priceOf: PriceBook
   readonly onError: ErrorTeller
@@ -23,6 +25,7 @@ export function settingsOf(options: CheckedOptions): Settings {
     providers,
     routes,
     exposeModels: options.exposeModels ?? (Object.keys(routes).length > 0 ? 'routes' : 'all'),
+    defaultTokens: options.limits?.defaultMaxTokens ?? 4_096,
     times: timeoutTable(options.timeouts, routes),
     priceOf: priceBook(options.prices ?? {}, providers),
     onError: errorTeller(options),

@@ -114,8 +114,8 @@ function takesCredentials(provider: Provider): provider is Taker {
 }
 
 /**
- * OpenAI's SDKs send a key always, an upstream's as a rule: one that opens nothing here says nothing. But one of this gateway's form was
- * meant for it, and what came twice or cannot be checked is told.
+ * Whether a refused key may be ignored. OpenAI's SDKs always send one, as a rule an upstream's, so that a key which opens nothing here says
+ * nothing. But one that begins as this gateway's do was meant for it; and that a key came twice, or could not be checked, has to be told.
  */
 function mayBeForOthers({ headers }: AuthRequest, refusal: unknown): boolean {
   if (refusal === undefined) return true

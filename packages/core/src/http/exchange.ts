@@ -8,7 +8,7 @@ import type { ListModels } from '../list-models.ts'
 import type { Principal } from '../principal.ts'
 import type { Callers } from './callers.ts'
 import type { AnswerHeaders, DoorRequest, Sink } from './front.ts'
-import type { StreamClock } from './stream-clock.ts'
+import type { OutletClock } from './outlet-clock.ts'
 import type { StreamedBody } from './streamed-body.ts'
 
 /** What a door is made of. */
@@ -32,7 +32,7 @@ export interface DoorOptions {
   readonly maxBodyBytes: number
   readonly onError: (error: unknown, callId?: string) => void
   /** Tells the streams that are open how long they have been silent. */
-  readonly streams: StreamClock
+  readonly streams: OutletClock
   /**
    * What a request's headers say of the cache. Absent where there is none.
    * @throws {GatewayError} `invalid_request` for what says nothing

@@ -4,7 +4,7 @@ import { encodeComment } from '../stream/sse.ts'
 import { addEarlyHeaders } from './answer.ts'
 import type { Exchange } from './exchange.ts'
 import type { AnswerHeaders } from './front.ts'
-import type { Ticking } from './stream-clock.ts'
+import type { Ticking } from './outlet-clock.ts'
 
 const streamHeaders: AnswerHeaders = {
   'content-type': 'text/event-stream; charset=utf-8',

@@ -1,7 +1,8 @@
 import type { CallContext } from '../call-context.ts'
 import { type ErrorCode, GatewayError, toGatewayError } from '../errors.ts'
-import { answerOf, bytesOfAnswer, type KeptAnswer, type KeptFacts } from '../stream/kept-answer.ts'
+import { answerOf, bytesOfAnswer, type KeptAnswer } from '../stream/kept-answer.ts'
 import type { SharedEnd } from '../stream/shared-result.ts'
+import type { KnownFacts } from '../stream/stream-of.ts'
 import type { Target } from '../target.ts'
 
 /** Who answered the first call, for what is told of its repeats. */
@@ -17,7 +18,7 @@ export type IdempotencyRecord = { readonly fingerprint: string } & (
   | {
       readonly state: 'answered'
       readonly answerer: Answerer
-      readonly facts: KeptFacts
+      readonly facts: KnownFacts
       readonly answer: KeptAnswer
     }
   | { readonly state: 'lost'; readonly code: ErrorCode | 'too_long' }

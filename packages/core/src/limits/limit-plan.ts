@@ -1,7 +1,7 @@
-import { hash } from 'node:crypto'
 import type { Principal } from '../principal.ts'
 import { defaultTiers, type RateLimit } from '../rate-limit.ts'
 import type { LimitWindow } from './limit-store.ts'
+import { isSaid, subjectName, userName } from './subject-name.ts'
 
 /** What holds for one caller. */
 export interface LimitPlan extends PlannedLimits {
@@ -71,21 +71,8 @@ export function quotaOf(value: number | null | undefined): number | undefined {
   return value >= 1 ? Math.floor(value) : 0
 }
 
-/** As long as a store takes a subject. */
-const longestSubject = 512
-
 /** The key, else the user of its tenant, else the tenant. */
 function subjectOf({ keyId, userId, tenant }: Principal): string {
-  const subject = isSaid(keyId) ? `key:${keyId}` : isSaid(userId) ? userSubject(tenant, userId) : `tenant:${tenant}`
-  return subject.length <= longestSubject ? subject : `sha256:${hash('sha256', subject, 'hex')}`
-}
-
-/** A `/` in the tenant's name must not make one tenant's user another's. */
-function userSubject(tenant: string, userId: string): string {
-  return `user:${tenant.replaceAll('%', '%25').replaceAll('/', '%2F')}/${userId}`
-}
-
-/** A host's login may say that there is none by null. */
-function isSaid(name: string | null | undefined): name is string {
-  return name !== undefined && name !== null
+  if (isSaid(keyId)) return subjectName(`key:${keyId}`)
+  return subjectName(isSaid(userId) ? `user:${userName(tenant, userId)}` : `tenant:${tenant}`)
 }

@@ -1,4 +1,5 @@
 import type { Provider } from '../provider.ts'
+import { isMembers } from '../wire/is-object.ts'
 import {
   anything,
   either,
@@ -104,10 +105,6 @@ function rulesOf(route: unknown): readonly Members[] {
 
 function asksNothing(value: unknown): boolean {
   return value === undefined || (isMembers(value) && Object.values(value).every(member => member === undefined))
-}
-
-function isMembers(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function placedCheck(): ValueCheck {

@@ -1,7 +1,7 @@
 import type { Call } from '../contract.ts'
 import type { Target } from '../target.ts'
-import { type ModelScope, type RouteConfig, type RouteTable, resolve, routeTargets, targetNamed } from './resolve.ts'
-import { nameOfTarget } from './route-target.ts'
+import { reachableNames } from './reachable-names.ts'
+import { type ModelScope, resolve, targetNamed } from './resolve.ts'
 
 /** The routes and providers among which targets are found. */
 export interface ReachOptions extends Omit<ModelScope, 'exposed'> {
@@ -16,29 +16,15 @@ export interface ReachOptions extends Omit<ModelScope, 'exposed'> {
 export function reachableTargets({ providers, routes, exposeModels }: ReachOptions): (call: Call) => readonly Target[] {
   const ofRoutes = new Map(
     Object.keys(routes).map(name => {
-      const names = [...namesFrom(name, routes, new Set())]
+      const names = [...reachableNames(name, routes)]
       return [name, names.flatMap(each => targetNamed(each, providers) ?? [])] as const
     }),
   )
   return ({ request: { model }, context: { origin, pinnedProvider, callerCredentials } }) => {
     const targets = ofRoutes.get(model)
-    if (targets) return pinnedProvider === undefined ? targets : targets.filter(by => by.provider === pinnedProvider)
+    if (targets)
+      return pinnedProvider === undefined ? targets : targets.filter(each => each.provider === pinnedProvider)
     const exposed = callerCredentials || origin === 'process' ? 'all' : exposeModels
     return resolve(model, { providers, routes, exposed }, pinnedProvider).targets
   }
-}
-
-function* namesFrom(name: string, routes: RouteTable, seen: Set<string>): Generator<string> {
-  const route = Object.hasOwn(routes, name) ? routes[name] : undefined
-  if (!route || seen.has(name)) return
-  seen.add(name)
-  yield* routeTargets(route)
-  for (const { use } of rulesOf(route)) {
-    if (typeof use === 'string') yield* namesFrom(use, routes, seen)
-    else yield* use.map(nameOfTarget)
-  }
-}
-
-function rulesOf(route: RouteConfig) {
-  return 'targets' in route ? (route.when ?? []) : []
 }

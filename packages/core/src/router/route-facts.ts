@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { asksForStream } from '../asks-for-stream.ts'
 import type { Call } from '../contract.ts'
+import { rulesOf } from './reachable-names.ts'
 import type { RouteTable } from './resolve.ts'
 import type { Condition } from './route-rule.ts'
 
@@ -55,8 +56,4 @@ function askedOf(routes: readonly RouteTable[string][]): Asked | undefined {
   const asks = (member: keyof Condition): boolean => conditions.some(condition => condition[member] !== undefined)
   const tags = new Set(conditions.flatMap(condition => Object.keys(condition.tags ?? {})))
   return { tier: asks('tier'), userId: asks('userId'), stream: asks('stream'), tags }
-}
-
-function rulesOf(route: RouteTable[string]) {
-  return (route && 'when' in route && route.when) || []
 }

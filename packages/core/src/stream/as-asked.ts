@@ -7,18 +7,18 @@ import { createAccumulator } from './accumulate.ts'
 import { chunksOfCompletion } from './completion-chunks.ts'
 import { repeatOutcome } from './repeat-outcome.ts'
 import { batchOfChunks } from './sse.ts'
-import { type StreamFacts, streamResult } from './stream-result.ts'
+import { streamOf } from './stream-of.ts'
+import type { StreamedChat } from './stream-result.ts'
 import { isUsageChunk, usageChunkOf } from './usage-chunk.ts'
 
 type BatchIterator = AsyncIterator<FrameBatch, undefined, undefined>
-type Streamed = Extract<Result<'chat'>, { kind: 'stream' }>
 
 /** Whether it asks for the usage chunk at the stream's end. */
 export function asksForUsage(request: ChatCompletionRequest): boolean {
   return request.stream_options?.include_usage === true
 }
 
-/** An answer that was given as another call asked for it. */
+/** Another call's answer, in the form in which that call asked for it. */
 export interface GivenAnswer {
   readonly result: Result<'chat'>
   readonly request: ChatCompletionRequest
@@ -46,23 +46,7 @@ export async function asAsked(call: Call<'chat'>, { result, request, usage }: Gi
   return { ...result, batches: { [Symbol.asyncIterator]: () => adapted } }
 }
 
-/** A stream of what is there already; it settles as its reader reads it. */
-export function streamOf({ signal, context }: Call<'chat'>, batches: readonly FrameBatch[]): Streamed {
-  const facts: StreamFacts = { terminal: false }
-  let at = 0
-  const source: BatchIterator = {
-    next() {
-      const value = batches[at]
-      at += 1
-      if (value) return Promise.resolve({ done: false, value })
-      facts.terminal = true
-      return Promise.resolve({ done: true, value: undefined })
-    },
-  }
-  return streamResult({ batches: source, facts, signal, startedAt: context.startedAt })
-}
-
-async function together({ batches, settled }: Streamed, usageOf: GivenAnswer['usage']): Promise<Result<'chat'>> {
+async function together({ batches, settled }: StreamedChat, usageOf: GivenAnswer['usage']): Promise<Result<'chat'>> {
   const accumulator = createAccumulator()
   for await (const { frames } of batches) for (const frame of frames) accumulator.add(frame)
   const completion = accumulator.completion()

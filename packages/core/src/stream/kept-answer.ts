@@ -4,7 +4,7 @@ import { GatewayError } from '../errors.ts'
 import { completedOutcome, type Outcome, settledAs } from '../outcome.ts'
 import type { ChatCompletionChunk } from '../wire/chat-chunk.ts'
 import { batchOfBytes, parseEvents } from './sse.ts'
-import { streamResult } from './stream-result.ts'
+import { type KnownFacts, streamOf } from './stream-of.ts'
 
 type StreamKind = Extract<ChatResult, { kind: 'stream' }>['kind']
 /** Files and batches are kept where they are stored. */
@@ -30,34 +30,13 @@ export function answerOf(kind: KeptAnswer['kind'], bytes: Uint8Array): KeptAnswe
   return (kind === 'completion' ? { kind, completion: payload } : { kind, [kind]: payload }) as KeptAnswer
 }
 
-/** What is told of a kept answer again: neither usage nor cost, which the call that got it has paid. */
-export type KeptFacts = Pick<Outcome, 'finishReason' | 'responseModel' | 'serviceTier'>
-
 /** A kept answer as the result of another call, byte for byte what the first one got; it has used and costs nothing. */
-export function replay<O extends Operation>(
-  { signal, context }: Call<O>,
-  answer: KeptAnswer,
-  facts: KeptFacts,
-): Result<O> {
+export function replay<O extends Operation>(call: Call<O>, answer: KeptAnswer, facts: KnownFacts): Result<O> {
   const free = (outcome: Outcome): Outcome => ({ ...outcome, usageSource: 'reported', costUsd: 0 })
   if (answer.kind !== 'stream') {
     return { ...answer, settled: settledAs(free(completedOutcome(facts))) } as Result<O>
   }
-  const streamFacts = { ...facts, terminal: false }
-  const batches = answer.batches[Symbol.iterator]()
-  const stream = streamResult({
-    batches: {
-      next: async () => {
-        const step = batches.next()
-        if (!step.done) return { done: false, value: step.value }
-        streamFacts.terminal = true
-        return { done: true, value: undefined }
-      },
-    },
-    facts: streamFacts,
-    signal,
-    startedAt: context.startedAt,
-  })
+  const stream = streamOf(call, answer.batches, facts)
   return { ...stream, settled: stream.settled.then(free) } as Result<O>
 }
 

@@ -4,11 +4,12 @@ import { isChat } from '../is-chat.ts'
 import { settledAs } from '../outcome.ts'
 import type { ChatCompletion } from '../wire/chat-completion.ts'
 import { createAccumulator } from './accumulate.ts'
-import { asksForUsage, streamOf } from './as-asked.ts'
+import { asksForUsage } from './as-asked.ts'
 import { chunksOfCompletion } from './completion-chunks.ts'
 import type { KeptAnswer } from './kept-answer.ts'
 import { repeatOutcome } from './repeat-outcome.ts'
 import { batchOfChunks } from './sse.ts'
+import { streamOf } from './stream-of.ts'
 
 /**
  * An answer that was kept, as a call asks for it: streamed or whole, with usage at the stream's end or without. `undefined` where it does

@@ -1,7 +1,7 @@
 import { abandonResult } from '../abandon-result.ts'
 import { CallController } from '../call-controller.ts'
 import type { Call, FrameBatch, Handler, Operation, Outcome, Result } from '../contract.ts'
-import { abortError, GatewayError } from '../errors.ts'
+import { abortError, GatewayError, readerLeft } from '../errors.ts'
 import { failedOutcome, onceSettled } from '../outcome.ts'
 import { answerOf, bytesOfAnswer, type KeptAnswer } from './kept-answer.ts'
 import { Seat } from './reader-seat.ts'
@@ -190,7 +190,7 @@ export class SharedResult<O extends Operation> {
     const batches = this.tape.reader(hasAll => {
       facts.terminal = hasAll
       // Of one who has it all nothing is ended: an error would be made for nobody.
-      seat.leave(signal.aborted ? abortError(signal) : hasAll ? undefined : left())
+      seat.leave(signal.aborted ? abortError(signal) : hasAll ? undefined : readerLeft())
     })
     // From here on the stream minds the signal.
     seat.unlisten()
@@ -225,10 +225,6 @@ function batchesOf(
   result: Extract<Result<'chat'>, { kind: 'stream' }>,
 ): AsyncIterator<FrameBatch, undefined, undefined> {
   return result.batches[Symbol.asyncIterator]() as AsyncIterator<FrameBatch, undefined, undefined>
-}
-
-function left(): GatewayError {
-  return new GatewayError('cancelled', 'The reader left the stream before its end.')
 }
 
 function unkept(): GatewayError {

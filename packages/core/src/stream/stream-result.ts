@@ -1,6 +1,6 @@
 import { type AbortListener, listenToAbort, unlistenToAbort } from '../call-controller.ts'
 import type { ChatResult, FrameBatch, Outcome } from '../contract.ts'
-import { abortError, GatewayError, isGatewayError } from '../errors.ts'
+import { abortError, GatewayError, isGatewayError, readerLeft } from '../errors.ts'
 import { type AnswerFacts, completedOutcome, failedOutcome } from '../outcome.ts'
 import { Pullable, type Receiver } from './pull.ts'
 import { TimedReads } from './timed-reads.ts'
@@ -97,7 +97,7 @@ class StreamIterator extends Pullable<FrameBatch> implements Receiver<FrameBatch
   async return(): Promise<IteratorResult<FrameBatch, undefined>> {
     if (!this.outcome) {
       const isReading = this.receiver !== undefined
-      this.endBy(left())
+      this.endBy(readerLeft())
       const closed = this.giveUp()
       // A source that is being read may close only when it has read.
       if (!isReading) await closed
@@ -208,8 +208,4 @@ class StreamIterator extends Pullable<FrameBatch> implements Receiver<FrameBatch
 
 function interrupted(): GatewayError {
   return new GatewayError('stream_interrupted', 'The upstream closed the stream before the answer was complete.')
-}
-
-function left(): GatewayError {
-  return new GatewayError('cancelled', 'The reader left the stream before its end.')
 }

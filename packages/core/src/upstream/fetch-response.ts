@@ -1,5 +1,5 @@
-import { abortError, GatewayError } from '../errors.ts'
-import { withoutBytes } from './connection-fault.ts'
+import { abortError, type GatewayError } from '../errors.ts'
+import { brokenAnswer } from './connection-error.ts'
 import type { UpstreamBody, UpstreamResponse } from './transport.ts'
 
 /** What every `fetch` decodes by itself. The header then still says how the body had come, and not what it is. */
@@ -52,7 +52,7 @@ function bodyOf(stream: Response['body'], signal: AbortSignal): UpstreamBody {
       if (step?.value) return step.value
       end(signal.aborted ? abortError(signal) : undefined)
     } catch (cause) {
-      end(signal.aborted ? abortError(signal) : interrupted(cause))
+      end(signal.aborted ? abortError(signal) : brokenAnswer(cause))
     }
     return undefined
   }
@@ -72,9 +72,4 @@ function bodyOf(stream: Response['body'], signal: AbortSignal): UpstreamBody {
       return over
     },
   }
-}
-
-function interrupted(cause: unknown): GatewayError {
-  const message = 'The connection to the upstream broke before the answer was complete.'
-  return new GatewayError('stream_interrupted', message, { cause: withoutBytes(cause) })
 }

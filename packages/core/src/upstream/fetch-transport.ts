@@ -1,6 +1,7 @@
-import { abortError, GatewayError } from '../errors.ts'
+import { abortError, type GatewayError } from '../errors.ts'
 import { checkMembers, type MembersOf } from '../wire/check-members.ts'
-import { connectionFault, faultCode, withoutBytes } from './connection-fault.ts'
+import { noAnswer } from './connection-error.ts'
+import { faultCode } from './connection-fault.ts'
 import { fromFetchResponse } from './fetch-response.ts'
 import type { Transport, UpstreamRequest, UpstreamResponse } from './transport.ts'
 
@@ -54,12 +55,7 @@ async function send(request: UpstreamRequest, fetch: typeof globalThis.fetch): P
  * which is Node's `fetch`, stands in a `cause`, under whatever a client has wrapped around it.
  */
 export function toFetchError(error: unknown, host: string): GatewayError {
-  const fault = codedCause(error)
-  if (faultCode(fault) === 'UND_ERR_CONNECT_TIMEOUT') {
-    return new GatewayError('timeout_connect', `No connection to ${host} in time.`, { cause: error })
-  }
-  const message = `The upstream ${host} gave no answer: ${connectionFault(fault)}.`
-  return new GatewayError('upstream_unavailable', message, { cause: withoutBytes(error) })
+  return noAnswer(host, error, codedCause(error))
 }
 
 /** A cause may be a cause of itself. */

@@ -3,7 +3,7 @@ import { listenToAbort, unlistenToAbort } from '../call-controller.ts'
 import { abortError, GatewayError } from '../errors.ts'
 import { longestTimerMs } from '../longest-timer.ts'
 import { checkMembers, type MembersOf } from '../wire/check-members.ts'
-import { connectionFault, withoutBytes } from './connection-fault.ts'
+import { brokenAnswer, noAnswer } from './connection-error.ts'
 import { isStale, lostConnection, mayResend } from './lost-connection.ts'
 import type { Transport, UpstreamBody, UpstreamRequest, UpstreamResponse } from './transport.ts'
 
@@ -84,11 +84,10 @@ function send(
   const failed = (cause?: unknown): void => {
     if (decided) return
     decided = true
-    const message = `The upstream ${url.host} gave no answer: ${connectionFault(cause)}.`
     if (onStale && outgoing.reusedSocket && isStale(cause)) {
       if (mayResend(request, cause)) resolve(onStale())
       else reject(lostConnection(url.host, cause))
-    } else reject(new GatewayError('upstream_unavailable', message, { cause: withoutBytes(cause) }))
+    } else reject(noAnswer(url.host, cause))
   }
   listenToAbort(signal, onAbort)
   outgoing.on('error', failed)
@@ -155,10 +154,7 @@ function bodyOf(incoming: http.IncomingMessage, signal: AbortSignal): UpstreamBo
         if (bytes) return { done: false, value: bytes }
         if (signal.aborted) throw abortError(signal)
         if (incoming.readableEnded) return over
-        if (error ?? incoming.destroyed) {
-          const message = 'The connection to the upstream broke before the answer was complete.'
-          throw new GatewayError('stream_interrupted', message, { cause: error })
-        }
+        if (error ?? incoming.destroyed) throw brokenAnswer(error)
         await new Promise<void>(resolve => {
           wake = resolve
         })

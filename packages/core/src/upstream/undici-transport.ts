@@ -6,7 +6,7 @@ import { longestTimerMs } from '../longest-timer.ts'
 import { Pullable, type Receiver } from '../stream/pull.ts'
 import { afterInput, afterWork } from '../turn.ts'
 import { checkMembers, type MembersOf } from '../wire/check-members.ts'
-import { connectionFault, faultCode, withoutBytes } from './connection-fault.ts'
+import { brokenAnswer, noAnswer } from './connection-error.ts'
 import { HeldReads } from './held-reads.ts'
 import { isStale, lostConnection, mayResend } from './lost-connection.ts'
 import type { Transport, UpstreamBody, UpstreamRequest, UpstreamResponse } from './transport.ts'
@@ -228,7 +228,7 @@ class Exchange extends Pullable<Uint8Array> implements KeptHandler, UpstreamBody
 
   onResponseError(_controller: Dispatcher.DispatchController | null, cause: unknown): void {
     if (this.ended) return
-    this.fail(this.answer ? noAnswer(this.url.host, cause) : broken(cause))
+    this.fail(this.answer ? noAnswer(this.url.host, cause) : brokenAnswer(cause))
   }
 
   protected override pull(receiver: Receiver<Uint8Array>): void {
@@ -320,17 +320,4 @@ function joined(headers: IncomingHttpHeaders): UpstreamResponse['headers'] {
     if (Array.isArray(value)) headers[name] = value.join(', ')
   }
   return headers as UpstreamResponse['headers']
-}
-
-function noAnswer(host: string, cause: unknown): GatewayError {
-  if (faultCode(cause) === 'UND_ERR_CONNECT_TIMEOUT') {
-    return new GatewayError('timeout_connect', `No connection to ${host} in time.`, { cause })
-  }
-  const message = `The upstream ${host} gave no answer: ${connectionFault(cause)}.`
-  return new GatewayError('upstream_unavailable', message, { cause: withoutBytes(cause) })
-}
-
-function broken(cause: unknown): GatewayError {
-  const message = 'The connection to the upstream broke before the answer was complete.'
-  return new GatewayError('stream_interrupted', message, { cause: withoutBytes(cause) })
 }

@@ -20,3 +20,9 @@ export class BodyError extends Error {
 export function isBodyError(value: unknown): value is BodyError {
   return typeof value === 'object' && value !== null && brand in value
 }
+
+/** For a body that is JSON, and no object. */
+export function noObject(value: unknown): BodyError {
+  const kind = Array.isArray(value) ? 'an array' : value === null || value === undefined ? value : `a ${typeof value}`
+  return new BodyError(`The request body must be a JSON object, not ${kind}.`)
+}

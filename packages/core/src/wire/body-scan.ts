@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { BodyError } from './body-error.ts'
+import { maxDepth } from './nesting.ts'
 
 /** Up to here a loop over characters is cheaper than a native search, whose call alone costs as much as some 20 of them. */
 const NEAR = 16
@@ -11,9 +12,9 @@ const NEAR = 16
  *
  * @param text the bytes as {@link byteText} gives them, where somebody has it already.
  * @returns where the values of the root object's members stand, flat: start, end (exclusive), start, end… in text order.
- * @throws {BodyError} nested deeper than `maxDepth` levels (the root is the first), or a key `__proto__` anywhere, escapes resolved.
+ * @throws {BodyError} nested deeper than {@link maxDepth} levels, or a key `__proto__` anywhere, escapes resolved.
  */
-export function scanBody(bytes: Uint8Array, maxDepth: number, text: string = byteText(bytes)): number[] {
+export function scanBody(bytes: Uint8Array, text: string = byteText(bytes)): number[] {
   const spans: number[] = []
   let depth = 0
   let memberKey: readonly [number, number] | undefined
@@ -35,7 +36,7 @@ export function scanBody(bytes: Uint8Array, maxDepth: number, text: string = byt
         break
       case 0x7b: // {
       case 0x5b: // [
-        if (++depth > maxDepth) throw tooDeep(bytes, memberKey, maxDepth, at)
+        if (++depth > maxDepth) throw tooDeep(bytes, memberKey, at)
         break
       case 0x7d: // }
       case 0x5d: // ]
@@ -115,12 +116,7 @@ function protoKey(bytes: Uint8Array, member: readonly [number, number] | undefin
   return new BodyError(`The request body has a key \`${PROTO}\`${place}, which is refused; rename or remove it.`, param)
 }
 
-function tooDeep(
-  bytes: Uint8Array,
-  member: readonly [number, number] | undefined,
-  maxDepth: number,
-  at: number,
-): BodyError {
+function tooDeep(bytes: Uint8Array, member: readonly [number, number] | undefined, at: number): BodyError {
   const param = member && keyText(bytes, ...member)
   return new BodyError(
     `The request body is nested deeper than ${maxDepth} levels at byte ${at}; send flatter JSON.`,

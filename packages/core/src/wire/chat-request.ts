@@ -64,11 +64,6 @@ export interface ChatCompletionRequest {
   readonly functions?: DeprecatedFunction[]
 }
 
-/** A {@link ChatCompletionRequest} that asks for a stream. */
-export interface StreamingChatCompletionRequest extends ChatCompletionRequest {
-  readonly stream: true
-}
-
 /**
  * Options that only make sense with `stream: true`; OpenAI answers 400 when they stand without it.
  * With `include_usage` a last chunk with empty `choices` carries the usage, and all others carry `usage: null`.

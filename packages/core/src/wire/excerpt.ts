@@ -1,3 +1,5 @@
+import { isMembers, isObject } from './is-object.ts'
+
 /** Enough of a value to say what is wrong with it. */
 export interface Excerpt {
   readonly value: unknown
@@ -17,7 +19,7 @@ const maxValues = 5_000
 export function excerptOf(value: unknown, isValid: (candidate: unknown) => boolean): Excerpt {
   const offsets = new Map<string, number>()
   let excerpt = value
-  if (isObject(value) && !Array.isArray(value)) {
+  if (isMembers(value)) {
     let members: object = value
     for (const [key, list] of Object.entries(value)) {
       if (!Array.isArray(list) || list.length <= windowItems) continue
@@ -50,8 +52,4 @@ function cut(value: unknown, budget: { left: number }, depth = 0): unknown {
   }
   const members = Object.entries(value).filter(() => budget.left > 0)
   return Object.fromEntries(members.map(([key, member]) => [key, cut(member, budget, depth + 1)]))
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
 }

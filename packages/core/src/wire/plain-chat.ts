@@ -1,8 +1,9 @@
 import { isCount, isFlag, isListOf, isModelName, isPlainlyRight, isText } from './plainly-right.ts'
 
 /**
- * Whether a chat is one of texts, with the commonest members, all as they should be. Most are: they need no schema, which takes
- * three times as long and copies what it looks at, and a process that sees no others never loads one. What passes here passes `chatFaults`' schema, too; of all else that tells.
+ * Whether a chat is plainly right: messages of text, and none but the commonest other members, each of them valid. Most chats are. They
+ * need no schema, which takes three times as long, copies what it looks at, and has to be loaded first. What passes here passes the schema
+ * of `chatFaults`, too, and a test holds them together; where this is false, that schema decides.
  */
 export function isPlainChat(request: object): boolean {
   return isPlainlyRight(request, isRightMember) && request.messages !== undefined

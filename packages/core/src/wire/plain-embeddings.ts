@@ -1,8 +1,8 @@
 import { isCount, isModelName, isPlainlyRight, isText } from './plainly-right.ts'
 
 /**
- * Whether a request for embeddings is as most are, and all as it should be: it needs no schema then. What passes here passes
- * `embeddingsFaults`' schema, too; of all else that tells.
+ * Whether a request for embeddings is plainly right: it needs no schema then. What passes here passes the schema of `embeddingsFaults`,
+ * too; where this is false, that schema decides.
  */
 export function isPlainEmbeddings(request: object): boolean {
   return isPlainlyRight(request, isRightMember) && request.input !== undefined

@@ -1,6 +1,7 @@
-import { BodyError } from './body-error.ts'
+import { BodyError, noObject } from './body-error.ts'
 import { byteText, isSpace, scanBody } from './body-scan.ts'
 import { countMembers } from './count-members.ts'
+import { isMembers } from './is-object.ts'
 import { jsonFault } from './json-fault.ts'
 import { type ModelFirst, parseBehindModel } from './model-first.ts'
 import { isSound } from './nesting.ts'
@@ -24,16 +25,6 @@ export interface SourceBody {
   readonly members: ReadonlyMap<string, readonly [start: number, end: number]> | undefined
 }
 
-/** Bounds of {@link parseBody}. */
-export interface BodyLimits {
-  /** Levels of `{` and `[`, the root being the first. Defaults to 64, about four times what a real tool schema has. */
-  readonly maxDepth?: number | undefined
-  /** Whether nobody else holds the bytes, so that they may be written over. Default false. */
-  readonly isOwn?: boolean | undefined
-}
-
-const DEFAULT_MAX_DEPTH = 64
-
 /** `JSON.parse` needs 70 ns a level: a body of brackets alone, at the size limit, would stop the process for more than a second. */
 const parsedUnseenBytes = 256 * 1024
 
@@ -42,22 +33,21 @@ const emptyText = /^\s*$/
 
 /**
  * Reads a JSON request body. The text is parsed once; where its members stand is found out when one of them is changed.
+ * @param options `isOwn`: whether nobody else holds the bytes, so that they may be written over
  * @throws {BodyError} empty, a byte order mark, not UTF-8, not JSON, not an object, nested too deeply, or a key `__proto__`. What
  * stands under a doubled key and lost to the later one is not looked at up to 256 KB: nobody gets it but by the bytes.
  * @see https://www.rfc-editor.org/rfc/rfc8259#section-8.1 for UTF-8 without a byte order mark
  */
-export function parseBody(bytes: Uint8Array, limits: BodyLimits = {}): SourceBody {
+export function parseBody(bytes: Uint8Array, { isOwn = false }: { readonly isOwn?: boolean } = {}): SourceBody {
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf)
     throw new BodyError('The request body starts with a byte order mark; send UTF-8 without one.')
-  const maxDepth = limits.maxDepth ?? DEFAULT_MAX_DEPTH
-  if (bytes.length > parsedUnseenBytes) scanBody(bytes, maxDepth)
-  const isOwn = limits.isOwn === true
+  if (bytes.length > parsedUnseenBytes) scanBody(bytes)
   const first = parseBehindModel(bytes, isOwn)
-  const value = first?.value ?? parseJson(decodeUtf8(bytes), () => scanBody(bytes, maxDepth))
-  if (!isRecord(value)) throw new BodyError(`The request body must be a JSON object, not ${kindOf(value)}.`)
+  const value = first?.value ?? parseJson(decodeUtf8(bytes), () => scanBody(bytes))
+  if (!isMembers(value)) throw noObject(value)
   // The scan says where in the text the fault is.
-  if (!isSound(value, maxDepth)) scanBody(bytes, maxDepth)
-  return new ParsedBody(bytes, value, { maxDepth, isOwn, first })
+  if (!isSound(value)) scanBody(bytes)
+  return new ParsedBody(bytes, value, { isOwn, first })
 }
 
 /** From here on a second copy costs more than a view. */
@@ -66,7 +56,6 @@ const longRest = 4_096
 class ParsedBody implements SourceBody {
   readonly value: SourceBody['value']
   readonly length: number
-  private readonly maxDepth: number
   private raw: Uint8Array
   /** Whether somebody may hold the bytes. */
   private isShared: boolean
@@ -78,16 +67,11 @@ class ParsedBody implements SourceBody {
   constructor(
     bytes: Uint8Array,
     value: SourceBody['value'],
-    {
-      maxDepth,
-      isOwn,
-      first,
-    }: { readonly maxDepth: number; readonly isOwn: boolean; readonly first: ModelFirst | undefined },
+    { isOwn, first }: { readonly isOwn: boolean; readonly first: ModelFirst | undefined },
   ) {
     this.raw = bytes
     this.value = value
     this.length = bytes.length
-    this.maxDepth = maxDepth
     this.isShared = !isOwn
     this.first = first
   }
@@ -197,7 +181,7 @@ class ParsedBody implements SourceBody {
   private findSpans(text: string): readonly number[] | undefined {
     if (this.spans !== null) return this.spans
     try {
-      const spans = scanBody(this.raw, this.maxDepth, text)
+      const spans = scanBody(this.raw, text)
       const keys = Object.keys(this.value)
       this.spans = keys.length * 2 !== spans.length || /^\d+$/.test(keys[0] ?? '') ? undefined : spans
     } catch {
@@ -252,15 +236,6 @@ function parseJson(text: string, scan: () => void): unknown {
     scan()
     throw new BodyError(`The request body is not valid JSON: ${jsonFault(text)}.`)
   }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function kindOf(value: unknown): string {
-  if (value === null) return 'null'
-  return Array.isArray(value) ? 'an array' : `a ${typeof value}`
 }
 
 function hasToJson(value: object): boolean {

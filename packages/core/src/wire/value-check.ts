@@ -1,4 +1,5 @@
 import { type FaultPlace, nameOf, notOneOf, shownAt, wrongKind } from './fault-words.ts'
+import { isMembers, isObject } from './is-object.ts'
 import { isFlag, isText } from './plainly-right.ts'
 import { noMember } from './spelling-of.ts'
 
@@ -183,14 +184,6 @@ function isNumber(value: unknown): value is number {
 
 function isList(value: unknown): value is readonly unknown[] {
   return Array.isArray(value)
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
-}
-
-function isMembers(value: unknown): value is Readonly<Record<string, unknown>> {
-  return isObject(value) && !Array.isArray(value)
 }
 
 function isPlain(value: object): boolean {

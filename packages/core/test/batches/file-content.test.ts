@@ -8,7 +8,6 @@ import {
   type Sink,
 } from '../../src/index.ts'
 import { scriptedProvider } from '../../src/testing/index.ts'
-import { turns } from '../support/calls.ts'
 
 const unasked = (): Promise<never> => Promise.reject(new Error('Nobody should ask this.'))
 const piece = Buffer.from('{"custom_id":"a"}\n')
@@ -70,8 +69,13 @@ const late = new GatewayError('timeout_total', 'Its time is over.')
 
 describe('a file on its way to its reader', () => {
   it('is cut when the time is over, though its reader takes nothing', async () => {
-    const { seen, controller, answered } = reading({ write: () => false, drained: () => new Promise(() => {}) })
-    await turns()
+    const { promise: isWaiting, resolve } = Promise.withResolvers<void>()
+    const drained = (): Promise<void> => {
+      resolve()
+      return new Promise(() => {})
+    }
+    const { seen, controller, answered } = reading({ write: () => false, drained })
+    await isWaiting
     controller.abort(late)
     await answered
     expect(seen).toMatchObject({ left: 1, cut: [late.message], ended: 0, reports: [{ errorCode: 'timeout_total' }] })

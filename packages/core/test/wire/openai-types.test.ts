@@ -10,7 +10,7 @@ import type {
   TokenLogprob,
 } from '../../src/wire/chat-completion.ts'
 import type { AssistantMessage, ChatMessage, UserMessage } from '../../src/wire/chat-message.ts'
-import type { ChatCompletionRequest, StreamingChatCompletionRequest } from '../../src/wire/chat-request.ts'
+import type { ChatCompletionRequest } from '../../src/wire/chat-request.ts'
 import type { Tool, ToolCall, ToolChoice } from '../../src/wire/chat-tool.ts'
 import type { ContentPart } from '../../src/wire/content-part.ts'
 import type { Base64EmbeddingsResponse, EmbeddingsRequest, EmbeddingsResponse } from '../../src/wire/embeddings.ts'
@@ -45,7 +45,7 @@ describe('wire types and the pinned openai package', () => {
   it('agree on chat requests', () => {
     holds<Same<ChatCompletionRequest, Chat.ChatCompletionCreateParams>>(true)
     holds<Same<ChatCompletionRequest & { stream?: false | null }, Chat.ChatCompletionCreateParamsNonStreaming>>(true)
-    holds<Same<StreamingChatCompletionRequest, Chat.ChatCompletionCreateParamsStreaming>>(true)
+    holds<Same<ChatCompletionRequest & { readonly stream: true }, Chat.ChatCompletionCreateParamsStreaming>>(true)
   })
 
   it('agree on the members of chat requests', () => {

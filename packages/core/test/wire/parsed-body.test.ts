@@ -13,18 +13,26 @@ describe('a body that the host has parsed', () => {
     expect(checkParsedBody(body)).toBe(body)
   })
 
-  it.each([null, undefined, 7, 'text', [{}]])('is refused when it is %j and no object', value => {
-    expect(() => checkParsedBody(value)).toThrow('The request body must be a JSON object.')
+  it.each([
+    [null, 'null'],
+    [undefined, 'undefined'],
+    [7, 'a number'],
+    ['text', 'a string'],
+    [[{}], 'an array'],
+  ])('is refused when it is %j and no object, which is said', (value, kind) => {
+    expect(() => checkParsedBody(value)).toThrow(`The request body must be a JSON object, not ${kind}.`)
   })
 
   it('may be 64 levels deep and no deeper', () => {
     expect(checkParsedBody(nested(64))).toBeTypeOf('object')
-    expect(() => checkParsedBody(nested(65))).toThrow('nested deeper than 64 levels')
+    expect(() => checkParsedBody(nested(65))).toThrow('nested deeper than 64 levels; send flatter JSON.')
     expect(() => checkParsedBody(nested(100_000))).toThrow('nested deeper than 64 levels')
   })
 
   it('is refused with a key __proto__ anywhere, and not for the word as text', () => {
-    expect(() => checkParsedBody(JSON.parse('{"a":[{"__proto__":{"admin":true}}]}'))).toThrow('a key `__proto__`')
+    expect(() => checkParsedBody(JSON.parse('{"a":[{"__proto__":{"admin":true}}]}'))).toThrow(
+      'a key `__proto__`, which is refused; rename or remove it.',
+    )
     expect(() => checkParsedBody(JSON.parse('{"__proto__":1}'))).toThrow('a key `__proto__`')
     expect(checkParsedBody({ a: '__proto__' })).toEqual({ a: '__proto__' })
   })

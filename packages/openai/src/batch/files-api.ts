@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { abortError, fromFetchResponse, GatewayError, isGatewayError } from '@modelgate/core'
-import type { ApiKey } from '../endpoint.ts'
+import { abortError, fromFetchResponse, GatewayError, isGatewayError, toFetchError } from '@modelgate/core'
+import { type ApiKey, askForKey, sendableKey } from '../api-key.ts'
 import { throwUpstreamError } from '../errors.ts'
 import { secretsIn, toUpstream } from '../upstream.ts'
 
@@ -11,6 +11,7 @@ export interface FilesApiOptions {
   /** Without a slash at its end. */
   readonly baseURL: () => string
   readonly apiKey: ApiKey
+  /** Instead of our own of the same name, which are in lower case as these are. */
   readonly headers: Readonly<Record<string, string>>
 }
 
@@ -24,7 +25,7 @@ export interface ApiRequest {
   readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
-/** A form with one file, none of which is whole anywhere. */
+/** A form with one file, whose bytes are never held all at once. */
 export interface FileForm {
   readonly filename: string
   readonly bytes: AsyncIterable<Uint8Array>
@@ -83,11 +84,11 @@ export class FilesApi {
 
   async #send({ method, path, signal, headers }: Omit<ApiRequest, 'json'>, body: RequestInit): Promise<Response> {
     const { id, baseURL, apiKey, headers: own } = this.#options
-    const key = typeof apiKey === 'function' ? await apiKey() : apiKey
-    if (!key) throw new GatewayError('upstream_auth_failed', `The provider '${id}' has no API key for its batches.`)
+    const key = typeof apiKey === 'function' ? await askForKey(apiKey, id) : sendableKey(apiKey, id)
+    const base = baseURL()
     let response: Response
     try {
-      response = await fetch(`${baseURL()}${path}`, {
+      response = await fetch(`${base}${path}`, {
         ...body,
         method,
         headers: { authorization: `Bearer ${key}`, ...headers, ...own },
@@ -97,7 +98,7 @@ export class FilesApi {
     } catch (cause) {
       if (signal.aborted) throw abortError(signal)
       if (isGatewayError(cause)) throw cause
-      throw new GatewayError('upstream_unavailable', `'${id}' gave no answer.`, { cause })
+      throw toFetchError(cause, URL.canParse(base) ? new URL(base).host : base)
     }
     if (response.ok) return response
     const upstream = toUpstream(id, [key, ...secretsIn(own)])
@@ -107,7 +108,7 @@ export class FilesApi {
   }
 }
 
-/** Of a chat a 409 may pass; here a file or batch is in no state for what was asked, and the same request again would be told so again. */
+/** A chat that got a 409 is worth another try. Here the file or batch is in a state that does not allow what was asked: trying again changes nothing. */
 function conflict({ message, param, cause }: GatewayError): GatewayError {
   return new GatewayError('invalid_request', message, { status: 409, param, cause })
 }

@@ -13,13 +13,25 @@ import {
   type ListQuery,
   type MembersOf,
   noSuch,
+  pageOf,
 } from '@modelgate/core'
+import { type ApiKey, checkApiKey } from '../api-key.ts'
 import { checkBaseURL } from '../base-url.ts'
-import type { ApiKey } from '../endpoint.ts'
+import { checkHeaders } from '../check-headers.ts'
+import { environmentKey, environmentURL } from '../environment.ts'
 import { type ApiRequest, FilesApi } from './files-api.ts'
 import { openaiLines } from './openai-lines.ts'
 import { releaseIfRefused } from './release-if-refused.ts'
-import { isOpenAIId, markedMetadata, markedName, markOf, ownBatch, ownFile, readId } from './tenant-marks.ts'
+import {
+  isOpenAIId,
+  markedMetadata,
+  markedName,
+  markOf,
+  type OwnFile,
+  ownBatch,
+  ownFile,
+  readId,
+} from './tenant-marks.ts'
 
 /** Every option accepts `undefined`, which means "not set". */
 export interface OpenAIBatchesOptions {
@@ -29,7 +41,7 @@ export interface OpenAIBatchesOptions {
   readonly apiKey?: ApiKey | undefined
   /** Up to and without `/files`. Default: the environment's `OPENAI_BASE_URL`, or OpenAI's own. */
   readonly baseURL?: string | undefined
-  /** Sent with every request, such as `openai-project`. */
+  /** Sent with every request, after our own and instead of them, such as `openai-project`. */
   readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
@@ -41,22 +53,20 @@ const members = {
 } as const satisfies MembersOf<OpenAIBatchesOptions>
 
 /**
- * OpenAI's own files and batches, passed on: files as they come, but for a route's name, which is told as its model's. All tenants' are under
- * one key there; each sees its own. What a batch cost is not reported: nothing here remembers whether it was. So a budget is charged the
- * most that it may cost, and nothing is given back.
- * @throws {GatewayError} `invalid_configuration` for an option and a base URL that is none.
+ * Passes files and batches on to OpenAI's own. Files go out as they came, but that OpenAI's model stands where a line names a route. At
+ * OpenAI the files and batches of all tenants are under one key; here each tenant sees its own alone. Nothing is kept here, so that nobody
+ * would know whether a batch's cost was reported already: it never is, and a budget is charged the most that the batch may cost.
+ * @throws {GatewayError} `invalid_configuration` for an option that is none, and a base URL, key or header that is none.
  * @see https://platform.openai.com/docs/guides/batch
  */
 export function openaiBatches(options: OpenAIBatchesOptions = {}): BatchProvider {
   checkMembers(options, members, 'openaiBatches()')
-  const { provider = 'openai', apiKey, headers = {} } = options
+  const { provider = 'openai' } = options
   const given = options.baseURL === undefined ? undefined : checkBaseURL(options.baseURL, 'openaiBatches()')
-  const baseURL = (): string =>
-    (given ?? (process.env.OPENAI_BASE_URL || 'https://api.openai.com/v1')).replace(/\/+$/, '')
-  return new OpenAIBatches(
-    provider,
-    new FilesApi({ id: provider, baseURL, apiKey: apiKey ?? (() => process.env.OPENAI_API_KEY), headers }),
-  )
+  const baseURL = (): string => (given ?? environmentURL()).replace(/\/+$/, '')
+  const apiKey = checkApiKey(options.apiKey, 'openaiBatches()') ?? environmentKey()
+  const headers = checkHeaders(options.headers ?? {}, provider)
+  return new OpenAIBatches(provider, new FilesApi({ id: provider, baseURL, apiKey, headers }))
 }
 
 class OpenAIBatches implements BatchProvider {
@@ -90,14 +100,10 @@ class OpenAIBatches implements BatchProvider {
   }
 
   file: BatchProvider['file'] = async (id, caller) => {
-    const asked = readId(id)
-    const file = (await this.#get(`/files/${asked.id}`, caller, () => noSuch('File', id))) as FileObject
-    if (asked.batchId === undefined) {
-      const own = ownFile(markOf(caller), file)
-      if (own) return own.file
-      throw noSuch('File', id)
-    }
-    await this.#checkResult(id, asked.batchId, caller)
+    const { batchId } = readId(id)
+    if (batchId === undefined) return (await this.#uploaded(id, caller)).file
+    const file = await this.#file(id, caller)
+    await this.#checkResult(id, batchId, caller)
     return { ...file, id }
   }
 
@@ -117,15 +123,14 @@ class OpenAIBatches implements BatchProvider {
 
   content: BatchProvider['content'] = async (id, caller) => {
     const { bytes: length } = await this.file(id, caller)
-    const path = `/files/${readId(id).id}/content`
-    return { length, bytes: this.#api.bytes({ method: 'GET', path, signal: caller.signal }) }
+    return { length, bytes: this.#bytesOf(id, caller) }
   }
 
   createBatch: BatchProvider['createBatch'] = async (asked, caller) => {
     const mark = markOf(caller)
     const { endpoint, metadata, idempotencyKey } = asked
     const told = markedMetadata(mark, metadata)
-    const reserved = await this.#admit(asked.inputFileId, mark, caller)
+    const reserved = await this.#admit(asked.inputFileId, caller)
     const asking = this.#api.json({
       method: 'POST',
       path: '/batches',
@@ -164,13 +169,26 @@ class OpenAIBatches implements BatchProvider {
     return ownBatch(markOf(caller), answer as BatchObject) ?? (answer as BatchObject)
   }
 
+  /** A file, whosesoever it is. @throws {GatewayError} `not_found` */
+  async #file(id: string, caller: BatchCaller): Promise<FileObject> {
+    return (await this.#get(`/files/${readId(id).id}`, caller, () => noSuch('File', id))) as FileObject
+  }
+
+  /** A file of requests of the caller's. @throws {GatewayError} `not_found` for any other. */
+  async #uploaded(id: string, caller: BatchCaller): Promise<OwnFile> {
+    const own = ownFile(markOf(caller), await this.#file(id, caller))
+    if (own && readId(id).batchId === undefined) return own
+    throw noSuch('File', id)
+  }
+
+  /** The bytes of a file that was found to be the caller's. */
+  #bytesOf(id: string, { signal }: BatchCaller): AsyncIterable<Uint8Array> {
+    return this.#api.bytes({ method: 'GET', path: `/files/${readId(id).id}/content`, signal })
+  }
+
   /** @throws {GatewayError} `not_found` for a file that is not the caller's, or none of requests; `permission_denied` */
-  async #admit(id: string, mark: string, caller: BatchCaller): Promise<KeptReservation | undefined> {
-    const file = (await this.#get(`/files/${readId(id).id}`, caller, () => noSuch('File', id))) as FileObject
-    const own = readId(id).batchId === undefined ? ownFile(mark, file) : undefined
-    if (!own) throw noSuch('File', id)
-    const { model, upstreamModel } = own
-    const path = `/files/${readId(id).id}/content`
+  async #admit(id: string, caller: BatchCaller): Promise<KeptReservation | undefined> {
+    const { model, upstreamModel } = await this.#uploaded(id, caller)
     return this.#gateway?.admit({
       principal: caller.principal,
       model,
@@ -178,7 +196,7 @@ class OpenAIBatches implements BatchProvider {
       requests: undefined,
       promptTokens: undefined,
       completionTokens: undefined,
-      content: () => this.#api.bytes({ method: 'GET', path, signal: caller.signal }),
+      content: () => this.#bytesOf(id, caller),
     })
   }
 
@@ -233,10 +251,6 @@ interface Listing<T> {
   readonly caller: BatchCaller
   /** What the caller is told of it; `undefined` where it is another's. */
   readonly own: (item: T) => T | undefined
-}
-
-function pageOf<T extends { readonly id: string }>(data: readonly T[], hasMore: boolean): ListPage<T> {
-  return { object: 'list', data, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null, has_more: hasMore }
 }
 
 function expiryOf({ settings }: BatchUpload): Readonly<Record<string, string>> {

@@ -2,7 +2,7 @@ import type { BatchLine, BatchUpload } from '@modelgate/core'
 
 const lineEnd = Buffer.from('\n')
 
-/** The lines of a file as OpenAI is sent them: as they came; those that name another model than OpenAI knows, or have a cap now, said anew. */
+/** A file's lines for OpenAI: as they came, but that one which names a route, or has got an output cap, is written anew. */
 export async function* openaiLines({ lines, model, target }: BatchUpload): AsyncGenerator<Uint8Array, void, void> {
   for await (const line of lines) {
     yield line.bytes.length === 0

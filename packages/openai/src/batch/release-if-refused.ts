@@ -7,7 +7,10 @@ const refusals: ReadonlySet<ErrorCode> = new Set([
   'upstream_rate_limited',
 ])
 
-/** Only a refusal says that there is no batch: else what it may cost stays reserved, and the operator is told. */
+/**
+ * Gives back what was reserved for a batch where the upstream refused it. Any other failure leaves open whether the batch was begun: what it
+ * may cost then stays reserved, and the operator is told.
+ */
 export function releaseIfRefused(
   gateway: Pick<BatchGateway, 'release' | 'onError'> | undefined,
   reserved: KeptReservation | undefined,

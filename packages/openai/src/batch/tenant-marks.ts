@@ -1,16 +1,19 @@
 import { createHash } from 'node:crypto'
 import { type BatchCaller, type BatchObject, type FileObject, GatewayError } from '@modelgate/core'
 
-/** By which OpenAI keeps tenants apart for us: all that a gateway has there is under one key. Nothing in it that a tenant chose. */
+/**
+ * The mark of a tenant on its files and batches at OpenAI, where those of all tenants stand under one key. A digest, so that it holds
+ * nothing that a tenant could choose.
+ */
 export function markOf({ principal }: Pick<BatchCaller, 'principal'>): string {
   return principal ? createHash('sha256').update(principal.tenant).digest('hex').slice(0, 32) : 'open'
 }
 
 const tenantKey = 'modelgate_tenant'
-/** OpenAI's own bound, one of which is ours. */
+/** OpenAI takes 16 pairs of metadata, of which one is ours. */
 const mostPairs = 15
 
-/** What a file is for: what its lines named, and OpenAI's model in its place. */
+/** The model that a file's lines named, and OpenAI's model that was put in its place. */
 export interface FileModels {
   readonly model: string
   readonly upstreamModel: string
@@ -67,13 +70,13 @@ function resultId(fileId: string, batchId: string): string {
   return `${fileId}.${batchId}`
 }
 
-/** What an id says: of a file, and of the batch that it came of. */
+/** The parts of an id that an owner was told: OpenAI's own, and for a file of results the batch that it came of. */
 export function readId(id: string): { readonly id: string; readonly batchId: string | undefined } {
   const dot = id.indexOf('.')
   return dot < 0 ? { id, batchId: undefined } : { id: id.slice(0, dot), batchId: id.slice(dot + 1) }
 }
 
-/** As OpenAI's ids are: nothing that would be another path. */
+/** Whether an id has the form of OpenAI's. It becomes part of a path, in which nothing else may stand. */
 export function isOpenAIId(id: string): boolean {
   return /^(file-\w{1,64}(\.batch_\w{1,64})?|batch_\w{1,64})$/.test(id)
 }

@@ -2,10 +2,8 @@ import type { BatchesRequest, FilesRequest, StoredResult } from '../../batch-ope
 import { createCall } from '../../create-call.ts'
 import { GatewayError } from '../../errors.ts'
 import { traceParentOf } from '../../telemetry/trace-parent.ts'
-import { addCallHeaders, sendBytes } from '../answer.ts'
+import { addCallHeaders, sendPayload } from '../answer.ts'
 import type { Exchange } from '../exchange.ts'
-
-const encoder = new TextEncoder()
 
 /** Makes a request of files or batches as a call, through the gateway's layers, and gives what came of it. */
 export async function batchCall(
@@ -50,5 +48,5 @@ export async function answerStored(
 ): Promise<void> {
   const result = await batchCall(operation, request, exchange)
   if (result.kind !== 'stored') throw new TypeError('Bytes came where an object was asked for.')
-  await sendBytes(exchange.sink, 200, encoder.encode(JSON.stringify(result.stored.value)), exchange.headers)
+  await sendPayload(exchange.sink, 200, result.stored, exchange.headers)
 }

@@ -1,6 +1,6 @@
-import { hash } from 'node:crypto'
 import type { Budget } from '../../budget.ts'
 import type { Principal } from '../../principal.ts'
+import { isSaid, subjectName, userName } from '../subject-name.ts'
 import type { BudgetLimit } from './budget-store.ts'
 import type { BudgetsOptions } from './budgets-options.ts'
 import { budgetInNanoUsd, mostUsd } from './nano-usd.ts'
@@ -65,12 +65,15 @@ export function planBudgets({ eachKey, eachTenant, tenants = {} }: BudgetsOption
 
 /** How the store knows a holder. */
 function budgetSubject({ of, name }: BudgetHolder): string {
-  return shortened(`${of}:${name}`)
+  return subjectName(`${of}:${name}`)
 }
 
-/** A tenant's own budget that came with its principal is not the one it has here, which it shares with its keys. */
+/**
+ * How the store knows a tenant whose principal brought a budget and named neither key nor user. Not as `tenant:…`: that is the budget that
+ * the option `tenants` gives it, which its keys share.
+ */
 function keylessSubject(tenant: string): string {
-  return shortened(`host:${tenant}`)
+  return subjectName(`host:${tenant}`)
 }
 
 /** All that the store may know a holder by. */
@@ -89,19 +92,6 @@ function budgetOf(usd: number | null | undefined): number | undefined {
 /** The key, else the user of its tenant, else the tenant. */
 function holderOf({ keyId, userId, tenant }: Principal): BudgetHolder {
   if (isSaid(keyId)) return { of: 'key', name: keyId }
-  // A `/` in the tenant's name must not make one tenant's user another's.
-  if (isSaid(userId)) return { of: 'user', name: `${tenant.replaceAll('%', '%25').replaceAll('/', '%2F')}/${userId}` }
+  if (isSaid(userId)) return { of: 'user', name: userName(tenant, userId) }
   return { of: 'tenant', name: tenant }
-}
-
-/** As long as a store takes a subject. */
-const longestSubject = 512
-
-function shortened(subject: string): string {
-  return subject.length <= longestSubject ? subject : `sha256:${hash('sha256', subject, 'hex')}`
-}
-
-/** A host's login may say that there is none by null. */
-function isSaid(name: string | null | undefined): name is string {
-  return name !== undefined && name !== null
 }

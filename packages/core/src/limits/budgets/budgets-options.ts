@@ -43,7 +43,7 @@ export interface BudgetsOptions {
   readonly expectedInstances?: number | undefined
   /** Milliseconds that the store has before a call is sent upstream. Default 50. */
   readonly storeTimeoutMs?: number | undefined
-  /** The output cap, in tokens, of a chat under a budget whose caller set none and whose route has none: reserved, and sent. Default 4,096. */
+  /** The output cap, in tokens, of a chat under a budget whose caller set none and whose route has none: reserved, and sent. Default: that of `limits`. */
   readonly defaultMaxTokens?: number | undefined
   /** The share of a budget from which on `onSoftLimit` is told, over 0 up to 1. Default 0.8. */
   readonly softLimit?: number | undefined

@@ -1,18 +1,19 @@
 import { type Histogram, histogramOf } from './histogram.ts'
 import type { AttemptMetrics, CallMetrics, ContextMetrics, MetricsSnapshot } from './metrics-snapshot.ts'
+import { labelsKey } from './sum-calls.ts'
 
 /**
  * What was counted between two snapshots of one gateway, the later of which is given first. Series in which nothing happened are left
  * out. Greatest values are those of the later one.
  */
 export function metricsSince(later: MetricsSnapshot, earlier: MetricsSnapshot): MetricsSnapshot {
-  const calls = new Map(earlier.calls.map(series => [keyOfCalls(series), series]))
+  const calls = new Map(earlier.calls.map(series => [labelsKey(series), series]))
   const attempts = new Map(earlier.attempts.map(series => [keyOfAttempts(series), series]))
   return {
     ...later,
     startedAtMs: earlier.takenAtMs,
     calls: later.calls
-      .map(series => callsSince(series, calls.get(keyOfCalls(series))))
+      .map(series => callsSince(series, calls.get(labelsKey(series))))
       .filter(({ calls: count }) => count > 0),
     attempts: later.attempts
       .map(series => attemptsSince(series, attempts.get(keyOfAttempts(series))))
@@ -31,10 +32,6 @@ function contextSince(later: ContextMetrics, earlier: ContextMetrics | undefined
     items: later.items - earlier.items,
     tokens: later.tokens - earlier.tokens,
   }
-}
-
-function keyOfCalls({ operation, route, model, provider, tier, tenant }: CallMetrics): string {
-  return JSON.stringify([operation, route, model, provider, tier, tenant])
 }
 
 function keyOfAttempts({ provider, model, code }: AttemptMetrics): string {

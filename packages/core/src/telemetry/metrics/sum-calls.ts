@@ -1,5 +1,5 @@
 import { type Histogram, histogramOf } from './histogram.ts'
-import type { CallMetrics } from './metrics-snapshot.ts'
+import type { CallLabels, CallMetrics } from './metrics-snapshot.ts'
 
 /** Series of calls, those of the same labels added up. */
 export function sumCalls(series: Iterable<CallMetrics>): CallMetrics[] {
@@ -22,7 +22,8 @@ export function boundedCalls(series: readonly CallMetrics[], most: number): Call
 
 const otherLabels = { route: 'other', model: 'other', provider: 'other', tier: 'other', tenant: 'other' }
 
-function labelsKey({ operation, route, model, provider, tier, tenant }: CallMetrics): string {
+/** What series of the same labels have in common, and no others. */
+export function labelsKey({ operation, route, model, provider, tier, tenant }: CallLabels): string {
   return JSON.stringify([operation, route, model, provider, tier, tenant])
 }
 

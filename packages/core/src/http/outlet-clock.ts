@@ -13,10 +13,10 @@ const longestTickMs = 1_000
 const shortestTickMs = 10
 
 /**
- * One timer for all the streams of a gateway: a timer for each frame would cost more than the frame. It runs while there are any, and
- * keeps no process.
+ * One timer for all the streams that go out to clients: a timer for each frame would cost more than the frame. It runs while there are any,
+ * and does not keep the process alive. Their upstreams have a clock of their own, in `resilience/stream-clock.ts`.
  */
-export class StreamClock {
+export class OutletClock {
   readonly times: StreamTimes
   private readonly tickMs: number
   // No set: docs/decisions/0011.

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { StreamClock, type Ticking } from '../../src/http/stream-clock.ts'
+import { OutletClock, type Ticking } from '../../src/http/outlet-clock.ts'
 import { streamTimes } from '../../src/http/streams-options.ts'
 
 beforeEach(() => void vi.useFakeTimers())
@@ -18,7 +18,7 @@ const stream = (onTick?: () => void): Ticking & { readonly told: number[] } => {
 }
 
 it('tells all streams the time by one timer, each second, while there are any', () => {
-  const clock = new StreamClock(streamTimes())
+  const clock = new OutletClock(streamTimes())
   expect(vi.getTimerCount()).toBe(0)
   const [one, two] = [stream(), stream()]
   clock.add(one)
@@ -42,7 +42,7 @@ it('ticks ten times in the shortest silence, and not more than a hundred times a
     [500, 20],
     [5, 100],
   ] as const) {
-    const clock = new StreamClock(streamTimes({ keepAliveMs }))
+    const clock = new OutletClock(streamTimes({ keepAliveMs }))
     const one = stream()
     clock.add(one)
     vi.advanceTimersByTime(1_000)
@@ -52,7 +52,7 @@ it('ticks ten times in the shortest silence, and not more than a hundred times a
 })
 
 it('forgets whoever goes, in any order, twice, or while it tells the time', () => {
-  const clock = new StreamClock(streamTimes())
+  const clock = new OutletClock(streamTimes())
   const streams = Array.from({ length: 5 }, () => stream())
   const leaving = stream(() => clock.remove(leaving))
   for (const each of [...streams, leaving]) clock.add(each)
