@@ -131,6 +131,7 @@ export class Budgeter {
     await this.due.write(subject)
     await this.store.reset(name)
     subject.denial = undefined
+    subject.local = undefined
     if (subject.last) subject.last = { ...newStanding(subject.last.day), resets: subject.last.resets + 1 }
     subject.toldUntilDay = 0
     subject.toldUntilMonth = 0
@@ -159,9 +160,11 @@ export class Budgeter {
     subject.holder ??= planned.holder
     if (subject.limits !== planned.limits) subject.limits = planned.limits
     const reservation = { subject: planned.subject, limits: planned.limits, nanoUsd }
-    const asking = { reservation, due: this.due.take(subject), last: subject.last }
+    const { letInLocally } = subject
+    const asking = { reservation, due: this.due.take(subject), subject }
     const asked = this.guard.reserve(asking, this.due.putBack)
-    if (!isPromise(asked)) return this.decided(asked, { planned, subject, nanoUsd })
+    const asks = { planned, subject, nanoUsd, letInLocally }
+    if (!isPromise(asked)) return this.decided(asked, asks)
     return asked.then(decided => {
       // A store in memory knows better from one call to the next.
       if (decided.by === 'store' && !decided.allowed) {
@@ -169,20 +172,25 @@ export class Budgeter {
         const until = this.now() + Math.min(denialMs, periodEndMs(standing.day, 'day') - timeMs)
         subject.denial = { limits: planned.limits, nanoUsd, standing, timeMs, until }
       }
-      return this.decided(decided, { planned, subject, nanoUsd })
+      return this.decided(decided, asks)
     })
   }
 
   /** Takes in what the store said; what it could not be told is owed to it. */
-  private decided(decided: DecidedBudget, { planned, subject, nanoUsd }: Asked): Decided {
+  private decided(decided: DecidedBudget, { planned, subject, nanoUsd, letInLocally }: Asked): Decided {
     const { by, allowed, standing, timeMs } = decided
     if (by === 'store') {
       subject.last = standing
+      // It has been told of all that was let in meanwhile.
+      if (subject.letInLocally === letInLocally) subject.local = undefined
       if (this.options.onSoftLimit) {
         const before = allowed ? plus(standing, -nanoUsd) : standing
         this.tellSoftLimits({ planned, standing: before, timeMs }, subject)
       }
-    } else if (allowed) this.due.add(subject, standing, nanoUsd)
+    } else if (allowed) {
+      subject.letInLocally += 1
+      this.due.add(subject, standing, nanoUsd)
+    }
     return { ...decided, planned, subject }
   }
 
@@ -239,6 +247,8 @@ interface Asked {
   readonly planned: PlannedBudget
   readonly subject: BudgetSubject
   readonly nanoUsd: number
+  /** {@link BudgetSubject.letInLocally} when it was asked. */
+  readonly letInLocally: number
 }
 
 function allEnds<T>(asked: readonly (T | Promise<T>)[]): Promise<PromiseSettledResult<T>[]> {

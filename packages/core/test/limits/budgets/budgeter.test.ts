@@ -221,6 +221,34 @@ describe('a store that is away', () => {
     expect(await rejection(reserve(1))).toMatchObject({ code: 'budget_exceeded' })
   })
 
+  it('for one subject alone, as a node of a cluster is, leaves no new share whenever it answers for another', async () => {
+    const { reserve, store, spent, own } = budgeter()
+    await reserve(100)
+    store.away = 'key:k'
+    await reserve(600)
+    for (let second = 0; second < 3; second += 1) {
+      await vi.advanceTimersByTimeAsync(1_100)
+      await reserve(1, [planned('other')])
+      expect(await rejection(reserve(600))).toMatchObject({ code: 'budget_exceeded' })
+    }
+    store.away = undefined
+    await vi.advanceTimersByTimeAsync(2_000)
+    await own.flush()
+    expect(spent()).toBe(700)
+  })
+
+  it('keeps its share where an answer comes that was asked for before it was used', async () => {
+    const { reserve, store } = budgeter()
+    store.mode = 'hold'
+    const early = reserve(100)
+    await turns()
+    store.mode = 'reject'
+    await reserve(600)
+    store.release()
+    await early
+    expect(await rejection(reserve(600))).toMatchObject({ code: 'budget_exceeded' })
+  })
+
   it('of which nothing is known leaves this process its share of all', async () => {
     const { reserve, store } = budgeter({ expectedInstances: 4 })
     store.mode = 'throw'
