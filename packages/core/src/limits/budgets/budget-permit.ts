@@ -19,6 +19,8 @@ export interface PermitParts {
   readonly nanoUsd: number
   readonly headers: Record<string, string>
   readonly tightest: TightestBudget | undefined
+  /** Whether the store has counted all of it: else it is this process's to tell. */
+  readonly isStored: boolean
   /** Told the cost less what was reserved, of each. */
   readonly onSettled: (hold: BudgetHold, nanoUsd: number) => void
   /** Reserves more for the same call. */
@@ -58,8 +60,12 @@ export class BudgetPermit implements ReservedMoney {
     if (tightest) changeRemaining(headers, tightest.leftNanoUsd - difference - this.covered)
   }
 
+  get isStored(): boolean {
+    return this.parts.isStored
+  }
+
   /** For what outlives this process. */
-  kept(): KeptReservation {
+  kept(): Omit<KeptReservation, 'home'> {
     const { holds, nanoUsd } = this.parts
     return {
       nanoUsd,

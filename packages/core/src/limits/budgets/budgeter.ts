@@ -38,6 +38,8 @@ interface Decided extends DecidedBudget {
 export class Budgeter {
   readonly planOf: PlanBudgets
   readonly store: BudgetStore
+  /** Of what is still to be told to the store. */
+  private readonly home: string = crypto.randomUUID()
   private readonly now: () => number
   private readonly guard: GuardedBudgetStore
   private readonly subjects = new BudgetSubjects()
@@ -89,15 +91,16 @@ export class Budgeter {
 
   /** Reserves for what may outlive this process: whichever sees its end tells {@link settleKept}. Rejects as {@link reserve} throws. */
   async reserveKept(plans: readonly PlannedBudget[], nanoUsd: number): Promise<KeptReservation> {
-    const kept = (await this.reserve(plans, nanoUsd, {})).kept()
-    const { home } = this.store
-    return home === undefined ? kept : { ...kept, home }
+    const permit = await this.reserve(plans, nanoUsd, {})
+    // A process that ends before the store is back has never told it: another would give back what was not counted.
+    const home = permit.isStored ? this.store.home : this.home
+    return home === undefined ? permit.kept() : { ...permit.kept(), home }
   }
 
   /** With what it cost. To be told once: what is given back twice could be spent twice. */
   settleKept({ nanoUsd, of, home }: KeptReservation, costNanoUsd: number): void {
     // What a process has in its memory knows nothing of what another, or the same before it was restarted, had in its own.
-    const difference = home === this.store.home ? costNanoUsd - nanoUsd : costNanoUsd
+    const difference = home === this.store.home || home === this.home ? costNanoUsd - nanoUsd : costNanoUsd
     if (!Number.isSafeInteger(difference) || costNanoUsd < 0) return
     for (const { subject, day, resets } of of) {
       this.settle({ subject: this.subjects.get(subject), slot: { day, resets }, local: undefined }, difference)
@@ -208,7 +211,8 @@ export class Budgeter {
   }
 
   private permit(decided: readonly Decided[], nanoUsd: number, headers: Record<string, string>): BudgetPermit {
-    const tightest = decided.every(({ by }) => by === 'store') ? tightestOf(decided) : undefined
+    const isStored = decided.every(({ by }) => by === 'store')
+    const tightest = isStored ? tightestOf(decided) : undefined
     if (tightest) addBudgetHeaders(headers, tightest)
     const refusal = decided.find(({ allowed }) => !allowed)
     if (refusal) {
@@ -220,7 +224,7 @@ export class Budgeter {
     })
     const plans = decided.map(({ planned }) => planned)
     const reserve = (more: number) => this.reserve(plans, more, {})
-    return new BudgetPermit({ holds, nanoUsd, headers, tightest, onSettled: this.settle, reserve })
+    return new BudgetPermit({ holds, nanoUsd, headers, tightest, isStored, onSettled: this.settle, reserve })
   }
 
   /** What one budget had room for, and another had not. */

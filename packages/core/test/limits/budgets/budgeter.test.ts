@@ -343,6 +343,36 @@ describe('a store that is away', () => {
   })
 })
 
+describe('what was reserved for a batch while the store was away', () => {
+  async function reservedAway() {
+    const { own, store, spent } = budgeter()
+    await store.memory.reserve({ subject: 'key:k', limits: [], nanoUsd: 700 }, [])
+    store.mode = 'reject'
+    const kept = await own.reserveKept([planned('k', 10_000)], 500)
+    store.mode = 'answer'
+    await vi.advanceTimersByTimeAsync(1_000)
+    return { own, store, spent, kept }
+  }
+
+  it('is not given back by another process: it may never have been told of', async () => {
+    const { kept, store } = await reservedAway()
+    const fresh = steeredBudgetStore(() => noon + performance.now())
+    fresh.memory.reserve({ subject: 'key:k', limits: [], nanoUsd: 700 }, [])
+    expect(fresh.home).toBe(store.home)
+    const { own: other } = budgeter({ store: fresh })
+    other.settleKept(JSON.parse(JSON.stringify(kept)), 100)
+    await other.flush()
+    expect(fresh.memory.read('key:k').dayNanoUsd).toBe(800)
+  })
+
+  it('is given back by its own, which has told of it or will', async () => {
+    const { kept, own, spent } = await reservedAway()
+    own.settleKept(kept, 100)
+    await own.flush()
+    expect(spent()).toBe(800)
+  })
+})
+
 it('tells how a subject stands with all that waits, and lets it begin anew', async () => {
   const { own, reserve } = budgeter()
   ;(await reserve(800)).settle(30)
