@@ -1,9 +1,13 @@
 import {
+  batchOfChunks,
   type ChatCompletionChunk,
+  completedOutcome,
   createAccumulator,
   createGateway,
   estimateBasis,
+  type FrameBatch,
   GatewayError,
+  type Handler,
 } from '@modelgate/core'
 import { scriptedProvider } from '@modelgate/core/testing'
 import type { Fault } from '@modelgate/simulator'
@@ -356,3 +360,48 @@ describe('what several answers cost', () => {
     expect(completionTokensPassed).toBeGreaterThanOrEqual(Math.floor(length / 3.6))
   })
 })
+
+describe('the service tier that several answers are priced at', () => {
+  const usage = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 }
+
+  /** Answers as the tiers say in turn, whole or as streams. */
+  function servedAt(tiers: readonly (string | undefined)[]): Handler<'chat'> {
+    const rest = [...tiers]
+    return async ({ request: { model, stream } }) => {
+      const outcome = completedOutcome({ usage, serviceTier: rest.shift(), finishReason: 'stop', responseModel: model })
+      const head = { id: 'chatcmpl-1', created: 1, model } as const
+      const settled = Promise.resolve(outcome)
+      if (stream) {
+        const choice = { index: 0, delta: { content: 'Hi.' }, finish_reason: 'stop' } as const
+        const batch = batchOfChunks([{ ...head, object: 'chat.completion.chunk', choices: [choice] }])
+        return { kind: 'stream', batches: batchesOf([batch]), settled }
+      }
+      const message = { role: 'assistant', content: 'Hi.', refusal: null } as const
+      const choices = [{ index: 0, message, finish_reason: 'stop', logprobs: null }] as const
+      return {
+        kind: 'completion',
+        completion: { value: { ...head, object: 'chat.completion', choices, usage } },
+        settled,
+      }
+    }
+  }
+
+  it.each([
+    [['default', 'priority', 'default'], 'priority'],
+    [['flex', 'default'], 'default'],
+    [['default', 'latency-optimized'], 'latency-optimized'],
+    [[undefined, 'priority'], 'priority'],
+    [['flex', 'flex'], 'flex'],
+    [[undefined, undefined], undefined],
+  ])('of %s is the dearest of them: %s', async (tiers, dearest) => {
+    const whole = await createFanOut(servedAt(tiers))(aChat({ n: tiers.length }))
+    expect((await whole.settled).serviceTier).toBe(dearest)
+    const streamed = await createFanOut(servedAt(tiers))(aChat({ n: tiers.length, stream: true }))
+    await chunksOf(streamed)
+    expect((await streamed.settled).serviceTier).toBe(dearest)
+  })
+})
+
+async function* batchesOf(batches: readonly FrameBatch[]): AsyncGenerator<FrameBatch, undefined> {
+  yield* batches
+}

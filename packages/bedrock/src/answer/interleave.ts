@@ -8,6 +8,7 @@ import {
   type StreamFacts,
   type Usage,
 } from '@modelgate/core'
+import { dearerTier } from '../fan-out/dearer-tier.ts'
 import type { LinkedAbort } from '../upstream/linked-abort.ts'
 import { sumUsage } from './sum-usage.ts'
 
@@ -123,7 +124,7 @@ export class Interleaving implements AsyncIterator<FrameBatch> {
       return this.#retold(step.value, source.index)
     }
     const { usage, responseModel, serviceTier } = await source.settled
-    this.facts.serviceTier ??= serviceTier
+    this.facts.serviceTier = dearerTier(this.facts.serviceTier, serviceTier)
     this.#usages.push(usage)
     if (source.index === 0) this.facts.responseModel = responseModel ?? this.facts.responseModel
     if (!this.#fault && this.#opened < this.#options.count) void this.#openNext()

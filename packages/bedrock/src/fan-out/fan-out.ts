@@ -12,6 +12,7 @@ import { Interleaving } from '../answer/interleave.ts'
 import { sumUsage } from '../answer/sum-usage.ts'
 import { mustBe, refused } from '../request/invalid-request.ts'
 import { linkedAbort } from '../upstream/linked-abort.ts'
+import { dearerTier } from './dearer-tier.ts'
 import { eachBounded } from './each-bounded.ts'
 import { FanOutSpending } from './fan-out-spending.ts'
 
@@ -67,7 +68,8 @@ async function completions(one: Handler<'chat'>, call: Call<'chat'>, n: number):
   })
   const value = together(answers.map(({ answer }) => answer))
   const finishReason = value.choices[0]?.finish_reason
-  const { responseModel = value.model, serviceTier } = answers[0]?.settled ?? {}
+  const { responseModel = value.model } = answers[0]?.settled ?? {}
+  const serviceTier = answers.map(({ settled }) => settled.serviceTier).reduce(dearerTier, undefined)
   const outcome = completedOutcome({ usage: value.usage, finishReason, responseModel, serviceTier })
   return { kind: 'completion', completion: { value }, settled: settledAs(outcome) }
 }

@@ -94,8 +94,9 @@ describeWithRedis('tokens that are given back to the Redis limit store', () => {
     let fails = false
     const run = (work: () => Promise<unknown>) => (fails ? failure(work) : work())
     const client: RedisClient = {
-      eval: (...args) => run(async () => redis.eval(...args)),
-      evalsha: (...args) => run(async () => redis.evalsha(...args)),
+      eval: (script: string, keys: number, ...values: string[]) => run(async () => redis.eval(script, keys, ...values)),
+      evalsha: (sha1: string, keys: number, ...values: string[]) =>
+        run(async () => redis.evalsha(sha1, keys, ...values)),
     }
     const clock = { ms: 0 }
     const guard = new GuardedStore({
