@@ -1,5 +1,7 @@
 import {
   batchOfChunks,
+  type CallReport,
+  type ChatCompletion,
   type ChatCompletionChunk,
   completedOutcome,
   createAccumulator,
@@ -361,6 +363,21 @@ describe('what several answers cost', () => {
   })
 })
 
+it('several answers to a prompt shorter than the length that costs more are not priced as one of that length', async () => {
+  const { model, messages } = aChat({}).request
+  const prices = { [model]: { input: 1, output: 1, longPrompt: { aboveTokens: 300, input: 1_000, output: 1_000 } } }
+  const reports: CallReport[] = []
+  await using gateway = createGateway({ providers: [rig.provider], prices, onReport: report => reports.push(report) })
+  const request = { model: `bedrock/${model}`, messages, n: 40 }
+  await gateway.chat(request)
+  await gateway.stream(request).completion()
+  await expect.poll(() => reports.length).toBe(2)
+  for (const { usage, costUsd } of reports) {
+    expect(usage?.prompt_tokens).toBeGreaterThan(300)
+    expect(costUsd).toBeCloseTo((usage?.total_tokens ?? 0) / 1e6, 12)
+  }
+})
+
 describe('the service tier that several answers are priced at', () => {
   const usage = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 }
 
@@ -377,12 +394,9 @@ describe('the service tier that several answers are priced at', () => {
         return { kind: 'stream', batches: batchesOf([batch]), settled }
       }
       const message = { role: 'assistant', content: 'Hi.', refusal: null } as const
-      const choices = [{ index: 0, message, finish_reason: 'stop', logprobs: null }] as const
-      return {
-        kind: 'completion',
-        completion: { value: { ...head, object: 'chat.completion', choices, usage } },
-        settled,
-      }
+      const choices: ChatCompletion['choices'] = [{ index: 0, message, finish_reason: 'stop', logprobs: null }]
+      const value = { ...head, object: 'chat.completion', choices, usage } as const
+      return { kind: 'completion', completion: { value }, settled }
     }
   }
 

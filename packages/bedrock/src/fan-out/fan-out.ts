@@ -70,7 +70,13 @@ async function completions(one: Handler<'chat'>, call: Call<'chat'>, n: number):
   const finishReason = value.choices[0]?.finish_reason
   const { responseModel = value.model } = answers[0]?.settled ?? {}
   const serviceTier = answers.map(({ settled }) => settled.serviceTier).reduce(dearerTier, undefined)
-  const outcome = completedOutcome({ usage: value.usage, finishReason, responseModel, serviceTier })
+  const outcome = completedOutcome({
+    usage: value.usage,
+    finishReason,
+    responseModel,
+    serviceTier,
+    promptsSent: () => n,
+  })
   return { kind: 'completion', completion: { value }, settled: settledAs(outcome) }
 }
 

@@ -115,7 +115,7 @@ class AttemptMeter {
     const { usage, usageSource } = reported
       ? { usage: reported, usageSource: outcome.usageSource }
       : this.estimate(outcome, basis, completion)
-    const tokensUsd = usage ? this.costOf(usage, outcome.serviceTier) : 0
+    const tokensUsd = usage ? this.costOf(usage, outcome) : 0
     const costUsd = outcome.unpriced ? null : tokensUsd
     const { attempt, spending } = this
     if (attempt) attempt.costUsd = costUsd
@@ -137,10 +137,10 @@ class AttemptMeter {
     return attemptUsage({ outcome, elapsedMs, completion: completion?.value }, basis)
   }
 
-  private costOf(usage: NonNullable<Outcome['usage']>, answeredBy: string | undefined): number | null {
-    const question = this.questionAt(answeredBy)
+  private costOf(usage: NonNullable<Outcome['usage']>, { serviceTier, promptsSent }: Outcome): number | null {
+    const question = this.questionAt(serviceTier)
     const price = this.options.priceOf(question)
-    const costUsd = price ? costOf(usage, price) : null
+    const costUsd = price ? costOf(usage, price, promptsSent) : null
     // What callers pay themselves is no worry of the operator's.
     if (costUsd === null && !question.terms.callerCredentials) this.options.onUnknownPrice?.(question, this.callId)
     return costUsd
