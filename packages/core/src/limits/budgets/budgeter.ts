@@ -76,7 +76,7 @@ export class Budgeter {
     nanoUsd: number,
     headers: Record<string, string>,
   ): BudgetPermit | Promise<BudgetPermit> {
-    for (const planned of plans) this.checkDenial(planned, nanoUsd)
+    for (const planned of plans) this.checkDenial(planned, nanoUsd, headers)
     const [first, ...rest] = this.reserveEach(plans, nanoUsd)
     if (first === undefined) throw new TypeError('A call without budgets reserves nothing.')
     if (rest.length === 0) {
@@ -140,9 +140,11 @@ export class Budgeter {
     subject.toldUntilMonth = 0
   }
 
-  private checkDenial(planned: PlannedBudget, nanoUsd: number): void {
+  private checkDenial(planned: PlannedBudget, nanoUsd: number, headers: Record<string, string>): void {
     const { denial } = this.subjects.get(planned.subject)
     if (!denial || this.now() >= denial.until || nanoUsd < denial.nanoUsd || denial.limits !== planned.limits) return
+    const tightest = tightestOf([{ planned, standing: denial.standing }])
+    if (tightest) addBudgetHeaders(headers, tightest)
     throw budgetError({ ...denial, planned, nanoUsd })
   }
 

@@ -168,6 +168,21 @@ describe('a refusal', () => {
     expect(store.reservations).toHaveLength(4)
   })
 
+  it('says how the budget stands whether it is remembered or not', async () => {
+    const { own, store } = budgeter()
+    const told: Record<string, string>[] = []
+    for (let call = 0; call < 2; call += 1) {
+      const headers: Record<string, string> = {}
+      expect(await rejection((async () => own.reserve([key], 1_001, headers))())).toMatchObject({
+        code: 'budget_exceeded',
+      })
+      told.push(headers)
+    }
+    expect(store.reservations).toHaveLength(1)
+    expect(told[0]).toMatchObject({ 'x-modelgate-budget-remaining-usd': '0.000001' })
+    expect(told[1]).toEqual(told[0])
+  })
+
   it('is forgotten at the end of its period', async () => {
     const { reserve, store } = budgeter()
     await vi.advanceTimersByTimeAsync(12 * 3_600_000 - 500)
