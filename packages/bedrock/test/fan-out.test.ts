@@ -416,6 +416,54 @@ describe('the service tier that several answers are priced at', () => {
   })
 })
 
-async function* batchesOf(batches: readonly FrameBatch[]): AsyncGenerator<FrameBatch, undefined> {
+describe('of several streams of which one had told its usage', () => {
+  const usage = { prompt_tokens: 700, completion_tokens: 9_000, total_tokens: 9_700 }
+
+  /** The first is whole at once; the second says 36 bytes and goes on as told. */
+  async function afterFirst(goesOn: () => Promise<never>) {
+    let opened = 0
+    const one: Handler<'chat'> = async ({ request: { model } }) => {
+      opened += 1
+      const head = { id: 'chatcmpl-1', created: 1, model, object: 'chat.completion.chunk' } as const
+      const said = (content: string, finish_reason: 'stop' | null) =>
+        batchOfChunks([{ ...head, choices: [{ index: 0, delta: { content }, finish_reason }] }])
+      if (opened === 1) {
+        const settled = Promise.resolve(completedOutcome({ usage }))
+        return { kind: 'stream', batches: batchesOf([said('Hi.', 'stop')]), settled }
+      }
+      const batches = batchesOf([said('x'.repeat(36), null)], goesOn)
+      return { kind: 'stream', batches, settled: new Promise<never>(() => {}) }
+    }
+    const result = await createFanOut(one)(aChat({ n: 2, stream: true }))
+    if (result.kind !== 'stream') throw new Error('expected a stream')
+    return result
+  }
+  const known = { prompt_tokens: 1_400, completion_tokens: 9_010, total_tokens: 10_410 }
+
+  it('a failure counts that, and estimates the others', async () => {
+    const result = await afterFirst(async () => {
+      await turns()
+      throw new GatewayError('stream_interrupted', 'cut')
+    })
+    await cutOf(result)
+    expect(await result.settled).toMatchObject({ status: 'failed', usage: known, usageSource: 'estimated' })
+  })
+
+  it('a reader that leaves has had that, and what passed of the others', async () => {
+    const result = await afterFirst(() => new Promise<never>(() => {}))
+    const iterator = result.batches[Symbol.asyncIterator]()
+    for (let read = 0; read < 2; read += 1) await iterator.next()
+    void iterator.next()
+    await turns()
+    void iterator.return?.()
+    expect(await result.settled).toMatchObject({ status: 'cancelled', usage: known, usageSource: 'estimated' })
+  })
+})
+
+async function* batchesOf(
+  batches: readonly FrameBatch[],
+  end: () => Promise<undefined> = async () => undefined,
+): AsyncGenerator<FrameBatch, undefined> {
   yield* batches
+  return end()
 }
