@@ -75,6 +75,7 @@ function forgetCost({ answerHeaders }: Pick<Telling, 'answerHeaders'>): void {
 class AttemptMeter {
   private readonly options: CostMeterOptions
   private readonly startedAt = performance.now()
+  private readonly callStartedAt: number
   private readonly attempt: OpenAttempt | undefined
   private readonly spending: Spending
   private readonly answerHeaders: Telling['answerHeaders']
@@ -90,6 +91,7 @@ class AttemptMeter {
     this.spending = context.spending
     this.answerHeaders = context.answerHeaders
     this.callId = context.callId
+    this.callStartedAt = context.startedAt
     this.droppedParams = context.droppedParams
     const { provider = '', model = request.model } = context.target ?? {}
     const target = context.attempt?.target ?? `${provider}/${model}`
@@ -134,7 +136,9 @@ class AttemptMeter {
     completion: Payload<ChatCompletion> | undefined,
   ): SettledUsage {
     const elapsedMs = performance.now() - this.startedAt
-    return attemptUsage({ outcome, elapsedMs, completion: completion?.value }, basis)
+    const { firstFrameMs } = outcome
+    const silentMs = firstFrameMs && this.callStartedAt + firstFrameMs - this.startedAt
+    return attemptUsage({ outcome, elapsedMs, silentMs, completion: completion?.value }, basis)
   }
 
   private costOf(usage: NonNullable<Outcome['usage']>, { serviceTier, promptsSent }: Outcome): number | null {
