@@ -378,6 +378,37 @@ it('several answers to a prompt shorter than the length that costs more are not 
   }
 })
 
+it('what a search of the web costs beside its tokens is unknown: of one answer or several, whole or streamed', async () => {
+  await using upstream = await cannedUpstream()
+  await using searching = await aRig({ endpoint: upstream.url })
+  const own = { toolUseId: 's', name: 'nova_grounding', type: 'server_tool_use' }
+  const usage = { inputTokens: 1, outputTokens: 1 }
+  const model = 'us.amazon.nova-2-lite-v1:0'
+  const unpriced = async (searches: boolean) => {
+    const content = [...(searches ? [{ toolUse: { ...own, input: {} } }] : []), { text: 'Hi.' }]
+    const settled: (boolean | undefined)[] = []
+    for (const n of [1, 2]) {
+      const body = { output: { message: { role: 'assistant', content } }, stopReason: 'end_turn', usage }
+      upstream.answer = { body: JSON.stringify(body) }
+      const request = { model, n, web_search_options: {} }
+      settled.push((await (await searching.chat(aChat(request))).settled).unpriced)
+      const frames = [
+        ...(searches ? [eventFrame('contentBlockStart', { contentBlockIndex: 0, start: { toolUse: own } })] : []),
+        eventFrame('contentBlockDelta', { contentBlockIndex: 1, delta: { text: 'Hi.' } }),
+        eventFrame('messageStop', { stopReason: 'end_turn' }),
+        eventFrame('metadata', { usage }),
+      ]
+      upstream.answer = { headers: { 'content-type': 'application/vnd.amazon.eventstream' }, body: joined(frames) }
+      const streamed = await searching.chat(aChat({ ...request, stream: true }))
+      await chunksOf(streamed)
+      settled.push((await streamed.settled).unpriced)
+    }
+    return settled
+  }
+  expect(await unpriced(true)).toEqual([true, true, true, true])
+  expect(await unpriced(false)).toEqual([undefined, undefined, undefined, undefined])
+})
+
 describe('the service tier that several answers are priced at', () => {
   const usage = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 }
 

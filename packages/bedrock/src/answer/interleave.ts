@@ -116,7 +116,8 @@ export class Interleaving implements AsyncIterator<FrameBatch> {
       if (!this.#fault) this.#read(source)
       return this.#retold(step.value, source.index)
     }
-    const { usage, responseModel, serviceTier } = await source.settled
+    const { usage, responseModel, serviceTier, unpriced } = await source.settled
+    this.facts.unpriced ||= unpriced
     this.facts.serviceTier = dearerTier(this.facts.serviceTier, serviceTier)
     this.#spent.ended(source.index, usage)
     if (source.index === 0) this.facts.responseModel = responseModel ?? this.facts.responseModel

@@ -76,6 +76,7 @@ async function completions(one: Handler<'chat'>, call: Call<'chat'>, n: number):
     responseModel,
     serviceTier,
     promptsSent: () => n,
+    unpriced: answers.some(({ settled }) => settled.unpriced) || undefined,
   })
   return { kind: 'completion', completion: { value }, settled: settledAs(outcome) }
 }
