@@ -1,7 +1,7 @@
 import { isPromise } from '../../is-promise.ts'
 import { type Due, type PutBack, StoreGuard } from '../store-guard.ts'
 import { budgetsUnavailable } from './budget-error.ts'
-import { budgetDay, newStanding, rolledTo, spentIn } from './budget-standing.ts'
+import { budgetDay, exceededBy, newStanding, rolledTo, spentIn } from './budget-standing.ts'
 import type {
   BudgetDecision,
   BudgetReservation,
@@ -80,7 +80,11 @@ export class GuardedBudgetStore {
     const timeMs = Math.floor(wallNow())
     const day = budgetDay(timeMs)
     const known = subject.last ? rolledTo(subject.last, day) : newStanding(day)
-    if (onStoreError === 'open') return { allowed: true, standing: known, timeMs, by: 'standIn' }
+    if (onStoreError === 'open') {
+      // What no store could ever let in would leave a sum that none can count.
+      const allowed = exceededBy(reservation, newStanding(day)).length === 0
+      return { allowed, standing: known, timeMs, by: 'standIn' }
+    }
     subject.local ??= memoryBudgetStore({ now: wallNow })
     const { local } = subject
     const limits = reservation.limits.map(({ period, nanoUsd }) => {

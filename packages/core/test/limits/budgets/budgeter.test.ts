@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { BudgetPermit } from '../../../src/limits/budgets/budget-permit.ts'
 import type { PlannedBudget } from '../../../src/limits/budgets/budget-plan.ts'
 import { Budgeter, type BudgeterOptions } from '../../../src/limits/budgets/budgeter.ts'
+import { costInNanoUsd } from '../../../src/limits/budgets/nano-usd.ts'
 import { rejection, turns } from '../../support/calls.ts'
 import { steeredBudgetStore } from '../../support/steered-budget-store.ts'
 
@@ -279,6 +280,20 @@ describe('a store that is away', () => {
     await vi.advanceTimersByTimeAsync(1_000)
     await own.flush()
     expect(spent()).toBe(900 + 4 * 100)
+  })
+
+  it('lets no call in with `open` that its budget could never hold: one of nothing stops all, and no call leaves a sum that no store can count', async () => {
+    const { reserve, store, spent, own } = budgeter({ onStoreError: 'open' })
+    store.mode = 'reject'
+    expect(await rejection(reserve(1, [planned('k', 0)]))).toMatchObject({ code: 'budget_exceeded' })
+    expect(await rejection(reserve(1, [planned('k', 0)]))).toMatchObject({ code: 'budget_exceeded' })
+    const asked = reserve(costInNanoUsd((Number.MAX_SAFE_INTEGER * 15) / 1e6))
+    const error = await asked.then(permit => permit.settle(0), Object)
+    store.mode = 'answer'
+    await vi.advanceTimersByTimeAsync(2_000)
+    await own.flush()
+    expect(spent()).toBe(0)
+    expect(error).toMatchObject({ code: 'budget_exceeded', message: expect.stringContaining('can never hold') })
   })
 
   it('lets nobody in with `closed`', async () => {
