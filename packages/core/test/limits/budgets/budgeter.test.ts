@@ -376,7 +376,7 @@ describe('a store that is away', () => {
 describe('what was reserved for a batch while the store was away', () => {
   async function reservedAway() {
     const { own, store, spent } = budgeter()
-    await store.memory.reserve({ subject: 'key:k', limits: [], nanoUsd: 700 }, [])
+    store.memory.reserve({ subject: 'key:k', limits: [], nanoUsd: 700 }, [])
     store.mode = 'reject'
     const kept = await own.reserveKept([planned('k', 10_000)], 500)
     store.mode = 'answer'
