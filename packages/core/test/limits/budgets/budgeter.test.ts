@@ -111,6 +111,28 @@ describe('what is reserved on top for failed attempts', () => {
     expect(spent()).toBe(900)
   })
 
+  it('is given back to the day in which it was, where that is another than the call began in', async () => {
+    const { own, reserve, spent, store } = budgeter()
+    const permit = await reserve(500)
+    await vi.advanceTimersByTimeAsync(12 * 3_600_000)
+    await permit.cover(undefined)
+    expect(spent()).toBe(500)
+    permit.settle(100)
+    await own.flush()
+    expect(spent()).toBe(100)
+    expect(store.memory.read('key:k').monthNanoUsd).toBe(100)
+  })
+
+  it('is given back where the subject was reset before it was reserved', async () => {
+    const { own, reserve, spent } = budgeter()
+    const permit = await reserve(500)
+    await own.reset('key:k')
+    await permit.cover(undefined)
+    permit.settle(100)
+    await own.flush()
+    expect(spent()).toBe(100)
+  })
+
   it('is given back where the call has ended meanwhile', async () => {
     const { own, reserve, store, spent } = budgeter()
     const permit = await reserve(300)
