@@ -324,6 +324,19 @@ describe('what several answers cost', () => {
     await expect(createFanOut(chat)(aChat({ n: 2 }))).rejects.toMatchObject({ code: 'upstream_unavailable', usage })
   })
 
+  it('is unknown where one that was whole before another failed had searched the web', async () => {
+    const usage = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 }
+    const answers = scriptedProvider('x', ['whole'], [turns(), new GatewayError('upstream_unavailable', 'gone')])
+    const chat = answers.handlers.chat
+    if (!chat) throw new Error('no handler')
+    const searching: Handler<'chat'> = async call => {
+      const result = await chat(call)
+      const { settled } = result
+      return { ...result, settled: settled.then(outcome => ({ ...outcome, unpriced: true })) }
+    }
+    await expect(createFanOut(searching)(aChat({ n: 2 }))).rejects.toMatchObject({ usage, unpriced: true })
+  })
+
   it('estimates those that were under way when one failed, each with its prompt', async () => {
     const prompt = estimateBasis(aChat({})).promptTokens
     for (const stream of [false, true]) {
