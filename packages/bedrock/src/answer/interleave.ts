@@ -6,8 +6,8 @@ import {
   type Result,
   type StreamFacts,
 } from '@modelgate/core'
-import { dearerTier } from '../fan-out/dearer-tier.ts'
 import type { LinkedAbort } from '../upstream/linked-abort.ts'
+import { dearerTier } from './dearer-tier.ts'
 import { SpentByStreams } from './spent-by-streams.ts'
 
 /** One of the streams that are told as one. */

@@ -8,11 +8,11 @@ import {
   settledAs,
   streamResult,
 } from '@modelgate/core'
+import { dearerTier } from '../answer/dearer-tier.ts'
 import { Interleaving } from '../answer/interleave.ts'
 import { sumUsage } from '../answer/sum-usage.ts'
 import { mustBe, refused } from '../request/invalid-request.ts'
 import { linkedAbort } from '../upstream/linked-abort.ts'
-import { dearerTier } from './dearer-tier.ts'
 import { eachBounded } from './each-bounded.ts'
 import { FanOutSpending } from './fan-out-spending.ts'
 
