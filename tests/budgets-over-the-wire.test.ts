@@ -112,6 +112,20 @@ describe('terms that cost more than usual', () => {
     },
   )
 
+  it('by a search of the web have no price, and are refused under a budget alone', async () => {
+    const { gateway } = open()
+    const request = { model: 'bedrock/us.amazon.nova-2-lite-v1:0', messages }
+    const searching = { ...request, web_search_options: {} }
+    expect(await rejection(gateway.chat(searching, { principal }))).toMatchObject({
+      code: 'permission_denied',
+      message: expect.stringContaining("'web-search'"),
+    })
+    expect(simulator.requests()).toEqual([])
+    await gateway.chat(request, { principal })
+    await gateway.chat(searching, { principal: { tenant: 'other' } })
+    await gateway.close()
+  })
+
   it('that an account may have by itself are reserved: of a model with a price for them', async () => {
     const { gateway } = open()
     const reservedFor = async (request: object): Promise<number> => {

@@ -12,7 +12,7 @@ import { toEvents } from './answer/answer-events.ts'
 import type { AnswerRules } from './answer/answer-rules.ts'
 import { routedModelOf } from './answer/answer-trace.ts'
 import { toBatches } from './answer/chat-stream.ts'
-import { type AnswerHead, toChatCompletion } from './answer/converse-response.ts'
+import { type AnswerHead, ranTool, toChatCompletion } from './answer/converse-response.ts'
 import { createStreamTranslator, type StreamTranslator } from './answer/stream.ts'
 import type { ModelCapabilities } from './models/model-capabilities.ts'
 import { toConverseRequest } from './request/converse-request.ts'
@@ -75,7 +75,13 @@ function completed(answer: ConverseAnswer, head: AnswerHead): Result<'chat'> {
   const finishReason = value.choices[0]?.finish_reason
   const responseModel = routedModelOf(answer.trace) ?? value.model
   const serviceTier = pricedTierOf(answer)
-  const outcome = completedOutcome({ usage: value.usage, finishReason, responseModel, serviceTier })
+  const outcome = completedOutcome({
+    usage: value.usage,
+    finishReason,
+    responseModel,
+    serviceTier,
+    unpriced: ranTool(answer),
+  })
   return { kind: 'completion', completion: { value }, settled: settledAs(outcome) }
 }
 

@@ -1,9 +1,15 @@
 import {
+  batchOfChunks,
+  type CallReport,
+  type ChatCompletion,
   type ChatCompletionChunk,
+  completedOutcome,
   createAccumulator,
   createGateway,
   estimateBasis,
+  type FrameBatch,
   GatewayError,
+  type Handler,
 } from '@modelgate/core'
 import { scriptedProvider } from '@modelgate/core/testing'
 import type { Fault } from '@modelgate/simulator'
@@ -318,6 +324,19 @@ describe('what several answers cost', () => {
     await expect(createFanOut(chat)(aChat({ n: 2 }))).rejects.toMatchObject({ code: 'upstream_unavailable', usage })
   })
 
+  it('is unknown where one that was whole before another failed had searched the web', async () => {
+    const usage = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 }
+    const answers = scriptedProvider('x', ['whole'], [turns(), new GatewayError('upstream_unavailable', 'gone')])
+    const chat = answers.handlers.chat
+    if (!chat) throw new Error('no handler')
+    const searching: Handler<'chat'> = async call => {
+      const result = await chat(call)
+      const { settled } = result
+      return { ...result, settled: settled.then(outcome => ({ ...outcome, unpriced: true })) }
+    }
+    await expect(createFanOut(searching)(aChat({ n: 2 }))).rejects.toMatchObject({ usage, unpriced: true })
+  })
+
   it('estimates those that were under way when one failed, each with its prompt', async () => {
     const prompt = estimateBasis(aChat({})).promptTokens
     for (const stream of [false, true]) {
@@ -356,3 +375,139 @@ describe('what several answers cost', () => {
     expect(completionTokensPassed).toBeGreaterThanOrEqual(Math.floor(length / 3.6))
   })
 })
+
+it('several answers to a prompt shorter than the length that costs more are not priced as one of that length', async () => {
+  const { model, messages } = aChat({}).request
+  const prices = { [model]: { input: 1, output: 1, longPrompt: { aboveTokens: 300, input: 1_000, output: 1_000 } } }
+  const reports: CallReport[] = []
+  await using gateway = createGateway({ providers: [rig.provider], prices, onReport: report => reports.push(report) })
+  const request = { model: `bedrock/${model}`, messages, n: 40 }
+  await gateway.chat(request)
+  await gateway.stream(request).completion()
+  await expect.poll(() => reports.length).toBe(2)
+  for (const { usage, costUsd } of reports) {
+    expect(usage?.prompt_tokens).toBeGreaterThan(300)
+    expect(costUsd).toBeCloseTo((usage?.total_tokens ?? 0) / 1e6, 12)
+  }
+})
+
+it('what a search of the web costs beside its tokens is unknown: of one answer or several, whole or streamed', async () => {
+  await using upstream = await cannedUpstream()
+  await using searching = await aRig({ endpoint: upstream.url })
+  const own = { toolUseId: 's', name: 'nova_grounding', type: 'server_tool_use' }
+  const usage = { inputTokens: 1, outputTokens: 1 }
+  const model = 'us.amazon.nova-2-lite-v1:0'
+  const unpriced = async (searches: boolean) => {
+    const content = [...(searches ? [{ toolUse: { ...own, input: {} } }] : []), { text: 'Hi.' }]
+    const settled: (boolean | undefined)[] = []
+    for (const n of [1, 2]) {
+      const body = { output: { message: { role: 'assistant', content } }, stopReason: 'end_turn', usage }
+      upstream.answer = { body: JSON.stringify(body) }
+      const request = { model, n, web_search_options: {} }
+      settled.push((await (await searching.chat(aChat(request))).settled).unpriced)
+      const frames = [
+        ...(searches ? [eventFrame('contentBlockStart', { contentBlockIndex: 0, start: { toolUse: own } })] : []),
+        eventFrame('contentBlockDelta', { contentBlockIndex: 1, delta: { text: 'Hi.' } }),
+        eventFrame('messageStop', { stopReason: 'end_turn' }),
+        eventFrame('metadata', { usage }),
+      ]
+      upstream.answer = { headers: { 'content-type': 'application/vnd.amazon.eventstream' }, body: joined(frames) }
+      const streamed = await searching.chat(aChat({ ...request, stream: true }))
+      await chunksOf(streamed)
+      settled.push((await streamed.settled).unpriced)
+    }
+    return settled
+  }
+  expect(await unpriced(true)).toEqual([true, true, true, true])
+  expect(await unpriced(false)).toEqual([undefined, undefined, undefined, undefined])
+})
+
+describe('the service tier that several answers are priced at', () => {
+  const usage = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 }
+
+  /** Answers as the tiers say in turn, whole or as streams. */
+  function servedAt(tiers: readonly (string | undefined)[]): Handler<'chat'> {
+    const rest = [...tiers]
+    return async ({ request: { model, stream } }) => {
+      const outcome = completedOutcome({ usage, serviceTier: rest.shift(), finishReason: 'stop', responseModel: model })
+      const head = { id: 'chatcmpl-1', created: 1, model } as const
+      const settled = Promise.resolve(outcome)
+      if (stream) {
+        const choice = { index: 0, delta: { content: 'Hi.' }, finish_reason: 'stop' } as const
+        const batch = batchOfChunks([{ ...head, object: 'chat.completion.chunk', choices: [choice] }])
+        return { kind: 'stream', batches: batchesOf([batch]), settled }
+      }
+      const message = { role: 'assistant', content: 'Hi.', refusal: null } as const
+      const choices: ChatCompletion['choices'] = [{ index: 0, message, finish_reason: 'stop', logprobs: null }]
+      const value = { ...head, object: 'chat.completion', choices, usage } as const
+      return { kind: 'completion', completion: { value }, settled }
+    }
+  }
+
+  it.each([
+    [['default', 'priority', 'default'], 'priority'],
+    [['flex', 'default'], 'default'],
+    [['default', 'latency-optimized'], 'latency-optimized'],
+    [[undefined, 'priority'], 'priority'],
+    [['flex', 'flex'], 'flex'],
+    [[undefined, undefined], undefined],
+  ])('of %s is the dearest of them: %s', async (tiers, dearest) => {
+    const whole = await createFanOut(servedAt(tiers))(aChat({ n: tiers.length }))
+    expect((await whole.settled).serviceTier).toBe(dearest)
+    const streamed = await createFanOut(servedAt(tiers))(aChat({ n: tiers.length, stream: true }))
+    await chunksOf(streamed)
+    expect((await streamed.settled).serviceTier).toBe(dearest)
+  })
+})
+
+describe('of several streams of which one had told its usage', () => {
+  const usage = { prompt_tokens: 700, completion_tokens: 9_000, total_tokens: 9_700 }
+
+  /** The first is whole at once; the second says 36 bytes and goes on as told. */
+  async function afterFirst(goesOn: () => Promise<never>) {
+    let opened = 0
+    const one: Handler<'chat'> = async ({ request: { model } }) => {
+      opened += 1
+      const head = { id: 'chatcmpl-1', created: 1, model, object: 'chat.completion.chunk' } as const
+      const said = (content: string, finish_reason: 'stop' | null) =>
+        batchOfChunks([{ ...head, choices: [{ index: 0, delta: { content }, finish_reason }] }])
+      if (opened === 1) {
+        const settled = Promise.resolve(completedOutcome({ usage }))
+        return { kind: 'stream', batches: batchesOf([said('Hi.', 'stop')]), settled }
+      }
+      const batches = batchesOf([said('x'.repeat(36), null)], goesOn)
+      return { kind: 'stream', batches, settled: new Promise<never>(() => {}) }
+    }
+    const result = await createFanOut(one)(aChat({ n: 2, stream: true }))
+    if (result.kind !== 'stream') throw new Error('expected a stream')
+    return result
+  }
+  const known = { prompt_tokens: 1_400, completion_tokens: 9_010, total_tokens: 10_410 }
+
+  it('a failure counts that, and estimates the others', async () => {
+    const result = await afterFirst(async () => {
+      await turns()
+      throw new GatewayError('stream_interrupted', 'cut')
+    })
+    await cutOf(result)
+    expect(await result.settled).toMatchObject({ status: 'failed', usage: known, usageSource: 'estimated' })
+  })
+
+  it('a reader that leaves has had that, and what passed of the others', async () => {
+    const result = await afterFirst(() => new Promise<never>(() => {}))
+    const iterator = result.batches[Symbol.asyncIterator]()
+    for (let read = 0; read < 2; read += 1) await iterator.next()
+    void iterator.next()
+    await turns()
+    void iterator.return?.()
+    expect(await result.settled).toMatchObject({ status: 'cancelled', usage: known, usageSource: 'estimated' })
+  })
+})
+
+async function* batchesOf(
+  batches: readonly FrameBatch[],
+  end: () => Promise<undefined> = async () => undefined,
+): AsyncGenerator<FrameBatch, undefined> {
+  yield* batches
+  return end()
+}

@@ -202,7 +202,15 @@ describe('streamed tool calls', () => {
   it('that Bedrock ran itself stay hidden', () => {
     const own = { toolUseId: 's', name: 'nova_grounding', type: 'server_tool_use' }
     const events = [start, event('contentBlockStart', { contentBlockIndex: 0, start: { toolUse: own } })]
-    const { chunks } = translate([...events, input(0, '{"q":1}'), blockStop(0), text('Found.', 1), stop('end_turn')])
+    const { chunks, facts } = translate([
+      ...events,
+      input(0, '{"q":1}'),
+      blockStop(0),
+      text('Found.', 1),
+      stop('end_turn'),
+    ])
+    // Each search costs more than the tokens, and no answer counts it.
+    expect(facts.unpriced).toBe(true)
     expect(deltas(chunks)).toEqual([{ role: 'assistant', content: '' }, { content: 'Found.' }, {}])
     expect(chunks.at(-1)?.choices[0]?.finish_reason).toBe('stop')
   })

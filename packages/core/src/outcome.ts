@@ -20,7 +20,7 @@ export interface Outcome extends SettledUsage {
   readonly serviceTier?: string | undefined
   /** About how many tokens of the answer passed, where no usage was reported and the adapter can tell. */
   readonly completionTokensPassed?: number | undefined
-  /** How often the prompt was sent, where one call became several and no usage was reported. */
+  /** How often the prompt was sent, where one call became several: usage has the prompt as often. */
   readonly promptsSent?: number | undefined
   /** Whether it used what tokens do not count, as images that are billed by the piece: what it cost is unknown then. */
   readonly unpriced?: boolean | undefined
@@ -92,7 +92,7 @@ function outcome(status: Outcome['status'], facts: AnswerFacts, firstFrameMs: nu
     firstFrameMs,
     serviceTier: facts.serviceTier,
     completionTokensPassed: usage ? undefined : facts.completionTokensPassed?.(),
-    promptsSent: usage ? undefined : facts.promptsSent?.(),
+    promptsSent: facts.promptsSent?.(),
     unpriced: facts.unpriced,
     costUsd: null,
   }

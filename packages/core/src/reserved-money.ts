@@ -14,6 +14,6 @@ export interface KeptReservation {
   readonly nanoUsd: number
   /** Who pays, as the store of budgets knows them, and when it was reserved. */
   readonly of: readonly { readonly subject: string; readonly day: number; readonly resets: number }[]
-  /** The `home` of their store, where it has one. */
+  /** Who alone can give it back: the `home` of their store, where it has one; where their store was away, the process that has to tell it. */
   readonly home?: string | undefined
 }

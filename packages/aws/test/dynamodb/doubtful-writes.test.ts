@@ -1,4 +1,4 @@
-import type { LimitWindow } from '@modelgate/core'
+import type { LimitDecision, LimitWindow } from '@modelgate/core'
 import { describe, expect, it } from 'vitest'
 import type { WriteResult } from '../../src/dynamodb/limits/limit-table.ts'
 import { TableLimitStore } from '../../src/dynamodb/limits/table-limit-store.ts'
@@ -90,5 +90,48 @@ describe('a settlement that is brought again after a failure', () => {
       await store.settle([back(40)])
       expect(await remaining()).toBe(60)
     })
+  })
+})
+
+describe('a settlement that was written with a call that had no room', () => {
+  /** Has another instance give back what it holds while the settlement is written, and then fails. */
+  class ContestedTable extends MemoryLimitTable {
+    meanwhile: (() => Promise<void>) | undefined
+    private fails = false
+
+    override async write(write: ItemWrite): Promise<WriteResult> {
+      if (this.fails) {
+        this.fails = false
+        throw new Error('refuses')
+      }
+      const { meanwhile } = this
+      if (!meanwhile) return super.write(write)
+      this.meanwhile = undefined
+      await meanwhile()
+      const result = await super.write(write)
+      this.fails = result.applied
+      if (!result.applied) this.meanwhile = async () => {}
+      return result
+    }
+
+    override changedNothing(): boolean {
+      return true
+    }
+  }
+
+  it('is not given back again where the call is tried once more, and that fails', async () => {
+    const table = new ContestedTable()
+    const open = () => new TableLimitStore({ table, now: () => 1_750_000_000_000, pause: async () => {} })
+    const [store, other] = [open(), open()]
+    const back = (decision: LimitDecision, tokens: number) => {
+      return { subject, windows, slot: decision.allowed ? decision.slot : 0, tokens: -tokens }
+    }
+    const theirs = await other.reserve({ subject, windows, tokens: 40 }, [])
+    const kept = await store.reserve({ subject, windows, tokens: 55 }, [])
+    expect(kept.allowed).toBe(true)
+    table.meanwhile = () => other.settle([back(theirs, 40)])
+    await expect(store.reserve({ subject, windows, tokens: 65 }, [back(kept, 25)])).rejects.toThrow('refuses')
+    await store.settle([back(kept, 25)])
+    expect((await store.reserve({ subject, windows, tokens: 0 }, [])).windows[0]?.remaining).toBe(70)
   })
 })

@@ -160,6 +160,11 @@ function readCalls(blocks: readonly AnswerBlock[], rules: AnswerRules): ReadCall
 /** The `type` of a tool call that Bedrock ran itself. */
 export const serverToolUse = 'server_tool_use'
 
+/** Whether Bedrock ran a tool itself, as a search of the web: it charges for that beside the tokens, and tells nobody how much. */
+export function ranTool({ output }: ConverseAnswer): true | undefined {
+  return output?.message?.content?.some(({ toolUse }) => toolUse?.type === serverToolUse) || undefined
+}
+
 /** For models that leave the id empty: without one the client cannot answer. */
 export function newToolCallId(): string {
   return `call_${randomUUID().replaceAll('-', '').slice(0, 24)}`

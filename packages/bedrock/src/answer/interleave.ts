@@ -1,15 +1,14 @@
 import {
   batchOfChunks,
-  bytesPerToken,
   type ChatCompletionChunk,
   type FrameBatch,
   type Outcome,
   type Result,
   type StreamFacts,
-  type Usage,
 } from '@modelgate/core'
 import type { LinkedAbort } from '../upstream/linked-abort.ts'
-import { sumUsage } from './sum-usage.ts'
+import { dearerTier } from './dearer-tier.ts'
+import { SpentByStreams } from './spent-by-streams.ts'
 
 /** One of the streams that are told as one. */
 type Stream = Extract<Result<'chat'>, { kind: 'stream' }>
@@ -41,27 +40,22 @@ const over: IteratorReturnResult<undefined> = { done: true, value: undefined }
  * id of the first that speaks; their usage is one last chunk. The first that fails ends all.
  */
 export class Interleaving implements AsyncIterator<FrameBatch> {
-  readonly facts: StreamFacts = {
-    terminal: false,
-    completionTokensPassed: () => this.#tokensPassed(),
-    promptsSent: () => this.#opened,
-  }
+  readonly facts: StreamFacts
   readonly #options: InterleavingOptions
   readonly #arrived: { readonly source: Source; readonly step: IteratorResult<FrameBatch> }[] = []
-  readonly #usages: (Usage | undefined)[] = []
+  readonly #spent = new SpentByStreams()
   #fault: { readonly error: unknown } | undefined
   #wake: (() => void) | undefined
   #opened = 0
   #finished = 0
   #closed = false
-  /** Of all choices, so far. */
-  #bytesPassed = 0
   #head: Pick<ChatCompletionChunk, 'id' | 'created' | 'model'> | undefined
   /** The usage chunk of the first choice, which the usage of all is told in: of what else stands there, a completion has the first's. */
   #trailer: ChatCompletionChunk | undefined
 
   constructor(options: InterleavingOptions) {
     this.#options = options
+    this.facts = factsOf(this.#spent, () => this.#opened)
   }
 
   /** Opens as many as may be under way. @throws {GatewayError} what the first that failed threw, once the others have ended. */
@@ -78,7 +72,7 @@ export class Interleaving implements AsyncIterator<FrameBatch> {
         const batch = await this.#take(arrival.source, arrival.step)
         if (batch) return { done: false, value: batch }
       } else if (this.#fault) throw this.#fault.error
-      else if (this.#usages.length === this.#options.count) return this.#end()
+      else if (this.#spent.over === this.#options.count) return this.#end()
       else await new Promise<void>(resolve => (this.#wake = resolve))
     }
     return over
@@ -122,9 +116,10 @@ export class Interleaving implements AsyncIterator<FrameBatch> {
       if (!this.#fault) this.#read(source)
       return this.#retold(step.value, source.index)
     }
-    const { usage, responseModel, serviceTier } = await source.settled
-    this.facts.serviceTier ??= serviceTier
-    this.#usages.push(usage)
+    const { usage, responseModel, serviceTier, unpriced } = await source.settled
+    this.facts.unpriced ||= unpriced
+    this.facts.serviceTier = dearerTier(this.facts.serviceTier, serviceTier)
+    this.#spent.ended(source.index, usage)
     if (source.index === 0) this.facts.responseModel = responseModel ?? this.facts.responseModel
     if (!this.#fault && this.#opened < this.#options.count) void this.#openNext()
     return undefined
@@ -140,15 +135,11 @@ export class Interleaving implements AsyncIterator<FrameBatch> {
       const { id, created, model } = chunk
       this.#head ??= { id, created, model }
       this.facts.responseModel ??= model
-      for (const { delta } of chunk.choices) this.#bytesPassed += bytesOf(delta)
+      for (const { delta } of chunk.choices) this.#spent.passed(index, bytesOf(delta))
       chunks.push({ ...chunk, ...this.#head, choices: chunk.choices.map(choice => ({ ...choice, index })) })
       for (const { finish_reason } of chunk.choices) if (finish_reason) this.#finish(finish_reason, index)
     }
     return chunks.length > 0 ? batchOfChunks(chunks) : undefined
-  }
-
-  #tokensPassed(): number {
-    return Math.ceil(this.#bytesPassed / bytesPerToken)
   }
 
   #finish(reason: string, index: number): void {
@@ -160,10 +151,24 @@ export class Interleaving implements AsyncIterator<FrameBatch> {
   #end(): IteratorResult<FrameBatch, undefined> {
     this.#closed = true
     this.#options.link.release()
-    const usage = sumUsage(this.#usages)
-    this.facts.usage = usage
+    const usage = this.#spent.reported
     if (!usage || !this.#trailer || !this.#options.includeUsage) return over
     return { done: false, value: batchOfChunks([{ ...this.#trailer, ...this.#head, usage }]) }
+  }
+}
+
+/** Looked up when they are asked for: a stream may end at any moment. */
+function factsOf(spent: SpentByStreams, opened: () => number): StreamFacts {
+  return {
+    terminal: false,
+    completionTokensPassed: () => spent.tokensPassed,
+    promptsSent: opened,
+    get usage() {
+      return spent.spent(opened())?.usage
+    },
+    get usageSource() {
+      return spent.spent(opened())?.usageSource
+    },
   }
 }
 

@@ -131,6 +131,7 @@ class ConverseTranslator implements StreamTranslator {
   #openBlock({ contentBlockIndex: block = 0, start }: Payload): Said[] {
     const tool = start?.toolUse
     // Tools that Bedrock runs itself are no calls for the client to answer; their deltas find no call to join.
+    if (tool?.type === serverToolUse) this.facts.unpriced = true
     if (!tool || tool.type === serverToolUse) return []
     this.#calls ??= new StreamedCalls(this.#head)
     return this.#say(this.#calls.begin(block, tool))

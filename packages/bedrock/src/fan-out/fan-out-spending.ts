@@ -7,10 +7,16 @@ type AttemptUsage = ReturnType<typeof attemptUsage>
 /** What the calls used that one call became, and that failed as a whole: as reported, else estimated where Bedrock may have worked. */
 export class FanOutSpending {
   readonly #ends: Promise<AttemptUsage>[] = []
+  /** Once one used what tokens do not count. */
+  #unpriced: true | undefined
 
   /** One that was answered. A stream ends with the others, whenever that is. */
   ended(call: Call, outcome: Outcome | Promise<Outcome>, startedAt: number): void {
-    this.#ends.push(Promise.resolve(outcome).then(end => usageOf(call, end, startedAt)))
+    const used = (end: Outcome): AttemptUsage => {
+      if (end.unpriced) this.#unpriced = true
+      return usageOf(call, end, startedAt)
+    }
+    this.#ends.push(Promise.resolve(outcome).then(used))
   }
 
   failed(call: Call, error: unknown, startedAt: number): void {
@@ -24,7 +30,8 @@ export class FanOutSpending {
     const usage = sumUsage(ends.map(end => end.usage))
     if (!usage || !isGatewayError(error)) return error
     const isEstimated = ends.some(({ usageSource }) => usageSource === 'estimated')
-    return changedError(error, { usage, usageSource: isEstimated ? 'estimated' : 'reported' })
+    const usageSource = isEstimated ? 'estimated' : 'reported'
+    return changedError(error, { usage, usageSource, unpriced: this.#unpriced ?? error.unpriced })
   }
 }
 

@@ -8,6 +8,7 @@ import {
   settledAs,
   streamResult,
 } from '@modelgate/core'
+import { dearerTier } from '../answer/dearer-tier.ts'
 import { Interleaving } from '../answer/interleave.ts'
 import { sumUsage } from '../answer/sum-usage.ts'
 import { mustBe, refused } from '../request/invalid-request.ts'
@@ -67,8 +68,16 @@ async function completions(one: Handler<'chat'>, call: Call<'chat'>, n: number):
   })
   const value = together(answers.map(({ answer }) => answer))
   const finishReason = value.choices[0]?.finish_reason
-  const { responseModel = value.model, serviceTier } = answers[0]?.settled ?? {}
-  const outcome = completedOutcome({ usage: value.usage, finishReason, responseModel, serviceTier })
+  const { responseModel = value.model } = answers[0]?.settled ?? {}
+  const serviceTier = answers.map(({ settled }) => settled.serviceTier).reduce(dearerTier, undefined)
+  const outcome = completedOutcome({
+    usage: value.usage,
+    finishReason,
+    responseModel,
+    serviceTier,
+    promptsSent: () => n,
+    unpriced: answers.some(({ settled }) => settled.unpriced) || undefined,
+  })
   return { kind: 'completion', completion: { value }, settled: settledAs(outcome) }
 }
 

@@ -15,14 +15,18 @@ export function pricedTierOf({ serviceTier, performanceConfig }: ServedTerms): s
   return performanceConfig?.latency === 'optimized' ? 'latency-optimized' : (serviceTier?.type ?? undefined)
 }
 
-/** What a request may be billed at beside its service tier. Bedrock serves it as usual where it has no room, and says so. */
+/**
+ * What a request may be billed at beside its service tier. Bedrock serves it as usual where it has no room to be fast, and says so; what a
+ * search of the web costs beside its tokens has no price here.
+ */
 export function dearerTiersOf(_model: string, request: BedrockTerms): readonly string[] {
   const asked = [request.performance_config, request.performanceConfig]
-  return asked.some(config => config?.latency === 'optimized') ? ['latency-optimized'] : []
+  const isFast = asked.some(config => config?.latency === 'optimized')
+  return [...(isFast ? ['latency-optimized'] : []), ...(request.web_search_options ? ['web-search'] : [])]
 }
 
 /** As much of a request of any operation as decides it. */
-type BedrockTerms = object & Pick<BedrockChatRequest, 'performance_config' | 'performanceConfig'>
+type BedrockTerms = object & Pick<BedrockChatRequest, 'performance_config' | 'performanceConfig' | 'web_search_options'>
 
 const tiers = new Set(['default', 'flex', 'priority'])
 

@@ -76,6 +76,7 @@ function forgetCost({ answerHeaders }: Pick<Telling, 'answerHeaders'>): void {
 class AttemptMeter {
   private readonly options: CostMeterOptions
   private readonly startedAt = performance.now()
+  private readonly callStartedAt: number
   private readonly attempt: OpenAttempt | undefined
   private readonly spending: Spending
   private readonly answerHeaders: Telling['answerHeaders']
@@ -91,6 +92,7 @@ class AttemptMeter {
     this.spending = context.spending
     this.answerHeaders = context.answerHeaders
     this.callId = context.callId
+    this.callStartedAt = context.startedAt
     this.droppedParams = context.droppedParams
     const { provider = '', model = request.model } = context.target ?? {}
     const target = context.attempt?.target ?? `${provider}/${model}`
@@ -116,7 +118,7 @@ class AttemptMeter {
     const { usage, usageSource } = reported
       ? { usage: reported, usageSource: outcome.usageSource }
       : this.estimate(outcome, basis, completion)
-    const tokensUsd = usage ? this.costOf(usage, outcome.serviceTier) : 0
+    const tokensUsd = usage ? this.costOf(usage, outcome) : 0
     const costUsd = outcome.unpriced ? null : tokensUsd
     const { attempt, spending } = this
     if (attempt) attempt.costUsd = costUsd
@@ -135,13 +137,15 @@ class AttemptMeter {
     completion: Payload<ChatCompletion> | undefined,
   ): SettledUsage {
     const elapsedMs = performance.now() - this.startedAt
-    return attemptUsage({ outcome, elapsedMs, completion: completion?.value }, basis)
+    const { firstFrameMs } = outcome
+    const silentMs = firstFrameMs && this.callStartedAt + firstFrameMs - this.startedAt
+    return attemptUsage({ outcome, elapsedMs, silentMs, completion: completion?.value }, basis)
   }
 
-  private costOf(usage: NonNullable<Outcome['usage']>, answeredBy: string | undefined): number | null {
-    const question = this.questionAt(answeredBy)
+  private costOf(usage: NonNullable<Outcome['usage']>, { serviceTier, promptsSent }: Outcome): number | null {
+    const question = this.questionAt(serviceTier)
     const price = this.options.priceOf(question)
-    const costUsd = price ? costOf(usage, price) : null
+    const costUsd = price ? costOf(usage, price, promptsSent) : null
     // What callers pay themselves is no worry of the operator's.
     if (costUsd === null && !question.terms.callerCredentials) this.options.onUnknownPrice?.(question, this.callId)
     return costUsd

@@ -6,12 +6,13 @@ export type PriceFigures = Pick<ModelPrice, keyof TokenPrices | 'longPrompt'>
 
 /**
  * What usage costs at a price, in US dollars; `null` where a figure is missing, or none, for tokens that were used. The shares of a prompt
- * (cached, written, audio) are taken as apart from each other, as usage tells nothing of their overlap.
+ * (cached, written, audio) are taken as apart from each other, as usage tells nothing of their overlap. `promptsSent`: how many prompts of
+ * one length its prompt tokens are, for prices that depend on it.
  */
-export function costOf(usage: Usage, price: PriceFigures): number | null {
+export function costOf(usage: Usage, price: PriceFigures, promptsSent: number = 1): number | null {
   const { prompt_tokens: prompt, prompt_tokens_details: details } = usage
   const { longPrompt } = price
-  const rates = longPrompt && prompt > longPrompt.aboveTokens ? longPrompt : price
+  const rates = longPrompt && prompt > longPrompt.aboveTokens * Math.max(1, promptsSent) ? longPrompt : price
   const cached = tokens(details?.cached_tokens)
   const lives = details?.cache_creation_token_details
   const writtenForAnHour = tokens(lives?.ephemeral_1h_input_tokens)

@@ -37,7 +37,15 @@ export class GuardedStore {
     const { store, storeTimeoutMs, now, onError } = options
     this.options = options
     const unused = (decision: LimitDecision, reservation: Reservation) => unusedOf(decision, reservation, now())
-    this.guard = new StoreGuard({ store, what: 'limit store', storeTimeoutMs, now, onError, unusedOf: unused })
+    this.guard = new StoreGuard({
+      store,
+      what: 'limit store',
+      storeTimeoutMs,
+      now,
+      onError,
+      unusedOf: unused,
+      mayRepeat,
+    })
   }
 
   /**
@@ -97,6 +105,15 @@ function unusedOf(
   return [
     { settlement: { subject, windows, slot: decision.slot, tokens: -tokens }, expiresAt: now + tokenWindowMs(windows) },
   ]
+}
+
+/** What was used beyond a reservation always is. */
+function mayRepeat(due: readonly DueSettlement[], error: unknown): readonly DueSettlement[] {
+  return mayHaveWritten(error) ? due.filter(({ settlement }) => settlement.tokens > 0) : due
+}
+
+function mayHaveWritten(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'mayHaveWritten' in error && error.mayHaveWritten === true
 }
 
 /** The longest window that counts tokens, in milliseconds; 0 where none does. */

@@ -64,7 +64,9 @@ export type LimitDecision = Admission | Refusal
  * A window is divided into sub-windows (12, or finer), of which the oldest, partly elapsed one is counted whole: the price of
  * exactness is that up to a twelfth less may be admitted.
  *
- * A store that cannot answer rejects; the limiter then goes on as `onStoreError` says.
+ * A store that cannot answer rejects; the limiter then goes on as `onStoreError` says, and tells the settlements again. Where they may
+ * have been written for all that, and would be twice, the error says so with a member `mayHaveWritten: true`: tokens that were to be given
+ * back stay reserved then until their window has passed, for those that are given back twice are let in twice.
  */
 export interface LimitStore {
   /**

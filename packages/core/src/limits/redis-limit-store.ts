@@ -1,6 +1,7 @@
 import { checkRedisOptions } from '../redis/check-redis-options.ts'
 import type { RedisClient } from '../redis/redis-client.ts'
 import { redisScript } from '../redis/redis-script.ts'
+import { wasRefused } from '../redis/was-refused.ts'
 import type { MembersOf } from '../wire/check-members.ts'
 import { costOf, toAdmission, toRefusal } from './limit-decision.ts'
 import type { LimitDecision, LimitStore, LimitWindow, Reservation, Settlement } from './limit-store.ts'
@@ -32,16 +33,24 @@ export function redisLimitStore(options: RedisLimitStoreOptions): LimitStore {
   const { client, prefix = 'modelgate:limits:', now } = options
   const runScript = redisScript(client, redisLimitScript)
   const timeText = () => (now ? String(Math.floor(now())) : '')
-  const keyOf = (subject: string) => `${prefix}{${subject}}`
+
+  async function run(subject: string, values: string[]): Promise<unknown> {
+    try {
+      return await runScript(`${prefix}{${subject}}`, values)
+    } catch (error) {
+      throw error instanceof Error && !wasRefused(error) ? Object.assign(error, { mayHaveWritten: true }) : error
+    }
+  }
+
   return {
     async reserve(reservation, settlements) {
       const values = [timeText(), ...valuesOfWindows(reservation), ...settlements.flatMap(valuesOfSettlement)]
-      return toDecision(reservation, await runScript(keyOf(reservation.subject), values))
+      return toDecision(reservation, await run(reservation.subject, values))
     },
     async settle(settlements) {
       const [first] = settlements
       if (first === undefined) return
-      await runScript(keyOf(first.subject), [timeText(), '0', ...settlements.flatMap(valuesOfSettlement)])
+      await run(first.subject, [timeText(), '0', ...settlements.flatMap(valuesOfSettlement)])
     },
   }
 }

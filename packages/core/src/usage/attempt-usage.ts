@@ -31,6 +31,8 @@ export interface AttemptEnd {
   >
   /** Milliseconds since the attempt began. */
   readonly elapsedMs: number
+  /** Milliseconds until the first content of its stream; `undefined` where that is not known. */
+  readonly silentMs?: number | undefined
   /** The whole answer, where it was one. */
   readonly completion?: ChatCompletion | undefined
 }
@@ -54,9 +56,23 @@ function estimatedUsage(end: AttemptEnd, { promptTokens, completion }: EstimateB
   return { prompt_tokens: prompts, completion_tokens: tokens, total_tokens: prompts + tokens }
 }
 
-function completionTokens({ outcome, elapsedMs, completion }: AttemptEnd, bounds: CompletionBounds): number {
+function completionTokens(
+  { outcome, elapsedMs, silentMs = 0, completion }: AttemptEnd,
+  bounds: CompletionBounds,
+): number {
   if (completion) return estimateCompletionTokens(completion)
-  // Of an answer that was whole, or of which some was seen, what was seen counts.
-  if (outcome.completionTokensPassed || outcome.status === 'completed') return outcome.completionTokensPassed ?? 0
-  return assumedCompletionTokens(bounds, elapsedMs)
+  const { completionTokensPassed: passed = 0, status } = outcome
+  // Of an answer that was whole, what was seen counts.
+  if (status === 'completed') return passed
+  if (passed === 0) return assumedCompletionTokens(bounds, elapsedMs)
+  const thought = silentMs < thinksFromMs ? 0 : assumedCompletionTokens(bounds, silentMs)
+  return atMost(bounds, passed, thought)
+}
+
+/** What begins to answer later is taken to think until then, where nobody sees it: it is charged for, and told with the usage alone. */
+const thinksFromMs = 2_000
+
+/** What passed is no guess, and not cut off. */
+function atMost({ cap, answers }: CompletionBounds, passed: number, thought: number): number {
+  return cap === undefined ? passed + thought : Math.max(passed, Math.min(passed + thought, answers * cap))
 }

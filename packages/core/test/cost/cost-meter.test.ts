@@ -126,6 +126,28 @@ describe('costMeter', () => {
     expect(outcome.costUsd).toBeCloseTo(84e-6, 12)
   })
 
+  it('guesses what was thought unseen before a stream that broke began to answer: a hundred tokens a second, up to the cap', async () => {
+    const facts = { completionTokensPassed: () => 5 }
+    const startedAt = (time: number, request: Parameters<typeof chatCall>[0] = {}): Call<'chat'> => {
+      const call = callAt(request)
+      return { ...call, context: { ...call.context, startedAt: time } }
+    }
+    const left = new GatewayError('cancelled', 'left')
+    const after = async (firstFrameMs: number, request: Parameters<typeof chatCall>[0] = {}) => {
+      // The second attempt of a call whose first took a minute.
+      const call = startedAt(performance.now() - 60_000, request)
+      const { outcome } = await metered(failedOutcome(left, facts, 60_000 + firstFrameMs), call)
+      expect(outcome.usageSource).toBe('estimated')
+      return outcome.usage?.completion_tokens
+    }
+    expect(await after(1_900)).toBe(5)
+    expect(await after(30_000)).toBeCloseTo(3_005, -1)
+    expect(await after(30_000, { max_completion_tokens: 1_000 })).toBe(1_000)
+    expect(await after(30_000, { max_completion_tokens: 1_000, n: 2 })).toBe(2_000)
+    const { outcome } = await metered(completedOutcome(facts, 30_000), startedAt(performance.now()))
+    expect(outcome.usage?.completion_tokens).toBe(5)
+  })
+
   it('guesses what an abandoned answer had: a hundred tokens a second, up to its cap', async () => {
     const clock = vi.spyOn(performance, 'now')
     const abandoned = async (request: Parameters<typeof chatCall>[0]) => {

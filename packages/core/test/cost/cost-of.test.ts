@@ -53,6 +53,12 @@ describe('costOf', () => {
     expect(costOf(usageOf({ plain: 5, out: 5 }), { input: 0, output: 0 })).toBe(0)
   })
 
+  it('takes a prompt that was sent several times for as long as it is, and no longer', () => {
+    const long = { ...price, longPrompt: { aboveTokens: 1_000, input: 6, output: 30 } }
+    expect(costOf(usageOf({ plain: 4_000, out: 4 }), long, 4)).toBeCloseTo((12_000 + 60) / 1e6, 12)
+    expect(costOf(usageOf({ plain: 4_004, out: 4 }), long, 4)).toBeCloseTo((24_024 + 120) / 1e6, 12)
+  })
+
   it('prices all of a call by the length of its prompt, cached tokens included', () => {
     const long = { ...price, longPrompt: { aboveTokens: 1_000, input: 6, output: 30, cacheRead: 0.6 } }
     expect(costOf(usageOf({ read: 600, plain: 400, out: 1 }), long)).toBeCloseTo((180 + 1_200 + 15) / 1e6, 12)

@@ -3,7 +3,9 @@ import net from 'node:net'
 import { Cluster, Redis } from 'ioredis'
 import { createCluster } from 'redis'
 import { expect, it } from 'vitest'
-import type { LimitDecision, LimitStore } from '../../src/limits/limit-store.ts'
+import { GuardedStore } from '../../src/limits/guarded-store.ts'
+import type { LimitDecision, LimitStore, LimitWindow } from '../../src/limits/limit-store.ts'
+import type { DueSettlement } from '../../src/limits/settlement-queue.ts'
 import { type RedisClient, redisLimitStore } from '../../src/redis.ts'
 import { describeWithRedis, freePort, startRedisServer } from '../support/redis-server.ts'
 
@@ -78,6 +80,62 @@ describeWithRedis('the Redis limit store rejects', () => {
   it('where something else than the script answers', async () => {
     const client: RedisClient = { eval: async () => 'OK', evalsha: async () => 'OK' }
     await expect(call(redisLimitStore({ client }))).rejects.toThrow(/something else/)
+  })
+})
+
+describeWithRedis('tokens that are given back to the Redis limit store', () => {
+  const windows: readonly LimitWindow[] = [{ meter: 'tokens', windowMs: 60_000, quota: 100 }]
+  const subject = 'key:key-1'
+
+  /** 30 and 60 of 100 are reserved, and 40 of the 60 given back by a write that fails; what is left after all of that waits is told. */
+  async function leftAfter(failure: (work: () => Promise<unknown>) => Promise<unknown>): Promise<number | undefined> {
+    await using server = await startRedisServer()
+    using redis = ioredis(server.port)
+    let fails = false
+    const run = (work: () => Promise<unknown>) => (fails ? failure(work) : work())
+    const client: RedisClient = {
+      eval: (script: string, keys: number, ...values: string[]) => run(async () => redis.eval(script, keys, ...values)),
+      evalsha: (sha1: string, keys: number, ...values: string[]) =>
+        run(async () => redis.evalsha(sha1, keys, ...values)),
+    }
+    const clock = { ms: 0 }
+    const guard = new GuardedStore({
+      store: redisLimitStore({ client, now: () => 1_750_000_000_000 }),
+      onStoreError: 'local',
+      expectedInstances: 1,
+      storeTimeoutMs: 5_000,
+      now: () => clock.ms,
+      onError: () => {},
+    })
+    const waiting: DueSettlement[] = []
+    const putBack = (due: readonly DueSettlement[]) => void waiting.push(...due)
+    await guard.reserve({ subject, windows, tokens: 30 }, [], putBack)
+    const { decision } = await guard.reserve({ subject, windows, tokens: 60 }, [], putBack)
+    const slot = decision?.allowed ? decision.slot : 0
+    fails = true
+    await guard.settle([{ settlement: { subject, windows, slot, tokens: -40 }, expiresAt: 60_000 }], putBack)
+    fails = false
+    clock.ms = 1_000
+    return (await guard.reserve({ subject, windows, tokens: 0 }, waiting, putBack)).decision?.windows[0]?.remaining
+  }
+
+  it('are given back once where the answer to a write that happened is lost', async () => {
+    const lost = async (work: () => Promise<unknown>) => {
+      await work()
+      throw new Error('Connection is closed.')
+    }
+    expect(await leftAfter(lost)).toBe(50)
+  })
+
+  it('are given back after a write that the server refused, or that was never sent', async () => {
+    const refused = async () => {
+      throw Object.assign(new Error('OOM command not allowed'), { name: 'ReplyError' })
+    }
+    const unsent = async () => {
+      throw new Error("Stream isn't writeable and enableOfflineQueue options is false")
+    }
+    expect(await leftAfter(refused)).toBe(50)
+    expect(await leftAfter(unsent)).toBe(50)
   })
 })
 

@@ -5,6 +5,8 @@ import { type MemoryBudgetStore, memoryBudgetStore } from '../../src/limits/budg
 export interface SteeredBudgetStore extends BudgetStore {
   /** What becomes of what it is asked from now on; `refuse` says that nothing was written. */
   mode: 'answer' | 'reject' | 'refuse' | 'throw' | 'hold'
+  /** The subject of which it rejects whatever it is asked, as where its node is down. */
+  away: string | undefined
   /** What it was asked, in order, answered or not. */
   readonly reservations: {
     readonly reservation: BudgetReservation
@@ -20,7 +22,8 @@ export function steeredBudgetStore(now: () => number): SteeredBudgetStore {
   const memory = memoryBudgetStore({ now })
   let held: (() => void)[] = []
 
-  function answer<T>(work: () => T): Promise<T> {
+  function answer<T>(subject: string | undefined, work: () => T): Promise<T> {
+    if (subject !== undefined && subject === store.away) return Promise.reject(new Error('node is away'))
     if (store.mode === 'throw') throw new Error('store threw')
     if (store.mode === 'reject') return Promise.reject(new Error('store rejected'))
     if (store.mode === 'refuse') return Promise.reject(Object.assign(new Error('refused'), { wroteNothing: true }))
@@ -32,19 +35,20 @@ export function steeredBudgetStore(now: () => number): SteeredBudgetStore {
 
   const store: SteeredBudgetStore = {
     mode: 'answer',
+    away: undefined,
     reservations: [],
     settled: [],
     memory,
     reserve(reservation, settlements) {
       store.reservations.push({ reservation, settlements })
-      return answer(() => memory.reserve(reservation, settlements))
+      return answer(reservation.subject, () => memory.reserve(reservation, settlements))
     },
     settle(settlements) {
       store.settled.push(settlements)
-      return answer(() => memory.settle(settlements))
+      return answer(settlements[0]?.subject, () => memory.settle(settlements))
     },
-    read: subject => answer(() => memory.read(subject)),
-    reset: subject => answer(() => memory.reset(subject)),
+    read: subject => answer(subject, () => memory.read(subject)),
+    reset: subject => answer(subject, () => memory.reset(subject)),
     release() {
       const waiting = held
       held = []

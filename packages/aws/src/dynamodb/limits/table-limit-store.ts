@@ -76,8 +76,12 @@ export class TableLimitStore implements LimitStore {
     const settled = await this.#settle(reservation.subject, settlements)
     const uses = toSpanUses(reservation, [], this.#maxClockSkewMs)
     const last = settled ?? ending
-    // What is settled is not to be settled again: nothing is asked after it that may fail, but where room has come up in between.
-    return hasRoom(uses, last) ? this.reserve(reservation, []) : toRefusal(uses, reservation, last)
+    if (!hasRoom(uses, last)) return toRefusal(uses, reservation, last)
+    // Room has come up in between. Where this fails, all is brought again, and what is settled must not be given back twice.
+    return this.reserve(reservation, []).catch((error: unknown) => {
+      doubt(job.known, toSpanUses(nothing, settlements, this.#maxClockSkewMs))
+      throw error
+    })
   }
 
   async settle(settlements: readonly Settlement[]): Promise<void> {

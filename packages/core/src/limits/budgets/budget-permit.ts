@@ -19,6 +19,8 @@ export interface PermitParts {
   readonly nanoUsd: number
   readonly headers: Record<string, string>
   readonly tightest: TightestBudget | undefined
+  /** Whether the store has counted all of it: else it is this process's to tell. */
+  readonly isStored: boolean
   /** Told the cost less what was reserved, of each. */
   readonly onSettled: (hold: BudgetHold, nanoUsd: number) => void
   /** Reserves more for the same call. */
@@ -30,6 +32,8 @@ export class BudgetPermit implements ReservedMoney {
   private readonly parts: PermitParts
   /** What was reserved on top, for attempts that had failed. */
   private covered = 0
+  /** Of which each may be of another day, or after a reset. */
+  private readonly covers: { readonly permit: BudgetPermit; readonly nanoUsd: number }[] = []
   private isOpen = true
 
   constructor(parts: PermitParts) {
@@ -41,7 +45,7 @@ export class BudgetPermit implements ReservedMoney {
     const more = (costNanoUsd ?? this.covered + nanoUsd) - this.covered
     if (!this.isOpen || !(more > 0)) return
     const reserved = reserve(more)
-    if (!isPromise(reserved)) this.covered += more
+    if (!isPromise(reserved)) this.took(reserved, more)
     else return reserved.then(permit => this.took(permit, more))
   }
 
@@ -54,12 +58,18 @@ export class BudgetPermit implements ReservedMoney {
     const difference = costNanoUsd - nanoUsd - this.covered
     // Prices and usage are others' to say: a number that is none would make each later sum none, too, and so every call fit.
     if (difference === 0 || !Number.isSafeInteger(difference) || costNanoUsd < 0) return
-    for (const hold of holds) onSettled(hold, difference)
+    const own = Math.max(difference, -nanoUsd)
+    if (own !== 0) for (const hold of holds) onSettled(hold, own)
+    this.giveBackCovers(own - difference)
     if (tightest) changeRemaining(headers, tightest.leftNanoUsd - difference - this.covered)
   }
 
+  get isStored(): boolean {
+    return this.parts.isStored
+  }
+
   /** For what outlives this process. */
-  kept(): KeptReservation {
+  kept(): Omit<KeptReservation, 'home'> {
     const { holds, nanoUsd } = this.parts
     return {
       nanoUsd,
@@ -69,7 +79,19 @@ export class BudgetPermit implements ReservedMoney {
 
   /** The call may have ended while the store was asked. */
   private took(permit: BudgetPermit, more: number): void {
-    if (this.isOpen) this.covered += more
-    else permit.settle(0)
+    if (!this.isOpen) permit.settle(0)
+    else {
+      this.covered += more
+      this.covers.push({ permit, nanoUsd: more })
+    }
+  }
+
+  private giveBackCovers(unusedNanoUsd: number): void {
+    let left = unusedNanoUsd
+    for (const { permit, nanoUsd } of this.covers) {
+      const unused = Math.min(left, nanoUsd)
+      left -= unused
+      permit.settle(nanoUsd - unused)
+    }
   }
 }

@@ -1,6 +1,7 @@
 import type { Due } from '../store-guard.ts'
 import type { BudgetHolder } from './budget-plan.ts'
 import type { BudgetLimit, BudgetSettlement, BudgetStanding } from './budget-store.ts'
+import type { MemoryBudgetStore } from './memory-budget-store.ts'
 
 /** A refusal that is remembered for a moment, so that whoever tries on costs no store call. */
 export interface BudgetDenial {
@@ -24,6 +25,10 @@ export interface BudgetSubject {
   dueSince: number | undefined
   /** What the store said last, with what it was told alone since. */
   last: BudgetStanding | undefined
+  /** What was let in without the store since then. Its own: a store may be away for one subject alone, as where a node is down. */
+  local: MemoryBudgetStore | undefined
+  /** How many calls were: an answer that was asked for before the latest of them knows nothing of it. */
+  letInLocally: number
   denial: BudgetDenial | undefined
   /** The end, in milliseconds since 1970, of the periods of which it was told that much is spent. */
   toldUntilDay: number
@@ -65,6 +70,8 @@ export class BudgetSubjects {
       due: [],
       dueSince: undefined,
       last: undefined,
+      local: undefined,
+      letInLocally: 0,
       denial: undefined,
       toldUntilDay: 0,
       toldUntilMonth: 0,

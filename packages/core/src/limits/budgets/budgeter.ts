@@ -38,6 +38,8 @@ interface Decided extends DecidedBudget {
 export class Budgeter {
   readonly planOf: PlanBudgets
   readonly store: BudgetStore
+  /** Of what is still to be told to the store. */
+  private readonly home: string = crypto.randomUUID()
   private readonly now: () => number
   private readonly guard: GuardedBudgetStore
   private readonly subjects = new BudgetSubjects()
@@ -74,7 +76,7 @@ export class Budgeter {
     nanoUsd: number,
     headers: Record<string, string>,
   ): BudgetPermit | Promise<BudgetPermit> {
-    for (const planned of plans) this.checkDenial(planned, nanoUsd)
+    for (const planned of plans) this.checkDenial(planned, nanoUsd, headers)
     const [first, ...rest] = this.reserveEach(plans, nanoUsd)
     if (first === undefined) throw new TypeError('A call without budgets reserves nothing.')
     if (rest.length === 0) {
@@ -89,15 +91,16 @@ export class Budgeter {
 
   /** Reserves for what may outlive this process: whichever sees its end tells {@link settleKept}. Rejects as {@link reserve} throws. */
   async reserveKept(plans: readonly PlannedBudget[], nanoUsd: number): Promise<KeptReservation> {
-    const kept = (await this.reserve(plans, nanoUsd, {})).kept()
-    const { home } = this.store
-    return home === undefined ? kept : { ...kept, home }
+    const permit = await this.reserve(plans, nanoUsd, {})
+    // A process that ends before the store is back has never told it: another would give back what was not counted.
+    const home = permit.isStored ? this.store.home : this.home
+    return home === undefined ? permit.kept() : { ...permit.kept(), home }
   }
 
   /** With what it cost. To be told once: what is given back twice could be spent twice. */
   settleKept({ nanoUsd, of, home }: KeptReservation, costNanoUsd: number): void {
     // What a process has in its memory knows nothing of what another, or the same before it was restarted, had in its own.
-    const difference = home === this.store.home ? costNanoUsd - nanoUsd : costNanoUsd
+    const difference = home === this.store.home || home === this.home ? costNanoUsd - nanoUsd : costNanoUsd
     if (!Number.isSafeInteger(difference) || costNanoUsd < 0) return
     for (const { subject, day, resets } of of) {
       this.settle({ subject: this.subjects.get(subject), slot: { day, resets }, local: undefined }, difference)
@@ -131,14 +134,17 @@ export class Budgeter {
     await this.due.write(subject)
     await this.store.reset(name)
     subject.denial = undefined
+    subject.local = undefined
     if (subject.last) subject.last = { ...newStanding(subject.last.day), resets: subject.last.resets + 1 }
     subject.toldUntilDay = 0
     subject.toldUntilMonth = 0
   }
 
-  private checkDenial(planned: PlannedBudget, nanoUsd: number): void {
+  private checkDenial(planned: PlannedBudget, nanoUsd: number, headers: Record<string, string>): void {
     const { denial } = this.subjects.get(planned.subject)
     if (!denial || this.now() >= denial.until || nanoUsd < denial.nanoUsd || denial.limits !== planned.limits) return
+    const tightest = tightestOf([{ planned, standing: denial.standing }])
+    if (tightest) addBudgetHeaders(headers, tightest)
     throw budgetError({ ...denial, planned, nanoUsd })
   }
 
@@ -159,9 +165,11 @@ export class Budgeter {
     subject.holder ??= planned.holder
     if (subject.limits !== planned.limits) subject.limits = planned.limits
     const reservation = { subject: planned.subject, limits: planned.limits, nanoUsd }
-    const asking = { reservation, due: this.due.take(subject), last: subject.last }
+    const { letInLocally } = subject
+    const asking = { reservation, due: this.due.take(subject), subject }
     const asked = this.guard.reserve(asking, this.due.putBack)
-    if (!isPromise(asked)) return this.decided(asked, { planned, subject, nanoUsd })
+    const asks = { planned, subject, nanoUsd, letInLocally }
+    if (!isPromise(asked)) return this.decided(asked, asks)
     return asked.then(decided => {
       // A store in memory knows better from one call to the next.
       if (decided.by === 'store' && !decided.allowed) {
@@ -169,20 +177,25 @@ export class Budgeter {
         const until = this.now() + Math.min(denialMs, periodEndMs(standing.day, 'day') - timeMs)
         subject.denial = { limits: planned.limits, nanoUsd, standing, timeMs, until }
       }
-      return this.decided(decided, { planned, subject, nanoUsd })
+      return this.decided(decided, asks)
     })
   }
 
   /** Takes in what the store said; what it could not be told is owed to it. */
-  private decided(decided: DecidedBudget, { planned, subject, nanoUsd }: Asked): Decided {
+  private decided(decided: DecidedBudget, { planned, subject, nanoUsd, letInLocally }: Asked): Decided {
     const { by, allowed, standing, timeMs } = decided
     if (by === 'store') {
       subject.last = standing
+      // It has been told of all that was let in meanwhile.
+      if (subject.letInLocally === letInLocally) subject.local = undefined
       if (this.options.onSoftLimit) {
         const before = allowed ? plus(standing, -nanoUsd) : standing
         this.tellSoftLimits({ planned, standing: before, timeMs }, subject)
       }
-    } else if (allowed) this.due.add(subject, standing, nanoUsd)
+    } else if (allowed) {
+      subject.letInLocally += 1
+      this.due.add(subject, standing, nanoUsd)
+    }
     return { ...decided, planned, subject }
   }
 
@@ -200,7 +213,8 @@ export class Budgeter {
   }
 
   private permit(decided: readonly Decided[], nanoUsd: number, headers: Record<string, string>): BudgetPermit {
-    const tightest = decided.every(({ by }) => by === 'store') ? tightestOf(decided) : undefined
+    const isStored = decided.every(({ by }) => by === 'store')
+    const tightest = isStored ? tightestOf(decided) : undefined
     if (tightest) addBudgetHeaders(headers, tightest)
     const refusal = decided.find(({ allowed }) => !allowed)
     if (refusal) {
@@ -212,7 +226,7 @@ export class Budgeter {
     })
     const plans = decided.map(({ planned }) => planned)
     const reserve = (more: number) => this.reserve(plans, more, {})
-    return new BudgetPermit({ holds, nanoUsd, headers, tightest, onSettled: this.settle, reserve })
+    return new BudgetPermit({ holds, nanoUsd, headers, tightest, isStored, onSettled: this.settle, reserve })
   }
 
   /** What one budget had room for, and another had not. */
@@ -239,6 +253,8 @@ interface Asked {
   readonly planned: PlannedBudget
   readonly subject: BudgetSubject
   readonly nanoUsd: number
+  /** {@link BudgetSubject.letInLocally} when it was asked. */
+  readonly letInLocally: number
 }
 
 function allEnds<T>(asked: readonly (T | Promise<T>)[]): Promise<PromiseSettledResult<T>[]> {

@@ -35,7 +35,7 @@ export interface BudgetsOptions {
   readonly onUnknownPrice?: 'refuse' | 'allow' | undefined
   /**
    * What becomes of calls while the store cannot answer. `local`: they are counted in memory, against what was left when the store last
-   * said, divided by `expectedInstances`. `open`: they are let in. With both, what they cost is told to the store when it is back.
+   * said, divided by `expectedInstances`. `open`: they are let in, but for those that a budget could never hold. With both, what they cost is told to the store when it is back.
    * `closed`: they are refused with `limits_unavailable`. Default `local`.
    */
   readonly onStoreError?: 'local' | 'open' | 'closed' | undefined

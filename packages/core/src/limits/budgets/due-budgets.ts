@@ -36,7 +36,7 @@ export class DueBudgets {
   async write(subject: BudgetSubject): Promise<void> {
     const due = this.take(subject)
     if (due.length === 0) return
-    const { last } = subject
+    const { last, letInLocally } = subject
     let isWritten = true
     await this.store.settle(due, back => {
       isWritten = false
@@ -45,6 +45,7 @@ export class DueBudgets {
     // A reservation may have learned of it meanwhile.
     if (isWritten && last && subject.last === last) {
       subject.last = due.reduce((standing, { settlement }) => settledWith(standing, settlement), last)
+      if (subject.letInLocally === letInLocally) subject.local = undefined
     }
   }
 

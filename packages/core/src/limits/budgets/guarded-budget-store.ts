@@ -1,7 +1,7 @@
 import { isPromise } from '../../is-promise.ts'
 import { type Due, type PutBack, StoreGuard } from '../store-guard.ts'
 import { budgetsUnavailable } from './budget-error.ts'
-import { budgetDay, newStanding, rolledTo, spentIn } from './budget-standing.ts'
+import { budgetDay, exceededBy, newStanding, rolledTo, spentIn } from './budget-standing.ts'
 import type {
   BudgetDecision,
   BudgetReservation,
@@ -9,6 +9,7 @@ import type {
   BudgetStanding,
   BudgetStore,
 } from './budget-store.ts'
+import type { BudgetSubject } from './budget-subjects.ts'
 import { type MemoryBudgetStore, memoryBudgetStore } from './memory-budget-store.ts'
 
 /** The store that is guarded, and what stands in for it. */
@@ -33,11 +34,11 @@ export interface DecidedBudget extends BudgetDecision {
   readonly local?: MemoryBudgetStore | undefined
 }
 
-/** A reservation, what waits to be written with it, and what the store said last of its subject. */
+/** A reservation, what waits to be written with it, and what is known of its subject when it is decided. */
 export interface BudgetAsking {
   readonly reservation: BudgetReservation
   readonly due: readonly Due<BudgetSettlement>[]
-  readonly last: BudgetStanding | undefined
+  readonly subject: Pick<BudgetSubject, 'last' | 'local'>
 }
 
 /**
@@ -47,8 +48,6 @@ export interface BudgetAsking {
 export class GuardedBudgetStore {
   private readonly options: GuardedBudgetStoreOptions
   private readonly guard: StoreGuard<BudgetReservation, BudgetDecision, BudgetSettlement>
-  /** Of the time that the store is away. */
-  private local: MemoryBudgetStore | undefined
 
   constructor(options: GuardedBudgetStoreOptions) {
     const { store, storeTimeoutMs, now, onError } = options
@@ -72,21 +71,22 @@ export class GuardedBudgetStore {
   }
 
   private decided(decision: BudgetDecision | undefined, asking: BudgetAsking): DecidedBudget {
-    if (!decision) return this.withoutStore(asking)
-    // What was let in meanwhile it has been told, or is told with the next reservation of each subject.
-    this.local = undefined
-    return { ...decision, by: 'store' }
+    return decision ? { ...decision, by: 'store' } : this.withoutStore(asking)
   }
 
-  private withoutStore({ reservation, last }: BudgetAsking): DecidedBudget {
+  private withoutStore({ reservation, subject }: BudgetAsking): DecidedBudget {
     const { onStoreError, expectedInstances, wallNow } = this.options
     if (onStoreError === 'closed') throw budgetsUnavailable()
     const timeMs = Math.floor(wallNow())
     const day = budgetDay(timeMs)
-    const known = last ? rolledTo(last, day) : newStanding(day)
-    if (onStoreError === 'open') return { allowed: true, standing: known, timeMs, by: 'standIn' }
-    this.local ??= memoryBudgetStore({ now: wallNow })
-    const { local } = this
+    const known = subject.last ? rolledTo(subject.last, day) : newStanding(day)
+    if (onStoreError === 'open') {
+      // What no store could ever let in would leave a sum that none can count.
+      const allowed = exceededBy(reservation, newStanding(day)).length === 0
+      return { allowed, standing: known, timeMs, by: 'standIn' }
+    }
+    subject.local ??= memoryBudgetStore({ now: wallNow })
+    const { local } = subject
     const limits = reservation.limits.map(({ period, nanoUsd }) => {
       const left = Math.max(0, nanoUsd - spentIn(known, period))
       return { period, nanoUsd: Math.floor(left / expectedInstances) }

@@ -1,6 +1,7 @@
 import { checkRedisOptions } from '../../redis/check-redis-options.ts'
 import type { RedisClient } from '../../redis/redis-client.ts'
 import { redisScript } from '../../redis/redis-script.ts'
+import { wasRefused } from '../../redis/was-refused.ts'
 import type { MembersOf } from '../../wire/check-members.ts'
 import type { BudgetDecision, BudgetSettlement, BudgetStore } from './budget-store.ts'
 import { redisBudgetScript } from './redis-budget-script.ts'
@@ -67,22 +68,6 @@ export function redisBudgetStore(options: RedisBudgetStoreOptions): RedisBudgetS
 function valuesOf({ slot, nanoUsd }: BudgetSettlement): string[] {
   return [String(slot.day), String(slot.resets), String(nanoUsd)]
 }
-
-/** Errors of the server, which has run nothing then, and of clients that had no connection to send anything over. */
-function wasRefused(error: unknown): error is Error {
-  if (!(error instanceof Error)) return false
-  const { name, message } = error
-  return refusals.has(name) || message.startsWith("Stream isn't writeable")
-}
-
-/** Of ioredis and iovalkey; of node-redis the other three. */
-const refusals: ReadonlySet<string> = new Set([
-  'ReplyError',
-  'SimpleError',
-  'ErrorReply',
-  'ClientClosedError',
-  'ClientOfflineError',
-])
 
 /** @throws {Error} for an answer that is not the script's */
 function toDecision(answer: unknown): BudgetDecision {

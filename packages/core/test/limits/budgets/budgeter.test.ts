@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { BudgetPermit } from '../../../src/limits/budgets/budget-permit.ts'
 import type { PlannedBudget } from '../../../src/limits/budgets/budget-plan.ts'
 import { Budgeter, type BudgeterOptions } from '../../../src/limits/budgets/budgeter.ts'
+import { costInNanoUsd } from '../../../src/limits/budgets/nano-usd.ts'
 import { rejection, turns } from '../../support/calls.ts'
 import { steeredBudgetStore } from '../../support/steered-budget-store.ts'
 
@@ -110,6 +111,28 @@ describe('what is reserved on top for failed attempts', () => {
     expect(spent()).toBe(900)
   })
 
+  it('is given back to the day in which it was, where that is another than the call began in', async () => {
+    const { own, reserve, spent, store } = budgeter()
+    const permit = await reserve(500)
+    await vi.advanceTimersByTimeAsync(12 * 3_600_000)
+    await permit.cover(undefined)
+    expect(spent()).toBe(500)
+    permit.settle(100)
+    await own.flush()
+    expect(spent()).toBe(100)
+    expect(store.memory.read('key:k').monthNanoUsd).toBe(100)
+  })
+
+  it('is given back where the subject was reset before it was reserved', async () => {
+    const { own, reserve, spent } = budgeter()
+    const permit = await reserve(500)
+    await own.reset('key:k')
+    await permit.cover(undefined)
+    permit.settle(100)
+    await own.flush()
+    expect(spent()).toBe(100)
+  })
+
   it('is given back where the call has ended meanwhile', async () => {
     const { own, reserve, store, spent } = budgeter()
     const permit = await reserve(300)
@@ -168,6 +191,21 @@ describe('a refusal', () => {
     expect(store.reservations).toHaveLength(4)
   })
 
+  it('says how the budget stands whether it is remembered or not', async () => {
+    const { own, store } = budgeter()
+    const told: Record<string, string>[] = []
+    for (let call = 0; call < 2; call += 1) {
+      const headers: Record<string, string> = {}
+      expect(await rejection((async () => own.reserve([key], 1_001, headers))())).toMatchObject({
+        code: 'budget_exceeded',
+      })
+      told.push(headers)
+    }
+    expect(store.reservations).toHaveLength(1)
+    expect(told[0]).toMatchObject({ 'x-modelgate-budget-remaining-usd': '0.000001' })
+    expect(told[1]).toEqual(told[0])
+  })
+
   it('is forgotten at the end of its period', async () => {
     const { reserve, store } = budgeter()
     await vi.advanceTimersByTimeAsync(12 * 3_600_000 - 500)
@@ -221,6 +259,34 @@ describe('a store that is away', () => {
     expect(await rejection(reserve(1))).toMatchObject({ code: 'budget_exceeded' })
   })
 
+  it('for one subject alone, as a node of a cluster is, leaves no new share whenever it answers for another', async () => {
+    const { reserve, store, spent, own } = budgeter()
+    await reserve(100)
+    store.away = 'key:k'
+    await reserve(600)
+    for (let second = 0; second < 3; second += 1) {
+      await vi.advanceTimersByTimeAsync(1_100)
+      await reserve(1, [planned('other')])
+      expect(await rejection(reserve(600))).toMatchObject({ code: 'budget_exceeded' })
+    }
+    store.away = undefined
+    await vi.advanceTimersByTimeAsync(2_000)
+    await own.flush()
+    expect(spent()).toBe(700)
+  })
+
+  it('keeps its share where an answer comes that was asked for before it was used', async () => {
+    const { reserve, store } = budgeter()
+    store.mode = 'hold'
+    const early = reserve(100)
+    await turns()
+    store.mode = 'reject'
+    await reserve(600)
+    store.release()
+    await early
+    expect(await rejection(reserve(600))).toMatchObject({ code: 'budget_exceeded' })
+  })
+
   it('of which nothing is known leaves this process its share of all', async () => {
     const { reserve, store } = budgeter({ expectedInstances: 4 })
     store.mode = 'throw'
@@ -236,6 +302,20 @@ describe('a store that is away', () => {
     await vi.advanceTimersByTimeAsync(1_000)
     await own.flush()
     expect(spent()).toBe(900 + 4 * 100)
+  })
+
+  it('lets no call in with `open` that its budget could never hold: one of nothing stops all, and no call leaves a sum that no store can count', async () => {
+    const { reserve, store, spent, own } = budgeter({ onStoreError: 'open' })
+    store.mode = 'reject'
+    expect(await rejection(reserve(1, [planned('k', 0)]))).toMatchObject({ code: 'budget_exceeded' })
+    expect(await rejection(reserve(1, [planned('k', 0)]))).toMatchObject({ code: 'budget_exceeded' })
+    const asked = reserve(costInNanoUsd((Number.MAX_SAFE_INTEGER * 15) / 1e6))
+    const error = await asked.then(permit => permit.settle(0), Object)
+    store.mode = 'answer'
+    await vi.advanceTimersByTimeAsync(2_000)
+    await own.flush()
+    expect(spent()).toBe(0)
+    expect(error).toMatchObject({ code: 'budget_exceeded', message: expect.stringContaining('can never hold') })
   })
 
   it('lets nobody in with `closed`', async () => {
@@ -312,6 +392,36 @@ describe('a store that is away', () => {
     await vi.advanceTimersByTimeAsync(1_000)
     await own.flush()
     expect(spent()).toBe(10)
+  })
+})
+
+describe('what was reserved for a batch while the store was away', () => {
+  async function reservedAway() {
+    const { own, store, spent } = budgeter()
+    store.memory.reserve({ subject: 'key:k', limits: [], nanoUsd: 700 }, [])
+    store.mode = 'reject'
+    const kept = await own.reserveKept([planned('k', 10_000)], 500)
+    store.mode = 'answer'
+    await vi.advanceTimersByTimeAsync(1_000)
+    return { own, store, spent, kept }
+  }
+
+  it('is not given back by another process: it may never have been told of', async () => {
+    const { kept, store } = await reservedAway()
+    const fresh = steeredBudgetStore(() => noon + performance.now())
+    fresh.memory.reserve({ subject: 'key:k', limits: [], nanoUsd: 700 }, [])
+    expect(fresh.home).toBe(store.home)
+    const { own: other } = budgeter({ store: fresh })
+    other.settleKept(JSON.parse(JSON.stringify(kept)), 100)
+    await other.flush()
+    expect(fresh.memory.read('key:k').dayNanoUsd).toBe(800)
+  })
+
+  it('is given back by its own, which has told of it or will', async () => {
+    const { kept, own, spent } = await reservedAway()
+    own.settleKept(kept, 100)
+    await own.flush()
+    expect(spent()).toBe(800)
   })
 })
 
