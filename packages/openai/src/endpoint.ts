@@ -1,4 +1,4 @@
-import { closeBody, GatewayError, isGatewayError, type Transport, type UpstreamResponse } from '@modelgate/core'
+import { closeSource, GatewayError, isGatewayError, type Transport, type UpstreamResponse } from '@modelgate/core'
 import { nodeTransport } from '@modelgate/core/node'
 import { checkHeaders } from './check-headers.ts'
 import { contentEncoding } from './content-encoding.ts'
@@ -124,7 +124,7 @@ export function readable(response: UpstreamResponse, upstream: Upstream): Endpoi
   const { status, headers, body } = response
   const encoding = contentEncoding(response)
   if (encoding === undefined) return { status, headers, body, upstream }
-  void closeBody(body)
+  void closeSource(body)
   throw badAnswer(upstream, `content-encoding ${encoding} although identity was asked for`)
 }
 

@@ -2,6 +2,7 @@ import { type AbortListener, listenToAbort, unlistenToAbort } from '../call-cont
 import type { ChatResult, FrameBatch, Outcome } from '../contract.ts'
 import { abortError, GatewayError, isGatewayError } from '../errors.ts'
 import { type AnswerFacts, completedOutcome, failedOutcome } from '../outcome.ts'
+import { closeSource } from './close-source.ts'
 import { Pullable, type Receiver } from './pull.ts'
 import { TimedReads } from './timed-reads.ts'
 
@@ -193,16 +194,8 @@ class StreamIterator extends Pullable<FrameBatch> implements Receiver<FrameBatch
   private giveUp(error?: unknown): Promise<void> {
     if (error !== undefined) this.taken()?.refuse(error)
     else if (this.receiver) this.receive(over)
-    this.closed ??= this.close()
+    this.closed ??= closeSource(this.afterTerminal ?? this.batches)
     return this.closed
-  }
-
-  private async close(): Promise<void> {
-    try {
-      await (this.afterTerminal ?? this.batches).return?.()
-    } catch {
-      // The upstream may already be gone; closing it again must not hide why.
-    }
   }
 }
 
