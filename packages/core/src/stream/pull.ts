@@ -24,10 +24,19 @@ export abstract class Pullable<T> implements AsyncIterator<T, undefined, undefin
     const ours = iterator as Pullable<T>
     if (#next in iterator && ours.#next === ours.next) ours.pull(receiver)
     else {
-      iterator.next().then(
+      promised(iterator).then(
         step => receiver.receive(step),
         (error: unknown) => receiver.refuse(error),
       )
     }
+  }
+}
+
+/** What anybody else's throws at once is nobody's to catch: who reads may stand on a timer, or on a socket's event. */
+function promised<T>(iterator: AsyncIterator<T, undefined, undefined>): Promise<IteratorResult<T, undefined>> {
+  try {
+    return Promise.resolve(iterator.next())
+  } catch (error) {
+    return Promise.reject(error)
   }
 }

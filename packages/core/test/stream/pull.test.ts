@@ -30,6 +30,18 @@ describe('an iterator', () => {
     await vi.waitFor(() => expect(told.refuse).toHaveBeenCalledExactlyOnceWith(error))
   })
 
+  it('of anybody else’s that throws, or has its step at once, is read as one that promises', async () => {
+    const told = receiver()
+    const error = new Error('cut')
+    const next = (): never => {
+      throw error
+    }
+    Pullable.read({ next }, told)
+    await vi.waitFor(() => expect(told.refuse).toHaveBeenCalledExactlyOnceWith(error))
+    Pullable.read({ next: () => step as never }, told)
+    await vi.waitFor(() => expect(told.receive).toHaveBeenCalledExactlyOnceWith(step))
+  })
+
   it('of ours promises, too', async () => {
     const iterator = new Ours()
     const steps = [iterator.next(), iterator.next()]

@@ -40,3 +40,11 @@ describe('reads whose time is over', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 })
+
+it('a source that throws where it should promise has failed, and leaves no timer', async () => {
+  const next = (): never => {
+    throw new Error('broken')
+  }
+  await expect(new TimedReads({ next }, 50).next()).rejects.toThrow('broken')
+  expect(vi.getTimerCount()).toBe(0)
+})
