@@ -57,7 +57,6 @@ class StreamIterator extends Pullable<FrameBatch> implements Receiver<FrameBatch
   private outcome: Outcome | undefined
   /** Whose read is under way. */
   private receiver: Receiver<FrameBatch> | undefined
-  private later: (() => void)[] | undefined
   private afterTerminal: TimedReads<FrameBatch> | undefined
   private closed: Promise<void> | undefined
 
@@ -74,18 +73,8 @@ class StreamIterator extends Pullable<FrameBatch> implements Receiver<FrameBatch
     else listenToAbort(signal, this)
   }
 
-  override next(): Promise<IteratorResult<FrameBatch, undefined>> {
-    if (!this.receiver) return super.next()
-    // Reads come one after another, as an async generator's do.
-    return new Promise(resolve => {
-      this.later ??= []
-      this.later.push(() => resolve(this.next()))
-    })
-  }
-
   protected override pull(receiver: Receiver<FrameBatch>): void {
     if (this.outcome) {
-      this.wakeNext()
       if (this.outcome.error && this.signal.aborted) receiver.refuse(abortError(this.signal))
       else receiver.receive(over)
       return
@@ -154,14 +143,7 @@ class StreamIterator extends Pullable<FrameBatch> implements Receiver<FrameBatch
   private taken(): Receiver<FrameBatch> | undefined {
     const { receiver } = this
     this.receiver = undefined
-    this.wakeNext()
     return receiver
-  }
-
-  /** The next one of those who called `next()` while a read was under way. */
-  private wakeNext(): void {
-    const wake = this.later?.shift()
-    if (wake) queueMicrotask(wake)
   }
 
   private shown(error: unknown): unknown {
