@@ -151,14 +151,15 @@ class StreamIterator extends Pullable<FrameBatch> implements Receiver<FrameBatch
   }
 
   private fail(error: unknown): void {
-    const cut = isGatewayError(error) && error.code === 'stream_interrupted'
-    if (!this.outcome && cut) this.endBy(error)
+    // A transport that hears of an abort before this stream does fails of it first.
+    const isCut = this.signal.aborted || (isGatewayError(error) && error.code === 'stream_interrupted')
+    if (!this.outcome && isCut) this.endBy(this.shown(error))
     else if (!this.outcome) this.settle(failedOutcome(error, this.facts, this.firstFrameMs))
     void this.giveUp()
   }
 
   /** After the terminal event the answer is whole, whatever becomes of its connection, its reader or its clock. */
-  private endBy(error: GatewayError): void {
+  private endBy(error: unknown): void {
     const { facts, firstFrameMs } = this
     this.settle(facts.terminal ? completedOutcome(facts, firstFrameMs) : failedOutcome(error, facts, firstFrameMs))
   }
