@@ -7,6 +7,7 @@ import {
   type CallReport,
   createGateway,
   type FrameBatch,
+  type Gateway,
   GatewayError,
   type Middleware,
   type Provider,
@@ -142,4 +143,37 @@ it('a layer whose iterator throws ends the stream, also where its reader had to 
   await gateway.close()
   expect(reports).toHaveLength(1)
   expect(provider.closed).toBe(1)
+})
+
+describe('a layer that ends a stream early, by an iterator without return(),', () => {
+  const ending: Middleware = async (call, next) => {
+    const result = await next(call)
+    if (result.kind !== 'stream') return result
+    const iterator = result.batches[Symbol.asyncIterator]()
+    let reads = 0
+    const step = async (): Promise<IteratorResult<FrameBatch>> => {
+      reads += 1
+      return reads > 2 ? { done: true, value: undefined } : iterator.next()
+    }
+    return { ...result, batches: { [Symbol.asyncIterator]: () => ({ next: step }) } }
+  }
+  const request = chatRequest({ model: 'us/nova' })
+  it.each<[string, (gateway: Gateway) => Promise<unknown>]>([
+    [
+      'over the door',
+      async gateway => {
+        const body = JSON.stringify({ ...request, stream: true })
+        return (await gateway.fetch('http://gateway.test/v1/chat/completions', { method: 'POST', body })).text()
+      },
+    ],
+    ['in process', gateway => gateway.stream(request).completion()],
+  ])('leaves no upstream open, and settles: %s', async (_, read) => {
+    const provider = scriptedProvider('us', ['a', 'b', 'c', new Promise<never>(() => {})])
+    const onReport = vi.fn()
+    const gateway = createGateway({ providers: [provider], auth: () => ({ tenant: 'test' }), use: [ending], onReport })
+    await read(gateway)
+    await vi.waitFor(() => expect(onReport).toHaveBeenCalledOnce())
+    expect(provider.closed).toBe(1)
+    await gateway.close()
+  })
 })
