@@ -37,7 +37,9 @@ export function createChatStream(
       for (let step = await batches.next(); !step.done; step = await batches.next())
         yield* await framesOf(step.value, batches)
     } finally {
-      await batches.return?.()
+      if (batches.return) await batches.return()
+      // A layer's iterator that cannot be closed may have left what it reads.
+      else controller.abort()
     }
   }
 

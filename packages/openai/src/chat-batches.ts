@@ -1,6 +1,6 @@
 import {
   batchOfBytes,
-  closeBody,
+  closeSource,
   type FrameBatch,
   GatewayError,
   Pullable,
@@ -105,7 +105,7 @@ export class ChatBatches extends Pullable<FrameBatch> implements Receiver<Uint8A
   refuse(error: unknown): void {
     if (this.options.facts.terminal) {
       // The answer is whole: how its connection ends is of no interest any more.
-      void closeBody(this.body)
+      void closeSource(this.body)
       this.receive(over)
     } else this.taken()?.refuse(error)
   }
@@ -142,7 +142,7 @@ export class ChatBatches extends Pullable<FrameBatch> implements Receiver<Uint8A
       return step.done ? this.rest() : this.splitter.push(step.value)
     } catch (error) {
       if (!this.options.facts.terminal) throw error
-      void closeBody(this.body)
+      void closeSource(this.body)
       this.ended = true
       return this.rest()
     }

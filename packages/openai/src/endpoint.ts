@@ -1,4 +1,4 @@
-import { closeBody, type Transport, type UpstreamResponse } from '@modelgate/core'
+import { closeSource, type Transport, type UpstreamResponse } from '@modelgate/core'
 import { nodeTransport } from '@modelgate/core/node'
 import { type ApiKey, askForKey, sendableKey } from './api-key.ts'
 import { checkHeaders } from './check-headers.ts'
@@ -122,7 +122,7 @@ export function readable(response: UpstreamResponse, upstream: Upstream): Endpoi
   const { status, headers, body } = response
   const encoding = contentEncoding(response)
   if (encoding === undefined) return { status, headers, body, upstream }
-  void closeBody(body)
+  void closeSource(body)
   throw badAnswer(upstream, `content-encoding ${encoding} although identity was asked for`)
 }
 

@@ -1,5 +1,5 @@
 import {
-  closeBody,
+  closeSource,
   type ErrorCode,
   GatewayError,
   readErrorBody,
@@ -156,7 +156,7 @@ function messageFor(
 
 async function bodyText(response: UpstreamResponse): Promise<string> {
   if (contentEncoding(response) === undefined) return new TextDecoder().decode(await readErrorBody(response.body))
-  void closeBody(response.body)
+  void closeSource(response.body)
   return ''
 }
 

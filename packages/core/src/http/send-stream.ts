@@ -56,7 +56,9 @@ async function endStream(sending: Sending, { iterator, settled, failure }: Pumpi
     await endBroken(toGatewayError(error), sending, report && (await soon(settled)))
   } finally {
     // Closes the upstream on every way out; after its own end this does nothing.
-    await iterator.return?.()
+    if (iterator.return) await iterator.return()
+    // A layer's iterator that cannot be closed may have left what it reads: the call's signal closes that.
+    else sending.exchange.request.controller.abort()
   }
 }
 

@@ -3,6 +3,7 @@ import { asksForStream } from '../asks-for-stream.ts'
 import { type AbortListener, CallController, listenToAbort, unlistenToAbort } from '../call-controller.ts'
 import type { Call, FrameBatch, Handler, Middleware, Operation, Result } from '../contract.ts'
 import { abortError, type GatewayError } from '../errors.ts'
+import { closeSource } from '../stream/close-source.ts'
 import { Pullable, type Receiver } from '../stream/pull.ts'
 import { StreamClock, type TimedStream } from './stream-clock.ts'
 
@@ -165,7 +166,7 @@ class TimedAttempt extends Pullable<FrameBatch> implements TimedStream, Receiver
     const receiver = this.taken()
     if (!receiver) return
     // A provider's stream that does not mind its signal.
-    void this.source?.return?.().catch(() => {})
+    void closeSource(this.source)
     receiver.refuse(error)
   }
 

@@ -11,12 +11,41 @@ export interface Receiver<T> {
 export abstract class Pullable<T> implements AsyncIterator<T, undefined, undefined> {
   /** As it was made: a layer may have put its own in its place, or a copy of this iterator. */
   readonly #next: unknown = Reflect.get(this, 'next')
+  /** Whether a read that `next()` has promised is under way, and which ones wait for it. */
+  #isAsked = false
+  #later: Receiver<T>[] | undefined
 
   /** Tells the receiver one thing, once, now or later; throws nothing. To be called when what was pulled before has come. */
   protected abstract pull(receiver: Receiver<T>): void
 
+  /** Reads that are asked for together come one after another, as an async generator's do. */
   next(): Promise<IteratorResult<T, undefined>> {
-    return new Promise((resolve, reject) => this.pull({ receive: resolve, refuse: reject }))
+    return new Promise((resolve, reject) => {
+      const receiver: Receiver<T> = {
+        receive: step => {
+          this.#askNext()
+          resolve(step)
+        },
+        refuse: error => {
+          this.#askNext()
+          reject(error)
+        },
+      }
+      if (this.#isAsked) {
+        this.#later ??= []
+        this.#later.push(receiver)
+      } else {
+        this.#isAsked = true
+        this.pull(receiver)
+      }
+    })
+  }
+
+  /** Not within the read that has just come: whoever brought it may not be done with it. */
+  #askNext(): void {
+    const receiver = this.#later?.shift()
+    if (receiver) queueMicrotask(() => this.pull(receiver))
+    else this.#isAsked = false
   }
 
   /** Reads an iterator once, as cheaply as it can be read: by `next()` where it is not ours, or not as it was. */
@@ -24,10 +53,19 @@ export abstract class Pullable<T> implements AsyncIterator<T, undefined, undefin
     const ours = iterator as Pullable<T>
     if (#next in iterator && ours.#next === ours.next) ours.pull(receiver)
     else {
-      iterator.next().then(
+      promised(iterator).then(
         step => receiver.receive(step),
         (error: unknown) => receiver.refuse(error),
       )
     }
+  }
+}
+
+/** What anybody else's throws at once is nobody's to catch: who reads may stand on a timer, or on a socket's event. */
+function promised<T>(iterator: AsyncIterator<T, undefined, undefined>): Promise<IteratorResult<T, undefined>> {
+  try {
+    return Promise.resolve(iterator.next())
+  } catch (error) {
+    return Promise.reject(error)
   }
 }

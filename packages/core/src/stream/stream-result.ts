@@ -2,6 +2,7 @@ import { type AbortListener, listenToAbort, unlistenToAbort } from '../call-cont
 import type { ChatResult, FrameBatch, Outcome } from '../contract.ts'
 import { abortError, GatewayError, isGatewayError, readerLeft } from '../errors.ts'
 import { type AnswerFacts, completedOutcome, failedOutcome } from '../outcome.ts'
+import { closeSource } from './close-source.ts'
 import { Pullable, type Receiver } from './pull.ts'
 import { TimedReads } from './timed-reads.ts'
 
@@ -56,7 +57,6 @@ class StreamIterator extends Pullable<FrameBatch> implements Receiver<FrameBatch
   private outcome: Outcome | undefined
   /** Whose read is under way. */
   private receiver: Receiver<FrameBatch> | undefined
-  private later: (() => void)[] | undefined
   private afterTerminal: TimedReads<FrameBatch> | undefined
   private closed: Promise<void> | undefined
 
@@ -73,18 +73,8 @@ class StreamIterator extends Pullable<FrameBatch> implements Receiver<FrameBatch
     else listenToAbort(signal, this)
   }
 
-  override next(): Promise<IteratorResult<FrameBatch, undefined>> {
-    if (!this.receiver) return super.next()
-    // Reads come one after another, as an async generator's do.
-    return new Promise(resolve => {
-      this.later ??= []
-      this.later.push(() => resolve(this.next()))
-    })
-  }
-
   protected override pull(receiver: Receiver<FrameBatch>): void {
     if (this.outcome) {
-      this.wakeNext()
       if (this.outcome.error && this.signal.aborted) receiver.refuse(abortError(this.signal))
       else receiver.receive(over)
       return
@@ -153,14 +143,7 @@ class StreamIterator extends Pullable<FrameBatch> implements Receiver<FrameBatch
   private taken(): Receiver<FrameBatch> | undefined {
     const { receiver } = this
     this.receiver = undefined
-    this.wakeNext()
     return receiver
-  }
-
-  /** The next one of those who called `next()` while a read was under way. */
-  private wakeNext(): void {
-    const wake = this.later?.shift()
-    if (wake) queueMicrotask(wake)
   }
 
   private shown(error: unknown): unknown {
@@ -168,14 +151,15 @@ class StreamIterator extends Pullable<FrameBatch> implements Receiver<FrameBatch
   }
 
   private fail(error: unknown): void {
-    const cut = isGatewayError(error) && error.code === 'stream_interrupted'
-    if (!this.outcome && cut) this.endBy(error)
+    // A transport that hears of an abort before this stream does fails of it first.
+    const isCut = this.signal.aborted || (isGatewayError(error) && error.code === 'stream_interrupted')
+    if (!this.outcome && isCut) this.endBy(this.shown(error))
     else if (!this.outcome) this.settle(failedOutcome(error, this.facts, this.firstFrameMs))
     void this.giveUp()
   }
 
   /** After the terminal event the answer is whole, whatever becomes of its connection, its reader or its clock. */
-  private endBy(error: GatewayError): void {
+  private endBy(error: unknown): void {
     const { facts, firstFrameMs } = this
     this.settle(facts.terminal ? completedOutcome(facts, firstFrameMs) : failedOutcome(error, facts, firstFrameMs))
   }
@@ -193,16 +177,8 @@ class StreamIterator extends Pullable<FrameBatch> implements Receiver<FrameBatch
   private giveUp(error?: unknown): Promise<void> {
     if (error !== undefined) this.taken()?.refuse(error)
     else if (this.receiver) this.receive(over)
-    this.closed ??= this.close()
+    this.closed ??= closeSource(this.afterTerminal ?? this.batches)
     return this.closed
-  }
-
-  private async close(): Promise<void> {
-    try {
-      await (this.afterTerminal ?? this.batches).return?.()
-    } catch {
-      // The upstream may already be gone; closing it again must not hide why.
-    }
   }
 }
 

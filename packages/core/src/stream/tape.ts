@@ -1,4 +1,5 @@
 import type { FrameBatch } from '../contract.ts'
+import { closeSource } from './close-source.ts'
 import { Pullable, type Receiver } from './pull.ts'
 
 type BatchIterator = AsyncIterator<FrameBatch, undefined, undefined>
@@ -88,12 +89,8 @@ export class Tape implements Receiver<FrameBatch> {
   }
 
   /** Closes the source; of no effect on what came. */
-  async close(): Promise<void> {
-    try {
-      await this.source.return?.()
-    } catch {
-      // The upstream may already be gone; closing it again must not hide why.
-    }
+  close(): Promise<void> {
+    return closeSource(this.source)
   }
 
   receive(step: BatchStep): void {

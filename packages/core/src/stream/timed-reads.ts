@@ -1,3 +1,4 @@
+import { closeSource } from './close-source.ts'
 import { Pullable, type Receiver } from './pull.ts'
 
 const over = { done: true, value: undefined } as const
@@ -61,9 +62,9 @@ export class TimedReads<T> extends Pullable<T> implements Receiver<T> {
 
   private giveUp(): void {
     this.isLate = true
+    this.leftMs = 0
     this.stop()
-    // That it cannot be closed must hide nothing else, and nobody has to wait for it.
-    void this.source.return?.().catch(() => {})
+    void closeSource(this.source)
     this.taken()?.receive(over)
   }
 

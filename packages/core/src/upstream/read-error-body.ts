@@ -1,6 +1,6 @@
 import { type ErrorCode, isGatewayError } from '../errors.ts'
+import { closeSource } from '../stream/close-source.ts'
 import { TimedReads } from '../stream/timed-reads.ts'
-import { closeBody } from './close-body.ts'
 import type { UpstreamBody } from './transport.ts'
 
 /** Error bodies come with their head; one that takes longer must not hold up a failover. */
@@ -32,6 +32,6 @@ export async function readErrorBody(body: UpstreamBody): Promise<Uint8Array | un
     if (isGatewayError(error) && !broken.has(error.code)) throw error
     return undefined
   }
-  void closeBody(timed)
+  void closeSource(timed)
   return undefined
 }

@@ -1,10 +1,25 @@
-import { describe, expect, it, type MockInstance, vi } from 'vitest'
-import { batchOfBytes, createGateway, type Middleware, type Provider, streamResult } from '../../src/index.ts'
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { describe, expect, it, type MockInstance, onTestFinished, vi } from 'vitest'
+import {
+  batchOfBytes,
+  type CallReport,
+  createGateway,
+  type FrameBatch,
+  type Gateway,
+  GatewayError,
+  type Middleware,
+  type Provider,
+  streamResult,
+} from '../../src/index.ts'
+import { toNodeHandler } from '../../src/node.ts'
 import { scriptedProvider } from '../../src/testing/index.ts'
 import { chatRequest, turns } from '../support/calls.ts'
 import { finish, text } from '../support/chunks.ts'
 import { fronts } from '../support/fronts.ts'
 
+const json = { 'content-type': 'application/json' }
 const comment = Buffer.from(': wait\n\n')
 
 /** Comments, each a read of its own, and then an answer. */
@@ -87,4 +102,78 @@ it('a reader that is slower than the upstream leaves nothing behind with each re
   }
   expect(told.match(/word /g)).toHaveLength(500)
   expect(then!.mock.calls.length).toBeLessThan(10)
+})
+
+it('a layer whose iterator throws ends the stream, also where its reader had to be waited for', async () => {
+  let isBroken = false
+  const breaking: Middleware = async (call, next) => {
+    const result = await next(call)
+    if (result.kind !== 'stream') return result
+    const iterator = result.batches[Symbol.asyncIterator]()
+    const batches: AsyncIterator<FrameBatch> = {
+      next() {
+        if (isBroken) throw new GatewayError('content_filtered', 'no more of this')
+        return iterator.next()
+      },
+      return: () => iterator.return!(),
+    }
+    return { ...result, batches: { [Symbol.asyncIterator]: () => batches } }
+  }
+  const reports: CallReport[] = []
+  const provider = scriptedProvider('us', Array<string>(50).fill('word'.repeat(500_000)))
+  const onReport = (report: CallReport) => reports.push(report)
+  const gateway = createGateway({ providers: [provider], auth: () => ({ tenant: 'test' }), use: [breaking], onReport })
+  const handler = toNodeHandler(gateway)
+  let answer: ServerResponse | undefined
+  const server = createServer((request, response) => {
+    answer = response
+    handler(request, response)
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  const { port } = server.address() as AddressInfo
+  const asked = request({ port, path: '/v1/chat/completions', method: 'POST', headers: json })
+  asked.end(JSON.stringify(chatRequest({ model: 'us/nova', stream: true })))
+  const [told] = (await once(asked, 'response')) as [IncomingMessage]
+  await vi.waitFor(() => expect(answer!.writableNeedDrain).toBe(true))
+  isBroken = true
+  let end = ''
+  for await (const bytes of told) end = (end + bytes).slice(-500)
+  expect(end).toMatch(/"code":"content_filtered"\}\}\n\n$/)
+  await gateway.close()
+  expect(reports).toHaveLength(1)
+  expect(provider.closed).toBe(1)
+})
+
+describe('a layer that ends a stream early, by an iterator without return(),', () => {
+  const ending: Middleware = async (call, next) => {
+    const result = await next(call)
+    if (result.kind !== 'stream') return result
+    const iterator = result.batches[Symbol.asyncIterator]()
+    let reads = 0
+    const step = async (): Promise<IteratorResult<FrameBatch>> => {
+      reads += 1
+      return reads > 2 ? { done: true, value: undefined } : iterator.next()
+    }
+    return { ...result, batches: { [Symbol.asyncIterator]: () => ({ next: step }) } }
+  }
+  const request = chatRequest({ model: 'us/nova' })
+  it.each<[string, (gateway: Gateway) => Promise<unknown>]>([
+    [
+      'over the door',
+      async gateway => {
+        const body = JSON.stringify({ ...request, stream: true })
+        return (await gateway.fetch('http://gateway.test/v1/chat/completions', { method: 'POST', body })).text()
+      },
+    ],
+    ['in process', gateway => gateway.stream(request).completion()],
+  ])('leaves no upstream open, and settles: %s', async (_, read) => {
+    const provider = scriptedProvider('us', ['a', 'b', 'c', new Promise<never>(() => {})])
+    const onReport = vi.fn()
+    const gateway = createGateway({ providers: [provider], auth: () => ({ tenant: 'test' }), use: [ending], onReport })
+    await read(gateway)
+    await vi.waitFor(() => expect(onReport).toHaveBeenCalledOnce())
+    expect(provider.closed).toBe(1)
+    await gateway.close()
+  })
 })

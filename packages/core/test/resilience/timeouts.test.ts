@@ -68,6 +68,20 @@ describe('the time-outs of a stream', () => {
     expect(returned).toBe(1)
   })
 
+  it('end a stream that throws when it is closed: nobody stands above the clock to catch it', async () => {
+    const { layer } = timed([])
+    const broken: AsyncIterator<FrameBatch> = {
+      next: () => never,
+      return() {
+        throw new Error('broken')
+      },
+    }
+    const result = layer(chatCall({ stream: true }), () =>
+      Promise.resolve({ kind: 'stream', batches: { [Symbol.asyncIterator]: () => broken }, settled: never }),
+    )
+    expect(await rejection(read(result))).toMatchObject({ code: 'timeout_first_frame' })
+  })
+
   it('leave alone what is in time, and what is no stream', async () => {
     const { ask, layer, provider } = timed(['in ', 'time'], { firstFrameMs: 60_000, idleMs: 60_000 })
     expect(await read(ask())).toBe('in time')

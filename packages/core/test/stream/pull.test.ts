@@ -30,13 +30,30 @@ describe('an iterator', () => {
     await vi.waitFor(() => expect(told.refuse).toHaveBeenCalledExactlyOnceWith(error))
   })
 
-  it('of ours promises, too', async () => {
+  it('of anybody else’s that throws, or has its step at once, is read as one that promises', async () => {
+    const told = receiver()
+    const error = new Error('cut')
+    const next = (): never => {
+      throw error
+    }
+    Pullable.read({ next }, told)
+    await vi.waitFor(() => expect(told.refuse).toHaveBeenCalledExactlyOnceWith(error))
+    Pullable.read({ next: () => step as never }, told)
+    await vi.waitFor(() => expect(told.receive).toHaveBeenCalledExactlyOnceWith(step))
+  })
+
+  it('of ours promises, too, and reads one after another, as a generator does', async () => {
     const iterator = new Ours()
-    const steps = [iterator.next(), iterator.next()]
+    const steps = [iterator.next(), iterator.next(), iterator.next()]
+    expect(iterator.pulls).toHaveLength(1)
     iterator.pulls[0]!.receive(step)
-    iterator.pulls[1]!.refuse(new Error('cut'))
     await expect(steps[0]).resolves.toBe(step)
+    expect(iterator.pulls).toHaveLength(2)
+    iterator.pulls[1]!.refuse(new Error('cut'))
     await expect(steps[1]).rejects.toThrow('cut')
+    expect(iterator.pulls).toHaveLength(3)
+    iterator.pulls[2]!.receive(other)
+    await expect(steps[2]).resolves.toBe(other)
   })
 
   const next = () => Promise.resolve(other)

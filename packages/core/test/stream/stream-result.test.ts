@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { CallController } from '../../src/call-controller.ts'
 import type { FrameBatch, Outcome } from '../../src/contract.ts'
-import { GatewayError } from '../../src/errors.ts'
+import { abortError, GatewayError } from '../../src/errors.ts'
+import { Pullable, type Receiver } from '../../src/stream/pull.ts'
 import { batchOfBytes } from '../../src/stream/sse.ts'
 import { type StreamFacts, streamResult } from '../../src/stream/stream-result.ts'
 import { rejection, turns } from '../support/calls.ts'
@@ -9,6 +11,15 @@ import { finish, role, text } from '../support/chunks.ts'
 import { handSource } from '../support/hand-source.ts'
 
 const usage = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 }
+
+/** A source that is told of an abort itself. */
+class Transported extends Pullable<FrameBatch> {
+  receiver: Receiver<FrameBatch> | undefined
+
+  protected override pull(receiver: Receiver<FrameBatch>): void {
+    this.receiver = receiver
+  }
+}
 
 /** A stream result over a source driven by hand. */
 function stream({ signal, deaf }: { readonly signal?: AbortSignal; readonly deaf?: boolean } = {}) {
@@ -86,6 +97,22 @@ describe('a stream that is read to its end', () => {
     expect(await made.settled).toMatchObject({ status: 'completed', usage })
     expect(made.source.closed).toBe(1)
   })
+
+  it.each(['cancelled', 'timeout_idle', 'timeout_total'] as const)(
+    'is whole after the terminal event, where its transport hears of %s before it does',
+    async code => {
+      const caller = new CallController()
+      const { signal } = caller
+      const batches = new Transported()
+      caller.listen({ handleEvent: () => batches.receiver?.refuse(abortError(signal)) })
+      const facts: StreamFacts = { terminal: true, usage }
+      const result = streamResult({ batches, facts, signal, startedAt: performance.now() })
+      const reading = result.batches[Symbol.asyncIterator]().next()
+      caller.abort(new GatewayError(code, 'x'))
+      expect(await reading).toEqual({ done: true, value: undefined })
+      expect(await result.settled).toMatchObject({ status: 'completed', usage })
+    },
+  )
 
   it('is whole where the upstream stays silent after the terminal event: usage has had its time', async () => {
     vi.useFakeTimers()

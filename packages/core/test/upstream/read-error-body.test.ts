@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { GatewayError } from '../../src/errors.ts'
-import { closeBody } from '../../src/upstream/close-body.ts'
+import { closeSource } from '../../src/stream/close-source.ts'
 import { readErrorBody } from '../../src/upstream/read-error-body.ts'
 import type { UpstreamBody } from '../../src/upstream/transport.ts'
 import { rejection } from '../support/calls.ts'
@@ -99,7 +99,7 @@ describe('readErrorBody()', () => {
   })
 })
 
-it('closeBody() lets nobody know that a body cannot be closed', async () => {
-  await expect(closeBody(bodyOf(() => Promise.resolve(over)))).resolves.toBeUndefined()
-  await expect(closeBody({ next: () => Promise.resolve(over) })).resolves.toBeUndefined()
+it('closeSource() lets nobody know that a body cannot be closed', async () => {
+  await expect(closeSource(bodyOf(() => Promise.resolve(over)))).resolves.toBeUndefined()
+  await expect(closeSource({ next: () => Promise.resolve(over) })).resolves.toBeUndefined()
 })
