@@ -16,6 +16,9 @@ export class TimedReads<T> extends Pullable<T> implements Receiver<T> {
   /** Whose read is under way, and since when. */
   private receiver: Receiver<T> | undefined
   private askedAt = 0
+  /** When its reader was told something, and what it took itself since the timer was set. */
+  private toldAt = 0
+  private readerMs = 0
 
   constructor(source: AsyncIterator<T, undefined, undefined>, timeMs: number) {
     super()
@@ -29,14 +32,16 @@ export class TimedReads<T> extends Pullable<T> implements Receiver<T> {
     if (this.leftMs <= 0) this.giveUp()
     else {
       this.askedAt = performance.now()
-      this.timer ??= setTimeout(this.ring, this.leftMs).unref()
+      if (this.timer) this.readerMs += this.askedAt - this.toldAt
+      else this.setTimer(this.leftMs)
       Pullable.read(this.source, this)
     }
   }
 
   receive(step: IteratorResult<T, undefined>): void {
     if (!this.receiver) return
-    this.leftMs -= performance.now() - this.askedAt
+    this.toldAt = performance.now()
+    this.leftMs -= this.toldAt - this.askedAt
     if (step.done) this.stop()
     this.taken()?.receive(step)
   }
@@ -55,9 +60,13 @@ export class TimedReads<T> extends Pullable<T> implements Receiver<T> {
     this.timer = undefined
     // Its reader is at work: the next read sets the timer anew.
     if (!this.receiver) return
-    const leftMs = this.leftMs - (performance.now() - this.askedAt)
-    if (leftMs <= 0) this.giveUp()
-    else this.timer = setTimeout(this.ring, leftMs).unref()
+    if (this.readerMs > 0) this.setTimer(this.readerMs)
+    else this.giveUp()
+  }
+
+  private setTimer(ms: number): void {
+    this.readerMs = 0
+    this.timer = setTimeout(this.ring, ms).unref()
   }
 
   private giveUp(): void {
