@@ -30,8 +30,8 @@ export const budgetsSchema = members({
     .meta({ description: 'Processes that share the store, by which what is left is divided with local.', default: 1 }),
   storeTimeoutMs: z.int().min(1).max(60_000).optional().meta({ description: 'What the store may take.', default: 50 }),
   defaultMaxTokens: z.int().min(1).optional().meta({
-    description: 'The output cap, in tokens, of chats under a budget where nothing else says one.',
-    default: 4096,
+    description:
+      'The output cap, in tokens, of chats under a budget where nothing else says one. Default: that of `limits`.',
   }),
   softLimit: z.number().gt(0).max(1).optional().meta({
     description: 'The share of a budget from which on the log is told that it is nearly spent.',
