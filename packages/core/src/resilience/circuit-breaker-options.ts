@@ -28,7 +28,7 @@ export interface CircuitBreakerOptions {
   readonly slidingWindowMs?: number | undefined
   /** Milliseconds; twice as long each time a probe fails, and up to a tenth longer by chance. Default 30,000. */
   readonly waitDurationInOpenStateMs?: number | undefined
-  /** Milliseconds. Default 300,000. */
+  /** Milliseconds. Default 300,000, or `waitDurationInOpenStateMs` where that is more. */
   readonly maxWaitDurationInOpenStateMs?: number | undefined
   /** Probes that must succeed before it closes; meanwhile all other calls go on to the next target. Default 1. */
   readonly permittedNumberOfCallsInHalfOpenState?: number | undefined
@@ -53,13 +53,14 @@ export interface BreakerSettings extends BreakerTiming {
 
 /** The options with their defaults. */
 export function breakerSettings(options: CircuitBreakerOptions): BreakerSettings {
+  const { waitDurationInOpenStateMs = 30_000 } = options
   return {
     failureThreshold: options.failureThreshold ?? 5,
     failureRateThreshold: options.failureRateThreshold ?? 50,
     minimumNumberOfCalls: options.minimumNumberOfCalls ?? 10,
     slidingWindowMs: options.slidingWindowMs ?? 60_000,
-    waitDurationInOpenStateMs: options.waitDurationInOpenStateMs ?? 30_000,
-    maxWaitDurationInOpenStateMs: options.maxWaitDurationInOpenStateMs ?? 300_000,
+    waitDurationInOpenStateMs,
+    maxWaitDurationInOpenStateMs: options.maxWaitDurationInOpenStateMs ?? Math.max(300_000, waitDurationInOpenStateMs),
     permittedNumberOfCallsInHalfOpenState: options.permittedNumberOfCallsInHalfOpenState ?? 1,
     onStateChange: options.onStateChange ?? (() => {}),
     now: options.now ?? (() => performance.now()),

@@ -113,6 +113,15 @@ describe('a circuit breaker', () => {
     ])
   })
 
+  it('waits for as long as it is told, also where that is more than the longest wait by default', () => {
+    const { attempts, attempt, clock } = rig({ waitDurationInOpenStateMs: 600_000 })
+    attempts(5, 'failure')
+    clock.advance(599_999)
+    expect(attempt('success')).toBeUndefined()
+    clock.advance(1)
+    expect(attempt('success')).toBe('success')
+  })
+
   it('gives a probe that was cancelled to the next call', () => {
     const { attempts, attempt, clock, state } = rig()
     attempts(5, 'failure')
