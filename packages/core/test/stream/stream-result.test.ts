@@ -34,6 +34,17 @@ function stream({ signal, deaf }: { readonly signal?: AbortSignal; readonly deaf
   return { source, caller, facts, iterator, outcomes, settled: result.settled, batches: result.batches }
 }
 
+/** One whose terminal event has come, under a clock that only the test moves. */
+async function finished(options: Parameters<typeof stream>[0] = {}) {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  const made = stream(options)
+  made.source.give(finish)
+  await made.iterator.next()
+  made.facts.terminal = true
+  return made
+}
+
 describe('a stream that is read to its end', () => {
   it('is completed after the terminal event, with what the adapter learned', async () => {
     const { source, facts, iterator, settled } = stream()
@@ -115,12 +126,7 @@ describe('a stream that is read to its end', () => {
   )
 
   it('is whole where the upstream stays silent after the terminal event: usage has had its time', async () => {
-    vi.useFakeTimers()
-    onTestFinished(() => void vi.useRealTimers())
-    const { source, facts, iterator, settled } = stream()
-    source.give(finish)
-    await iterator.next()
-    facts.terminal = true
+    const { source, iterator, settled } = await finished()
     const reading = iterator.next()
     await vi.advanceTimersByTimeAsync(5_990)
     expect(source.closed).toBe(0)
@@ -132,12 +138,7 @@ describe('a stream that is read to its end', () => {
   })
 
   it('is whole where the upstream gives signs of life for ever after the terminal event', async () => {
-    vi.useFakeTimers()
-    onTestFinished(() => void vi.useRealTimers())
-    const { source, facts, iterator, settled } = stream()
-    source.give(finish)
-    await iterator.next()
-    facts.terminal = true
+    const { source, iterator, settled } = await finished()
     let reads = 0
     for (;;) {
       const reading = iterator.next()
@@ -154,12 +155,7 @@ describe('a stream that is read to its end', () => {
   })
 
   it('leaves no timer behind where the call is given up after the terminal event', async () => {
-    vi.useFakeTimers()
-    onTestFinished(() => void vi.useRealTimers())
-    const made = stream({ deaf: true })
-    made.source.give(finish)
-    await made.iterator.next()
-    made.facts.terminal = true
+    const made = await finished({ deaf: true })
     const reading = made.iterator.next()
     expect(vi.getTimerCount()).toBe(1)
     made.caller.abort(new GatewayError('cancelled', 'left'))
