@@ -23,7 +23,7 @@ export interface UndiciOptions {
 const members = { maxSockets: true, connectMs: true } as const satisfies MembersOf<UndiciOptions>
 
 /**
- * undici's `Pool.dispatch` as the transport: a call costs about two fifths less CPU than over `node:http`. For servers; a Lambda
+ * undici's `Pool.dispatch` as the transport: a call costs about a third less CPU than over `node:http`. For servers; a Lambda
  * function, which serves one call at a time and starts often, is better off with the default. Needs the package `undici`, loaded at
  * the first call.
  * @throws {GatewayError} `invalid_configuration` for an option that is none.
