@@ -16,6 +16,9 @@ export interface OpenStore {
   readonly close: () => void
 }
 
+/** What is tested is how the limits are kept, not how soon the stand-in for DynamoDB answers: on a busy machine it takes a second. */
+const dynamodbTimeoutMs = 10_000
+
 /** A store as a newly started instance has it, which knows nothing of what the others have counted. */
 export async function openStore(spec: StoreSpec): Promise<OpenStore> {
   if (spec.kind === 'memory') return { store: memoryLimitStore(), close: () => undefined }
@@ -23,7 +26,10 @@ export async function openStore(spec: StoreSpec): Promise<OpenStore> {
     const { endpoint, tableName } = spec
     const { dynamodbLimitStore } = await import('@modelgate/aws/dynamodb')
     const client = dynamodbClient(endpoint)
-    return { store: dynamodbLimitStore({ client, tableName }), close: () => client.destroy() }
+    return {
+      store: dynamodbLimitStore({ client, tableName, requestTimeoutMs: dynamodbTimeoutMs }),
+      close: () => client.destroy(),
+    }
   }
   const redis = new Redis({ host: '127.0.0.1', port: spec.port, lazyConnect: true })
   await redis.connect()
