@@ -11,6 +11,7 @@ import { routeTokensOf } from '../router/resolve.ts'
 import { smallestWindow } from '../router/smallest-window.ts'
 import { keepContent } from '../telemetry/content/keep-content.ts'
 import { budgetTermsOf } from './budget-terms.ts'
+import { hostLayer } from './host-layer.ts'
 import type { Parts } from './parts.ts'
 import { present } from './present.ts'
 import type { Settings } from './settings.ts'
@@ -32,7 +33,7 @@ export function callOnion(settings: Settings, parts: Parts, router: AnyHandler):
       facts && reserveContext(facts),
       limitLayer(settings, parts),
       budgetLayer(settings, parts),
-      ...(options.use ?? []),
+      ...(options.use ?? []).map(hostLayer),
       facts && addContext(facts),
       cache?.layer,
     ]),
