@@ -35,7 +35,9 @@ const repository = join(import.meta.dirname, '../../..')
 /** `pnpm keys` as a process. */
 async function keys(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const main = join(repository, 'examples/gateway/src/cli/keys.ts')
-  const child = spawn(process.execPath, ['-C', 'modelgate-source', main, ...args], { env: aws })
+  const child = spawn(process.execPath, ['-C', 'modelgate-source', main, ...args], {
+    env: { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...aws },
+  })
   const code = new Promise<number | null>(resolve => child.on('close', resolve))
   return { stdout: await text(child.stdout), stderr: await text(child.stderr), code: await code }
 }

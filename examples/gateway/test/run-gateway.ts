@@ -45,11 +45,11 @@ interface Launch {
   readonly args?: readonly string[]
 }
 
-/** Starts as `pnpm start` does, with no variable of this process's but the given ones. Relative paths start at a fresh directory. */
+/** Starts as `pnpm start` does, with no variable of this process's but the given ones and where Node keeps what it compiled. Relative paths start at a fresh directory. */
 function launch(main: string, variables: Variables, { timeoutMs = 15_000, args = [] }: Launch = {}): Program {
   const child = spawn(process.execPath, ['-C', 'modelgate-source', join(repository, main), ...args], {
     cwd: mkdtempSync(join(tmpdir(), 'gateway-')),
-    env: { ...variables },
+    env: { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A start that should have failed and serves instead must not outlive its test.
     timeout: timeoutMs,
