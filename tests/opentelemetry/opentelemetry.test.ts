@@ -1,5 +1,12 @@
 import { bedrock } from '@modelgate/bedrock'
-import { createGateway, type Gateway, type GatewayOptions, jsonLogger, type Telemetry } from '@modelgate/core'
+import {
+  createGateway,
+  type Gateway,
+  type GatewayOptions,
+  jsonLogger,
+  type RequestRecord,
+  type Telemetry,
+} from '@modelgate/core'
 import {
   attributeNames,
   eventNames,
@@ -275,6 +282,34 @@ describe('telemetry over OTLP', () => {
       [0, 'cancelled'],
       [0, 'cancelled'],
     ])
+  })
+
+  it('says of an attempt that was given up what the log says: what it cost, and that this is estimated', async () => {
+    const records: RequestRecord[] = []
+    const gateway = open({ requestLog: { write: record => void records.push(record), flush: async () => {} } })
+    simulator.setFaults([{ fault: { kind: 'slow-first-content', ms: 60_000 } }])
+    const messages = [{ role: 'user' as const, content: prompt }]
+    await expect(gateway.chat({ model: 'lite', messages }, { deadlineMs: 100 })).rejects.toThrow('given up')
+    await collect()
+    const [record] = records
+    expect(record).toMatchObject({ errorCode: 'timeout_total', usageSource: 'estimated', cost: expect.any(Number) })
+    expect(receiver.spans.find(isOfKind(client))?.attributes).toMatchObject({
+      'gen_ai.usage.input_tokens': record?.promptTokens,
+      'modelgate.usage.source': 'estimated',
+      'modelgate.cost.usd': record?.cost,
+    })
+  })
+
+  it('tells an attempt by what it used itself, not by what the one before it did', async () => {
+    simulator.setFaults([
+      { match: { model: first, times: 1 }, fault: { kind: 'slow-first-content', ms: 60_000 } },
+      { match: { model: second }, fault: { kind: 'status', status: 500 } },
+    ])
+    await ask(open({ timeouts: { firstFrameMs: 100 } }), { stream: true })
+    await collect()
+    const told = receiver.spans.filter(isOfKind(client)).map(({ attributes }) => attributes)
+    expect(told.map(attributes => attributes['gen_ai.usage.input_tokens'])).toEqual([expect.any(Number), undefined])
+    expect(told.map(attributes => attributes['modelgate.cost.usd'])).toEqual([expect.any(Number), 0])
   })
 
   it('counts what the gateway’s own metrics count', async () => {

@@ -53,6 +53,8 @@ export interface CallContext {
   attempt: OpenAttempt | undefined
   /** Those that have ended, or answered. */
   readonly attempts: Attempt[]
+  /** How the last attempt ended that was answered by an error, with what it used and cost: it has no result that would say so. */
+  failedAttempt: Outcome | undefined
   /** Set where the caller has left and the call goes on, because others wait for its answer or it is to be kept: how the call ends. */
   goesOn: Promise<Outcome> | undefined
   /** What it has reserved, where it is under a budget. */

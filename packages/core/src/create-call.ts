@@ -46,6 +46,7 @@ export function createCall<O extends Operation>(input: NewCall<O>): Call<O> {
       target: undefined,
       attempt: undefined,
       attempts: [],
+      failedAttempt: undefined,
       goesOn: undefined,
       budget: undefined,
       spending: { tokens: 0, costUsd: 0, usageSource: 'reported' },

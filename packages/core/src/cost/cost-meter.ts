@@ -44,7 +44,7 @@ export function costMeter(options: CostMeterOptions): Middleware {
         // Clients throw errors of their own when they are aborted, which say nothing of an upstream at work.
         const shown = call.signal.aborted ? abortError(call.signal) : error
         const outcome = failedOutcome(shown, isGatewayError(error) ? spentOf(error) : undefined)
-        meter.count(outcome, () => estimateBasis(call))
+        call.context.failedAttempt = meter.count(outcome, () => estimateBasis(call))
         tellCost(call.context, Number.MIN_VALUE)
         throw error
       },

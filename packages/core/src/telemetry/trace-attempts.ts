@@ -10,6 +10,8 @@ export function traceAttempts(onError: OnError): Middleware {
   return (call, next) => {
     const { context } = call
     const trace = begun(call, onError)
+    // An earlier attempt's, which this one must not be told with.
+    context.failedAttempt = undefined
     context.upstreamHeaders = trace?.headers
     if (!trace) return next(call)
     return trace
@@ -20,9 +22,8 @@ export function traceAttempts(onError: OnError): Middleware {
           return result
         },
         (error: unknown) => {
-          const { usage } = context.spending
-          const outcome = failedOutcome(call.signal.aborted ? abortError(call.signal) : error, { usage })
-          endOf(call, trace, onError)(outcome)
+          const shown = call.signal.aborted ? abortError(call.signal) : error
+          endOf(call, trace, onError)(context.failedAttempt ?? failedOutcome(shown))
           throw error
         },
       )
