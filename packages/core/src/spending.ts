@@ -8,6 +8,6 @@ export interface Spending {
   costUsd: number | null
   /** `estimated` once one attempt's upstream reported nothing though it may have worked. */
   usageSource: 'reported' | 'estimated'
-  /** Of the last attempt that has settled, which may have no outcome that would tell it. */
+  /** Of the last attempt that used anything, which may have no outcome that would tell it. */
   usage?: Usage | undefined
 }

@@ -122,7 +122,7 @@ class AttemptMeter {
     const costUsd = outcome.unpriced ? null : tokensUsd
     const { attempt, spending } = this
     if (attempt) attempt.costUsd = costUsd
-    spending.usage = usage
+    spending.usage = usage ?? spending.usage
     if (usage) {
       spending.tokens += usage.prompt_tokens + usage.completion_tokens
       if (usageSource === 'estimated') spending.usageSource = 'estimated'

@@ -74,6 +74,20 @@ describe('costMeter', () => {
     expect(spending).toEqual({ tokens: 2_200, costUsd: 0.004, usageSource: 'reported', usage })
   })
 
+  it('keeps what an attempt used where the one after it used nothing', async () => {
+    const call = callAt()
+    await metered(failedOutcome(new GatewayError('stream_interrupted', 'x'), { usage }), call)
+    const { spending } = await metered(failedOutcome(new GatewayError('upstream_unavailable', 'x')), call)
+    expect(spending).toEqual({ tokens: 1_100, costUsd: 0.002, usageSource: 'reported', usage })
+  })
+
+  it('leaves with a call how its attempt failed, and what that cost', async () => {
+    const call = callAt()
+    const error = new GatewayError('upstream_rate_limited', 'x', { usage })
+    await rejection(costMeter({ priceOf })(call, () => Promise.reject(error)))
+    expect(call.context.failedAttempt).toMatchObject({ status: 'failed', error, usage, costUsd: 0.002 })
+  })
+
   it('asks for the price at the tier that answered, else at the one asked for; `auto` asks for none', async () => {
     const asked = vi.fn(priceOf)
     const terms = async (service_tier: 'auto' | 'flex', serviceTier?: string) => {
