@@ -141,7 +141,10 @@ export class ResponseCache {
   }
 
   async #join({ call }: Asking, { shared, call: led }: Led): AnyResult {
-    const joined = await shared.join(call)
+    const joined = await shared.join(call).catch((error: unknown) => {
+      markMissed(call, led.context)
+      throw error
+    })
     const usage = async () => {
       const outcome = await shared.settled
       return outcome.usageSource === 'reported' ? outcome.usage : undefined
@@ -209,6 +212,13 @@ function mark(context: CallContext, cache: NonNullable<CallContext['cache']>): v
   context.cache = cache
   context.answerHeaders['x-modelgate-cache'] = cache
   context.trace?.event(eventNames.cache, { [attributeNames.cacheStatus]: cache })
+}
+
+/** Who asked with another, whose call failed, has met with the same target: it was not turned away before one was asked. */
+function markMissed({ context, request }: Call, { target }: CallContext): void {
+  mark(context, 'miss')
+  context.route = request.model
+  context.target = target
 }
 
 /** A hit names who really answered, when, and that it costs nothing. */

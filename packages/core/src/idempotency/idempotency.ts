@@ -12,7 +12,7 @@ import { GuardedClaims, type Said } from './guarded-claims.ts'
 import { claimMs, HeldClaim, type Standing } from './held-claim.ts'
 import type { IdempotencyOptions } from './idempotency-options.ts'
 import { type IdempotencyRecord, recordOf, unpackRecord } from './idempotency-record.ts'
-import { again, repeats } from './repeat-call.ts'
+import { again, failsWith, repeats } from './repeat-call.ts'
 import { type KeepOpen, runOn } from './run-on.ts'
 import { Run, RunTable } from './run-table.ts'
 
@@ -95,7 +95,10 @@ export class Idempotency implements Flushable {
     if (run.isFirst && run.identity.fingerprint !== identity.fingerprint) throw keyReused()
     const { leader } = run
     if (leader?.canBeJoined()) {
-      const result = await leader.join(call)
+      const result = await leader.join(call).catch((error: unknown) => {
+        failsWith(call, leader.context)
+        throw error
+      })
       const { route, target, droppedParams } = leader.context
       repeats(call, { route, target, droppedParams: [...droppedParams] }, result)
       return result as Result<O>

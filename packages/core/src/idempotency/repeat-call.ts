@@ -13,6 +13,12 @@ export function again<O extends Operation>(
   return result
 }
 
+/** Of a repeat whose first call failed while it waited: it has met with the same target, and was not turned away before one was asked. */
+export function failsWith({ context }: Call, { route, target }: Pick<Answerer, 'route' | 'target'>): void {
+  context.route = route
+  context.target = target
+}
+
 /** Who has answered, and that it was another call which paid for it: in its answer, its report and its log. */
 export function repeats(
   { context }: Call,

@@ -4,7 +4,8 @@ import type { MetricsSnapshot } from '../../src/telemetry/metrics/metrics-snapsh
 import { prometheusText } from '../../src/telemetry/metrics/prometheus-text.ts'
 import { sumCalls } from '../../src/telemetry/metrics/sum-calls.ts'
 import type { RequestRecord } from '../../src/telemetry/request-log.ts'
-import { cachedGateway } from './cached-gateway.ts'
+import { turns } from '../support/calls.ts'
+import { cachedGateway, down } from './cached-gateway.ts'
 
 it('The request log says whether the cache answered', async () => {
   const records: RequestRecord[] = []
@@ -34,4 +35,29 @@ it('Metrics count what the cache said', async () => {
   )
   await post()
   expect(said(metricsSince(gateway.metrics()!, before))).toEqual({ fast: { hit: 1 } })
+})
+
+it('Who asked with a call that fails is told of as that call is, and was not turned away', async () => {
+  const { promise: asked, resolve: answer } = Promise.withResolvers<void>()
+  const { gateway, post, reports } = cachedGateway(
+    { metrics: true, routes: { fast: { targets: ['us/us-1'], cache: true } } },
+    [[asked, down]],
+  )
+  const answers = [post(), post(), post()]
+  await turns()
+  answer()
+  expect((await Promise.all(answers)).map(({ cache }) => cache)).toEqual(['miss', 'miss', 'miss'])
+  const [led, ...joined] = reports
+  expect(led?.attempts).toHaveLength(1)
+  expect(joined).toHaveLength(2)
+  for (const { route, target, cache, attempts, costUsd } of joined) {
+    expect({ route, target, cache, attempts, costUsd }).toEqual({
+      route: 'fast',
+      target: 'us/us-1',
+      cache: 'miss',
+      attempts: [],
+      costUsd: 0,
+    })
+  }
+  expect(gateway.metrics()).toMatchObject({ refusals: {}, calls: [{ model: 'us-1', calls: 3, cache: { miss: 3 } }] })
 })

@@ -271,6 +271,20 @@ it('repeats are counted', async () => {
   expect(prometheusText(after)).toMatch(/modelgate_idempotent_replays_total\{[^}]*\} 2\n/)
 })
 
+it('a repeat that waits for a call which fails is told of as that call is, and was not turned away', async () => {
+  const { promise: asked, resolve: answer } = Promise.withResolvers<void>()
+  const down = new GatewayError('upstream_unavailable', 'It is down.')
+  const { open, post, reports } = openInstances([[asked, down]], { metrics: true, retry: { enabled: false } })
+  const gateway = open()
+  const answers = [post(gateway), post(gateway)]
+  await turns()
+  answer()
+  expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([503, 503])
+  expect(reports.map(({ attempts }) => attempts.length).toSorted()).toEqual([0, 1])
+  for (const { route, target } of reports) expect([route, target]).toEqual(['us/nova', 'us/nova'])
+  expect(gateway.metrics()).toMatchObject({ refusals: {} })
+})
+
 describe('a repeat', () => {
   it('is let in by key and permissions as any call is', async () => {
     let principal: Principal | undefined = { tenant: 'acme' }
