@@ -87,13 +87,21 @@ function outcome(status: Outcome['status'], facts: AnswerFacts, firstFrameMs: nu
     status,
     usage,
     usageSource: usage ? (facts.usageSource ?? 'reported') : 'estimated',
-    finishReason: facts.finishReason,
-    responseModel: facts.responseModel,
+    finishReason: reportedName(facts.finishReason),
+    responseModel: reportedName(facts.responseModel),
     firstFrameMs,
-    serviceTier: facts.serviceTier,
+    serviceTier: reportedName(facts.serviceTier),
     completionTokensPassed: usage ? undefined : facts.completionTokensPassed?.(),
     promptsSent: facts.promptsSent?.(),
     unpriced: facts.unpriced,
     costUsd: null,
   }
+}
+
+/** As long as the name of a model is, an ARN's among them. */
+const longestName = 2_048
+
+/** Servers report what they like: what is no text would be none to logs and spans either, and a megabyte of it would fill them. */
+function reportedName(name: unknown): string | undefined {
+  return typeof name === 'string' ? name.slice(0, longestName) : undefined
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { GatewayError } from '../src/errors.ts'
-import { completedOutcome, failedOutcome, knownOutcome, onceSettled, settledAs } from '../src/outcome.ts'
+import { type AnswerFacts, completedOutcome, failedOutcome, knownOutcome, onceSettled, settledAs } from '../src/outcome.ts'
 
 const usage = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 }
 
@@ -34,6 +34,22 @@ describe('usage without a number of tokens', () => {
     const expected = { usage: undefined, usageSource: 'estimated', completionTokensPassed: 7 }
     expect(completedOutcome(facts)).toMatchObject(expected)
     expect(failedOutcome(new GatewayError('stream_interrupted', 'Cut.'), facts)).toMatchObject(expected)
+  })
+})
+
+describe('names that an upstream reports', () => {
+  const facts = (name: unknown) => ({ finishReason: name, responseModel: name, serviceTier: name }) as AnswerFacts
+
+  it.each([{ a: 1 }, ['stop'], 7, true, null])('are none where they are no text: %j', odd => {
+    const none = { finishReason: undefined, responseModel: undefined, serviceTier: undefined }
+    expect(completedOutcome(facts(odd))).toMatchObject(none)
+    expect(failedOutcome(new GatewayError('stream_interrupted', 'Cut.'), facts(odd))).toMatchObject(none)
+  })
+
+  it('are cut where nobody could log them', () => {
+    const cut = 'm'.repeat(2_048)
+    const expected = { finishReason: cut, responseModel: cut, serviceTier: cut }
+    expect(completedOutcome(facts('m'.repeat(1_000_000)))).toMatchObject(expected)
   })
 })
 
