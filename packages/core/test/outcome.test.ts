@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { GatewayError } from '../src/errors.ts'
-import { type AnswerFacts, completedOutcome, failedOutcome, knownOutcome, onceSettled, settledAs } from '../src/outcome.ts'
+import {
+  type AnswerFacts,
+  completedOutcome,
+  failedOutcome,
+  knownOutcome,
+  onceSettled,
+  settledAs,
+} from '../src/outcome.ts'
 
 const usage = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 }
 

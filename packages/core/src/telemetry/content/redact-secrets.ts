@@ -12,6 +12,10 @@ const shortestJwtHeader = 8
 const bearer = /\b((?:bearer|basic|apikey)\s{1,4})(?=[\w.~+/=-]{0,64}\d|[\w.~+/=-]{20})[\w.~+/=-]{8,}/gi
 /** With a digit, as keys have it: `risk-assessment` is a word. */
 const prefixedKey = /(?:[sprk]k-|[sprk]k_(?:live|test)_|gh[opsu]_|mg_)(?=[A-Za-z_-]{0,64}\d)[\w-]{8,}/g
+/** Of providers whose prefixes are short enough to stand in words, which are shorter or have no digit. */
+const providersKey = /(?:gsk_|xai-|nvapi-|hf_|r8_|fw_|pplx-|csk-)(?=[A-Za-z_-]{0,64}\d)[\w-]{20,}|AIza[\w-]{16,}/g
+/** Bedrock's API keys, long-lived and short, and the session tokens of AWS's temporary credentials. */
+const awsToken = /(?:ABSK|bedrock-api-key-)[\w+/=-]{16,}|(?:IQoJb3JpZ2luX2Vj|F[Qw]oGZXIvYXdz)[\w+/=%-]+/g
 const awsKeyId = /(?:AKIA|ASIA|AROA|AIDA|AGPA|ANPA|ABIA|ACCA)[A-Z0-9]{12,}/g
 /** Who a URL says is calling, with a password or a token. */
 const userInfo = /(:\/\/)[^\s/?#"'<>]+@/g
@@ -40,6 +44,8 @@ export function redactKeys(text: string): string {
     .replace(dotted, maskJwt)
     .replace(bearer, `$1${masked}`)
     .replace(prefixedKey, masked)
+    .replace(providersKey, masked)
+    .replace(awsToken, masked)
     .replace(awsKeyId, masked)
 }
 

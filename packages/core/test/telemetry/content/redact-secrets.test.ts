@@ -37,6 +37,7 @@ describe('redactSecrets', () => {
     'An id 123e4567-e89b-12d3-a456-426614174000, version 1.2.3, 10.000.000 users, user@localhost',
     'Order 4111 1111 1111 1112, phone 0049 30 123456',
     'The task_2_of_the_disk_usage_2024_report, and length_of_16_bits.',
+    'The half_of_it in dhf_report_2024, raw_16_bits, wixai-7, and ABSKIND.',
     'See https://example.com/@name and https://example.com?by=@name, {"url":"https://example.com","at":"@name"}',
     'Ünïcödé 🙂 中文',
   ])('leaves %j as it is', text => {

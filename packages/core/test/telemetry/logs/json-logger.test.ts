@@ -18,6 +18,12 @@ const secrets = {
   ours: 'mg_live_4f9aB2c8D1e7F6a0',
   bearer: 'abcdefghijk1234567890',
   jwt,
+  bedrock: `ABSK${'QmVkcm9ja0FQSUtleS1hYmNkLWF0LTEyMzQ1'.repeat(3)}=`,
+  bedrockShort: `bedrock-api-key-${'YmVkcm9jay5hbWF6b25hd3MuY29tLz9BY3Rpb249'.repeat(3)}`,
+  awsSession: `IQoJb3JpZ2luX2VjEJr//////////wEaCXVzLWVhc3QtMSJHMEUCIQ`,
+  groq: 'gsk_a1B2c3D4e5F6g7H8i9J0k1L2',
+  xai: 'xai-a1B2c3D4e5F6g7H8i9J0k1L2',
+  google: 'AIzaSyA1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q',
 }
 
 describe('a JSON log', () => {
@@ -96,9 +102,9 @@ describe('a JSON log', () => {
     await turns()
   })
 
-  it.each(Object.entries(secrets))('redacts %s by its form, in messages, values, names and errors', (_, secret) => {
+  it.each(Object.entries(secrets))('redacts %s by its form, in messages, values, names and errors', (form, secret) => {
     const { logger, lines } = logged()
-    const said = `it said Bearer ${secret} today`
+    const said = `it said ${form === 'bearer' ? 'Bearer ' : ''}${secret} today`
     logger.log('error', said, { a: said, [said]: 1, list: [said], error: new Error(said, { cause: new Error(said) }) })
     expect(lines[0]).toContain('[redacted]')
     expect(lines[0]).not.toContain(secret)
