@@ -188,6 +188,19 @@ describe('the console, where there is no onError', () => {
     expect(shown).not.toContain('sk-secret')
   })
 
+  it('is shown no key and no password that a stack quotes', async () => {
+    const consoleError = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const cause = new Error('connect redis://default:hunter2@10.0.0.1 failed')
+    const bug = new TypeError('bad key sk-proj-4f9aB2c8D1e7F6', { cause })
+    const onReport = () => {
+      throw bug
+    }
+    await createGateway({ providers: [scriptedProvider('us', ['hi'])], onReport }).chat(chatRequest({ model: 'us/x' }))
+    const shown = JSON.stringify(consoleError.mock.calls)
+    expect(shown).toContain('connect redis://[redacted]@10.0.0.1 failed')
+    expect(shown).not.toMatch(/hunter2|4f9aB2c8D1e7F6/)
+  })
+
   it('is told of a cause only where that is an error', async () => {
     const consoleError = vi.spyOn(console, 'error').mockImplementation(() => {})
     const bug = new TypeError('bug', { cause: { status: 401 } })

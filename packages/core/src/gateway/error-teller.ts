@@ -1,4 +1,5 @@
 import type { CheckedOptions } from '../check-options.ts'
+import { redactKeys } from '../telemetry/content/redact-secrets.ts'
 import { logErrors } from '../telemetry/logs/log-calls.ts'
 import { tellSafely } from '../tell-safely.ts'
 
@@ -18,9 +19,12 @@ export function errorTeller({ onError, logger }: Pick<CheckedOptions, 'onError' 
     )
 }
 
-/** Stacks only: an error printed whole shows its members too, and an HTTP client's error carries the request's headers. */
+/**
+ * Stacks only: an error printed whole shows its members too, and an HTTP client's error carries the request's headers. What looks like a
+ * key is masked, as in a log: clients quote in messages the URL that they could not reach, with its password.
+ */
 function tellConsole(error: unknown, callId?: string): void {
-  console.error('modelgate', callId ?? '', stackOf(error))
+  console.error('modelgate', callId ?? '', redactKeys(stackOf(error)))
 }
 
 function stackOf(error: unknown): string {
