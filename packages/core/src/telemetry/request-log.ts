@@ -3,6 +3,7 @@ import type { Attempt } from '../attempt.ts'
 import type { CallContent } from '../call-content.ts'
 import type { CallReport } from '../call-report.ts'
 import type { FlushOptions } from '../flush.ts'
+import { cachedTokensOf } from '../usage/reported-usage.ts'
 
 /**
  * Where settled calls are written. `write` never blocks and never throws; `flush` resolves when what was written is kept, or
@@ -107,7 +108,7 @@ export function toRequestRecord(report: CallReport, timestamp: string, content?:
     tokens: usage?.total_tokens ?? null,
     promptTokens: usage?.prompt_tokens ?? null,
     completionTokens: usage?.completion_tokens ?? null,
-    cachedTokens: usage?.prompt_tokens_details?.cached_tokens ?? null,
+    cachedTokens: cachedTokensOf(usage) ?? null,
     usageSource: report.usageSource,
     cost: report.costUsd,
     ...(report.paidBy && { paidBy: report.paidBy }),

@@ -10,6 +10,12 @@ export function reportedUsage(usage: Usage | null | undefined): Usage | undefine
   return { ...usage, total_tokens: usage.prompt_tokens + usage.completion_tokens }
 }
 
+/** Prompt tokens read from a cache, if that is what was reported: one text among numbers would make a text of their sum. */
+export function cachedTokensOf(usage: Usage | undefined): number | undefined {
+  const cached = usage?.prompt_tokens_details?.cached_tokens
+  return isCount(cached) ? cached : undefined
+}
+
 function isCount(tokens: unknown): boolean {
   return Number.isSafeInteger(tokens) && (tokens as number) >= 0
 }

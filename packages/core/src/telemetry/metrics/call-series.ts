@@ -1,6 +1,7 @@
 import { asksForStream } from '../../asks-for-stream.ts'
 import type { Call, Outcome } from '../../contract.ts'
 import { toGatewayError } from '../../errors.ts'
+import { cachedTokensOf } from '../../usage/reported-usage.ts'
 import { isEstimated, knownCost, usageOf } from '../report.ts'
 import { durationBounds, firstContentBounds, HistogramRecorder, tokenBounds } from './histogram.ts'
 import type { CallLabels, CallMetrics } from './metrics-snapshot.ts'
@@ -68,8 +69,7 @@ export class CallSeries {
     if (!usage) return
     this.promptTokens.record(usage.prompt_tokens)
     this.completionTokens.record(usage.completion_tokens)
-    const cached = usage.prompt_tokens_details?.cached_tokens
-    if (cached !== undefined && cached > 0 && cached < Number.POSITIVE_INFINITY) this.cachedTokens += cached
+    this.cachedTokens += cachedTokensOf(usage) ?? 0
     if (isEstimated(call, outcome)) this.estimatedUsages += 1
   }
 }

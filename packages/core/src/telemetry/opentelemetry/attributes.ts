@@ -2,6 +2,7 @@ import type { Attributes } from '@opentelemetry/api'
 import { asksForStream } from '../../asks-for-stream.ts'
 import type { Call, Outcome } from '../../contract.ts'
 import { type Target, targetName } from '../../target.ts'
+import { cachedTokensOf } from '../../usage/reported-usage.ts'
 import { isEstimated, knownCost } from '../report.ts'
 import { attributeNames as names } from '../semantic-conventions.ts'
 
@@ -55,7 +56,7 @@ export function usageAttributes({ usage, usageSource, costUsd, finishReason, res
     [names.finishReasons]: finishReason === undefined ? undefined : [finishReason],
     [names.inputTokens]: usage?.prompt_tokens,
     [names.outputTokens]: usage?.completion_tokens,
-    [names.cacheReadTokens]: usage?.prompt_tokens_details?.cached_tokens,
+    [names.cacheReadTokens]: cachedTokensOf(usage),
     [names.usageSource]: usage && usageSource,
     [names.costUsd]: costUsd ?? undefined,
   }

@@ -1,12 +1,17 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import {
   apiKeys,
+  completedOutcome,
   createGateway,
   GatewayError,
   type GatewayOptions,
   type MetricsSnapshot,
+  type Middleware,
   memoryKeyStore,
   metricsSince,
+  type RequestRecord,
+  settledAs,
+  type Usage,
 } from '../../../src/index.ts'
 import { scriptedProvider } from '../../../src/testing/index.ts'
 import { chatRequest, rejection, turns } from '../../support/calls.ts'
@@ -55,6 +60,25 @@ describe("a gateway's metrics", () => {
       { provider: 'us', model: 'nova', code: '200', attempts: 2, failovers: 0 },
     ])
     expect(metrics().openCalls).toBe(0)
+  })
+
+  it.each(['9', [9], -9, 0.5, 1e400, null])('count no cached tokens where %j was reported for them', async odd => {
+    const counts = { prompt_tokens: 10, completion_tokens: 2, total_tokens: 12 }
+    const reported = [odd, 4, 3].map(cached_tokens => ({ ...counts, prompt_tokens_details: { cached_tokens } }))
+    const reporting: Middleware = async (call, next) => {
+      const settled = settledAs(completedOutcome({ usage: reported.shift() as Usage }))
+      return { ...(await next(call)), settled }
+    }
+    const cached: unknown[] = []
+    const requestLog = {
+      write: (record: RequestRecord) => void cached.push(record.cachedTokens),
+      flush: async () => {},
+    }
+    const { gateway, metrics } = gatewayOf({ use: [reporting], requestLog })
+    for (let call = 0; call < 3; call += 1) await gateway.chat(chatRequest())
+    await turns()
+    expect(metrics().calls[0]?.cachedTokens).toBe(7)
+    expect(cached).toEqual([null, 4, 3])
   })
 
   it('count what went wrong, and which target it led on to', async () => {
