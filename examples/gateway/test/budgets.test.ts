@@ -98,7 +98,7 @@ describe('the gateway app keeps budgets', () => {
     expect((await ask('/keys/none/budget', 'POST', { usdPerDay: 1 })).status).toBe(404)
     const wrong = await ask('/keys/poor/budget', 'POST', { usdPerDay: -1 })
     expect([wrong.status, wrong.body]).toMatchObject([400, { error: { param: 'usdPerDay' } }])
-    for (const query of ['', '?key=', '?key=a&tenant=b', `?key=${'k'.repeat(513)}`]) {
+    for (const query of ['', '?key=', '?key=a&tenant=b', '?key=a&key=b', `?key=${'k'.repeat(513)}`]) {
       expect((await ask(`/budgets${query}`)).status).toBe(400)
       expect((await ask(`/budgets/reset${query}`, 'POST')).status).toBe(400)
     }
