@@ -55,6 +55,26 @@ export function histogramOf(buckets: Omit<Histogram, 'count' | 'sum'>): Histogra
 }
 
 /**
+ * What was counted between two states of one histogram, the later of which is given first. Its greatest value is the one that was new, else
+ * the most that any can have been in the highest bucket: that of all time would stand in every minute after it.
+ */
+export function histogramSince(later: Histogram, earlier: Histogram): Histogram {
+  const { bounds } = later
+  const counts = later.counts.map((count, bucket) => count - (earlier.counts[bucket] ?? 0))
+  const sums = later.sums.map((sum, bucket) => (counts[bucket] ? Math.max(0, sum - (earlier.sums[bucket] ?? 0)) : 0))
+  const since = { bounds, counts, sums, max: later.max }
+  return histogramOf({ ...since, max: later.max > earlier.max ? later.max : mostIn(since) })
+}
+
+/** All others of its bucket are at least as great as the bucket's lower bound. */
+function mostIn({ bounds, counts, sums, max }: Omit<Histogram, 'count' | 'sum'>): number {
+  const bucket = counts.findLastIndex(held => held > 0)
+  if (bucket < 0) return 0
+  const least = bounds[bucket - 1] ?? 0
+  return Math.min(max, bounds[bucket] ?? max, Math.max(least, sums[bucket]! - (counts[bucket]! - 1) * least))
+}
+
+/**
  * The value that a share of all values (`0.95`) is not above, as far as the buckets tell: within the one it falls into they count as
  * spread evenly. `undefined` where there are none.
  */

@@ -1,10 +1,10 @@
-import { type Histogram, histogramOf } from './histogram.ts'
+import { histogramSince } from './histogram.ts'
 import type { AttemptMetrics, CallMetrics, ContextMetrics, MetricsSnapshot } from './metrics-snapshot.ts'
 import { labelsKey } from './sum-calls.ts'
 
 /**
  * What was counted between two snapshots of one gateway, the later of which is given first. Series in which nothing happened are left
- * out. Greatest values are those of the later one.
+ * out. Greatest values are as near as counts tell, and never below what they were.
  */
 export function metricsSince(later: MetricsSnapshot, earlier: MetricsSnapshot): MetricsSnapshot {
   const calls = new Map(earlier.calls.map(series => [labelsKey(series), series]))
@@ -77,13 +77,6 @@ function countsSince(
 ): Record<string, number> {
   const grown = Object.entries(later).map(([name, count]) => [name, count - (earlier[name] ?? 0)] as const)
   return Object.fromEntries(grown.filter(([, count]) => count > 0))
-}
-
-function histogramSince(later: Histogram, earlier: Histogram): Histogram {
-  const { bounds, max } = later
-  const counts = later.counts.map((count, bucket) => count - (earlier.counts[bucket] ?? 0))
-  const sums = later.sums.map((sum, bucket) => (counts[bucket] ? difference(sum, earlier.sums[bucket] ?? 0) : 0))
-  return histogramOf({ bounds, counts, sums, max })
 }
 
 /** Of sums that only grow; what floating point makes of them must not be below nothing. */

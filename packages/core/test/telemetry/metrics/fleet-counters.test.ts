@@ -1,7 +1,14 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { createGateway, fleetCounters } from '../../../src/index.ts'
+import {
+  completedOutcome,
+  createGateway,
+  type FleetMinute,
+  fleetCounters,
+  type Middleware,
+  settledAs,
+} from '../../../src/index.ts'
 import { scriptedProvider } from '../../../src/testing/index.ts'
-import { chatRequest } from '../../support/calls.ts'
+import { chatRequest, turns } from '../../support/calls.ts'
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
 afterEach(() => void vi.useRealTimers())
@@ -19,4 +26,27 @@ it('a flush takes no longer than it may, whatever the store does', async () => {
   expect([isOver, put.mock.calls.length]).toEqual([false, 1])
   await vi.advanceTimersByTimeAsync(1)
   expect(isOver).toBe(true)
+})
+
+it('a minute tells the greatest value that it had, not that of an hour before', async () => {
+  const tokens = [1_000, 10, 12, 11]
+  const using: Middleware = async (call, next) => {
+    const usage = { prompt_tokens: tokens.shift() ?? 0, completion_tokens: 1, total_tokens: 1 }
+    return { ...(await next(call)), settled: settledAs(completedOutcome({ usage })) }
+  }
+  const gateway = createGateway({ providers: [scriptedProvider('us', ['Hi'])], metrics: true, use: [using] })
+  const kept: FleetMinute[] = []
+  const store = { put: async (minute: FleetMinute) => void kept.push(minute), read: async () => kept }
+  let now = 0
+  const counters = fleetCounters({ snapshot: () => gateway.metrics(), store, intervalMs: 0, now: () => now })
+  for (const calls of [1, 1, 2, 0]) {
+    for (let call = 0; call < calls; call += 1) await gateway.chat(chatRequest({ model: 'us/nova' }))
+    await turns()
+    await counters.flush()
+    now += 60_000
+  }
+  expect(kept.map(({ calls }) => calls[0]?.promptTokens.max)).toEqual([1_000, 10, expect.any(Number)])
+  const most = kept[2]?.calls[0]?.promptTokens.max
+  expect(most).toBeGreaterThanOrEqual(12)
+  expect(most).toBeLessThanOrEqual(16)
 })

@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { durationBounds, HistogramRecorder, quantileOf } from '../../../src/telemetry/metrics/histogram.ts'
+import {
+  durationBounds,
+  HistogramRecorder,
+  histogramSince,
+  quantileOf,
+} from '../../../src/telemetry/metrics/histogram.ts'
 
 function recorded(bounds: readonly number[], values: readonly number[]) {
   const recorder = new HistogramRecorder(bounds)
@@ -45,6 +50,23 @@ describe('a histogram', () => {
           expect(told).toBeLessThanOrEqual(sorted.at(-1)!)
         },
       ),
+    )
+  })
+})
+
+describe('what was counted between two states of a histogram', () => {
+  it('has a greatest value that is no less than it was, and no more than its bucket holds', () => {
+    const values = fc.array(fc.integer({ min: 0, max: 200 }))
+    fc.assert(
+      fc.property(values, values, (before, after) => {
+        const since = histogramSince(recorded(durationBounds, [...before, ...after]), recorded(durationBounds, before))
+        const exact = Math.max(0, ...after)
+        expect(since).toMatchObject({ count: after.length, sum: after.reduce((sum, value) => sum + value, 0) })
+        expect(since.max).toBeGreaterThanOrEqual(exact)
+        expect(since.max).toBeLessThanOrEqual(Math.max(exact, ...before))
+        expect(since.max).toBeLessThanOrEqual(durationBounds.find(bound => exact <= bound) ?? 200)
+        if (exact > Math.max(0, ...before) || after.length < 2) expect(since.max).toBe(exact)
+      }),
     )
   })
 })
