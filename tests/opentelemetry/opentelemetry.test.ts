@@ -24,6 +24,7 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { numbered, startBatch, startBatchRig, untilEnded } from '../batches/batch-rig.ts'
 import { type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from './otlp-receiver.ts'
 
 let simulator: Simulator
@@ -326,6 +327,18 @@ describe('telemetry over OTLP', () => {
     expect(metric('gen_ai.client.operation.duration')[0]?.explicitBounds).toEqual(series?.durationSeconds.bounds)
     expect(metric('modelgate.cost')[0]).toMatchObject({ asDouble: series?.costUsd })
     expect(metric('modelgate.attempts')).toHaveLength(2)
+  })
+
+  it('counts the tokens of a batch that has ended beside its cost, and has a span for it', async () => {
+    await using rig = await startBatchRig({ simulator, gateway: { telemetry: telemetryOf() } })
+    const { id } = await startBatch(rig.ann, numbered(100))
+    await untilEnded(rig.ann, id)
+    await collect()
+    const ended = rig.gateway.metrics()?.calls.find(({ promptTokens }) => promptTokens.sum > 0)
+    const tokens = receiver.metrics.find(({ name }) => name === 'gen_ai.client.token.usage')?.points
+    expect(tokens?.map(({ sum }) => sum)).toEqual([ended?.promptTokens.sum, ended?.completionTokens.sum])
+    const span = receiver.spans.find(({ attributes }) => attributes['modelgate.call.id'] === id)
+    expect(span?.attributes).toMatchObject({ 'gen_ai.operation.name': 'batches', 'modelgate.cost.usd': ended?.costUsd })
   })
 
   it('adds up what several gateways count, and loses nothing at their end', async () => {

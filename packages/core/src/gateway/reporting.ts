@@ -19,7 +19,7 @@ import type { Settings } from './settings.ts'
 export interface Reporting {
   /** The outermost layer: reports every call. */
   readonly layer: Middleware
-  /** Reports batches that have ended, which nobody has followed: they were no calls of this process. */
+  /** Reports batches that have ended, each as a call that took no time: they were none of this process while they went on. */
   readonly endedBatches: Middleware
   /** What was counted so far. Absent where nothing is. */
   readonly metrics: (() => MetricsSnapshot) | undefined
@@ -47,7 +47,7 @@ export function createReporting(settings: Settings, shown: Shown): Reporting {
   const follower = metrics && options.telemetry?.follow({ providers, routes, metrics })
   return {
     layer: telemetry(listeners, onError, { observers, follower }),
-    endedBatches: telemetry(listeners, onError, { observers }),
+    endedBatches: telemetry(listeners, onError, { observers, follower }),
     metrics,
     onRefused: recorder && (({ code }) => recorder.refused(code)),
     follower,
