@@ -20,6 +20,7 @@ export interface CallReport {
   readonly stream: boolean
   readonly finishReason: string | undefined
   readonly attempts: readonly Attempt[]
+  /** Of the last attempt that used anything, while `costUsd` is of all. */
   readonly usage: Usage | undefined
   readonly usageSource: Outcome['usageSource']
   /** US dollars; `null` where a price is unknown, which is not zero. */

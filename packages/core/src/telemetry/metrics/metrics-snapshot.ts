@@ -29,7 +29,10 @@ export interface CallMetrics extends CallLabels {
   readonly durationSeconds: Histogram
   /** From a call's start to its first content; streams only. */
   readonly firstContentSeconds: Histogram
-  /** Tokens of each call that used any; their sum is what was used. Those read from a prompt cache are among them. */
+  /**
+   * Tokens of each call that used any: of its last attempt that did, as its report tells them, while its cost is that of all. Those read
+   * from a prompt cache are among them.
+   */
   readonly promptTokens: Histogram
   readonly completionTokens: Histogram
   readonly cachedTokens: number
