@@ -39,6 +39,11 @@ export class AttemptSeries {
     return [...this.byTarget.values()].flatMap(byCode => Array.from(byCode.values(), counts => ({ ...counts })))
   }
 
+  /** Whether a target goes by its own name: it is known, or one of its attempts has answered while there was room. */
+  names(target: string): boolean {
+    return this.known.has(target) || this.byTarget.has(target)
+  }
+
   private countsOf({ target, code }: Attempt): Counts {
     let byCode = this.byTarget.get(target)
     if (!byCode) {

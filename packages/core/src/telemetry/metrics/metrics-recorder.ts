@@ -9,6 +9,7 @@ import { targetsOfRoutes } from '../route-targets.ts'
 import type { CallObserver } from '../telemetry.ts'
 import { AttemptSeries } from './attempt-series.ts'
 import { BoundedNames, noName, otherName } from './bounded-names.ts'
+import { boundedTargets } from './bounded-targets.ts'
 import { BudgetSeries } from './budget-series.ts'
 import { addTo, CallSeries } from './call-series.ts'
 import { ContextSeries } from './context-series.ts'
@@ -72,7 +73,7 @@ export class MetricsRecorder implements CallObserver {
     addTo(this.refusals, code)
   }
 
-  snapshot({ knownBudgets, ...now }: ShownNow): MetricsSnapshot {
+  snapshot({ knownBudgets, targets, ...now }: ShownNow): MetricsSnapshot {
     const context = this.contexts.snapshot()
     const budgets = this.budgets.snapshot(knownBudgets)
     return {
@@ -84,6 +85,7 @@ export class MetricsRecorder implements CallObserver {
       providerNames: this.providerNames,
       ...(context && { context }),
       ...(budgets && { budgets }),
+      targets: boundedTargets(targets, target => this.attempts.names(target)),
       ...now,
     }
   }

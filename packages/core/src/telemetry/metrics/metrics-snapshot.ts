@@ -106,5 +106,6 @@ export interface MetricsSnapshot {
   readonly budgets?: readonly KnownBudget[] | undefined
   /** Calls under way. */
   readonly openCalls: number
+  /** Those of routes, and others that have answered; what else callers named stands as the `other` of its provider. */
   readonly targets: readonly TargetHealth[]
 }

@@ -9,6 +9,7 @@ import {
   type Middleware,
   memoryKeyStore,
   metricsSince,
+  prometheusText,
   type RequestRecord,
   settledAs,
   type Usage,
@@ -172,6 +173,26 @@ describe("a gateway's metrics", () => {
       ['other', 2],
       ['third', 1],
     ])
+  })
+
+  it('tell how a target stands by no name that a caller made up', async () => {
+    const { gateway, metrics } = gatewayOf({
+      providers: [scriptedProvider('us', ['hi'], [down])],
+      retry: { enabled: false },
+      circuitBreaker: { failureThreshold: 1 },
+    })
+    await gateway.chat(chatRequest({ model: 'us/real' }))
+    for (const model of ['fast', 'us/made-up-1', 'us/made-up-2', 'us/other'])
+      await rejection(gateway.chat(chatRequest({ model })))
+    const operation = 'chat'
+    expect(metrics().targets).toMatchObject([
+      { target: 'us/other', operation, state: 'open', calls: 3, failures: 3, inFlight: 0 },
+      { target: 'us/nova', operation, state: 'open', calls: 1, failures: 1 },
+      { target: 'us/real', operation, state: 'closed', calls: 1, failures: 0 },
+    ])
+    expect(prometheusText(metrics())).not.toContain('made-up')
+    // Who looks at one process is told of each.
+    expect(gateway.targets()).toHaveLength(5)
   })
 
   it('stay bounded, however many tenants and models there are', async () => {
