@@ -6,7 +6,9 @@ import { type ConnectOptions, connect, type McpConnection } from './mcp-connecti
 export interface KeptConnection {
   /** The one there is, or is being made; a new one where the last was lost or could not be made. */
   connection(): Promise<McpConnection>
-  /** Closes it, where it still is the one that is kept: the next search connects anew. */
+  /** Asks over a connection, which is closed before the answer is there only by `close()`. */
+  use<T>(connection: McpConnection, ask: () => Promise<T>): Promise<T>
+  /** Where it still is the one that is kept, the next search connects anew; it is closed when nobody uses it any more. */
   drop(connection: McpConnection): void
   state(): Pick<SourceState, 'state' | 'detail'>
   /** Waits until no socket and no child process is left. */
@@ -24,6 +26,9 @@ class Kept implements KeptConnection {
   #connecting: Promise<McpConnection> | undefined
   #hasFailed = false
   #isClosed = false
+  /** How many ask over a connection now. */
+  readonly #users = new Map<McpConnection, number>()
+  readonly #dropped = new Set<McpConnection>()
   readonly #closing = new Set<Promise<void>>()
 
   constructor(options: ConnectOptions) {
@@ -38,11 +43,27 @@ class Kept implements KeptConnection {
     return this.#connecting
   }
 
+  async use<T>(connection: McpConnection, ask: () => Promise<T>): Promise<T> {
+    this.#users.set(connection, (this.#users.get(connection) ?? 0) + 1)
+    try {
+      return await ask()
+    } finally {
+      const others = (this.#users.get(connection) ?? 1) - 1
+      if (others > 0) this.#users.set(connection, others)
+      else {
+        this.#users.delete(connection)
+        if (this.#dropped.delete(connection)) this.#end(connection)
+      }
+    }
+  }
+
   drop(connection: McpConnection): void {
     if (this.#current !== connection) return
     this.#current = undefined
     this.#hasFailed = true
-    this.#end(connection)
+    // One search that failed would fail all others with it.
+    if (this.#users.has(connection)) this.#dropped.add(connection)
+    else this.#end(connection)
   }
 
   state(): Pick<SourceState, 'state' | 'detail'> {
@@ -56,6 +77,8 @@ class Kept implements KeptConnection {
     this.#isClosed = true
     if (this.#current) this.#end(this.#current)
     this.#current = undefined
+    for (const connection of this.#dropped) this.#end(connection)
+    this.#dropped.clear()
     await this.#connecting?.catch(() => undefined)
     await Promise.all(this.#closing)
   }

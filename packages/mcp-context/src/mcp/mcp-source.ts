@@ -34,8 +34,9 @@ export function mcpSource(options: McpSourceOptions): McpSource {
   async function tryOnce(query: string, search: SearchOptions): Promise<SearchAnswer | SourceFailure> {
     let connection: McpConnection | undefined
     try {
-      connection = await waitFor(kept.connection(), search.signal)
-      const answer = await question.ask(connection, { query, ...search })
+      const made = await waitFor(kept.connection(), search.signal)
+      connection = made
+      const answer = await kept.use(made, () => question.ask(made, { query, ...search }))
       unanswered = 0
       return answer
     } catch (error) {

@@ -37,6 +37,36 @@ describe('a server that keeps sessions', () => {
     await expect.poll(() => server.openSockets()).toBe(0)
   })
 
+  it('and forgets them all is connected to anew, once for all who search, and none of them notices', async () => {
+    const source = open()
+    await source.search('tents', search())
+    server.forget()
+    const found = await Promise.all(Array.from({ length: 20 }, (_, at) => source.search(`tent ${at}`, search())))
+    expect(found).toEqual(Array.from({ length: 20 }, () => ({ items: [{ productId: 'p-1' }] })))
+    expect(server.requests.filter(method => method === 'initialize')).toHaveLength(2)
+    await source.close()
+    await expect.poll(() => server.openSockets()).toBe(0)
+  })
+
+  it('and fails one search goes on with the others that are under way', async () => {
+    const source = open()
+    await source.search('tents', search())
+    server.hangsAt.add('tools/call')
+    const waiting = source.search('stoves', search())
+    await expect.poll(() => server.requests.filter(method => method === 'tools/call')).toHaveLength(2)
+    server.failsAt.add('tools/call')
+    await expect(source.search('lamps', search())).rejects.toMatchObject({ code: 'upstream_unavailable' })
+    server.failsAt.clear()
+    server.hangsAt.clear()
+    await source.search('pegs', search())
+    server.goOn()
+    expect(await waiting).toEqual({ items: [{ productId: 'p-1' }] })
+    // Only then the session is over, of which nobody makes use any more.
+    await expect.poll(() => server.requests.at(-1)).toBe('DELETE')
+    await source.close()
+    await expect.poll(() => server.openSockets()).toBe(0)
+  })
+
   it('and hangs at each call keeps no socket of a search that was given up', async () => {
     const source = open()
     await source.connect()
