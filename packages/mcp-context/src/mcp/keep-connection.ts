@@ -25,7 +25,7 @@ class Kept implements KeptConnection {
   #current: McpConnection | undefined
   #connecting: Promise<McpConnection> | undefined
   #hasFailed = false
-  #isClosed = false
+  readonly #closed = new AbortController()
   /** How many ask over a connection now. */
   readonly #users = new Map<McpConnection, number>()
   readonly #dropped = new Set<McpConnection>()
@@ -74,7 +74,7 @@ class Kept implements KeptConnection {
   }
 
   async close(): Promise<void> {
-    this.#isClosed = true
+    this.#closed.abort(closedError())
     if (this.#current) this.#end(this.#current)
     this.#current = undefined
     for (const connection of this.#dropped) this.#end(connection)
@@ -85,7 +85,7 @@ class Kept implements KeptConnection {
 
   async #open(): Promise<McpConnection> {
     try {
-      const made = await connect(this.#options)
+      const made = await connect(this.#options, this.#closed.signal)
       if (this.#isClosed) {
         this.#end(made)
         throw closedError()
@@ -99,6 +99,10 @@ class Kept implements KeptConnection {
     } finally {
       this.#connecting = undefined
     }
+  }
+
+  get #isClosed(): boolean {
+    return this.#closed.signal.aborted
   }
 
   #end(connection: McpConnection): void {

@@ -1,8 +1,10 @@
 import type { CallToolResult, Client, JsonSchemaValidator, ReadResourceResult } from '@modelcontextprotocol/client'
+import { abortError } from '@modelgate/core'
 import { loadClient } from './load-client.ts'
 import type { McpSourceOptions } from './mcp-source-options.ts'
 import { type OpenTransport, openTransport } from './open-transport.ts'
 import type { DescribedTool } from './tool-pin.ts'
+import { waitFor } from './wait-for.ts'
 import { withinTime } from './within-time.ts'
 
 /** A server that answers, until it is lost. */
@@ -41,9 +43,13 @@ const clientOptions = {
 /** Milliseconds after which a child process that ignores all else is killed, and some more. */
 const killedMs = 3_000
 
-/** @throws {GatewayError} `timeout_connect`, `invalid_configuration`; else what the client throws. */
-export async function connect(options: ConnectOptions): Promise<McpConnection> {
+/**
+ * @param signal aborts when nobody wants a connection any more
+ * @throws {GatewayError} `timeout_connect`, `invalid_configuration`, why the signal aborted; else what the client throws.
+ */
+export async function connect(options: ConnectOptions, signal: AbortSignal): Promise<McpConnection> {
   const { Client } = await loadClient()
+  if (signal.aborted) throw abortError(signal)
   const client = new Client({ name: 'modelgate', version: '1' }, clientOptions)
   const opened = await openTransport(options.server, options.maxAnswerBytes)
   let isLost = false
@@ -54,11 +60,9 @@ export async function connect(options: ConnectOptions): Promise<McpConnection> {
   client.onerror = () => undefined
   const connecting = client.connect(opened.transport, { timeout: options.connectTimeoutMs })
   try {
-    await withinTime(connecting, options.connectTimeoutMs)
+    await waitFor(withinTime(connecting, options.connectTimeoutMs), signal)
   } catch (error) {
-    await closeBoth(client, opened)
-    // The process that was asked which revision it speaks is one of the client's own, which it ends before it gives up.
-    if ('command' in options.server) await withinTime(connecting, killedMs).catch(() => undefined)
+    await closeBoth(client, opened, connecting)
     throw error
   }
   const { name = '', version = '' } = client.getServerVersion() ?? {}
@@ -70,15 +74,18 @@ export async function connect(options: ConnectOptions): Promise<McpConnection> {
     read: (uri, signal) => client.readResource({ uri }, { signal, cacheMode: 'bypass' }),
     tools: async () =>
       (await client.listTools(undefined, { cacheMode: 'bypass', timeout: options.connectTimeoutMs })).tools,
-    close: () => closeBoth(client, opened),
+    close: () => closeBoth(client, opened, connecting),
   }
 }
 
-async function closeBoth(client: Client, opened: OpenTransport): Promise<void> {
-  await opened.end()
+async function closeBoth(client: Client, opened: OpenTransport, connecting: Promise<void>): Promise<void> {
+  await opened.leave()
   await client.close()
   // Where it never came to a connection the client does not know of it.
   await opened.transport.close()
+  await opened.end()
+  // The process that was asked which revision it speaks is one of the client's own, which it ends before it gives up.
+  await withinTime(connecting, killedMs).catch(() => undefined)
 }
 
 /** A name comes from the server: short, and of characters that can do nothing in a log. */

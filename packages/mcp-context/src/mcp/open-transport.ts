@@ -11,7 +11,9 @@ const farewellMs = 1_000
 /** The way to one server, and what ends it. */
 export interface OpenTransport {
   readonly transport: McpTransport
-  /** Ends the server's session, where it keeps one; then its connections are of no use. */
+  /** Ends the server's session, where it keeps one. */
+  leave(): Promise<void>
+  /** Gives up what is under way, closes connections, and opens none any more. */
   end(): Promise<void>
 }
 
@@ -31,24 +33,27 @@ async function openChild({ command, args = [], cwd, env }: ChildServer, maxBuffe
     maxBufferSize,
     ...(cwd === undefined ? {} : { cwd }),
   })
-  return { transport, end: () => Promise.resolve() }
+  const nothing = (): Promise<void> => Promise.resolve()
+  return { transport, leave: nothing, end: nothing }
 }
 
 async function openHttp({ url, token, transport: given }: HttpServer, maxAnswerBytes: number): Promise<OpenTransport> {
   const { StreamableHTTPClientTransport } = await loadClient()
   const http = given ?? nodeTransport()
+  const ended = new AbortController()
   const bearer = (): string => (typeof token === 'object' ? token.reveal() : (token ?? ''))
   const transport = new StreamableHTTPClientTransport(new URL(url), {
-    fetch: transportFetch(http, maxAnswerBytes),
+    fetch: transportFetch(http, { maxAnswerBytes, ended: ended.signal }),
     // Otherwise the client itself would follow those within the origin.
     requestInit: { redirect: 'error' },
     ...(token === undefined ? {} : { authProvider: { token: () => Promise.resolve(bearer()) } }),
   })
   return {
     transport,
+    // One that hangs would hold up the end of this process; the request is given up when its client is closed.
+    leave: () => withinTime(transport.terminateSession(), farewellMs).catch(() => undefined),
     async end() {
-      // One that hangs would hold up the end of this process; the request is given up when its client is closed.
-      await withinTime(transport.terminateSession(), farewellMs).catch(() => undefined)
+      ended.abort()
       if (!given) await http.close()
     },
   }

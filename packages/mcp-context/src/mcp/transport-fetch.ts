@@ -3,12 +3,19 @@ import { readBody, type Transport } from '@modelgate/core'
 /** Statuses whose answers have no body, which `Response` insists on. */
 const bodiless: ReadonlySet<number> = new Set([101, 204, 205, 304])
 
+/** What bounds the requests of one connection. */
+export interface TransportFetchOptions {
+  readonly maxAnswerBytes: number
+  /** Aborts when there is to be no request any more: a client that is closed while it connects goes on. */
+  readonly ended: AbortSignal
+}
+
 /**
  * `fetch` for the MCP client over a transport of ours: connections of its own that can be closed, no redirects, no answer above the
  * limit. An answer is read to its end before the client sees it, as an event stream, too: the client would wait for ever for the rest of
  * one that was cut. A GET is answered with 405: it would hold a connection open for messages that nothing here waits for.
  */
-export function transportFetch(transport: Transport, maxAnswerBytes: number): typeof fetch {
+export function transportFetch(transport: Transport, { maxAnswerBytes, ended }: TransportFetchOptions): typeof fetch {
   return async (input, init = {}) => {
     const { method = 'GET', body, signal } = init
     if (method !== 'POST' && method !== 'DELETE') return new Response(null, { status: 405 })
@@ -17,7 +24,7 @@ export function transportFetch(transport: Transport, maxAnswerBytes: number): ty
       url: new URL(input instanceof Request ? input.url : input),
       headers: Object.fromEntries(new Headers(init.headers)),
       body: typeof body === 'string' ? new TextEncoder().encode(body) : undefined,
-      signal: signal ?? new AbortController().signal,
+      signal: signal ? AbortSignal.any([signal, ended]) : ended,
     })
     let bytes: Uint8Array
     try {

@@ -67,6 +67,18 @@ describe('a server that keeps sessions', () => {
     await expect.poll(() => server.openSockets()).toBe(0)
   })
 
+  it('and does not answer while it is connected to holds up no close', async () => {
+    server.hangsAt.add('server/discover')
+    const source = open()
+    const waiting = source.search('tents', search())
+    const failed = expect(waiting).rejects.toMatchObject({ code: 'shutting_down' })
+    await expect.poll(() => server.requests).toHaveLength(1)
+    const startedAt = performance.now()
+    await Promise.all([source.close(), failed])
+    expect(performance.now() - startedAt).toBeLessThan(2_000)
+    await expect.poll(() => server.openSockets()).toBe(0)
+  })
+
   it('and hangs at each call keeps no socket of a search that was given up', async () => {
     const source = open()
     await source.connect()
