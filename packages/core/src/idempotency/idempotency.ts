@@ -1,4 +1,4 @@
-import type { MaybeLater } from '../cache/cache-store.ts'
+import type { CacheEntry, MaybeLater } from '../cache/cache-store.ts'
 import { memoryCacheStore } from '../cache/memory-cache-store.ts'
 import type { Call, Handler, Middleware, Operation, Result } from '../contract.ts'
 import { abortError, GatewayError } from '../errors.ts'
@@ -145,20 +145,15 @@ export class Idempotency implements Flushable {
       for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(1.5 * pauseMs, longestPauseMs)) {
         await this.pause(pauseMs, call.signal)
         const said = await this.claims.get(identity.key)
-        if (said === 'failed') {
-          // Whoever makes the call may be well: he is waited for as long as if he were gone.
-          if (this.now() - answeredAt < claimMs) continue
-          return await this.decided(asking, { is: 'unknown' })
-        }
+        const standing = await standingOf(said, claim)
+        // Whoever makes the call may be well: at a store that fails he is waited for as long as if he were gone.
+        if (standing.is === 'unknown' && this.now() - answeredAt < claimMs) continue
+        if (standing.is !== 'theirs') return await this.decided(asking, standing)
         answeredAt = this.now()
-        if (said.value) {
-          const record = this.recordOf(said.value.value, identity)
-          if (record.state === 'claimed') continue
-          this.runs.remove(run)
-          return again(call, record)
-        }
-        const standing = await claim.take()
-        if (standing.is === 'mine') return await this.decided(asking, standing)
+        const record = this.recordOf(standing.entry.value, identity)
+        if (record.state === 'claimed') continue
+        this.runs.remove(run)
+        return again(call, record)
       }
     } catch (error) {
       if (!run.leader) this.runs.remove(run)
@@ -231,6 +226,12 @@ export class Idempotency implements Flushable {
 interface Asking<O extends Operation> extends Asked<O> {
   readonly run: Run
   readonly claim: HeldClaim
+}
+
+/** What the store says of a key that another instance has claimed; it is claimed anew where nothing stands there any more. */
+function standingOf(said: Said<CacheEntry | undefined>, claim: HeldClaim): MaybeLater<Standing> {
+  if (said === 'failed') return { is: 'unknown' }
+  return said.value ? { is: 'theirs', entry: said.value } : claim.take()
 }
 
 function unavailable(): GatewayError {

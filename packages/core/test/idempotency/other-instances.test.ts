@@ -30,12 +30,16 @@ function upstream() {
 
 /** Every answer comes later, as over a socket; `broken` fails, or never answers. */
 function remote(store: CacheStore) {
-  const steering: { broken: 'no' | 'failing' | 'silent'; readonly asked: string[] } = { broken: 'no', asked: [] }
+  const steering: { broken: 'no' | 'failing' | 'silent' | 'read-only'; readonly asked: string[] } = {
+    broken: 'no',
+    asked: [],
+  }
   const ask =
     <A extends unknown[], T>(name: string, method: (...input: A) => T) =>
     async (...input: A): Promise<Awaited<T>> => {
       steering.asked.push(name)
       await Promise.resolve()
+      if (steering.broken === 'read-only' && name !== 'get') throw new Error('READONLY You can only read here.')
       if (steering.broken === 'failing') throw new Error('The store is down.')
       if (steering.broken === 'silent') await new Promise(() => {})
       return await method(...input)
@@ -222,6 +226,34 @@ describe.each(['failing', 'silent'] as const)('while the store is %s', broken =>
     await expect(repeat).resolves.toMatchObject({ kind: 'completion' })
   })
 })
+
+it.each([
+  ['open', 'completion'],
+  ['closed', 'idempotency_unavailable'],
+] as const)(
+  'who waits for an instance that is gone, at a store that can only be read, waits no longer than at one that is down: %s',
+  async (onStoreError, end) => {
+    const { open, clock, steering } = openInstances({ onStoreError })
+    const [dead, there] = [upstream(), upstream()]
+    void open().layer(keyed(), dead.next)
+    await turns()
+    vi.clearAllTimers()
+    const ended: string[] = []
+    open()
+      .layer(keyed(), there.next)
+      .then(
+        ({ kind }) => ended.push(kind),
+        ({ code }) => ended.push(code),
+      )
+    there.answer()
+    await turns()
+    steering.broken = 'read-only'
+    await pass(14_000, clock)
+    expect(ended).toEqual([])
+    await pass(20_000, clock)
+    expect(ended).toEqual([end])
+  },
+)
 
 it.each(['failing', 'silent'] as const)('an answer is kept though the store is %s for a moment', async broken => {
   const { open, clock, steering } = openInstances()
