@@ -1,6 +1,7 @@
 import { isPromise } from '../is-promise.ts'
 import { TimedAnswer } from '../timed-answer.ts'
 import type { CacheStore, MaybeLater } from './cache-store.ts'
+import { readable } from './packed-value.ts'
 
 /** Whether a store is to be asked, and who is told how it went. */
 export interface CacheHealth {
@@ -35,7 +36,7 @@ export class GuardedCache {
   /** Never rejects. At once where the store answers at once. */
   get(key: string): MaybeLater<Uint8Array | undefined> {
     const { store, readTimeoutMs } = this.#options
-    const found = this.#ask(() => store.get(key), readTimeoutMs)
+    const found = this.#ask(() => readable(store.get(key)), readTimeoutMs)
     return isPromise(found) ? found.then(entry => answerIn(entry)) : answerIn(found)
   }
 

@@ -1,5 +1,7 @@
 import { promisify } from 'node:util'
 import { constants, gunzip, gzip } from 'node:zlib'
+import { isPromise } from '../is-promise.ts'
+import type { CacheEntry, MaybeLater } from './cache-store.ts'
 
 /** What is shorter gains less than its reader's time. */
 const shortestBytes = 1_024
@@ -20,13 +22,41 @@ export async function packValue(value: Uint8Array): Promise<Uint8Array> {
   return Buffer.concat([Uint8Array.of(asItIs), value])
 }
 
+/** Something stands under a key that cannot be read, such as what another program wrote there: the store is well. */
+class UnreadableValue extends Error {
+  override readonly name = unreadable
+}
+
+const unreadable = 'UnreadableValue'
+
 /**
  * What {@link packValue} was given.
- * @throws {Error} for bytes that it did not make, and for a value that is longer than `maxBytes`
+ * @throws {Error} `UnreadableValue` for bytes that it did not make, and for a value that is longer than `maxBytes`
  */
 export async function unpackValue(packed: Uint8Array, maxBytes: number): Promise<Uint8Array> {
   const [how] = packed
-  if (how === zipped) return await unzip(packed.subarray(1), { maxOutputLength: Math.max(1, maxBytes) })
   if (how === asItIs) return packed.subarray(1)
-  throw new Error(`A value in the cache begins with the byte ${how}, which says nothing; delete it.`)
+  if (how !== zipped)
+    throw new UnreadableValue(`A value in the cache begins with the byte ${how}, which says nothing; delete it.`)
+  try {
+    return await unzip(packed.subarray(1), { maxOutputLength: Math.max(1, maxBytes) })
+  } catch (cause) {
+    throw new UnreadableValue(`A value in the cache is damaged, or longer than ${maxBytes} bytes; delete it.`, {
+      cause,
+    })
+  }
+}
+
+/**
+ * What a store says of a key. Of one whose value cannot be read: no bytes, which are nobody's answer, so that one key costs no other its
+ * store.
+ */
+export function readable(said: MaybeLater<CacheEntry | undefined>): MaybeLater<CacheEntry | undefined> {
+  return isPromise(said) ? said.catch(withoutValue) : said
+}
+
+function withoutValue(error: unknown): CacheEntry {
+  // By its name: two copies of this module may live in one process.
+  if (error instanceof Error && error.name === unreadable) return { value: new Uint8Array(0) }
+  throw error
 }

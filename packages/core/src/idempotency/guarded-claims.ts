@@ -1,4 +1,5 @@
 import type { CacheEntry, CacheStore, ClaimUpdate, MaybeLater } from '../cache/cache-store.ts'
+import { readable } from '../cache/packed-value.ts'
 import { conditionError } from '../condition-error.ts'
 import { isPromise } from '../is-promise.ts'
 import { TimedAnswer } from '../timed-answer.ts'
@@ -40,7 +41,7 @@ export class GuardedClaims {
   }
 
   get(key: string): MaybeLater<Said<CacheEntry | undefined>> {
-    return this.isLeftAlone ? 'failed' : this.ask(() => this.options.store.get(key))
+    return this.isLeftAlone ? 'failed' : this.ask(() => readable(this.options.store.get(key)))
   }
 
   /** `undefined` for who has it now. */
@@ -49,7 +50,9 @@ export class GuardedClaims {
     owner: string,
     { value, ttlMs }: Omit<ClaimUpdate, 'final'>,
   ): MaybeLater<Said<CacheEntry | undefined>> {
-    return this.isLeftAlone ? 'failed' : this.ask(() => this.options.store.claim(key, { owner, value, ttlMs }))
+    return this.isLeftAlone
+      ? 'failed'
+      : this.ask(() => readable(this.options.store.claim(key, { owner, value, ttlMs })))
   }
 
   replace(key: string, owner: string, update: ClaimUpdate): MaybeLater<Said<boolean>> {

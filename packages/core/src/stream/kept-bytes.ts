@@ -53,6 +53,8 @@ export function encodeKept(answer: ReadAnswer, head: KeptHead, usage?: Usage): U
 
 /** @throws {Error} for bytes that {@link encodeKept} did not make */
 export function decodeKept(bytes: Uint8Array): DecodedAnswer {
+  if (bytes.length < lengthBytes)
+    throw new Error('What stands under the key of an answer is damaged, or of another program.')
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const bodyAt = lengthBytes + view.readUInt32BE(0)
   const { kind, lengths, head } = JSON.parse(view.toString('utf8', lengthBytes, bodyAt)) as Envelope

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { CacheStore } from '../../src/cache/cache-store.ts'
 import { memoryCacheStore } from '../../src/cache/memory-cache-store.ts'
+import { unpackValue } from '../../src/cache/packed-value.ts'
 import { cachedGateway } from './cached-gateway.ts'
 
 describe('a store that fails', () => {
@@ -31,6 +32,28 @@ describe('a store that fails', () => {
     expect((await post()).says()).toBe('one')
     expect(errors).toHaveLength(1)
     expect((await post()).says()).toBe('two')
+  })
+
+  it('is not one that holds something unreadable under one key: others are answered, and that one is written anew', async () => {
+    const memory = memoryCacheStore()
+    let spoilt: string | undefined
+    const store: CacheStore = {
+      ...broken(() => Promise.reject()),
+      get: async key => (key === spoilt ? { value: await unpackValue(Uint8Array.of(9), 1_000) } : memory.get(key)),
+      put: async (key, value, ttlMs) => {
+        spoilt ??= key
+        memory.put(key, value, ttlMs)
+      },
+    }
+    const { post, errors } = cachedGateway({ cache: { store } }, [['one'], ['two'], ['three']])
+    const other = { messages: [{ role: 'user', content: 'Another' }] }
+    await post()
+    await post({ body: other })
+    expect((await post()).cache).toBe('miss')
+    expect(errors).toEqual([expect.objectContaining({ message: expect.stringContaining('cache store fails') })])
+    expect((await post({ body: other })).cache).toBe('hit')
+    spoilt = ''
+    expect((await post()).says()).toBe('three')
   })
 
   it('that throws, or holds what is no answer, is no better', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { CacheStore } from '../../src/cache/cache-store.ts'
 import { memoryCacheStore } from '../../src/cache/memory-cache-store.ts'
+import { unpackValue } from '../../src/cache/packed-value.ts'
 import { CallController } from '../../src/call-controller.ts'
 import type { Call, Result } from '../../src/contract.ts'
 import { GatewayError } from '../../src/errors.ts'
@@ -254,6 +255,28 @@ it.each([
     expect(ended).toEqual([end])
   },
 )
+
+it('what cannot be read under one key refuses that one, and leaves the others what they are', async () => {
+  const { over } = remote(memoryCacheStore())
+  let spoilt: string | undefined
+  const claim: CacheStore['claim'] = async (key, wanted) => {
+    spoilt ??= key
+    const standing = await over.claim(key, wanted)
+    return standing && key === spoilt ? { value: await unpackValue(Uint8Array.of(9), 1_000) } : standing
+  }
+  const { open, faults } = openInstances({ store: { ...over, claim } })
+  const { calls, next, answer } = upstream()
+  const other = (): Call<'chat'> => chatCall({}, { idempotencyKey: 'other' })
+  answer()
+  await open().layer(keyed(), next)
+  await open().layer(other(), next)
+  await turns()
+  const idempotency = open()
+  expect(await rejection(idempotency.layer(keyed(), next))).toMatchObject({ code: 'idempotency_unavailable' })
+  await expect(idempotency.layer(other(), next)).resolves.toMatchObject({ kind: 'completion' })
+  expect(calls).toHaveLength(2)
+  expect(faults).toEqual([])
+})
 
 it.each(['failing', 'silent'] as const)('an answer is kept though the store is %s for a moment', async broken => {
   const { open, clock, steering } = openInstances()
