@@ -52,7 +52,7 @@ export async function unpackValue(packed: Uint8Array, maxBytes: number): Promise
  * store.
  */
 export function readable(said: MaybeLater<CacheEntry | undefined>): MaybeLater<CacheEntry | undefined> {
-  return isPromise(said) ? said.catch(withoutValue) : said
+  return isPromise(said) ? said.then(entry => entry, withoutValue) : said
 }
 
 function withoutValue(error: unknown): CacheEntry {
