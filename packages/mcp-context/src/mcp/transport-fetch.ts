@@ -1,4 +1,5 @@
 import { readBody, type Transport } from '@modelgate/core'
+import { readEvents } from './read-events.ts'
 
 /** Statuses whose answers have no body, which `Response` insists on. */
 const bodiless: ReadonlySet<number> = new Set([101, 204, 205, 304])
@@ -12,8 +13,8 @@ export interface TransportFetchOptions {
 
 /**
  * `fetch` for the MCP client over a transport of ours: connections of its own that can be closed, no redirects, no answer above the
- * limit. An answer is read to its end before the client sees it, as an event stream, too: the client would wait for ever for the rest of
- * one that was cut. A GET is answered with 405: it would hold a connection open for messages that nothing here waits for.
+ * limit. An answer is read to its end before the client sees it, and an event stream to what answers the request: the client would wait for ever
+ * for the rest of one that was cut. A GET is answered with 405: it would hold a connection open for messages that nothing here waits for.
  */
 export function transportFetch(transport: Transport, { maxAnswerBytes, ended }: TransportFetchOptions): typeof fetch {
   return async (input, init = {}) => {
@@ -28,7 +29,10 @@ export function transportFetch(transport: Transport, { maxAnswerBytes, ended }: 
     })
     let bytes: Uint8Array
     try {
-      bytes = await readBody(answer.body, maxAnswerBytes)
+      const isStream = answer.headers['content-type']?.toLowerCase().startsWith('text/event-stream')
+      bytes = isStream
+        ? await readEvents(answer.body, { maxAnswerBytes, id: idOf(body) })
+        : await readBody(answer.body, maxAnswerBytes)
     } catch (error) {
       await answer.body.return?.()
       throw error
@@ -39,6 +43,12 @@ export function transportFetch(transport: Transport, { maxAnswerBytes, ended }: 
       headers: toHeaders(answer.headers),
     })
   }
+}
+
+/** Of a request as the client wrote it. */
+function idOf(body: RequestInit['body']): unknown {
+  const message: unknown = typeof body === 'string' ? JSON.parse(body) : undefined
+  return typeof message === 'object' && message !== null ? Reflect.get(message, 'id') : undefined
 }
 
 function toHeaders(found: Readonly<Record<string, string | readonly string[] | undefined>>): Headers {

@@ -67,6 +67,22 @@ describe('a server that keeps sessions', () => {
     await expect.poll(() => server.openSockets()).toBe(0)
   })
 
+  it.each(['ended', 'open'] as const)(
+    'and answers by event streams is heard, be they %s behind the answer',
+    async stream => {
+      server.stream = stream
+      const source = open()
+      for (let at = 1; at <= 3; at += 1) {
+        expect(await source.search('tents', search(AbortSignal.timeout(5_000)))).toEqual({
+          items: [{ productId: 'p-1' }],
+        })
+      }
+      if (stream === 'ended') expect(server.openSockets()).toBeLessThan(4)
+      await source.close()
+      await expect.poll(() => server.openSockets()).toBe(0)
+    },
+  )
+
   it('and does not answer while it is connected to holds up no close', async () => {
     server.hangsAt.add('server/discover')
     const source = open()

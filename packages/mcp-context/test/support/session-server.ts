@@ -11,6 +11,8 @@ export interface SessionServer extends AsyncDisposable {
   readonly hangsAt: Set<string>
   /** What is answered with 500. */
   readonly failsAt: Set<string>
+  /** Answers by an event stream: that is ended behind the answer, or left open. */
+  stream: 'none' | 'ended' | 'open'
   /** Answers what hung. */
   goOn(): void
   /** No session that there is is known any more, as after a restart. */
@@ -47,8 +49,20 @@ export async function startSessionServer(): Promise<SessionServer> {
     const result = results.get(method)
     if (id === undefined) return void response.writeHead(202).end()
     const answer = result ? { result } : { error: { code: -32601, message: 'Method not found' } }
-    response.writeHead(200, { 'content-type': 'application/json', 'mcp-session-id': known })
-    response.end(JSON.stringify({ jsonrpc: '2.0', id, ...answer }))
+    const message = JSON.stringify({ jsonrpc: '2.0', id, ...answer })
+    const isStream = state.stream !== 'none'
+    const type = isStream ? 'text/event-stream' : 'application/json'
+    response.writeHead(200, { 'content-type': type, 'mcp-session-id': known })
+    if (!isStream) return void response.end(message)
+    // Other messages than the answer, some of which look like it.
+    for (const other of [': hello', `data: ${JSON.stringify({ id, method: 'ping' })}`, 'data: {"result":']) {
+      response.write(`${other}\r\n\r\n`)
+    }
+    const half = Math.floor(message.length / 2)
+    response.write(`id: 7\ndata: ${message.slice(0, half)}`)
+    await new Promise(resolve => setImmediate(resolve))
+    response.write(`${message.slice(half)}\n\n`)
+    if (state.stream === 'ended') response.end()
   })
   server.on('connection', socket => {
     sockets.add(socket)
@@ -56,11 +70,12 @@ export async function startSessionServer(): Promise<SessionServer> {
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  return {
+  const state: SessionServer = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`,
     requests,
     hangsAt,
     failsAt,
+    stream: 'none',
     goOn() {
       for (const resolve of hanging.splice(0)) resolve()
     },
@@ -73,4 +88,5 @@ export async function startSessionServer(): Promise<SessionServer> {
       await new Promise(resolve => server.close(resolve))
     },
   }
+  return state
 }
