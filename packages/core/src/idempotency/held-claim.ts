@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { CacheEntry, MaybeLater } from '../cache/cache-store.ts'
+import type { CacheEntry, ClaimUpdate, MaybeLater } from '../cache/cache-store.ts'
 import { isPromise } from '../is-promise.ts'
 import type { Identity } from './asked-twice.ts'
 import type { GuardedClaims, Said } from './guarded-claims.ts'
@@ -42,12 +42,21 @@ export class HeldClaim {
     this.renewing = setInterval(renew, renewEveryMs).unref()
   }
 
-  /** Leaves the record in its place; none is left where another has taken it meanwhile. */
+  /** Leaves the record in its place, also where nothing stands there any more; none is left where another has taken it meanwhile. */
   end(record: IdempotencyRecord | undefined, ttlMs: number): MaybeLater<Said<boolean>> {
     clearInterval(this.renewing)
     const { key } = this.identity
     if (!record) return this.claims.release(key, this.owner)
-    return this.claims.replace(key, this.owner, { value: this.fitting(record), ttlMs, final: true })
+    const kept = { value: this.fitting(record), ttlMs }
+    const said = this.claims.replace(key, this.owner, { ...kept, final: true })
+    return isPromise(said) ? said.then(each => this.orAnew(each, kept)) : this.orAnew(said, kept)
+  }
+
+  /** A process that stood still has lost its claim, as have all when a store forgets: what is paid for is kept all the same. */
+  private orAnew(said: Said<boolean>, kept: Omit<ClaimUpdate, 'final'>): MaybeLater<Said<boolean>> {
+    if (said === 'failed' || said.value) return said
+    const claimed = this.claims.claim(this.identity.key, this.owner, kept)
+    return isPromise(claimed) ? claimed.then(isMine) : isMine(claimed)
   }
 
   private word(): Uint8Array {
@@ -66,4 +75,8 @@ export class HeldClaim {
     const { value: entry } = said
     return !entry || entry.owner === this.owner ? { is: 'mine' } : { is: 'theirs', entry }
   }
+}
+
+function isMine(claimed: Said<CacheEntry | undefined>): Said<boolean> {
+  return claimed === 'failed' ? claimed : { value: claimed.value === undefined }
 }

@@ -256,6 +256,28 @@ it.each([
   },
 )
 
+it.each(['at once', 'later'] as const)(
+  'an answer is kept though its claim is gone, as of a process that stood still, from a store that answers %s',
+  async when => {
+    const { clock } = openInstances()
+    const memory = memoryCacheStore({ now: clock.now })
+    const store = when === 'later' ? remote(memory).over : memory
+    const instance = (): Idempotency =>
+      new Idempotency({ store, now: clock.now, onError: () => {}, keepOpen: () => () => {} })
+    const [here, there] = [upstream(), upstream()]
+    const first = instance().layer(keyed(), here.next)
+    await turns()
+    vi.clearAllTimers()
+    clock.advance(20_000)
+    here.answer()
+    await first
+    await turns()
+    there.answer()
+    await expect(instance().layer(keyed(), there.next)).resolves.toMatchObject({ kind: 'completion' })
+    expect(there.calls).toHaveLength(0)
+  },
+)
+
 it('what cannot be read under one key refuses that one, and leaves the others what they are', async () => {
   const { over } = remote(memoryCacheStore())
   let spoilt: string | undefined
