@@ -29,7 +29,7 @@ export function mcpSource(options: McpSourceOptions): McpSource {
   const { name = 'mcp', server, maxAnswerBytes = 1_048_576, connectTimeoutMs = 10_000 } = options
   const kept = keepConnection({ server, maxAnswerBytes, connectTimeoutMs })
   const question = questionOf(options)
-  let unanswered = 0
+  const unanswered = new WeakMap<McpConnection, number>()
 
   async function tryOnce(query: string, search: SearchOptions): Promise<SearchAnswer | SourceFailure> {
     let connection: McpConnection | undefined
@@ -37,12 +37,14 @@ export function mcpSource(options: McpSourceOptions): McpSource {
       const made = await waitFor(kept.connection(), search.signal)
       connection = made
       const answer = await kept.use(made, () => question.ask(made, { query, ...search }))
-      unanswered = 0
+      unanswered.delete(made)
       return answer
     } catch (error) {
       const failure = toSourceError(error, { source: name, signal: search.signal })
-      unanswered = search.signal.aborted && connection ? unanswered + 1 : 0
-      if (connection && (failure.connection !== 'kept' || unanswered >= patience)) kept.drop(connection)
+      if (!connection) return failure
+      const times = search.signal.aborted ? (unanswered.get(connection) ?? 0) + 1 : 0
+      unanswered.set(connection, times)
+      if (failure.connection !== 'kept' || times >= patience) kept.drop(connection)
       return failure
     }
   }

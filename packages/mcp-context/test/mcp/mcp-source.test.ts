@@ -119,8 +119,9 @@ describe('a server that fails', () => {
     const source = open()
     await source.connect()
     server.mood = 'hangs'
-    for (let at = 1; at <= 3; at++) {
-      expect(source.describe().state).toBe('connected')
+    // The connection that is made anew has as much patience as the first.
+    for (let at = 1; at <= 6; at++) {
+      expect(source.describe().state).toBe(at === 4 ? 'disconnected' : 'connected')
       const controller = new AbortController()
       const waiting = source.search('tents', search(controller.signal))
       await expect.poll(() => called().filter(rpc => rpc === 'tools/call')).toHaveLength(at)
@@ -128,6 +129,7 @@ describe('a server that fails', () => {
       await expect(waiting).rejects.toMatchObject({ code: 'cancelled' })
     }
     expect(source.describe().state).toBe('disconnected')
+    expect(called().filter(rpc => rpc === 'server/discover')).toHaveLength(2)
     server.mood = 'well'
     expect(await source.search('tents', search())).toEqual(found('tents'))
   })
