@@ -1,3 +1,4 @@
+import { longestTimerMs } from '../longest-timer.ts'
 import type { RouteCache } from '../route-cache.ts'
 import { either, fits, flag, hasMethods, members, type ValueCheck, whole } from '../wire/value-check.ts'
 import type { CacheStore } from './cache-store.ts'
@@ -56,7 +57,7 @@ function saidOf(route: unknown): boolean | RouteCache | undefined {
 /** Of {@link CacheOptions}. */
 export function cacheCheck(): ValueCheck {
   const store = fits(isStore, 'must be a store of answers, as memoryCacheStore() is one')
-  return members({ store, storeTimeoutMs: whole(1), ...keptMembers() })
+  return members({ store, storeTimeoutMs: whole(1, longestTimerMs), ...keptMembers() })
 }
 
 /** Of a route's `cache`. */

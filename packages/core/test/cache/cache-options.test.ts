@@ -7,6 +7,7 @@ describe('a cache that is none', () => {
     [{ cache: { ttlMs: 0 } }, /cache\.ttlMs/],
     [{ cache: { store: {} } }, /must be a store of answers/],
     [{ cache: { storeTimeoutMs: 'soon' } }, /cache\.storeTimeoutMs/],
+    [{ cache: { storeTimeoutMs: 2 ** 31 } }, /cache\.storeTimeoutMs/],
     [{ cache: { forever: true } }, /forever/],
     [
       { routes: { fast: { targets: ['us/us-1'], cache: 'yes' } } },

@@ -16,6 +16,9 @@ const httpMembers = { url: true, token: true, transport: true } as const satisfi
 const childMembers = { command: true, args: true, cwd: true, env: true } as const satisfies MembersOf<ChildServer>
 const toolMembers = { name: true, pin: true, arguments: true } as const satisfies MembersOf<ToolQuestion>
 
+/** A longer timer overflows and fires at once. */
+const longestTimerMs = 2 ** 31 - 1
+
 /** @throws {GatewayError} `invalid_configuration`, a line for each fault. */
 export function checkMcpOptions(given: McpSourceOptions): void {
   const faults = memberFaults(given, members, 'mcpSource()')
@@ -49,6 +52,11 @@ export function checkMcpOptions(given: McpSourceOptions): void {
   for (const name of ['maxAnswerBytes', 'connectTimeoutMs', 'verifyEveryMs'] as const) {
     const value = options[name]
     if (value !== undefined && !(value > 0)) faults.push(`\`${name}\` is ${value}; it must be above 0.`)
+  }
+  if (options.connectTimeoutMs !== undefined && options.connectTimeoutMs > longestTimerMs) {
+    faults.push(
+      `\`connectTimeoutMs\` is ${options.connectTimeoutMs}; it must be above 0 and at most ${longestTimerMs}.`,
+    )
   }
   if (faults.length > 0) throw new GatewayError('invalid_configuration', faults.join('\n'))
 }

@@ -259,6 +259,10 @@ describe('options', () => {
     [{ server: { url: 'ftp://example.com' } }, /`server\.url` is no http or https URL/],
     [{ server: { command: ' ' } }, /`server\.command` is empty/],
     [{ tool: undefined }, /One of `tool` and `resources`/],
+    [
+      { connectTimeoutMs: Number.POSITIVE_INFINITY },
+      /`connectTimeoutMs` is Infinity; it must be above 0 and at most 2147483647/,
+    ],
     [{ resources: ['memo://a'] }, /One of `tool` and `resources`/],
     [{ tool: { name: '' } }, /`tool\.name` is empty/],
     [{ tool: { name: 'search', pin: 'md5-1' } }, /`tool\.pin` is no pin/],
