@@ -10,7 +10,8 @@ export interface SourceFailure {
 /**
  * A failure of the MCP client's as an error of ours, without it as its cause: its message quotes what the server answered, which may hold what
  * was asked, and causes are logged. A search that its caller gave up leaves the connection as it is, and so does a server's refusal.
- * A session that the server does not know (any more) is answered with 404 as the protocol has it, and by some with 400.
+ * A session that the server does not know (any more) is answered with 404 as the protocol has it, and by some with 400. What is not connected
+ * any more, such as a child process that is being ended, was sent nothing.
  *
  * @see https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#session-management
  */
@@ -33,7 +34,7 @@ export function toSourceError(
     return { error: failed('upstream_auth_failed'), connection: 'kept' }
   }
   if (name === 'ProtocolError') return { error: failed('upstream_bad_response'), connection: 'kept' }
-  const isStale = status === 404 || status === 400
+  const isStale = status === 404 || status === 400 || code === 'NOT_CONNECTED'
   return { error: failed('upstream_unavailable'), connection: isStale ? 'stale' : 'lost' }
 }
 
