@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Call } from '../contract.ts'
 import { GatewayError } from '../errors.ts'
-import { canonicalText } from '../wire/canonical-text.ts'
+import { type CanonicalTextOptions, canonicalText } from '../wire/canonical-text.ts'
 
 /** What tells a call from all others, and whether two of one key ask for the same. */
 export interface Identity {
@@ -16,14 +16,31 @@ const longestKey = 255
 const keyForm = /^[\x20-\x7e]+$/
 
 /** @throws {GatewayError} `invalid_request` for a key that is none */
-export function identityOf({ operation, request, context }: Call, idempotencyKey: string): Identity {
+export function identityOf(call: Call, idempotencyKey: string): Identity {
+  const { context } = call
   if (idempotencyKey.length > longestKey || !keyForm.test(idempotencyKey) || idempotencyKey.trim() === '') {
     throw new GatewayError('invalid_request', keyFault(idempotencyKey), { param: 'Idempotency-Key' })
   }
-  const { pinnedProvider, callerCredentials, wantsContext } = context
+  const { callerCredentials } = context
   return {
     key: `idempotency:${digest([...ownerOf(context), callerCredentials?.identity ?? null, idempotencyKey])}`,
-    fingerprint: digest([operation, pinnedProvider ?? null, request, ...(wantsContext ? [] : ['without context'])]),
+    fingerprint: fingerprintOf(call),
+  }
+}
+
+function fingerprintOf({ operation, request, context }: Call): string {
+  const { pinnedProvider, wantsContext, source } = context
+  const asked = [operation, pinnedProvider ?? null, request, ...(wantsContext ? [] : ['without context'])]
+  try {
+    return digest(asked, { isExact: source !== undefined })
+  } catch {
+    // A number stands for others, too; only the bytes tell which was sent.
+    return digest([
+      ...asked,
+      createHash('sha256')
+        .update(source?.bytes ?? '')
+        .digest('base64url'),
+    ])
   }
 }
 
@@ -37,8 +54,8 @@ function ownerOf({ principal, origin }: Call['context']): readonly string[] {
   return principal ? ['tenant', principal.tenant] : ['nobody', origin]
 }
 
-function digest(value: readonly unknown[]): string {
-  return createHash('sha256').update(canonicalText(value)).digest('base64url')
+function digest(value: readonly unknown[], options?: CanonicalTextOptions): string {
+  return createHash('sha256').update(canonicalText(value, options)).digest('base64url')
 }
 
 /** One key may not stand for two requests: which of the two answers would it be? */

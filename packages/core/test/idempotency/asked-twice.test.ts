@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { identityOf } from '../../src/idempotency/asked-twice.ts'
 import { testCall } from '../../src/testing/index.ts'
+import { parseBody } from '../../src/wire/source-body.ts'
 
 const request = { model: 'fast', messages: [] }
 const principal = { tenant: 'acme' }
@@ -35,4 +36,15 @@ it('a request is another by its body, operation, pinned provider and form; not b
   expect(new Set(fingerprints).size).toBe(asked.length)
   const turned = testCall('chat', { messages: [], model: 'fast' })
   expect(identityOf(turned, 'k').fingerprint).toBe(fingerprints[0])
+})
+
+it('a request is another by a number that JavaScript cannot hold', () => {
+  const seeded = (seed: string) => {
+    const source = parseBody(new TextEncoder().encode(`{"model":"fast","messages":[],"seed":${seed}}`))
+    return identityOf(testCall('chat', source.value as typeof request, { source }), 'k').fingerprint
+  }
+  const seeds = ['9007199254740992', '9007199254740993', '1e400', '2e400', '1', '0.5']
+  expect(new Set(seeds.map(seeded)).size).toBe(seeds.length)
+  expect(seeded('9007199254740993')).toBe(seeded('9007199254740993'))
+  expect(seeded('1.0')).toBe(seeded('1'))
 })
