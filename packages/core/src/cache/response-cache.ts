@@ -3,6 +3,7 @@ import type { Call, CallContext, Middleware, Operation, Result } from '../contra
 import { isChat } from '../is-chat.ts'
 import { isPromise } from '../is-promise.ts'
 import { KeyedTable } from '../keyed-table.ts'
+import { sendAsRead } from '../send-as-read.ts'
 import { asAsked } from '../stream/as-asked.ts'
 import { readKept } from '../stream/kept-bytes.ts'
 import { replayKept } from '../stream/replay-kept.ts'
@@ -131,6 +132,7 @@ export class ResponseCache {
   #lead(asking: Asking, isShared: boolean): AnyResult {
     const { call, next, key } = asking
     mark(call.context, 'miss')
+    sendAsRead(call)
     const shared = new SharedResult<Operation>({
       maxBytes: this.#options.store.maxValueBytes,
       onEnd: end => this.#ended(asking, end, flight),

@@ -1,12 +1,12 @@
 import type { Call, CallContext, Handler, Middleware, Operation, Result } from '../contract.ts'
 import { isChat } from '../is-chat.ts'
 import { isPromise } from '../is-promise.ts'
+import { sendAsRead } from '../send-as-read.ts'
 import type { Permit } from './call-permit.ts'
 import { goOnUntil } from './go-on-until.ts'
 import { type LimitPlan, quotaOf } from './limit-plan.ts'
 import type { Limiter } from './limiter.ts'
 import { applyCap } from './output-cap.ts'
-import { sendAsRead } from './send-as-read.ts'
 import { tokenBound } from './token-bound.ts'
 
 /** What the layer of limits is made of. */

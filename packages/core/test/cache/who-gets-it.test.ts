@@ -5,6 +5,8 @@ import { memoryCacheStore } from '../../src/cache/memory-cache-store.ts'
 import { ResponseCache } from '../../src/cache/response-cache.ts'
 import { createGateway } from '../../src/create-gateway.ts'
 import { scriptedProvider, testCall } from '../../src/testing/index.ts'
+import { encodeBody } from '../../src/wire/source-body.ts'
+import { cachedGateway } from './cached-gateway.ts'
 import { ToldUpstream, turn } from './told-upstream.ts'
 
 it('a call under way is no answer for who wants a younger one', async () => {
@@ -53,3 +55,21 @@ it('an answer that the host itself got of a model is none for a caller who may n
   })
   expect(answer.status).toBe(404)
 })
+
+it.each(['fast', 'plain'])(
+  'a body that says a member twice goes out as it was read where its answer is kept, so that nobody gets the answer to what another upstream made of it: %s',
+  async model => {
+    const { gateway, us } = cachedGateway()
+    const [asked, meant] = ['first', 'second'].map(
+      content => `"messages":${JSON.stringify([{ role: 'user', content }])}`,
+    )
+    await gateway.fetch('http://gateway/v1/chat/completions', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: `{"model":"${model}",${asked},${meant}}`,
+    })
+    const [call] = us.calls
+    const sent = call && new TextDecoder().decode(encodeBody(call.request, call.context.source))
+    expect(sent?.match(/first|second/g)).toEqual(model === 'fast' ? ['second'] : ['first', 'second'])
+  },
+)
