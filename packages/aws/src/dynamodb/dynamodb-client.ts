@@ -1,6 +1,7 @@
 import type { DynamoDBClient, DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
 import { checkMembers, GatewayError, type MembersOf } from '@modelgate/core'
 import { missingSdk } from '../missing-sdk.ts'
+import { type FreshConnections, freshConnections } from './fresh-connections.ts'
 
 /** What all stores on DynamoDB are given. */
 export interface DynamoDbOptions {
@@ -72,7 +73,7 @@ export function openAnyDynamoDb(options: Omit<DynamoDbOptions, 'tableName'>): Dy
   return {
     load: () => {
       loaded ??= importSdk().then(sdk => {
-        own = options.client ? undefined : new sdk.DynamoDBClient(clientConfig(options))
+        own = options.client ? undefined : newClient(sdk, options)
         return { sdk, client: options.client ?? own! }
       })
       return loaded
@@ -85,12 +86,30 @@ export function openAnyDynamoDb(options: Omit<DynamoDbOptions, 'tableName'>): Dy
   }
 }
 
-function clientConfig(options: Omit<DynamoDbOptions, 'tableName'>): DynamoDBClientConfig {
+function newClient(sdk: LoadedDynamoDb['sdk'], options: Omit<DynamoDbOptions, 'tableName'>): DynamoDBClient {
+  const connections = freshConnections()
+  const client = new sdk.DynamoDBClient(clientConfig(options, connections))
+  client.middlewareStack.add(
+    next => input => {
+      connections.use()
+      return next(input)
+    },
+    { step: 'finalizeRequest', priority: 'low', name: 'modelgateFreshConnections' },
+  )
+  return client
+}
+
+function clientConfig(
+  options: Omit<DynamoDbOptions, 'tableName'>,
+  { httpAgent, httpsAgent }: FreshConnections,
+): DynamoDBClientConfig {
   return {
     ...(options.region === undefined ? {} : { region: options.region }),
     ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
     maxAttempts,
     requestHandler: {
+      httpAgent,
+      httpsAgent,
       connectionTimeout: connectionTimeoutMs,
       requestTimeout: options.requestTimeoutMs ?? defaultRequestTimeoutMs,
       throwOnRequestTimeout: true,
