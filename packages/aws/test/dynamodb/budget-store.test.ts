@@ -2,7 +2,7 @@ import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { dynamodbBudgetStore } from '@modelgate/aws/dynamodb'
 import type { BudgetStore } from '@modelgate/core'
 import { budgetStoreCases } from '@modelgate/core/testing'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { openScriptedDynamoDb, sendFault } from '../support/scripted-dynamodb.ts'
 import { storeRigs } from '../support/store-rig.ts'
 
@@ -34,6 +34,8 @@ const item = (day: number, dayNanoUsd: number) => ({
 const today = Date.UTC(2029, 4, 9) / 86_400_000
 
 describe('the budget store on DynamoDB', () => {
+  afterEach(() => vi.useRealTimers())
+
   it('takes one write a call once the day has begun, and one request for a call that is refused', async () => {
     let spent = 90
     const { server, store, operations } = await scripted((_, response) => {
@@ -72,6 +74,22 @@ describe('the budget store on DynamoDB', () => {
     await using _ = server
     await expect(call(store)).rejects.toMatchObject({ code: 'upstream_unavailable', wroteNothing: true })
     expect(operations()).toHaveLength(8)
+  })
+
+  it('goes by the day that its first answer tells, not by that of a machine whose clock is a day ahead', async () => {
+    const trueMs = Date.UTC(2029, 4, 9, 12)
+    vi.useFakeTimers({ toFake: ['Date'], now: trueMs + 86_400_000 })
+    await using server = await openScriptedDynamoDb((_, response) => {
+      response.setHeader('date', new Date(trueMs).toUTCString())
+      response.statusCode = 400
+      const __type = 'com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException'
+      response.end(JSON.stringify({ __type, message: 'The conditional request failed', Item: item(today, 100) }))
+    })
+    const client = new DynamoDBClient({ endpoint: server.endpoint, region: 'us-east-1', credentials, maxAttempts: 1 })
+    const decision = await call(dynamodbBudgetStore({ client, tableName: 'limits' }))
+    expect(decision).toMatchObject({ allowed: false, standing: { day: today, dayNanoUsd: 100 } })
+    expect(Math.abs(decision.timeMs - trueMs)).toBeLessThan(2_000)
+    expect(server.requests).toHaveLength(1)
   })
 
   it('lets DynamoDB forget a subject a month after its month', async () => {

@@ -58,18 +58,18 @@ export function dynamodbBudgetStore(options: DynamoDbBudgetStoreOptions): Dynamo
   const now = options.now ?? clock.now
   const table = new BudgetTable(db, { tableName, clock, requestTimeoutMs })
 
-  /** Its day is that of the first look at the clock: it must not change from one try to the next. */
+  /** Its day is that of the first answer, which tells a clock how wrong it is, and then stays: it must not change from one try to the next. */
   async function ask(subject: string, asked: Omit<BudgetAsk, 'day'>): Promise<BudgetDecision> {
     const key = budgetKey(subject)
     let sight: BudgetSight | undefined
-    const timeMs = Math.floor(now())
-    const day = budgetDay(timeMs)
+    let timeMs = Math.floor(now())
     for (let attempt = 0; attempt < maxTries; attempt += 1) {
-      const { allowed, write, standing } = planBudgetWrite({ ...asked, day }, sight)
+      const { allowed, write, standing } = planBudgetWrite({ ...asked, day: budgetDay(timeMs) }, sight)
       if (!write) return { allowed, standing, timeMs }
       const written = await table.write(key, write)
       if (written.applied) return { allowed, standing: written.standing, timeMs }
       sight = written.sight ?? { standing: await table.read(key) }
+      if (attempt === 0) timeMs = Math.floor(now())
     }
     throw nothingWritten(busy(tableName))
   }
