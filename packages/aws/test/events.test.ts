@@ -87,6 +87,16 @@ describe.each(Object.entries(builders))('an event of %s', (_, build) => {
   })
 })
 
+describe('an event of payload 1.0', () => {
+  it('of an HTTP API, as Terraform makes it unless told, has a named stage in its path; it is taken off', async () => {
+    for (const stage of ['prod', 'v1']) {
+      const event = restApiEvent(chatRequest({}, { path: `/${stage}/v1/chat/completions`, stage }))
+      const { statusCode, seen } = await send({ version: '1.0', ...event })
+      expect([statusCode, seen?.path]).toEqual([200, '/v1/chat/completions'])
+    }
+  })
+})
+
 describe('an event of payload 2.0', () => {
   it('behind a domain of one’s own has no stage in its path', async () => {
     const event = functionUrlEvent(chatRequest())

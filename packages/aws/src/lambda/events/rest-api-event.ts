@@ -2,7 +2,8 @@ import { eventHeaders, eventValues, type Multiple, type Single } from './event-v
 import { decodeBody, type EventBody, type HttpMessage } from './http-message.ts'
 
 /**
- * The proxy event of an API Gateway REST API: payload format 1.0. Its path holds no stage.
+ * The proxy event of an API Gateway REST API: payload format 1.0. Its path holds no stage; that of an HTTP API that was told to send
+ * this format begins with it, where it is a named one.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
  */
 export interface RestApiEvent extends EventBody {
@@ -24,7 +25,7 @@ export interface RestApiEvent extends EventBody {
     | undefined
 }
 
-/** Whether an event came from a REST API. */
+/** Whether an event came from a REST API, or in its format. */
 export function isRestApiEvent(event: object): event is RestApiEvent {
   const { httpMethod, path, requestContext } = event as Partial<RestApiEvent>
   // A load balancer's event looks alike, but its query is not decoded and its answer may need another shape.
@@ -34,11 +35,13 @@ export function isRestApiEvent(event: object): event is RestApiEvent {
 
 /** A REST API's event as a request. */
 export function readRestApiEvent(event: RestApiEvent): HttpMessage {
+  const stage = event.requestContext?.stage
   return {
     method: event.httpMethod,
     path: event.path + query(event),
     ...eventHeaders(event.multiValueHeaders, event.headers),
     address: event.requestContext?.identity?.sourceIp,
+    stage: stage === '$default' ? undefined : stage,
     readBody: () => decodeBody(event),
   }
 }
