@@ -3,6 +3,7 @@ import { isConditionFailure } from '../condition-failure.ts'
 import type { DynamoDb } from '../dynamodb-client.ts'
 import type { StoreClock } from '../limits/store-clock.ts'
 import { numberValue } from '../number-value.ts'
+import { sendOnce } from '../send-once.ts'
 import { ttlAttribute } from '../tables.ts'
 import { insideParser, timed } from '../told-time.ts'
 import { type BudgetItem, expirySeconds, toStanding } from './budget-item.ts'
@@ -51,6 +52,7 @@ export class BudgetTable {
       ReturnValues: 'ALL_NEW',
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     })
+    sendOnce(command)
     command.middlewareStack.add(next => input => timed(clock, () => next(input)), insideParser)
     try {
       const { Attributes } = await client.send(command, this.#inTime())

@@ -1,6 +1,7 @@
 import { changedNothing } from '../changed-nothing.ts'
 import { isConditionFailure } from '../condition-failure.ts'
 import type { DynamoDb } from '../dynamodb-client.ts'
+import { sendOnce } from '../send-once.ts'
 import { insideParser, timed } from '../told-time.ts'
 import type { LimitItem } from './limit-item.ts'
 import type { LimitTable, WriteResult } from './limit-table.ts'
@@ -43,6 +44,7 @@ export class DynamoDbLimitTable implements LimitTable {
   async write(write: ItemWrite): Promise<WriteResult> {
     const { sdk, client } = await this.#db.load()
     const command = new sdk.UpdateItemCommand(toUpdateItem(this.#tableName, write))
+    sendOnce(command)
     command.middlewareStack.add(next => input => timed(this.#clock, () => next(input)), insideParser)
     try {
       const { Attributes } = await client.send(command, this.#inTime())
