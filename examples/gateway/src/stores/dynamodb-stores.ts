@@ -17,7 +17,7 @@ export async function openDynamoDbStores(
 ): Promise<Stores> {
   const limits = dynamodbLimitStore({ tableName, region, endpoint, client })
   const budgets = dynamodbBudgetStore({ tableName, region, endpoint, client })
-  await limits.warmUp().catch((error: unknown) => {
+  await Promise.all([limits.warmUp(), budgets.warmUp()]).catch((error: unknown) => {
     const reason = error instanceof Error ? error.message || error.name : String(error)
     warn(`The DynamoDB table ${tableName} cannot be used: ${reason}. It is tried again with the calls that come.`)
   })

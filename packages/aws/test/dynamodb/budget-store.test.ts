@@ -76,6 +76,22 @@ describe('the budget store on DynamoDB', () => {
     expect(operations()).toHaveLength(8)
   })
 
+  it('can be warmed up, so that its first call waits for no SDK and no connection; and says why its table cannot be used', async () => {
+    let status = 200
+    await using server = await openScriptedDynamoDb((operation, response) => {
+      if (status !== 200) sendFault(response, status, 'ResourceNotFoundException')
+      else response.end(operation === 'GetItem' ? '{}' : JSON.stringify({ Attributes: item(today, 10) }))
+    })
+    const client = new DynamoDBClient({ endpoint: server.endpoint, region: 'us-east-1', credentials, maxAttempts: 1 })
+    const store = dynamodbBudgetStore({ client, tableName: 'limits', now: () => Date.UTC(2029, 4, 9, 12) })
+    await store.warmUp()
+    await call(store)
+    expect(server.requests.map(({ operation }) => operation)).toEqual(['GetItem', 'UpdateItem'])
+    expect(await server.openConnections()).toBe(1)
+    status = 400
+    await expect(store.warmUp()).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
+  })
+
   it('goes by the day that its first answer tells, not by that of a machine whose clock is a day ahead', async () => {
     const trueMs = Date.UTC(2029, 4, 9, 12)
     vi.useFakeTimers({ toFake: ['Date'], now: trueMs + 86_400_000 })
