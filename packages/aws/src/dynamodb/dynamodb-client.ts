@@ -1,7 +1,7 @@
 import type { DynamoDBClient, DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
 import { checkMembers, GatewayError, type MembersOf } from '@modelgate/core'
+import { beforeSending, type FreshConnections, freshConnections } from '../fresh-connections.ts'
 import { missingSdk } from '../missing-sdk.ts'
-import { type FreshConnections, freshConnections } from './fresh-connections.ts'
 
 /** What all stores on DynamoDB are given. */
 export interface DynamoDbOptions {
@@ -89,27 +89,17 @@ export function openAnyDynamoDb(options: Omit<DynamoDbOptions, 'tableName'>): Dy
 function newClient(sdk: LoadedDynamoDb['sdk'], options: Omit<DynamoDbOptions, 'tableName'>): DynamoDBClient {
   const connections = freshConnections()
   const client = new sdk.DynamoDBClient(clientConfig(options, connections))
-  client.middlewareStack.add(
-    next => input => {
-      connections.use()
-      return next(input)
-    },
-    { step: 'finalizeRequest', priority: 'low', name: 'modelgateFreshConnections' },
-  )
+  client.middlewareStack.add(connections.middleware, beforeSending)
   return client
 }
 
-function clientConfig(
-  options: Omit<DynamoDbOptions, 'tableName'>,
-  { httpAgent, httpsAgent }: FreshConnections,
-): DynamoDBClientConfig {
+function clientConfig(options: Omit<DynamoDbOptions, 'tableName'>, { agents }: FreshConnections): DynamoDBClientConfig {
   return {
     ...(options.region === undefined ? {} : { region: options.region }),
     ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
     maxAttempts,
     requestHandler: {
-      httpAgent,
-      httpsAgent,
+      ...agents,
       connectionTimeout: connectionTimeoutMs,
       requestTimeout: options.requestTimeoutMs ?? defaultRequestTimeoutMs,
       throwOnRequestTimeout: true,

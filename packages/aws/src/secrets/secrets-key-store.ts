@@ -8,6 +8,7 @@ import {
   type MembersOf,
   type MemoryKeyStore,
 } from '@modelgate/core'
+import { beforeSending, freshConnections } from '../fresh-connections.ts'
 import { startClientConfig } from '../start-client-config.ts'
 import { importSecretsManager } from './read-secret.ts'
 import { keysInSecret, type PlainKeyRecord, type SecretFormat } from './secret-keys.ts'
@@ -149,7 +150,7 @@ function openSecret({ secretId, pepper, record, ...options }: SecretsKeyStoreOpt
 
   async function version(stage: string): Promise<MemoryKeyStore> {
     const sdk = await importSecretsManager()
-    if (!options.client) own ??= new sdk.SecretsManagerClient(startClientConfig({ ...options, maxAttempts: 1 }))
+    if (!options.client) own ??= newClient(sdk, options)
     const command = new sdk.GetSecretValueCommand({ SecretId: secretId, VersionStage: stage })
     const { SecretString } = await (options.client ?? own!).send(command)
     return keysInSecret(SecretString ?? '', format)
@@ -173,6 +174,17 @@ function openSecret({ secretId, pepper, record, ...options }: SecretsKeyStoreOpt
       own = undefined
     },
   }
+}
+
+function newClient(
+  sdk: typeof import('@aws-sdk/client-secrets-manager'),
+  place: Pick<SecretsKeyStoreOptions, 'region' | 'endpoint'>,
+): SecretsManagerClient {
+  const { agents, middleware } = freshConnections()
+  const { requestHandler, ...config } = startClientConfig({ ...place, maxAttempts: 1 })
+  const client = new sdk.SecretsManagerClient({ ...config, requestHandler: { ...requestHandler, ...agents } })
+  client.middlewareStack.add(middleware, beforeSending)
+  return client
 }
 
 /** The message alone: an error of the SDK holds the response as well. */

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { dynamodbKeyStore } from '@modelgate/aws/dynamodb'
+import { secretsKeyStore } from '@modelgate/aws/secrets'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 beforeEach(() => {
@@ -15,18 +16,21 @@ afterEach(() => {
 const answer = (body: string) =>
   `HTTP/1.1 200 OK\r\ncontent-type: application/x-amz-json-1.0\r\ncontent-length: ${body.length}\r\n\r\n${body}`
 
+/** As DynamoDB says that there is no such key, and Secrets Manager that there is another. */
+const nobody = JSON.stringify({ Items: [], SecretString: '{"api_key":"a-key-of-another"}' })
+
 /**
- * What stands for DynamoDB, and can forget the connections that are open without a word: the end that it sent a frozen process never came
+ * What stands for AWS, and can forget the connections that are open without a word: the end that it sent a frozen process never came
  * there.
  */
-async function openForgetfulDynamoDb() {
+async function openForgetfulAws() {
   let connections = 0
   let forgotten = 0
   const server = createServer(socket => {
     connections += 1
     const own = connections
     socket.on('error', () => {})
-    socket.on('data', () => (own <= forgotten ? socket.resetAndDestroy() : socket.write(answer('{"Items":[]}'))))
+    socket.on('data', () => (own <= forgotten ? socket.resetAndDestroy() : socket.write(answer(nobody))))
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -43,12 +47,23 @@ async function openForgetfulDynamoDb() {
 }
 
 describe('a store whose process was frozen', () => {
-  it('asks over a new connection, since DynamoDB has closed the old one meanwhile', async () => {
+  it('asks over a new connection, since AWS has closed the old one meanwhile', async () => {
     vi.useFakeTimers({ toFake: ['Date'] })
-    await using dynamoDb = await openForgetfulDynamoDb()
-    const store = dynamodbKeyStore({ tableName: 'keys', endpoint: dynamoDb.endpoint, region: 'us-east-1' })
+    await using aws = await openForgetfulAws()
+    const store = dynamodbKeyStore({ tableName: 'keys', endpoint: aws.endpoint, region: 'us-east-1' })
     await store.findByHash('a')
-    dynamoDb.forget()
+    aws.forget()
+    vi.setSystemTime(Date.now() + 10 * 60_000)
+    expect(await store.findByHash('a')).toBeUndefined()
+    store.close()
+  })
+
+  it('reads a secret over a new connection, too', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    await using aws = await openForgetfulAws()
+    const store = secretsKeyStore({ secretId: 'keys', endpoint: aws.endpoint, region: 'us-east-1' })
+    await store.findByHash('a')
+    aws.forget()
     vi.setSystemTime(Date.now() + 10 * 60_000)
     expect(await store.findByHash('a')).toBeUndefined()
     store.close()
@@ -56,13 +71,13 @@ describe('a store whose process was frozen', () => {
 
   it('goes on using a connection that was used of late', async () => {
     vi.useFakeTimers({ toFake: ['Date'] })
-    await using dynamoDb = await openForgetfulDynamoDb()
-    const store = dynamodbKeyStore({ tableName: 'keys', endpoint: dynamoDb.endpoint, region: 'us-east-1' })
+    await using aws = await openForgetfulAws()
+    const store = dynamodbKeyStore({ tableName: 'keys', endpoint: aws.endpoint, region: 'us-east-1' })
     for (let calls = 0; calls < 5; calls += 1) {
       await store.findByHash('a')
       vi.setSystemTime(Date.now() + 45_000)
     }
-    expect(dynamoDb.connections()).toBe(1)
+    expect(aws.connections()).toBe(1)
     store.close()
   })
 })
