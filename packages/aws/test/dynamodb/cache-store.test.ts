@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { DeleteItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
+import { DeleteItemCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { dynamodbCacheStore } from '@modelgate/aws/dynamodb'
 import { cacheStoreCases } from '@modelgate/core/testing'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { openScriptedDynamoDb } from '../support/scripted-dynamodb.ts'
 import { storeRigs } from '../support/store-rig.ts'
 
 const makeRig = storeRigs('cache', dynamodbCacheStore)
@@ -53,5 +54,42 @@ describe('the cache store on DynamoDB', () => {
     })
     const claim = { owner: 'one', value: new Uint8Array(1), ttlMs: 1_000 }
     await expect(store.claim('key', claim)).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
+  })
+})
+
+describe('a claim made by a machine whose clock is wrong', () => {
+  afterEach(() => vi.useRealTimers())
+  const trueMs = Date.UTC(2029, 4, 9, 12)
+  const mine = { owner: 'mine', value: new Uint8Array(1), ttlMs: 15_000 }
+
+  /** A table with one item, or none, that says the true time and applies what it is asked to write. */
+  async function openTable(item?: object) {
+    const server = await openScriptedDynamoDb((operation, response) => {
+      response.setHeader('date', new Date(trueMs).toUTCString())
+      response.end(operation === 'GetItem' ? JSON.stringify({ Item: item }) : '{}')
+    })
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
+    const client = new DynamoDBClient({ endpoint: server.endpoint, region: 'us-east-1', credentials, maxAttempts: 1 })
+    return { server, store: dynamodbCacheStore({ client, tableName: 'cache' }) }
+  }
+
+  it('does not take over what another still holds, though it be 20 s ahead', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: trueMs + 20_000 })
+    const held = { pk: { S: 'entry:key' }, v: { B: 'AA==' }, o: { S: 'other' }, x: { N: String(trueMs + 10_000) } }
+    const { server, store } = await openTable(held)
+    await using _ = server
+    expect(await store.claim('key', mine)).toMatchObject({ owner: 'other' })
+    expect(server.requests.map(({ operation }) => operation)).toEqual(['GetItem'])
+  })
+
+  it('is not over for the others as soon as it is made, though it be 20 s behind', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: trueMs - 20_000 })
+    const { server, store } = await openTable()
+    await using _ = server
+    expect(await store.claim('key', mine)).toBeUndefined()
+    const put = JSON.parse(server.requests.at(-1)?.body ?? '') as {
+      readonly Item: { readonly x: { readonly N: string } }
+    }
+    expect(Math.abs(Number(put.Item.x.N) - (trueMs + 15_000))).toBeLessThan(2_000)
   })
 })

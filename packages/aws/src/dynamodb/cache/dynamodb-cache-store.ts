@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { type CacheEntry, type CacheStore, checkValue, type MembersOf, packValue, unpackValue } from '@modelgate/core'
 import { isConditionFailure } from '../condition-failure.ts'
 import { type DynamoDb, type DynamoDbOptions, dynamoDbMembers, openDynamoDb } from '../dynamodb-client.ts'
+import { storeClock } from '../limits/store-clock.ts'
+import { insideParser, timed } from '../told-time.ts'
 import {
   type EntryHead,
   entryKey,
@@ -18,7 +20,7 @@ import {
 export interface DynamoDbCacheStoreOptions extends DynamoDbOptions {
   /** Default 1 MiB. What is beyond 390,000 bytes when compressed takes several items. */
   readonly maxValueBytes?: number | undefined
-  /** Milliseconds since 1970. Default `Date.now`. */
+  /** Milliseconds since 1970. Default: the machine's time, held within what the `Date` headers of the store's answers prove. */
   readonly now?: (() => number) | undefined
 }
 
@@ -37,8 +39,8 @@ export interface DynamoDbCacheStore extends CacheStore {
 /**
  * Answers in the table `gatewayTables(…).cache`, for all instances that use it: an item each, compressed where that pays. An item of
  * DynamoDB's is at most 400 KB, so a longer value lies in parts, which are written before the item that names them. DynamoDB deletes
- * what has expired within days; until then it is there and not given. Times are the instances' own: one whose clock is ahead takes
- * over another's claim that much too early, so let claims last many times longer than clocks are apart.
+ * what has expired within days; until then it is there and not given. Of two instances whose clocks are apart one would take over the other's claim
+ * that much too early, so each holds its own within what DynamoDB's answers tell, and asks for one before its first claim.
  *
  * Needs `dynamodb:GetItem`, `PutItem` and `DeleteItem`. Reads are consistent.
  * @throws {GatewayError} `invalid_configuration` for an option that is none and an empty table name; its methods reject with what the SDK throws.
@@ -61,13 +63,16 @@ class Store implements DynamoDbCacheStore {
   readonly maxValueBytes: number
   readonly #db: DynamoDb
   readonly #tableName: string
+  readonly #clock = storeClock()
   readonly #now: () => number
+  #knowsTime: boolean
 
-  constructor({ tableName, maxValueBytes = 1024 * 1024, now = Date.now }: DynamoDbCacheStoreOptions, db: DynamoDb) {
+  constructor({ tableName, maxValueBytes = 1024 * 1024, now }: DynamoDbCacheStoreOptions, db: DynamoDb) {
     this.maxValueBytes = maxValueBytes
     this.#db = db
     this.#tableName = tableName
-    this.#now = now
+    this.#now = now ?? this.#clock.now
+    this.#knowsTime = now !== undefined
   }
 
   async get(key: string): Promise<CacheEntry | undefined> {
@@ -86,6 +91,9 @@ class Store implements DynamoDbCacheStore {
     key: string,
     { owner, value, ttlMs }: Parameters<CacheStore['claim']>[1],
   ): Promise<CacheEntry | undefined> {
+    // Whether another's is over, and when this one will be, must not be said by a clock that is wrong.
+    const before = this.#knowsTime ? undefined : await this.get(key)
+    if (before) return before
     for (let tries = 1; ; tries += 1) {
       if (await this.#write(this.#head(key, ttlMs, owner), value, this.#isFree())) return undefined
       const standing = await this.get(key)
@@ -136,7 +144,9 @@ class Store implements DynamoDbCacheStore {
     const placed: ItemValue = packed.length <= longestPart ? { bytes: packed } : await this.#writeParts(head, packed)
     const { sdk, client } = await this.#db.load()
     const Item = toEntryItem(head, placed)
-    return unlessRefused(client.send(new sdk.PutItemCommand({ TableName: this.#tableName, Item, ...condition })))
+    const command = new sdk.PutItemCommand({ TableName: this.#tableName, Item, ...condition })
+    command.middlewareStack.add(next => input => timed(this.#clock, () => next(input)), insideParser)
+    return unlessRefused(client.send(command))
   }
 
   async #writeParts({ expiresAt }: EntryHead, packed: Uint8Array): Promise<ItemValue> {
@@ -162,7 +172,11 @@ class Store implements DynamoDbCacheStore {
 
   async #read(Key: Item): Promise<Item | undefined> {
     const { sdk, client } = await this.#db.load()
-    return (await client.send(new sdk.GetItemCommand({ TableName: this.#tableName, Key, ConsistentRead: true }))).Item
+    const command = new sdk.GetItemCommand({ TableName: this.#tableName, Key, ConsistentRead: true })
+    command.middlewareStack.add(next => input => timed(this.#clock, () => next(input)), insideParser)
+    const { Item } = await client.send(command)
+    this.#knowsTime = true
+    return Item
   }
 
   async #toEntry(item: Item | undefined): Promise<CacheEntry | undefined> {
