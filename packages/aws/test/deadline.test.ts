@@ -1,6 +1,6 @@
-import { toLambdaStreamHandler } from '@modelgate/aws/lambda'
+import { toLambdaHandler, toLambdaStreamHandler } from '@modelgate/aws/lambda'
 import { functionUrlEvent, installLambdaShim, type LambdaShim } from '@modelgate/aws/lambda/testing'
-import { createGateway, type Middleware } from '@modelgate/core'
+import { type CacheStore, createGateway, type Middleware, memoryCacheStore } from '@modelgate/core'
 import { type ScriptStep, scriptedProvider } from '@modelgate/core/testing'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { chatRequest, readStory } from './chat-request.ts'
@@ -94,4 +94,27 @@ it('an answer leaves no clock running', async () => {
   const call = shim.invoke(toLambdaStreamHandler(gateway), functionUrlEvent(chatRequest()))
   await Promise.all([call.text(), call.returned])
   expect(vi.getTimerCount()).toBe(0)
+})
+
+it('an answer that came just in time is given out in time, though the store of its idempotency key says nothing', async () => {
+  const store = memoryCacheStore()
+  const silent: CacheStore = {
+    maxValueBytes: store.maxValueBytes,
+    get: key => store.get(key),
+    put: (key, value, ttlMs) => store.put(key, value, ttlMs),
+    delete: key => store.delete(key),
+    claim: (key, claim) => store.claim(key, claim),
+    replace: () => new Promise(() => {}),
+    release: () => new Promise(() => {}),
+  }
+  const answered = new Promise<string>(resolve => setTimeout(() => resolve('at last'), 7_990))
+  const providers = [scriptedProvider('scripted', [answered])] as const
+  const handler = toLambdaHandler(createGateway({ providers, auth: 'none', idempotency: { store: silent } }))
+  const headers = { 'Content-Type': 'application/json', 'Idempotency-Key': 'k' }
+  const endsAt = performance.now() + 10_000
+  const context = { awsRequestId: 'r-1', getRemainingTimeInMillis: () => endsAt - performance.now() }
+  const given = vi.fn()
+  void handler(functionUrlEvent(chatRequest({ stream: false }, { headers })), context).then(given)
+  await vi.advanceTimersByTimeAsync(9_900)
+  expect(given).toHaveBeenCalledWith(expect.objectContaining({ statusCode: 200 }))
 })

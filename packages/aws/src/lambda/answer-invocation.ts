@@ -64,7 +64,7 @@ export async function answerInvocation(invocation: Invocation): Promise<void> {
   const sink = invocation.openSink(deadline.controller)
   await answer(invocation, sink, deadline.controller, work => void pending.push(work))
   deadline.clear()
-  for (const kept of await Promise.allSettled(pending)) {
+  for (const kept of (await deadline.within(Promise.allSettled(pending))) ?? []) {
     if (kept.status === 'rejected') tell(context, kept.reason)
   }
   if (sink.cutBy) throw brokenOff(sink.cutBy)
