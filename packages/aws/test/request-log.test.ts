@@ -246,6 +246,10 @@ describe('a user’s calls', () => {
     [{ from: 'yesterday' }, "`from` must be a time such as 2026-01-31T12:00:00Z, got 'yesterday'."],
     [{ cursor: '%' }, '`cursor` must be the `next` of the page before.'],
     [{ cursor: Buffer.from('{}').toString('base64url') }, '`cursor` must be the `next` of the page before.'],
+    [
+      { cursor: Buffer.from('[["other","key"]]').toString('base64url') },
+      '`cursor` must be the `next` of the page before.',
+    ],
   ])('are not asked for with %j', async (query, message) => {
     const { log } = openLog()
     await expect(log.byUser({ userId: 'ann', ...query })).rejects.toMatchObject({ code: 'invalid_request', message })

@@ -10,7 +10,7 @@ import {
 import { type DynamoDb, type DynamoDbOptions, dynamoDbMembers, openDynamoDb } from '../dynamodb-client.ts'
 import { recordIdAttribute } from '../tables.ts'
 import { fromRequestItem, type RequestItem, toRequestItem } from './request-item.ts'
-import { type PageQuery, type RequestQuery, toCursor, toGetInput, toQueryInput } from './request-query.ts'
+import { noCursor, type PageQuery, type RequestQuery, toCursor, toGetInput, toQueryInput } from './request-query.ts'
 
 /** The table that records are kept in, for how long, and how many may wait. */
 export interface DynamoDbRequestLogOptions
@@ -90,7 +90,14 @@ export function dynamodbRequestLog(options: DynamoDbRequestLogOptions): DynamoDb
 
 async function readPage(db: DynamoDb, input: QueryCommandInput): Promise<RequestPage> {
   const { sdk, client } = await db.load()
-  const { Items = [], LastEvaluatedKey: last } = await client.send(new sdk.QueryCommand(input))
+  const { Items = [], LastEvaluatedKey: last } = await client
+    .send(new sdk.QueryCommand(input))
+    .catch((error: unknown) => {
+      // Of all that is asked only the key to start from is not checked before: that of another page, or of nobody's.
+      throw input.ExclusiveStartKey && error instanceof Error && error.name === 'ValidationException'
+        ? noCursor()
+        : error
+    })
   const records = Items.map(item => fromRequestItem(item, Date.now())).filter(record => record !== undefined)
   return { records, next: last && toCursor(last) }
 }

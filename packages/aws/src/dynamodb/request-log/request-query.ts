@@ -80,8 +80,13 @@ function fromCursor(cursor: string): Record<string, AttributeValue> {
     const names = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as [string, string][]
     return Object.fromEntries(names.map(([name, S]) => [name, { S: String(S) }]))
   } catch {
-    throw refused('cursor', 'must be the `next` of the page before.')
+    throw noCursor()
   }
+}
+
+/** For a cursor that is none, or that of something else. */
+export function noCursor(): GatewayError {
+  return refused('cursor', 'must be the `next` of the page before.')
 }
 
 function refused(param: string, rest: string): GatewayError {
