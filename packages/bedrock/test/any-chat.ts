@@ -184,6 +184,17 @@ const schema = fc.constantFrom<Record<string, unknown>>(
     properties: { child: { $ref: '#' }, list: { type: 'array', minItems: 3, items: { $ref: 'x.json' } } },
   },
   { type: 'array', items: { enum: ['a', 'b'] } },
+  {
+    anyOf: [{ properties: { a: {} }, required: ['a'] }, { $ref: '#/$defs/b' }],
+    $defs: { b: { properties: { b: {} } } },
+  },
+  {
+    type: 'object',
+    properties: { a: {}, b: {} },
+    additionalProperties: false,
+    oneOf: [{ required: ['a'] }, { required: ['b'] }],
+  },
+  { type: 'object', allOf: [{ properties: { c: { type: 'string' } }, required: ['c'] }], additionalProperties: false },
 )
 const tool = fc
   .record({

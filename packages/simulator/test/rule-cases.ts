@@ -206,6 +206,10 @@ export const RULE_CASES: Readonly<Record<string, RuleCase>> = {
     body: say({ toolConfig: spec({ inputSchema: { json: { type: 'array' } } }) }),
     says: 'inputSchema.json.type must be one of the following: object',
   },
+  'tool-schema-root': {
+    body: say({ toolConfig: spec({ inputSchema: { json: { type: 'object', anyOf: [{ required: ['a'] }] } } }) }),
+    says: 'tools.0.custom.input_schema: input_schema does not support oneOf, allOf, or anyOf at the top level',
+  },
   'strict-unsupported': {
     model: OPUS_47,
     body: say({ toolConfig: spec({ strict: true }) }),
@@ -310,6 +314,10 @@ export const ACCEPTED: Readonly<Record<string, Omit<RuleCase, 'says'>>> = {
   'four cache points': { body: { messages: [user(...[1, 2, 3, 4].flatMap(() => [text, cachePoint]))] } },
   'parallel results in one turn, then text': {
     body: { messages: [hi, assistant(use('t1'), use('t2')), user(result('t2'), result('t1'), text)], toolConfig },
+  },
+  'a union at the root of a schema on Nova': {
+    model: NOVA,
+    body: say({ toolConfig: spec({ inputSchema: { json: { type: 'object', anyOf: [{ required: ['a'] }] } } }) }),
   },
   'tools on Llama 3.1 without streaming': { model: 'meta.llama3-1-8b-instruct-v1:0', body: say({ toolConfig }) },
   'signed reasoning': { body: { messages: [hi, assistant(reasoning('c2ln'), text), hi] } },

@@ -51,6 +51,11 @@ export const toolSteps: WrongTranslations = {
     request: ask({ tools: [tool('get_weather', { parameters: { properties: {} } })] }),
     step: inBody(drop(`${spec}.inputSchema.json.type`)),
   },
+  'tool-schema-root': {
+    wrong: 'passes on a schema that is one of several',
+    request: ask({ tools: [tool('get_weather', { parameters: { oneOf: [{ properties: {} }] } })] }),
+    step: inBody(put(`${spec}.inputSchema.json.oneOf`, [{ properties: {} }])),
+  },
   'system-tool-unsupported': {
     wrong: 'offers to search the web through every model',
     request: ask({ tools: [weather] }),

@@ -1,11 +1,13 @@
+import { hasRootUnion } from '../tools/root-unions.ts'
 import { isJsonObject, type JsonObject } from '../wire/json.ts'
 
 /** The member that holds the value, where a schema whose root is no object was made a tool's. */
 const wrappedMember = 'value'
 
-/** Whether a schema can be a tool's as it is: Converse takes only objects there. */
-export function hasObjectRoot({ type, properties }: JsonObject): boolean {
-  return type === 'object' || (type === undefined && isJsonObject(properties))
+/** Whether a schema can be a tool's as it is: Converse takes only objects there, and Claude none that combine others. */
+export function hasObjectRoot(schema: JsonObject): boolean {
+  const { type, properties } = schema
+  return (type === 'object' || (type === undefined && isJsonObject(properties))) && !hasRootUnion(schema)
 }
 
 /**

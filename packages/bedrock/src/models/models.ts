@@ -10,6 +10,7 @@ const defaults: FamilyCapabilities = {
   streamsTools: true,
   toolChoices: ['any', 'tool'],
   strictTools: false,
+  rootUnions: true,
   disablesParallelTools: false,
   webSearchTool: undefined,
   sampling: 'all',
@@ -53,6 +54,7 @@ const noTools: Capabilities = { tools: false, toolChoices: [] }
 const claude: Capabilities = {
   ...known,
   family: 'Claude 3',
+  rootUnions: false,
   topK: 'top_k',
   maxStopSequences: 8_191,
   blankStopSequences: false,

@@ -31,11 +31,7 @@ export function toStrictSchema(schema: JsonObject): JsonObject {
     else if (!silent.has(keyword)) hints.push(`${keyword}: ${JSON.stringify(value)}`)
   }
   if (isObjectSchema(schema)) strict.additionalProperties = false
-  if (hints.length > 0) {
-    const { description } = schema
-    const told = typeof description === 'string' && description !== '' ? `${description} ` : ''
-    strict.description = `${told}(${hints.join(', ')})`
-  }
+  if (hints.length > 0) strict.description = withHints(schema.description, hints)
   for (const key of maps) {
     const members = strict[key]
     if (isJsonObject(members)) strict[key] = mapValues(members, toStrict)
@@ -45,6 +41,12 @@ export function toStrictSchema(schema: JsonObject): JsonObject {
     if (member !== undefined) strict[key] = Array.isArray(member) ? member.map(toStrict) : toStrict(member)
   }
   return strict
+}
+
+/** A schema's description that also tells what its keywords cannot. */
+export function withHints(description: unknown, hints: readonly string[]): string {
+  const told = typeof description === 'string' && description !== '' ? `${description} ` : ''
+  return `${told}(${hints.join(', ')})`
 }
 
 /** Whether a schema describes objects, by its type or by naming their properties. */

@@ -30,7 +30,7 @@ export function isStrictable(root: JsonObject): boolean {
     if (!isPlain(schema)) return false
     open.add(schema)
     const inside = schemasIn(schema)
-    if (schema.$ref !== undefined) inside.push(resolve(root, schema.$ref))
+    if (schema.$ref !== undefined) inside.push(resolveRef(root, schema.$ref))
     const all = inside.every(fits)
     open.delete(schema)
     done.add(schema)
@@ -57,7 +57,7 @@ function isPlain(schema: JsonObject): boolean {
 }
 
 /** What a `$ref` inside the schema points at; `undefined` for one that points outside, or at nothing. */
-function resolve(root: JsonObject, ref: unknown): unknown {
+export function resolveRef(root: JsonObject, ref: unknown): unknown {
   if (typeof ref !== 'string' || !/^#(\/|$)/.test(ref)) return undefined
   let target: unknown = root
   for (const step of ref.split('/').slice(1)) {

@@ -9,6 +9,7 @@ import { maxStrictTools, toStrictSchema } from '../request/strict-schema.ts'
 import { isStrictable } from '../request/strictable.ts'
 import type { ToolConfig, ToolEntry } from '../wire/converse-wire.ts'
 import { toFunctionTool } from './custom-tools.ts'
+import { withoutRootUnions } from './root-unions.ts'
 import { chooseTools } from './tool-choice.ts'
 import type { ToolNames } from './tool-names.ts'
 
@@ -98,8 +99,11 @@ export function refuseTwins(tools: readonly FunctionTool[], at: string): void {
 
 function toEntry(tool: FunctionTool, { capabilities, toolNames, dropped }: ToolRules, mayBeStrict: boolean): ToolEntry {
   const { name, description, parameters } = tool.function
-  const schema = toInputSchema(parameters)
-  const strict = tool.function.strict === true && capabilities.strictTools && mayBeStrict && isStrictable(schema)
+  const given = toInputSchema(parameters)
+  const schema = capabilities.rootUnions ? given : withoutRootUnions(given)
+  // What is told in words binds nobody.
+  const strictable = mayBeStrict && schema === given && isStrictable(schema)
+  const strict = tool.function.strict === true && capabilities.strictTools && strictable
   if (tool.function.strict && !strict) dropped.add('tools.strict')
   return {
     toolSpec: {

@@ -129,7 +129,13 @@ const byTool: readonly RequestRow[] = [
     request: json({ properties: { a: text } }),
     sends: { toolConfig: { tools: [answerTool({ type: 'object', properties: { a: text } })] } },
   },
-  ...[{ type: 'array', items: text }, { enum: ['a', 'b'] }, { anyOf: [person, { type: 'null' }] }].map(
+  ...[
+    { type: 'array', items: text },
+    { enum: ['a', 'b'] },
+    { anyOf: [person, { type: 'null' }] },
+    // Claude refuses these at the root of a tool's schema.
+    { type: 'object', properties: { a: text, b: text }, oneOf: [{ required: ['a'] }, { required: ['b'] }] },
+  ].map(
     (schema): RequestRow => ({
       it: `wraps the root ${JSON.stringify(schema)} into an object`,
       request: json(schema),

@@ -26,6 +26,91 @@ const fSpec = spec('f', {
   inputSchema: { json: { type: 'object', properties: { a: { type: 'string' } } } },
 })
 
+const unions = {
+  anyOf: [
+    { properties: { id: { type: 'string' } }, required: ['id'] },
+    { properties: { id: { type: 'integer' }, all: { const: true } } },
+    { $ref: '#/$defs/name' },
+    { type: 'null' },
+  ],
+  allOf: [{ properties: { page: { type: 'integer' } }, required: ['page'] }],
+}
+const $defs = { name: { properties: { name: { type: 'string' }, name2: { $ref: '#/$defs/name' } } } }
+const taking = (parameters: Record<string, unknown>, strict?: boolean): FunctionTool => ({
+  type: 'function',
+  function: { name: 'g', parameters, ...(strict && { strict }) },
+})
+
+/** Claude refuses the whole request for a tool whose schema combines others at its root. */
+const unionRows: readonly RequestRow[] = [
+  {
+    it: "gives Claude the properties of a root's unions, and tells it in words what combines them",
+    request: { tools: [taking({ ...unions, description: 'Finds.', $defs, required: ['q'], properties: { q: {} } })] },
+    sends: {
+      toolConfig: {
+        tools: [
+          spec('g', {
+            inputSchema: {
+              json: {
+                type: 'object',
+                properties: {
+                  q: {},
+                  id: { anyOf: [{ type: 'string' }, { type: 'integer' }] },
+                  all: { const: true },
+                  name: { type: 'string' },
+                  name2: { $ref: '#/$defs/name' },
+                  page: { type: 'integer' },
+                },
+                required: ['q', 'page'],
+                description: `Finds. (anyOf: ${JSON.stringify(unions.anyOf)}, allOf: ${JSON.stringify(unions.allOf)})`,
+                $defs,
+              },
+            },
+          }),
+        ],
+      },
+    },
+    omits: [
+      'toolConfig.tools[0].toolSpec.inputSchema.json.anyOf',
+      'toolConfig.tools[0].toolSpec.inputSchema.json.allOf',
+    ],
+  },
+  {
+    it: 'keeps the schema of a property that the root itself has',
+    request: {
+      tools: [taking({ properties: { a: { type: 'string' } }, oneOf: [{ properties: { a: { const: 'x' } } }] })],
+    },
+    sends: {
+      toolConfig: {
+        tools: [
+          spec('g', {
+            inputSchema: {
+              json: {
+                type: 'object',
+                properties: { a: { type: 'string' } },
+                description: '(oneOf: [{"properties":{"a":{"const":"x"}}}])',
+              },
+            },
+          }),
+        ],
+      },
+    },
+  },
+  {
+    it: 'names strict as lost where only words hold a union',
+    request: { model: sonnet45, tools: [taking({ additionalProperties: false, anyOf: [{ required: ['a'] }] }, true)] },
+    omits: ['toolConfig.tools[0].toolSpec.strict', 'toolConfig.tools[0].toolSpec.inputSchema.json.anyOf'],
+    drops: ['tools.strict'],
+  },
+  {
+    it: 'leaves unions to models that take them',
+    request: { model: nova, tools: [taking({ anyOf: unions.anyOf, $defs })] },
+    sends: {
+      toolConfig: { tools: [spec('g', { inputSchema: { json: { type: 'object', anyOf: unions.anyOf, $defs } } })] },
+    },
+  },
+]
+
 const offers: readonly RequestRow[] = [
   {
     it: 'offers a function with its description and schema',
@@ -48,6 +133,7 @@ const offers: readonly RequestRow[] = [
     request: { tools: [{ type: 'function', function: { name: 'g', description: ' \n' } }] },
     sends: { toolConfig: { tools: [spec('g')] } },
   },
+  ...unionRows,
   { it: 'sends no empty list of tools', request: { tools: [] }, omits: ['toolConfig'] },
   {
     it: 'keeps strict where the model has it',

@@ -72,6 +72,19 @@ export const TOOL_RULES: readonly Rule[] = [
     message: 'The value at toolConfig.tools.{}.toolSpec.inputSchema.json.type must be one of the following: object.',
   },
   {
+    id: 'tool-schema-root',
+    applies: ({ model }) => model.claude,
+    check: request => {
+      const at = specs(request).findIndex(spec => {
+        const schema = objectOf(pick(spec, 'inputSchema', 'json'))
+        return ['oneOf', 'allOf', 'anyOf'].some(keyword => schema[keyword] !== undefined)
+      })
+      return at < 0 ? undefined : String(at)
+    },
+    message:
+      'The model returned the following errors: tools.{}.custom.input_schema: input_schema does not support oneOf, allOf, or anyOf at the top level',
+  },
+  {
     id: 'system-tool-unsupported',
     check: ({ tools, model }) =>
       tools
