@@ -291,6 +291,14 @@ export const RULE_CASES: Readonly<Record<string, RuleCase>> = {
     body: thinking(2000, called('t1', result('t1'))),
     says: 'messages.1.content.0.type: Expected `thinking`',
   },
+  'reasoning-last': {
+    body: { messages: [hi, assistant(text, reasoning('c2ln')), hi] },
+    says: 'messages.1: The final block in an assistant message cannot be `thinking`.',
+  },
+  'reasoning-prefill': {
+    body: { messages: [hi, assistant(reasoning('c2ln'), text)] },
+    says: 'messages.1.content.0: When thinking is disabled, an `assistant` message in the final position',
+  },
   'reasoning-unsigned': {
     body: { messages: [hi, assistant(reasoning(), text), hi] },
     says: 'messages.1.content.0.thinking.signature: Field required',

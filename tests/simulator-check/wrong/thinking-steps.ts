@@ -68,6 +68,20 @@ export const thinkingSteps: WrongTranslations = {
     }),
     step: inBody(drop('messages.1.content.0')),
   },
+  'reasoning-last': {
+    wrong: 'sends back a turn that was cut while the model thought as it came',
+    request: ask({ messages: [user('Hello'), assistant(null, { thinking_blocks: [signed] }), user('Go on.')] }),
+    step: inBody(drop('messages.1.content.1')),
+  },
+  'reasoning-prefill': {
+    wrong: 'has a turn continued with its thoughts by a model that does not think',
+    request: ask({ messages: [user('Hello'), assistant('Good', { thinking_blocks: [signed] })] }),
+    step: inBody(
+      prepend('messages.1.content', {
+        reasoningContent: { reasoningText: { text: signed.thinking, signature: 'c2ln' } },
+      }),
+    ),
+  },
   'reasoning-unsigned': {
     wrong: 'sends back a thought without its signature',
     request: ask({

@@ -11,11 +11,12 @@ const goOn: ContentBlock = { text: 'Please continue.' }
  */
 export function arrangeTurns(turns: readonly ConverseMessage[], capabilities: ModelCapabilities): ConverseMessage[] {
   const split = turns.some(hasTools) ? withTools(turns, capabilities) : [...turns]
-  const first = split[0]
-  if (!first || (first.role === 'assistant' && !capabilities.leadingAssistant))
-    split.unshift({ role: 'user', content: [filler] })
-  const ended = endWell(split, capabilities.prefill).map(withDocumentText)
-  return capabilities.multiTurn ? ended : [inOneTurn(ended)]
+  const ended = endWell(split, capabilities.prefill)
+  const [first] = ended
+  const startsWell = first && (first.role === 'user' || capabilities.leadingAssistant)
+  const begun: ConverseMessage[] = startsWell ? ended : [{ role: 'user', content: [filler] }, ...ended]
+  const whole = begun.map(withDocumentText).map(withLastWord)
+  return capabilities.multiTurn ? whole : [inOneTurn(whole)]
 }
 
 function hasTools({ content }: ConverseMessage): boolean {
@@ -76,11 +77,22 @@ function endWell(turns: ConverseMessage[], prefill: boolean): ConverseMessage[] 
   const last = turns.at(-1)
   if (last?.role !== 'assistant') return turns
   if (!prefill) return [...turns, { role: 'user', content: [goOn] }]
+  // "an `assistant` message in the final position cannot contain `thinking`", since a model that thinks continues no turn.
+  const said = last.content.filter(block => !('reasoningContent' in block))
+  const before = turns.slice(0, -1)
+  if (said.length === 0) return before
   // "final assistant content cannot end with trailing whitespace"
-  const content = last.content.map((block, index) =>
-    index === last.content.length - 1 && 'text' in block ? { ...block, text: block.text.trimEnd() } : block,
+  const content = said.map((block, index) =>
+    index === said.length - 1 && 'text' in block ? { ...block, text: block.text.trimEnd() } : block,
   )
-  return [...turns.slice(0, -1), { role: 'assistant', content }]
+  return [...before, { role: 'assistant', content }]
+}
+
+/** "The final block in an assistant message cannot be `thinking`", as it is where a cap cut the answer. */
+function withLastWord(turn: ConverseMessage): ConverseMessage {
+  const last = turn.content.at(-1)
+  const endsThinking = turn.role === 'assistant' && last !== undefined && 'reasoningContent' in last
+  return endsThinking ? { ...turn, content: [...turn.content, filler] } : turn
 }
 
 /** "a message with a document must also have a text block" */

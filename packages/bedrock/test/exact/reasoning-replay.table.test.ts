@@ -42,6 +42,48 @@ const replayed = (...blocks: object[]) => ({
   messages: [helloTurn, { role: 'assistant', content: [...blocks, { text: 'Hi' }] }, helloTurn],
 })
 
+/** As an answer comes back that was cut while the model thought. */
+const cut = (...thinking_blocks: Blocks): Assistant => ({ role: 'assistant', content: null, thinking_blocks })
+
+/** Claude refuses a turn that ends in a thought, and thoughts in a turn that it is to go on with without thinking. */
+const ends: readonly RequestRow[] = [
+  ...[sonnet4, sonnet46].map(
+    (model): RequestRow => ({
+      it: `ends a turn of ${model} that was cut in its thoughts with a word`,
+      request: { model, messages: [hello, cut(signed), hello] },
+      sends: { messages: [helloTurn, { role: 'assistant', content: [signedBlock, { text: '.' }] }, helloTurn] },
+    }),
+  ),
+  {
+    it: 'ends a turn with a word whose last message was cut in its thoughts',
+    request: { model: sonnet4, messages: [hello, { role: 'assistant', content: 'Hi' }, cut(redacted), hello] },
+    sends: {
+      messages: [helloTurn, { role: 'assistant', content: [{ text: 'Hi' }, redactedBlock, { text: '.' }] }, helloTurn],
+    },
+  },
+  {
+    it: 'has a turn continued without its thoughts where the model does not think',
+    request: { model: sonnet4, messages: [hello, { ...cut(signed), content: 'Well, ' }] },
+    sends: { messages: [helloTurn, { role: 'assistant', content: [{ text: 'Well,' }] }] },
+  },
+  {
+    it: 'has a turn begun anew of which there are but thoughts, where the model does not think',
+    request: { model: sonnet4, messages: [hello, cut(signed, redacted)] },
+    sends: { messages: [helloTurn] },
+  },
+  {
+    it: 'keeps the thoughts of a last turn where the model thinks, which is then asked to go on',
+    request: { model: sonnet4, messages: [hello, cut(signed)], reasoning_effort: 'low' },
+    sends: {
+      messages: [
+        helloTurn,
+        { role: 'assistant', content: [signedBlock, { text: '.' }] },
+        { role: 'user', content: [{ text: 'Please continue.' }] },
+      ],
+    },
+  },
+]
+
 const replays: readonly RequestRow[] = [
   ...['us.anthropic.claude-3-7-sonnet-20250219-v1:0', sonnet4, sonnet45, sonnet46, 'us.anthropic.claude-opus-5-5'].map(
     (model): RequestRow => ({
@@ -250,7 +292,7 @@ const toolTurns: readonly RequestRow[] = [
   },
 ]
 
-requestRows('reasoning sent back', replays)
+requestRows('reasoning sent back', [...replays, ...ends])
 requestRows('thinking behind tool calls', toolTurns)
 
 describe('models that the simulator lacks', () => {

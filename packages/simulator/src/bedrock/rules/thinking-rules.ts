@@ -1,4 +1,4 @@
-import { numberOf, objectOf, pick, stringOf } from '../../json.ts'
+import { arrayOf, numberOf, objectOf, pick, stringOf } from '../../json.ts'
 import type { ConverseRequest } from '../converse-request.ts'
 import { isAltered, issuerOf } from '../reasoning-marks.ts'
 import { type Rule, when } from './rule.ts'
@@ -102,6 +102,33 @@ export const THINKING_RULES: readonly Rule[] = [
     },
     message:
       'The model returned the following errors: {}.type: Expected `thinking` or `redacted_thinking`, but found another block. When `thinking` is enabled, a final `assistant` message must start with a thinking block.',
+  },
+  {
+    id: 'reasoning-last',
+    applies: ({ model }) => model.claude,
+    check: ({ messages }) => {
+      const at = messages.findIndex(
+        ({ role, content }) => role === 'assistant' && pick(arrayOf(content).at(-1), 'reasoningContent') !== undefined,
+      )
+      return at < 0 ? undefined : `messages.${at}`
+    },
+    message:
+      'The model returned the following errors: {}: The final block in an assistant message cannot be `thinking`.',
+  },
+  {
+    id: 'reasoning-prefill',
+    applies: request =>
+      request.model.claude &&
+      request.model.prefill &&
+      !['enabled', 'adaptive'].includes(String(thinking(request).type)),
+    check: ({ messages }) => {
+      const last = messages.at(-1)
+      if (last?.role !== 'assistant') return undefined
+      const at = arrayOf(last.content).findIndex(block => pick(block, 'reasoningContent') !== undefined)
+      return at < 0 ? undefined : `messages.${messages.length - 1}.content.${at}`
+    },
+    message:
+      'The model returned the following errors: {}: When thinking is disabled, an `assistant` message in the final position cannot contain `thinking`. To use thinking blocks, enable `thinking` in your request.',
   },
   {
     id: 'reasoning-unsigned',
