@@ -32,6 +32,10 @@ const requests: Readonly<Record<string, BedrockChatRequest>> = {
   'a call that came out wrong': ask(`${weather} #stop:malformed_tool_use`, { tools }),
   'words that came out wrong': ask('Hello #stop:malformed_model_output'),
   'a filter': ask('Hello #stop:content_filtered'),
+  'a field of the native answer': ask('Count to 20', {
+    stop: [' 9'],
+    additional_model_response_field_paths: ['/delta/stop_sequence'],
+  }),
   'a full context': ask('Hello #stop:model_context_window_exceeded'),
   'a stop of the future': ask('Hello #stop:of_the_future'),
   'a guardrail': ask('Hello #guardrail', { guardrail_config }),

@@ -285,6 +285,7 @@ export type {
   ChatCompletionChoice,
   ChatCompletionMessage,
   FinishReason,
+  NativeFields,
 } from './wire/chat-completion.ts'
 export type { AssistantMessage, ChatMessage, ToolMessage, UserMessage } from './wire/chat-message.ts'
 export type { ChatCompletionRequest } from './wire/chat-request.ts'

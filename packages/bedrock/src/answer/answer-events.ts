@@ -7,11 +7,11 @@ import { blocksOf, citationsOf, textOf } from './converse-response.ts'
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/conversation-inference-supported-models-features.html
  */
 export function toEvents(answer: ConverseAnswer): ConverseEvent[] {
-  const { stopReason, usage, serviceTier, performanceConfig, trace } = answer
+  const { stopReason, additionalModelResponseFields, usage, serviceTier, performanceConfig, trace } = answer
   return [
     event('messageStart', {}),
     ...blocksOf(answer).flatMap(toBlockEvents),
-    event('messageStop', { stopReason: stopReason ?? null }),
+    event('messageStop', { stopReason: stopReason ?? null, additionalModelResponseFields }),
     event('metadata', {
       usage: usage ?? null,
       serviceTier: serviceTier ?? null,

@@ -15,6 +15,7 @@ import type { AnswerBlock, AnswerCitation, ConverseAnswer } from '../wire/conver
 import type { AnswerRules } from './answer-rules.ts'
 import { toTrace } from './answer-trace.ts'
 import { toAnnotations } from './citations.ts'
+import { nativeFieldsOf } from './native-fields.ts'
 import { toFinishReason, unreadable } from './stop-reason.ts'
 import { stripFences } from './strip-fences.ts'
 import { toUsage } from './usage.ts'
@@ -57,6 +58,7 @@ export function toChatCompletion(answer: ConverseAnswer, head: AnswerHead): Chat
     ...(usage && { usage }),
     ...serviceTierOf(answer.serviceTier),
     ...(trace && { trace }),
+    ...nativeFieldsOf(answer),
   }
 }
 

@@ -10,6 +10,7 @@ import { pricedTierOf, serviceTierOf } from '../request/service-tier.ts'
 import type { AnswerDelta, ConverseEvent, ConverseEventPayload } from '../wire/converse-answer-wire.ts'
 import { routedModelOf, toTrace } from './answer-trace.ts'
 import { type AnswerHead, serverToolUse } from './converse-response.ts'
+import { nativeFieldsOf } from './native-fields.ts'
 import { toFinishReason, unreadable } from './stop-reason.ts'
 import { StreamedCalls } from './streamed-calls.ts'
 import { StreamedText } from './streamed-text.ts'
@@ -177,7 +178,7 @@ class ConverseTranslator implements StreamTranslator {
     return this.#say(annotations.length > 0 ? { annotations } : this.#calls?.end(block))
   }
 
-  #stop({ stopReason }: Payload): Said[] {
+  #stop({ stopReason, additionalModelResponseFields }: Payload): Said[] {
     const { count = 0, calledFunction = false, answersByTool = false } = this.#calls ?? {}
     const last = [...(this.#calls?.endAll() ?? []), ...this.#text.endAll(answersByTool)]
     // Text beside the tool call that is the answer would spoil its JSON; as reasoning it is not lost.
@@ -191,7 +192,8 @@ class ConverseTranslator implements StreamTranslator {
     const finishReason = toFinishReason(stopReason, count > 0, calledFunction)
     this.facts.terminal = true
     this.facts.finishReason = finishReason
-    return [...last.flatMap(delta => this.#say(delta)), this.#chunk({}, finishReason), ...this.#rest()]
+    const finish = { ...this.#chunk({}, finishReason), ...nativeFieldsOf({ additionalModelResponseFields }) }
+    return [...last.flatMap(delta => this.#say(delta)), finish, ...this.#rest()]
   }
 
   #metadata({ usage, serviceTier, performanceConfig, trace }: Payload): Said[] {

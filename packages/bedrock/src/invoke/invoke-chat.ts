@@ -1,7 +1,8 @@
-import type { Handler } from '@modelgate/core'
+import type { Call, Handler } from '@modelgate/core'
 import { type ChatParts, createChatHandler } from '../chat.ts'
 import type { ModelCapabilities } from '../models/model-capabilities.ts'
 import { remembered } from '../remembered.ts'
+import type { BedrockChatRequest } from '../request/request-extensions.ts'
 import { createInvokeRuntime } from './invoke-runtime.ts'
 import { nativeFamilyOf } from './native-families.ts'
 import { refuseBeyondText } from './text-only.ts'
@@ -28,6 +29,15 @@ export function createInvokeChat({ baseOf, ...parts }: InvokeChatParts): Handler
   })
   return async call => {
     refuseBeyondText(call.request)
+    noteResponsePaths(call)
     return chat(call)
+  }
+}
+
+/** Only Converse finds them in the native answer. */
+function noteResponsePaths({ request, context }: Call<'chat'>): void {
+  const asked: BedrockChatRequest = request
+  for (const name of ['additional_model_response_field_paths', 'additionalModelResponseFieldPaths'] as const) {
+    if (asked[name]?.length) context.droppedParams.add(name)
   }
 }

@@ -8,6 +8,8 @@ export interface ConverseAnswer {
   readonly usage?: AnswerUsage | null
   readonly serviceTier?: { readonly type?: string | null } | null
   readonly performanceConfig?: { readonly latency?: string | null } | null
+  /** What of the model's native answer the request asked for. */
+  readonly additionalModelResponseFields?: unknown
   /** Of a guardrail and a prompt router, where the request asked for it. */
   readonly trace?: unknown
 }
@@ -70,6 +72,7 @@ export interface ConverseEventPayload {
   }
   readonly delta?: AnswerDelta
   readonly stopReason?: string | null
+  readonly additionalModelResponseFields?: unknown
   readonly usage?: AnswerUsage | null
   readonly serviceTier?: { readonly type?: string | null } | null
   readonly performanceConfig?: { readonly latency?: string | null } | null

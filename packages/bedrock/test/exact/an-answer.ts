@@ -103,6 +103,9 @@ export const anAnswer: fc.Arbitrary<ConverseAnswer> = fc.record(
     stopReason,
     usage: fc.option(usage),
     trace: fc.option(fc.record({ promptRouter: fc.record({ invokedModelId: text }) })),
+    additionalModelResponseFields: fc.option(
+      fc.oneof(fc.constant({}), fc.record({ delta: fc.record({ stop_sequence: fc.option(text) }) })),
+    ),
   },
   { requiredKeys: ['output', 'stopReason'] },
 )

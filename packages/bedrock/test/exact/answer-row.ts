@@ -30,6 +30,7 @@ export interface AnswerRow {
   readonly finish?: FinishReason
   readonly usage?: Usage | 'none'
   readonly trace?: AnswerTrace
+  readonly fields?: Readonly<Record<string, unknown>> | 'none'
   readonly tier?: string
   /** Instead of a completion. */
   readonly fails?: ErrorCode
@@ -103,7 +104,7 @@ function withUpstream<R extends Row>(
 }
 
 function check(row: AnswerRow, completion: ChatCompletion): void {
-  const { choices, usage, trace, service_tier: tier } = completion
+  const { choices, usage, trace, service_tier: tier, additional_model_response_fields: fields } = completion
   expect(completion).toMatchObject({ id: 'chatcmpl-r-1', object: 'chat.completion', model: haiku })
   expect(Number.isInteger(completion.created)).toBe(true)
   const [choice, ...others] = choices
@@ -114,6 +115,7 @@ function check(row: AnswerRow, completion: ChatCompletion): void {
   if (row.usage) expect(usage).toEqual(row.usage === 'none' ? undefined : row.usage)
   if (row.trace) expect(trace).toEqual(row.trace)
   if (row.tier) expect(tier).toBe(row.tier)
+  if (row.fields) expect(fields).toEqual(row.fields === 'none' ? undefined : row.fields)
   expect(choice).toMatchObject({ index: 0, logprobs: null })
 }
 

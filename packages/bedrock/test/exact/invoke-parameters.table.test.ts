@@ -27,6 +27,12 @@ const parameters: readonly RequestRow[] = [
     },
   ),
   row('Titan: no configuration where none was given', { model: titan }, { omits: ['textGenerationConfig'] }),
+  row(
+    'Titan: paths into the native answer, which only Converse reads, are dropped',
+    { model: titan, additional_model_response_field_paths: ['/a'] },
+    { drops: ['additional_model_response_field_paths'] },
+  ),
+  row('Titan: no paths are none', { model: titan, additionalModelResponseFieldPaths: [] }, { drops: [] }),
   row('Titan: top_k, of which it knows nothing, is dropped', { model: titan, top_k: 5 }, { drops: ['top_k'] }),
   row(
     'Titan: the caller’s own members are merged deeply',

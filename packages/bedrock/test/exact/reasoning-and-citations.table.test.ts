@@ -125,6 +125,16 @@ answerRows('citations', [
 const account = 'arn:aws:bedrock:us-east-1:123456789012:guardrail/gr-1'
 answerRows('beside the message stands', [
   {
+    it: 'the fields of its native answer that the request asked for',
+    answer: answer([{ text: 'a' }], { additionalModelResponseFields: { delta: { stop_sequence: '###' } } }),
+    fields: { delta: { stop_sequence: '###' } },
+  },
+  {
+    it: 'no fields where there are none',
+    answer: answer([{ text: 'a' }], { additionalModelResponseFields: null }),
+    fields: 'none',
+  },
+  {
     it: 'the trace of a guardrail, in its own words',
     answer: answer([{ text: 'No.' }], {
       stopReason: 'guardrail_intervened',

@@ -27,7 +27,7 @@ export const chance: fc.Arbitrary<Chance> = fc.array(fc.nat(), { minLength: 1, m
  * order, and so does reasoning: a stream in which they did not would say something else.
  */
 export function streamOf(answer: ConverseAnswer, draw: Chance): WireEvent[] {
-  const { stopReason, usage, trace, serviceTier } = answer
+  const { stopReason, usage, trace, serviceTier, additionalModelResponseFields } = answer
   const blocks = answer.output?.message?.content ?? []
   const lanes = blocks.map((block, index) => laneOf(block, index, draw))
   const events: WireEvent[] = draw(4) > 0 ? [['messageStart', { role: 'assistant' }]] : []
@@ -40,7 +40,7 @@ export function streamOf(answer: ConverseAnswer, draw: Chance): WireEvent[] {
     events.push(event)
     if (draw(9) === 0) events.push(['hologramDelta', { contentBlockIndex: 0, delta: { text: 'unheard of' } }])
   }
-  events.push(['messageStop', { stopReason }])
+  events.push(['messageStop', { stopReason, additionalModelResponseFields }])
   const metadata: WireEvent = ['metadata', { usage, trace, serviceTier, metrics: { latencyMs: 5 } }]
   events.splice(draw(4) > 0 ? events.length : draw(events.length), 0, metadata)
   return events

@@ -12,13 +12,14 @@ import { anAnswer, answerRules } from './an-answer.ts'
 import { chance, streamOf } from './stream-of.ts'
 
 /** What a client sees of a completion, ids that were made up aside. */
-function seen({ choices: [choice], usage, trace }: ChatCompletion) {
+function seen({ choices: [choice], usage, trace, additional_model_response_fields: fields }: ChatCompletion) {
   const message = choice?.message
   const calls = message?.tool_calls?.map((call: ToolCall) => ({
     ...call,
     id: call.id.replace(/^call_[0-9a-f]{24}$/, '*'),
   }))
-  return { finish: choice?.finish_reason, usage, trace, message: { ...message, ...(calls && { tool_calls: calls }) } }
+  const said = { ...message, ...(calls && { tool_calls: calls }) }
+  return { finish: choice?.finish_reason, usage, trace, fields, message: said }
 }
 
 function wholeOf(answer: ConverseAnswer, head: AnswerHead) {

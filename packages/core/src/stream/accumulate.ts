@@ -36,6 +36,9 @@ interface ChoiceSoFar {
   finish: FinishReason | null
 }
 
+/** What a chunk may tell of the whole answer. */
+type Extra = 'usage' | 'service_tier' | 'system_fingerprint' | 'trace' | 'additional_model_response_fields'
+
 /** Puts the chunks of a stream together. */
 export interface Accumulator {
   /** Takes every chunk of one stream, in order. */
@@ -48,7 +51,7 @@ export interface Accumulator {
 export function createAccumulator(): Accumulator {
   const choices = new Map<number, ChoiceSoFar>()
   let head: Pick<ChatCompletion, 'id' | 'created' | 'model'> | undefined
-  const extras: Mutable<Pick<ChatCompletion, 'usage' | 'service_tier' | 'system_fingerprint' | 'trace'>> = {}
+  const extras: Mutable<Pick<ChatCompletion, Extra>> = {}
   return {
     add(chunk) {
       head ??= { id: chunk.id, created: chunk.created, model: chunk.model }
@@ -56,6 +59,8 @@ export function createAccumulator(): Accumulator {
       if (chunk.service_tier) extras.service_tier = chunk.service_tier
       if (chunk.system_fingerprint) extras.system_fingerprint = chunk.system_fingerprint
       if (chunk.trace) extras.trace = chunk.trace
+      const { additional_model_response_fields: fields } = chunk
+      if (fields) extras.additional_model_response_fields = fields
       for (const choice of chunk.choices) if (choice) addDelta(choiceAt(choices, choice.index), choice)
     },
     completion: () => ({

@@ -1,4 +1,4 @@
-import type { Annotation, AnswerTrace, FinishReason, Logprobs } from './chat-completion.ts'
+import type { Annotation, AnswerTrace, FinishReason, Logprobs, NativeFields } from './chat-completion.ts'
 import type { ServiceTier } from './chat-request.ts'
 import type { Moderation } from './moderation.ts'
 import type { ReasoningFields, ThinkingBlockDelta } from './thinking-block.ts'
@@ -22,6 +22,7 @@ export interface ChatCompletionChunk {
   readonly obfuscation?: string
   readonly moderation?: Moderation | null
   readonly trace?: AnswerTrace
+  readonly additional_model_response_fields?: NativeFields
 }
 
 /** What a chunk adds to the answer `index`. `finish_reason` is set on that answer's last chunk only. */

@@ -22,6 +22,7 @@ export interface ChatCompletion {
   readonly metadata?: Record<string, string> | null
   readonly moderation?: Moderation | null
   readonly trace?: AnswerTrace
+  readonly additional_model_response_fields?: NativeFields
 }
 
 /**
@@ -30,6 +31,13 @@ export interface ChatCompletion {
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseTrace.html
  */
 export type AnswerTrace = Readonly<Record<string, unknown>>
+
+/**
+ * Extension, not OpenAI's: what a request asked to have of the model's native answer, `{ delta: { stop_sequence: '###' } }`. In a
+ * stream it stands beside the `finish_reason`.
+ * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
+ */
+export type NativeFields = Readonly<Record<string, unknown>>
 
 /** One of the `n` answers. */
 export interface ChatCompletionChoice {

@@ -112,6 +112,7 @@ describe('wire types and the pinned openai package', () => {
 
   it('differ by the documented extension fields and nothing else', () => {
     type Reasoning = 'reasoning_content' | 'thinking_blocks'
+    type AnswerExtras = 'trace' | 'additional_model_response_fields'
     holds<Mutual<Extensions<ChatCompletionRequest, Chat.ChatCompletionCreateParams>, never>>(true)
     holds<Mutual<Extensions<AssistantMessage, Chat.ChatCompletionAssistantMessageParam>, Reasoning | 'cache_control'>>(
       true,
@@ -121,8 +122,8 @@ describe('wire types and the pinned openai package', () => {
     holds<Mutual<Extensions<Tool, Chat.ChatCompletionTool>, 'cache_control'>>(true)
     holds<Mutual<Extensions<ChatCompletionMessage, Chat.ChatCompletionMessage>, Reasoning>>(true)
     holds<Mutual<Extensions<ChunkDelta, Chat.ChatCompletionChunk.Choice.Delta>, Reasoning | 'annotations'>>(true)
-    holds<Mutual<Extensions<ChatCompletion, Chat.ChatCompletion>, 'trace'>>(true)
-    holds<Mutual<Extensions<ChatCompletionChunk, Chat.ChatCompletionChunk>, 'trace'>>(true)
+    holds<Mutual<Extensions<ChatCompletion, Chat.ChatCompletion>, AnswerExtras>>(true)
+    holds<Mutual<Extensions<ChatCompletionChunk, Chat.ChatCompletionChunk>, AnswerExtras>>(true)
     holds<Mutual<Extensions<Usage, OpenAI.CompletionUsage>, never>>(true)
   })
 

@@ -38,6 +38,7 @@ export const answerFields = {
   system_fingerprint: optional(z.string()),
   moderation: optional(moderationSchema.nullable()),
   trace: optional(z.record(z.string(), z.unknown())),
+  additional_model_response_fields: optional(z.record(z.string(), z.unknown())),
 }
 
 const message = z.object({
