@@ -40,6 +40,7 @@ describe('images by web address', () => {
       { messages: [{ content: [{ text: 'Which?' }, png, webp] }, {}, { content: [{ text: 'Which?' }, png] }] },
     ])
     expect(host.asked).toHaveLength(2)
+    expect([...call.context.droppedParams]).toEqual(['messages.image_url.detail'])
     expect(new Set(host.asked.map(({ url }) => url))).toEqual(new Set(['/cat.png', '/cat.webp']))
     expect(call.request).toEqual(before)
   })

@@ -82,9 +82,9 @@ function addressOf(part: object): string | undefined {
 function inlined<M extends Message>(message: M, bytes: ReadonlyMap<string, string>): M {
   const { content } = message
   if (!Array.isArray(content)) return message
-  const parts: unknown[] = content.map((part: object) => {
+  const parts: unknown[] = content.map((part: { readonly image_url?: object }) => {
     const url = bytes.get(addressOf(part) ?? '')
-    return url === undefined ? part : { ...part, image_url: { url } }
+    return url === undefined ? part : { ...part, image_url: { ...part.image_url, url } }
   })
   return { ...message, content: parts }
 }

@@ -1,3 +1,4 @@
+import { isJsonObject } from '../wire/json.ts'
 import type { BedrockChatRequest } from './request-extensions.ts'
 
 /** What becomes something in Converse, or of the answer. The rules of each say themselves what of it was lost. */
@@ -68,6 +69,16 @@ export function noteDropped(request: BedrockChatRequest, dropped: Set<string>): 
     dropped.add('messages.name')
   }
   if (request.messages.some(message => message.role === 'assistant' && message.audio)) dropped.add('messages.audio')
+  // No model can be told to look less closely; the other words ask for what it does in any case.
+  if (request.messages.some(looksLightly)) dropped.add('messages.image_url.detail')
+}
+
+function looksLightly({ content }: BedrockChatRequest['messages'][number]): boolean {
+  if (!Array.isArray(content)) return false
+  return content.some((part: object | null) => {
+    const image: unknown = part && 'image_url' in part ? part.image_url : undefined
+    return isJsonObject(image) && image.detail === 'low'
+  })
 }
 
 /** Names go to headers, logs and reports, and callers choose them: neither their number nor their length may be without bounds. */

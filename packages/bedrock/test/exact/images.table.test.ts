@@ -4,6 +4,11 @@ import { image, png, user } from './message-shapes.ts'
 import { a, becomes, dataUrl, fromS3, heavyPng, nova, refuses, several } from './part-rows.ts'
 import { requestRows } from './request-row.ts'
 
+const looking = (detail: 'auto' | 'low' | 'high' | 'original') => ({
+  model: sonnet45,
+  messages: [user([a, { type: 'image_url', image_url: { url: `data:image/png;base64,${images.png}`, detail } }])],
+})
+
 requestRows('images', [
   ...Object.entries(images).map(([format, bytes]) =>
     becomes(
@@ -13,14 +18,25 @@ requestRows('images', [
       [{ text: 'a' }, { image: { format, source: { bytes } } }],
     ),
   ),
+  ...(['auto', 'high', 'original'] as const).map(detail => ({
+    ...becomes(
+      `need not say that an image is looked at in ${detail} detail`,
+      sonnet45,
+      [a, image()],
+      [{ text: 'a' }, png],
+    ),
+    request: looking(detail),
+  })),
   {
-    ...becomes('ignores detail', sonnet45, [a, image()], [{ text: 'a' }, png]),
-    request: {
-      model: sonnet45,
-      messages: [
-        user([a, { type: 'image_url', image_url: { url: `data:image/png;base64,${images.png}`, detail: 'high' } }]),
-      ],
-    },
+    ...becomes('names low detail as dropped, which no model can be told', sonnet45, [a, image()], [{ text: 'a' }, png]),
+    request: looking('low'),
+    drops: ['messages.image_url.detail'],
+  },
+  {
+    it: 'refuses low detail where nothing may be dropped',
+    request: looking('low'),
+    options: { unsupportedParams: 'reject' },
+    refuses: { param: 'messages.image_url.detail', says: /cannot be told/ },
   },
   refuses(
     'refuses an s3:// address unless the provider is set up for it',
