@@ -60,6 +60,11 @@ describe('the text of a custom tool call', () => {
     ['of an empty object is none', ['{}'], ['', '']],
     ['of no piece is none', [], ['']],
     ['of what is no JSON is what came', ['select', ' 1'], ['', '', 'select 1']],
+    [
+      'of an object without it has all digits',
+      ['{"a":12345678901', '234567890}'],
+      ['', '', '{"a":12345678901234567890}'],
+    ],
     ['of a bare string is its JSON', ['"a"'], ['', '"a"']],
     [
       'behind a long run of blanks is found at the end',

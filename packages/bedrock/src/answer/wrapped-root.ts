@@ -1,4 +1,5 @@
 import { hasRootUnion } from '../tools/root-unions.ts'
+import { parseExact } from '../wire/exact-json.ts'
 import { isJsonObject, type JsonObject } from '../wire/json.ts'
 
 /** The member that holds the value, where a schema whose root is no object was made a tool's. */
@@ -124,7 +125,7 @@ export function createRootUnwrapper(): RootUnwrapper {
 /** What was cut is given as it is: it must not be lost. */
 function valueIn(json: string): string {
   try {
-    const input: unknown = JSON.parse(json)
+    const input = parseExact(json)
     const value = unwrapRoot(input)
     return value === input ? json : JSON.stringify(value)
   } catch {

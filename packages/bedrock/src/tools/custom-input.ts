@@ -1,4 +1,5 @@
 import { createStringDecoder } from '../answer/json-string.ts'
+import { parseExact } from '../wire/exact-json.ts'
 import { isJsonObject } from '../wire/json.ts'
 
 /**
@@ -52,7 +53,7 @@ export function createCustomInputReader(): CustomInputReader {
 
 function whole(json: string): string {
   try {
-    return customInputOf(JSON.parse(json))
+    return customInputOf(parseExact(json))
   } catch {
     return json
   }
