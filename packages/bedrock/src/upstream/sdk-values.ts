@@ -1,5 +1,5 @@
 import type { ConverseBody } from '../wire/converse-wire.ts'
-import { exactInteger, keptDigits } from '../wire/exact-json.ts'
+import { exactInteger, exactNumber, keptDigits } from '../wire/exact-json.ts'
 import { isJsonObject, type JsonObject } from '../wire/json.ts'
 
 /** Where a wire body holds bytes as base64 text, or JSON of a caller's own, by member. A list stands for each of its items. */
@@ -36,20 +36,20 @@ function decoded(value: unknown, at: BytesAt): unknown {
   return { ...value, ...Object.fromEntries(within.map(([member, inner]) => [member, decoded(value[member], inner)])) }
 }
 
-/** Long integers as the SDK takes them; what holds none is the same object. */
+/** Long integers as the SDK takes them, of other numbers that no double holds the nearest; what holds none is the same object. */
 function withBigInts(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   const digits = keptDigits(value)
-  if (digits !== undefined) return BigInt(digits)
+  if (digits !== undefined) return /^-?\d+$/.test(digits) ? BigInt(digits) : Number(digits)
   const members = Object.entries(value).map(([name, member]): [string, unknown] => [name, withBigInts(member)])
   if (members.every(([name, member]) => member === Reflect.get(value, name))) return value
   return Array.isArray(value) ? members.map(([, member]) => member) : Object.fromEntries(members)
 }
 
 /**
- * What the SDK parsed, as the wire had it. Bytes are base64 text again; integers in a tool's arguments that no double holds (a
- * `bigint`) keep their digits, of other such numbers (a `NumericValue`) it is what `JSON.parse` makes of them; a member of a union that is newer than the SDK, which it hides
- * as `{ $unknown: [name, value] }`, has its name again.
+ * What the SDK parsed, as the wire had it. Bytes are base64 text again; numbers in a tool's arguments that no double holds (a `bigint`,
+ * a `NumericValue`) keep their digits; a member of a union that is newer than the SDK, which it hides as
+ * `{ $unknown: [name, value] }`, has its name again.
  */
 export function toWire(value: unknown): unknown {
   if (typeof value === 'bigint') return exactInteger(value)
@@ -58,7 +58,7 @@ export function toWire(value: unknown): unknown {
   if (value instanceof Uint8Array) {
     return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64')
   }
-  if (isNumericValue(value)) return Number(value.string)
+  if (isNumericValue(value)) return exactNumber(value.string)
   const members = Object.entries(value)
   const [[name, unknown] = [], ...others] = members
   const isHidden = name === '$unknown' && others.length === 0 && Array.isArray(unknown) && unknown.length === 2
