@@ -1,5 +1,5 @@
 import { quoted, unsendable } from '../request/invalid-request.ts'
-import { isBase64, parseDataUrl, sniffImageFormat } from './images.ts'
+import { isBase64, padded, parseDataUrl, sniffImageFormat } from './images.ts'
 import { formatOfType } from './media-formats.ts'
 import type { MediaBlock, RequestMedia } from './request-media.ts'
 import { s3Medium } from './s3-medium.ts'
@@ -39,7 +39,7 @@ export function toImagePart(url: string, at: string, media: RequestMedia): Media
  * @throws {GatewayError} `invalid_request` naming the part, for what is no base64.
  */
 export function base64Of(text: string, at: string): string {
-  if (isBase64(text)) return text
+  if (isBase64(text)) return padded(text)
   const remedy = 'encode the bytes as base64, with + and / and without other characters'
   throw unsendable(at, 'data that is no base64', remedy)
 }

@@ -39,6 +39,13 @@ export function isBase64(text: string): boolean {
   )
 }
 
+/** Base64 with the padding that its length asks for: clients leave it out or miscount, and strict decoders take neither. */
+export function padded(base64: string): string {
+  if (base64.length % 4 === 0) return base64
+  const bare = base64.replace(/={1,2}$/, '')
+  return bare.padEnd(Math.ceil(bare.length / 4) * 4, '=')
+}
+
 function decodeLoosely(text: string): string {
   try {
     return decodeURIComponent(text)

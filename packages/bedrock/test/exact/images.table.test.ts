@@ -27,6 +27,16 @@ requestRows('images', [
     ),
     request: looking(detail),
   })),
+  // Bedrock decodes strictly: a pad too few or too many is a request that it cannot read.
+  ...[images.png.replace(/=*$/, ''), `${images.png.replace(/=*$/, '')}${images.png.endsWith('==') ? '=' : '=='}`].map(
+    bytes =>
+      becomes(
+        `pads ${bytes.slice(-4)}, the end of an image, as it should be`,
+        sonnet45,
+        [a, image(`data:image/png;base64,${bytes}`)],
+        [{ text: 'a' }, png],
+      ),
+  ),
   {
     ...becomes('names low detail as dropped, which no model can be told', sonnet45, [a, image()], [{ text: 'a' }, png]),
     request: looking('low'),

@@ -81,7 +81,8 @@ export const SHAPE_RULES: readonly Rule[] = [
   },
 ]
 
-/** By its alphabet and length; padding may be missing. */
+/** By its alphabet and length; padding may be missing, but not miscounted. */
 function isBase64(text: string): boolean {
-  return BASE64.test(text) && text.replace(/=+$/, '').length % 4 !== 1
+  const bare = text.replace(/=+$/, '')
+  return BASE64.test(text) && bare.length % 4 !== 1 && (bare === text || text.length % 4 === 0)
 }
