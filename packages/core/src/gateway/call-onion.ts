@@ -33,7 +33,7 @@ export function callOnion(settings: Settings, parts: Parts, router: AnyHandler):
       facts && reserveContext(facts),
       limitLayer(settings, parts),
       budgetLayer(settings, parts),
-      ...(options.use ?? []).map(hostLayer),
+      ...(options.use ?? []).map((layer, index) => hostLayer(layer, `use[${index}]`)),
       facts && addContext(facts),
       cache?.layer,
     ]),

@@ -1,14 +1,38 @@
 import { forChat } from '../compose.ts'
 import type { ChatMiddleware, FrameBatch, Middleware } from '../contract.ts'
 import { isChat } from '../is-chat.ts'
+import { isPromise } from '../is-promise.ts'
 import { closeSource } from '../stream/close-source.ts'
 import { layeredStream } from '../stream/layered-stream.ts'
 import type { StreamedChat } from '../stream/stream-result.ts'
 
-/** A layer of the host's: what it fails of leaves no stream open beneath it, and is how its call ends. */
-export function hostLayer(layer: Middleware): Middleware {
-  const chatLayer = forChat(streamLayer(layer))
-  return (call, next) => (isChat(call) ? chatLayer : layer)(call, next)
+/**
+ * A layer of the host's, held to its part: what it fails of leaves no stream open beneath it, and is how its call ends.
+ * @param place where it stands, as `use[0]`
+ */
+export function hostLayer(layer: Middleware, place: string): Middleware {
+  const giving = givingLayer(layer, place)
+  const chatLayer = forChat(streamLayer(giving))
+  return (call, next) => (isChat(call) ? chatLayer : giving)(call, next)
+}
+
+/**
+ * One that forgets to return what `next` gave would break the layers above where nobody catches it: the process would end, and its
+ * caller wait for ever.
+ */
+function givingLayer(layer: Middleware, place: string): Middleware {
+  return async (call, next) => {
+    const result = await layer(call, next)
+    if (isResult(result)) return result
+    throw new TypeError(
+      `${place}: the layer gave no result of a call; return what \`next(call)\` gives, or one with \`kind\` and \`settled\`.`,
+    )
+  }
+}
+
+/** The types say the same, to whoever is checked by them. */
+function isResult(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && isPromise((value as { readonly settled?: unknown }).settled)
 }
 
 function streamLayer(layer: ChatMiddleware): ChatMiddleware {
