@@ -1,4 +1,5 @@
 import { type AuthRequest, apiKeyOf, invalidKey, missingKey } from '../auth/authenticate.ts'
+import { checkPrincipal } from '../auth/check-principal.ts'
 import { GatewayError } from '../errors.ts'
 import { isPromise } from '../is-promise.ts'
 import type { Principal } from '../principal.ts'
@@ -13,6 +14,8 @@ export type Asking = Pick<DoorRequest, keyof AuthRequest | 'doubled' | 'principa
 /** At once where it is known at once; nobody where `auth` is `'none'`. */
 type MaybePrincipal = Principal | undefined | PromiseLike<Principal | undefined>
 
+const host = "the host's `principal`"
+
 /**
  * Who sends a request: the host's login knows, or a key of the gateway's, or the caller's own credentials for an upstream, where these
  * are enough. At once where the host's login and the key store answer at once.
@@ -21,8 +24,8 @@ type MaybePrincipal = Principal | undefined | PromiseLike<Principal | undefined>
  */
 export function authenticateCaller(request: Asking, options: DoorOptions, claim?: Claim): MaybePrincipal {
   const given = request.principal?.()
-  if (isPromise(given)) return given.then(principal => principal ?? byKeyOrAlone(request, options, claim))
-  return given ?? byKeyOrAlone(request, options, claim)
+  if (isPromise(given)) return given.then(said => checkPrincipal(said, host) ?? byKeyOrAlone(request, options, claim))
+  return checkPrincipal(given, host) ?? byKeyOrAlone(request, options, claim)
 }
 
 /** A request with its caller's address as far as proxies are trusted. */
@@ -61,7 +64,8 @@ function byKey(request: Asking, options: DoorOptions): MaybePrincipal {
     throw new GatewayError('unauthenticated', 'The header authorization came more than once; send it once.')
   }
   const principal = auth(asSeen(request, options))
-  return isPromise(principal) ? principal.then(found => found ?? nobody(request)) : (principal ?? nobody(request))
+  if (isPromise(principal)) return principal.then(said => checkPrincipal(said, '`auth`') ?? nobody(request))
+  return checkPrincipal(principal, '`auth`') ?? nobody(request)
 }
 
 function nobody({ headers }: Asking): never {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { apiKeys, createGateway, memoryKeyStore, requireScope } from '../../src/index.ts'
 import { scriptedProvider } from '../../src/testing/index.ts'
 
@@ -58,4 +58,42 @@ it('requireScope lets pass who has the scope, or no list of scopes', async () =>
   expect(() => operator && requireScope(operator, 'admin')).not.toThrow()
   expect(() => requireScope({ tenant: 'host' }, 'admin')).not.toThrow()
   expect(() => caller && requireScope(caller, 'admin')).toThrow("lacks the permission 'admin'")
+})
+
+describe('what says nobody', () => {
+  const said = [
+    ['false', false],
+    ['a text', 'ann'],
+    ['true', true],
+    ['zero', 0],
+    ['a function that nobody called', () => ({ tenant: 'host' })],
+    ['an object without a tenant', { id: 'ann' }],
+  ] as const
+  const body = JSON.stringify({ model: 'model/x', messages: [{ role: 'user', content: 'hi' }] })
+  const request = { method: 'POST', body }
+
+  it.each(said)('lets nobody in as `auth`: %s', async (_, principal) => {
+    const onError = vi.fn()
+    for (const answer of [principal, Promise.resolve(principal)]) {
+      const gateway = gatewayOf({ auth: () => answer as never, onError })
+      expect((await gateway.fetch('http://gateway/v1/chat/completions', request)).status).toBe(500)
+    }
+    const message = expect.stringMatching(/`auth` must give a principal, as \{ tenant: .* it gave /)
+    expect(onError).toHaveBeenCalledWith(expect.objectContaining({ message }), expect.anything())
+  })
+
+  it.each(said)("lets nobody in as the host's login: %s", async (_, principal) => {
+    const gateway = gatewayOf({ onError: vi.fn() })
+    const options = { ...request, principal: principal as never }
+    expect((await gateway.fetch('http://gateway/v1/chat/completions', options)).status).toBe(500)
+    await expect(gateway.chat(JSON.parse(body), { principal: principal as never })).rejects.toThrow(
+      "gateway.chat(): the option principal must say who calls, as { tenant: 'team-search' }",
+    )
+  })
+
+  it('leaves null to the keys', async () => {
+    const gateway = gatewayOf()
+    const options = { ...request, principal: null as never }
+    expect((await gateway.fetch('http://gateway/v1/chat/completions', options)).status).toBe(401)
+  })
 })
