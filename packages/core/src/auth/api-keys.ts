@@ -111,7 +111,8 @@ function faultsOf(stores: readonly KeyStore[], options: ApiKeysOptions): string[
   const isStore = (store: KeyStore | undefined): boolean => typeof store?.findByHash === 'function'
   const none = stores.length === 0 || !stores.every(isStore)
   const takes = 'apiKeys() takes a key store, such as memoryKeyStore([{ key }]), or a list of them.'
-  return [...(none ? [takes] : []), ...memberFaults(options, members, 'apiKeys()'), ...faultsOfOptions(options)]
+  const strangers = memberFaults(options, members, 'apiKeys()')
+  return [...(none ? [takes] : []), ...strangers, ...faultsOfOptions(options ?? {})]
 }
 
 /** A store that is down fails with every call; one line a minute is enough to be woken by. */

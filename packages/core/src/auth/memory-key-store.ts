@@ -14,7 +14,7 @@ export interface MemoryKeyStore extends KeyStore, KeyAdmin {
 /**
  * Keys from configuration, held by their hash.
  * @param options `pepper`: that of {@link apiKeys}, where it has one
- * @throws {GatewayError} `invalid_configuration` for a key or an id that is there twice, a key that is empty, absent or a mistyped `mg_` key, a hash that is none, for an expiry that is no date, and for a member or an option that is none or of the wrong kind.
+ * @throws {GatewayError} `invalid_configuration` for a key or an id that is there twice, a key that is empty, absent, not trimmed or a mistyped `mg_` key, a hash that is none, for an expiry that is no date, and for a member or an option that is none or of the wrong kind.
  */
 export function memoryKeyStore(
   keys: readonly ConfiguredKey[],
@@ -80,6 +80,12 @@ function hashOf(configured: ConfiguredKey, at: string, pepper: string | undefine
     throw new GatewayError(
       'invalid_configuration',
       `${at}.key: it begins with mg_ but is no key that createApiKey() made, or is one mistyped, so the door would refuse it.`,
+    )
+  }
+  if (key && /^\s|\s$|\p{Cc}/u.test(key)) {
+    throw new GatewayError(
+      'invalid_configuration',
+      `${at}.key: it begins or ends with white space or holds a line break, which no header brings, so the door would refuse it; trim it.`,
     )
   }
   if (key && keyHash) throw new GatewayError('invalid_configuration', `${at}: give one of key and keyHash.`)

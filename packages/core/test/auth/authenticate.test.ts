@@ -213,6 +213,18 @@ describe('memoryKeyStore', () => {
     expect(() => memoryKeyStore([{ key: 'a', expiresAt: 'soon' }])).toThrow("keys[0].expiresAt: 'soon' is no date")
   })
 
+  it.each(['a\n', ' a', 'a\t', 'a\r\n', 'a\nb', 'a\u0000b'])('takes no key that no header can bring: %j', key => {
+    const said = 'keys[0].key: it begins or ends with white space or holds a line break'
+    expect(() => memoryKeyStore([{ key }])).toThrow(said)
+    expect(() => memoryKeyStore([{ key: 'a b' }, { key: 'a' }])).not.toThrow()
+  })
+
+  it('refuses options that are null by their name', () => {
+    expect(() => apiKeys(memoryKeyStore([{ key: 'a' }]), null as never)).toThrow(
+      'apiKeys() takes an object of options.',
+    )
+  })
+
   it('takes no hash that no key has, and no key beside a hash', () => {
     const malformed =
       /^keys\[0\]\.keyHash: must be 64 hexadecimal digits, as hashKey\(key\) gives them; no key has another hash\.$/

@@ -11,8 +11,7 @@ afterEach(() => {
 })
 
 /** What JavaScript, which no types hold back, gives as a layer. */
-const untyped = (layer: (call: never, next: (call: never) => Promise<unknown>) => unknown): Middleware =>
-  layer as Middleware
+const untyped = (layer: (call: never, next: (call: never) => Promise<unknown>) => unknown): Middleware => layer as never
 
 describe('a layer of the option `use`', () => {
   it.each([
