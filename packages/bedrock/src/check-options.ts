@@ -56,23 +56,27 @@ const members = {
  * @throws {GatewayError} `invalid_configuration`, one line for each fault.
  */
 export function checkOptions(options: UncheckedOptions): void {
-  const faults = [
-    ...memberFaults(options, members, 'bedrock()'),
-    ...innerFaults(options),
-    ...idFaults(options),
-    ...credentialFaults(options),
-    ...assumeRoleFaults(options),
-    ...transportFaults(options),
-    ...baseModelFaults(options),
-    ...laneFaults(options),
-    ...embeddingFaults(options.embeddings),
-    ...fetchImagesFaults(options),
-    ...clientFaults(options),
-    ...clientLaneFaults(options),
-    ...chatFaults(options),
-    ...promptCachingFaults(options),
-    ...profileFaults(options),
-  ]
+  const strangers = memberFaults(options, members, 'bedrock()')
+  // Null has no options to look at.
+  const faults = !options
+    ? strangers
+    : [
+        ...strangers,
+        ...innerFaults(options),
+        ...idFaults(options),
+        ...credentialFaults(options),
+        ...assumeRoleFaults(options),
+        ...transportFaults(options),
+        ...baseModelFaults(options),
+        ...laneFaults(options),
+        ...embeddingFaults(options.embeddings),
+        ...fetchImagesFaults(options),
+        ...clientFaults(options),
+        ...clientLaneFaults(options),
+        ...chatFaults(options),
+        ...promptCachingFaults(options),
+        ...profileFaults(options),
+      ]
   if (faults.length > 0) throw new GatewayError('invalid_configuration', faults.join('\n'))
 }
 

@@ -20,6 +20,10 @@ const secretAccessKey = 'wJalrXUtnFEMI/K7MDENG'
 const good = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey }
 
 describe('options that cannot work', () => {
+  it('are null, which says nothing', () => {
+    expect(faultOf(null).message).toBe('bedrock() takes an object of options.')
+  })
+
   it.each<[object, string]>([
     [{ endpoint: 'nope' }, "bedrock({ endpoint }): 'nope' is no http or https URL without a query; give one such as"],
     [{ endpoint: 'ftp://host' }, "bedrock({ endpoint }): 'ftp://host' is no http"],

@@ -32,6 +32,7 @@ import {
   members,
   name,
   oneOf,
+  tableOf,
   type ValueCheck,
   valueFaults,
   whole,
@@ -74,7 +75,7 @@ function optionChecks() {
   return {
     // Looked at above, with better words.
     providers: anything(),
-    routes: object(),
+    routes: tableOf(anything()),
     auth: fits(isAuth, value =>
       value === apiKeys
         ? 'must be called, as in apiKeys(store)'
@@ -109,10 +110,6 @@ function optionChecks() {
     onReport: callable(),
     onError: callable(),
   } satisfies Readonly<Record<keyof GatewayOptions, ValueCheck>>
-}
-
-function object(): ValueCheck {
-  return fits(value => typeof value === 'object' && value !== null, 'must be an object')
 }
 
 function hasAll(methods: readonly string[], message: string): ValueCheck {

@@ -144,6 +144,11 @@ describe('checkOptions', () => {
       "providers[2].id: 'us' is taken; give this provider another id, as in bedrock({ id: 'eu' }).",
     ],
     [
+      'routes as a list',
+      { providers: [us], routes: ['us/nova'] as never },
+      '`routes` must be an object, got an array.',
+    ],
+    [
       'a route without targets',
       { providers: [us], routes: { fast: [] } },
       "routes.fast: give at least one target, as '<provider id>/<model id>'.",

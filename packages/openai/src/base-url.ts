@@ -5,10 +5,17 @@ import { GatewayError } from '@modelgate/core'
  * @throws {GatewayError} `invalid_configuration`
  */
 export function checkBaseURL(baseURL: string | undefined, provider: string): string {
-  if (typeof baseURL === 'string' && URL.canParse(baseURL) && /^https?:/i.test(baseURL)) return new URL(baseURL).href
-  const fault = baseURL === undefined ? 'is missing' : `'${String(baseURL)}' is no http or https URL`
+  const fault = baseURL === undefined ? 'is missing' : faultOf(baseURL)
+  if (baseURL !== undefined && fault === undefined) return new URL(baseURL).href
   throw new GatewayError(
     'invalid_configuration',
     `${provider}: baseURL ${fault}; give one up to and without /chat/completions, such as https://api.openai.com/v1.`,
   )
+}
+
+function faultOf(baseURL: string): string | undefined {
+  if (typeof baseURL !== 'string') return `is of type ${typeof baseURL}`
+  if (!URL.canParse(baseURL) || !/^https?:/i.test(baseURL)) return `'${baseURL}' is no http or https URL`
+  // Copied with its path from a curl, it would be called as …/chat/completions/chat/completions.
+  return /\/chat\/completions\/*$/.test(new URL(baseURL).pathname) ? `'${baseURL}' has that path in it` : undefined
 }

@@ -8,6 +8,7 @@ import type { Principal } from '../principal.ts'
 import { listWith } from '../short-list.ts'
 import { afterInput, callBegins, callEnds } from '../turn.ts'
 import { checkMembers, type MembersOf } from '../wire/check-members.ts'
+import { callable, knownMembers, text, valueFaults } from '../wire/value-check.ts'
 import type { Door } from './door.ts'
 import { doorOf } from './door-of.ts'
 import type { DoorRequest } from './front.ts'
@@ -31,11 +32,11 @@ const members = { basePath: true, principal: true } as const satisfies MembersOf
 
 /**
  * Mounts a gateway on Node. A body that the host has parsed already is used as it is.
- * @throws {GatewayError} `invalid_configuration` for what is no gateway, and an option that is none.
+ * @throws {GatewayError} `invalid_configuration` for what is no gateway, and an option that is none or of the wrong kind.
  */
 export function toNodeHandler(gateway: { readonly door: Door }, options: NodeHandlerOptions = {}): NodeHandler {
   const door = doorOf(gateway, 'toNodeHandler()')
-  checkMembers(options, members, 'toNodeHandler()')
+  checkNodeOptions(options)
   loadLateParts()
   return (request, response, next) => {
     const whole = pathOf(request.url)
@@ -63,6 +64,14 @@ export function toNodeHandler(gateway: { readonly door: Door }, options: NodeHan
       }
     })
   }
+}
+
+function checkNodeOptions(options: NodeHandlerOptions): void {
+  const subject = 'toNodeHandler()'
+  checkMembers(options, members, subject)
+  const faults = valueFaults(knownMembers({ basePath: text(), principal: callable() }), options, subject)
+  if (faults.length > 0)
+    throw new GatewayError('invalid_configuration', faults.map(fault => `${subject}: ${fault}`).join('\n'))
 }
 
 /**

@@ -41,6 +41,14 @@ it('is mounted for a gateway alone, which is found out at once', () => {
   }
 })
 
+it.each([
+  [{ basePath: 5 }, 'toNodeHandler(): `basePath` must be a string, got 5.'],
+  [{ principal: { tenant: 'host' } }, 'toNodeHandler(): `principal` must be a function.'],
+  [null, 'toNodeHandler() takes an object of options.'],
+])('takes options of their kinds alone, which is found out before the first request: %j', (options, fault) => {
+  expect(() => toNodeHandler(gatewayOf([]).gateway, options as never)).toThrow(fault)
+})
+
 /** The door, with the promise of every request it handles. */
 function watched({ door }: Gateway): { readonly door: Door; readonly handled: Promise<void>[] } {
   const handled: Promise<void>[] = []
