@@ -21,6 +21,7 @@ export class HeldClaim {
   private readonly identity: Identity
   private readonly owner = randomUUID()
   private renewing: ReturnType<typeof setInterval> | undefined
+  private hasEnded = false
 
   constructor(claims: GuardedClaims, identity: Identity) {
     this.claims = claims
@@ -36,27 +37,38 @@ export class HeldClaim {
 
   /** Renews it until it ends: a call may take longer than anybody would wait for one who is gone. */
   hold(): void {
-    const renew = (): void => {
-      void this.claims.replace(this.identity.key, this.owner, { value: this.word(), ttlMs: claimMs, final: false })
-    }
-    this.renewing = setInterval(renew, renewEveryMs).unref()
+    this.renewing = setInterval(() => {
+      void this.write({ value: this.word(), ttlMs: claimMs, final: false })
+    }, renewEveryMs).unref()
   }
 
   /** Leaves the record in its place, also where nothing stands there any more; none is left where another has taken it meanwhile. */
   end(record: IdempotencyRecord | undefined, ttlMs: number): MaybeLater<Said<boolean>> {
     clearInterval(this.renewing)
+    this.hasEnded = true
     const { key } = this.identity
     if (!record) return this.claims.release(key, this.owner)
-    const kept = { value: this.fitting(record), ttlMs }
-    const said = this.claims.replace(key, this.owner, { ...kept, final: true })
-    return isPromise(said) ? said.then(each => this.orAnew(each, kept)) : this.orAnew(said, kept)
+    return this.write({ value: this.fitting(record), ttlMs, final: true })
   }
 
-  /** A process that stood still has lost its claim, as have all when a store forgets: what is paid for is kept all the same. */
-  private orAnew(said: Said<boolean>, kept: Omit<ClaimUpdate, 'final'>): MaybeLater<Said<boolean>> {
-    if (said === 'failed' || said.value) return said
-    const claimed = this.claims.claim(this.identity.key, this.owner, kept)
-    return isPromise(claimed) ? claimed.then(isMine) : isMine(claimed)
+  private write(update: ClaimUpdate): MaybeLater<Said<boolean>> {
+    const said = this.claims.replace(this.identity.key, this.owner, update)
+    return isPromise(said) ? said.then(each => this.orAnew(each, update)) : this.orAnew(said, update)
+  }
+
+  /** A process that stood still has lost its claim, as have all when a store forgets: a call that is made, and paid for, stands there all the same. */
+  private orAnew(said: Said<boolean>, update: ClaimUpdate): MaybeLater<Said<boolean>> {
+    // A renewal that comes back when its call has failed must not claim what was given back.
+    if (said === 'failed' || said.value || (this.hasEnded && !update.final)) return said
+    const claimed = this.claims.claim(this.identity.key, this.owner, update)
+    return isPromise(claimed) ? claimed.then(each => this.ofMine(each, update)) : this.ofMine(claimed, update)
+  }
+
+  /** A renewal that was on its way may have claimed it just before. */
+  private ofMine(claimed: Said<CacheEntry | undefined>, update: ClaimUpdate): MaybeLater<Said<boolean>> {
+    if (claimed === 'failed') return claimed
+    if (claimed.value?.owner === this.owner) return this.claims.replace(this.identity.key, this.owner, update)
+    return { value: claimed.value === undefined }
   }
 
   private word(): Uint8Array {
@@ -75,8 +87,4 @@ export class HeldClaim {
     const { value: entry } = said
     return !entry || entry.owner === this.owner ? { is: 'mine' } : { is: 'theirs', entry }
   }
-}
-
-function isMine(claimed: Said<CacheEntry | undefined>): Said<boolean> {
-  return claimed === 'failed' ? claimed : { value: claimed.value === undefined }
 }

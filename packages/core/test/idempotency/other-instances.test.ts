@@ -278,6 +278,36 @@ it.each(['at once', 'later'] as const)(
   },
 )
 
+it('a call under way is claimed again at a store that has forgotten it, as one does that was restarted', async () => {
+  const { clock } = openInstances()
+  let memory = memoryCacheStore({ now: clock.now })
+  const restarting: CacheStore = {
+    maxValueBytes: memory.maxValueBytes,
+    get: key => memory.get(key),
+    put: (...given) => memory.put(...given),
+    delete: key => memory.delete(key),
+    claim: (...given) => memory.claim(...given),
+    replace: (...given) => memory.replace(...given),
+    release: (...given) => memory.release(...given),
+  }
+  const store = remote(restarting).over
+  const instance = (): Idempotency =>
+    new Idempotency({ store, now: clock.now, onError: () => {}, keepOpen: () => () => {} })
+  const [here, there] = [upstream(), upstream()]
+  const first = instance().layer(keyed(), here.next)
+  await turns()
+  memory = memoryCacheStore({ now: clock.now })
+  await pass(5_000, clock)
+  const repeat = instance().layer(keyed(), there.next)
+  there.answer()
+  await pass(30_000, clock)
+  here.answer()
+  await first
+  await pass(2_000, clock)
+  await expect(repeat).resolves.toMatchObject({ kind: 'completion' })
+  expect(there.calls).toHaveLength(0)
+})
+
 it('what cannot be read under one key refuses that one, and leaves the others what they are', async () => {
   const { over } = remote(memoryCacheStore())
   let spoilt: string | undefined
