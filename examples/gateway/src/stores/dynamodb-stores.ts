@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { dynamodbBudgetStore, dynamodbLimitStore } from '@modelgate/aws/dynamodb'
 import type { Stores } from './open-stores.ts'
+import { tellUnusable } from './tell-unusable.ts'
 
 /** A table, and where it is. */
 export interface DynamoDbPlace {
@@ -17,10 +18,7 @@ export async function openDynamoDbStores(
 ): Promise<Stores> {
   const limits = dynamodbLimitStore({ tableName, region, endpoint, client })
   const budgets = dynamodbBudgetStore({ tableName, region, endpoint, client })
-  await Promise.all([limits.warmUp(), budgets.warmUp()]).catch((error: unknown) => {
-    const reason = error instanceof Error ? error.message || error.name : String(error)
-    warn(`The DynamoDB table ${tableName} cannot be used: ${reason}. It is tried again with the calls that come.`)
-  })
+  await Promise.all([limits.warmUp(), budgets.warmUp()]).catch(tellUnusable(tableName, warn))
   return {
     limits,
     budgets,

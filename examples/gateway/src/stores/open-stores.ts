@@ -36,7 +36,9 @@ export async function openStores(
   if (config.store?.type === 'dynamodb') {
     const { tableName, cacheTableName, region = config.region, endpoint } = config.store
     const place = { client, region, endpoint }
-    return withCacheTable(await openDynamoDbStores({ tableName, ...place }, warn), cacheTableName, place)
+    const stores = await openDynamoDbStores({ tableName, ...place }, warn)
+    if (cacheTableName === undefined) return stores
+    return withCacheTable(stores, { tableName: cacheTableName, ...place }, warn)
   }
   const url = redisUrlOf(config.store)
   if (!url) return { checks: [memoryCheck('limits')], async [Symbol.asyncDispose]() {} }

@@ -1,15 +1,16 @@
 import { dynamodbCacheStore } from '@modelgate/aws/dynamodb'
 import type { DynamoDbPlace } from './dynamodb-stores.ts'
 import type { Stores } from './open-stores.ts'
+import { tellUnusable } from './tell-unusable.ts'
 
-/** The stores with one more, for answers that are given again; as they are where no table is named. */
-export function withCacheTable(
+/** The stores with one more, for answers that are given again. The app starts without its table, and says so. */
+export async function withCacheTable(
   stores: Stores,
-  tableName: string | undefined,
-  place: Omit<DynamoDbPlace, 'tableName'>,
-): Stores {
-  if (tableName === undefined) return stores
-  const cache = dynamodbCacheStore({ tableName, ...place })
+  place: DynamoDbPlace,
+  warn: (sentence: string) => void,
+): Promise<Stores> {
+  const cache = dynamodbCacheStore(place)
+  await cache.warmUp().catch(tellUnusable(place.tableName, warn))
   return {
     ...stores,
     cache,

@@ -32,6 +32,11 @@ const members = {
 
 /** A {@link CacheStore} in DynamoDB. */
 export interface DynamoDbCacheStore extends CacheStore {
+  /**
+   * Loads the SDK, finds credentials, opens a connection and asks for an item that is not there: some 100 ms that the first call would
+   * else not wait for, and pay for an answer that is kept. Rejects with why the table cannot be used.
+   */
+  warmUp(): Promise<void>
   /** Closes the sockets of the client made here. */
   close(): void
 }
@@ -113,6 +118,10 @@ class Store implements DynamoDbCacheStore {
 
   release(key: string, owner: string): Promise<boolean> {
     return this.#remove(key, this.#isClaimOf(owner))
+  }
+
+  async warmUp(): Promise<void> {
+    await this.#read(entryKey(''))
   }
 
   close(): void {
