@@ -135,10 +135,16 @@ export class JobBatches {
 
   /** `undefined` while another process is at it. */
   async #finish(batch: StoredBatch, job: Job, status: BatchEnd['status']): Promise<StoredBatch | undefined> {
-    const { book } = this.#parts
+    const { book, leaseMs, gateway } = this.#parts
     const tenant = tenantOf(batch)
     const lease = await takeLease(places.lease(tenant, batch.id), this.#parts)
     if (!lease) return undefined
+    // Large results take longer than a lease lasts: each process that is asked meanwhile would begin to prepare them, too.
+    const renewing = setInterval(
+      () => void lease.renew().catch((error: unknown) => gateway().onError(error)),
+      leaseMs / 3,
+    )
+    renewing.unref()
     try {
       const end = await this.#endOf(batch, job, status)
       const { batch: ended, isChanged } = await book.change(tenant, batch.id, now => (now.end ? undefined : { end }))
@@ -147,6 +153,7 @@ export class JobBatches {
       }
       return ended
     } finally {
+      clearInterval(renewing)
       await lease.release()
     }
   }
