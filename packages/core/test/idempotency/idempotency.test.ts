@@ -280,7 +280,7 @@ it('a repeat that waits for a call which fails is told of as that call is, and w
   await turns()
   answer()
   expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([503, 503])
-  expect(reports.map(({ attempts }) => attempts.length).toSorted()).toEqual([0, 1])
+  expect(new Set(reports.map(({ attempts }) => attempts.length))).toEqual(new Set([0, 1]))
   for (const { route, target } of reports) expect([route, target]).toEqual(['us/nova', 'us/nova'])
   expect(gateway.metrics()).toMatchObject({ refusals: {} })
 })
