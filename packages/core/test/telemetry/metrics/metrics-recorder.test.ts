@@ -9,7 +9,6 @@ import {
   type Middleware,
   memoryKeyStore,
   metricsSince,
-  prometheusText,
   type RequestRecord,
   settledAs,
   type Usage,
@@ -63,24 +62,27 @@ describe("a gateway's metrics", () => {
     expect(metrics().openCalls).toBe(0)
   })
 
-  it.each(['9', [9], -9, 0.5, 1e400, null])('count no cached tokens where %j was reported for them', async odd => {
-    const counts = { prompt_tokens: 10, completion_tokens: 2, total_tokens: 12 }
-    const reported = [odd, 4, 3].map(cached_tokens => ({ ...counts, prompt_tokens_details: { cached_tokens } }))
-    const reporting: Middleware = async (call, next) => {
-      const settled = settledAs(completedOutcome({ usage: reported.shift() as Usage }))
-      return { ...(await next(call)), settled }
-    }
-    const cached: unknown[] = []
-    const requestLog = {
-      write: (record: RequestRecord) => void cached.push(record.cachedTokens),
-      flush: async () => {},
-    }
-    const { gateway, metrics } = gatewayOf({ use: [reporting], requestLog })
-    for (let call = 0; call < 3; call += 1) await gateway.chat(chatRequest())
-    await turns()
-    expect(metrics().calls[0]?.cachedTokens).toBe(7)
-    expect(cached).toEqual([null, 4, 3])
-  })
+  it.each(['9', [9], -9, 0.5, Number.POSITIVE_INFINITY, null])(
+    'count no cached tokens where %j was reported for them',
+    async odd => {
+      const counts = { prompt_tokens: 10, completion_tokens: 2, total_tokens: 12 }
+      const reported = [odd, 4, 3].map(cached_tokens => ({ ...counts, prompt_tokens_details: { cached_tokens } }))
+      const reporting: Middleware = async (call, next) => {
+        const settled = settledAs(completedOutcome({ usage: reported.shift() as Usage }))
+        return { ...(await next(call)), settled }
+      }
+      const cached: unknown[] = []
+      const requestLog = {
+        write: (record: RequestRecord) => void cached.push(record.cachedTokens),
+        flush: async () => {},
+      }
+      const { gateway, metrics } = gatewayOf({ use: [reporting], requestLog })
+      for (let call = 0; call < 3; call += 1) await gateway.chat(chatRequest())
+      await turns()
+      expect(metrics().calls[0]?.cachedTokens).toBe(7)
+      expect(cached).toEqual([null, 4, 3])
+    },
+  )
 
   it('count what went wrong, and which target it led on to', async () => {
     const { gateway, metrics } = gatewayOf({
