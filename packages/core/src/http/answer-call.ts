@@ -2,6 +2,7 @@ import { asksForStream } from '../asks-for-stream.ts'
 import type { Result } from '../contract.ts'
 import { createCall } from '../create-call.ts'
 import { toGatewayError } from '../errors.ts'
+import { failedOutcome } from '../outcome.ts'
 import { traceParentOf } from '../telemetry/trace-parent.ts'
 import { addCallHeaders, sendPayload } from './answer.ts'
 import type { Exchange } from './exchange.ts'
@@ -100,5 +101,6 @@ async function failStream(error: unknown, sending: Sending): Promise<void> {
     outlet.close()
     throw error
   }
-  await endBroken(toGatewayError(error), sending)
+  // What it has used all the same is known by now, as it is where a status can still tell of it.
+  await endBroken(toGatewayError(error), sending, failedOutcome(error))
 }

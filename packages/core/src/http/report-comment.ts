@@ -2,6 +2,7 @@ import type { CallContext } from '../call-context.ts'
 import type { Outcome } from '../outcome.ts'
 import { encodeComment } from '../stream/sse.ts'
 import { targetName } from '../target.ts'
+import { isEstimated, usageOf } from '../telemetry/report.ts'
 import type { DoorRequest } from './front.ts'
 
 /** What a stream's last comment tells of its call. Not the context itself: that holds the prompt. */
@@ -25,8 +26,8 @@ export function reportComment(call: ReportedCall, outcome: Outcome | undefined):
   const { callId, route, target, attempts, spending, droppedParams, addedContext } = call
   const spent = outcome && {
     responseModel: outcome.responseModel,
-    usage: outcome.usage,
-    usageSource: outcome.usageSource,
+    usage: usageOf({ context: call }, outcome),
+    usageSource: isEstimated({ context: call }, outcome) ? 'estimated' : 'reported',
     costUsd: spending.costUsd,
     ...(call.callerCredentials && { paidBy: 'caller' }),
   }

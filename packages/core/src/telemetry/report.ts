@@ -40,13 +40,18 @@ export function reportOf(call: Call, outcome: Outcome, now: number): CallReport 
   }
 }
 
+/** As much of a call as says what it has used. */
+interface Spent {
+  readonly context: Pick<Call['context'], 'spending'>
+}
+
 /** What the last attempt used that used anything. */
-export function usageOf({ context }: Call, outcome: Outcome): Usage | undefined {
+export function usageOf({ context }: Spent, outcome: Outcome): Usage | undefined {
   return outcome.usage ?? context.spending.usage
 }
 
 /** Of the cost, too: it is estimated once a part of the sum is. */
-export function isEstimated({ context: { spending } }: Call, outcome: Outcome): boolean {
+export function isEstimated({ context: { spending } }: Spent, outcome: Outcome): boolean {
   if (spending.usageSource === 'estimated') return true
   return (outcome.usage || !spending.usage) && outcome.usageSource === 'estimated'
 }
