@@ -78,7 +78,9 @@ describe('openai()', () => {
       "openai(): baseURL 'api.openai.com' is no http or https URL",
     )
     expect(() => openaiCompatible({ id: 'local', baseURL: 'ftp://x' })).toThrow("openaiCompatible({ id: 'local' })")
-    expect(() => openai({ baseURL: Object.create(null) as never })).toThrow('openai(): baseURL is of type object; give one')
+    expect(() => openai({ baseURL: Object.create(null) as never })).toThrow(
+      'openai(): baseURL is of type object; give one',
+    )
     const whole = 'http://127.0.0.1:8000/v1/chat/completions'
     for (const baseURL of [whole, `${whole}/`, `${whole}?api-version=1`])
       expect(() => openaiCompatible({ id: 'local', baseURL })).toThrow(

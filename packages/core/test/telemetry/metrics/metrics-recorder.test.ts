@@ -9,6 +9,7 @@ import {
   type Middleware,
   memoryKeyStore,
   metricsSince,
+  prometheusText,
   type RequestRecord,
   settledAs,
   type Usage,
