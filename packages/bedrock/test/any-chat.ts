@@ -184,6 +184,7 @@ const schema = fc.constantFrom<Record<string, unknown>>(
     properties: { child: { $ref: '#' }, list: { type: 'array', minItems: 3, items: { $ref: 'x.json' } } },
   },
   { type: 'array', items: { enum: ['a', 'b'] } },
+  { type: 'object', properties: { 'größe (cm)': { type: 'integer' }, list: { items: { $ref: '#' } } } },
   {
     anyOf: [{ properties: { a: {} }, required: ['a'] }, { $ref: '#/$defs/b' }],
     $defs: { b: { properties: { b: {} } } },

@@ -210,6 +210,10 @@ export const RULE_CASES: Readonly<Record<string, RuleCase>> = {
     body: say({ toolConfig: spec({ inputSchema: { json: { type: 'object', anyOf: [{ required: ['a'] }] } } }) }),
     says: 'tools.0.custom.input_schema: input_schema does not support oneOf, allOf, or anyOf at the top level',
   },
+  'tool-property-keys': {
+    body: say({ toolConfig: spec({ inputSchema: { json: { type: 'object', properties: { 'filter[id]': {} } } } }) }),
+    says: "tools.0.custom.input_schema.properties: Property keys should match pattern '^[a-zA-Z0-9_.-]{1,64}$'",
+  },
   'strict-unsupported': {
     model: OPUS_47,
     body: say({ toolConfig: spec({ strict: true }) }),
@@ -322,6 +326,13 @@ export const ACCEPTED: Readonly<Record<string, Omit<RuleCase, 'says'>>> = {
   'four cache points': { body: { messages: [user(...[1, 2, 3, 4].flatMap(() => [text, cachePoint]))] } },
   'parallel results in one turn, then text': {
     body: { messages: [hi, assistant(use('t1'), use('t2')), user(result('t2'), result('t1'), text)], toolConfig },
+  },
+  'any name of a property below the root': {
+    body: say({
+      toolConfig: spec({
+        inputSchema: { json: { type: 'object', properties: { 'a.b-c_D': { properties: { 'größe (cm)': {} } } } } },
+      }),
+    }),
   },
   'a union at the root of a schema on Nova': {
     model: NOVA,

@@ -56,6 +56,11 @@ export const toolSteps: WrongTranslations = {
     request: ask({ tools: [tool('get_weather', { parameters: { oneOf: [{ properties: {} }] } })] }),
     step: inBody(put(`${spec}.inputSchema.json.oneOf`, [{ properties: {} }])),
   },
+  'tool-property-keys': {
+    wrong: "passes on a property's name in brackets",
+    request: ask({ tools: [tool('get_weather', { parameters: { properties: { 'filter[id]': {} } } })] }),
+    step: inBody(put(`${spec}.inputSchema.json`, { type: 'object', properties: { 'filter[id]': {} } })),
+  },
   'system-tool-unsupported': {
     wrong: 'offers to search the web through every model',
     request: ask({ tools: [weather] }),

@@ -15,6 +15,8 @@ export interface AnswerRules {
    * `unwrapRoot` takes it out of a whole input, `createRootUnwrapper` out of its streamed JSON text.
    */
   readonly wrappedRoot?: true
+  /** By wire name, the functions whose input is in such an object. */
+  readonly wrappedTools?: ReadonlySet<string>
   /** The model was asked for JSON in words: a code fence around its text is no part of it (`stripFences`, `createFenceStripper`). */
   readonly stripFences?: true
 }

@@ -147,7 +147,7 @@ function readCalls(blocks: readonly AnswerBlock[], rules: AnswerRules): ReadCall
     const { name: wireName = '', input } = toolUse
     const place = placeOf(wireName)
     if (place === 'leftOut') continue
-    const json = JSON.stringify(input ?? {})
+    const json = JSON.stringify(rules.wrappedTools?.has(wireName) ? unwrapRoot(input ?? {}) : (input ?? {}))
     const name = rules.toolNames.fromWire(wireName)
     const id = toolUse.toolUseId || newToolCallId()
     if (place === 'content') read.answer = rules.wrappedRoot ? JSON.stringify(unwrapRoot(input ?? {})) : json

@@ -63,14 +63,14 @@ export class StreamedCalls {
     const id = toolUseId || newToolCallId()
     // Its place among the answer's tool calls: `contentBlockIndex` counts text and reasoning blocks, too.
     const index = this.#count++
-    if (place === 'function_call') return this.#callFunction(block, name)
+    if (place === 'function_call') return this.#callFunction(block, name, wireName)
     if (place === 'custom') {
       this.#open.set(block, customCall(index))
       return { tool_calls: [{ index, id, type: 'custom', custom: { name, input: '' } }] }
     }
     this.#open.set(
       block,
-      jsonCall(json => ({ tool_calls: [{ index, function: { arguments: json } }] })),
+      this.#inputOf(wireName, json => ({ tool_calls: [{ index, function: { arguments: json } }] })),
     )
     return { tool_calls: [{ index, id, type: 'function', function: { name, arguments: '' } }] }
   }
@@ -92,7 +92,10 @@ export class StreamedCalls {
 
   #answer(block: number): undefined {
     this.#answersByTool = true
-    this.#open.set(block, this.#rules.wrappedRoot ? wrappedCall() : jsonCall(content => ({ content })))
+    this.#open.set(
+      block,
+      (this.#rules.wrappedRoot ? wrappedCall : jsonCall)(content => ({ content })),
+    )
   }
 
   #keepAside(block: number): undefined {
@@ -106,13 +109,17 @@ export class StreamedCalls {
     this.#open.set(block, { add, end })
   }
 
-  #callFunction(block: number, name: string): ChunkDelta {
+  #callFunction(block: number, name: string, wireName: string): ChunkDelta {
     this.#calledFunction = true
     this.#open.set(
       block,
-      jsonCall(json => ({ function_call: { arguments: json } })),
+      this.#inputOf(wireName, json => ({ function_call: { arguments: json } })),
     )
     return { function_call: { name, arguments: '' } }
+  }
+
+  #inputOf(wireName: string, toDelta: (json: string) => ChunkDelta): OpenCall {
+    return (this.#rules.wrappedTools?.has(wireName) ? wrappedCall : jsonCall)(toDelta)
   }
 }
 
@@ -128,9 +135,9 @@ function jsonCall(toDelta: (json: string) => ChunkDelta | undefined): OpenCall {
   }
 }
 
-function wrappedCall(): OpenCall {
+function wrappedCall(toDelta: (json: string) => ChunkDelta): OpenCall {
   const unwrapper = createRootUnwrapper()
-  const said = (content: string): ChunkDelta | undefined => (content === '' ? undefined : { content })
+  const said = (json: string): ChunkDelta | undefined => (json === '' ? undefined : toDelta(json))
   const call = jsonCall(json => said(unwrapper.push(json)))
   return { add: json => call.add(json), end: () => call.end() ?? said(unwrapper.end()) }
 }

@@ -1,14 +1,15 @@
-import { hasRootUnion } from '../tools/root-unions.ts'
+import { hasRootUnion, namesPlainly } from '../tools/root-unions.ts'
 import { parseExact } from '../wire/exact-json.ts'
 import { isJsonObject, type JsonObject } from '../wire/json.ts'
 
 /** The member that holds the value, where a schema whose root is no object was made a tool's. */
 const wrappedMember = 'value'
 
-/** Whether a schema can be a tool's as it is: Converse takes only objects there, and Claude none that combine others. */
+/** Whether a schema can be a tool's as it is: Converse takes only objects there, and Claude only plain ones. */
 export function hasObjectRoot(schema: JsonObject): boolean {
   const { type, properties } = schema
-  return (type === 'object' || (type === undefined && isJsonObject(properties))) && !hasRootUnion(schema)
+  const isObject = type === 'object' || (type === undefined && isJsonObject(properties))
+  return isObject && !hasRootUnion(schema) && namesPlainly(schema)
 }
 
 /**
@@ -44,6 +45,11 @@ function relocatedValue(value: unknown): unknown {
 function newPlace(ref: string): string {
   const moved = /^#(\/|$)/.test(ref) && !/^#\/(\$defs|definitions)\//.test(ref)
   return moved ? `#/properties/${wrappedMember}${ref.slice(1)}` : ref
+}
+
+/** A tool's input as the object that {@link wrapRoot} asks for. */
+export function wrapValue(value: unknown): JsonObject {
+  return { [wrappedMember]: value }
 }
 
 /** The value that the model put into the wrapping object; what is no such object is taken for the value itself. */

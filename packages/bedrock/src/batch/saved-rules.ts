@@ -7,6 +7,7 @@ export interface SavedRules {
   /** Wire names and what the caller called them, where these differ. */
   readonly names?: readonly (readonly [wire: string, name: string])[]
   readonly kinds?: readonly (readonly [wire: string, kind: ToolKind])[]
+  readonly wrappedTools?: readonly string[]
   readonly oneToolCall?: true
   readonly wrappedRoot?: true
   readonly stripFences?: true
@@ -21,6 +22,7 @@ export function saveRules(rules: AnswerRules, request: ChatCompletionRequest): S
   const saved: SavedRules = {
     ...(names.length > 0 && { names }),
     ...(rules.toolKinds && { kinds: [...rules.toolKinds] }),
+    ...(rules.wrappedTools && { wrappedTools: [...rules.wrappedTools] }),
     ...(rules.oneToolCall && { oneToolCall: true }),
     ...(rules.wrappedRoot && { wrappedRoot: true }),
     ...(rules.stripFences && { stripFences: true }),
@@ -29,11 +31,12 @@ export function saveRules(rules: AnswerRules, request: ChatCompletionRequest): S
 }
 
 /** The rules again. */
-export function restoreRules({ names = [], kinds, ...others }: SavedRules = {}): AnswerRules {
+export function restoreRules({ names = [], kinds, wrappedTools, ...others }: SavedRules = {}): AnswerRules {
   const callerNames = new Map(names)
   return {
     toolNames: { toWire: name => name, fromWire: wire => callerNames.get(wire) ?? wire },
     ...(kinds && { toolKinds: new Map(kinds) }),
+    ...(wrappedTools && { wrappedTools: new Set(wrappedTools) }),
     ...others,
   }
 }

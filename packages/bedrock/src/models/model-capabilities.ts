@@ -30,8 +30,8 @@ export interface ModelCapabilities extends ModelFeatures {
   /** The forced tool choices it takes; `auto` goes everywhere. */
   readonly toolChoices: readonly ('any' | 'tool')[]
   readonly strictTools: boolean
-  /** Whether the root of a tool's schema may combine others, by `anyOf`, `oneOf` or `allOf`. */
-  readonly rootUnions: boolean
+  /** Whether the root of a tool's schema must do without `anyOf`, `oneOf` and `allOf`, and name properties by up to 64 of `[a-zA-Z0-9_.-]`. */
+  readonly plainRoots: boolean
   /** Whether its native `tool_choice` can forbid calls side by side. */
   readonly disablesParallelTools: boolean
   /** The tool of Bedrock's own with which it searches the web. */

@@ -10,7 +10,7 @@ const defaults: FamilyCapabilities = {
   streamsTools: true,
   toolChoices: ['any', 'tool'],
   strictTools: false,
-  rootUnions: true,
+  plainRoots: false,
   disablesParallelTools: false,
   webSearchTool: undefined,
   sampling: 'all',
@@ -54,7 +54,7 @@ const noTools: Capabilities = { tools: false, toolChoices: [] }
 const claude: Capabilities = {
   ...known,
   family: 'Claude 3',
-  rootUnions: false,
+  plainRoots: true,
   topK: 'top_k',
   maxStopSequences: 8_191,
   blankStopSequences: false,

@@ -2,6 +2,7 @@ import type { AnswerRules } from '../answer/answer-rules.ts'
 import { toCachedPrompt } from '../caching/cache-points.ts'
 import type { ModelCapabilities } from '../models/model-capabilities.ts'
 import { toThinking } from '../thinking/thinking.ts'
+import { wrappedToolsIn } from '../tools/input-schema.ts'
 import { toolKindsOf } from '../tools/tool-kinds.ts'
 import { createToolNames, type ToolNames } from '../tools/tool-names.ts'
 import { toolNamesIn, toToolConfig } from '../tools/tools.ts'
@@ -57,17 +58,24 @@ export function toConverseRequest(
   const nativeFields = mergeFields({ ...fields, ...endUser, ...choice, ...thinking?.fields }, native)
   const instructions = toSystem(request.messages)
   const system = format ? [...instructions, ...format.instructions] : instructions
+  const wrappedTools = wrappedToolsIn(request.tools, capabilities)
   const messages = toMessages(request.messages, {
     // Claude continues no turn of its own while it thinks, nor where a grammar says how its answer begins.
     capabilities: thinking?.exclusive || format?.outputConfig ? { ...capabilities, prefill: false } : capabilities,
     toolNames,
+    wrappedTools,
     hasTools: toolConfig !== undefined,
   })
   noteDropped(request, dropped)
   const prompt = { tools: toolConfig?.tools ?? [], system, messages }
   const cached = toCachedPrompt(request, prompt, { capabilities, dropped }) ?? prompt
   return {
-    rules: rulesOf(toolNames, { format: format?.rules, toolKinds: toolKindsOf(given, toolNames), oneToolCall }),
+    rules: rulesOf(toolNames, {
+      format: format?.rules,
+      toolKinds: toolKindsOf(given, toolNames),
+      wrappedTools,
+      oneToolCall,
+    }),
     body: {
       messages: capabilities.system ? cached.messages : prepended(messages, system),
       ...(system.length > 0 && capabilities.system && { system: cached.system }),
@@ -96,11 +104,18 @@ function prepended(messages: ConverseMessage[], system: readonly SystemBlock[]):
 interface AnswerParts {
   readonly format: Partial<AnswerRules> | undefined
   readonly toolKinds: AnswerRules['toolKinds']
+  readonly wrappedTools: ReadonlySet<string> | undefined
   readonly oneToolCall: boolean | undefined
 }
 
-function rulesOf(toolNames: ToolNames, { format, toolKinds, oneToolCall }: AnswerParts): AnswerRules {
+function rulesOf(toolNames: ToolNames, { format, toolKinds, wrappedTools, oneToolCall }: AnswerParts): AnswerRules {
   const kinds =
     toolKinds && format?.toolKinds ? new Map([...toolKinds, ...format.toolKinds]) : (toolKinds ?? format?.toolKinds)
-  return { toolNames, ...format, ...(kinds && { toolKinds: kinds }), ...(oneToolCall && { oneToolCall }) }
+  return {
+    toolNames,
+    ...format,
+    ...(kinds && { toolKinds: kinds }),
+    ...(wrappedTools && { wrappedTools: new Set([...wrappedTools].map(toolNames.toWire)) }),
+    ...(oneToolCall && { oneToolCall }),
+  }
 }

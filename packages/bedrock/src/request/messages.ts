@@ -17,6 +17,8 @@ type Message = ChatCompletionRequest['messages'][number]
 export interface MessageRules {
   readonly capabilities: ModelCapabilities
   readonly toolNames: ToolNames
+  /** The tools whose input is wrapped. */
+  readonly wrappedTools?: ReadonlySet<string> | undefined
   /** Whether the request has a `toolConfig`. Without one Converse refuses tool blocks, and they are told as text. */
   readonly hasTools: boolean
 }
@@ -35,6 +37,7 @@ export function toMessages(messages: readonly Message[], rules: MessageRules): C
       toolIds: toolIds[rules.capabilities.toolIds],
       toolNames: rules.toolNames,
       capabilities: rules.capabilities,
+      wrappedTools: rules.wrappedTools,
       asText: !rules.hasTools,
     })
     return history

@@ -10,6 +10,11 @@ export function hasRootUnion(schema: JsonObject): boolean {
   return combining.some(keyword => schema[keyword] !== undefined)
 }
 
+/** Whether a schema's own properties have names that Claude takes at a root; below it any will do. */
+export function namesPlainly({ properties }: JsonObject): boolean {
+  return !isJsonObject(properties) || Object.keys(properties).every(name => /^[a-zA-Z0-9_.-]{1,64}$/.test(name))
+}
+
 /**
  * A tool's schema as Claude takes it, on a copy: one that combines others at its root has the whole request refused. Its root gets their
  * properties, so that the model may name each, and what combines them is told in the description; itself where it combines none.

@@ -1,4 +1,5 @@
 import type { ToolCall } from '@modelgate/core'
+import { wrapValue } from '../answer/wrapped-root.ts'
 import type { ModelCapabilities } from '../models/model-capabilities.ts'
 import type { PartBlock } from '../request/content-parts.ts'
 import { quoted, refused } from '../request/invalid-request.ts'
@@ -23,6 +24,8 @@ export interface ToolHistoryRules {
   readonly toolIds: ToolIds
   readonly toolNames: ToolNames
   readonly capabilities: ModelCapabilities
+  /** The tools whose input is wrapped, as the caller calls them. */
+  readonly wrappedTools: ReadonlySet<string> | undefined
   /** Tells calls and results as text, where the request offers no tools. */
   readonly asText: boolean
 }
@@ -45,7 +48,8 @@ interface SameCalls {
 const noOutput = { text: '(no output)' }
 
 /** A history without any call yet. */
-export function createToolHistory({ toolIds, toolNames, capabilities, asText }: ToolHistoryRules): ToolHistory {
+export function createToolHistory(rules: ToolHistoryRules): ToolHistory {
+  const { toolIds, toolNames, capabilities, wrappedTools, asText } = rules
   const usedIds = new Set<string>()
   const repeats = new Map<string, number>()
   /** By the caller's id, which a turn may use more than once. */
@@ -75,7 +79,8 @@ export function createToolHistory({ toolIds, toolNames, capabilities, asText }: 
       open.set(call.id, same)
       if (asText) return { text: `[Called the tool ${name} with ${input || '{}'}]` }
       const object = call.type === 'custom' ? toCustomInput(input) : toInput(input)
-      return { toolUse: { toolUseId: wireId, name: toolNames.toWire(name), input: object } }
+      const wrapped = wrappedTools?.has(name) ? wrapValue(object) : object
+      return { toolUse: { toolUseId: wireId, name: toolNames.toWire(name), input: wrapped } }
     },
     result(callId, content, at) {
       const same = open.get(callId)

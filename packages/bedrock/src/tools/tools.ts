@@ -9,7 +9,7 @@ import { maxStrictTools, toStrictSchema } from '../request/strict-schema.ts'
 import { isStrictable } from '../request/strictable.ts'
 import type { ToolConfig, ToolEntry } from '../wire/converse-wire.ts'
 import { toFunctionTool } from './custom-tools.ts'
-import { withoutRootUnions } from './root-unions.ts'
+import { toInputSchema } from './input-schema.ts'
 import { chooseTools } from './tool-choice.ts'
 import type { ToolNames } from './tool-names.ts'
 
@@ -99,10 +99,9 @@ export function refuseTwins(tools: readonly FunctionTool[], at: string): void {
 
 function toEntry(tool: FunctionTool, { capabilities, toolNames, dropped }: ToolRules, mayBeStrict: boolean): ToolEntry {
   const { name, description, parameters } = tool.function
-  const given = toInputSchema(parameters)
-  const schema = capabilities.rootUnions ? given : withoutRootUnions(given)
+  const { json, isWhole } = toInputSchema(parameters, capabilities)
   // What is told in words binds nobody.
-  const strictable = mayBeStrict && schema === given && isStrictable(schema)
+  const strictable = mayBeStrict && isWhole && isStrictable(json)
   const strict = tool.function.strict === true && capabilities.strictTools && strictable
   if (tool.function.strict && !strict) dropped.add('tools.strict')
   return {
@@ -110,14 +109,8 @@ function toEntry(tool: FunctionTool, { capabilities, toolNames, dropped }: ToolR
       name: toolNames.toWire(name),
       // An empty description is refused.
       ...(description?.trim() && { description }),
-      inputSchema: { json: strict ? toStrictSchema(schema) : schema },
+      inputSchema: { json: strict ? toStrictSchema(json) : json },
       ...(strict && { strict }),
     },
   }
-}
-
-/** Converse wants an object schema; OpenAI lets a function without parameters leave it out. */
-function toInputSchema(parameters: Record<string, unknown> | null | undefined): Record<string, unknown> {
-  if (!parameters || Object.keys(parameters).length === 0) return { type: 'object', properties: {} }
-  return parameters.type === 'object' ? parameters : { ...parameters, type: 'object' }
 }

@@ -93,6 +93,22 @@ describe('rules of an answer', () => {
     expect(restored.toolNames.fromWire('other')).toBe('other')
   })
 
+  it('hold the tools whose input is wrapped', () => {
+    const claude = 'us.anthropic.claude-sonnet-4-20250514-v1:0'
+    const parameters = { type: 'object', properties: { 'filter[id]': {} } }
+    const request = {
+      model: claude,
+      messages: [{ role: 'user' as const, content: 'Hi' }],
+      tools: [{ type: 'function' as const, function: { name: 'list', parameters } }],
+    }
+    const { rules } = recordTranslator({ model: claude, baseModel: claude, unsupportedParams: undefined }).toRecord(
+      request,
+      new Set(),
+    )
+    const saved: unknown = JSON.parse(JSON.stringify(saveRules(rules, request)))
+    expect(restoreRules(saved as ReturnType<typeof saveRules>).wrappedTools).toEqual(new Set(['list']))
+  })
+
   it('are none for a plain request', () => {
     const request = { model, messages: [{ role: 'user' as const, content: 'Hi' }] }
     expect(saveRules(translator.toRecord(request, new Set()).rules, request)).toBeUndefined()

@@ -119,6 +119,9 @@ export const answerRules: fc.Arbitrary<AnswerRules> = fc.record(
       .map(kinds => new Map(kinds.map(kind => [toolNames.toWire(toolsByKind[kind]), kind]))),
     oneToolCall: fc.boolean(),
     wrappedRoot: fc.constant(true),
+    wrappedTools: fc.constant(
+      new Set(['function', 'function_call'].map(kind => toolNames.toWire(toolsByKind[kind as ToolKind]))),
+    ),
     stripFences: fc.constant(true),
   },
   { requiredKeys: ['toolNames', 'toolKinds', 'oneToolCall'] },

@@ -106,6 +106,30 @@ answerRows('tool calls', [
   },
 ])
 
+answerRows('tools whose input is wrapped', [
+  {
+    it: 'are called with what is in the wrapping',
+    answer: answer([{ toolUse: { toolUseId: 't1', name: 'list', input: { value: { 'filter[id]': 'a"}' } } } }]),
+    rules: { wrappedTools: new Set(['list']) },
+    message: {
+      tool_calls: [{ id: 't1', type: 'function', function: { name: 'list', arguments: '{"filter[id]":"a\\"}"}' } }],
+    },
+    finish: 'tool_calls',
+  },
+  {
+    it: 'are called with nothing where nothing is wrapped',
+    answer: answer([{ toolUse: { toolUseId: 't1', name: 'list', input: {} } }]),
+    rules: { wrappedTools: new Set(['list']) },
+    message: { tool_calls: [{ id: 't1', type: 'function', function: { name: 'list', arguments: '{}' } }] },
+  },
+  {
+    it: 'are told from others, whose input may look like a wrapping',
+    answer: answer([{ toolUse: { toolUseId: 't1', name: 'set', input: { value: 1 } } }]),
+    rules: { wrappedTools: new Set(['list']) },
+    message: { tool_calls: [{ id: 't1', type: 'function', function: { name: 'set', arguments: '{"value":1}' } }] },
+  },
+])
+
 answerRows('custom tools', [
   {
     it: 'get their text out of the object',

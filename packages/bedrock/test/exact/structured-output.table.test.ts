@@ -133,6 +133,7 @@ const byTool: readonly RequestRow[] = [
     { type: 'array', items: text },
     { enum: ['a', 'b'] },
     { anyOf: [person, { type: 'null' }] },
+    { type: 'object', properties: { 'Account Number': text, größe: { type: 'integer' } }, required: ['größe'] },
     // Claude refuses these at the root of a tool's schema.
     { type: 'object', properties: { a: text, b: text }, oneOf: [{ required: ['a'] }, { required: ['b'] }] },
   ].map(

@@ -1,4 +1,5 @@
 import type { FunctionTool, ToolChoice } from '@modelgate/core'
+import type { BedrockChatRequest } from '../../src/index.ts'
 import { type RequestRow, requestRows } from './request-row.ts'
 
 const sonnet45 = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'
@@ -111,6 +112,74 @@ const unionRows: readonly RequestRow[] = [
   },
 ]
 
+const bracketed = { type: 'object', properties: { 'filter[id]': { type: 'string' }, next: { $ref: '#' } } }
+const wrapped = {
+  type: 'object',
+  properties: {
+    value: {
+      type: 'object',
+      properties: { 'filter[id]': { type: 'string' }, next: { $ref: '#/properties/value' } },
+    },
+  },
+  required: ['value'],
+  additionalProperties: false,
+}
+const filtering = (text: string): Partial<BedrockChatRequest> => ({
+  messages: [
+    { role: 'user', content: 'a' },
+    { role: 'assistant', tool_calls: [{ id: 'x', type: 'function', function: { name: 'g', arguments: text } }] },
+    { role: 'tool', tool_call_id: 'x', content: 'b' },
+  ],
+})
+const toldAs = (input: object) => ({ content: [{ toolUse: { toolUseId: 'x', name: 'g', input } }] })
+
+/** Claude refuses the whole request for a tool whose root has properties of other names. */
+const wrappedRows: readonly RequestRow[] = [
+  {
+    it: 'wraps the input of a tool for Claude that has properties of names that it refuses',
+    request: { tools: [taking(bracketed)] },
+    sends: { toolConfig: { tools: [spec('g', { inputSchema: { json: wrapped } })] } },
+  },
+  {
+    it: 'wraps one with such names in a union at its root',
+    request: { tools: [taking({ anyOf: [bracketed] })] },
+    sends: {
+      toolConfig: {
+        tools: [
+          spec('g', {
+            inputSchema: { json: { properties: { value: { type: 'object', anyOf: [{ type: 'object' }] } } } },
+          }),
+        ],
+      },
+    },
+  },
+  {
+    it: 'wraps such a function of old, too',
+    request: { functions: [{ name: 'g', parameters: bracketed }] },
+    sends: { toolConfig: { tools: [spec('g', { inputSchema: { json: wrapped } })] } },
+  },
+  ...(
+    [
+      ['{"filter[id]":"a"}', { value: { 'filter[id]': 'a' } }],
+      ['', { value: {} }],
+    ] as const
+  ).map(
+    ([text, input]): RequestRow => ({
+      it: `wraps what ${JSON.stringify(text)} called it with earlier`,
+      request: { tools: [taking(bracketed)], ...filtering(text) },
+      sends: { messages: [{}, toldAs(input), {}] },
+    }),
+  ),
+  {
+    it: 'leaves such names to models that take them',
+    request: { model: nova, tools: [taking(bracketed)], ...filtering('{"filter[id]":"a"}') },
+    sends: {
+      toolConfig: { tools: [spec('g', { inputSchema: { json: bracketed } })] },
+      messages: [{}, toldAs({ 'filter[id]': 'a' }), {}],
+    },
+  },
+]
+
 const offers: readonly RequestRow[] = [
   {
     it: 'offers a function with its description and schema',
@@ -134,6 +203,7 @@ const offers: readonly RequestRow[] = [
     sends: { toolConfig: { tools: [spec('g')] } },
   },
   ...unionRows,
+  ...wrappedRows,
   { it: 'sends no empty list of tools', request: { tools: [] }, omits: ['toolConfig'] },
   {
     it: 'keeps strict where the model has it',

@@ -4,6 +4,7 @@ import { type Rule, when } from './rule.ts'
 import { strictSchemaFault } from './schema-faults.ts'
 
 const NAME = /^[a-zA-Z0-9_-]{1,64}$/
+const PROPERTY = /^[a-zA-Z0-9_.-]{1,64}$/
 const specs = ({ tools }: ConverseRequest) =>
   tools.flatMap(tool => (isJsonObject(tool.toolSpec) ? [tool.toolSpec] : []))
 const nameOf = (spec: JsonObject) => stringOf(spec.name) ?? ''
@@ -83,6 +84,18 @@ export const TOOL_RULES: readonly Rule[] = [
     },
     message:
       'The model returned the following errors: tools.{}.custom.input_schema: input_schema does not support oneOf, allOf, or anyOf at the top level',
+  },
+  {
+    id: 'tool-property-keys',
+    applies: ({ model }) => model.claude,
+    check: request => {
+      const at = specs(request).findIndex(spec =>
+        Object.keys(objectOf(pick(spec, 'inputSchema', 'json', 'properties'))).some(key => !PROPERTY.test(key)),
+      )
+      return at < 0 ? undefined : String(at)
+    },
+    message:
+      "The model returned the following errors: tools.{}.custom.input_schema.properties: Property keys should match pattern '^[a-zA-Z0-9_.-]{1,64}$'",
   },
   {
     id: 'system-tool-unsupported',
