@@ -210,7 +210,10 @@ const marked: readonly RequestRow[] = [
     sends: {
       messages: [
         helloTurn,
-        { role: 'assistant', content: [{ reasoningContent: { reasoningText: { text: 'Hm.', signature: 'RXJv' } } }] },
+        {
+          role: 'assistant',
+          content: [{ reasoningContent: { reasoningText: { text: 'Hm.', signature: 'RXJv' } } }, { text: '.' }],
+        },
         helloTurn,
       ],
     },
