@@ -6,7 +6,8 @@
 export function pathHint(path: string, paths: readonly string[]): string {
   if (!path.startsWith('/')) return ' The gateway is mounted under a base path: addresses begin with it.'
   const meant = [`/v1${path}`, path.replace(/^\/v1\/v1\//, '/v1/')].find(each => each !== path && paths.includes(each))
-  if (meant !== undefined) return ` ${meant} is there: the base URL of an OpenAI client ends in one /v1.`
+  if (meant !== undefined)
+    return ` ${meant} is there: the base URL of an OpenAI client ends in one /v1, and a base path of the gateway's before it.`
   const tidy = path.replace(/\/+/g, '/').replace(/\/$/, '').toLowerCase()
   if (tidy !== path && paths.includes(tidy))
     return ` ${tidy} is there: paths are taken as they are written, slashes and case included.`
