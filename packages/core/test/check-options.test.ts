@@ -363,6 +363,14 @@ describe('checkOptions', () => {
     expect(faults(options)).toEqual([fault])
   })
 
+  it.each(['circuitBreaker', 'coolDown', 'retry'])(
+    'says how %s is switched off to whoever gives false for it',
+    option => {
+      const said = `\`${option}\` must be an object: { enabled: false } switches it off.`
+      expect(faults({ providers: [us], [option]: false } as never)).toEqual([said])
+    },
+  )
+
   it('tells all faults at once, one a line', () => {
     const options = { providers: [us, us, { ...eu, id: 'e u' }], routes: { a: [], b: ['x/y', 'us/z'] } }
     expect(faults(options).map(fault => fault.split(':')[0])).toEqual([

@@ -1,12 +1,19 @@
-import { callable, flag, members, number, required, type ValueCheck, whole } from '../wire/value-check.ts'
+import { callable, fits, flag, members, number, required, type ValueCheck, whole } from '../wire/value-check.ts'
 
 const positive = (): ValueCheck => whole(1)
 const milliseconds = (): ValueCheck => number({ min: 0 })
 const percent = (): ValueCheck => number({ min: 0, max: 100 })
 
+/** Members of which one is `enabled`: that is where `false` belongs. */
+function switchedBy(checks: Readonly<Record<string, ValueCheck>>): ValueCheck {
+  const check = members(checks)
+  const off = fits(() => false, 'must be an object: { enabled: false } switches it off')
+  return { ...check, faults: (value, place) => (value === false ? off : check).faults(value, place) }
+}
+
 /** `circuitBreaker` as `createGateway` takes it. */
 export function circuitBreakerCheck(): ValueCheck {
-  return members({
+  return switchedBy({
     enabled: flag(),
     failureThreshold: positive(),
     failureRateThreshold: percent(),
@@ -23,7 +30,7 @@ export function circuitBreakerCheck(): ValueCheck {
 
 /** `coolDown` likewise. */
 export function coolDownCheck(): ValueCheck {
-  return members({
+  return switchedBy({
     enabled: flag(),
     throttledMs: milliseconds(),
     refusedMs: milliseconds(),
@@ -39,7 +46,7 @@ export function bulkheadCheck(): ValueCheck {
 
 /** `retry` likewise. */
 export function retryCheck(): ValueCheck {
-  return members({
+  return switchedBy({
     enabled: flag(),
     baseDelayMs: milliseconds(),
     maxDelayMs: milliseconds(),
