@@ -7,7 +7,12 @@ import { type WrongStore, wrongStore } from './wrong-stores.ts'
 /** Which store, and where; plain data, since it goes to other processes. */
 export type StoreSpec =
   | { readonly kind: 'memory' }
-  | { readonly kind: 'dynamodb'; readonly endpoint: string; readonly tableName: string }
+  | {
+      readonly kind: 'dynamodb'
+      readonly endpoint: string
+      readonly tableName: string
+      readonly requestTimeoutMs?: number
+    }
   | { readonly kind: 'redis'; readonly port: number }
   | { readonly kind: WrongStore; readonly port: number }
 
@@ -16,18 +21,15 @@ export interface OpenStore {
   readonly close: () => void
 }
 
-/** What is tested is how the limits are kept, not how soon the stand-in for DynamoDB answers: on a busy machine it takes a second. */
-const dynamodbTimeoutMs = 10_000
-
 /** A store as a newly started instance has it, which knows nothing of what the others have counted. */
 export async function openStore(spec: StoreSpec): Promise<OpenStore> {
   if (spec.kind === 'memory') return { store: memoryLimitStore(), close: () => undefined }
   if (spec.kind === 'dynamodb') {
-    const { endpoint, tableName } = spec
+    const { endpoint, tableName, requestTimeoutMs } = spec
     const { dynamodbLimitStore } = await import('@modelgate/aws/dynamodb')
     const client = dynamodbClient(endpoint)
     return {
-      store: dynamodbLimitStore({ client, tableName, requestTimeoutMs: dynamodbTimeoutMs }),
+      store: dynamodbLimitStore({ client, tableName, requestTimeoutMs }),
       close: () => client.destroy(),
     }
   }
