@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { type ProxyResult, toLambdaHandler } from '@modelgate/aws/lambda'
+import { type ProxyResult, toLambdaHandler, toLambdaStreamHandler } from '@modelgate/aws/lambda'
 import { albEvent, functionUrlEvent, restApiEvent, type SentRequest } from '@modelgate/aws/lambda/testing'
 import { type AuthRequest, createGateway } from '@modelgate/core'
 import { type ScriptStep, scriptedProvider } from '@modelgate/core/testing'
@@ -206,6 +206,16 @@ it('an event that holds no request, or holds it broken, is an answer and no reje
 it('two parameters and no more: Node 24 on Lambda refuses a third', () => {
   expect(toLambdaHandler({ door: { serves: () => true, handle: async () => {} } })).toHaveLength(2)
   expect(() => Reflect.apply(toLambdaHandler, undefined, [])).toThrow('toLambdaHandler() takes a gateway, such as')
+})
+
+it.each([
+  [{ basePath: 5 }, '`basePath` must be a string, got 5.'],
+  [{ principal: { tenant: 'host' } }, '`principal` must be a function.'],
+  [{ basepath: '/llm' }, 'has no option `basepath`'],
+])('takes options of their kinds alone, which is found out before the first event: %j', (options, fault) => {
+  const gateway = createGateway({ providers: [scriptedProvider('scripted', [])], auth: 'none' })
+  for (const make of [toLambdaHandler, toLambdaStreamHandler])
+    expect(() => make(gateway, options as never)).toThrow(fault)
 })
 
 it('a hundred invocations at once in one process are each its own', async () => {

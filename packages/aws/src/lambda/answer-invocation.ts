@@ -4,7 +4,6 @@ import {
   type Door,
   type DoorRequest,
   GatewayError,
-  type MembersOf,
   type Principal,
   type Sink,
   sendError,
@@ -28,9 +27,6 @@ export interface LambdaHandlerOptions {
     | ((event: LambdaHttpEvent) => Principal | undefined | PromiseLike<Principal | undefined>)
     | undefined
 }
-
-/** The members of {@link LambdaHandlerOptions}. */
-export const lambdaHandlerMembers: MembersOf<LambdaHandlerOptions> = { basePath: true, principal: true }
 
 /** A way out that tells whether what went out must not be taken for the whole. */
 export interface InvocationSink extends Sink {

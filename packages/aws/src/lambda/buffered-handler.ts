@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 import {
   type AnswerHeaders,
   type CallController,
-  checkMembers,
+  checkHandlerOptions,
   type Door,
   doorOf,
   GatewayError,
@@ -11,7 +11,7 @@ import {
   toGatewayError,
 } from '@modelgate/core'
 import { type AnswerForm, answerFormOf } from './answer-form.ts'
-import { answerInvocation, type LambdaHandlerOptions, lambdaHandlerMembers } from './answer-invocation.ts'
+import { answerInvocation, type LambdaHandlerOptions } from './answer-invocation.ts'
 import { isHealthCheck } from './health-check.ts'
 import type { LambdaContext } from './lambda-runtime.ts'
 import { bytesBeyond, type ProxyResult, proxyResult } from './proxy-result.ts'
@@ -29,10 +29,11 @@ export type BufferedHandler = (event: unknown, context: LambdaContext) => Promis
  * An answer that its taker would refuse, as a load balancer does beyond 1 MB and Lambda beyond 6 MB, is told as `answer_too_large`
  * in its place. Load balancers' health checks are answered before anybody is asked for a key. A call is given up 2 s before the
  * function's timeout, with 504; API Gateway waits for 29 s as a rule, so give a gateway behind it `timeouts: { totalMs: 28_000 }`.
+ * @throws {GatewayError} `invalid_configuration` for what is no gateway, and an option that is none or of the wrong kind.
  */
 export function toLambdaHandler(gateway: { readonly door: Door }, options: LambdaHandlerOptions = {}): BufferedHandler {
   doorOf(gateway, 'toLambdaHandler()')
-  checkMembers(options, lambdaHandlerMembers, 'toLambdaHandler()')
+  checkHandlerOptions(options, 'toLambdaHandler()')
   return async (event, context) => {
     const form = answerFormOf(event)
     if (isHealthCheck(event)) return healthy(form)

@@ -1,5 +1,5 @@
-import { checkMembers, type Door, doorOf } from '@modelgate/core'
-import { answerInvocation, type LambdaHandlerOptions, lambdaHandlerMembers } from './answer-invocation.ts'
+import { checkHandlerOptions, type Door, doorOf } from '@modelgate/core'
+import { answerInvocation, type LambdaHandlerOptions } from './answer-invocation.ts'
 import { type BufferedHandler, toLambdaHandler } from './buffered-handler.ts'
 import { lambdaRuntime, type StreamedHandler } from './lambda-runtime.ts'
 import { responseStreamSink } from './response-stream-sink.ts'
@@ -21,6 +21,7 @@ const streamedFlushMs = 1_000
  * `[DONE]`. **A client that leaves is not seen**: Lambda tells a function nothing of it and bills to the end, so cap
  * `max_tokens` and keep the function's timeout short. A file that cannot be read to its end is told to Lambda as an error of the function,
  * which breaks the answer off: what has come of it must not look whole.
+ * @throws {GatewayError} `invalid_configuration` for what is no gateway, and an option that is none or of the wrong kind.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html
  */
 export function toLambdaStreamHandler(
@@ -28,7 +29,7 @@ export function toLambdaStreamHandler(
   options: LambdaHandlerOptions = {},
 ): LambdaStreamHandler {
   doorOf(gateway, 'toLambdaStreamHandler()')
-  checkMembers(options, lambdaHandlerMembers, 'toLambdaStreamHandler()')
+  checkHandlerOptions(options, 'toLambdaStreamHandler()')
   const runtime = lambdaRuntime()
   if (!runtime) {
     if (process.env.AWS_LAMBDA_RUNTIME_API) {

@@ -7,8 +7,7 @@ import { loadLateParts } from '../load-late-parts.ts'
 import type { Principal } from '../principal.ts'
 import { listWith } from '../short-list.ts'
 import { afterInput, callBegins, callEnds } from '../turn.ts'
-import { checkMembers, type MembersOf } from '../wire/check-members.ts'
-import { callable, knownMembers, text, valueFaults } from '../wire/value-check.ts'
+import { checkHandlerOptions } from './check-handler-options.ts'
 import type { Door } from './door.ts'
 import { doorOf } from './door-of.ts'
 import type { DoorRequest } from './front.ts'
@@ -28,15 +27,13 @@ export interface NodeHandlerOptions {
 /** A handler for `node:http`, Express and Connect. With `next`, a path that is not the gateway's goes on to the host. */
 export type NodeHandler = (request: IncomingMessage, response: ServerResponse, next?: () => void) => void
 
-const members = { basePath: true, principal: true } as const satisfies MembersOf<NodeHandlerOptions>
-
 /**
  * Mounts a gateway on Node. A body that the host has parsed already is used as it is.
  * @throws {GatewayError} `invalid_configuration` for what is no gateway, and an option that is none or of the wrong kind.
  */
 export function toNodeHandler(gateway: { readonly door: Door }, options: NodeHandlerOptions = {}): NodeHandler {
   const door = doorOf(gateway, 'toNodeHandler()')
-  checkNodeOptions(options)
+  checkHandlerOptions(options, 'toNodeHandler()')
   loadLateParts()
   return (request, response, next) => {
     const whole = pathOf(request.url)
@@ -64,14 +61,6 @@ export function toNodeHandler(gateway: { readonly door: Door }, options: NodeHan
       }
     })
   }
-}
-
-function checkNodeOptions(options: NodeHandlerOptions): void {
-  const subject = 'toNodeHandler()'
-  checkMembers(options, members, subject)
-  const faults = valueFaults(knownMembers({ basePath: text(), principal: callable() }), options, subject)
-  if (faults.length > 0)
-    throw new GatewayError('invalid_configuration', faults.map(fault => `${subject}: ${fault}`).join('\n'))
 }
 
 /**
