@@ -1,9 +1,17 @@
 #!/usr/bin/env node
+import { parseArgs } from 'node:util'
 import type { SimulatorCredential } from './auth/bedrock-auth.ts'
 import type { Simulator } from './simulator.ts'
 import { startSimulator } from './start-simulator.ts'
 
 const DEFAULT_PORT = 4010
+
+const usage = `modelgate-simulator
+
+Serves Bedrock Runtime and OpenAI on one port until it is told to end. Told by the environment:
+  SIMULATOR_PORT         default ${DEFAULT_PORT}; 0 for any that is free
+  SIMULATOR_HOST         the address it listens at; default 127.0.0.1
+  SIMULATOR_CREDENTIALS  accessKeyId:secretAccessKey[:sessionToken],…: those it takes; default: a pair that it prints`
 
 function credentialsFrom(list: string | undefined): readonly SimulatorCredential[] | undefined {
   return list?.split(',').map(entry => {
@@ -30,6 +38,7 @@ function environmentFor({ url, openaiBaseUrl, openaiKey, credential }: Simulator
 }
 
 async function main(): Promise<void> {
+  if (parseArgs({ options: { help: { type: 'boolean', short: 'h' } } }).values.help) return console.log(usage)
   const simulator = await startSimulator({
     port: Number(process.env.SIMULATOR_PORT ?? DEFAULT_PORT),
     host: process.env.SIMULATOR_HOST,

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type FaultRule, FaultRuleError, type Simulator, startSimulator } from '../src/index.ts'
 
@@ -168,8 +169,9 @@ describe('the server', () => {
 })
 
 describe('the command', () => {
-  const start = (env: Record<string, string>) =>
-    spawn(process.execPath, ['-C', 'modelgate-source', new URL('../src/main.ts', import.meta.url).pathname], {
+  const main = new URL('../src/main.ts', import.meta.url).pathname
+  const start = (env: Record<string, string>, ...args: readonly string[]) =>
+    spawn(process.execPath, ['-C', 'modelgate-source', main, ...args], {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
@@ -185,6 +187,20 @@ describe('the command', () => {
     expect((await fetch(`${url}/_simulator/requests`)).status).toBe(200)
     child.kill('SIGTERM')
     expect(await once(child, 'exit')).toEqual([0, null])
+  })
+
+  it('says what it is told by, and serves nothing', async () => {
+    const child = start({ SIMULATOR_PORT: '0' }, '--help')
+    const ended = once(child, 'close')
+    expect(await text(child.stdout)).toMatch(/^modelgate-simulator\n[\s\S]*SIMULATOR_PORT/)
+    expect(await ended).toEqual([0, null])
+  })
+
+  it('refuses what it is not told by with exit code 2', async () => {
+    const child = start({ SIMULATOR_PORT: '0' }, '--port=1')
+    const ended = once(child, 'close')
+    expect(await text(child.stderr)).toMatch(/--port/)
+    expect(await ended).toEqual([2, null])
   })
 
   it('refuses malformed credentials with exit code 2', async () => {
