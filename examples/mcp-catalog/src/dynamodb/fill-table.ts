@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   BatchWriteItemCommand,
   CreateTableCommand,
@@ -12,6 +13,9 @@ import { productTable } from './product-table.ts'
 
 /** What DynamoDB takes at once. */
 const batchSize = 25
+/** Milliseconds until what DynamoDB had no capacity for is written again; twice as long each time. */
+const firstPauseMs = 50
+const longestPauseMs = 5_000
 
 /** Makes the table where it is not there, and puts the products into it. */
 export async function fillTable(
@@ -24,10 +28,14 @@ export async function fillTable(
   })
   await waitUntilTableExists({ client, maxWaitTime: 120, minDelay: 1, maxDelay: 2 }, { TableName: tableName })
   let left: WriteRequest[] = products.map(product => ({ PutRequest: { Item: toItem(product) } }))
+  let pauseMs = firstPauseMs
   while (left.length > 0) {
     const { UnprocessedItems } = await client.send(
       new BatchWriteItemCommand({ RequestItems: { [tableName]: left.slice(0, batchSize) } }),
     )
-    left = [...left.slice(batchSize), ...(UnprocessedItems?.[tableName] ?? [])]
+    const refused = UnprocessedItems?.[tableName] ?? []
+    left = [...left.slice(batchSize), ...refused]
+    if (refused.length > 0) await sleep(pauseMs)
+    pauseMs = refused.length > 0 ? Math.min(2 * pauseMs, longestPauseMs) : firstPauseMs
   }
 }
