@@ -49,6 +49,18 @@ function beside(against: Contestant, contestant: Contestant, rows: readonly Row[
   }))
 }
 
+function heldOpen(what: string, lane: Cell['lane'], against: Contestant): Goal {
+  return {
+    name: `memory per open stream, ${what}`,
+    cell: cell(lane, 'open', 1_000),
+    figure: 'kilobytesPerStream',
+    contestant: 'modelgate-young-held',
+    against,
+    gate: 1.5,
+    stretch: 1.25,
+  }
+}
+
 export const goals: readonly Goal[] = [
   { name: 'OpenAI, CPU a request', cell: cell('openai', 'whole', 32), figure: 'cpuUs', gate: 1.35, stretch: 1.15 },
   { name: 'OpenAI, throughput', cell: cell('openai', 'whole', 32), figure: 'perSecond', gate: 0.75, stretch: 0.9 },
@@ -147,17 +159,11 @@ export const goals: readonly Goal[] = [
     gate: 1.5,
     stretch: 1.25,
   },
-  ...(['openai', 'bedrock'] as const).map(
-    (lane): Goal => ({
-      name: `memory per open stream, ${lane}, young generation held`,
-      cell: cell(lane, 'open', 1_000),
-      figure: 'kilobytesPerStream',
-      contestant: 'modelgate-young-held',
-      against: 'bare-young-held',
-      gate: 1.5,
-      stretch: 1.25,
-    }),
-  ),
+  ...(['openai', 'bedrock'] as const).flatMap(lane => [
+    // As examples/alb deploys it, beside a floor without, which gains nothing by it.
+    heldOpen(`${lane}, as examples/alb runs it`, lane, 'bare'),
+    heldOpen(`${lane}, young generation held`, lane, 'bare-young-held'),
+  ]),
 ]
 
 /** Whether a ratio reaches a bound. */
