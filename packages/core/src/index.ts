@@ -218,7 +218,7 @@ export { unlessAborted } from './unless-aborted.ts'
 
 export { sendError } from './http/answer.ts'
 export { callIdOf } from './http/call-id.ts'
-export { checkHandlerOptions } from './http/check-handler-options.ts'
+export { checkMount } from './http/check-mount.ts'
 export { clientAddress } from './http/client-address.ts'
 export type { Door, GatewayDoor } from './http/door.ts'
 export { doorOf } from './http/door-of.ts'

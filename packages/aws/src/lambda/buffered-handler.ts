@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 import {
   type AnswerHeaders,
   type CallController,
-  checkHandlerOptions,
+  checkMount,
   type Door,
   doorOf,
   GatewayError,
@@ -33,7 +33,7 @@ export type BufferedHandler = (event: unknown, context: LambdaContext) => Promis
  */
 export function toLambdaHandler(gateway: { readonly door: Door }, options: LambdaHandlerOptions = {}): BufferedHandler {
   doorOf(gateway, 'toLambdaHandler()')
-  checkHandlerOptions(options, 'toLambdaHandler()')
+  checkMount(options, 'toLambdaHandler()')
   return async (event, context) => {
     const form = answerFormOf(event)
     if (isHealthCheck(event)) return healthy(form)

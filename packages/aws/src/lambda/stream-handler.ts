@@ -1,4 +1,4 @@
-import { checkHandlerOptions, type Door, doorOf } from '@modelgate/core'
+import { checkMount, type Door, doorOf } from '@modelgate/core'
 import { answerInvocation, type LambdaHandlerOptions } from './answer-invocation.ts'
 import { type BufferedHandler, toLambdaHandler } from './buffered-handler.ts'
 import { lambdaRuntime, type StreamedHandler } from './lambda-runtime.ts'
@@ -29,7 +29,7 @@ export function toLambdaStreamHandler(
   options: LambdaHandlerOptions = {},
 ): LambdaStreamHandler {
   doorOf(gateway, 'toLambdaStreamHandler()')
-  checkHandlerOptions(options, 'toLambdaStreamHandler()')
+  checkMount(options, 'toLambdaStreamHandler()')
   const runtime = lambdaRuntime()
   if (!runtime) {
     if (process.env.AWS_LAMBDA_RUNTIME_API) {

@@ -7,7 +7,7 @@ import { loadLateParts } from '../load-late-parts.ts'
 import type { Principal } from '../principal.ts'
 import { listWith } from '../short-list.ts'
 import { afterInput, callBegins, callEnds } from '../turn.ts'
-import { checkHandlerOptions } from './check-handler-options.ts'
+import { checkMount } from './check-mount.ts'
 import type { Door } from './door.ts'
 import { doorOf } from './door-of.ts'
 import type { DoorRequest } from './front.ts'
@@ -33,7 +33,7 @@ export type NodeHandler = (request: IncomingMessage, response: ServerResponse, n
  */
 export function toNodeHandler(gateway: { readonly door: Door }, options: NodeHandlerOptions = {}): NodeHandler {
   const door = doorOf(gateway, 'toNodeHandler()')
-  checkHandlerOptions(options, 'toNodeHandler()')
+  checkMount(options, 'toNodeHandler()')
   loadLateParts()
   return (request, response, next) => {
     const whole = pathOf(request.url)

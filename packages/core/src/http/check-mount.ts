@@ -15,7 +15,7 @@ const members: MembersOf<HandlerOptions> = { basePath: true, principal: true }
  * @param subject the function that got it, such as `toNodeHandler()`
  * @throws {GatewayError} `invalid_configuration` for an option that is none or of the wrong kind, one line for each.
  */
-export function checkHandlerOptions(options: HandlerOptions, subject: string): void {
+export function checkMount(options: HandlerOptions, subject: string): void {
   checkMembers(options, members, subject)
   const faults = valueFaults(knownMembers({ basePath: text(), principal: callable() }), options, subject)
   if (faults.length > 0)
