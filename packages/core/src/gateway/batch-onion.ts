@@ -5,6 +5,7 @@ import type { AnyHandler } from '../compose.ts'
 import { batchCostBound } from '../cost-bound.ts'
 import { limitCalls } from '../limits/limit-calls.ts'
 import { budgetTermsOf } from './budget-terms.ts'
+import { hostLayers } from './host-layer.ts'
 import type { Parts } from './parts.ts'
 import type { Settings } from './settings.ts'
 
@@ -21,7 +22,7 @@ export function batchOnion(settings: Settings, parts: Parts, handle: AnyHandler)
       openCalls.layer,
       checkPermissions(routes),
       limitCalls({ limiter, routeTokens: {}, defaultTokens: 0 }),
-      ...(options.use ?? []),
+      ...hostLayers(options.use),
     ],
     ended: reporting.endedBatches,
     handle,

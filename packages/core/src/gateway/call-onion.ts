@@ -11,7 +11,7 @@ import { routeTokensOf } from '../router/resolve.ts'
 import { smallestWindow } from '../router/smallest-window.ts'
 import { keepContent } from '../telemetry/content/keep-content.ts'
 import { budgetTermsOf } from './budget-terms.ts'
-import { hostLayer } from './host-layer.ts'
+import { hostLayers } from './host-layer.ts'
 import type { Parts } from './parts.ts'
 import { present } from './present.ts'
 import type { Settings } from './settings.ts'
@@ -33,7 +33,7 @@ export function callOnion(settings: Settings, parts: Parts, router: AnyHandler):
       facts && reserveContext(facts),
       limitLayer(settings, parts),
       budgetLayer(settings, parts),
-      ...(options.use ?? []).map((layer, index) => hostLayer(layer, `use[${index}]`)),
+      ...hostLayers(options.use),
       facts && addContext(facts),
       cache?.layer,
     ]),

@@ -6,11 +6,12 @@ import { closeSource } from '../stream/close-source.ts'
 import { layeredStream } from '../stream/layered-stream.ts'
 import type { StreamedChat } from '../stream/stream-result.ts'
 
-/**
- * A layer of the host's, held to its part: what it fails of leaves no stream open beneath it, and is how its call ends.
- * @param place where it stands, as `use[0]`
- */
-export function hostLayer(layer: Middleware, place: string): Middleware {
+/** The layers of `use`, each held to its part: what it fails of leaves no stream open beneath it, and is how its call ends. */
+export function hostLayers(use: readonly Middleware[] = []): readonly Middleware[] {
+  return use.map((layer, index) => hostLayer(layer, `use[${index}]`))
+}
+
+function hostLayer(layer: Middleware, place: string): Middleware {
   const giving = givingLayer(layer, place)
   const chatLayer = forChat(streamLayer(giving))
   return (call, next) => (isChat(call) ? chatLayer : giving)(call, next)

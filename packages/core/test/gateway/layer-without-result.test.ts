@@ -51,6 +51,31 @@ describe('a layer of the option `use`', () => {
     await gateway.close({ graceMs: 0 })
   })
 
+  it('that forgets to return where files are asked for is told of by its place, too', async () => {
+    const onError = vi.fn()
+    const unasked = (): Promise<never> => Promise.reject(new Error('Nobody should ask this.'))
+    const none = { createFile: unasked, file: unasked, deleteFile: unasked, content: unasked, createBatch: unasked }
+    const empty = { object: 'list', data: [], first_id: null, last_id: null, has_more: false } as const
+    const files = () => Promise.resolve({ ...empty, data: [] })
+    const gateway = createGateway({
+      providers: [scriptedProvider('us')],
+      auth: 'none',
+      use: [untyped(async (call, next) => void (await next(call)))],
+      batches: {
+        providers: [
+          { ...none, provider: 'us', owns: () => true, files, batch: unasked, batches: unasked, cancelBatch: unasked },
+        ],
+      },
+      onError,
+    })
+    expect((await gateway.fetch('http://gateway/v1/files')).status).toBe(500)
+    expect(onError).toHaveBeenCalledWith(
+      expect.objectContaining({ message: expect.stringContaining('use[0]') }),
+      expect.anything(),
+    )
+    await gateway.close({ graceMs: 0 })
+  })
+
   it('that forgets to return a stream leaves no upstream open', async () => {
     const onReport = vi.fn()
     const gateway = createGateway({
