@@ -3,7 +3,7 @@ import type { LimitWindow } from '@modelgate/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { describeWithRedis, startRedisServer } from '../packages/core/test/support/redis-server.ts'
 import { type AskedCall, machineTime } from './limits/load.ts'
-import { ManyProcesses, type SharedLoad } from './limits/many-processes.ts'
+import { clockBehindMs, ManyProcesses, type SharedLoad } from './limits/many-processes.ts'
 import { openStore, type StoreSpec } from './limits/open-store.ts'
 import { startDynalite } from './limits/servers.ts'
 import { type Verdict, verdictsOf } from './limits/verdict.ts'
@@ -141,8 +141,10 @@ describe('DynamoDB, over 20 processes', () => {
   beforeAll(async () => {
     const { endpoint, tableName } = open.use(await startDynalite())
     dynamodb = { kind: 'dynamodb', endpoint, tableName, requestTimeoutMs }
-    await processes.warmUp(dynamodb, requests)
-    await run(loadsOf('DynamoDB', dynamodb))
+    // How soon the answers correct the clock that is behind is the machine's doing: a window this short leaves no room for that.
+    const guarded = { ...dynamodb, maxClockSkewMs: clockBehindMs }
+    await processes.warmUp(guarded, requests)
+    await run(loadsOf('DynamoDB', guarded))
   }, 60_000)
 
   keepsItsLimits('DynamoDB')

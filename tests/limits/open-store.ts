@@ -12,6 +12,7 @@ export type StoreSpec =
       readonly endpoint: string
       readonly tableName: string
       readonly requestTimeoutMs?: number
+      readonly maxClockSkewMs?: number
     }
   | { readonly kind: 'redis'; readonly port: number }
   | { readonly kind: WrongStore; readonly port: number }
@@ -25,11 +26,11 @@ export interface OpenStore {
 export async function openStore(spec: StoreSpec): Promise<OpenStore> {
   if (spec.kind === 'memory') return { store: memoryLimitStore(), close: () => undefined }
   if (spec.kind === 'dynamodb') {
-    const { endpoint, tableName, requestTimeoutMs } = spec
+    const { endpoint, tableName, requestTimeoutMs, maxClockSkewMs } = spec
     const { dynamodbLimitStore } = await import('@modelgate/aws/dynamodb')
     const client = dynamodbClient(endpoint)
     return {
-      store: dynamodbLimitStore({ client, tableName, requestTimeoutMs }),
+      store: dynamodbLimitStore({ client, tableName, requestTimeoutMs, maxClockSkewMs }),
       close: () => client.destroy(),
     }
   }
