@@ -6,5 +6,6 @@
 export { createBatchHandler } from './batches/batch-handler.ts'
 export { answerBatch, answerBatchList, answerNewBatch } from './http/batches/answer-batches.ts'
 export { answerContent, answerFile, answerFileList, answerUpload } from './http/batches/answer-files.ts'
+export { answerResponse } from './http/responses/answer-response.ts'
 export { Idempotency } from './idempotency/idempotency.ts'
 export { responseCacheOf } from './response-cache-of.ts'

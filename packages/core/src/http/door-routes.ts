@@ -2,6 +2,7 @@ import { GatewayError } from '../errors.ts'
 import { answerCall } from './answer-call.ts'
 import { answerModel, answerModels } from './answer-models.ts'
 import type { Exchange } from './exchange.ts'
+import { lateAnswer } from './late-answer.ts'
 import { pathHint } from './path-hint.ts'
 
 /** One of the paths that a door serves, and what answers there. */
@@ -15,6 +16,7 @@ export interface DoorRoute {
 /** What every door serves; files and batches come on top where they are switched on. */
 export const doorRoutes: readonly DoorRoute[] = [
   { method: 'POST', path: '/v1/chat/completions', answer: exchange => answerCall('chat', exchange) },
+  { method: 'POST', path: '/v1/responses', answer: lateAnswer(late => late.answerResponse) },
   { method: 'POST', path: '/v1/embeddings', answer: exchange => answerCall('embeddings', exchange) },
   { method: 'GET', path: '/v1/models', answer: answerModels },
   { method: 'GET', path: '/v1/models/{id}', answer: answerModel },

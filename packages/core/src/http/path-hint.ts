@@ -11,7 +11,7 @@ export function pathHint(path: string, paths: readonly string[]): string {
   const tidy = path.replace(/\/+/g, '/').replace(/\/$/, '').toLowerCase()
   if (tidy !== path && paths.includes(tidy))
     return ` ${tidy} is there: paths are taken as they are written, slashes and case included.`
-  if (/\/responses(\/|$)/.test(path)) return ' The Responses API is not served; clients call chat completions.'
+  if (path.startsWith('/v1/responses/')) return ' Responses are not kept: nothing can be asked of one later.'
   if (path === '/v1/completions') return ' Completions without messages are not served; call /v1/chat/completions.'
   if (path === '/v1/messages') return ' The Messages API of Anthropic is not served; clients call chat completions.'
   if (/^\/v1\/(files|batches)(\/|$)/.test(path))

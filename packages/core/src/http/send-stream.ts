@@ -9,9 +9,27 @@ import type { Exchange } from './exchange.ts'
 import { type ReportedCall, reportComment } from './report-comment.ts'
 import type { StreamOutlet } from './stream-outlet.ts'
 
+/** How a stream is written, and ended. */
+export interface StreamDialect {
+  /** @throws what makes the answer unreadable: it has failed. */
+  bytesOf(batch: FrameBatch): Uint8Array
+  /** The last of an answer that is whole. */
+  end(): Uint8Array
+  /** The last of one that is not: nothing in it looks like the end of a whole one. */
+  fail(error: GatewayError): Uint8Array
+}
+
+/** Chunks as they come, then `[DONE]`. */
+export const chatDialect: StreamDialect = {
+  bytesOf: ({ bytes }) => bytes,
+  end: () => doneEvent,
+  fail: error => encodeEvent(error.toBody()),
+}
+
 /** A streamed answer under way. */
 export interface Sending {
   readonly outlet: StreamOutlet
+  readonly dialect: StreamDialect
   readonly exchange: Exchange
   /** What the last comment tells, where the client asked for one. */
   readonly report: ReportedCall | undefined
@@ -43,10 +61,11 @@ interface Pumping {
 
 /** Apart from the reading: an `async` function that waited for its end would be kept for as long as the stream. */
 async function endStream(sending: Sending, { iterator, settled, failure }: Pumping): Promise<void> {
-  const { outlet, report } = sending
+  const { outlet, dialect, report } = sending
   try {
     if (failure) throw failure.error
-    await outlet.end(report ? Buffer.concat([reportComment(report, await soon(settled)), doneEvent]) : doneEvent)
+    const last = dialect.end()
+    await outlet.end(report ? Buffer.concat([reportComment(report, await soon(settled)), last]) : last)
   } catch (error) {
     // A header that is none, or a host that has answered: the door knows better than an event without a head.
     if (!outlet.isCommitted) {
@@ -64,13 +83,13 @@ async function endStream(sending: Sending, { iterator, settled, failure }: Pumpi
 
 /** The one end of an answer that failed after its head went out. */
 export async function endBroken(error: GatewayError, sending: Sending, outcome?: Outcome): Promise<void> {
-  const { outlet, exchange, report } = sending
+  const { outlet, dialect, exchange, report } = sending
   const { door, callId, request } = exchange
   if (error.code === 'internal') door.onError(error.cause, callId)
   if (error.code === 'invalid_configuration') door.onError(error, callId)
   const isGone = isCancelled(error) && request.controller.signal.aborted
   if (isGone) return outlet.end()
-  const event = encodeEvent(error.toBody())
+  const event = dialect.fail(error)
   await outlet.end(report ? Buffer.concat([reportComment(report, outcome), event]) : event)
 }
 
@@ -116,7 +135,7 @@ class Pump implements Receiver<FrameBatch>, AbortListener {
   receive(step: IteratorResult<FrameBatch, undefined>): void {
     try {
       if (step.done) this.resolve(undefined)
-      else this.write(step.value.bytes)
+      else this.write(this.written(step.value))
     } catch (error) {
       this.refuse(error)
     }
@@ -132,6 +151,16 @@ class Pump implements Receiver<FrameBatch>, AbortListener {
     this.waitsForRoom = false
     unlistenToAbort(this.signal, this)
     this.readOn()
+  }
+
+  private written(batch: FrameBatch): Uint8Array {
+    try {
+      return this.sending.dialect.bytesOf(batch)
+    } catch (error) {
+      // The answer has failed, where else its stream would take its reader to have left.
+      this.iterator.throw?.(error).catch(() => undefined)
+      throw error
+    }
   }
 
   private write(bytes: Uint8Array): void {

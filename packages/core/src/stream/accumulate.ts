@@ -9,7 +9,7 @@ import type {
   Logprobs,
 } from '../wire/chat-completion.ts'
 import type { FunctionCall, ToolCall } from '../wire/chat-tool.ts'
-import type { ThinkingBlock, ThinkingBlockDelta } from '../wire/thinking-block.ts'
+import { addThinking, type ThinkingSoFar } from './join-thinking.ts'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
@@ -20,13 +20,10 @@ interface ToolCallSoFar {
   text: string
 }
 
-interface ChoiceSoFar {
+interface ChoiceSoFar extends ThinkingSoFar {
   content: string | null
   refusal: string | null
   reasoning: string
-  readonly thinking: ThinkingBlock[]
-  /** Where the blocks stand whose pieces are numbered, by those numbers. */
-  readonly thinkingAt: Map<number, number>
   readonly annotations: Annotation[]
   /** By the delta's `index`, which an upstream may set to anything. */
   readonly tools: Map<number, ToolCallSoFar>
@@ -108,24 +105,6 @@ function addDelta(choice: ChoiceSoFar, { delta, finish_reason, logprobs }: Chunk
     choice.functionCall.arguments += delta.function_call.arguments ?? ''
   }
   if (delta.audio) addAudio(choice, delta.audio)
-}
-
-/** Pieces of one block have its number, or come one after another until the signature ends it. A redacted block is whole. */
-function addThinking({ thinking, thinkingAt }: ChoiceSoFar, { index, ...piece }: ThinkingBlockDelta): void {
-  const at = index === undefined ? thinking.length - 1 : thinkingAt.get(index)
-  const block = at === undefined ? undefined : thinking[at]
-  const goesOn = block?.type === 'thinking' && (index !== undefined || block.signature === undefined)
-  if (at !== undefined && goesOn && piece.type === 'thinking') {
-    const signature = joined(block.signature, piece.signature)
-    thinking[at] = { ...block, thinking: block.thinking + piece.thinking, ...(signature && { signature }) }
-    return
-  }
-  if (index !== undefined) thinkingAt.set(index, thinking.length)
-  thinking.push(piece)
-}
-
-function joined(before: string | undefined, piece: string | undefined): string | undefined {
-  return before === undefined ? piece : before + (piece ?? '')
 }
 
 function addToolCall(tools: Map<number, ToolCallSoFar>, delta: ToolCallDelta): void {

@@ -11,7 +11,8 @@ export function chunksOfCompletion(
   completion: ChatCompletion,
   { includeUsage }: { readonly includeUsage: boolean },
 ): readonly ChatCompletionChunk[] {
-  const { id, created, model, service_tier, system_fingerprint, trace, choices, usage } = completion
+  const { id, created, model, service_tier, system_fingerprint, choices, usage } = completion
+  const { trace, additional_model_response_fields: fields } = completion
   const head = {
     id,
     object: 'chat.completion.chunk' as const,
@@ -27,7 +28,10 @@ export function chunksOfCompletion(
   }))
   const chunks: ChatCompletionChunk[] = [...said, ...finished]
   const last = chunks.at(-1)
-  if (trace && last) chunks[chunks.length - 1] = { ...last, trace }
+  if (last) {
+    const told = { ...(trace && { trace }), ...(fields && { additional_model_response_fields: fields }) }
+    chunks[chunks.length - 1] = { ...last, ...told }
+  }
   if (includeUsage && usage) chunks.push(usageChunkOf({ ...head, choices: [] }, usage))
   return chunks
 }

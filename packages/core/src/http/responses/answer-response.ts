@@ -1,0 +1,22 @@
+import { GatewayError } from '../../errors.ts'
+import { responsesFaults } from '../../responses/request-faults.ts'
+import { toChatRequest } from '../../responses/to-chat-request.ts'
+import type { ResponsesRequest } from '../../wire/responses-request.ts'
+import { makeCall, whenRead } from '../answer-call.ts'
+import type { Exchange } from '../exchange.ts'
+import { responsesDialect } from './responses-dialect.ts'
+
+/**
+ * `POST /v1/responses`: a chat, asked and answered in the words of that API. Nothing is kept of it, and what would need it to be is
+ * refused by name.
+ */
+export function answerResponse(exchange: Exchange): Promise<void> {
+  return whenRead(exchange, ({ value }) => {
+    const [fault] = responsesFaults(value)
+    if (fault) throw new GatewayError('invalid_request', fault.message, { param: fault.param })
+    const request = value as ResponsesRequest
+    const { chat, origins } = toChatRequest(request)
+    const dialect = responsesDialect({ request, origins, callId: exchange.callId })
+    return makeCall({ operation: 'chat', value: chat, source: undefined, dialect }, exchange)
+  })
+}

@@ -1,0 +1,68 @@
+import type { GatewayError } from '../../errors.ts'
+import { inOwnTerms } from '../../responses/own-terms.ts'
+import { ResponseBuilder } from '../../responses/response-builder.ts'
+import type { Origin } from '../../responses/to-messages.ts'
+import { chunksOfCompletion } from '../../stream/completion-chunks.ts'
+import type { ResponsesRequest } from '../../wire/responses-request.ts'
+import type { Dialect } from '../answer-call.ts'
+import type { StreamDialect } from '../send-stream.ts'
+
+/** A request for a response, and where the chat's messages came from. */
+export interface AskedResponse {
+  readonly request: ResponsesRequest
+  readonly origins: readonly Origin[]
+  readonly callId: string
+}
+
+/** How the Responses API writes what came of a chat. */
+export function responsesDialect({ request, origins, callId }: AskedResponse): Dialect {
+  return {
+    stream: new ResponseEvents(request, callId),
+    errorOf: error => inOwnTerms(error, origins),
+    payloadOf: result => {
+      if (result.kind !== 'completion') throw new TypeError('A chat was answered with embeddings.')
+      const builder = new ResponseBuilder({ request, callId })
+      for (const chunk of chunksOfCompletion(result.completion.value, { includeUsage: true })) builder.add(chunk)
+      return { value: builder.end() }
+    },
+  }
+}
+
+const encoder = new TextEncoder()
+
+/** A streamed response: numbered events, the last of which tells how it ended. */
+class ResponseEvents implements StreamDialect {
+  readonly #builder: ResponseBuilder
+  #written = ''
+  #next = 0
+
+  constructor(request: ResponsesRequest, callId: string) {
+    this.#builder = new ResponseBuilder({ request, callId, tell: (type, members) => this.#write(type, members) })
+  }
+
+  bytesOf({ frames }: Parameters<StreamDialect['bytesOf']>[0]): Uint8Array {
+    for (const frame of frames) this.#builder.add(frame)
+    return this.#taken()
+  }
+
+  end(): Uint8Array {
+    this.#builder.end()
+    return this.#taken()
+  }
+
+  fail(error: GatewayError): Uint8Array {
+    this.#builder.fail(error)
+    return this.#taken()
+  }
+
+  #write(type: string, members: object): void {
+    this.#written += `event: ${type}\ndata: ${JSON.stringify({ type, sequence_number: this.#next, ...members })}\n\n`
+    this.#next += 1
+  }
+
+  #taken(): Uint8Array {
+    const bytes = encoder.encode(this.#written)
+    this.#written = ''
+    return bytes
+  }
+}

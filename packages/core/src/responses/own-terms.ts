@@ -1,0 +1,66 @@
+import { GatewayError, isGatewayError } from '../errors.ts'
+import type { Origin } from './to-messages.ts'
+
+/** What a chat's members are called in a request for a response, by how their names begin. */
+const names: readonly (readonly [chat: RegExp, own: string])[] = [
+  [/^max_completion_tokens\b/, 'max_output_tokens'],
+  [/^max_tokens\b/, 'max_output_tokens'],
+  [/^response_format\.json_schema\b/, 'text.format'],
+  [/^response_format\b/, 'text.format'],
+  [/^verbosity\b/, 'text.verbosity'],
+  [/^reasoning_effort\b/, 'reasoning.effort'],
+  [/^(tools\[\d+\])\.(?:function|custom)\b/, '$1'],
+  [/^tool_choice\.(?:function|custom|allowed_tools)\b/, 'tool_choice'],
+  [/^messages$/, 'input'],
+]
+
+/** Within a part of a message, and within a call. */
+const members: readonly (readonly [chat: RegExp, own: string])[] = [
+  [/^\.image_url\.url$/, '.image_url'],
+  [/^\.file\b/, ''],
+  [/^\.id$/, '.call_id'],
+  [/^\.(?:function|custom)\b/, ''],
+]
+
+/**
+ * An error of the chat in the words of who asked for a response: `param`, and the sentence where it names it.
+ * @param origins where each message of the chat came from
+ */
+export function inOwnTerms(error: unknown, origins: readonly Origin[]): unknown {
+  if (!isGatewayError(error) || error.param === undefined) return error
+  const param = ownParam(error.param, origins)
+  if (param === error.param) return error
+  const { code, status, retryable, retryAfterMs, attempts, usage, usageSource, unpriced, lacks, cause } = error
+  const message = error.message.replaceAll(error.param, param)
+  const same = { status, retryable, retryAfterMs, attempts, usage, usageSource, unpriced, lacks, cause }
+  return new GatewayError(code, message, { ...same, param })
+}
+
+/** `messages[2].tool_calls[0].function.name` is `input[4].name`. */
+export function ownParam(param: string, origins: readonly Origin[]): string {
+  const { index, rest = '' } = /^messages\[(?<index>\d+)\](?<rest>.*)$/s.exec(param)?.groups ?? {}
+  if (index === undefined) return renamed(param, names)
+  const origin = origins[Number(index)]
+  // A layer has added messages: nothing is known of where they came from.
+  return origin ? withinOrigin(rest, origin) : param
+}
+
+function withinOrigin(rest: string, { item, content, parts, calls }: Origin): string {
+  // A text of its own, such as the instructions, has no members.
+  if (!item.endsWith(']')) return item
+  const {
+    list,
+    at,
+    member = '',
+  } = /^\.(?<list>content|tool_calls)\[(?<at>\d+)\](?<member>.*)$/s.exec(rest)?.groups ?? {}
+  const place = (list === 'tool_calls' ? calls : parts)?.[Number(at)]
+  if (place !== undefined) return place + renamed(member, members)
+  if (rest === '.tool_call_id') return `${item}.call_id`
+  const named = rest.replace(/^\.content\b/, `.${content ?? 'content'}`)
+  return item + (list === 'content' ? named.slice(0, named.length - member.length) + renamed(member, members) : named)
+}
+
+function renamed(name: string, table: typeof names): string {
+  const row = table.find(([chat]) => chat.test(name))
+  return row ? name.replace(row[0], row[1]) : name
+}

@@ -1,0 +1,179 @@
+import * as z from 'zod/mini'
+import { type Fault, faultsOf } from '../wire/faults.ts'
+import { longestModelName } from '../wire/plainly-right.ts'
+
+/** What is wrong with a request for a response: what no chat can answer is named with what to send in its place. No text is quoted. */
+export function responsesFaults(value: object): readonly Fault[] {
+  const faults = unservedIn(value)
+  if (faults.length > 0) return faults
+  schema ??= requestSchema()
+  return faultsOf(schema, value, { conceal: isContent }).map(withHint)
+}
+
+let schema: z.ZodMiniType | undefined
+
+/** What rests on answers that somebody keeps, or on OpenAI's own machines. `asks` tells which values of a member ask for it. */
+const unserved: readonly {
+  readonly member: string
+  readonly asks: (value: unknown) => boolean
+  readonly why: string
+}[] = [
+  {
+    member: 'previous_response_id',
+    asks: isGiven,
+    why: 'no answer is kept here; send the whole conversation in `input`',
+  },
+  { member: 'conversation', asks: isGiven, why: 'no conversation is kept here; send all of it in `input`' },
+  { member: 'store', asks: value => value === true, why: 'no answer is kept here; leave it out or send false' },
+  {
+    member: 'background',
+    asks: value => value === true,
+    why: 'answers are made while you wait; leave it out or send false',
+  },
+  { member: 'prompt', asks: isGiven, why: 'no templates are kept here; send `instructions` and `input`' },
+  {
+    member: 'context_management',
+    asks: isGiven,
+    why: 'no conversation is shortened here; send what the model shall read',
+  },
+  {
+    member: 'truncation',
+    asks: value => value === 'auto',
+    why: "no conversation is shortened here; leave it out or send 'disabled'",
+  },
+]
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null
+}
+
+function unservedIn(value: object): Fault[] {
+  const members = value as Readonly<Record<string, unknown>>
+  return unserved
+    .filter(({ member, asks }) => Object.hasOwn(members, member) && asks(members[member]))
+    .map(({ member, why }) => ({ param: member, message: `\`${member}\` is not served: ${why}.` }))
+}
+
+function isContent(param: string): boolean {
+  return /^(input|instructions)\b/.test(param) && !/\.(role|type)$/.test(param)
+}
+
+/** What can be sent in place of what another kind of item, part or tool would be. */
+const hints: readonly (readonly [where: RegExp, hint: string])[] = [
+  [
+    /^input\[\d+\]\.type$/,
+    'Nothing is kept here that an item could refer to, and tools that OpenAI runs are not served; clients that refer to items send them whole with `store: false`.',
+  ],
+  [/^tools\[\d+\]\.type$/, 'Tools that OpenAI runs itself are not served.'],
+  [/\.image_url$/, "A picture is { type: 'input_image', image_url: 'https://… or data:…' }."],
+]
+
+function withHint({ param, message }: Fault): Fault {
+  const hint = hints.find(([where]) => where.test(param))?.[1]
+  return { param, message: hint === undefined ? message : `${message} ${hint}` }
+}
+
+function requestSchema() {
+  const bool = z.nullish(z.boolean())
+  const number = z.nullish(z.number())
+  const text = z.nullish(z.string())
+  return z.object({
+    model: z.optional(z.string().check(z.minLength(1), z.maxLength(longestModelName))),
+    input: z.union([z.string(), z.array(itemSchema()).check(z.minLength(1))]),
+    instructions: text,
+    stream: bool,
+    stream_options: z.nullish(z.object({})),
+    max_output_tokens: z.nullish(z.int().check(z.minimum(1))),
+    max_tool_calls: z.nullish(z.int().check(z.minimum(1))),
+    text: z.nullish(z.object({ format: z.nullish(formatSchema()), verbosity: text })),
+    reasoning: z.nullish(z.object({ effort: text, summary: text })),
+    tools: z.nullish(z.array(toolSchema())),
+    tool_choice: z.nullish(z.union([z.enum(['none', 'auto', 'required']), toolChoiceSchema()])),
+    parallel_tool_calls: bool,
+    include: z.nullish(z.array(z.enum(includable))),
+    top_logprobs: z.nullish(z.int().check(z.minimum(0))),
+    temperature: number,
+    top_p: number,
+    metadata: z.nullish(z.object({})),
+    user: text,
+  })
+}
+
+/** Those about tools that OpenAI runs ask for nothing where there are none. */
+const includable = [
+  'message.output_text.logprobs',
+  'reasoning.encrypted_content',
+  'message.input_image.image_url',
+  'file_search_call.results',
+  'web_search_call.results',
+  'web_search_call.action.sources',
+  'computer_call_output.output.image_url',
+  'code_interpreter_call.outputs',
+]
+
+function itemSchema() {
+  const callId = z.string().check(z.minLength(1))
+  const name = z.string().check(z.minLength(1))
+  const content = z.union([z.string(), z.array(partSchema())])
+  return z.discriminatedUnion('type', [
+    z.object({
+      type: z.optional(z.literal('message')),
+      role: z.enum(['user', 'assistant', 'system', 'developer']),
+      content,
+    }),
+    z.object({ type: z.literal('function_call'), call_id: callId, name, arguments: z.string() }),
+    z.object({ type: z.literal('function_call_output'), call_id: callId, output: content }),
+    z.object({ type: z.literal('custom_tool_call'), call_id: callId, name, input: z.string() }),
+    z.object({ type: z.literal('custom_tool_call_output'), call_id: callId, output: content }),
+    z.object({ type: z.literal('reasoning'), encrypted_content: z.nullish(z.string()) }),
+  ])
+}
+
+function partSchema() {
+  return z.discriminatedUnion('type', [
+    z.object({ type: z.enum(['input_text', 'output_text']), text: z.string() }),
+    z.object({ type: z.literal('refusal'), refusal: z.string() }),
+    z.object({ type: z.literal('input_image'), image_url: z.string(), detail: z.nullish(z.string()) }),
+    z.object({
+      type: z.literal('input_file'),
+      file_data: z.nullish(z.string()),
+      file_id: z.nullish(z.string()),
+      filename: z.nullish(z.string()),
+      file_url: z.nullish(z.undefined('must be absent: no file is fetched here; send it in `file_data`')),
+    }),
+    z.object({ type: z.literal('input_audio'), input_audio: z.object({ data: z.string(), format: z.string() }) }),
+  ])
+}
+
+function formatSchema() {
+  return z.discriminatedUnion('type', [
+    z.object({ type: z.literal('text') }),
+    z.object({ type: z.literal('json_object') }),
+    z.object({
+      type: z.literal('json_schema'),
+      name: z.string().check(z.minLength(1)),
+      schema: z.nullish(z.object({})),
+    }),
+  ])
+}
+
+function toolSchema() {
+  const name = z.string().check(z.minLength(1))
+  const description = z.nullish(z.string())
+  return z.discriminatedUnion('type', [
+    z.object({ type: z.literal('function'), name, description, parameters: z.nullish(z.object({})) }),
+    z.object({ type: z.literal('custom'), name, description, format: z.nullish(z.object({ type: z.string() })) }),
+  ])
+}
+
+function toolChoiceSchema() {
+  const name = z.string().check(z.minLength(1))
+  return z.discriminatedUnion('type', [
+    z.object({ type: z.enum(['function', 'custom']), name }),
+    z.object({
+      type: z.literal('allowed_tools'),
+      mode: z.enum(['auto', 'required']),
+      tools: z.array(z.object({ type: z.string() })),
+    }),
+  ])
+}
