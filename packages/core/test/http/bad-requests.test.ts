@@ -177,7 +177,9 @@ describe.each(fronts)('over $name', front => {
       const { ask } = await open(front, ['hello'])
       const { status, error } = await told(ask(path, { method }))
       expect([status, error.code]).toEqual([404, 'not_found'])
-      expect(error.message).toContain('This door serves POST /v1/chat/completions, POST /v1/embeddings, GET /v1/models')
+      expect(error.message).toContain(
+        'This door serves POST /v1/chat/completions, POST /v1/responses, POST /v1/embeddings, GET /v1/models',
+      )
     })
 
     it.each([

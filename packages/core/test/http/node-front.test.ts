@@ -378,7 +378,7 @@ describe('mounting', () => {
   it("hands a path that is not the gateway's to the host, and keeps its own whatever the method", async () => {
     const ask = await host({})
     expect(await ask('/')).toBe(204)
-    expect(await ask('/v1/responses', { method: 'POST' })).toBe(204)
+    expect(await ask('/v1/images/generations', { method: 'POST' })).toBe(204)
     expect(await ask('/v1/chat/completions', chat)).toBe(200)
     expect(await ask('/v1/chat/completions')).toBe(405)
     expect(await ask('/v1/models?limit=1', { headers: { 'x-api-key': 'good' } })).toBe(200)

@@ -13,7 +13,7 @@ describe('pathHint', () => {
       '/v1/v1/models',
       " /v1/models is there: the base URL of an OpenAI client ends in one /v1, and a base path of the gateway's before it.",
     ],
-    ['/v1/responses', ' The Responses API is not served; clients call chat completions.'],
+    ['/v1/responses/resp_1', ' Responses are not kept: nothing can be asked of one later.'],
     ['/v1/completions', ' Completions without messages are not served; call /v1/chat/completions.'],
     ['/v1/messages', ' The Messages API of Anthropic is not served; clients call chat completions.'],
     ['/v1/models/', ' /v1/models is there: paths are taken as they are written, slashes and case included.'],
