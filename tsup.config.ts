@@ -19,7 +19,6 @@ const config: Options = {
   sourcemap: true,
   clean: true,
   target: 'node22',
-  treeshake: true,
 }
 
 export default defineConfig(config)

@@ -27,7 +27,7 @@ function pack() {
   for (const name of readdirSync(join(root, 'packages'))) {
     const folder = join(root, 'packages', name)
     if (!existsSync(join(folder, 'package.json'))) continue
-    const output = run('npx', ['-y', 'pnpm@12', 'pack', '--json', '--pack-destination', work], { cwd: folder })
+    const output = run('pnpm', ['pack', '--json', '--pack-destination', work], { cwd: folder })
     const [{ filename }] = [JSON.parse(output)].flat()
     tarballs[`@modelgate/${name}`] = join(work, filename.split('/').at(-1))
     const files = run('tar', ['tzf', tarballs[`@modelgate/${name}`]]).split('\n')
@@ -61,8 +61,9 @@ function install(tarballs) {
 }
 
 function runOn(version, project) {
+  const node = run('npx', ['-y', '-p', `node@${version}`, '-c', 'command -v node'], { cwd: project }).trim()
   for (const file of readdirSync(project).filter(name => name.startsWith('case-'))) {
-    const output = run('npx', ['-y', '-p', `node@${version}`, 'node', file], { cwd: project })
+    const output = run(node, [file], { cwd: project })
     say(`Node ${version}: ${file}: ${output.trim()}`)
   }
 }

@@ -40,8 +40,7 @@ async function together(steps) {
 
 await together(
   apps.map(app => () => {
-    const install = ['-y', 'pnpm@12', '--dir', app, 'install', '--frozen-lockfile', '--reporter=silent']
-    return step(`installs ${app}`, 'npx', install)
+    return step(`installs ${app}`, 'pnpm', ['--dir', app, 'install', '--frozen-lockfile', '--reporter=silent'])
   }),
 )
 const output = mkdtempSync(join(tmpdir(), 'modelgate-synth-'))

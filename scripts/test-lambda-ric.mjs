@@ -5,9 +5,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const directory = fileURLToPath(new URL('../tests/lambda-ric', import.meta.url))
-const install = spawnSync('npx', ['-y', 'pnpm@12', '--dir', directory, 'install', '--frozen-lockfile'], {
-  encoding: 'utf8',
-})
+const install = spawnSync('pnpm', ['--dir', directory, 'install', '--frozen-lockfile'], { encoding: 'utf8' })
 
 if (install.status !== 0 || !existsSync(`${directory}/node_modules/aws-lambda-ric/rapid-client.node`)) {
   console.warn(`${install.stdout}\n${install.stderr}`.trim().split('\n').slice(-20).join('\n'))
