@@ -139,7 +139,13 @@ function partSchema() {
       file_data: z.nullish(z.string()),
       file_id: z.nullish(z.string()),
       filename: z.nullish(z.string()),
-      file_url: z.nullish(z.undefined('must be absent: no file is fetched here; send it in `file_data`')),
+      file_url: z.unknown().check(
+        z.check(payload => {
+          if (payload.value == null) return
+          const message = 'is not fetched here; send the file in `file_data`'
+          payload.issues.push({ code: 'custom', input: undefined, message })
+        }),
+      ),
     }),
     z.object({ type: z.literal('input_audio'), input_audio: z.object({ data: z.string(), format: z.string() }) }),
   ])

@@ -59,12 +59,15 @@ export class ResponseBuilder {
     return response
   }
 
-  /** Tells the end of an answer that is none, whether or not it had begun: an `error`, which clients throw, and the response as it failed. */
+  /**
+   * Tells the end of an answer that is none, whether or not it had begun: an `error`, which clients throw, and the response as it failed.
+   * The open item has no end: a client that is told of a call's makes the call.
+   */
   fail(error: GatewayError): void {
     const body = error.toBody()
     const { code, message, param } = body.error
     if (!this.#head) this.#begin(this.#asked)
-    this.#close('incomplete')
+    if (this.#open) this.#output.push(this.#open.snapshot('incomplete'))
     this.#tell('error', { code, message, param, ...body })
     this.#tell('response.failed', { response: this.#response('failed', toResponseFault(error)) })
   }
