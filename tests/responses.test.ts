@@ -109,6 +109,12 @@ describe.each(Object.entries(openers))('the Responses API of the official client
       expect(answered.output_text).toContain('violet')
     })
 
+    it('repeats the metadata, which go no further', async () => {
+      const metadata = { team: 'support' }
+      const response = await client.responses.create({ model, input: 'Say exactly: hello', metadata })
+      expect(response).toMatchObject({ status: 'completed', metadata })
+    })
+
     it('gets an answer in a form', async () => {
       const response = await client.responses.parse({ model, input: 'a person', text: { format: person } })
       expect(response.output_parsed).toEqual({ name: expect.any(String), age: expect.any(Number) })

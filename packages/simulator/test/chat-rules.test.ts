@@ -31,6 +31,7 @@ const CASES: Readonly<Record<string, readonly [body: JsonObject, says: string]>>
     say({ stream_options: { include_usage: true } }),
     "only allowed when 'stream' is enabled",
   ],
+  'metadata-without-store': [say({ metadata: { team: 'a' } }), "only allowed when 'store' is enabled"],
   temperature: [say({ temperature: 2.5 }), "Invalid 'temperature': decimal above maximum value. Expected a value <= 2"],
   top_p: [say({ top_p: -1 }), "Invalid 'top_p': decimal below minimum value"],
   presence_penalty: [say({ presence_penalty: 3 }), "'presence_penalty'"],

@@ -63,6 +63,11 @@ export const chatSteps: WrongTranslations = {
     request: chat(),
     step: inBody(put('stream_options', { include_usage: true })),
   },
+  'metadata-without-store': {
+    wrong: 'passes on the metadata of what is not kept',
+    request: chat(),
+    step: inBody(put('metadata', { team: 'a' })),
+  },
   temperature: { wrong: 'says the temperature in percent', request: chat(), step: inBody(put('temperature', 70)) },
   top_p: { wrong: 'says top_p in percent', request: chat(), step: inBody(put('top_p', 90)) },
   presence_penalty: {

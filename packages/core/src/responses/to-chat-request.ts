@@ -29,6 +29,8 @@ const own: ReadonlySet<string> = new Set([
   'instructions',
   'max_output_tokens',
   'max_tool_calls',
+  // OpenAI refuses those of a chat that is not kept.
+  'metadata',
   'parallel_tool_calls',
   'previous_response_id',
   'prompt',

@@ -40,6 +40,13 @@ export const PARAMETER_RULES: readonly ChatRule[] = [
           }
         : undefined,
   },
+  {
+    id: 'metadata-without-store',
+    check: body =>
+      isJsonObject(body.metadata) && body.store !== true
+        ? { message: "The 'metadata' parameter is only allowed when 'store' is enabled.", param: 'metadata' }
+        : undefined,
+  },
   number('temperature', 0, 2),
   number('top_p', 0, 1),
   number('presence_penalty', -2, 2),
