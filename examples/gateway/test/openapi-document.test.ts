@@ -9,6 +9,12 @@ import { documentedRoutes } from '../src/server/app-routes.ts'
 
 const document = openApiDocument(documentedRoutes)
 
+/** What each event of a stream that stands as an example holds. */
+function dataOf(stream: unknown): unknown[] {
+  const lines = typeof stream === 'string' ? stream.matchAll(/^data: (.*)$/gm) : []
+  return [...lines].map(([, data = '']): unknown => (data === '[DONE]' ? data : JSON.parse(data)))
+}
+
 describe('the document of the API', () => {
   it('is OpenAPI 3.1, as a validator of the specification has it, and every reference in it leads somewhere', async () => {
     const validator = new Validator()
@@ -74,6 +80,8 @@ describe('the document of the API', () => {
       for (const { content } of Object.values(answers)) {
         const { schema, example } = content['application/json'] ?? {}
         if (schema && example !== undefined) follows(schema, example)
+        const stream = content['text/event-stream']
+        for (const data of dataOf(stream?.example)) follows(stream!.schema, data)
       }
     }
   })

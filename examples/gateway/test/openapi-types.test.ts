@@ -15,6 +15,8 @@ import type {
 } from '@modelgate/core'
 import { expectTypeOf, it } from 'vitest'
 import type * as z from 'zod'
+import type { ResponseObject } from '../../../packages/core/src/wire/response-object.ts'
+import type { ResponsesRequest } from '../../../packages/core/src/wire/responses-request.ts'
 import type { batchSchema, fileDeletedSchema, fileSchema } from '../src/openapi/schemas/batch-schema.ts'
 import type { chatChunkSchema } from '../src/openapi/schemas/chat-chunk-schema.ts'
 import type { chatCompletionSchema } from '../src/openapi/schemas/chat-completion-schema.ts'
@@ -30,6 +32,8 @@ import type { keySchema } from '../src/openapi/schemas/key-schema.ts'
 import type { callSummarySchema } from '../src/openapi/schemas/metrics-schema.ts'
 import type { modelListSchema, modelSchema } from '../src/openapi/schemas/model-schema.ts'
 import type { requestRecordSchema } from '../src/openapi/schemas/request-record-schema.ts'
+import type { responseObjectSchema } from '../src/openapi/schemas/response-object-schema.ts'
+import type { responsesRequestSchema } from '../src/openapi/schemas/responses-request-schema.ts'
 import type { targetSchema } from '../src/openapi/schemas/target-schema.ts'
 import type { KeyView } from '../src/server/admin/key-view.ts'
 import type { CallSummary } from '../src/server/admin/summarise-calls.ts'
@@ -42,6 +46,9 @@ type Plain<T> = T extends readonly (infer Item)[]
   : T extends object
     ? { -readonly [K in keyof T]: Plain<T[K]> }
     : T
+
+/** Of a type with members by name and any others, those by name. */
+type Named<T> = { [K in keyof T as string extends K ? never : K]: T[K] }
 
 type Wire<S extends z.ZodType> = Plain<z.input<S>>
 
@@ -59,6 +66,13 @@ it("documents core's wire types, neither more nor less", () => {
   expectTypeOf<Wire<typeof fileDeletedSchema>>().toEqualTypeOf<Plain<FileDeleted>>()
   expectTypeOf<Wire<typeof batchSchema>>().toEqualTypeOf<Plain<BatchObject>>()
   expectTypeOf<Wire<typeof errorSchema>>().toEqualTypeOf<Plain<ErrorBody>>()
+})
+
+it('documents requests for a response and their answers, with what of them core passes on, refuses or repeats without a type of it', () => {
+  type Request = Wire<typeof responsesRequestSchema>
+  expectTypeOf<Pick<Request, keyof ResponsesRequest>>().toEqualTypeOf<Plain<ResponsesRequest>>()
+  type Answer = Wire<typeof responseObjectSchema>
+  expectTypeOf<Pick<Answer, keyof Named<ResponseObject>>>().toEqualTypeOf<Plain<Named<ResponseObject>>>()
 })
 
 it("documents the app's own answers as they are made", () => {

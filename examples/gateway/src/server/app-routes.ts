@@ -28,6 +28,13 @@ export const appRoutes: readonly AppRoute[] = [
   },
   {
     method: 'POST',
+    path: '/v1/responses',
+    scope: 'completions',
+    operationId: 'createResponse',
+    door: '/v1/responses',
+  },
+  {
+    method: 'POST',
     path: '/v1/embeddings',
     scope: 'completions',
     operationId: 'createEmbedding',

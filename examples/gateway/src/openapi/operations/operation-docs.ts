@@ -17,11 +17,13 @@ import { chatOperation } from './chat-operations.ts'
 import { documentOperation } from './document-operation.ts'
 import { detailedHealthOperation, healthOperation, livenessOperation } from './health-operations.ts'
 import { embeddingsOperation, listModelsOperation, retrieveModelOperation } from './model-operations.ts'
+import { responseOperation } from './response-operation.ts'
 
 /** What is said of each route, by its `operationId`. */
 export const operationDocs: ReadonlyMap<string, OperationDoc> = new Map([
   ['createChatCompletion', chatOperation],
   ['createCompletion', { ...chatOperation, summary: "Make a completion of a chat, under the gateway's own path" }],
+  ['createResponse', responseOperation],
   ['createEmbedding', embeddingsOperation],
   ['listModels', listModelsOperation],
   ['retrieveModel', retrieveModelOperation],

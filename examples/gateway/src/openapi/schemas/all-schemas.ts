@@ -9,6 +9,8 @@ import './health-schema.ts'
 import './key-schema.ts'
 import './model-schema.ts'
 import './request-record-schema.ts'
+import './response-event-schema.ts'
+import './responses-request-schema.ts'
 import { componentSchemas } from './component.ts'
 
 /** Every schema of the document, by name. */

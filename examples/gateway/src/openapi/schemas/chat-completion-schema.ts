@@ -25,7 +25,8 @@ export const annotationSchema = component(
 )
 
 const topLogprob = { token: z.string(), bytes: z.array(z.number()).nullable(), logprob: z.number() }
-const tokenLogprobs = z.array(z.object({ ...topLogprob, top_logprobs: z.array(z.object(topLogprob)) })).nullable()
+export const tokenLogprobSchema = z.object({ ...topLogprob, top_logprobs: z.array(z.object(topLogprob)) })
+const tokenLogprobs = z.array(tokenLogprobSchema).nullable()
 
 export const logprobsSchema = component('Logprobs', z.object({ content: tokenLogprobs, refusal: tokenLogprobs }))
 

@@ -12,6 +12,11 @@ import { textPartSchema } from './content-part-schema.ts'
 
 export const serviceTierSchema = z.enum(['auto', 'default', 'flex', 'scale', 'priority', 'fast'])
 
+export const reasoningEffortField = optional(
+  z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']).nullable(),
+)
+export const verbosityField = optional(z.enum(['low', 'medium', 'high']).nullable())
+
 const number = optional(z.number().nullable())
 const flag = optional(z.boolean().nullable())
 
@@ -33,6 +38,15 @@ const responseFormat = component(
 )
 
 const moderationMode = z.object({ mode: z.enum(['score', 'block']) }).nullable()
+
+export const moderationField = optional(
+  z
+    .object({
+      model: z.string(),
+      policy: optional(z.object({ input: optional(moderationMode), output: optional(moderationMode) }).nullable()),
+    })
+    .nullable(),
+)
 
 const webSearchOptions = z.object({
   search_context_size: optional(z.enum(['low', 'medium', 'high'])),
@@ -74,14 +88,7 @@ const whatIsAsked = {
     z.object({ type: z.literal('content'), content: z.union([z.string(), z.array(textPartSchema)]) }).nullable(),
   ),
   web_search_options: optional(webSearchOptions),
-  moderation: optional(
-    z
-      .object({
-        model: z.string(),
-        policy: optional(z.object({ input: optional(moderationMode), output: optional(moderationMode) }).nullable()),
-      })
-      .nullable(),
-  ),
+  moderation: moderationField,
 }
 
 /** How the model is to write. */
@@ -98,13 +105,12 @@ const howItIsMade = {
   logprobs: flag,
   top_logprobs: number,
   seed: number,
-  reasoning_effort: optional(z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']).nullable()),
-  verbosity: optional(z.enum(['low', 'medium', 'high']).nullable()),
+  reasoning_effort: reasoningEffortField,
+  verbosity: verbosityField,
 }
 
-const whoAsks = {
-  metadata: optional(z.record(z.string(), z.string()).nullable()),
-  store: flag,
+/** Of a chat and of a response alike. */
+export const callerFields = {
   service_tier: optional(serviceTierSchema.nullable()),
   safety_identifier: optional(z.string().nullable()),
   user: optional(z.string()),
@@ -113,6 +119,12 @@ const whoAsks = {
     z.object({ mode: optional(z.enum(['implicit', 'explicit'])), ttl: optional(z.literal('30m')) }),
   ),
   prompt_cache_retention: optional(z.enum(['in_memory', '24h']).nullable()),
+}
+
+const whoAsks = {
+  metadata: optional(z.record(z.string(), z.string()).nullable()),
+  store: flag,
+  ...callerFields,
   function_call: optional(z.union([z.enum(['none', 'auto']), toolNameSchema])),
   functions: optional(z.array(deprecatedFunctionSchema)),
 }
