@@ -5,6 +5,7 @@ import { completionFolder, performanceFolder, streamFolder } from './call-storie
 import { toItem } from './collection-item.ts'
 import { errorFolder, upstreamFolder } from './error-stories.ts'
 import { healthFolder, keyFolder, modelFolder } from './key-stories.ts'
+import { responseFolder } from './response-stories.ts'
 import type { Folder, Story } from './story.ts'
 
 /** In this order; what is told of upstreams to fail comes last. */
@@ -14,6 +15,7 @@ const folders: readonly Folder[] = [
   modelFolder,
   completionFolder,
   streamFolder,
+  responseFolder,
   batchFolder,
   errorFolder,
   performanceFolder,
