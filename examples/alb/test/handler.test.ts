@@ -62,6 +62,13 @@ describe('the function behind a load balancer', () => {
     expect(body).toMatch(/data: \[DONE\]\n\n$/)
   })
 
+  it('answers the Responses API, a stream whole', async () => {
+    const asked = { path: '/v1/responses', headers, body: { input: 'Say exactly: so', stream: true } }
+    const { statusCode, body } = await (await started({}))(asked)
+    expect(statusCode).toBe(200)
+    expect(body).toMatch(/event: response\.completed\ndata: .*"text":"so".*\n\n$/)
+  })
+
   it('does what each of its variables is for', async () => {
     const off = await started({
       DEFAULT_MODEL: sonnet,

@@ -53,6 +53,8 @@ describe('the Express service', () => {
       messages: [{ role: 'user', content: 'Say exactly: under a prefix' }],
     })
     expect(choices[0]?.message.content).toBe('under a prefix')
+    const response = await client.responses.create({ model: 'fast', input: 'Say exactly: under it, too' })
+    expect(response.output_text).toBe('under it, too')
   })
 
   it('reads no body for a caller without a key, and refuses in the gateway’s words', async () => {

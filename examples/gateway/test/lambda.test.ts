@@ -71,6 +71,17 @@ describe('the app as a Lambda function on its tables', () => {
     },
   )
 
+  it.each(['/v1/responses', '/responses'])('answers and streams the Responses API at %s', async path => {
+    const handler = await openHandler(place.environment, tell)
+    const headers = { Authorization: `Bearer ${await place.key({})}` }
+    const body = { model: 'gpt-4', input: 'Say exactly: hello' }
+    const whole = await invoke(handler, { path, headers, body })
+    expect(whole).toMatchObject({ status: 200, body: expect.stringContaining('"status":"completed"') })
+    const streamed = await invoke(handler, { path, headers, body: { ...body, stream: true } })
+    expect(streamed.headers['content-type']).toContain('text/event-stream')
+    expect(streamed.body).toMatch(/event: response\.completed\ndata: .*\n\n$/)
+  })
+
   it('is live or does not start, since everybody knows the demo key', async () => {
     const bare = { AWS_REGION: 'us-east-1', API_KEY_TABLE_NAME: 'ai-gateway-dev-api-keys' }
     const start = openHandler(bare, tell)

@@ -57,6 +57,13 @@ it.each(['the-new-key', 'the-old-key'])('takes %s from the secret, and streams',
   expect(text).toMatch(/data: \[DONE\]\n\n$/)
 })
 
+it('streams a response of the Responses API', async () => {
+  const asked = { stream: true, input: 'Say exactly: so' }
+  const { status, text } = await answered('the-new-key', '/v1/responses', asked)
+  expect(status).toBe(200)
+  expect(text).toMatch(/event: response\.completed\ndata: .*"text":"so".*\n\n$/)
+})
+
 it('lets nobody else in', async () => {
   expect(await answered('another', '/v1/chat/completions', chat)).toMatchObject({ status: 401 })
 })

@@ -29,6 +29,13 @@ describe('the app on the template’s tables, variables, parameters and secret',
     expect(await deployed.send({ path, headers, body: chat })).toMatchObject({ status: 200 })
     const streamed = await deployed.send({ path, headers, body: { ...chat, stream: true } })
     expect(streamed.body).toMatch(/\[DONE\]\n\n$/)
+    const bearer = { Authorization: `Bearer ${headers['X-API-Key']}` }
+    const responded = await deployed.send({
+      path: '/responses',
+      headers: bearer,
+      body: { model: 'gpt-4', input: 'Hello', stream: true },
+    })
+    expect(responded.body).toContain('event: response.completed')
     const made = await deployed.send({ path: '/api/v1/admin/keys', headers, body: { userId: 'bob', tier: 'free' } })
     expect(made.status).toBe(201)
     expect(await itemsIn('ai-gateway-dev-api-keys')).toBe(2)

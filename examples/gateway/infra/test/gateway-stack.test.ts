@@ -166,7 +166,7 @@ describe('the API', () => {
       expect(all).toContainEqual(expect.objectContaining({ path, gate: 'x-api-key' }))
     }
     expect(all).toContainEqual({ method: 'POST', path: '/api/v1/completions', gate: 'x-api-key' })
-    for (const path of ['/v1/chat/completions', '/chat/completions']) {
+    for (const path of ['/v1/chat/completions', '/chat/completions', '/v1/responses', '/responses']) {
       expect(all).toContainEqual({ method: 'POST', path, gate: 'authorization' })
     }
   })
