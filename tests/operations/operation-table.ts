@@ -27,6 +27,7 @@ export interface OperationStory {
 /** Long enough that a stream of it has many frames. */
 const messages = [{ role: 'user', content: 'Count to 40' }]
 const talk = { doorRoute: 'POST /v1/chat/completions', route: 'talk', otherRoute: 'other talk' } as const
+const response = { ...talk, doorRoute: 'POST /v1/responses' } as const
 const path = '/v1/chat/completions'
 
 /** Everything a caller can ask the door for: each story of keys, limits and cost is told of each. */
@@ -42,6 +43,18 @@ export const operationTable: Readonly<Record<string, OperationStory>> = {
     call: { operation: 'chat', stream: true },
     ask: model => ({ path, body: { model, messages, max_tokens: 200, stream: true } }),
     answered: /data: \[DONE\]\n\n$/,
+  },
+  'a response': {
+    ...response,
+    call: { operation: 'chat', stream: false },
+    ask: model => ({ path: '/v1/responses', body: { model, input: messages, max_output_tokens: 200 } }),
+    answered: /"status":"completed"/,
+  },
+  'a streamed response': {
+    ...response,
+    call: { operation: 'chat', stream: true },
+    ask: model => ({ path: '/v1/responses', body: { model, input: messages, max_output_tokens: 200, stream: true } }),
+    answered: /event: response\.completed\ndata: .*\n\n$/,
   },
   embeddings: {
     doorRoute: 'POST /v1/embeddings',
