@@ -4,7 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { responseExample } from '../src/openapi/schemas/response-example.ts'
 import { type App, startApp } from '../src/start-app.ts'
-import { demoKey, setFaults } from './chat-over-http.ts'
+import { bodiesSeen, demoKey, setFaults } from './chat-over-http.ts'
 import { documentedFetch } from './documented-fetch.ts'
 import { temporaryFile } from './run-gateway.ts'
 import { type Script, type ScriptedUpstream, scriptedUpstream } from './scripted-upstream.ts'
@@ -113,11 +113,31 @@ describe('a response', () => {
     ['a shortened conversation', { truncation: 'auto' }, 'truncation'],
     ['a compacted one', { context_management: [{ type: 'compaction' }] }, 'context_management'],
     ['an item by its id', { input: [{ type: 'item_reference', id: 'msg_1' }] }, 'input[0].type'],
+    ['a conversation of nothing', { input: [] }, 'input'],
+    ['an answer of no length', { max_output_tokens: 0 }, 'max_output_tokens'],
     ['a tool of OpenAI’s own', { tools: [{ type: 'web_search' }] }, 'tools[0].type'],
   ])('is refused, and does not follow the schema of requests: %s', async (_name, body, param) => {
     expect(isDocumented({ model: 'fast', input: 'hi', ...body })).toBe(false)
     const answer = await respond(gateway, body)
     expect([answer.status, await answer.json()]).toMatchObject([400, { error: { code: 'invalid_request', param } }])
+  })
+
+  it('is asked of the upstream with what the document says travels on', async () => {
+    const cache_control = { type: 'ephemeral' }
+    const prompt_cache_breakpoint = { mode: 'explicit' }
+    const part = { type: 'input_text', text: 'Say exactly: hello', cache_control, prompt_cache_breakpoint }
+    const input = [{ role: 'user', content: [part] }]
+    await respond(gateway, { input, seed: 7, service_tier: 'flex', prompt_cache_key: 'ours', safety_identifier: 'ann' })
+    expect(JSON.parse((await bodiesSeen(gateway.simulator)).at(-1)!)).toMatchObject({
+      messages: [{ role: 'user', content: [{ type: 'text', prompt_cache_breakpoint }] }],
+      seed: 7,
+      service_tier: 'flex',
+      prompt_cache_key: 'ours',
+      safety_identifier: 'ann',
+    })
+    const long = { ...part, text: 'A long prompt. '.repeat(1000) }
+    await respond(gateway, { model: 'think', input: [{ role: 'user', content: [long] }] })
+    expect((await bodiesSeen(gateway.simulator)).at(-1)).toContain('"cachePoint"')
   })
 
   it('is refused where a file would have to be fetched', async () => {

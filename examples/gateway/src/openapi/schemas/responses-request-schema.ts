@@ -27,11 +27,11 @@ export const textFormatSchema = component(
 export const servedFields = {
   model: optional(z.string().describe('A route, `provider-id/upstream-model`, or a model id that a provider claims.')),
   input: z
-    .union([z.string(), z.array(inputItemSchema)])
+    .union([z.string(), z.array(inputItemSchema).min(1)])
     .describe("The user's text, or the whole conversation: nothing of it is kept here."),
   instructions: optional(z.string().nullable()).describe('What stands above the conversation.'),
   stream: optional(z.boolean().nullable()).describe('Whether the answer comes as server-sent events.'),
-  max_output_tokens: number.describe('At least 1.'),
+  max_output_tokens: optional(z.number().min(1).nullable()),
   text: optional(z.object({ format: optional(textFormatSchema.nullable()), verbosity: verbosityField }).nullable()),
   reasoning: optional(
     z.object({ effort: reasoningEffortField, summary: optional(z.string().nullable()) }).nullable(),
@@ -70,7 +70,7 @@ export const responsesRequestSchema = component(
   z.object({ ...servedFields, ...refusedFields, moderation: moderationField, ...callerFields }),
   {
     description:
-      "OpenAI's request for a response, answered by a chat. Members that are not listed travel on to the upstream as a chat's do. Messages, their parts and tools may have `cache_control`, and messages and parts `prompt_cache_breakpoint`, as in chats.",
+      "OpenAI's request for a response, answered by a chat. Members that are not listed travel on to the upstream as a chat's do. Parts, tools and messages but the assistant's may have `cache_control`, and parts `prompt_cache_breakpoint`, as in chats.",
     example: { model: 'fast', input: 'Say exactly: hello' },
   },
 )
