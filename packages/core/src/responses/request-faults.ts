@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { type Fault, faultsOf } from '../wire/faults.ts'
 import { longestModelName } from '../wire/plainly-right.ts'
+import { unservedIn } from './unserved-members.ts'
 
 /** What is wrong with a request for a response: what no chat can answer is named with what to send in its place. No text is quoted. */
 export function responsesFaults(value: object): readonly Fault[] {
@@ -12,48 +13,6 @@ export function responsesFaults(value: object): readonly Fault[] {
 
 let schema: z.ZodMiniType | undefined
 
-/** What rests on answers that somebody keeps, or on OpenAI's own machines. `asks` tells which values of a member ask for it. */
-const unserved: readonly {
-  readonly member: string
-  readonly asks: (value: unknown) => boolean
-  readonly why: string
-}[] = [
-  {
-    member: 'previous_response_id',
-    asks: isGiven,
-    why: 'no answer is kept here; send the whole conversation in `input`',
-  },
-  { member: 'conversation', asks: isGiven, why: 'no conversation is kept here; send all of it in `input`' },
-  { member: 'store', asks: value => value === true, why: 'no answer is kept here; leave it out or send false' },
-  {
-    member: 'background',
-    asks: value => value === true,
-    why: 'answers are made while you wait; leave it out or send false',
-  },
-  { member: 'prompt', asks: isGiven, why: 'no templates are kept here; send `instructions` and `input`' },
-  {
-    member: 'context_management',
-    asks: isGiven,
-    why: 'no conversation is shortened here; send what the model shall read',
-  },
-  {
-    member: 'truncation',
-    asks: value => value === 'auto',
-    why: "no conversation is shortened here; leave it out or send 'disabled'",
-  },
-]
-
-function isGiven(value: unknown): boolean {
-  return value !== undefined && value !== null
-}
-
-function unservedIn(value: object): Fault[] {
-  const members = value as Readonly<Record<string, unknown>>
-  return unserved
-    .filter(({ member, asks }) => Object.hasOwn(members, member) && asks(members[member]))
-    .map(({ member, why }) => ({ param: member, message: `\`${member}\` is not served: ${why}.` }))
-}
-
 function isContent(param: string): boolean {
   return /^(input|instructions)\b/.test(param) && !/\.(role|type)$/.test(param)
 }
@@ -64,7 +23,12 @@ const hints: readonly (readonly [where: RegExp, hint: string])[] = [
     /^input\[\d+\]\.type$/,
     'Nothing is kept here that an item could refer to, and tools that OpenAI runs are not served; clients that refer to items send them whole with `store: false`.',
   ],
+  [/^input\[\d+\]\.role$/, "What a tool gave is { type: 'function_call_output', call_id, output }."],
+  [/^input\[\d+\]\.(content|output)\[\d+\]\.type$/, "A text is { type: 'input_text', text }."],
   [/^tools\[\d+\]\.type$/, 'Tools that OpenAI runs itself are not served.'],
+  [/^tools\[\d+\]\.name$/, "A tool is { type: 'function', name, description, parameters }."],
+  [/^tool_choice\.name$/, "A choice is { type: 'function', name }."],
+  [/^text\.format\.name$/, "A form is { type: 'json_schema', name, schema }."],
   [/\.image_url$/, "A picture is { type: 'input_image', image_url: 'https://… or data:…' }."],
 ]
 
@@ -96,6 +60,9 @@ function requestSchema() {
     top_p: number,
     metadata: z.nullish(z.object({})),
     user: text,
+    store: bool,
+    background: bool,
+    truncation: z.nullish(z.enum(['auto', 'disabled'])),
   })
 }
 
@@ -139,12 +106,8 @@ function partSchema() {
       file_data: z.nullish(z.string()),
       file_id: z.nullish(z.string()),
       filename: z.nullish(z.string()),
-      file_url: z.unknown().check(
-        z.check(payload => {
-          if (payload.value == null) return
-          const message = 'is not fetched here; send the file in `file_data`'
-          payload.issues.push({ code: 'custom', input: undefined, message })
-        }),
+      file_url: z.nullish(
+        z.unknown().check(z.refine(() => false, { error: 'is not fetched here; send the file in `file_data`' })),
       ),
     }),
     z.object({ type: z.literal('input_audio'), input_audio: z.object({ data: z.string(), format: z.string() }) }),
@@ -166,9 +129,14 @@ function formatSchema() {
 function toolSchema() {
   const name = z.string().check(z.minLength(1))
   const description = z.nullish(z.string())
+  const strict = z.nullish(z.boolean())
+  const format = z.discriminatedUnion('type', [
+    z.object({ type: z.literal('text') }),
+    z.object({ type: z.literal('grammar'), definition: z.string(), syntax: z.enum(['lark', 'regex']) }),
+  ])
   return z.discriminatedUnion('type', [
-    z.object({ type: z.literal('function'), name, description, parameters: z.nullish(z.object({})) }),
-    z.object({ type: z.literal('custom'), name, description, format: z.nullish(z.object({ type: z.string() })) }),
+    z.object({ type: z.literal('function'), name, description, parameters: z.nullish(z.object({})), strict }),
+    z.object({ type: z.literal('custom'), name, description, format: z.nullish(format) }),
   ])
 }
 

@@ -41,7 +41,11 @@ export function wrongKind(value: unknown, wanted: string, place: FaultPlace): st
 /** `'robot' is not a role; use one of system, user.` — the field's own name is the noun. */
 export function notOneOf(input: unknown, values: readonly unknown[], place: FaultPlace): string {
   const name = nameOf(place)
-  const choices = values.map(String).join(', ')
+  // One of them may be that it is left out.
+  const choices = values
+    .filter(value => value !== undefined)
+    .map(String)
+    .join(', ')
   const remedy = values.length === 1 ? `it must be ${choices}` : `use one of ${choices}`
   if (input === undefined) return `${name} is missing; ${remedy}.`
   const field = place.path.findLast(step => typeof step === 'string')
