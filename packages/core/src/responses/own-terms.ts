@@ -9,6 +9,8 @@ const names: readonly (readonly [chat: RegExp, own: string])[] = [
   [/^response_format\b/, 'text.format'],
   [/^verbosity\b/, 'text.verbosity'],
   [/^reasoning_effort\b/, 'reasoning.effort'],
+  [/^logprobs$/, 'top_logprobs'],
+  [/^(tools\[\d+\])\.custom\.format\.grammar\b/, '$1.format'],
   [/^(tools\[\d+\])\.(?:function|custom)\b/, '$1'],
   [/^tool_choice\.(?:function|custom|allowed_tools)\b/, 'tool_choice'],
   [/^messages$/, 'input'],
@@ -36,9 +38,9 @@ export function inOwnTerms(error: unknown, origins: readonly Origin[]): unknown 
   return new GatewayError(code, message, { ...same, param })
 }
 
-/** `messages[2].tool_calls[0].function.name` is `input[4].name`. */
+/** `messages[2].tool_calls[0].function.name` is `input[4].name`. OpenAI itself writes `messages.[2]`. */
 export function ownParam(param: string, origins: readonly Origin[]): string {
-  const { index, rest = '' } = /^messages\[(?<index>\d+)\](?<rest>.*)$/s.exec(param)?.groups ?? {}
+  const { index, rest = '' } = /^messages\.?\[(?<index>\d+)\](?<rest>.*)$/s.exec(param)?.groups ?? {}
   if (index === undefined) return renamed(param, names)
   const origin = origins[Number(index)]
   // A layer has added messages: nothing is known of where they came from.
@@ -56,6 +58,8 @@ function withinOrigin(rest: string, { item, content, parts, calls }: Origin): st
   const place = (list === 'tool_calls' ? calls : parts)?.[Number(at)]
   if (place !== undefined) return place + renamed(member, members)
   if (rest === '.tool_call_id') return `${item}.call_id`
+  // What is no message has no role.
+  if (rest === '.role' && (content !== undefined || calls !== undefined)) return item
   const named = rest.replace(/^\.content\b/, `.${content ?? 'content'}`)
   return item + (list === 'content' ? named.slice(0, named.length - member.length) + renamed(member, members) : named)
 }

@@ -19,7 +19,10 @@ export interface TranslatedRequest {
   readonly origins: readonly Origin[]
 }
 
-/** What is not the chat's: it is translated, answered by the gateway, or has no meaning without tools that OpenAI runs. */
+/**
+ * What is not the chat's: it is translated, answered by the gateway, or has no meaning without tools that OpenAI runs. `metadata` marks
+ * what is kept: OpenAI refuses a chat with it that is not.
+ */
 const own: ReadonlySet<string> = new Set([
   'background',
   'context_management',
@@ -29,7 +32,6 @@ const own: ReadonlySet<string> = new Set([
   'instructions',
   'max_output_tokens',
   'max_tool_calls',
-  // OpenAI refuses those of a chat that is not kept.
   'metadata',
   'parallel_tool_calls',
   'previous_response_id',
@@ -77,10 +79,12 @@ function toResponseFormat(format: TextFormat): ResponseFormat {
   return { type, json_schema }
 }
 
-/** A chat without tools may say nothing of their use. */
+/** A chat without tools may say nothing of their use. Who forces one is told that there is none. */
 function toolMembers(request: ResponsesRequest): Partial<ChatCompletionRequest> {
   const { tools, tool_choice: choice, parallel_tool_calls } = request
-  if (!tools || tools.length === 0) return {}
+  if (!tools || tools.length === 0) {
+    return choice && choice !== 'auto' && choice !== 'none' ? { tool_choice: toToolChoice(choice) } : {}
+  }
   return {
     tools: tools.map(toTool),
     ...(choice && { tool_choice: toToolChoice(choice) }),
