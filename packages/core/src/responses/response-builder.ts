@@ -2,6 +2,7 @@ import { GatewayError } from '../errors.ts'
 import type { ChatCompletionChunk, ChunkChoice, ToolCallDelta } from '../wire/chat-chunk.ts'
 import type { ItemStatus, OutputItem, ResponseFault, ResponseObject, ResponseStatus } from '../wire/response-object.ts'
 import type { ResponsesRequest } from '../wire/responses-request.ts'
+import type { ThinkingBlockDelta } from '../wire/thinking-block.ts'
 import type { Usage } from '../wire/usage.ts'
 import { OpenCall, type OpenItem, OpenMessage, OpenReasoning, type Place, type Tell } from './open-item.ts'
 import { incompleteBy, repeated, toResponseUsage } from './response-envelope.ts'
@@ -31,6 +32,7 @@ export class ResponseBuilder {
   readonly #output: OutputItem[] = []
   readonly #extras: Record<string, unknown> = {}
   readonly #callsBegun = new Set<number>()
+  readonly #thoughtsBegun = new Set<number>()
   #head: Head | undefined
   #open: OpenItem | undefined
   #usage: Usage | undefined
@@ -42,7 +44,7 @@ export class ResponseBuilder {
     this.#tell = tell
   }
 
-  /** @throws {GatewayError} `upstream_bad_response` where a call goes on behind the next one. */
+  /** @throws {GatewayError} `upstream_bad_response` where a call or a thought goes on behind the next item. */
   add(chunk: ChatCompletionChunk): void {
     if (!this.#head) this.#begin(chunk)
     if (chunk.usage) this.#usage = chunk.usage
@@ -52,6 +54,7 @@ export class ResponseBuilder {
 
   /** Tells the end of an answer that is whole, and gives it. */
   end(): ResponseObject {
+    if (!this.#head) this.#begin(this.#asked)
     const status = incompleteBy(this.#finishReason) ? 'incomplete' : 'completed'
     this.#close(status)
     const response = this.#response(status)
@@ -84,7 +87,7 @@ export class ResponseBuilder {
     if (delta) {
       const { reasoning_content, thinking_blocks, content, refusal, annotations, tool_calls } = delta
       if (reasoning_content || thinking_blocks?.length) {
-        this.#as(OpenReasoning).add(reasoning_content, thinking_blocks)
+        this.#addThought(reasoning_content, thinking_blocks ?? [])
       }
       if (content) this.#as(OpenMessage).addText(content, logprobs?.content ?? [])
       if (refusal) this.#as(OpenMessage).addRefusal(refusal)
@@ -102,6 +105,17 @@ export class ResponseBuilder {
     return this.#opened(place => new Kind(place))
   }
 
+  /** A block in two items would have its signature apart from the text that it covers, and the next turn be refused. */
+  #addThought(text: string | null | undefined, blocks: readonly ThinkingBlockDelta[]): void {
+    const goesOn = this.#open instanceof OpenReasoning
+    for (const { index } of blocks) {
+      if (index === undefined) continue
+      if (!goesOn && this.#thoughtsBegun.has(index)) throw mixed('thought')
+      this.#thoughtsBegun.add(index)
+    }
+    this.#as(OpenReasoning).add(text, blocks)
+  }
+
   #addCall(delta: ToolCallDelta): void {
     const { index } = delta
     const open = this.#open
@@ -110,12 +124,7 @@ export class ResponseBuilder {
       open.add(delta)
       return
     }
-    if (this.#callsBegun.has(index)) {
-      throw new GatewayError(
-        'upstream_bad_response',
-        'The upstream went on with a tool call after it had begun the next item; such a stream cannot be told as a response.',
-      )
-    }
+    if (this.#callsBegun.has(index)) throw mixed('tool call')
     this.#callsBegun.add(index)
     this.#opened(place => {
       const call = new OpenCall(place, delta)
@@ -161,6 +170,13 @@ export class ResponseBuilder {
       usage: this.#usage ? toResponseUsage(this.#usage) : null,
     }
   }
+}
+
+function mixed(what: string): GatewayError {
+  return new GatewayError(
+    'upstream_bad_response',
+    `The upstream went on with a ${what} after it had begun the next item; such a stream cannot be told as a response.`,
+  )
 }
 
 /** OpenAI takes ids of items back that have 64 characters at most. */

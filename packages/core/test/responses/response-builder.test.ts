@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest'
+import { GatewayError } from '../../src/errors.ts'
+import { unpackThinking } from '../../src/responses/kept-thinking.ts'
+import { ResponseBuilder } from '../../src/responses/response-builder.ts'
+import type { ChatCompletionChunk, ChunkDelta } from '../../src/wire/chat-chunk.ts'
+import type { ReasoningItem } from '../../src/wire/response-object.ts'
+import { chunkOf, usageChunk } from '../support/chunks.ts'
+
+interface Told {
+  readonly builder: ResponseBuilder
+  readonly types: string[]
+}
+
+function building(request: object = {}): Told {
+  const types: string[] = []
+  const asked = { model: 'm', input: 'hi', ...request }
+  return { types, builder: new ResponseBuilder({ request: asked, callId: 'call-1', tell: type => types.push(type) }) }
+}
+
+function ended(...chunks: readonly (ChatCompletionChunk | ChunkDelta)[]) {
+  const { builder } = building()
+  for (const chunk of chunks) builder.add('choices' in chunk ? chunk : chunkOf(chunk))
+  return builder.end()
+}
+
+const call = (index: number, input: string, id?: string): ChunkDelta => ({
+  tool_calls: [
+    { index, ...(id && { id, type: 'function' }), function: { ...(id && { name: 'f' }), arguments: input } },
+  ],
+})
+
+describe('a response', () => {
+  it('has a beginning and an end where its stream had no chunk', () => {
+    const { builder, types } = building()
+    expect(builder.end()).toMatchObject({ id: 'resp_call-1', model: 'm', status: 'completed', output: [], usage: null })
+    expect(types).toEqual(['response.created', 'response.in_progress', 'response.completed'])
+  })
+
+  it('has a beginning where it failed before its first chunk', () => {
+    const { builder, types } = building()
+    builder.fail(new GatewayError('timeout_connect', 'Too late.'))
+    expect(types).toEqual(['response.created', 'response.in_progress', 'error', 'response.failed'])
+  })
+
+  it('repeats what was asked for, and says that nothing is kept', () => {
+    const asked = { instructions: 'be', metadata: { a: 'b' }, temperature: 0, max_output_tokens: 9, store: false }
+    const { builder } = building(asked)
+    builder.add(usageChunk)
+    expect(builder.end()).toMatchObject({
+      ...asked,
+      tools: [],
+      text: { format: { type: 'text' } },
+      previous_response_id: null,
+      usage: {
+        input_tokens: 3,
+        input_tokens_details: { cached_tokens: 0 },
+        output_tokens: 2,
+        output_tokens_details: { reasoning_tokens: 0 },
+        total_tokens: 5,
+      },
+    })
+  })
+
+  it('tells of the first answer only, and takes a last chunk without a delta', () => {
+    const last = { ...chunkOf({}), choices: [{ index: 0, finish_reason: 'stop' }] } as unknown
+    const { output } = ended({ content: 'a' }, chunkOf({ content: 'b' }, null, 1), last as ChatCompletionChunk)
+    expect(output).toMatchObject([{ type: 'message', status: 'completed', content: [{ text: 'a' }] }])
+  })
+
+  it('cites within the part that is cited', () => {
+    const url_citation = { start_index: 0, end_index: 1, title: 't', url: 'https://example.com' }
+    const { output } = ended(
+      { content: 'a' },
+      { annotations: [{ type: 'url_citation', url_citation }] },
+      { content: 'b' },
+    )
+    expect(output).toMatchObject([
+      { content: [{ text: 'ab', annotations: [{ type: 'url_citation', ...url_citation }] }] },
+    ])
+  })
+
+  it.each([
+    ['length', 'incomplete', 'max_output_tokens'],
+    ['content_filter', 'incomplete', 'content_filter'],
+    ['stop', 'completed', undefined],
+    ['tool_calls', 'completed', undefined],
+  ] as const)('that ended by %s is %s', (finish, status, reason) => {
+    const response = ended({ content: 'a' }, chunkOf({}, finish))
+    expect([response.status, response.incomplete_details?.reason]).toEqual([status, reason])
+    expect(response.output).toMatchObject([{ status }])
+  })
+
+  it('keeps the blocks of a thought whole, each with its signature', () => {
+    const { output } = ended(
+      { reasoning_content: 'a', thinking_blocks: [{ type: 'thinking', thinking: 'a', index: 0 }] },
+      { thinking_blocks: [{ type: 'thinking', thinking: '', signature: 's0', index: 0 }] },
+      { thinking_blocks: [{ type: 'redacted_thinking', data: 'd', index: 1 }] },
+      call(0, '{}', 'c0'),
+      { reasoning_content: 'b', thinking_blocks: [{ type: 'thinking', thinking: 'b', signature: 's2', index: 2 }] },
+    )
+    expect(output.map(({ type }) => type)).toEqual(['reasoning', 'function_call', 'reasoning'])
+    const blocks = output.map(item => unpackThinking((item as ReasoningItem).encrypted_content))
+    expect(blocks).toEqual([
+      [
+        { type: 'thinking', thinking: 'a', signature: 's0' },
+        { type: 'redacted_thinking', data: 'd' },
+      ],
+      [],
+      [{ type: 'thinking', thinking: 'b', signature: 's2' }],
+    ])
+  })
+
+  it.each<[string, readonly ChunkDelta[]]>([
+    ['a call', [call(0, '{', 'c0'), call(1, '{', 'c1'), call(0, '}')]],
+    [
+      'a thought, whose signature would come apart from its text',
+      [
+        { thinking_blocks: [{ type: 'thinking', thinking: 'a', index: 0 }] },
+        { content: 'b' },
+        { thinking_blocks: [{ type: 'thinking', thinking: '', signature: 's0', index: 0 }] },
+      ],
+    ],
+  ])('fails where its upstream goes on with %s after it had begun the next item', (_what, deltas) => {
+    expect(() => ended(...deltas)).toThrow(expect.objectContaining({ code: 'upstream_bad_response' }))
+  })
+
+  it('has ids that go back to OpenAI, too: 64 characters at most, whatever the chunks say', () => {
+    const { output } = ended({ ...chunkOf({ content: 'a' }), id: `chatcmpl-${'é/x'.repeat(90)}` })
+    expect(output[0]?.id).toMatch(/^[\w-]{1,64}$/)
+  })
+})
