@@ -1,0 +1,261 @@
+import { once } from 'node:events'
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { toLambdaHandler, toLambdaStreamHandler } from '@modelgate/aws/lambda'
+import { functionUrlEvent, installLambdaShim } from '@modelgate/aws/lambda/testing'
+import { bedrock } from '@modelgate/bedrock'
+import { type CallReport, createGateway, type GatewayOptions } from '@modelgate/core'
+import { toNodeHandler } from '@modelgate/core/node'
+import { openai } from '@modelgate/openai'
+import { type Fault, type Simulator, startSimulator } from '@modelgate/simulator'
+import OpenAI from 'openai'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+
+type Input = OpenAI.Responses.ResponseInput
+type Body = OpenAI.Responses.ResponseCreateParamsNonStreaming
+
+const claude = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'
+const lanes = { OpenAI: 'gpt-4o-mini', Bedrock: claude }
+const ways = [
+  ['whole', false],
+  ['streamed', true],
+] as const
+const weather = {
+  type: 'function',
+  name: 'get_weather',
+  description: 'The weather in a city',
+  parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
+  strict: false,
+} as const
+
+const lambdaContext = { awsRequestId: 'r-1', getRemainingTimeInMillis: () => 30_000 }
+
+let simulator: Simulator
+const opened: (() => Promise<void>)[] = []
+beforeAll(async () => {
+  simulator = await startSimulator({ frameDelayMs: 1 })
+})
+afterEach(async () => {
+  simulator.reset()
+  for (const close of opened.splice(0)) await close()
+})
+afterAll(() => simulator.close())
+
+function gatewayWith(options: Partial<GatewayOptions> = {}) {
+  const reports: CallReport[] = []
+  const gateway = createGateway({
+    providers: [
+      bedrock({ region: 'us-east-1', endpoint: simulator.url, credentials: simulator.credential }),
+      openai({ baseURL: simulator.openaiBaseUrl, apiKey: simulator.openaiKey }),
+    ],
+    auth: () => ({ tenant: 'acme' }),
+    circuitBreaker: { enabled: false },
+    retry: { enabled: false },
+    coolDown: { enabled: false },
+    onError: () => {},
+    onReport: report => reports.push(report),
+    ...options,
+  })
+  opened.push(() => gateway.close({ graceMs: 0 }))
+  return { gateway, reports }
+}
+
+async function serve(options: Partial<GatewayOptions> = {}) {
+  const { gateway, reports } = gatewayWith(options)
+  const server = http.createServer(toNodeHandler(gateway)).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  opened.push(async () => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const baseURL = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`
+  const client = new OpenAI({ baseURL, apiKey: 'x', maxRetries: 0 })
+  const post = async (body: object, headers: Record<string, string> = {}) => {
+    const sent = { method: 'POST', headers: { 'content-type': 'application/json', ...headers } }
+    const response = await fetch(`${baseURL}/responses`, { ...sent, body: JSON.stringify(body) })
+    return { response, text: await response.text() }
+  }
+  const respond = (body: Body, streamed: boolean) =>
+    streamed ? client.responses.stream({ ...body, stream: true }).finalResponse() : client.responses.create(body)
+  return { client, post, respond, reports }
+}
+
+/** What was asked of models; a gateway also asks Bedrock which models there are. */
+const asked = () => simulator.requests().filter(({ path }) => /converse|chat\/completions/.test(path))
+
+function strike(fault: Fault): void {
+  const operations = ['converse', 'converse-stream', 'chat']
+  simulator.setFaults(operations.map(operation => ({ match: { operation, times: 1 }, fault })))
+}
+
+describe.each(ways)('a thought goes back to its model as it was signed (%s)', (_way, streamed) => {
+  it.each(['', '#redacted', '#preamble', '#redacted #preamble', '#no-id'])('in a loop of tools %s', async words => {
+    const { respond } = await serve()
+    const input: Input = [{ role: 'user', content: `get_weather for Paris ${words}` }]
+    const question = { model: claude, tools: [weather], reasoning: { effort: 'low' } } as const
+    const first = await respond({ ...question, input }, streamed)
+    const kinds = first.output.map(({ type }) => type)
+    expect(kinds).toEqual(['reasoning', ...(words.includes('#preamble') ? ['message'] : []), 'function_call'])
+    const call = first.output.find(item => item.type === 'function_call')!
+    input.push(...(first.output as Input), { type: 'function_call_output', call_id: call.call_id, output: 'violet' })
+    const second = await respond({ ...question, input }, streamed)
+    expect(second.output_text).toContain('violet')
+    const sent = JSON.stringify(asked().at(-1)?.json)
+    expect(sent).toContain('"signature":"')
+    expect(sent.includes('redactedContent')).toBe(words.includes('#redacted'))
+    expect(sent).toContain('"thinking":{"type":"enabled"')
+  })
+
+  it('and is refused where somebody has edited it', async () => {
+    const { respond } = await serve()
+    const question = { model: claude, tools: [weather], reasoning: { effort: 'low' } } as const
+    const input: Input = [{ role: 'user', content: 'get_weather for Paris' }]
+    const { output } = await respond({ ...question, input }, streamed)
+    const edited = (output as Input).map(item => {
+      if (item.type !== 'reasoning') return item
+      const [mark, kept = ''] = item.encrypted_content!.split('.')
+      const blocks = Buffer.from(kept, 'base64url').toString().replace('The user', 'Nobody')
+      return { ...item, encrypted_content: `${mark}.${Buffer.from(blocks).toString('base64url')}` }
+    })
+    const call = output.find(item => item.type === 'function_call')!
+    const result = { type: 'function_call_output', call_id: call.call_id, output: 'violet' } as const
+    await expect(respond({ ...question, input: [...input, ...edited, result] }, streamed)).rejects.toMatchObject({
+      status: 400,
+    })
+  })
+
+  it.each(['openai.gpt-oss-120b-1:0', 'us.amazon.nova-2-lite-v1:0'])('by %s, which signs none', async model => {
+    const { respond } = await serve()
+    const input: Input = [{ role: 'user', content: 'get_weather for Paris' }]
+    const question = { model, tools: [weather], reasoning: { effort: 'low' } } as const
+    const { output } = await respond({ ...question, input }, streamed)
+    expect(output.map(({ type }) => type)).toEqual(['reasoning', 'function_call'])
+    const call = output.find(item => item.type === 'function_call')!
+    input.push(...(output as Input), { type: 'function_call_output', call_id: call.call_id, output: 'violet' })
+    expect((await respond({ ...question, input }, streamed)).output_text).toContain('violet')
+  })
+})
+
+describe.each(Object.entries(lanes))('a response of the lane of %s', (_lane, model) => {
+  it.each<Fault>([
+    { kind: 'end-without-terminal' },
+    { kind: 'reset', afterFrames: 2 },
+    { kind: 'exception', exceptionType: 'throttlingException', afterFrames: 2 },
+    { kind: 'garbage', afterFrames: 2 },
+    { kind: 'bad-crc', afterFrames: 2 },
+  ])('that breaks off by %j is thrown by every way to read it, and told with its end', async fault => {
+    const { client, post, reports } = await serve()
+    const body = { model, input: 'Count to 9', stream: true } as const
+    strike(fault)
+    const texts: string[] = []
+    const read = async () => {
+      for await (const event of await client.responses.create(body)) {
+        if (event.type === 'response.output_text.delta') texts.push(event.delta)
+      }
+    }
+    await expect(read()).rejects.toThrow(OpenAI.APIError)
+    strike(fault)
+    await expect(client.responses.stream(body).finalResponse()).rejects.toThrow(OpenAI.APIError)
+    strike(fault)
+    const { text } = await post(body, { 'x-modelgate-report': 'comment' })
+    const types = [...text.matchAll(/^event: (.*)$/gm)].map(([, type]) => type)
+    expect(types.slice(-2)).toEqual(['error', 'response.failed'])
+    expect(types).not.toContain('response.completed')
+    expect(text).toMatch(/^: modelgate \{.*"callId"/m)
+    expect(reports.map(({ status }) => status)).toEqual(['failed', 'failed', 'failed'])
+  })
+
+  it.each(ways)('is refused by its status before its head (%s)', async (_way, stream) => {
+    const { post, reports } = await serve()
+    strike({ kind: 'status', status: 429, headers: { 'retry-after': '3' } })
+    const { response, text } = await post({ model, input: 'hi', stream })
+    expect([response.status, response.headers.get('retry-after')]).toEqual([429, '3'])
+    expect(JSON.parse(text)).toMatchObject({ error: { code: 'upstream_rate_limited' } })
+    expect(reports).toHaveLength(1)
+  })
+
+  it('stops its upstream when its client leaves', async () => {
+    const { client } = await serve()
+    const stream = await client.responses.create({ model, input: 'Count to 900', stream: true })
+    for await (const event of stream) if (event.type === 'response.output_text.delta') break
+    await simulator.waitFor(({ outcome }) => outcome === 'closed-by-client')
+  })
+
+  it('is reported, metered and priced as its chat', async () => {
+    const { client, post, reports } = await serve()
+    await client.chat.completions.create({ model, messages: [{ role: 'user', content: 'Count to 9' }] })
+    const whole = await post({ model, input: 'Count to 9' })
+    const streamed = await post({ model, input: 'Count to 9', stream: true }, { 'x-modelgate-report': 'comment' })
+    const [chat, ...responses] = reports
+    for (const { usage, costUsd, operation } of responses) {
+      expect({ usage, costUsd, operation }).toEqual({
+        usage: chat?.usage,
+        costUsd: chat?.costUsd,
+        operation: chat?.operation,
+      })
+    }
+    expect(responses).toHaveLength(2)
+    const { headers } = whole.response
+    expect(Number(headers.get('x-modelgate-cost-usd'))).toBeCloseTo(chat?.costUsd ?? 0, 12)
+    expect(headers.get('x-modelgate-provider')).toBe(model === claude ? 'bedrock' : 'openai')
+    expect(streamed.text).toMatch(/\n\n: modelgate \{.*\n\nevent: response.completed\n/)
+  })
+
+  it('comes from the cache, streamed and whole, as it was', async () => {
+    const routes = {
+      cached: { targets: [`${model === claude ? 'bedrock' : 'openai'}/${model}`], cache: true },
+    } as const
+    const { post, respond } = await serve({ routes, cache: {} })
+    const body = { model: 'cached', input: 'Count to 9' }
+    const told = await post({ ...body, stream: true })
+    const again = await post({ ...body, stream: true })
+    expect(again.response.headers.get('x-modelgate-cache')).toBe('hit')
+    expect(again.text).toBe(told.text)
+    const [whole, streamed] = [await respond(body, false), await respond(body, true)]
+    expect(streamed).toMatchObject({ id: whole.id, usage: whole.usage, output_text: whole.output_text })
+    expect(streamed.output).toMatchObject(whole.output)
+    expect(asked()).toHaveLength(1)
+  })
+
+  it.each(ways)('is given again for its idempotency key, and to no other question (%s)', async (_way, stream) => {
+    const { post } = await serve({ idempotency: {} })
+    const key = { 'idempotency-key': `key-${stream}` }
+    const first = await post({ model, input: 'Count to 9', stream }, key)
+    const again = await post({ model, input: 'Count to 9', stream }, key)
+    expect(again.response.headers.get('x-modelgate-idempotent-replay')).toBe('true')
+    expect(again.text).toBe(first.text)
+    const other = await post({ model, input: 'Count to 8', stream }, key)
+    expect(JSON.parse(other.text)).toMatchObject({ error: { code: 'idempotency_key_reused' } })
+    expect(asked()).toHaveLength(1)
+  })
+
+  it('counts to the limits of its caller', async () => {
+    const { client, post } = await serve({ auth: () => ({ tenant: 'acme', rateLimit: { requestsPerMinute: 1 } }) })
+    await client.responses.create({ model, input: 'hi' })
+    const { response, text } = await post({ model, input: 'hi', stream: true })
+    expect(response.status).toBe(429)
+    expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect(JSON.parse(text)).toMatchObject({ error: { code: 'rate_limited' } })
+  })
+
+  it('comes through Lambda, buffered and streamed', async () => {
+    const shim = installLambdaShim()
+    try {
+      const { gateway } = gatewayWith()
+      const event = (stream: boolean) =>
+        functionUrlEvent({
+          method: 'POST',
+          path: '/v1/responses',
+          headers: { 'content-type': 'application/json' },
+          body: { model, input: 'Say exactly: violet', stream },
+        })
+      const call = shim.invoke(toLambdaStreamHandler(gateway), event(true))
+      expect(await call.text()).toMatch(/"text":"violet"[^]*event: response.completed\n/)
+      await call.returned
+      const whole = await toLambdaHandler(gateway)(event(false), lambdaContext)
+      expect(JSON.parse(whole.body)).toMatchObject({ status: 'completed' })
+    } finally {
+      shim.uninstall()
+    }
+  })
+})
