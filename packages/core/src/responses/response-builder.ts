@@ -8,7 +8,7 @@ import { OpenCall, type OpenItem, OpenMessage, OpenReasoning, type Place, type T
 import { incompleteBy, repeated, toResponseUsage } from './response-envelope.ts'
 import { toResponseFault } from './response-fault.ts'
 
-/** Of the chunks' heads, the first. */
+/** Of the chunks' heads, the first; what it lacks is as it was asked for. */
 type Head = Pick<ChatCompletionChunk, 'id' | 'created' | 'model'>
 
 /** Whose response it is. */
@@ -46,7 +46,8 @@ export class ResponseBuilder {
 
   /** @throws {GatewayError} `upstream_bad_response` where a call or a thought goes on behind the next item. */
   add(chunk: ChatCompletionChunk): void {
-    if (!this.#head) this.#begin(chunk)
+    // Azure's first chunk has a verdict on the prompt, and no head.
+    if (!this.#head && (chunk.id || chunk.choices.length > 0)) this.#begin(chunk)
     if (chunk.usage) this.#usage = chunk.usage
     for (const name of extraNames) if (chunk[name]) this.#extras[name] = chunk[name]
     for (const choice of chunk.choices) if (choice?.index === 0) this.#addChoice(choice)
@@ -76,7 +77,8 @@ export class ResponseBuilder {
   }
 
   #begin({ id, created, model }: Head): void {
-    this.#head = { id: id || this.#asked.id, created, model }
+    const asked = this.#asked
+    this.#head = { id: id || asked.id, created: created || asked.created, model: model || asked.model }
     for (const type of ['response.created', 'response.in_progress']) {
       this.#tell(type, { response: this.#response('in_progress') })
     }

@@ -42,6 +42,19 @@ describe('a response', () => {
     expect(types).toEqual(['response.created', 'response.in_progress', 'error', 'response.failed'])
   })
 
+  it('takes its head from the first chunk that has one: Azure begins with a verdict on the prompt', () => {
+    const verdict = { ...chunkOf({}), id: '', model: '', created: 0, choices: [] }
+    const head = { id: 'resp_1', model: 'served-model', created_at: 1_700_000_000 }
+    expect(ended(verdict, { content: 'a' })).toMatchObject(head)
+    const { builder, types } = building()
+    builder.add(verdict)
+    expect(types).toEqual([])
+    const nameless = { ...chunkOf({ content: 'a' }), id: '', model: '', created: 0 }
+    const { id, model, created_at } = ended(nameless)
+    expect([id, model]).toEqual(['resp_call-1', 'm'])
+    expect(created_at).toBeGreaterThan(1_700_000_000)
+  })
+
   it('repeats what was asked for, and says that nothing is kept', () => {
     const asked = { instructions: 'be', metadata: { a: 'b' }, temperature: 0, max_output_tokens: 9, store: false }
     const { builder } = building(asked)
