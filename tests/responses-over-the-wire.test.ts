@@ -28,6 +28,8 @@ const weather = {
   strict: false,
 } as const
 
+const png =
+  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 const lambdaContext = { awsRequestId: 'r-1', getRemainingTimeInMillis: () => 30_000 }
 
 let simulator: Simulator
@@ -134,6 +136,18 @@ describe.each(ways)('a thought goes back to its model as it was signed (%s)', (_
     input.push(...(output as Input), { type: 'function_call_output', call_id: call.call_id, output: 'violet' })
     expect((await respond({ ...question, input }, streamed)).output_text).toContain('violet')
   })
+})
+
+it('what Bedrock has no place for is told in the words of who asked for it', async () => {
+  const { post, reports } = await serve()
+  const picture = { type: 'input_image', image_url: png, detail: 'low' }
+  const content = [{ type: 'input_text', text: 'Say exactly: violet' }, picture]
+  const asked = { model: 'us.amazon.nova-lite-v1:0', input: [{ role: 'user', content }] }
+  const more = { reasoning: { effort: 'low' }, text: { verbosity: 'low' }, metadata: { a: 'b' }, frobnicate: true }
+  const { response } = await post({ ...asked, ...more })
+  const dropped = response.headers.get('x-modelgate-dropped-params')?.split(', ').toSorted()
+  expect(dropped).toEqual(['frobnicate', 'input.image_url.detail', 'reasoning.effort', 'text.verbosity'])
+  expect(reports[0]?.droppedParams).toContain('reasoning_effort')
 })
 
 describe.each(Object.entries(lanes))('a response of the lane of %s', (_lane, model) => {

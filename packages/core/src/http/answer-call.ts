@@ -29,6 +29,8 @@ export interface Dialect {
   payloadOf(result: Exclude<Result<Asked>, { readonly kind: 'stream' }>): Payload<unknown>
   /** What the call failed of, in the caller's own terms. */
   errorOf(error: unknown): unknown
+  /** What a member of the call is called there. */
+  paramOf(param: string): string
 }
 
 /** As the gateway itself speaks. */
@@ -36,6 +38,7 @@ const asItIs: Dialect = {
   stream: chatDialect,
   payloadOf: result => (result.kind === 'completion' ? result.completion : result.embeddings),
   errorOf: error => error,
+  paramOf: param => param,
 }
 
 /** `POST` of an operation: reads and checks the body, makes the call, sends what came of it. */
@@ -91,7 +94,7 @@ export function makeCall<O extends Asked>(asked: AskedCall<O>, exchange: Exchang
   const outlet = isStreamed ? new StreamOutlet(exchange, context) : undefined
   return answered.then(
     result => {
-      addCallHeaders(context)
+      addCallHeaders(context, dialect.paramOf)
       // Who waits for the stream's end keeps the context, and nobody asks an upstream any more.
       if (result.kind === 'stream') context.source = undefined
       exchange.onCallerEnd?.(undefined)
@@ -99,7 +102,7 @@ export function makeCall<O extends Asked>(asked: AskedCall<O>, exchange: Exchang
       return send({ result: result as Result<Asked>, dialect, outlet, report }, exchange)
     },
     (failure: unknown) => {
-      addCallHeaders(context)
+      addCallHeaders(context, dialect.paramOf)
       exchange.ending.settled = context.goesOn
       exchange.onCallerEnd?.(failure)
       const error = dialect.errorOf(failure)

@@ -55,8 +55,11 @@ function errorHeaders(error: GatewayError): AnswerHeaders {
   return headers
 }
 
-/** What became of the call so far, told on every answer beside what its layers say. */
-export function addCallHeaders(context: CallContext): void {
+/**
+ * What became of the call so far, told on every answer beside what its layers say.
+ * @param ownParam what a member of the call is called by who sent it
+ */
+export function addCallHeaders(context: CallContext, ownParam: (param: string) => string = param => param): void {
   const { route, target, attempts, droppedParams, answerHeaders: headers } = context
   if (context.callerCredentials) headers['x-modelgate-paid-by'] = 'caller'
   if (route !== undefined) headers['x-modelgate-route'] = printable(route)
@@ -65,7 +68,8 @@ export function addCallHeaders(context: CallContext): void {
     headers['x-modelgate-model'] = printable(target.model)
   }
   if (attempts.length > 0) headers['x-modelgate-attempts'] = attemptsHeader(attempts)
-  if (droppedParams.size > 0) headers['x-modelgate-dropped-params'] = printable([...droppedParams].join(', '))
+  if (droppedParams.size > 0)
+    headers['x-modelgate-dropped-params'] = printable([...droppedParams].map(ownParam).join(', '))
 }
 
 /** What is known while the call is still under way: not which target answers it, after how many attempts, at what cost. */

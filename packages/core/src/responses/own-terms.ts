@@ -13,7 +13,9 @@ const names: readonly (readonly [chat: RegExp, own: string])[] = [
   [/^(tools\[\d+\])\.custom\.format\.grammar\b/, '$1.format'],
   [/^(tools\[\d+\])\.(?:function|custom)\b/, '$1'],
   [/^tool_choice\.(?:function|custom|allowed_tools)\b/, 'tool_choice'],
-  [/^messages$/, 'input'],
+  [/^tools\.custom\b/, 'tools'],
+  // One message by its number is told by its origin.
+  [/^messages(?=$|\.\w)/, 'input'],
 ]
 
 /** Within a part of a message, and within a call. */

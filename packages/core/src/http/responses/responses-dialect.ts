@@ -1,5 +1,5 @@
 import type { GatewayError } from '../../errors.ts'
-import { inOwnTerms } from '../../responses/own-terms.ts'
+import { inOwnTerms, ownParam } from '../../responses/own-terms.ts'
 import { ResponseBuilder } from '../../responses/response-builder.ts'
 import type { Origin } from '../../responses/to-messages.ts'
 import { chunksOfCompletion } from '../../stream/completion-chunks.ts'
@@ -19,6 +19,7 @@ export function responsesDialect({ request, origins, callId }: AskedResponse): D
   return {
     stream: new ResponseEvents(request, callId),
     errorOf: error => inOwnTerms(error, origins),
+    paramOf: param => ownParam(param, origins),
     payloadOf: result => {
       if (result.kind !== 'completion') throw new TypeError('A chat was answered with embeddings.')
       const builder = new ResponseBuilder({ request, callId })
