@@ -32,6 +32,8 @@ const png =
   'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 const lambdaContext = { awsRequestId: 'r-1', getRemainingTimeInMillis: () => 30_000 }
 
+const thinking = (model: string): Omit<Body, 'input'> => ({ model, tools: [weather], reasoning: { effort: 'low' } })
+
 let simulator: Simulator
 const opened: (() => Promise<void>)[] = []
 beforeAll(async () => {
@@ -94,7 +96,7 @@ describe.each(ways)('a thought goes back to its model as it was signed (%s)', (_
   it.each(['', '#redacted', '#preamble', '#redacted #preamble', '#no-id'])('in a loop of tools %s', async words => {
     const { respond } = await serve()
     const input: Input = [{ role: 'user', content: `get_weather for Paris ${words}` }]
-    const question = { model: claude, tools: [weather], reasoning: { effort: 'low' } } as const
+    const question = thinking(claude)
     const first = await respond({ ...question, input }, streamed)
     const kinds = first.output.map(({ type }) => type)
     expect(kinds).toEqual(['reasoning', ...(words.includes('#preamble') ? ['message'] : []), 'function_call'])
@@ -110,7 +112,7 @@ describe.each(ways)('a thought goes back to its model as it was signed (%s)', (_
 
   it('and is refused where somebody has edited it', async () => {
     const { respond } = await serve()
-    const question = { model: claude, tools: [weather], reasoning: { effort: 'low' } } as const
+    const question = thinking(claude)
     const input: Input = [{ role: 'user', content: 'get_weather for Paris' }]
     const { output } = await respond({ ...question, input }, streamed)
     const edited = (output as Input).map(item => {
@@ -129,7 +131,7 @@ describe.each(ways)('a thought goes back to its model as it was signed (%s)', (_
   it.each(['openai.gpt-oss-120b-1:0', 'us.amazon.nova-2-lite-v1:0'])('by %s, which signs none', async model => {
     const { respond } = await serve()
     const input: Input = [{ role: 'user', content: 'get_weather for Paris' }]
-    const question = { model, tools: [weather], reasoning: { effort: 'low' } } as const
+    const question = thinking(model)
     const { output } = await respond({ ...question, input }, streamed)
     expect(output.map(({ type }) => type)).toEqual(['reasoning', 'function_call'])
     const call = output.find(item => item.type === 'function_call')!

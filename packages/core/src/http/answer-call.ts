@@ -30,7 +30,7 @@ export interface Dialect {
   /** What the call failed of, in the caller's own terms. */
   errorOf(error: unknown): unknown
   /** What a member of the call is called there. */
-  paramOf(param: string): string
+  readonly paramOf: (param: string) => string
 }
 
 /** As the gateway itself speaks. */

@@ -188,7 +188,7 @@ export class OpenCall extends OpenItem {
 
   /** The name comes first, and is in what tells of the item's beginning. */
   nameFrom({ id, function: called, custom }: ToolCallDelta): void {
-    this.callId = id ?? this.callId
+    this.callId ||= id ?? ''
     this.name += called?.name ?? custom?.name ?? ''
   }
 

@@ -32,6 +32,7 @@ export class ResponseBuilder {
   readonly #output: OutputItem[] = []
   readonly #extras: Record<string, unknown> = {}
   readonly #callsBegun = new Set<number>()
+  readonly #callIds = new Set<string>()
   readonly #thoughtsBegun = new Set<number>()
   #head: Head | undefined
   #open: OpenItem | undefined
@@ -121,18 +122,26 @@ export class ResponseBuilder {
   #addCall(delta: ToolCallDelta): void {
     const { index } = delta
     const open = this.#open
-    if (open instanceof OpenCall && open.number === index) {
+    const begins = this.#begins(delta)
+    if (!begins && open instanceof OpenCall && open.number === index) {
       open.nameFrom(delta)
       open.add(delta)
       return
     }
-    if (this.#callsBegun.has(index)) throw mixed('tool call')
+    if (!begins && this.#callsBegun.has(index)) throw mixed('tool call')
     this.#callsBegun.add(index)
     this.#opened(place => {
       const call = new OpenCall(place, delta)
       call.nameFrom(delta)
       return call
     }).add(delta)
+  }
+
+  /** Gemini numbers all calls 0; that a call is another one, its id and name tell. */
+  #begins({ id, function: called, custom }: ToolCallDelta): boolean {
+    if (!id || this.#callIds.has(id)) return false
+    this.#callIds.add(id)
+    return Boolean(called?.name ?? custom?.name)
   }
 
   #opened<Item extends OpenItem>(open: (place: Place) => Item): Item {

@@ -109,7 +109,7 @@ function checkOrder(events: readonly Event[]): void {
     ['response.reasoning_summary_part.added', 'response.reasoning_summary_part.done'],
   ]) {
     const places = (type: string | undefined) =>
-      events.filter(event => event.type === type).map(event => [event.output_index, event.content_index])
+      events.filter(event => event.type === type).map(event => `${event.output_index} ${event.content_index}`)
     expect(places(done).toSorted()).toEqual(places(added).toSorted())
   }
 }
@@ -148,10 +148,10 @@ function splitChunks(whole: ChatCompletion, lengths: fc.Stream<number>): ChatCom
   const pieces = (value: string | null | undefined) => splitText(value ?? '', lengths)
   const deltas: ChunkDelta[] = [
     ...pieces(message.reasoning_content).map(reasoning_content => ({ reasoning_content })),
-    ...(message.thinking_blocks ?? []).flatMap((block, index) =>
+    ...(message.thinking_blocks ?? []).flatMap((block, index): ChunkDelta[] =>
       block.type === 'thinking'
         ? [
-            ...pieces(block.thinking).map(thinking => ({ thinking_blocks: [{ type: block.type, thinking, index }] })),
+            ...pieces(block.thinking).map(thinking => ({ thinking_blocks: [{ type: 'thinking', thinking, index }] })),
             { thinking_blocks: [{ ...block, thinking: '', index }] },
           ]
         : [{ thinking_blocks: [{ ...block, index }] }],

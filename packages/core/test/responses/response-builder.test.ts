@@ -123,6 +123,28 @@ describe('a response', () => {
     ])
   })
 
+  it('tells calls apart that share an index, as those of Gemini do, by their ids and names', () => {
+    const { output } = ended(call(0, '{"a":1}', 'c0'), call(0, '{"a":2}', 'c1'), call(0, '{"a":3}', 'c2'))
+    expect(output).toMatchObject([
+      { call_id: 'c0', name: 'f', arguments: '{"a":1}' },
+      { call_id: 'c1', name: 'f', arguments: '{"a":2}' },
+      { call_id: 'c2', name: 'f', arguments: '{"a":3}' },
+    ])
+  })
+
+  it('takes the name of a call after its id', () => {
+    const first: ChunkDelta = { tool_calls: [{ index: 0, id: 'c0', type: 'function' }] }
+    expect(ended(first, call(0, '1', 'c0')).output).toMatchObject([{ call_id: 'c0', name: 'f', arguments: '1' }])
+  })
+
+  it('keeps the id and the name that a call began with, whatever its later pieces bear', () => {
+    const later = (id: string, name?: string): ChunkDelta => ({
+      tool_calls: [{ index: 0, id, function: { ...(name && { name }), arguments: '1' } }],
+    })
+    const { output } = ended(call(0, '', 'c0'), later('c9'), later('c0', ''), later(''))
+    expect(output).toMatchObject([{ call_id: 'c0', name: 'f', arguments: '111' }])
+  })
+
   it.each<[string, readonly ChunkDelta[]]>([
     ['a call', [call(0, '{', 'c0'), call(1, '{', 'c1'), call(0, '}')]],
     [
