@@ -79,7 +79,7 @@ async function serve(options: Partial<GatewayOptions> = {}) {
     const response = await fetch(`${baseURL}/responses`, { ...sent, body: JSON.stringify(body) })
     return { response, text: await response.text() }
   }
-  const respond = (body: Body, streamed: boolean) =>
+  const respond = (body: Body, streamed: boolean): Promise<OpenAI.Responses.Response> =>
     streamed ? client.responses.stream({ ...body, stream: true }).finalResponse() : client.responses.create(body)
   return { client, post, respond, reports }
 }

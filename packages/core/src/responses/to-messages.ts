@@ -48,6 +48,7 @@ interface Turn {
   readonly partOrigins: string[]
   readonly callOrigins: string[]
   readonly thinking: ThinkingBlock[]
+  marks: object
 }
 
 class ConversationWriter {
@@ -73,7 +74,8 @@ class ConversationWriter {
       case 'function_call_output':
       case 'custom_tool_call_output': {
         const content = contentOf(item.output) as string | TextPart[]
-        this.add({ role: 'tool', tool_call_id: item.call_id, content }, { item: origin, content: 'output' })
+        const result = { ...extras(item), role: 'tool' as const, tool_call_id: item.call_id, content }
+        this.add(result, { item: origin, content: 'output' })
         return
       }
       default:
@@ -93,6 +95,7 @@ class ConversationWriter {
       return
     }
     const turn = this.#turnFrom(item)
+    turn.marks = { ...turn.marks, ...extras(message) }
     for (const [index, part] of partsOf(content).entries()) {
       turn.parts.push(part as TextPart | RefusalPart)
       turn.partOrigins.push(typeof content === 'string' ? `${item}.content` : `${item}.content[${index}]`)
@@ -106,7 +109,7 @@ class ConversationWriter {
   }
 
   #turnFrom(origin: string): Turn {
-    this.#turn ??= { origin, parts: [], calls: [], partOrigins: [], callOrigins: [], thinking: [] }
+    this.#turn ??= { origin, parts: [], calls: [], partOrigins: [], callOrigins: [], thinking: [], marks: {} }
     return this.#turn
   }
 
@@ -114,10 +117,11 @@ class ConversationWriter {
     const turn = this.#turn
     this.#turn = undefined
     if (!turn) return
-    const { origin, parts, calls, partOrigins, callOrigins, thinking } = turn
+    const { origin, parts, calls, partOrigins, callOrigins, thinking, marks } = turn
     // What another API's model thought, and nothing else, is nothing that a chat could hold.
     if (parts.length === 0 && calls.length === 0 && thinking.length === 0) return
     this.#messages.push({
+      ...marks,
       role: 'assistant',
       content: parts.length > 0 ? bare(parts) : calls.length > 0 ? null : '',
       ...(calls.length > 0 && { tool_calls: calls }),
@@ -162,7 +166,7 @@ function toPart(part: InputPart): ContentPart | RefusalPart {
     case 'input_audio':
       return { ...extras(part), type: 'input_audio', input_audio: part.input_audio }
     case 'refusal':
-      return { type: 'refusal', refusal: part.refusal }
+      return { ...extras(part), type: 'refusal', refusal: part.refusal }
     default:
       return { ...extras(part), type: 'text', text: part.text }
   }

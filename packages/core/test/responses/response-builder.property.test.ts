@@ -109,7 +109,9 @@ function checkOrder(events: readonly Event[]): void {
     ['response.reasoning_summary_part.added', 'response.reasoning_summary_part.done'],
   ]) {
     const places = (type: string | undefined) =>
-      events.filter(event => event.type === type).map(event => `${event.output_index} ${event.content_index}`)
+      events
+        .filter(event => event.type === type)
+        .map(event => JSON.stringify([event.output_index, event.content_index]))
     expect(places(done).toSorted()).toEqual(places(added).toSorted())
   }
 }
@@ -151,7 +153,7 @@ function splitChunks(whole: ChatCompletion, lengths: fc.Stream<number>): ChatCom
     ...(message.thinking_blocks ?? []).flatMap((block, index): ChunkDelta[] =>
       block.type === 'thinking'
         ? [
-            ...pieces(block.thinking).map(thinking => ({ thinking_blocks: [{ type: 'thinking', thinking, index }] })),
+            ...pieces(block.thinking).map(thinking => thoughtOf(thinking, index)),
             { thinking_blocks: [{ ...block, thinking: '', index }] },
           ]
         : [{ thinking_blocks: [{ ...block, index }] }],
@@ -182,6 +184,10 @@ function splitChunks(whole: ChatCompletion, lengths: fc.Stream<number>): ChatCom
     { ...head, choices: [{ index: 0, delta: {}, finish_reason }] },
     { ...head, choices: [], usage: whole.usage! },
   ]
+}
+
+function thoughtOf(thinking: string, index: number): ChunkDelta {
+  return { thinking_blocks: [{ type: 'thinking', thinking, index }] }
 }
 
 function splitText(value: string, lengths: fc.Stream<number>): string[] {

@@ -139,6 +139,31 @@ describe('the input of a response as messages', () => {
     expect(toMessages({ input }).messages).toEqual(messages)
   })
 
+  it('keeps the marks of a cache wherever they stand', () => {
+    const cache_control = { type: 'ephemeral' }
+    const marked = <T extends object>(value: T): T => ({ ...value, cache_control })
+    const { messages } = toMessages({
+      input: [
+        marked<InputItem>({ role: 'user', content: 'hi' }),
+        { role: 'user', content: [marked({ type: 'input_text' as const, text: 'hi' })] },
+        marked<InputItem>({ role: 'assistant', content: [marked({ type: 'refusal' as const, refusal: 'No.' })] }),
+        call('c1'),
+        marked<InputItem>({ type: 'function_call_output', call_id: 'c1', output: 'x' }),
+      ],
+    })
+    expect(messages).toEqual([
+      { role: 'user', content: 'hi', cache_control },
+      { role: 'user', content: [{ type: 'text', text: 'hi', cache_control }] },
+      {
+        role: 'assistant',
+        content: [{ type: 'refusal', refusal: 'No.', cache_control }],
+        tool_calls: [called('c1')],
+        cache_control,
+      },
+      { role: 'tool', tool_call_id: 'c1', content: 'x', cache_control },
+    ])
+  })
+
   it('begins with the instructions', () => {
     const { messages, origins } = toMessages({ instructions: 'be', input: 'hi' })
     expect(messages.map(({ role, content }) => [role, content])).toEqual([
