@@ -6,6 +6,7 @@ import { functionUrlEvent, installLambdaShim } from '@modelgate/aws/lambda/testi
 import { bedrock } from '@modelgate/bedrock'
 import { type CallReport, createGateway, type GatewayOptions } from '@modelgate/core'
 import { toNodeHandler } from '@modelgate/core/node'
+import { mcpContext } from '@modelgate/mcp-context'
 import { openai } from '@modelgate/openai'
 import { type Fault, type Simulator, startSimulator } from '@modelgate/simulator'
 import OpenAI from 'openai'
@@ -252,6 +253,32 @@ describe.each(Object.entries(lanes))('a response of the lane of %s', (_lane, mod
     expect(response.status).toBe(429)
     expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0)
     expect(JSON.parse(text)).toMatchObject({ error: { code: 'rate_limited' } })
+  })
+
+  it('has facts added to the last that its user said', async () => {
+    const secret = 'a secret of the tests'
+    const kettle = { productId: 'p-1', name: 'Hollin Kettle', price: 49.5, availability: 'in-stock' }
+    const { post } = await serve({
+      context: mcpContext({ source: () => ({ items: [kettle] }), secret, when: query => /kettle/.test(query) }),
+    })
+    const input = [
+      { role: 'user', content: 'Hello' },
+      { role: 'assistant', content: 'Hello' },
+      { role: 'user', content: [{ type: 'input_text', text: 'Which kettle is quick?' }] },
+    ]
+    const { response } = await post({ model, instructions: 'Be brief.', input })
+    expect(response.headers.get('x-modelgate-context')).toMatch(/^hit;items=1;/)
+    expect(JSON.stringify(asked().at(-1)?.json)).toContain('Hollin Kettle')
+    const off = await post({ model, input }, { 'x-modelgate-context': 'off' })
+    expect(off.response.headers.get('x-modelgate-context')).toBe('off')
+    expect(JSON.stringify(asked().at(-1)?.json)).not.toContain('Hollin Kettle')
+  })
+
+  it('is refused where its tenant has no money left', async () => {
+    const { post } = await serve({ budgets: { tenants: { acme: { usdPerMonth: 0.000_000_1 } } } })
+    const { response, text } = await post({ model, input: 'Count to 9', stream: true })
+    expect([response.status, JSON.parse(text)]).toMatchObject([429, { error: { code: 'budget_exceeded' } }])
+    expect(asked()).toEqual([])
   })
 
   it('comes through Lambda, buffered and streamed', async () => {
