@@ -31,11 +31,13 @@ const members: readonly (readonly [chat: RegExp, own: string])[] = [
  * @param origins where each message of the chat came from
  */
 export function inOwnTerms(error: unknown, origins: readonly Origin[]): unknown {
-  if (!isGatewayError(error) || error.param === undefined) return error
-  const param = ownParam(error.param, origins)
-  if (param === error.param) return error
+  if (!isGatewayError(error)) return error
+  const param = error.param === undefined ? undefined : ownParam(error.param, origins)
+  const named = error.param && param ? error.message.replaceAll(error.param, param) : error.message
+  // Advice of limits and providers names the cap, too, whatever the error is about.
+  const message = named.replaceAll('max_completion_tokens', 'max_output_tokens')
+  if (param === error.param && message === error.message) return error
   const { code, status, retryable, retryAfterMs, attempts, usage, usageSource, unpriced, lacks, cause } = error
-  const message = error.message.replaceAll(error.param, param)
   const same = { status, retryable, retryAfterMs, attempts, usage, usageSource, unpriced, lacks, cause }
   return new GatewayError(code, message, { ...same, param })
 }

@@ -61,6 +61,13 @@ describe("a chat's parameter in the words of the caller", () => {
     expect(told).toMatchObject({ ...given, param: 'max_output_tokens', message: '`max_output_tokens` is too large.' })
   })
 
+  it('gives its advice by the name that the caller can send', () => {
+    const advice = 'The prompt and its cap are too much: lower `max_completion_tokens`.'
+    const told = inOwnTerms(new GatewayError('rate_limited', advice, { retryAfterMs: 5 }), origins)
+    expect(told).toMatchObject({ code: 'rate_limited', retryAfterMs: 5, param: undefined })
+    expect(told).toMatchObject({ message: 'The prompt and its cap are too much: lower `max_output_tokens`.' })
+  })
+
   it('leaves alone what is none', () => {
     const failure = new TypeError('messages[1]')
     expect(inOwnTerms(failure, origins)).toBe(failure)
