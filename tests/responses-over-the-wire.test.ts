@@ -191,6 +191,18 @@ describe.each(Object.entries(lanes))('a response of the lane of %s', (_lane, mod
     expect(reports).toHaveLength(1)
   })
 
+  it('that fails after its head went out early is created and failed, and never completed', async () => {
+    const { client, post } = await serve({ streams: { commitAfterMs: 20 }, timeouts: { totalMs: 300 } })
+    const body = { model, input: 'Count to 9', stream: true } as const
+    strike({ kind: 'delay', ms: 2_000 })
+    const { response, text } = await post(body)
+    expect(response.status).toBe(200)
+    const types = [...text.matchAll(/^event: (.*)$/gm)].map(([, type]) => type)
+    expect(types).toEqual(['response.created', 'response.in_progress', 'error', 'response.failed'])
+    strike({ kind: 'delay', ms: 2_000 })
+    await expect(client.responses.stream(body).finalResponse()).rejects.toThrow(OpenAI.APIError)
+  })
+
   it('stops its upstream when its client leaves', async () => {
     const { client } = await serve()
     const stream = await client.responses.create({ model, input: 'Count to 900', stream: true })

@@ -173,7 +173,7 @@ export class ResponseBuilder {
       created_at: created,
       status,
       error,
-      incomplete_details: incompleteBy(this.#finishReason),
+      incomplete_details: error ? null : incompleteBy(this.#finishReason),
       model,
       output: [...this.#output],
       ...this.#repeated,

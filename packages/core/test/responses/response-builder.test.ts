@@ -55,6 +55,16 @@ describe('a response', () => {
     expect(created_at).toBeGreaterThan(1_700_000_000)
   })
 
+  it('that failed says why it failed, and nothing of why its model ended', () => {
+    const responses: unknown[] = []
+    const tell = (_type: string, { response }: { readonly response?: unknown }) => responses.push(response)
+    const builder = new ResponseBuilder({ request: { model: 'm', input: 'hi' }, callId: 'call-1', tell })
+    builder.add(chunkOf({ content: 'a' }, 'length'))
+    builder.fail(new GatewayError('stream_interrupted', 'Broken.'))
+    const error = { code: 'server_error', message: expect.stringContaining('Broken.') }
+    expect(responses.at(-1)).toMatchObject({ status: 'failed', error, incomplete_details: null })
+  })
+
   it('repeats what was asked for, and says that nothing is kept', () => {
     const asked = { instructions: 'be', metadata: { a: 'b' }, temperature: 0, max_output_tokens: 9, store: false }
     const { builder } = building(asked)
