@@ -14,6 +14,8 @@ import { addThinking, type ThinkingSoFar } from './join-thinking.ts'
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 interface ToolCallSoFar {
+  /** Which an upstream may set to anything. */
+  readonly index: number
   id: string
   type: 'function' | 'custom'
   name: string
@@ -25,8 +27,7 @@ interface ChoiceSoFar extends ThinkingSoFar {
   refusal: string | null
   reasoning: string
   readonly annotations: Annotation[]
-  /** By the delta's `index`, which an upstream may set to anything. */
-  readonly tools: Map<number, ToolCallSoFar>
+  readonly tools: ToolCallSoFar[]
   functionCall?: Mutable<FunctionCall>
   audio?: Mutable<CompletionAudio>
   logprobs: Logprobs | null
@@ -79,7 +80,7 @@ function choiceAt(choices: Map<number, ChoiceSoFar>, index: number): ChoiceSoFar
       thinking: [],
       thinkingAt: new Map(),
       annotations: [],
-      tools: new Map(),
+      tools: [],
       logprobs: null,
       finish: null,
     }
@@ -107,12 +108,17 @@ function addDelta(choice: ChoiceSoFar, { delta, finish_reason, logprobs }: Chunk
   if (delta.audio) addAudio(choice, delta.audio)
 }
 
-function addToolCall(tools: Map<number, ToolCallSoFar>, delta: ToolCallDelta): void {
-  const tool = tools.get(delta.index) ?? { id: '', type: 'function', name: '', text: '' }
-  tools.set(delta.index, tool)
-  tool.id = delta.id ?? tool.id
+/** Gemini numbers all calls 0: that one is another, its id and name tell. */
+function addToolCall(tools: ToolCallSoFar[], delta: ToolCallDelta): void {
+  const name = delta.function?.name ?? delta.custom?.name ?? ''
+  let tool = tools.findLast(({ index }) => index === delta.index)
+  if (!tool || (delta.id && tool.id && delta.id !== tool.id && name)) {
+    tool = { index: delta.index, id: '', type: 'function', name: '', text: '' }
+    tools.push(tool)
+  }
+  tool.id ||= delta.id ?? ''
   tool.type = delta.type ?? tool.type
-  tool.name += delta.function?.name ?? delta.custom?.name ?? ''
+  tool.name += name
   tool.text += delta.function?.arguments ?? delta.custom?.input ?? ''
 }
 
@@ -130,7 +136,7 @@ function joinLogprobs(before: Logprobs | null, { content, refusal }: Logprobs): 
 }
 
 function toChoice(index: number, choice: ChoiceSoFar): ChatCompletionChoice {
-  const tools = [...choice.tools].sort(([a], [b]) => a - b).map(([, tool]) => toToolCall(tool))
+  const tools = choice.tools.toSorted((one, other) => one.index - other.index).map(toToolCall)
   const message: ChatCompletionMessage = {
     role: 'assistant',
     content: choice.content,

@@ -80,6 +80,23 @@ describe('createAccumulator', () => {
     })
   })
 
+  it('tells calls apart that all have the number 0, as Gemini sends them', () => {
+    const call = (id: string, city: string) => ({
+      index: 0,
+      id,
+      type: 'function' as const,
+      function: { name: 'weather', arguments: `{"city":"${city}"}` },
+    })
+    const message = messageOf(
+      chunkOf({ tool_calls: [call('a', 'Paris')] }),
+      chunkOf({ tool_calls: [call('b', 'Rome')] }),
+    )
+    expect(message?.tool_calls).toEqual([
+      { id: 'a', type: 'function', function: { name: 'weather', arguments: '{"city":"Paris"}' } },
+      { id: 'b', type: 'function', function: { name: 'weather', arguments: '{"city":"Rome"}' } },
+    ])
+  })
+
   it('leaves no hole where an upstream counts its tool calls from one', () => {
     const message = messageOf(
       chunkOf({ tool_calls: [{ index: 1, id: 'call_a', function: { name: 'f', arguments: '{}' } }] }),

@@ -46,7 +46,7 @@ export const servedFields = {
   temperature: number,
   top_p: number,
   max_tool_calls: number.describe('Counts tools that OpenAI runs itself, of which there are none here.'),
-  metadata: optional(z.record(z.string(), z.string()).nullable()),
+  metadata: optional(z.record(z.string(), z.string()).nullable()).describe('Repeated in the answer; goes no further.'),
 }
 
 /** What rests on answers that somebody keeps: clients may say that they do not ask for it. */
