@@ -46,9 +46,16 @@ export async function takeLease(key: string, { store, leaseMs, now }: Leasing): 
     etag = await store.write(key, textOf(until, progress), { ifUnchanged: etag })
     return etag !== undefined
   }
+  let last: Promise<unknown> = Promise.resolve()
+  // One that is given back while it is renewed would be found changed, and be held until its time is over.
+  const inTurn = (until: () => number, progress?: LeaseProgress): Promise<boolean> => {
+    const changed = last.then(() => change(until(), progress))
+    last = changed.catch(() => undefined)
+    return changed
+  }
   return {
-    renew: progress => change(now() + leaseMs, progress),
-    release: async () => void (await change(0)),
+    renew: progress => inTurn(() => now() + leaseMs, progress),
+    release: async () => void (await inTurn(() => 0)),
   }
 }
 

@@ -45,6 +45,15 @@ describe('a lease', () => {
     expect(await second?.renew({ completed: 1, failed: 0 })).toBe(true)
   })
 
+  it('is free again when it was given back while it was renewed', async () => {
+    const lease = await takeLease('a', leasing())
+    now += 10
+    const renewed = lease?.renew()
+    await lease?.release()
+    expect(await renewed).toBe(true)
+    expect(await takeLease('a', leasing())).toBeDefined()
+  })
+
   it('is free again when it was given back', async () => {
     await (await takeLease('a', leasing()))?.release()
     expect(await takeLease('a', leasing())).toBeDefined()

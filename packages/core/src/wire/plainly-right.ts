@@ -24,6 +24,11 @@ export function isFlag(value: unknown): value is boolean {
   return typeof value === 'boolean'
 }
 
+/** Whether a value is an object whose members are somebody else's, such as a JSON schema. */
+export function isOpen(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+}
+
 /** Whole and at least 1. */
 export function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 1

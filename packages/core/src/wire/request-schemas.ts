@@ -3,6 +3,8 @@ import { type Fault, faultsOf } from './faults.ts'
 import { inputFault } from './plain-embeddings.ts'
 import { longestModelName } from './plainly-right.ts'
 
+export { responsesFaults } from './responses-faults.ts'
+
 /** What is wrong with a chat request. No text of messages is quoted. */
 export function chatFaults(value: object): readonly Fault[] {
   return faultsOf(chatSchema(), value, { conceal: isContent }).map(withForm)
@@ -33,16 +35,11 @@ function isContent(param: string): boolean {
   return /^(messages|input|prediction)\b/.test(param) && !/\.(role|type)$/.test(param)
 }
 
-/** Compiling takes some 10 ms and makes a check some 20 times as fast: not at a cold start, but soon after. */
-const COMPILE_AFTER_CHECKS = 100
-
 /** Schemas are built on first use. */
 function schemaOf<T extends z.core.$ZodType>(build: () => T): () => T {
   let schema: T | undefined
-  let checks = 0
   return () => {
     schema ??= build()
-    if (++checks === COMPILE_AFTER_CHECKS) schema = z.compile(schema)
     return schema
   }
 }

@@ -1,4 +1,4 @@
-import type { Fault } from '../wire/faults.ts'
+import type { Fault } from './faults.ts'
 
 interface Unserved {
   readonly member: string

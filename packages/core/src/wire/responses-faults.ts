@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
-import { type Fault, faultsOf } from '../wire/faults.ts'
-import { longestModelName } from '../wire/plainly-right.ts'
+import { type Fault, faultsOf } from './faults.ts'
+import { longestModelName } from './plainly-right.ts'
 import { unservedIn } from './unserved-members.ts'
 
 /** What is wrong with a request for a response: what no chat can answer is named with what to send in its place. No text is quoted. */

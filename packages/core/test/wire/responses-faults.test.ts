@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { responsesFaults } from '../../src/responses/request-faults.ts'
+import { responsesFaults } from '../../src/wire/responses-faults.ts'
 
 const user = { role: 'user', content: 'hi' }
 const tool = { type: 'function', name: 'f', parameters: {} }
