@@ -1,7 +1,6 @@
-import { startSimulator } from '@modelgate/simulator'
 import type OpenAI from 'openai'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { clientOf, type Front, fronts, startedApp } from './setup/fronts.ts'
+import { clientOf, type Front, openers } from './setup/fronts.ts'
 
 /** One model a lane; the client names it and nothing else changes. */
 const lanes = {
@@ -17,26 +16,6 @@ const weather = {
     parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
   },
 } as const
-
-const openers: Readonly<Record<string, () => Promise<Front>>> = {
-  'pnpm start': () => startedApp(),
-  ...Object.fromEntries(
-    Object.entries(fronts).map(([name, open]) => [
-      name,
-      async () => {
-        const simulator = await startSimulator()
-        const front = await open(simulator)
-        return {
-          ...front,
-          async [Symbol.asyncDispose]() {
-            await front[Symbol.asyncDispose]()
-            await simulator.close()
-          },
-        }
-      },
-    ]),
-  ),
-}
 
 describe.each(Object.entries(openers))('the official OpenAI client through %s', (_name, open) => {
   let front: Front

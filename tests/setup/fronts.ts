@@ -8,7 +8,7 @@ import { bedrock } from '@modelgate/bedrock'
 import { apiKeys, createGateway, type Gateway, memoryKeyStore } from '@modelgate/core'
 import { toNodeHandler } from '@modelgate/core/node'
 import { openai } from '@modelgate/openai'
-import type { Simulator } from '@modelgate/simulator'
+import { type Simulator, startSimulator } from '@modelgate/simulator'
 import OpenAI, { type ClientOptions } from 'openai'
 import { createApp } from '../../examples/express/src/app.ts'
 
@@ -48,6 +48,27 @@ export const fronts: Readonly<Record<string, OpenFront>> = {
     const gateway = gatewayOver(simulator)
     return served(gateway, http.createServer(createApp(gateway, { mountPath: '/llm' })), '/llm')
   },
+}
+
+/** The app as it is started, and every front before a simulator of its own. */
+export const openers: Readonly<Record<string, () => Promise<Front>>> = {
+  'pnpm start': () => startedApp(),
+  ...Object.fromEntries(
+    Object.entries(fronts).map(([name, open]) => [
+      name,
+      async () => {
+        const simulator = await startSimulator()
+        const front = await open(simulator)
+        return {
+          ...front,
+          async [Symbol.asyncDispose]() {
+            await front[Symbol.asyncDispose]()
+            await simulator.close()
+          },
+        }
+      },
+    ]),
+  ),
 }
 
 /** `pnpm start` as a newcomer runs it: a process of its own, driven by nothing but its first line and HTTP. */
