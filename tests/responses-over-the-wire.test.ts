@@ -314,3 +314,14 @@ describe.each(Object.entries(lanes))('a response of the lane of %s', (_lane, mod
     }
   })
 })
+
+it('a stream whose calls are mixed has failed, and is not told as one whose caller left', async () => {
+  const { client, reports } = await serve()
+  const tools = [weather, { ...weather, name: 'get_news', description: 'The news of a city' }]
+  const input = 'get_weather and get_news for Paris, both #interleave'
+  const failed = client.responses.stream({ model: claude, tools, input, stream: true }).finalResponse()
+  await expect(failed).rejects.toThrow('went on with a tool call after it had begun the next item')
+  await expect
+    .poll(() => reports.map(({ status, errorCode }) => [status, errorCode]))
+    .toEqual([['failed', 'upstream_bad_response']])
+})

@@ -71,8 +71,8 @@ export class OpenReasoning extends OpenItem {
     super(place, 'rs')
   }
 
-  add(text: string | null | undefined, blocks: readonly ThinkingBlockDelta[] | undefined): void {
-    for (const block of blocks ?? []) addThinking(this.blocks, block)
+  add(text: string | null | undefined, blocks: readonly ThinkingBlockDelta[]): void {
+    for (const block of blocks) addThinking(this.blocks, block)
     if (!text) return
     if (this.text === undefined) {
       this.text = ''

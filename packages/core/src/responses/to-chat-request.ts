@@ -1,5 +1,5 @@
 import type { ChatCompletionRequest } from '../wire/chat-request.ts'
-import type { Tool, ToolChoice } from '../wire/chat-tool.ts'
+import type { CustomToolDefinition, Tool, ToolChoice } from '../wire/chat-tool.ts'
 import type { ResponseFormat } from '../wire/response-format.ts'
 import type {
   ResponsesCustomTool,
@@ -9,8 +9,7 @@ import type {
   TextFormat,
   ToolReference,
 } from '../wire/responses-request.ts'
-import type { Origin } from './to-messages.ts'
-import { toMessages } from './to-messages.ts'
+import { type Origin, toMessages } from './to-messages.ts'
 
 /** A request for a response as the chat that answers it. */
 export interface TranslatedRequest {
@@ -105,7 +104,7 @@ function toTool(tool: ResponsesTool): Tool {
   return { type: 'function', function: definition, ...mark }
 }
 
-function customFormat({ format }: ResponsesCustomTool): Extract<Tool, { type: 'custom' }>['custom'] | object {
+function customFormat({ format }: ResponsesCustomTool): Pick<CustomToolDefinition, 'format'> {
   if (format?.type !== 'grammar') return format ? { format } : {}
   const { definition, syntax } = format
   return { format: { type: 'grammar', grammar: { definition, syntax } } }

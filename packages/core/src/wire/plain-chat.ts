@@ -79,17 +79,19 @@ function isPlainTool(tool: unknown): boolean {
 }
 
 function isRightOfTool(name: string, value: unknown): boolean {
-  if (name === 'function') return isPlainlyRight(value, isRightOfFunction) && value.name !== undefined
+  if (name === 'function') return isPlainlyRight(value, isRightOfNamed) && value.name !== undefined
   return name === 'cache_control' || (name === 'type' && value === 'function')
 }
 
-function isRightOfFunction(name: string, value: unknown): boolean {
+/** Of a function, and of a form. */
+function isRightOfNamed(name: string, value: unknown): boolean {
   switch (name) {
     case 'name':
       return isText(value) && value !== ''
     case 'description':
       return isText(value)
     case 'parameters':
+    case 'schema':
       return isOpen(value)
     case 'strict':
       return isFlag(value)
@@ -104,21 +106,6 @@ function isPlainFormat(format: unknown): boolean {
 }
 
 function isRightOfFormat(name: string, value: unknown): boolean {
-  if (name === 'json_schema') return isPlainlyRight(value, isRightOfSchema) && value.name !== undefined
+  if (name === 'json_schema') return isPlainlyRight(value, isRightOfNamed) && value.name !== undefined
   return name === 'type' && isText(value)
-}
-
-function isRightOfSchema(name: string, value: unknown): boolean {
-  switch (name) {
-    case 'name':
-      return isText(value) && value !== ''
-    case 'description':
-      return isText(value)
-    case 'schema':
-      return isOpen(value)
-    case 'strict':
-      return isFlag(value)
-    default:
-      return false
-  }
 }

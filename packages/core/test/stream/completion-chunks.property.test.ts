@@ -58,6 +58,7 @@ const completion: fc.Arbitrary<ChatCompletion> = fc
       service_tier: fc.constant('flex' as const),
       system_fingerprint: text,
       trace: fc.constant({ guardrail: 'none' }),
+      additional_model_response_fields: fc.constant({ delta: { stop_sequence: '###' } }),
     },
     { requiredKeys: ['id', 'created', 'model', 'choices'] },
   )
