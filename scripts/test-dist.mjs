@@ -1,9 +1,19 @@
 // What is shipped, tried as a user has it: each package is packed, checked, and installed in an empty project, where core by
 // `import` and a provider by `require` (and the other way round) must be one gateway, on the oldest and the newest Node.
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 const root = join(import.meta.dirname, '..')
 const nodes = ['22.19.0', '24.21.0']
@@ -17,7 +27,8 @@ try {
   for (const tarball of Object.values(tarballs)) check(tarball)
   const project = install(tarballs)
   for (const version of nodes) runOn(version, project)
-  say('every packed package checks, installs and works, by import and by require')
+  checkTypes(project)
+  say('every packed package checks, installs, works and has its types, by import and by require')
 } finally {
   rmSync(work, { recursive: true, force: true })
 }
@@ -66,4 +77,36 @@ function runOn(version, project) {
     const output = run(node, [file], { cwd: project })
     say(`Node ${version}: ${file}: ${output.trim()}`)
   }
+}
+
+/** As a strict user's compiler reads them: tsup writes declarations of types that do not hold, and most projects skip looking at them. */
+function checkTypes(project) {
+  const folders = readdirSync(join(project, 'node_modules', '@modelgate'))
+  const exported = folders.flatMap(folder => {
+    const { name, exports, peerDependencies } = manifestOf(join(project, 'node_modules', '@modelgate', folder))
+    for (const peer of Object.keys(peerDependencies ?? {})) link(peer, join(root, 'packages', folder), project)
+    return Object.keys(exports).map(path => name + path.slice(1))
+  })
+  link('@types/node', root, project)
+  const lines = exported.filter(path => !path.endsWith('.json')).map((path, at) => `export * as m${at} from '${path}'`)
+  for (const file of ['exports.mts', 'exports.cts']) writeFileSync(join(project, file), lines.join('\n'))
+  const options = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--target', 'es2022', '--types', 'node']
+  for (const compiler of ['typescript', 'typescript-7']) {
+    const tsc = join(root, 'node_modules', compiler)
+    const args = [join(tsc, 'bin/tsc'), ...options, '--module', 'nodenext', 'exports.mts', 'exports.cts']
+    execFileSync(process.execPath, args, { cwd: project, stdio: 'inherit' })
+    say(`TypeScript ${manifestOf(tsc).version}: ${lines.length} modules have their types`)
+  }
+}
+
+function manifestOf(folder) {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+}
+
+/** A peer as the workspace has it, where the project has none. */
+function link(name, owner, project) {
+  const place = join(project, 'node_modules', name)
+  if (existsSync(place)) return
+  mkdirSync(dirname(place), { recursive: true })
+  symlinkSync(join(owner, 'node_modules', name), place)
 }
