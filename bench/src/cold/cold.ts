@@ -8,6 +8,7 @@ import { cores, startNode } from '../machine/processes.ts'
 import { median } from '../statistics.ts'
 import { pacePath } from '../upstream/requests.ts'
 import { bundle, type ColdContestant, coldContestants } from './bundles.ts'
+import type { ColdStart } from './cold-start.ts'
 import { startPortkeyCold } from './portkey-first-byte.ts'
 
 /** From the start of a process to the first byte of a streamed answer, compared with the same handler over the SDK's client, and with a server. */
@@ -16,12 +17,6 @@ const goals = {
   portkey: { who: "Portkey's server's", gate: 0.5, stretch: 0.4 },
 } as const
 const mostKilobytes = 600
-
-export interface ColdStart {
-  readonly wallMs: number
-  /** Of the process, Node's own start included. */
-  readonly cpuMs: number
-}
 
 interface Told {
   readonly statusCode: number

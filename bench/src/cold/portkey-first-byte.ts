@@ -3,7 +3,7 @@ import http from 'node:http'
 import { startContestant } from '../contestants.ts'
 import { cpuMicroseconds } from '../machine/usage.ts'
 import { requestOf } from '../upstream/requests.ts'
-import type { ColdStart } from './cold.ts'
+import type { ColdStart } from './cold-start.ts'
 
 /** Portkey's server from the start of its process to the first byte of a stream of Bedrock's, which is the lane it can stream. */
 export async function startPortkeyCold(upstream: string): Promise<ColdStart> {

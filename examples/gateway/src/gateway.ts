@@ -12,7 +12,7 @@ import {
 import { softLimitNotice } from './budgets/soft-limit-notice.ts'
 import { configured } from './configuration-error.ts'
 import type { Plan } from './plan.ts'
-import type { Stores } from './stores/open-stores.ts'
+import type { Stores } from './stores/stores.ts'
 import type { AppTelemetry } from './telemetry/app-telemetry.ts'
 import { buildBatches } from './upstream/build-batches.ts'
 import { demoModelOf, demoRoutesOf } from './upstream/demo.ts'

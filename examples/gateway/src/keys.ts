@@ -7,7 +7,7 @@ import { isSendable } from './config/variable-readers.ts'
 import { ConfigurationError, configured } from './configuration-error.ts'
 import type { Plan } from './plan.ts'
 import { revokedHere } from './revoked-here.ts'
-import type { AdministeredKeys } from './server/admin/answer-keys.ts'
+import type { AdministeredKeys } from './server/admin/administered-keys.ts'
 import { type HealthCheck, memoryCheck } from './server/health/health-check.ts'
 import { demoKey } from './upstream/demo.ts'
 

@@ -1,5 +1,5 @@
 import { GatewayError, type MembersOf, memberFaults, transportFault } from '@modelgate/core'
-import type { BedrockOptions } from './bedrock.ts'
+import type { BedrockOptions } from './bedrock-options.ts'
 import { promptCachingFault } from './caching/prompt-caching.ts'
 import { type AssumeRole, assumeRoleFault } from './credentials/assume-role.ts'
 import { credentialFault } from './credentials/credential-fault.ts'

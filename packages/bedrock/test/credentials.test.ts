@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
-import { type AwsCredentials, type CredentialOptions, createAuthorizer } from '../src/credentials/credentials.ts'
+import type { AwsCredentials } from '../src/credentials/aws-credentials.ts'
+import { type CredentialOptions, createAuthorizer } from '../src/credentials/credentials.ts'
 import { aChat, aRig } from './a-call.ts'
 
 const keys = (accessKeyId: string, expiresAt?: number): AwsCredentials => ({

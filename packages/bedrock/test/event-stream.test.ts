@@ -3,7 +3,8 @@ import { EventStreamCodec, Int64, type MessageHeaders } from '@smithy/eventstrea
 import { fromUtf8, toUtf8 } from '@smithy/util-utf8'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createEventStreamDecoder, type StreamFrame } from '../src/wire/event-stream.ts'
+import { createEventStreamDecoder } from '../src/wire/event-stream.ts'
+import type { StreamFrame } from '../src/wire/stream-frame.ts'
 import { errorFrame, eventFrame, exceptionFrame, joined } from './frames.ts'
 
 interface Decoded {

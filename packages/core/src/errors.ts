@@ -1,6 +1,6 @@
 import type { Attempt } from './attempt.ts'
+import type { Capability } from './capability.ts'
 import type { Outcome, SettledUsage } from './outcome.ts'
-import type { Capability } from './target-capabilities.ts'
 import type { ErrorBody } from './wire/error-body.ts'
 import type { Usage } from './wire/usage.ts'
 

@@ -13,6 +13,7 @@ export type { Timeouts } from './timeouts.ts'
 
 // Routes: which target a call goes to, and what may be asked of it.
 
+export type { Capability } from './capability.ts'
 export type { RouteCache } from './route-cache.ts'
 export { type DetailedRoute, type RouteConfig, type RouteTable, routeTargets } from './router/resolve.ts'
 export type { Bounds, Condition, OneOf, RouteRule } from './router/route-rule.ts'
@@ -20,7 +21,7 @@ export type { PlacedTarget, RouteTarget } from './router/route-target.ts'
 export type { TargetCost } from './router/strategies/least-cost.ts'
 export type { StickyBy } from './router/strategies/sticky.ts'
 export type { StrategyName } from './router/strategies/strategy-of.ts'
-export type { Capability, TargetCapabilities } from './target-capabilities.ts'
+export type { TargetCapabilities } from './target-capabilities.ts'
 
 // Retries, circuit breakers, bulkheads, time limits.
 
@@ -165,7 +166,8 @@ export { noteContext } from './context/note-context.ts'
 
 // Telemetry: the request log, logs, metrics, traces.
 
-export type { AttemptTrace, CallFollower, CallTrace, Followed, Telemetry } from './telemetry/call-trace.ts'
+export type { CallFollower, Followed, Telemetry } from './telemetry/call-follower.ts'
+export type { AttemptTrace, CallTrace } from './telemetry/call-trace.ts'
 export type { LogContentOptions } from './telemetry/content/keep-content.ts'
 export { redactSecrets } from './telemetry/content/redact-secrets.ts'
 export { type JsonLoggerOptions, jsonLogger } from './telemetry/logs/json-logger.ts'
@@ -247,7 +249,8 @@ export type {
   Target,
 } from './contract.ts'
 export { type AnswerFacts, completedOutcome, failedOutcome, settledAs } from './outcome.ts'
-export { callProvider, createRouter, type RouterOptions } from './router/router.ts'
+export { callProvider, createRouter } from './router/router.ts'
+export type { RouterOptions } from './router/router-options.ts'
 
 // What providers are made with: streams, transports, bodies, checks of options.
 

@@ -17,6 +17,3 @@ export interface TargetCapabilities {
   /** The tokens that prompt and answer may have together. */
   readonly contextTokens?: number | undefined
 }
-
-/** What a target may lack for a request, in one word. */
-export type Capability = 'operation' | 'tools' | 'streaming' | 'images' | 'documents' | 'video' | 'audio' | 'webSearch'

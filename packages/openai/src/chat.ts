@@ -12,7 +12,8 @@ import {
   streamResult,
 } from '@modelgate/core'
 import { ChatBatches } from './chat-batches.ts'
-import type { Endpoint, EndpointResponse } from './endpoint.ts'
+import type { Endpoint } from './endpoint.ts'
+import type { EndpointResponse } from './endpoint-response.ts'
 import { badAnswer, mayBeEventStream, parseAnswer, refuseAnswer } from './json-answer.ts'
 import { isUsageRefusal, type StreamUsage, withUsage } from './stream-usage.ts'
 import type { Upstream } from './upstream.ts'

@@ -3,6 +3,7 @@ import { nodeTransport } from '@modelgate/core/node'
 import { type ApiKey, askForKey, sendableKey } from './api-key.ts'
 import { checkHeaders } from './check-headers.ts'
 import { contentEncoding } from './content-encoding.ts'
+import type { EndpointResponse } from './endpoint-response.ts'
 import { throwUpstreamError } from './errors.ts'
 import { badAnswer } from './json-answer.ts'
 import { secretsIn, toUpstream, type Upstream } from './upstream.ts'
@@ -31,12 +32,6 @@ export interface EndpointRequest {
   readonly requestId?: string | undefined
   /** Of the call's trace; lower-case names. */
   readonly traceHeaders?: Readonly<Record<string, string>> | undefined
-}
-
-/** The head of an answer of status 2xx, and who gave it. */
-export interface EndpointResponse extends UpstreamResponse {
-  /** Who answered, for what is said of the answer. */
-  readonly upstream: Upstream
 }
 
 /** What is made of a key once for all its calls. */

@@ -1,5 +1,5 @@
 import { GatewayError, type Payload, readErrorBody } from '@modelgate/core'
-import type { EndpointResponse } from './endpoint.ts'
+import type { EndpointResponse } from './endpoint-response.ts'
 import { eventError } from './errors.ts'
 import { passedOnMessage } from './passed-on-message.ts'
 import type { Upstream } from './upstream.ts'

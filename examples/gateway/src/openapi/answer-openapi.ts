@@ -1,5 +1,6 @@
 import type { Answer } from '../server/app-route.ts'
-import { type DocumentedRoute, openApiDocument } from './openapi-document.ts'
+import type { DocumentedRoute } from './documented-route.ts'
+import { openApiDocument } from './openapi-document.ts'
 
 /** Answers with the document of a table of routes, which is made when it is asked for the first time. */
 export function openApiAnswer(routes: () => readonly DocumentedRoute[]): () => Answer {

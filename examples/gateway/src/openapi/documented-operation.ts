@@ -1,6 +1,6 @@
 import { headersOf } from './answer-headers.ts'
+import type { DocumentedRoute } from './documented-route.ts'
 import { commonErrors, type ErrorStatus, errorAnswerName, keyErrors } from './error-answers.ts'
-import type { DocumentedRoute } from './openapi-document.ts'
 import type { AnswerDoc, OperationDoc, ParameterDoc } from './operation.ts'
 
 type Json = Readonly<Record<string, unknown>>

@@ -1,12 +1,9 @@
-import type { AppRoute } from '../server/app-route.ts'
 import { answerHeaderDocs } from './answer-headers.ts'
 import { type DocumentedOperation, documentedOperation } from './documented-operation.ts'
+import type { DocumentedRoute } from './documented-route.ts'
 import { errorAnswers } from './error-answers.ts'
 import { operationDocs } from './operations/operation-docs.ts'
 import { allSchemas } from './schemas/all-schemas.ts'
-
-/** What the document is made from. */
-export type DocumentedRoute = Pick<AppRoute, 'method' | 'path' | 'scope' | 'operationId'>
 
 /** An OpenAPI document. https://spec.openapis.org/oas/v3.1.1.html */
 export interface OpenApiDocument {

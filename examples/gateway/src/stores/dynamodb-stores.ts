@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { dynamodbBudgetStore, dynamodbLimitStore } from '@modelgate/aws/dynamodb'
-import type { Stores } from './open-stores.ts'
+import type { Stores } from './stores.ts'
 import { tellUnusable } from './tell-unusable.ts'
 
 /** A table, and where it is. */

@@ -1,26 +1,15 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import type { BudgetStore, CacheStore, LimitStore } from '@modelgate/core'
 import { redisBudgetStore, redisCacheStore, redisLimitStore } from '@modelgate/core/redis'
 import { secretOf } from '../config/secret-of.ts'
 import { ConfigurationError } from '../configuration-error.ts'
 import type { Plan } from '../plan.ts'
 import { Secret } from '../secret.ts'
-import { type HealthCheck, memoryCheck } from '../server/health/health-check.ts'
+import { memoryCheck } from '../server/health/health-check.ts'
 import { connectRedis } from './connect-redis.ts'
 import { openDynamoDbStores } from './dynamodb-stores.ts'
 import { isRedisUrl } from './redis-url.ts'
+import type { Stores } from './stores.ts'
 import { withCacheTable } from './with-cache-table.ts'
-
-/** Where the gateway keeps what its instances share. */
-export interface Stores extends AsyncDisposable {
-  /** Absent: in the process's memory. */
-  readonly limits?: LimitStore | undefined
-  /** Absent: in the process's memory. */
-  readonly budgets?: BudgetStore | undefined
-  /** Of answers that are given again. Absent: in the process's memory. */
-  readonly cache?: CacheStore | undefined
-  readonly checks: readonly HealthCheck[]
-}
 
 /**
  * The stores that a configuration asks for. Dispose them after the gateway, which writes to them as it closes.

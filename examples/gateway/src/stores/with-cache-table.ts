@@ -1,6 +1,6 @@
 import { dynamodbCacheStore } from '@modelgate/aws/dynamodb'
 import type { DynamoDbPlace } from './dynamodb-stores.ts'
-import type { Stores } from './open-stores.ts'
+import type { Stores } from './stores.ts'
 import { tellUnusable } from './tell-unusable.ts'
 
 /** The stores with one more, for answers that are given again. The app starts without its table, and says so. */

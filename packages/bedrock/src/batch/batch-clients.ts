@@ -2,7 +2,7 @@ import type { BedrockClient } from '@aws-sdk/client-bedrock'
 import type { S3Client } from '@aws-sdk/client-s3'
 import { GatewayError } from '@modelgate/core'
 import { type AssumeRole, assumeRole } from '../credentials/assume-role.ts'
-import type { AwsCredentials } from '../credentials/credentials.ts'
+import type { AwsCredentials } from '../credentials/aws-credentials.ts'
 
 /** Clients of the AWS SDK as their owner set them up; they are not destroyed here. */
 export interface BatchClients {

@@ -3,7 +3,8 @@ import type { CachingTraits } from '../models/model-features.ts'
 import type { BedrockChatRequest } from '../request/request-extensions.ts'
 import type { CachePointBlock, ContentBlock, ConverseMessage, SystemBlock, ToolConfig } from '../wire/converse-wire.ts'
 import { type MarkSource, markOf, marksIn, strangeTtlsIn } from './cache-marks.ts'
-import { type CachingPlaces, cachingPlaces, cachingPlacesOf } from './prompt-caching.ts'
+import type { CachingPlaces } from './caching-places.ts'
+import { cachingPlaces, cachingPlacesOf } from './prompt-caching.ts'
 
 /** The prompt in the order in which a model reads it, and so in which a prefix of it is cached. */
 export interface Prompt {

@@ -1,18 +1,7 @@
 import { kindOf, quoted, refused } from '../request/invalid-request.ts'
 import type { BedrockChatRequest } from '../request/request-extensions.ts'
 import { isJsonObject } from '../wire/json.ts'
-
-/** What of a prompt is cached without a mark of the caller's. */
-export interface CachingPlaces {
-  /** The system prompt, up to its end. */
-  readonly system?: boolean | undefined
-  /** The tools, all of them. Not with Nova. */
-  readonly tools?: boolean | undefined
-  /** The conversation, up to the end of the last user turn. */
-  readonly messages?: boolean | undefined
-  /** `5m` by default; `1h` costs more to write, and is `5m` for models before Claude 4.5. */
-  readonly ttl?: '5m' | '1h' | undefined
-}
+import type { CachingPlaces } from './caching-places.ts'
 
 /** The places by name, in the order in which a model reads them. */
 export const cachingPlaces = ['tools', 'system', 'messages'] as const

@@ -1,6 +1,6 @@
 import { kindOf } from '../request/invalid-request.ts'
 import { isJsonObject } from '../wire/json.ts'
-import type { AwsCredentials, CredentialSource } from './credentials.ts'
+import type { AwsCredentials, CredentialSource } from './aws-credentials.ts'
 
 /** A role that calls are made with. */
 export interface AssumeRole {

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { type CallerCredentials, GatewayError } from '@modelgate/core'
-import type { AwsCredentials } from './credentials.ts'
+import type { AwsCredentials } from './aws-credentials.ts'
 
 /** Of a request, by lower-case name. */
 export type RequestHeaders = Readonly<Record<string, string | undefined>>

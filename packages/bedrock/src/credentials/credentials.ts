@@ -1,18 +1,7 @@
 import type { Environment } from '../upstream/endpoints.ts'
 import type { AssumeRole, RoleAssuming } from './assume-role.ts'
+import type { Authorization, Authorizer, AwsCredentials, CredentialSource } from './aws-credentials.ts'
 import { renewedCredentials } from './renewed-credentials.ts'
-
-/** AWS credentials. Keys given without a `sessionToken` are used without one, whatever the environment holds. */
-export interface AwsCredentials {
-  readonly accessKeyId: string
-  readonly secretAccessKey: string
-  readonly sessionToken?: string | undefined
-  /** When they stop working; absent: never. They are renewed five minutes before. */
-  readonly expiration?: Date | undefined
-}
-
-/** Fixed credentials, or a function that fetches them; its result is kept until it nears its `expiration`. */
-export type CredentialSource = AwsCredentials | (() => Promise<AwsCredentials>)
 
 /** Where credentials come from. Nothing given: the environment, then the SDK's chain. */
 export interface CredentialOptions {
@@ -20,22 +9,6 @@ export interface CredentialOptions {
   readonly bearerToken?: string | undefined
   /** A role that is assumed with these credentials, or those found, and whose own are then used. */
   readonly assumeRole?: AssumeRole | undefined
-}
-
-/** What a request is authorised with. */
-export type Authorization =
-  | { readonly kind: 'bearer'; readonly token: string }
-  | { readonly kind: 'sigv4'; readonly credentials: AwsCredentials }
-
-/** Finds what requests are authorised with, and keeps it while it is good. */
-export interface Authorizer {
-  /**
-   * At once where they are at hand.
-   * @throws {GatewayError} `upstream_auth_failed` when no source has credentials.
-   */
-  authorize(): Authorization | Promise<Authorization>
-  /** Forgets fetched credentials that AWS called expired, where these are still in use. Whether others may be had in their place. */
-  forget(refused: Authorization): boolean
 }
 
 /** What the machine offers, so that tests can offer something else. */

@@ -1,6 +1,6 @@
 import { GatewayError, isGatewayError } from '@modelgate/core'
+import type { Authorization, Authorizer, AwsCredentials } from './aws-credentials.ts'
 import { credentialFault } from './credential-fault.ts'
-import type { Authorization, Authorizer, AwsCredentials } from './credentials.ts'
 
 /** Where fetched credentials come from. */
 export interface CredentialFetching {

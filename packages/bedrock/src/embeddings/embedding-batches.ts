@@ -1,4 +1,4 @@
-import type { EmbeddingImage, EmbeddingItem } from './embedding-input.ts'
+import type { EmbeddingImage, EmbeddingItem } from './embedding-item.ts'
 
 /** What one call of a model embeds: texts, or one image. */
 export interface EmbeddingBatch {

@@ -1,17 +1,8 @@
 import { base64Of } from '../media/image-part.ts'
 import { parseDataUrl, sniffImageFormat } from '../media/images.ts'
 import { lacking, mustBe, quoted, refused, unsendable } from '../request/invalid-request.ts'
-import type { ImageFormat } from '../wire/converse-wire.ts'
-import type { EmbeddingFamily } from './embedding-families.ts'
-
-/** An image to embed. */
-export interface EmbeddingImage {
-  readonly format: ImageFormat
-  readonly base64: string
-}
-
-/** One thing to embed. */
-export type EmbeddingItem = { readonly text: string } | { readonly image: EmbeddingImage }
+import type { EmbeddingFamily } from './embedding-family.ts'
+import type { EmbeddingImage, EmbeddingItem } from './embedding-item.ts'
 
 /** As many as OpenAI takes. */
 const maxItems = 2_048

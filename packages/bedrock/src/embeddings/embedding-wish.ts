@@ -1,18 +1,8 @@
 import { mustBe, quoted, refused } from '../request/invalid-request.ts'
 import type { BedrockEmbeddingsRequest } from '../request/request-extensions.ts'
-import type { EmbeddingFamily } from './embedding-families.ts'
-import type { EmbeddingItem } from './embedding-input.ts'
+import type { EmbeddingFamily, EmbeddingWish } from './embedding-family.ts'
+import type { EmbeddingItem } from './embedding-item.ts'
 import { type EmbeddingInputType, inputTypes } from './embedding-options.ts'
-
-/** What a request asks of each vector, in the model's own words. */
-export interface EmbeddingWish {
-  /** `undefined` where the model's own are asked for. */
-  readonly dimensions: number | undefined
-  /** What the texts are for. */
-  readonly inputType: string
-  /** What becomes of a text that is too long. */
-  readonly truncate: string
-}
 
 /** Where a request does not say: a text that is too long is refused, and not embedded in part. */
 const whole = 'NONE'

@@ -1,4 +1,4 @@
-import type { CachingPlaces } from '../caching/prompt-caching.ts'
+import type { CachingPlaces } from '../caching/caching-places.ts'
 import type { DocumentFormat } from '../wire/converse-wire.ts'
 import type { ModelFeatures } from './model-features.ts'
 

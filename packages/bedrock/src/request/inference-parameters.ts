@@ -1,5 +1,5 @@
 import type { ModelCapabilities } from '../models/model-capabilities.ts'
-import type { Thinking } from '../thinking/thinking.ts'
+import type { Thinking } from '../thinking/thinking-rules.ts'
 import type { InferenceConfig } from '../wire/converse-wire.ts'
 import { noteDroppedName } from './dropped-params.ts'
 import { mustBe, refused } from './invalid-request.ts'

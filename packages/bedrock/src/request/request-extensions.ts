@@ -1,5 +1,5 @@
 import type { ChatCompletionRequest, EmbeddingsRequest } from '@modelgate/core'
-import type { CachingPlaces } from '../caching/prompt-caching.ts'
+import type { CachingPlaces } from '../caching/caching-places.ts'
 import type { EmbeddingInputType } from '../embeddings/embedding-options.ts'
 
 /**

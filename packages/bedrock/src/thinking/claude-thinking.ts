@@ -1,4 +1,4 @@
-import type { Effort, Thinking, ThinkingRules } from './thinking.ts'
+import type { Effort, Thinking, ThinkingRules } from './thinking-rules.ts'
 
 /** Claude takes no budget below 1,024 tokens. */
 export const minimumBudget = 1_024

@@ -2,7 +2,7 @@ import { mustBe, refused } from '../request/invalid-request.ts'
 import type { BedrockChatRequest } from '../request/request-extensions.ts'
 import { isJsonObject, type JsonObject } from '../wire/json.ts'
 import { answerTokens, answerWithin, claudeEffort, leastThinking, minimumBudget } from './claude-thinking.ts'
-import type { Effort, Thinking, ThinkingRules } from './thinking.ts'
+import type { Effort, Thinking, ThinkingRules } from './thinking-rules.ts'
 import { lostItsThinking } from './thinking-turn.ts'
 
 /**

@@ -1,30 +1,12 @@
-import type { ModelCapabilities, ReasoningStyle } from '../models/model-capabilities.ts'
+import type { ReasoningStyle } from '../models/model-capabilities.ts'
 import { mustBe, quoted, refused } from '../request/invalid-request.ts'
 import { openObject } from '../request/open-object.ts'
 import type { BedrockChatRequest } from '../request/request-extensions.ts'
 import { answerWithin, budgets, claudeEffort, leastThinking } from './claude-thinking.ts'
 import { ownThinking } from './own-thinking.ts'
+import type { Effort, Thinking, ThinkingRules } from './thinking-rules.ts'
 import { lostItsThinking } from './thinking-turn.ts'
 
-/** What a wish for reasoning becomes. */
-export interface Thinking {
-  readonly fields: Record<string, unknown>
-  /** While Claude thinks, sampling parameters and forced tool choices are refused. */
-  readonly exclusive: boolean
-  /** The output cap that the fields presuppose. */
-  readonly maxTokens: number | undefined
-}
-
-/** What decides how reasoning is asked for. */
-export interface ThinkingRules {
-  readonly capabilities: ModelCapabilities
-  /** The caller's cap. */
-  readonly maxTokens: number | undefined
-  readonly dropped: Set<string>
-}
-
-/** How hard to think, where that is not "not at all". */
-export type Effort = Exclude<NonNullable<BedrockChatRequest['reasoning_effort']>, 'none'>
 type Style = (effort: Effort, request: BedrockChatRequest, rules: ThinkingRules) => Thinking | undefined
 
 const plain = (fields: Record<string, unknown>, maxTokens: number | undefined): Thinking => ({

@@ -2,7 +2,7 @@ import type { ChatCompletionRequest, FunctionTool } from '@modelgate/core'
 import { mustBe, quoted, refused } from '../request/invalid-request.ts'
 import type { ToolChoiceEntry } from '../wire/converse-wire.ts'
 import { isJsonObject } from '../wire/json.ts'
-import type { ToolRules } from './tools.ts'
+import type { ToolRules } from './tool-rules.ts'
 
 /** The tools that are offered in the end, and how the model is bound to them. */
 export interface ChosenTools {

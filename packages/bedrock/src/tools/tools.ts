@@ -1,7 +1,6 @@
 import type { ChatCompletionRequest, FunctionTool, Tool } from '@modelgate/core'
 import { webSearchTools } from '../answer/web-search.ts'
 import { marked } from '../caching/cache-marks.ts'
-import type { ModelCapabilities } from '../models/model-capabilities.ts'
 import { familiesTaking } from '../models/models.ts'
 import { lacking, quoted, refused } from '../request/invalid-request.ts'
 import { openObject } from '../request/open-object.ts'
@@ -11,20 +10,7 @@ import type { ToolConfig, ToolEntry } from '../wire/converse-wire.ts'
 import { toFunctionTool } from './custom-tools.ts'
 import { toInputSchema } from './input-schema.ts'
 import { chooseTools } from './tool-choice.ts'
-import type { ToolNames } from './tool-names.ts'
-
-/** What decides how tools are offered. */
-export interface ToolRules {
-  readonly capabilities: ModelCapabilities
-  readonly toolNames: ToolNames
-  readonly dropped: Set<string>
-  /** Claude refuses a forced choice while it thinks. */
-  readonly mayForce: boolean
-  /** What the caller called the choice, should it be lost. */
-  readonly choiceParam?: 'tool_choice' | 'function_call'
-  /** What the caller called the tools. */
-  readonly toolsParam?: 'tools' | 'functions'
-}
+import type { ToolRules } from './tool-rules.ts'
 
 /**
  * The tools offered and the choice among them; `undefined` when there are none, or the caller chose `none`, which Converse

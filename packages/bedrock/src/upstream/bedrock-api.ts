@@ -1,5 +1,5 @@
 import { readErrorBody, type Transport, type UpstreamBody, type UpstreamResponse, unlessAborted } from '@modelgate/core'
-import type { Authorization, Authorizer } from '../credentials/credentials.ts'
+import type { Authorization, Authorizer } from '../credentials/aws-credentials.ts'
 import { failureOfResponse, toBedrockError } from '../errors/errors.ts'
 import { remembered } from '../remembered.ts'
 import type { Endpoints, Plane } from './endpoints.ts'

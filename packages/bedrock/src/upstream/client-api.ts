@@ -1,6 +1,6 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime'
 import { GatewayError, type Transport, unlessAborted } from '@modelgate/core'
-import type { Authorization, Authorizer } from '../credentials/credentials.ts'
+import type { Authorization, Authorizer } from '../credentials/aws-credentials.ts'
 import { noCredentials } from '../errors/sdk-errors.ts'
 import { type BedrockApi, createBedrockApi } from './bedrock-api.ts'
 import { type Environment, resolveEndpoints } from './endpoints.ts'

@@ -2,7 +2,8 @@ import { type GatewayError, Pullable, type Receiver, type UpstreamBody } from '@
 import { failureOfFrame, toBedrockError } from '../errors/errors.ts'
 import type { ConverseEvent } from '../wire/converse-answer-wire.ts'
 import { parsePayload } from '../wire/event-payload.ts'
-import { corrupt, createEventStreamDecoder, type StreamFrame } from '../wire/event-stream.ts'
+import { corrupt, createEventStreamDecoder } from '../wire/event-stream.ts'
+import type { StreamFrame } from '../wire/stream-frame.ts'
 import type { Take } from './bedrock-runtime.ts'
 
 /** Reads the body of a Converse stream, the same however the network cut its bytes. */

@@ -1,5 +1,5 @@
 import { createHmac, hash } from 'node:crypto'
-import type { AwsCredentials } from '../credentials/credentials.ts'
+import type { AwsCredentials } from '../credentials/aws-credentials.ts'
 import { encodeSegment } from '../models/model-path.ts'
 import { HmacKey } from './hmac-key.ts'
 

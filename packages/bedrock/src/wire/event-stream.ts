@@ -2,15 +2,7 @@ import { crc32 } from 'node:zlib'
 import { GatewayError } from '@modelgate/core'
 import { asBuffer } from './as-buffer.ts'
 import { createHeaderReader } from './frame-headers.ts'
-
-/** One frame of an AWS event stream, its checksums verified. */
-export interface StreamFrame {
-  readonly kind: 'event' | 'exception' | 'error'
-  /** `:event-type`, `:exception-type` or `:error-code`. */
-  readonly type: string
-  /** The payload as text; for `error` frames `:error-message`, which carry no payload. */
-  readonly body: string
-}
+import type { StreamFrame } from './stream-frame.ts'
 
 /** What one upstream read completed. The frames before a fault are whole and come with it, however the bytes were cut. */
 export interface FrameRead {

@@ -1,4 +1,4 @@
-import type { StreamFrame } from './event-stream.ts'
+import type { StreamFrame } from './stream-frame.ts'
 
 /** What a frame's headers say. `message` is `:error-message`, in `error` frames alone. */
 export interface FrameHeaders extends Pick<StreamFrame, 'kind' | 'type'> {

@@ -1,17 +1,9 @@
 import { GatewayError } from '../errors.ts'
 import { answerCall } from './answer-call.ts'
 import { answerModel, answerModels } from './answer-models.ts'
-import type { Exchange } from './exchange.ts'
+import type { DoorRoute } from './door-route.ts'
 import { lateAnswer } from './late-answer.ts'
 import { pathHint } from './path-hint.ts'
-
-/** One of the paths that a door serves, and what answers there. */
-export interface DoorRoute {
-  readonly method: string
-  /** Ends in `{id}` where the rest of the path, slashes included, is an id; between slashes it is one step. */
-  readonly path: string
-  readonly answer: (exchange: Exchange) => Promise<void>
-}
 
 /** What every door serves; files and batches come on top where they are switched on. */
 export const doorRoutes: readonly DoorRoute[] = [

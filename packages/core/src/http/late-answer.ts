@@ -1,4 +1,4 @@
-import type { DoorRoute } from './door-routes.ts'
+import type { DoorRoute } from './door-route.ts'
 
 type Late = typeof import('../features.ts')
 

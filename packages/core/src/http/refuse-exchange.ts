@@ -1,7 +1,8 @@
 import { type ErrorCode, type GatewayError, isCancelled, toGatewayError } from '../errors.ts'
 import { sendError } from './answer.ts'
 import type { DoorExchange } from './door-exchange.ts'
-import { allowedMethods, type DoorRoute } from './door-routes.ts'
+import type { DoorRoute } from './door-route.ts'
+import { allowedMethods } from './door-routes.ts'
 import type { DoorRequest, Sink } from './front.ts'
 
 /** Answers an exchange with what it failed of. Never rejects; who has left is sent nothing. */

@@ -13,7 +13,7 @@ import { attributeNames, eventNames } from '../telemetry/semantic-conventions.ts
 import { AttemptPlan } from './attempt-plan.ts'
 import type { Choice, TargetChooser } from './choose-targets.ts'
 import { failoverOf } from './failover.ts'
-import type { RouterOptions } from './router.ts'
+import type { RouterOptions } from './router-options.ts'
 
 /** What every call goes through. */
 export interface RunParts {

@@ -1,4 +1,5 @@
-import type { Capability, TargetCapabilities } from '../target-capabilities.ts'
+import type { Capability } from '../capability.ts'
+import type { TargetCapabilities } from '../target-capabilities.ts'
 import type { CallFacts } from './call-facts.ts'
 import type { Candidate } from './candidate.ts'
 

@@ -1,24 +1,11 @@
-import type { AttemptGuard } from '../attempt-guard.ts'
 import type { CallerCredentials } from '../caller-credentials.ts'
 import type { AnyHandler } from '../compose.ts'
 import type { Call, Handler, Operation, Result } from '../contract.ts'
 import { GatewayError, toGatewayError, withAttempts } from '../errors.ts'
 import type { Provider } from '../provider.ts'
-import type { RetryPolicy } from '../retry-policy.ts'
 import { CallRun } from './call-run.ts'
-import { type ChooserOptions, TargetChooser } from './choose-targets.ts'
-
-/** What a router is made of. */
-export interface RouterOptions extends ChooserOptions {
-  /** Upstream attempts a call may cost, over all its targets. */
-  readonly maxAttempts: number
-  /** Asked before each attempt. Default: all may be made. */
-  readonly guard?: AttemptGuard | undefined
-  /** Default: no target is asked twice by one call. */
-  readonly retry?: RetryPolicy | undefined
-  /** Told of every attempt that failed with the gateway's own credentials, whatever becomes of the call. */
-  readonly onAttemptFailed?: ((call: Call, error: GatewayError) => void) | undefined
-}
+import { TargetChooser } from './choose-targets.ts'
+import type { RouterOptions } from './router-options.ts'
 
 /**
  * The handler over providers: resolves the model to targets and tries them in order until one answers. A stream counts as

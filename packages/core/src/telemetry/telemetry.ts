@@ -2,7 +2,7 @@ import type { CallReport } from '../call-report.ts'
 import type { Call, Middleware, Operation, Outcome, Result } from '../contract.ts'
 import { failedOutcome, onceSettled } from '../outcome.ts'
 import { tellSafely } from '../tell-safely.ts'
-import type { CallFollower } from './call-trace.ts'
+import type { CallFollower } from './call-follower.ts'
 import { reportOf } from './report.ts'
 import { withoutPrompt } from './without-prompt.ts'
 

@@ -13,7 +13,8 @@ import {
   type Provider,
 } from '../../src/index.ts'
 import { streamResult } from '../../src/stream/stream-result.ts'
-import type { CallTrace, Telemetry } from '../../src/telemetry/call-trace.ts'
+import type { Telemetry } from '../../src/telemetry/call-follower.ts'
+import type { CallTrace } from '../../src/telemetry/call-trace.ts'
 import { saying } from '../stream/manual-upstream.ts'
 import { turns } from '../support/calls.ts'
 

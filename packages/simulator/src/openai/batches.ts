@@ -4,19 +4,7 @@ import type { Script } from '../script.ts'
 import type { Visit } from '../world.ts'
 import { chat } from './chat.ts'
 import { failed, keepFile, listed, memberOf, ok } from './files.ts'
-
-/** A batch as OpenAI runs it. */
-export interface OpenaiBatch {
-  readonly id: string
-  readonly inputFileId: string
-  readonly metadata: unknown
-  readonly createdAt: number
-  status: string
-  total: number
-  outputFileId: string | undefined
-  errorFileId: string | undefined
-  failedCount: number
-}
+import type { OpenaiBatch } from './openai-batch.ts'
 
 const NEXT: Readonly<Record<string, string>> = {
   validating: 'in_progress',

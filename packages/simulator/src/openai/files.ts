@@ -3,15 +3,7 @@ import { randomName } from '../random.ts'
 import { type Failure, type Script, wholeScript } from '../script.ts'
 import type { Visit } from '../world.ts'
 import { openaiHeaders } from './openai-dialect.ts'
-
-/** A file as OpenAI keeps it. */
-export interface OpenaiFile {
-  readonly id: string
-  readonly filename: string
-  readonly purpose: string
-  readonly createdAt: number
-  readonly bytes: Buffer
-}
+import type { OpenaiFile } from './openai-file.ts'
 
 /** Handles `POST /v1/files`. */
 export function createFile(visit: Visit): Script {

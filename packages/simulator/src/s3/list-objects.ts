@@ -1,7 +1,7 @@
 import type { Script } from '../script.ts'
 import { xml } from './multipart.ts'
 import { escapeXml } from './s3-dialect.ts'
-import type { S3Visit } from './s3-script.ts'
+import type { S3Visit } from './s3-visit.ts'
 
 const MOST_KEYS = 1000
 

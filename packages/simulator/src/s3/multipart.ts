@@ -3,7 +3,7 @@ import type { Failure, Script } from '../script.ts'
 import { stored } from './object-store.ts'
 import { answered, conditionFault } from './objects.ts'
 import { escapeXml, XML } from './s3-dialect.ts'
-import type { S3Visit } from './s3-script.ts'
+import type { S3Visit } from './s3-visit.ts'
 
 /** Every part but the last must be so large. https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
 const SMALLEST_PART = 5 * 1024 * 1024

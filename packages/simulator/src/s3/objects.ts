@@ -1,6 +1,6 @@
 import type { Failure, Script } from '../script.ts'
 import type { StoredObject } from './object-store.ts'
-import type { S3Visit } from './s3-script.ts'
+import type { S3Visit } from './s3-visit.ts'
 
 /** What goes out in one write. */
 const PIECE = 64 * 1024

@@ -2,26 +2,13 @@ import { refuseS3Caller } from '../auth/bedrock-auth.ts'
 import { parseAuthorization } from '../auth/sigv4.ts'
 import { applyFault } from '../faults/fault-table.ts'
 import type { Arrival } from '../http/arrival.ts'
-import type { Dialect, Failure, Script } from '../script.ts'
+import type { Failure, Script } from '../script.ts'
 import type { World } from '../world.ts'
 import { listObjects } from './list-objects.ts'
 import { abortUpload, beginUpload, completeUpload, uploadPart } from './multipart.ts'
 import { deleteObject, getObject, headObject, putObject } from './objects.ts'
 import { s3Dialect } from './s3-dialect.ts'
-
-/** A request to S3, taken apart. */
-export interface S3Visit {
-  readonly world: World
-  readonly dialect: Dialect
-  readonly bucket: string
-  /** Empty where the bucket itself is asked. */
-  readonly key: string
-  /** `bucket/key`. */
-  readonly name: string
-  readonly query: URLSearchParams
-  readonly headers: Arrival['headers']
-  readonly body: Buffer
-}
+import type { S3Visit } from './s3-visit.ts'
 
 interface S3Route {
   readonly method: string

@@ -1,5 +1,5 @@
 import { configFile, taskRoot } from './function-code.ts'
-import type { GatewayFunctionsProps } from './gateway-functions.ts'
+import type { GatewayFunctionsProps } from './gateway-functions-props.ts'
 import { operationalValues } from './operational-values.ts'
 
 /** What the app is told on Lambda. Each is a variable of the app's own, whose README lists them. */

@@ -1,30 +1,14 @@
 import { apiKeyLookupIndex } from '@modelgate/aws/dynamodb'
 import { Duration, Stack } from 'aws-cdk-lib'
-import type { RestApi } from 'aws-cdk-lib/aws-apigateway'
-import type { Key } from 'aws-cdk-lib/aws-kms'
-import type { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { Construct } from 'constructs'
 import { categoryPriceIndex } from '../../../../mcp-catalog/src/dynamodb/product-table.ts'
 import { arnsOf, type GatewayData } from '../data/gateway-data.ts'
 import { authorizerActions, dynamoDbActions, storeActions } from '../data/store-actions.ts'
-import type { EnvironmentProfile } from '../environment-profile.ts'
-import type { Settings } from '../read-settings.ts'
-import type { ResourceNames } from '../resource-names.ts'
 import { acknowledgeWildcards } from '../security/acknowledge-wildcards.ts'
 import { modelArns } from './bedrock-models.ts'
 import { authorizerVariables, handlerVariables } from './function-variables.ts'
+import type { GatewayFunctionsProps } from './gateway-functions-props.ts'
 import { ServiceFunction } from './service-function.ts'
-
-export interface GatewayFunctionsProps {
-  readonly names: ResourceNames
-  readonly profile: EnvironmentProfile
-  readonly settings: Settings
-  readonly data: GatewayData
-  readonly key: Key
-  /** Absent where OpenAI is not called. */
-  readonly openAiSecret: Secret | undefined
-  readonly api: RestApi
-}
 
 export interface GatewayFunctions {
   readonly handler: ServiceFunction

@@ -1,14 +1,9 @@
-import { GatewayError, type KeyAdmin, type KeyRecord } from '@modelgate/core'
+import { GatewayError, type KeyRecord } from '@modelgate/core'
 import type { AppParts } from '../app-parts.ts'
 import type { Answer, Asked } from '../app-route.ts'
+import type { AdministeredKeys } from './administered-keys.ts'
 import { type KeyPlace, keyView } from './key-view.ts'
 import { makeNewKey, readBudget } from './new-key.ts'
-
-/** A store whose keys can be given out and revoked. */
-export interface AdministeredKeys {
-  readonly keptIn: KeyPlace
-  readonly admin: KeyAdmin
-}
 
 /** Seconds until every other instance has seen what was changed here: of a table when what was read of it is old. */
 const seenWithin: Readonly<Record<KeyPlace, number>> = { memory: 0, table: 60 }

@@ -1,12 +1,6 @@
+import type { DoubtfulRefund } from './doubtful-refund.ts'
 import type { KnownSubject } from './known-subjects.ts'
 import type { SpanUse } from './span-use.ts'
-
-/** Tokens that may have been given back, by span and sub-window: given again they would be let in twice. */
-export interface DoubtfulRefund {
-  readonly key: string
-  readonly subWindow: number
-  readonly tokens: number
-}
 
 const mostDoubtful = 64
 

@@ -1,4 +1,4 @@
-import type { DoubtfulRefund } from './doubtful-refunds.ts'
+import type { DoubtfulRefund } from './doubtful-refund.ts'
 import type { LimitItem } from './limit-item.ts'
 
 /** What this instance remembers of a subject's item. It decides what is asked of the store, and never what is answered. */

@@ -1,5 +1,6 @@
 import { GatewayError, type LimitDecision, type LimitStore, type Reservation, type Settlement } from '@modelgate/core'
-import { type DoubtfulRefund, doubt, stillDoubt, takeOffDoubtful } from './doubtful-refunds.ts'
+import type { DoubtfulRefund } from './doubtful-refund.ts'
+import { doubt, stillDoubt, takeOffDoubtful } from './doubtful-refunds.ts'
 import { type KnownSubject, KnownSubjects } from './known-subjects.ts'
 import { capRefunds, hasRoom, toAdmission, toRefusal } from './limit-answer.ts'
 import { type LimitItem, startOf } from './limit-item.ts'

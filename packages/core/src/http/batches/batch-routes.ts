@@ -1,4 +1,4 @@
-import type { DoorRoute } from '../door-routes.ts'
+import type { DoorRoute } from '../door-route.ts'
 import { lateAnswer } from '../late-answer.ts'
 
 /** What a door serves beside calls where batches are configured. */

@@ -2,7 +2,7 @@ import type { Attributes, BatchObservableResult, Counter, Histogram, Meter, Obse
 import type { Call, Outcome } from '../../contract.ts'
 import { toGatewayError } from '../../errors.ts'
 import type { KnownBudget } from '../../limits/budgets/known-budgets.ts'
-import type { Followed } from '../call-trace.ts'
+import type { Followed } from '../call-follower.ts'
 import { BoundedNames, noName } from '../metrics/bounded-names.ts'
 import { durationBounds, firstContentBounds, tokenBounds } from '../metrics/histogram.ts'
 import { metricsSince } from '../metrics/metrics-since.ts'

@@ -1,7 +1,8 @@
 import { type Meter, metrics, type Tracer, trace } from '@opentelemetry/api'
 import type { Call } from '../../contract.ts'
 import { checkMembers, type MembersOf } from '../../wire/check-members.ts'
-import type { CallFollower, CallTrace, Followed, Telemetry } from '../call-trace.ts'
+import type { CallFollower, Followed, Telemetry } from '../call-follower.ts'
+import type { CallTrace } from '../call-trace.ts'
 import { GenAiMetrics } from './gen-ai-metrics.ts'
 import { SpanTrace, type SpanTraceOptions } from './span-trace.ts'
 
