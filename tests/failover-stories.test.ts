@@ -298,6 +298,12 @@ describe('a stream that has begun', () => {
     expect(await countsOf(gateway, false)).toEqual([[code, 1]])
   })
 
+  it('and is not done when its call has had its time is counted as out of time', async () => {
+    simulator.setFaults([{ fault: { kind: 'stall', afterFrames: 1 } }])
+    const gateway = open([first!], { metrics: true, timeouts: { totalMs: 400 } })
+    expect(await countsOf(gateway, false)).toEqual([['timeout_total', 1]])
+  })
+
   it('and whose caller leaves is counted as answered', async () => {
     simulator.setFaults([{ fault: { kind: 'stall', afterFrames: 1 } }])
     expect(await countsOf(open([first!], { metrics: true }), true)).toEqual([['200', 1]])

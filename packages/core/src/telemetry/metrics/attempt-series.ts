@@ -21,7 +21,7 @@ export class AttemptSeries {
     this.mayLearn = maxMore
   }
 
-  /** Counts one call's attempts, in the order in which they were made. `brokenBy`: why the target of the last one broke off its stream. */
+  /** Counts one call's attempts, in the order in which they were made. `brokenBy`: why the target of the last one did not end its stream. */
   count(attempts: readonly Attempt[], brokenBy?: string): void {
     for (let at = 0; at < attempts.length; at += 1) {
       const attempt = attempts[at]!

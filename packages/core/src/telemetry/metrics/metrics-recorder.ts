@@ -132,17 +132,18 @@ function make(labels: CallLabels): CallSeries {
   return new CallSeries(labels)
 }
 
-/** What a target may fail of in the middle of its answer. */
+/** Why a stream may end in the middle of its target's answer, other than by the caller or the gateway. */
 const breaks: ReadonlySet<ErrorCode> = new Set([
   'stream_interrupted',
   'timeout_idle',
+  'timeout_total',
   'upstream_auth_failed',
   'upstream_bad_response',
   'upstream_rate_limited',
   'upstream_unavailable',
 ])
 
-/** An attempt has answered with its first content: by its own code, a target that breaks all its streams answers all its calls. */
+/** An attempt has answered with its first content: by its own code, a target that ends none of its streams answers all its calls. */
 function brokenBy({ status, error }: Outcome): string | undefined {
   if (status !== 'failed') return undefined
   const { code } = toGatewayError(error)

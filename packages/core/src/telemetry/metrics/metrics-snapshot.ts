@@ -53,8 +53,8 @@ export interface AttemptMetrics {
   readonly provider: string
   readonly model: string
   /**
-   * `200`, or the error's code, also of a stream that broke after it had begun; of an attempt that was not made, why: `circuit_open`,
-   * `bulkhead_full`, `cooling_down`.
+   * `200`, or the error's code, also of a stream that broke, or was out of time, after it had begun; of an attempt that was not made,
+   * why: `circuit_open`, `bulkhead_full`, `cooling_down`.
    */
   readonly code: string
   readonly attempts: number
