@@ -84,7 +84,7 @@ describe('servers of others over standard input and output', { timeout: 60_000 }
       expect(JSON.stringify(items)).toContain('tents.txt')
     })
     await withSource({ server, tool: find('/etc') }, async source => {
-      await expect(source.search('passwd', search)).rejects.toMatchObject({ code: 'upstream_bad_response' })
+      await expect(source.search('passwd', search)).rejects.toMatchObject({ code: 'invalid_request' })
     })
     expect((await pids()).filter(isAlive)).toEqual([])
   })

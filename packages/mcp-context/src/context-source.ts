@@ -5,7 +5,8 @@
 export interface ContextSource {
   /**
    * What is known about a query: the most relevant first. Whatever it throws, or a promise that rejects, is a failure of the source,
-   * as is an answer of another shape. A connection that it needs it goes on making when the signal has aborted: the next search wants it.
+   * as is an answer of another shape. Only a `GatewayError` `invalid_request` blames the query: the search has failed, and the breaker does
+   * not count it. A connection that it needs it goes on making when the signal has aborted: the next search wants it.
    */
   search(query: string, options: SearchOptions): SearchAnswer | PromiseLike<SearchAnswer>
   /** What it is and how it stands, as far as it knows without asking anybody: for health and administration. */

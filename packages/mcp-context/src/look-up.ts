@@ -1,3 +1,4 @@
+import { isGatewayError } from '@modelgate/core'
 import { AnswerCache, type AnswerCacheOptions, type KnownAnswer } from './answer-cache.ts'
 import { chooseItems, type ItemRules } from './choose-items.ts'
 import type { ContextSource, SearchAnswer } from './context-source.ts'
@@ -66,7 +67,8 @@ export class LookUp {
   private ended(end: Searched, { epoch, query, tenant }: Asked): Found {
     const { breaker, ttlMs, onFault } = this.options
     const failed = (fault: SourceFault): Found => {
-      breaker.failed(epoch)
+      if (isOfQuery(fault)) breaker.answered(epoch)
+      else breaker.failed(epoch)
       onFault(fault)
       return this.withoutAnswer(fault, query, tenant)
     }
@@ -90,6 +92,11 @@ export class LookUp {
   private withoutAnswer(fault: SourceFault, query: string, tenant: string | undefined): Found {
     return { answer: this.cache.get(query, tenant, true), fault, isCached: true }
   }
+}
+
+/** One caller's words would otherwise shut off the facts of all. */
+function isOfQuery({ error }: SourceFault): boolean {
+  return isGatewayError(error) && error.code === 'invalid_request'
 }
 
 interface Asked {

@@ -58,6 +58,11 @@ export class SourceBreaker {
     this.isProbing = false
   }
 
+  /** The source has answered that it could do nothing with this query: it is up, which only a probe had to find out. */
+  answered(epoch: number): void {
+    if (this.openings > 0) this.succeeded(epoch)
+  }
+
   failed(epoch: number): void {
     if (epoch !== this.epoch) return
     this.failures += 1

@@ -1,3 +1,4 @@
+import { GatewayError } from '@modelgate/core'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { contextRig, kettle, principal, scriptedSource, toaster } from './support/context-rig.ts'
 
@@ -200,6 +201,17 @@ describe('a source that fails', () => {
     expect(gateway.context()?.breaker).toBe('open')
     clock.nowMs += 60_000
     expect(await statusOf(ask('Kettle?'))).toMatchObject({ status: 'hit' })
+  })
+
+  it('that says of a query that it is at fault is asked on', async () => {
+    const { search, asked } = scriptedSource(new GatewayError('invalid_request', 'Too long a question.'))
+    const { ask, errors, gateway } = contextRig(search)
+    for (let time = 0; time < 6; time += 1) {
+      expect(await statusOf(ask(`Kettle ${time}?`))).toMatchObject({ status: 'failed', reason: 'error' })
+    }
+    expect(asked).toHaveLength(6)
+    expect(errors).toHaveLength(6)
+    expect(gateway.context()?.breaker).toBe('closed')
   })
 
   it('that fails only now and then is not given up', async () => {

@@ -37,6 +37,20 @@ describe('the breaker of a source', () => {
     expect(waits).toEqual([30_000, 60_000, 120_000, 240_000, 300_000, 300_000])
   })
 
+  it('is neither opened nor kept closed by what was wrong with a query, and closes by it when it probes', () => {
+    const breaker = new SourceBreaker({ failureThreshold: 2 }, { now: () => nowMs, random: () => 0 })
+    let nowMs = 0
+    for (let time = 0; time < 5; time += 1) breaker.answered(breaker.admit() ?? -1)
+    breaker.failed(breaker.admit() ?? -1)
+    breaker.answered(breaker.admit() ?? -1)
+    expect(breaker.state).toBe('closed')
+    breaker.failed(breaker.admit() ?? -1)
+    expect(breaker.state).toBe('open')
+    nowMs = 30_000
+    breaker.answered(breaker.admit() ?? -1)
+    expect(breaker.state).toBe('closed')
+  })
+
   it('counts anew once it has closed', () => {
     const { breaker, clock } = openBreaker()
     clock.nowMs = 30_000

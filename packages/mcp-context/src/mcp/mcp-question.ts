@@ -27,8 +27,8 @@ function toolQuestion(tool: ToolQuestion, options: McpSourceOptions): McpQuestio
       return pinned.guard({ connection, signal }, async callSignal => {
         const result = await connection.call({ name, arguments: argumentsOf(query, { limit }) }, callSignal)
         if (!result.isError) return answerOf([result])
-        // Its text may hold what was asked, or anything.
-        throw new GatewayError('upstream_bad_response', `The MCP tool ${name} answered that it had failed.`)
+        // By the protocol the tool's own failure, as over arguments that it does not take. Its text may hold what was asked, or anything.
+        throw new GatewayError('invalid_request', `The MCP tool ${name} answered that it had failed.`)
       })
     },
     refusal: () => pinned.refusal(),

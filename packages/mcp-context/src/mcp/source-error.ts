@@ -1,4 +1,4 @@
-import { abortError, GatewayError, isGatewayError } from '@modelgate/core'
+import { abortError, type ErrorCode, GatewayError, isGatewayError } from '@modelgate/core'
 
 /** What failed, and whether another connection may do better. */
 export interface SourceFailure {
@@ -28,18 +28,24 @@ export function toSourceError(
   }
   const { name, code, status } = partsOf(error)
   const message = `The MCP source ${source} failed: ${[name, code, status].filter(part => part !== undefined).join(' ')}.`
-  const failed = (ours: 'upstream_auth_failed' | 'upstream_bad_response' | 'upstream_unavailable'): GatewayError =>
-    new GatewayError(ours, message)
+  const failed = (ours: ErrorCode): GatewayError => new GatewayError(ours, message)
   if (name === 'UnauthorizedError' || status === 401 || status === 403) {
     return { error: failed('upstream_auth_failed'), connection: 'kept' }
   }
-  if (name === 'ProtocolError') return { error: failed('upstream_bad_response'), connection: 'kept' }
+  if (name === 'ProtocolError') {
+    const isOfQuery = code === invalidParams || code === resourceNotFound
+    return { error: failed(isOfQuery ? 'invalid_request' : 'upstream_bad_response'), connection: 'kept' }
+  }
   const isStale = status === 404 || status === 400 || code === 'NOT_CONNECTED'
   return { error: failed('upstream_unavailable'), connection: isStale ? 'stale' : 'lost' }
 }
 
 /** What core's transports say of a kept connection that the server closed as it was used again. */
 const keptConnectionLost = 'ERR_KEPT_CONNECTION_LOST'
+
+/** JSON-RPC's, and what MCP calls a URI that leads nowhere: both answer what was asked for, and another search may do better. */
+const invalidParams = -32602
+const resourceNotFound = -32002
 
 /** The client wraps what its `fetch` throws, once or twice. */
 function gatewayErrorIn(error: unknown): GatewayError | undefined {

@@ -76,7 +76,7 @@ async function expectRecovery(): Promise<void> {
 }
 
 describe('chats are answered and flagged, and the source is left alone after five failures,', () => {
-  it.each<Mood>(['fails', 'garbage', 'cut', 'huge', 'elsewhere', 'is-error'])('where its server “%s”', async mood => {
+  it.each<Mood>(['fails', 'garbage', 'cut', 'huge', 'elsewhere'])('where its server “%s”', async mood => {
     await open()
     server.mood = mood
     await expectFailures('error')
@@ -116,6 +116,34 @@ describe('chats are answered and flagged, and the source is left alone after fiv
     })
     server.description = 'Searches.'
     await expectRecovery()
+  })
+})
+
+describe('a server that answers that its tool failed', () => {
+  it('is asked on: what one caller asks for takes nobody’s facts away', async () => {
+    await open()
+    server.mood = 'is-error'
+    for (let at = 1; at <= 6; at++)
+      expect(await ask(`question-${at}`)).toMatchObject({ status: 'failed', reason: 'error' })
+    expect(toolCalls()).toBe(7)
+    expect(gateway.context()).toMatchObject({ breaker: 'closed', lastFailure: expect.stringMatching(/had failed/) })
+    expect(told).toHaveLength(6)
+    server.mood = 'well'
+    expect(await ask('question-7')).toMatchObject({ status: 'hit', items: ['question-7'] })
+  })
+
+  it('says nothing between failures of its own, and by one to a probe that it is back', async () => {
+    await open()
+    for (const mood of ['fails', 'fails', 'is-error', 'fails', 'fails', 'is-error', 'fails'] as const) {
+      expect(gateway.context()?.breaker).toBe('closed')
+      server.mood = mood
+      await ask(`question-${server.requests.length}`)
+    }
+    expect(gateway.context()?.breaker).toBe('open')
+    now += 30_000
+    server.mood = 'is-error'
+    expect(await ask('question')).toMatchObject({ status: 'failed', reason: 'error' })
+    expect(gateway.context()?.breaker).toBe('closed')
   })
 })
 

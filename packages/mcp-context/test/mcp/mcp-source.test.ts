@@ -61,7 +61,7 @@ describe('an MCP server as a source', () => {
     expect(await source.search('tent peg', search())).toEqual(answer)
     await source.search('tent peg', search())
     expect(called()).toEqual(['server/discover', 'resources/read', 'resources/read'])
-    await expect(source.search('other', search())).rejects.toMatchObject({ code: 'upstream_bad_response' })
+    await expect(source.search('other', search())).rejects.toMatchObject({ code: 'invalid_request' })
   })
 
   it('sends its token to the server, and shows it nowhere', async () => {
@@ -90,7 +90,7 @@ describe('a server that fails', () => {
     ['cut', 'stream_interrupted', /./],
     ['huge', 'upstream_bad_response', /larger than 50000 bytes/],
     ['elsewhere', 'upstream_unavailable', /./],
-    ['is-error', 'upstream_bad_response', /^The MCP tool search answered that it had failed\.$/],
+    ['is-error', 'invalid_request', /^The MCP tool search answered that it had failed\.$/],
   ]
   it.each(failures)('in the way “%s” is a failure, and the next search is answered', async (mood, code, message) => {
     const source = open({ maxAnswerBytes: 50_000 })

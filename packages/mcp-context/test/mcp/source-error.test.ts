@@ -22,6 +22,16 @@ it.each([
   expect(failure.error.cause).toBeUndefined()
 })
 
+it.each([
+  ['invalid_request', -32602],
+  ['invalid_request', -32002],
+  ['upstream_bad_response', -32601],
+  ['upstream_bad_response', -32603],
+] as const)('It is %s where the server answered %i', (code, answered) => {
+  const parts = { name: 'ProtocolError', code: answered }
+  expect(toSourceError(thrown(parts), { source: 'catalog', signal }).error.code).toBe(code)
+})
+
 it('A connection is kept by a search that its caller gave up', () => {
   const left = AbortSignal.abort()
   expect(toSourceError(thrown({ code: 'NOT_CONNECTED' }), { source: 'catalog', signal: left })).toMatchObject({
