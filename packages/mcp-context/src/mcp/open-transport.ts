@@ -1,5 +1,6 @@
 import type { Transport as McpTransport } from '@modelcontextprotocol/client'
 import { nodeTransport } from '@modelgate/core/node'
+import { boundChild } from './bound-child.ts'
 import { loadClient, loadStdio } from './load-client.ts'
 import type { ChildServer, HttpServer } from './mcp-source-options.ts'
 import { transportFetch } from './transport-fetch.ts'
@@ -33,6 +34,7 @@ async function openChild({ command, args = [], cwd, env }: ChildServer, maxBuffe
     maxBufferSize,
     ...(cwd === undefined ? {} : { cwd }),
   })
+  boundChild(transport)
   const nothing = (): Promise<void> => Promise.resolve()
   return { transport, leave: nothing, end: nothing }
 }
