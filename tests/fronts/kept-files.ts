@@ -5,19 +5,20 @@ const unasked = (): Promise<never> => Promise.reject(new Error('Nobody should as
 
 /** Keeps the file it is given last, and what a batch is said to have made of it: bytes that are no text. */
 export function keptFiles(made: Uint8Array): BatchProvider {
+  const kept = { object: 'file', created_at: 1, purpose: 'batch', status: 'processed' } as const
   return {
     provider: 'openai',
     owns: id => id === 'file-1',
     async createFile({ filename, lines }) {
       let bytes = 0
       for await (const line of lines) bytes += line.bytes.length
-      return { id: 'file-1', object: 'file', bytes, created_at: 1, filename, purpose: 'batch', status: 'processed' }
+      return { ...kept, id: 'file-1', bytes, filename }
     },
     async content() {
       return { length: made.length, bytes: inTwo(made) }
     },
     deleteFile: id => Promise.resolve({ id, object: 'file', deleted: true }),
-    file: unasked,
+    file: id => Promise.resolve({ ...kept, id, bytes: made.length, filename: 'made.jsonl' }),
     files: unasked,
     createBatch: unasked,
     batch: unasked,

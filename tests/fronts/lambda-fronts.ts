@@ -45,7 +45,7 @@ export const lambdaFronts: readonly Front[] = [
     async open(gateway, mount) {
       const handler = toLambdaHandler(gateway, optionsOf(mount))
       return {
-        ask: async (path, init) => responseOf(await handler(eventOf(sentOf(path, init)), context), init),
+        ask: async (path, init) => responseOf(await handler(eventOf(sentOf(path, init)), context)),
         [Symbol.asyncDispose]: () => Promise.resolve(),
       }
     },
@@ -60,7 +60,7 @@ export const lambdaFronts: readonly Front[] = [
         async ask(path, init) {
           const invocation = shim.invoke(handler, kinds[kind]!(sentOf(path, init)))
           const { statusCode: status, headers } = await invocation.prelude
-          return new Response(init?.method === 'HEAD' ? null : ReadableStream.from(invocation.pieces()), {
+          return new Response(ReadableStream.from(invocation.pieces()), {
             status,
             headers,
           })
@@ -79,14 +79,11 @@ function sentOf(path: string, { method, headers, body }: RequestInit = {}): Sent
   return { path, method, headers: Object.fromEntries(new Headers(headers)), body: body ?? undefined }
 }
 
-function responseOf(
-  { statusCode, headers, multiValueHeaders, body, isBase64Encoded }: ProxyResult,
-  init?: RequestInit,
-): Response {
+function responseOf({ statusCode, headers, multiValueHeaders, body, isBase64Encoded }: ProxyResult): Response {
   const sent = new Headers(headers)
   for (const [name, values] of Object.entries(multiValueHeaders ?? {})) {
     for (const value of values) sent.append(name, value)
   }
   const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8')
-  return new Response(init?.method === 'HEAD' ? null : bytes, { status: statusCode, headers: sent })
+  return new Response(bytes, { status: statusCode, headers: sent })
 }

@@ -100,7 +100,7 @@ describe('every answer', () => {
   it.each([
     ['POST', '/health', 'GET, HEAD'],
     ['PUT', '/v1/api/v1/completions', 'POST'],
-    ['POST', '/v1/models/openai/gpt-4o', 'GET'],
+    ['POST', '/v1/models/openai/gpt-4o', 'GET, HEAD'],
   ])('to %s %s says which methods there are', async (method, path, allow) => {
     await withApp({}, async ({ url }) => {
       const answer = await fetch(url + path, { method, body: '{}' })

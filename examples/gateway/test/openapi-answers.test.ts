@@ -149,6 +149,8 @@ describe('every answer', () => {
       ['/v1/models/fast', { headers }, 200],
       ['/v1/models/no/such', { headers }, 404],
       ['/v1/models', {}, 401],
+      ['/v1/models', { headers, method: 'HEAD' }, 200],
+      ['/v1/models/no/such', { headers, method: 'HEAD' }, 404],
       ['/v1/embeddings', post, 200],
       ['/v1/embeddings', base64, 200],
       ['/v1/embeddings', { ...post, body: '{}' }, 400],

@@ -47,6 +47,8 @@ export const fileStories: readonly FrontStory[] = [
       const answer = await rig.ask('/v1/files/file-1/content', { headers: key })
       expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/octet-stream'])
       expect(new Uint8Array(await answer.arrayBuffer())).toEqual(made)
+      const head = await rig.ask('/v1/files/file-1/content', { method: 'HEAD', headers: key })
+      expect([head.status, head.headers.get('content-type')]).toEqual([200, 'application/octet-stream'])
       const { text } = await told(rig.ask('/v1/files/file-1', { method: 'DELETE', headers: key }))
       expect(JSON.parse(text)).toEqual({ id: 'file-1', object: 'file', deleted: true })
     },

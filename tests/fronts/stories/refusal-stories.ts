@@ -186,12 +186,33 @@ const placeStories: readonly FrontStory[] = [
     async tell(rig) {
       for (const [method, path, allowed] of [
         ['GET', '/v1/chat/completions', 'POST'],
-        ['DELETE', '/v1/models/fast?x=1', 'GET'],
+        ['DELETE', '/v1/models/fast?x=1', 'GET, HEAD'],
       ] as const) {
         const answer = await refused(rig.ask(path, { method, headers: key }))
         expect([...seen(answer), answer.headers.get('allow')]).toEqual([405, 'method_not_allowed', null, allowed])
       }
-      expect((await told(rig.ask('/v1/models', { method: 'HEAD', headers: key }))).status).toBe(405)
+      expect((await told(rig.ask('/v1/chat/completions', { method: 'HEAD', headers: key }))).status).toBe(405)
+    },
+  },
+  {
+    name: 'HEAD is answered as GET, without a body',
+    async tell(rig) {
+      const asked: [string, Record<string, string>, number][] = [
+        ['/v1/models', key, 200],
+        ['/v1/models/fast', key, 200],
+        ['/v1/models/no-such', key, 404],
+        ['/v1/models', {}, 401],
+      ]
+      for (const [path, headers, status] of asked) {
+        const got = await rig.ask(path, { headers })
+        const answer = await rig.ask(path, { method: 'HEAD', headers })
+        expect([answer.status, await answer.text()], path).toEqual([status, ''])
+        for (const name of ['content-type', 'content-length', 'www-authenticate']) {
+          expect(answer.headers.get(name)).toBe(got.headers.get(name))
+        }
+        await got.text()
+      }
+      await goesOn(rig)
     },
   },
   {

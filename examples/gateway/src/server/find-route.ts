@@ -53,18 +53,13 @@ function decode(text: string): string {
 
 /** The methods of a path, as `Allow` lists them; of one that is not known, none. */
 export function methodsOf(found: FoundPath | undefined): readonly string[] {
-  const routes = found?.routes ?? []
-  return routes.flatMap(({ method }) => (method === 'GET' && isOwn(routes) ? ['GET', 'HEAD'] : [method]))
+  return (found?.routes ?? []).flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
 }
 
-/** HEAD is GET without a body; the door knows no HEAD. */
+/** HEAD is GET without a body. */
 export function routeOf(found: FoundPath, method: string): AppRoute | undefined {
-  const wanted = method === 'HEAD' && isOwn(found.routes) ? 'GET' : method
+  const wanted = method === 'HEAD' ? 'GET' : method
   return found.routes.find(route => route.method === wanted)
-}
-
-function isOwn(routes: readonly AppRoute[]): boolean {
-  return routes.every(route => 'answer' in route)
 }
 
 export function notFound(method: string, path: string, table: readonly AppRoute[]): GatewayError {

@@ -21,7 +21,9 @@ export function servesPath(path: string, routes: readonly DoorRoute[]): boolean 
 
 /** The value of `Allow`, which every 405 must have. https://www.rfc-editor.org/rfc/rfc9110#section-15.5.6 */
 export function allowedMethods(path: string, routes: readonly DoorRoute[]): string {
-  const methods = routes.filter(route => matchPath(route, path) !== undefined).map(({ method }) => method)
+  const methods = routes
+    .filter(route => matchPath(route, path) !== undefined)
+    .flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
   return [...new Set(methods)].join(', ')
 }
 
@@ -38,7 +40,7 @@ export function findRoute(
   for (const route of routes) {
     const id = matchPath(route, path)
     if (id === undefined) continue
-    if (route.method === method) return { route, id }
+    if (route.method === method || (method === 'HEAD' && route.method === 'GET')) return { route, id }
     allowed = route.method
   }
   const bare = pathOnly(path)

@@ -4,6 +4,7 @@ import type { Principal } from '../principal.ts'
 import { unlessAborted } from '../unless-aborted.ts'
 import { type Asking, asSeen, authenticateCaller } from './authenticate-caller.ts'
 import { batchRoutes } from './batches/batch-routes.ts'
+import { BodilessSink } from './bodiless-sink.ts'
 import { callIdOf } from './call-id.ts'
 import type { Claim } from './callers.ts'
 import { DoorExchange } from './door-exchange.ts'
@@ -47,7 +48,14 @@ export function createDoor(options: DoorOptions): GatewayDoor {
     },
     handle(request, sink) {
       const ending = { settled: undefined, isCall: false }
-      const exchange = new DoorExchange({ door: options, request, sink, callId: callIdOf(request.headers), ending })
+      const out = request.method === 'HEAD' ? new BodilessSink(sink) : sink
+      const exchange = new DoorExchange({
+        door: options,
+        request,
+        sink: out,
+        callId: callIdOf(request.headers),
+        ending,
+      })
       const answered = answer(exchange, routes)
       request.waitUntil?.(answered.then(() => flushAfter(exchange)))
       return answered

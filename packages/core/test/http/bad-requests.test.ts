@@ -187,19 +187,22 @@ describe.each(fronts)('over $name', front => {
       ['PUT', '/v1/chat/completions', 'POST'],
       ['OPTIONS', '/v1/chat/completions?x=1', 'POST'],
       ['DELETE', '/v1/embeddings', 'POST'],
-      ['POST', '/v1/models', 'GET'],
-      ['PATCH', '/v1/models/fast', 'GET'],
-    ])('%s %s is a 405 that names the method, in words and in Allow', async (method, path, allowed) => {
-      const { ask } = await open(front, ['hello'])
-      const { status, error, headers } = await told(ask(path, { method }))
-      expect([status, error.code]).toEqual([405, 'method_not_allowed'])
-      expect(error.message).toBe(`${method} ${path.split('?')[0]} is not served; use ${allowed}.`)
-      expect(headers.get('allow')).toBe(allowed)
-    })
+      ['POST', '/v1/models', 'GET', 'GET, HEAD'],
+      ['PATCH', '/v1/models/fast', 'GET', 'GET, HEAD'],
+    ])(
+      '%s %s is a 405 that names the method, in words and in Allow',
+      async (method, path, allowed, allow = allowed) => {
+        const { ask } = await open(front, ['hello'])
+        const { status, error, headers } = await told(ask(path, { method }))
+        expect([status, error.code]).toEqual([405, 'method_not_allowed'])
+        expect(error.message).toBe(`${method} ${path.split('?')[0]} is not served; use ${allowed}.`)
+        expect(headers.get('allow')).toBe(allow)
+      },
+    )
 
-    it('by HEAD is a 405 too', async () => {
+    it('by HEAD is a 405 too, where there is no GET', async () => {
       const { ask } = await open(front, ['hello'])
-      expect((await ask('/v1/models', { method: 'HEAD' })).status).toBe(405)
+      expect((await ask('/v1/chat/completions', { method: 'HEAD' })).status).toBe(405)
     })
   })
 })

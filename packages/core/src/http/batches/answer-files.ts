@@ -55,9 +55,18 @@ export function answerFile(action: 'get' | 'delete', exchange: Exchange): Promis
 
 /** `GET /v1/files/{id}/content`: the bytes go out as they are read. */
 export async function answerContent(exchange: Exchange): Promise<void> {
+  if (exchange.request.method === 'HEAD') return answerContentHead(exchange)
   const result = await batchCall('files', { model: '', action: 'content', id: exchange.id }, exchange)
   if (result.kind !== 'content') throw new TypeError('An object came where bytes were asked for.')
   await sendContent(result.content, exchange)
+}
+
+/** Whether there is such a file: to open it would be a call that is given up. Its length may be known to who reads it alone. */
+async function answerContentHead(exchange: Exchange): Promise<void> {
+  await batchCall('files', { model: '', action: 'get', id: exchange.id }, exchange)
+  const { sink, headers } = exchange
+  sink.head(200, { ...headers, 'content-type': 'application/octet-stream' })
+  await sink.end()
 }
 
 /** The first bytes come before the head: until then a failure has its status. After it, a cut is all that can tell of one. */
