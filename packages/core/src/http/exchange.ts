@@ -40,7 +40,7 @@ export interface DoorOptions {
   readonly cacheWishOf?: ((headers: DoorRequest['headers']) => CallContext['cacheWish']) | undefined
   /** Whether calls are told the span that their request came from. */
   readonly readsTraceHeaders: boolean
-  /** Told of every request that became no call and was not answered but with an error. */
+  /** Told of every request that became no call and was not answered but with an error, or whose client left before (`cancelled`). */
   readonly onRefused?: ((error: GatewayError) => void) | undefined
   /** Resolves when what was logged and counted is kept, or its time is over. */
   readonly flush: (options: FlushOptions) => Promise<void>

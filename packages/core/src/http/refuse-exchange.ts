@@ -19,9 +19,10 @@ export async function refuseExchange(
   // A body that nobody reads would keep the connection busy: the caller is told to open another.
   const isUnread = isRead ? unreadBody.has(shown.code) : bringsBody(request)
   if (isUnread) headers.connection = 'close'
+  // Who leaves before the body is in is counted here or nowhere.
+  if (!ending.isCall) onRefused?.(shown)
   // Who has left needs no answer; anybody else would wait for one for ever, whichever layer it was that gave up.
   if (isCancelled(shown) && request.controller.signal.aborted) return
-  if (!ending.isCall) onRefused?.(shown)
   try {
     await sendError(sink, shown, headers)
   } catch (fault) {

@@ -12,7 +12,10 @@ const url = 'http://gateway.test/v1/chat/completions'
 
 function gatewayOf() {
   const provider = scriptedProvider('us', ['hello'])
-  return { provider, gateway: createGateway({ providers: [provider], auth: () => ({ tenant: 'test' }) }) }
+  return {
+    provider,
+    gateway: createGateway({ providers: [provider], auth: () => ({ tenant: 'test' }), metrics: true }),
+  }
 }
 
 /** A body that begins and never goes on, of a host that tells nobody when its client leaves. */
@@ -67,5 +70,6 @@ it('a caller who leaves while the body stalls is waited for no more, even where 
   await expect(asked).rejects.toThrow()
   await Promise.all(work)
   expect(provider.calls).toHaveLength(0)
+  expect(gateway.metrics()?.refusals).toEqual({ cancelled: 1 })
   expect(vi.getTimerCount()).toBe(0)
 })

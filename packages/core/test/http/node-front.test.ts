@@ -221,8 +221,9 @@ describe('an upload', () => {
     expect(provider.calls).toHaveLength(0)
   })
 
-  it('whose client leaves in the middle is over, and no call was made', async () => {
-    const { gateway, provider } = gatewayOf()
+  it('whose client leaves in the middle is over, and no call was made, but the request is counted', async () => {
+    const provider = scriptedProvider('us', ['hello'])
+    const gateway = createGateway({ providers: [provider], auth: () => ({ tenant: 'test' }), metrics: true })
     const { door, handled } = watched(gateway)
     const server = await serveGateway({ door })
     const socket = await connect(server)
@@ -231,6 +232,7 @@ describe('an upload', () => {
     socket.destroy()
     await handled[0]
     expect(provider.calls).toHaveLength(0)
+    expect(gateway.metrics()).toMatchObject({ calls: [], refusals: { cancelled: 1 } })
   })
 
   it('whose client leaves while the login still looks is over, too', async () => {

@@ -90,7 +90,8 @@ export interface MetricsSnapshot {
   readonly attempts: readonly AttemptMetrics[]
   /**
    * Requests that were turned away before any target was asked, by error code: at the door, which makes them no calls (keys, paths,
-   * bodies), and behind it, where they stand among the calls, too (limits, permissions, faulty requests, targets that may not be asked).
+   * bodies; `cancelled` where the client left before its body was in), and behind it, where they stand among the calls, too (limits,
+   * permissions, faulty requests, targets that may not be asked).
    */
   readonly refusals: Readonly<Record<string, number>>
   /** What OpenTelemetry calls each provider (`gen_ai.provider.name`), by its id. */
