@@ -14,6 +14,7 @@ export class StoreHealth {
   private askAgainAt: number | undefined
   private isAsked = false
   private toldAt = Number.NEGATIVE_INFINITY
+  private toldOfOneAt = Number.NEGATIVE_INFINITY
 
   /** `tell` hears of failures, once a minute. */
   constructor(now: () => number, tell: (error: unknown) => void) {
@@ -34,6 +35,15 @@ export class StoreHealth {
     if (!this.isAsked) return
     this.isAsked = false
     this.askAgainAt = undefined
+  }
+
+  /** It answered that it can do nothing for the one that was asked for: the others it goes on serving. Told apart from failures of its own. */
+  failedForOne(error: unknown): void {
+    this.answered()
+    const now = this.now()
+    if (now - this.toldOfOneAt < repeatMs) return
+    this.toldOfOneAt = now
+    this.tell(error)
   }
 
   failed(error: unknown): void {

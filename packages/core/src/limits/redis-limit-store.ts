@@ -1,7 +1,7 @@
 import { checkRedisOptions } from '../redis/check-redis-options.ts'
 import type { RedisClient } from '../redis/redis-client.ts'
 import { redisScript } from '../redis/redis-script.ts'
-import { wasRefused } from '../redis/was-refused.ts'
+import { isOfKey, wasRefused } from '../redis/was-refused.ts'
 import type { MembersOf } from '../wire/check-members.ts'
 import { costOf, toAdmission, toRefusal } from './limit-decision.ts'
 import type { LimitDecision, LimitStore, LimitWindow, Reservation, Settlement } from './limit-store.ts'
@@ -38,7 +38,8 @@ export function redisLimitStore(options: RedisLimitStoreOptions): LimitStore {
     try {
       return await runScript(`${prefix}{${subject}}`, values)
     } catch (error) {
-      throw error instanceof Error && !wasRefused(error) ? Object.assign(error, { mayHaveWritten: true }) : error
+      if (!(error instanceof Error)) throw error
+      throw Object.assign(error, wasRefused(error) ? { ofOneSubject: isOfKey(error) } : { mayHaveWritten: true })
     }
   }
 

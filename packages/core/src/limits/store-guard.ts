@@ -35,7 +35,7 @@ export interface StoreGuardOptions<Reservation, Decision, Settlement> {
 
 /**
  * A store that always answers in time: where it does not, or fails, there is no decision. It is then left alone for a second and asked
- * again by one call. What a late answer has reserved is given back.
+ * again by one call. What a late answer has reserved is given back. A failure for one subject alone, as its error says, is that subject's.
  */
 export class StoreGuard<Reservation, Decision extends object, Settlement> {
   private readonly options: StoreGuardOptions<Reservation, Decision, Settlement>
@@ -126,13 +126,18 @@ export class StoreGuard<Reservation, Decision extends object, Settlement> {
   }
 
   private failed(error: unknown, due: readonly Due<Settlement>[], putBack: PutBack<Settlement>): void {
-    this.health.failed(error)
+    if (isOfOneSubject(error)) this.health.failedForOne(error)
+    else this.health.failed(error)
     this.putBackAfter(error, due, putBack)
   }
 
   private putBackAfter(error: unknown, due: readonly Due<Settlement>[], putBack: PutBack<Settlement>): void {
     putBack(this.options.mayRepeat?.(due, error) ?? due)
   }
+}
+
+function isOfOneSubject(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'ofOneSubject' in error && error.ofOneSubject === true
 }
 
 interface Asking<Reservation, Settlement> {

@@ -65,6 +65,29 @@ describe('a store that fails', () => {
     expect(back).toEqual([due])
   })
 
+  it('for one subject alone is asked on for the others, and is known to be back by it', async () => {
+    const { clock, store, onError, guard, reserve, back } = guarded()
+    const ofOne = Object.assign(new Error('WRONGTYPE'), { ofOneSubject: true })
+    const one = async (waiting: readonly DueSettlement[] = []) => {
+      store.mode = 'hold'
+      const asked = guard.reserve({ ...reservation, subject: 'key:one' }, waiting, put => back.push(...put))
+      store.release(ofOne)
+      store.mode = 'answer'
+      return asked
+    }
+    expect((await one([due])).by).toBe('local')
+    expect(back).toEqual([due])
+    expect((await reserve()).by).toBe('store')
+    expect((await one()).by).toBe('local')
+    expect(onError.mock.calls).toEqual([[ofOne]])
+    store.mode = 'reject'
+    expect((await reserve()).by).toBe('local')
+    expect(onError).toHaveBeenCalledTimes(2)
+    clock.ms = 1_000
+    expect((await one()).by).toBe('local')
+    expect((await reserve()).by).toBe('store')
+  })
+
   it('leaves a share of at least one, and of nothing nothing', async () => {
     const { store, guard } = guarded({ expectedInstances: 100 })
     store.mode = 'reject'

@@ -2,11 +2,12 @@ import { once } from 'node:events'
 import net from 'node:net'
 import { Cluster, Redis } from 'ioredis'
 import { createCluster } from 'redis'
-import { expect, it } from 'vitest'
+import { afterEach, expect, it, vi } from 'vitest'
+import { GuardedBudgetStore } from '../../src/limits/budgets/guarded-budget-store.ts'
 import { GuardedStore } from '../../src/limits/guarded-store.ts'
 import type { LimitDecision, LimitStore, LimitWindow } from '../../src/limits/limit-store.ts'
 import type { DueSettlement } from '../../src/limits/settlement-queue.ts'
-import { type RedisClient, redisLimitStore } from '../../src/redis.ts'
+import { type RedisClient, redisBudgetStore, redisLimitStore } from '../../src/redis.ts'
 import { describeWithRedis, freePort, startRedisServer } from '../support/redis-server.ts'
 
 const call = async (store: LimitStore, subject = 'key:key-1'): Promise<LimitDecision> =>
@@ -136,6 +137,58 @@ describeWithRedis('tokens that are given back to the Redis limit store', () => {
     }
     expect(await leftAfter(refused)).toBe(50)
     expect(await leftAfter(unsent)).toBe(50)
+  })
+})
+
+describeWithRedis('a key of another kind among those of a Redis store', () => {
+  const told = vi.fn()
+  const options = {
+    onStoreError: 'local',
+    expectedInstances: 2,
+    storeTimeoutMs: 5_000,
+    now: () => 0,
+    onError: told,
+  } as const
+  const noBack = (): void => {}
+  afterEach(() => void told.mockClear())
+
+  it('leaves its subject to memory, and all others to the store of limits', async () => {
+    await using server = await startRedisServer()
+    using redis = ioredis(server.port)
+    const guard = new GuardedStore({ ...options, store: redisLimitStore({ client: redis }) })
+    const windows: readonly LimitWindow[] = [{ meter: 'requests', windowMs: 60_000, quota: 4 }]
+    const ask = async (subject: string) => guard.reserve({ subject, windows, tokens: 0 }, [], noBack)
+    await redis.set('modelgate:limits:{key:poisoned}', 'x')
+    const seen = [
+      await ask('key:poisoned'),
+      await ask('key:poisoned'),
+      await ask('key:poisoned'),
+      await ask('key:other'),
+    ]
+    expect(seen.map(({ by, decision }) => [by, decision?.allowed])).toEqual([
+      ['local', true],
+      ['local', true],
+      ['local', false],
+      ['store', true],
+    ])
+    await redis.del('modelgate:limits:{key:poisoned}')
+    expect((await ask('key:poisoned')).by).toBe('store')
+    expect(told).toHaveBeenCalledTimes(1)
+    expect(told.mock.calls[0]?.[0]).toMatchObject({ message: expect.stringMatching(/WRONGTYPE/) })
+  })
+
+  it('does the same to a store of budgets', async () => {
+    await using server = await startRedisServer()
+    using redis = ioredis(server.port)
+    const store = redisBudgetStore({ client: redis })
+    const guard = new GuardedBudgetStore({ ...options, store, wallNow: () => 1_750_000_000_000 })
+    const ask = async (subject: string) => {
+      const reservation = { subject, limits: [{ period: 'day', nanoUsd: 100 } as const], nanoUsd: 1 }
+      return guard.reserve({ reservation, due: [], subject: { last: undefined, local: undefined } }, noBack)
+    }
+    await redis.set('modelgate:budgets:{key:poisoned}', 'x')
+    expect((await ask('key:poisoned')).by).toBe('standIn')
+    expect((await ask('key:other')).by).toBe('store')
   })
 })
 
