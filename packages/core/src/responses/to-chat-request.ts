@@ -93,7 +93,7 @@ function toolMembers(request: ResponsesRequest): Partial<ChatCompletionRequest> 
 
 function toTool(tool: ResponsesTool): Tool {
   const { name, description } = tool
-  const named = { name, ...(description != null && { description }) }
+  const named = { name, ...(description != null && { description }), ...othersOf(tool) }
   const { cache_control } = tool as { readonly cache_control?: Tool['cache_control'] }
   const mark = cache_control && { cache_control }
   if (tool.type === 'custom') {
@@ -102,6 +102,25 @@ function toTool(tool: ResponsesTool): Tool {
   const { parameters, strict } = tool
   const definition = { ...named, ...(parameters != null && { parameters }), ...(strict != null && { strict }) }
   return { type: 'function', function: definition, ...mark }
+}
+
+/** What is translated, or was checked to ask for nothing; all else travels on, for the upstream to take or to refuse. */
+const ownOfTool: ReadonlySet<string> = new Set([
+  'allowed_callers',
+  'async',
+  'cache_control',
+  'defer_loading',
+  'description',
+  'format',
+  'name',
+  'output_schema',
+  'parameters',
+  'strict',
+  'type',
+])
+
+function othersOf(tool: ResponsesTool): object {
+  return Object.fromEntries(Object.entries(tool).filter(([name]) => !ownOfTool.has(name)))
 }
 
 function customFormat({ format }: ResponsesCustomTool): Pick<CustomToolDefinition, 'format'> {

@@ -134,10 +134,27 @@ function toolSchema() {
     z.object({ type: z.literal('text') }),
     z.object({ type: z.literal('grammar'), definition: z.string(), syntax: z.enum(['lark', 'regex']) }),
   ])
+  const parameters = z.nullish(z.object({}))
   return z.discriminatedUnion('type', [
-    z.object({ type: z.literal('function'), name, description, parameters: z.nullish(z.object({})), strict }),
-    z.object({ type: z.literal('custom'), name, description, format: z.nullish(format) }),
+    z.object({ type: z.literal('function'), name, description, parameters, strict, ...unserved() }),
+    z.object({ type: z.literal('custom'), name, description, format: z.nullish(format), ...unserved() }),
   ])
+}
+
+/** What a tool may ask for that a chat has no words for. What asks for nothing is taken. */
+function unserved() {
+  const only = (allows: (value: unknown) => boolean, error: string) =>
+    z.nullish(z.unknown().check(z.refine(allows, { error: `is not served: ${error}` })))
+  const isFalse = (value: unknown) => value === false
+  return {
+    defer_loading: only(isFalse, 'the model is shown every tool at once; leave it out or send false'),
+    async: only(isFalse, 'what a tool gave is sent with the next request; leave it out or send false'),
+    output_schema: only(() => false, 'a chat cannot say it; describe the output in `description`'),
+    allowed_callers: only(
+      value => Array.isArray(value) && value.includes('direct'),
+      "the model alone calls tools; leave it out or send ['direct']",
+    ),
+  }
 }
 
 function toolChoiceSchema() {

@@ -6,6 +6,9 @@ const tools = [
   { type: 'function', name: 'f', description: null, parameters: { type: 'object' }, strict: null },
 ] as const
 
+/** What asks for nothing, and what nobody knows. */
+const more = { defer_loading: false, async: false, output_schema: null, allowed_callers: ['direct'], x: 1 }
+
 const chatOf = (members: Partial<ResponsesRequest> & Readonly<Record<string, unknown>>) =>
   toChatRequest({ model: 'm', input: 'hi', ...members }).chat
 
@@ -55,6 +58,11 @@ describe('a request for a response as a chat', () => {
       { tools: [{ type: 'custom', name: 'c', format: { type: 'text' } }] },
       { tools: [{ type: 'custom', custom: { name: 'c', format: { type: 'text' } } }] },
     ],
+    [
+      { tools: [{ ...tools[0], ...more }] },
+      { tools: [{ type: 'function', function: { name: 'f', parameters: { type: 'object' }, x: 1 } }] },
+    ],
+    [{ tools: [{ type: 'custom', name: 'c', ...more }] }, { tools: [{ type: 'custom', custom: { name: 'c', x: 1 } }] }],
     [{ tools: [], parallel_tool_calls: true, tool_choice: 'auto' }, {}],
     [{ tool_choice: 'none' }, {}],
     // Who forces a tool that there is none of is told so, by whoever answers the chat.

@@ -27,6 +27,16 @@ describe('the faults of a request for a response', () => {
       { input: [user, call, { type: 'function_call_output', call_id: 'c1', output: [picture(), document] }] },
     ],
     ['a grammar', { input: 'hi', tools: [custom({ type: 'grammar', definition: 'start: "a"', syntax: 'lark' })] }],
+    [
+      'members of tools that ask for nothing',
+      {
+        input: 'hi',
+        tools: [
+          { ...tool, defer_loading: false, async: false, output_schema: null, allowed_callers: ['direct'] },
+          { ...custom({ type: 'text' }), defer_loading: null, async: null, allowed_callers: null, frobnicate: true },
+        ],
+      },
+    ],
     ['members that nobody knows', { input: 'hi', frobnicate: true }],
     ['one answer', { input: 'hi', n: 1, modalities: ['text'] }],
   ])('are none in %s', (_what, body) => {
@@ -60,6 +70,27 @@ describe('the faults of a request for a response', () => {
       "A tool is { type: 'function', name, description, parameters }.",
     ],
     [{ input: 'hi', tools: [{ ...tool, strict: 'yes' }] }, 'tools[0].strict', 'must be true or false'],
+    [
+      { input: 'hi', tools: [tool, { ...tool, defer_loading: true }] },
+      'tools[1].defer_loading',
+      '`tools[1].defer_loading` is not served: the model is shown every tool at once; leave it out or send false.',
+    ],
+    [{ input: 'hi', tools: [{ ...tool, async: true }] }, 'tools[0].async', 'leave it out or send false'],
+    [
+      { input: 'hi', tools: [{ ...tool, output_schema: { type: 'object' } }] },
+      'tools[0].output_schema',
+      '`tools[0].output_schema` is not served: a chat cannot say it; describe the output in `description`.',
+    ],
+    [
+      { input: 'hi', tools: [{ ...tool, allowed_callers: ['programmatic'] }] },
+      'tools[0].allowed_callers',
+      "leave it out or send ['direct']",
+    ],
+    [
+      { input: 'hi', tools: [{ type: 'custom', name: 'c', defer_loading: true }] },
+      'tools[0].defer_loading',
+      'leave it out or send false',
+    ],
     [{ input: 'hi', tools: [custom({ type: 'grammar' })] }, 'tools[0].format.definition', 'is missing'],
     [
       { input: 'hi', tools: [tool], tool_choice: { type: 'function', function: { name: 'f' } } },
