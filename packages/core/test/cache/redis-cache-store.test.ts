@@ -1,9 +1,10 @@
+import { randomBytes } from 'node:crypto'
 import { Redis } from 'ioredis'
 import { expect, it } from 'vitest'
 import { redisCacheStore } from '../../src/redis.ts'
 import { cacheStoreCases } from '../../src/testing/index.ts'
 import { describeThroughClients, redisServer } from '../support/redis-rig.ts'
-import { describeWithRedis } from '../support/redis-server.ts'
+import { describeWithRedis, startRedisServer } from '../support/redis-server.ts'
 
 describeWithRedis('the Redis cache store', () => {
   const server = redisServer()
@@ -23,6 +24,23 @@ describeWithRedis('the Redis cache store', () => {
     expect(left[1]).toBeGreaterThan(0)
     expect(left[1]).toBeLessThanOrEqual(30_000)
     expect(text?.length).toBeLessThan(500)
+  })
+
+  it('keeps nothing beyond the memory that the server may have, and gives what is there', async () => {
+    await using full = await startRedisServer(['--maxmemory', '4mb', '--maxmemory-policy', 'noeviction'])
+    const redis = new Redis(full.port, '127.0.0.1')
+    const store = redisCacheStore({ client: redis })
+    const value = randomBytes(100_000)
+    const ends: string[] = []
+    for (let at = 0; at < 100; at += 1) {
+      const put = async () => store.put(`key-${at}`, value, 60_000)
+      ends.push(await put().then(() => 'kept', String))
+    }
+    expect(ends[0]).toBe('kept')
+    expect(ends.filter(end => end === 'kept').length).toBeLessThan(32)
+    expect(ends.filter(end => end !== 'kept')).toContainEqual(expect.stringContaining('OOM'))
+    expect(Buffer.compare((await store.get('key-0'))?.value ?? new Uint8Array(0), value)).toBe(0)
+    redis.disconnect()
   })
 
   it('rejects where the server has something else under the key', async () => {
