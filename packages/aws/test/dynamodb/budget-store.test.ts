@@ -1,6 +1,6 @@
-import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
+import { type AttributeValue, DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { dynamodbBudgetStore } from '@modelgate/aws/dynamodb'
-import type { BudgetStore } from '@modelgate/core'
+import { type BudgetStore, budgetDay } from '@modelgate/core'
 import { budgetStoreCases } from '@modelgate/core/testing'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { openScriptedDynamoDb, sendFault } from '../support/scripted-dynamodb.ts'
@@ -63,6 +63,32 @@ describe('the budget store on DynamoDB', () => {
     await expect(call(store)).rejects.not.toHaveProperty('wroteNothing')
   })
 
+  it('goes on with a budget that somebody else wrote, and counts what is missing in it as nothing', async () => {
+    const { store, clock, client, tableName } = await makeRig()
+    const day = { N: String(budgetDay(clock.now())) }
+    const zero = { N: '0' }
+    const five = { N: '5' }
+    const damages: Record<string, Record<string, AttributeValue>> = {
+      nothing: {},
+      noMonth: { day, resets: zero, dayNanoUsd: five },
+      noResets: { day, dayNanoUsd: five, monthNanoUsd: five },
+      noDay: { resets: zero, dayNanoUsd: five, monthNanoUsd: five },
+      text: { day, resets: zero, dayNanoUsd: { S: 'five' }, monthNanoUsd: { S: 'five' } },
+    }
+    const spent: Record<string, number> = {}
+    for (const [name, attributes] of Object.entries(damages)) {
+      const subject = `key:${name}`
+      const Item = { pk: { S: `budget#${subject}` }, ...attributes }
+      await client.send(new PutItemCommand({ TableName: tableName, Item }))
+      const limits = [{ period: 'month', nanoUsd: 100 }] as const
+      const { allowed, standing } = await store.reserve({ subject, limits, nanoUsd: 10 }, [])
+      expect(allowed).toBe(true)
+      await store.settle([{ subject, slot: standing, nanoUsd: -3 }])
+      spent[name] = (await store.read(subject)).dayNanoUsd
+    }
+    expect(spent).toEqual({ nothing: 7, noMonth: 12, noResets: 12, noDay: 7, text: 7 })
+  })
+
   it('gives up where others are in the way time after time, and has written nothing', async () => {
     let spent = 0
     const { server, store, operations } = await scripted((_, response) => {
@@ -72,7 +98,11 @@ describe('the budget store on DynamoDB', () => {
       response.end(JSON.stringify({ __type, message: 'no', Item: item(today - 1, spent) }))
     })
     await using _ = server
-    await expect(call(store)).rejects.toMatchObject({ code: 'upstream_unavailable', wroteNothing: true })
+    await expect(call(store)).rejects.toMatchObject({
+      code: 'upstream_unavailable',
+      wroteNothing: true,
+      ofOneSubject: true,
+    })
     expect(operations()).toHaveLength(8)
   })
 

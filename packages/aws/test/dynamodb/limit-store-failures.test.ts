@@ -30,6 +30,16 @@ describe('the limit store where DynamoDB does not do as it should', () => {
     store.close()
   })
 
+  it('says of a refusal to write one item that others can be written', async () => {
+    await using db = await openScriptedDynamoDb((operation, response) => {
+      if (operation === 'UpdateItem') sendFault(response, 400, 'ValidationException')
+      else response.end('{}')
+    })
+    const store = storeAt(db.endpoint)
+    await expect(store.reserve(reservation, [])).rejects.toMatchObject({ ofOneSubject: true })
+    store.close()
+  })
+
   it('rejects when no answer comes in time, and its sockets are closed then', async () => {
     await using db = await openScriptedDynamoDb(() => undefined)
     const store = storeAt(db.endpoint, 60)

@@ -66,8 +66,8 @@ export type LimitDecision = Admission | Refusal
  *
  * A store that cannot answer rejects; the limiter then goes on as `onStoreError` says, and tells the settlements again. Where they may
  * have been written for all that, and would be twice, the error says so with a member `mayHaveWritten: true`: tokens that were to be given
- * back stay reserved then until their window has passed, for those that are given back twice are let in twice. Where it is well and cannot
- * serve this one subject, as where something else stands under its name, the error says `ofOneSubject: true`: it is asked on for all others.
+ * back stay reserved then until their window has passed, for those that are given back twice are let in twice. Where it is well and only this subject's counts cannot be had, since
+ * they are damaged or written too often, the error says so with a member `ofOneSubject: true`: others go on being counted by it.
  */
 export interface LimitStore {
   /**

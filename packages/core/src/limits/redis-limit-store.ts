@@ -1,7 +1,8 @@
 import { checkRedisOptions } from '../redis/check-redis-options.ts'
+import { markOneKeys } from '../redis/one-keys.ts'
 import type { RedisClient } from '../redis/redis-client.ts'
 import { redisScript } from '../redis/redis-script.ts'
-import { isOfKey, wasRefused } from '../redis/was-refused.ts'
+import { wasRefused } from '../redis/was-refused.ts'
 import type { MembersOf } from '../wire/check-members.ts'
 import { costOf, toAdmission, toRefusal } from './limit-decision.ts'
 import type { LimitDecision, LimitStore, LimitWindow, Reservation, Settlement } from './limit-store.ts'
@@ -39,7 +40,7 @@ export function redisLimitStore(options: RedisLimitStoreOptions): LimitStore {
       return await runScript(`${prefix}{${subject}}`, values)
     } catch (error) {
       if (!(error instanceof Error)) throw error
-      throw Object.assign(error, wasRefused(error) ? { ofOneSubject: isOfKey(error) } : { mayHaveWritten: true })
+      throw wasRefused(error) ? markOneKeys(error) : Object.assign(error, { mayHaveWritten: true })
     }
   }
 

@@ -35,7 +35,7 @@ export interface StoreGuardOptions<Reservation, Decision, Settlement> {
 
 /**
  * A store that always answers in time: where it does not, or fails, there is no decision. It is then left alone for a second and asked
- * again by one call. What a late answer has reserved is given back. A failure for one subject alone, as its error says, is that subject's.
+ * again by one call; of one that fails for a subject alone, only that call is stood in for. What a late answer has reserved is given back.
  */
 export class StoreGuard<Reservation, Decision extends object, Settlement> {
   private readonly options: StoreGuardOptions<Reservation, Decision, Settlement>
@@ -126,6 +126,7 @@ export class StoreGuard<Reservation, Decision extends object, Settlement> {
   }
 
   private failed(error: unknown, due: readonly Due<Settlement>[], putBack: PutBack<Settlement>): void {
+    // Else one subject whose item is damaged, or written too often, would cost all others their store.
     if (isOfOneSubject(error)) this.health.failedForOne(error)
     else this.health.failed(error)
     this.putBackAfter(error, due, putBack)
@@ -136,10 +137,6 @@ export class StoreGuard<Reservation, Decision extends object, Settlement> {
   }
 }
 
-function isOfOneSubject(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'ofOneSubject' in error && error.ofOneSubject === true
-}
-
 interface Asking<Reservation, Settlement> {
   readonly reservation: Reservation
   readonly due: readonly Due<Settlement>[]
@@ -147,6 +144,10 @@ interface Asking<Reservation, Settlement> {
 }
 
 const none: readonly never[] = []
+
+function isOfOneSubject(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'ofOneSubject' in error && error.ofOneSubject === true
+}
 
 function settlementsOf<Settlement>(due: readonly Due<Settlement>[]): readonly Settlement[] {
   return due.length === 0 ? none : due.map(({ settlement }) => settlement)

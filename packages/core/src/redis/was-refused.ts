@@ -13,8 +13,3 @@ const refusals: ReadonlySet<string> = new Set([
   'ClientClosedError',
   'ClientOfflineError',
 ])
-
-/** Whether a server that is well refused it for what stands under the key, which is of another kind. Old servers say so within a sentence of the script's. */
-export function isOfKey({ message }: Error): boolean {
-  return message.includes('WRONGTYPE')
-}

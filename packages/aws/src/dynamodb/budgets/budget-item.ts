@@ -23,6 +23,21 @@ export function toStanding(item: BudgetItem | undefined): BudgetStanding | undef
   }
 }
 
+const numbers = ['day', 'resets', 'dayNanoUsd', 'monthNanoUsd'] as const
+
+/** How an item was just read; `standing` is undefined where there is none. */
+export interface BudgetSight {
+  readonly standing: BudgetStanding | undefined
+  /** The item, where not all of its numbers are there: somebody else wrote it, and what is missing counts as 0. */
+  readonly damaged: BudgetItem | undefined
+}
+
+/** What is to be known of an item before it is written. */
+export function toSight(item: BudgetItem | undefined): BudgetSight {
+  const isWhole = !item || numbers.every(name => item[name]?.N !== undefined)
+  return { standing: toStanding(item), damaged: isWhole ? undefined : item }
+}
+
 /** A month after its own, in seconds since 1970: nothing of it counts any longer then. */
 export function expirySeconds(day: number): number {
   return Math.ceil(periodEndMs(day, 'month') / 1_000) + 31 * 86_400

@@ -3,11 +3,12 @@ import { isConditionFailure } from '../condition-failure.ts'
 import type { DynamoDb } from '../dynamodb-client.ts'
 import type { StoreClock } from '../limits/store-clock.ts'
 import { numberValue } from '../number-value.ts'
+import { isInvalid, ofOneSubject } from '../of-one-subject.ts'
 import { sendOnce } from '../send-once.ts'
 import { ttlAttribute } from '../tables.ts'
 import { insideParser, timed } from '../told-time.ts'
-import { type BudgetItem, expirySeconds, toStanding } from './budget-item.ts'
-import type { BudgetSight, BudgetWrite } from './plan-budget-write.ts'
+import { type BudgetItem, type BudgetSight, expirySeconds, toSight, toStanding } from './budget-item.ts'
+import type { BudgetWrite } from './plan-budget-write.ts'
 
 /** What became of a write. */
 export type BudgetWritten =
@@ -34,12 +35,12 @@ export class BudgetTable {
   }
 
   /** Sees every write that was answered before. */
-  async read(Key: BudgetItem): Promise<BudgetStanding | undefined> {
+  async read(Key: BudgetItem): Promise<BudgetSight> {
     const { sdk, client } = await this.#db.load()
     const { tableName: TableName, clock } = this.#options
     const command = new sdk.GetItemCommand({ TableName, Key, ConsistentRead: true })
     command.middlewareStack.add(next => input => timed(clock, () => next(input)), insideParser)
-    return toStanding((await client.send(command, this.#inTime())).Item)
+    return toSight((await client.send(command, this.#inTime())).Item)
   }
 
   async write(Key: BudgetItem, write: BudgetWrite): Promise<BudgetWritten> {
@@ -58,8 +59,9 @@ export class BudgetTable {
       const { Attributes } = await client.send(command, this.#inTime())
       return { applied: true, standing: toStanding(Attributes)! }
     } catch (error) {
-      if (!isConditionFailure(error)) throw error
-      return { applied: false, sight: error.Item && { standing: toStanding(error.Item) } }
+      if (isConditionFailure(error)) return { applied: false, sight: error.Item && toSight(error.Item) }
+      if (isInvalid(error) && isAddedTo(write)) return { applied: false, sight: undefined }
+      throw isInvalid(error) ? ofOneSubject(error) : error
     }
   }
 
@@ -85,4 +87,9 @@ export class BudgetTable {
   #inTime(): { readonly abortSignal: AbortSignal } {
     return { abortSignal: AbortSignal.timeout(this.#options.requestTimeoutMs) }
   }
+}
+
+/** One that adds takes for granted that there are numbers; whoever has read the item knows better. */
+function isAddedTo({ UpdateExpression }: BudgetWrite): boolean {
+  return UpdateExpression?.startsWith('ADD') === true
 }

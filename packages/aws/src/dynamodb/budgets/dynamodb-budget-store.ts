@@ -13,9 +13,10 @@ import {
 import { changedNothing } from '../changed-nothing.ts'
 import { type DynamoDbOptions, dynamoDbMembers, openDynamoDb } from '../dynamodb-client.ts'
 import { storeClock } from '../limits/store-clock.ts'
-import { budgetKey } from './budget-item.ts'
+import { ofOneSubject } from '../of-one-subject.ts'
+import { type BudgetSight, budgetKey } from './budget-item.ts'
 import { BudgetTable } from './budget-table.ts'
-import { type BudgetAsk, type BudgetSight, planBudgetWrite } from './plan-budget-write.ts'
+import { type BudgetAsk, planBudgetWrite } from './plan-budget-write.ts'
 
 /** The table of limits, in which budgets stand, and its clock. */
 export interface DynamoDbBudgetStoreOptions extends DynamoDbOptions {
@@ -73,7 +74,7 @@ export function dynamodbBudgetStore(options: DynamoDbBudgetStoreOptions): Dynamo
       if (!write) return { allowed, standing, timeMs }
       const written = await table.write(key, write)
       if (written.applied) return { allowed, standing: written.standing, timeMs }
-      sight = written.sight ?? { standing: await table.read(key) }
+      sight = written.sight ?? (await table.read(key))
       if (attempt === 0) timeMs = Math.floor(now())
     }
     throw nothingWritten(busy(tableName))
@@ -87,7 +88,7 @@ export function dynamodbBudgetStore(options: DynamoDbBudgetStoreOptions): Dynamo
       if (first) await noting(() => ask(first.subject, { reservation: undefined, settlements }))
     },
     async read(subject) {
-      const standing = await table.read(budgetKey(subject))
+      const { standing } = await table.read(budgetKey(subject))
       const day = budgetDay(now())
       return standing ? rolledTo(standing, day) : newStanding(day)
     },
@@ -114,5 +115,5 @@ function nothingWritten(error: Error): Error {
 
 function busy(tableName: string): GatewayError {
   const message = `The budget could not be written to ${tableName}: others' writes came in between ${maxTries} times.`
-  return new GatewayError('upstream_unavailable', message)
+  return ofOneSubject(new GatewayError('upstream_unavailable', message))
 }

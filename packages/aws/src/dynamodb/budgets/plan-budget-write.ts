@@ -1,4 +1,4 @@
-import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb'
+import type { AttributeValue, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb'
 import {
   type BudgetReservation,
   type BudgetSettlement,
@@ -11,7 +11,7 @@ import {
 } from '@modelgate/core'
 import { numberValue } from '../number-value.ts'
 import { ttlAttribute } from '../tables.ts'
-import { expirySeconds } from './budget-item.ts'
+import { type BudgetItem, type BudgetSight, expirySeconds } from './budget-item.ts'
 
 /** What is asked of one item. */
 export interface BudgetAsk {
@@ -20,11 +20,6 @@ export interface BudgetAsk {
   readonly settlements: readonly BudgetSettlement[]
   /** Today. */
   readonly day: number
-}
-
-/** How an item was just read; `standing` is undefined where there is none. */
-export interface BudgetSight {
-  readonly standing: BudgetStanding | undefined
 }
 
 /** The part of an UpdateItem that says what to change, and under which condition. */
@@ -48,7 +43,7 @@ export interface PlannedWrite {
 export function planBudgetWrite(ask: BudgetAsk, sight: BudgetSight | undefined): PlannedWrite {
   const { reservation, settlements, day } = ask
   if (!sight) return { allowed: true, write: addition(ask, day), standing: newStanding(day) }
-  const { standing: seen } = sight
+  const { standing: seen, damaged } = sight
   const today = seen ? rolledTo(seen, day) : newStanding(day)
   const allowed = !reservation || exceededBy(reservation, settlements.reduce(settledWith, today)).length === 0
   const granted: BudgetAsk = allowed ? ask : { ...ask, reservation: undefined }
@@ -56,8 +51,12 @@ export function planBudgetWrite(ask: BudgetAsk, sight: BudgetSight | undefined):
   const cost = allowed ? (reservation?.nanoUsd ?? 0) : 0
   const target = { ...next, dayNanoUsd: next.dayNanoUsd + cost, monthNanoUsd: next.monthNanoUsd + cost }
   if (isSame(target, today)) return { allowed, write: undefined, standing: today }
-  const isPlain = seen !== undefined && seen.day === today.day && !isCapped(granted, target, today)
-  return { allowed, write: isPlain ? addition(granted, today.day) : replacement(seen, target), standing: target }
+  const isPlain = seen !== undefined && !damaged && seen.day === today.day && !isCapped(granted, target, today)
+  return {
+    allowed,
+    write: isPlain ? addition(granted, today.day) : replacement(seen, target, damaged),
+    standing: target,
+  }
 }
 
 /** What is added to and taken off a day and its month, as long as all of it is there. */
@@ -85,10 +84,17 @@ function addition({ reservation, settlements }: BudgetAsk, day: number): BudgetW
 }
 
 /** All of an item, where it still is as it was seen. */
-function replacement(seen: BudgetStanding | undefined, target: BudgetStanding): BudgetWrite {
+function replacement(
+  seen: BudgetStanding | undefined,
+  target: BudgetStanding,
+  damaged: BudgetItem | undefined,
+): BudgetWrite {
   const words = new Words()
   const members = ['day', 'resets', 'dayNanoUsd', 'monthNanoUsd'] as const
-  const same = seen && members.map(name => `${nameOf(name)} = ${words.value(seen[name])}`).join(' AND ')
+  const asSeen = (name: (typeof members)[number], found: AttributeValue | undefined): string =>
+    found ? `${nameOf(name)} = ${words.attribute(found)}` : `attribute_not_exists(${nameOf(name)})`
+  const same =
+    seen && members.map(name => asSeen(name, damaged ? damaged[name] : numberValue(seen[name]))).join(' AND ')
   const set = members.map(name => `${nameOf(name)} = ${words.value(target[name])}`).join(', ')
   return {
     UpdateExpression: `SET ${set}, #expiry = ${words.value(expirySeconds(target.day))}`,
@@ -143,8 +149,12 @@ class Words {
   readonly values: NonNullable<UpdateItemCommandInput['ExpressionAttributeValues']> = {}
 
   value(value: number): string {
+    return this.attribute(numberValue(value))
+  }
+
+  attribute(value: AttributeValue): string {
     const placeholder = `:v${Object.keys(this.values).length}`
-    this.values[placeholder] = numberValue(value)
+    this.values[placeholder] = value
     return placeholder
   }
 }

@@ -1,6 +1,7 @@
 import { changedNothing } from '../changed-nothing.ts'
 import { isConditionFailure } from '../condition-failure.ts'
 import type { DynamoDb } from '../dynamodb-client.ts'
+import { isInvalid, ofOneSubject } from '../of-one-subject.ts'
 import { sendOnce } from '../send-once.ts'
 import { insideParser, timed } from '../told-time.ts'
 import type { LimitItem } from './limit-item.ts'
@@ -50,7 +51,7 @@ export class DynamoDbLimitTable implements LimitTable {
       const { Attributes } = await client.send(command, this.#inTime())
       return { applied: true, item: toLimitItem(Attributes)! }
     } catch (error) {
-      if (!isConditionFailure(error)) throw error
+      if (!isConditionFailure(error)) throw isInvalid(error) ? ofOneSubject(error) : error
       return { applied: false, item: toLimitItem(error.Item) }
     }
   }

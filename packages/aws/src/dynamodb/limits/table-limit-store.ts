@@ -1,4 +1,5 @@
 import { GatewayError, type LimitDecision, type LimitStore, type Reservation, type Settlement } from '@modelgate/core'
+import { ofOneSubject } from '../of-one-subject.ts'
 import type { DoubtfulRefund } from './doubtful-refund.ts'
 import { doubt, stillDoubt, takeOffDoubtful } from './doubtful-refunds.ts'
 import { type KnownSubject, KnownSubjects } from './known-subjects.ts'
@@ -127,10 +128,8 @@ export class TableLimitStore implements LimitStore {
       if (ending) return ending
       if (tries > 1) await this.#pause(this.#random() * Math.min(longestPauseMs, 2 ** tries))
     }
-    throw new GatewayError(
-      'upstream_unavailable',
-      `The limits of a caller changed under each of ${maxTries} tries to count a call; try again.`,
-    )
+    const message = `The limits of a caller changed under each of ${maxTries} tries to count a call; try again.`
+    throw ofOneSubject(new GatewayError('upstream_unavailable', message))
   }
 
   /** Reads if it must, and writes. Undefined where another instance's write came in between. */

@@ -60,8 +60,8 @@ export interface BudgetDecision {
  * for what was spent before. A subject's day only goes forward: a store, or an instance, whose clock is behind counts in the later one.
  *
  * A store that cannot answer rejects. Where it knows that nothing was written, the error says so with a member `wroteNothing: true`: only
- * then are settlements that give back told again, for what is given back twice could be spent twice. `ofOneSubject: true` says, as with
- * limits, that it is well and cannot serve this one subject.
+ * then are settlements that give back told again, for what is given back twice could be spent twice. Where only this subject's budget cannot be had, it says `ofOneSubject: true`,
+ * as a limit store's does.
  */
 export interface BudgetStore {
   /**

@@ -1,7 +1,8 @@
 import { checkRedisOptions } from '../../redis/check-redis-options.ts'
+import { markOneKeys } from '../../redis/one-keys.ts'
 import type { RedisClient } from '../../redis/redis-client.ts'
 import { redisScript } from '../../redis/redis-script.ts'
-import { isOfKey, wasRefused } from '../../redis/was-refused.ts'
+import { wasRefused } from '../../redis/was-refused.ts'
 import type { MembersOf } from '../../wire/check-members.ts'
 import type { BudgetDecision, BudgetSettlement, BudgetStore } from './budget-store.ts'
 import { redisBudgetScript } from './redis-budget-script.ts'
@@ -41,7 +42,7 @@ export function redisBudgetStore(options: RedisBudgetStoreOptions): RedisBudgetS
     try {
       return toDecision(await runScript(`${prefix}{${subject}}`, [time, command ?? '', ...values]))
     } catch (error) {
-      throw wasRefused(error) ? Object.assign(error, { wroteNothing: true, ofOneSubject: isOfKey(error) }) : error
+      throw wasRefused(error) ? Object.assign(markOneKeys(error), { wroteNothing: true }) : error
     }
   }
 

@@ -60,6 +60,15 @@ describeWithRedis('the Redis budget store', () => {
       })
     })
 
+    it('says of a budget that cannot be counted on that others can', async () => {
+      await redis.set(`${prefix}{key:text}`, 'something else')
+      await redis.hset(`${prefix}{key:words}`, { day: 'today', d: 'ten' })
+      for (const subject of ['key:text', 'key:words']) {
+        const asked = store.reserve({ subject, limits, nanoUsd: 10 }, [])
+        expect(await rejection(Promise.resolve(asked))).toMatchObject({ ofOneSubject: true })
+      }
+    })
+
     it('says of a command that was never sent that nothing was written, and of one that was cut off nothing', async () => {
       const lost = new Redis({ port: server.port, lazyConnect: true, enableOfflineQueue: false })
       const unsent = await rejection(call(redisBudgetStore({ client: lost, prefix })))
