@@ -1,5 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { DeleteItemCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
+import {
+  type AttributeValue,
+  DeleteItemCommand,
+  DynamoDBClient,
+  PutItemCommand,
+  ScanCommand,
+} from '@aws-sdk/client-dynamodb'
 import { dynamodbCacheStore } from '@modelgate/aws/dynamodb'
 import { cacheStoreCases } from '@modelgate/core/testing'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -43,6 +49,25 @@ describe('the cache store on DynamoDB', () => {
     expect(await store.get('key')).toBeUndefined()
     await store.put('key', value.subarray(0, 10), 60_000)
     expect((await store.get('key'))?.value).toHaveLength(10)
+  })
+
+  it('says of what somebody else wrote under a key that this key alone cannot be read', async () => {
+    const { store, client, tableName, clock } = await makeRig()
+    const x = { N: String(clock.now() + 60_000) }
+    const damages: Record<string, Record<string, AttributeValue>> = {
+      nothing: {},
+      text: { x: { S: 'tomorrow' }, v: { B: new Uint8Array(2) } },
+      partless: { x, partsId: { S: 'gone' }, parts: { N: '2' } },
+      vast: { x, partsId: { S: 'gone' }, parts: { N: '1000000000' } },
+    }
+    const claim = { owner: 'one', value: new Uint8Array(1), ttlMs: 1_000 }
+    for (const [name, attributes] of Object.entries(damages)) {
+      await client.send(
+        new PutItemCommand({ TableName: tableName, Item: { pk: { S: `entry:${name}` }, ...attributes } }),
+      )
+      await expect(store.claim(name, claim)).rejects.toMatchObject({ name: 'UnreadableValue' })
+    }
+    await expect(store.get('vast')).rejects.toMatchObject({ name: 'UnreadableValue' })
   })
 
   it('rejects with what the SDK throws', async () => {

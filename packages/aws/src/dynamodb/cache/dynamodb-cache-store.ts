@@ -61,6 +61,8 @@ interface Condition {
   readonly ExpressionAttributeValues: Item
 }
 
+/** Of a value of 40 MB: instances may differ in how much they keep. */
+const mostParts = 100
 /** How often a claim is tried whose rival had gone when it was looked for. */
 const claimTries = 5
 
@@ -103,8 +105,7 @@ class Store implements DynamoDbCacheStore {
       if (await this.#write(this.#head(key, ttlMs, owner), value, this.#isFree())) return undefined
       const standing = await this.get(key)
       if (standing) return standing
-      if (tries === claimTries)
-        throw new Error(`DynamoDB refused a claim ${tries} times, and nothing stood against it.`)
+      if (tries === claimTries) throw unreadable(`What stands under a key can be neither read nor claimed; delete it.`)
     }
   }
 
@@ -199,10 +200,17 @@ class Store implements DynamoDbCacheStore {
 
   /** `undefined` where one is missing: DynamoDB may delete a part before the item that names it. */
   async #readParts({ id, parts }: Extract<ItemValue, { id: string }>): Promise<Uint8Array | undefined> {
+    // Each is a request: a number that no instance wrote must not end this one.
+    if (!(parts <= mostParts)) throw unreadable(`An item of the cache says that it has ${parts} parts; delete it.`)
     const items = await Promise.all(Array.from({ length: parts }, (_, at) => this.#read(partKey(id, at))))
     const bytes = items.flatMap(item => item?.v?.B ?? [])
     return bytes.length === parts ? Buffer.concat(bytes) : undefined
   }
+}
+
+/** As the gateway knows what one key's item is at fault for, and not the store. */
+function unreadable(message: string): Error {
+  return Object.assign(new Error(message), { name: 'UnreadableValue' })
 }
 
 async function unlessRefused(written: Promise<unknown>): Promise<boolean> {
