@@ -1,3 +1,4 @@
+import { PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { dynamodbFleetStore } from '@modelgate/aws/dynamodb'
 import {
   type CallMetrics,
@@ -79,6 +80,24 @@ describe('fleet counters on DynamoDB', () => {
     expect(await fleet.read({ fromMs: start + 120_000, toMs: start + 180_000 })).toEqual([])
     await expect(fleet.read({ fromMs: 0, toMs: start })).rejects.toMatchObject({ code: 'invalid_request' })
     await Promise.all(instances.map(instance => instance.close()))
+  })
+
+  it('are read without the records that cannot be, and somebody is told how many those are', async () => {
+    await using db = await openTestDynamoDb()
+    const { tableName } = db.tables.requestAnalytics
+    const told: string[] = []
+    const store = dynamodbFleetStore({ client: db.client, tableName, onError: ({ message }) => told.push(message) })
+    const instance = anInstance(store, { now: start })
+    await instance.call(2, 'a')
+    await instance.fleet.flush()
+    const { Items: [good] = [] } = await db.client.send(new ScanCommand({ TableName: tableName }))
+    for (const [at, calls] of ['{', 'null', '{}', '[{}]', '[{"tenant":"a","calls":1}]'].entries()) {
+      const Item = { ...good, recordId: { S: `${good?.recordId?.S}${at}` }, calls: { S: calls } }
+      await db.client.send(new PutItemCommand({ TableName: tableName, Item }))
+    }
+    expect(callsOf(await instance.fleet.read(range))).toEqual({ a: 2 })
+    expect(told).toEqual([expect.stringMatching(/^5 records .* cannot be read/)])
+    await instance.close()
   })
 
   it('count once what was written though its answer was lost, and later what was not', async () => {

@@ -14,11 +14,14 @@ import { recordIdAttribute, ttlAttribute } from '../tables.ts'
 export interface DynamoDbFleetStoreOptions extends DynamoDbOptions {
   /** Days after which a minute is forgotten. Default 30. */
   readonly retentionDays?: number | undefined
+  /** Told of records that cannot be read and are therefore not counted, once a read. Default: `console.error`. */
+  readonly onError?: ((error: Error) => void) | undefined
 }
 
 const members = {
   ...dynamoDbMembers,
   retentionDays: true,
+  onError: true,
 } as const satisfies MembersOf<DynamoDbFleetStoreOptions>
 
 /** A fleet's counters in DynamoDB. */
@@ -40,14 +43,14 @@ const mostHours = 24 * 31
  */
 export function dynamodbFleetStore(options: DynamoDbFleetStoreOptions): DynamoDbFleetStore {
   const db = openDynamoDb(options, members, 'dynamodbFleetStore()')
-  const { tableName, retentionDays = 30 } = options
+  const { tableName, retentionDays = 30, onError = consoleError } = options
   if (!(retentionDays > 0 && retentionDays <= 36_500)) {
     throw new GatewayError('invalid_configuration', `\`retentionDays\` must be a number of days, got ${retentionDays}.`)
   }
 
-  async function readHour(hourStart: number, { fromMs, toMs }: FleetRange): Promise<FleetMinute[]> {
+  async function readHour(hourStart: number, { fromMs, toMs }: FleetRange): Promise<(FleetMinute | undefined)[]> {
     const { sdk, client } = await db.load()
-    const minutes: FleetMinute[] = []
+    const minutes: (FleetMinute | undefined)[] = []
     let from: Record<string, AttributeValue> | undefined
     do {
       const command = new sdk.QueryCommand({
@@ -89,8 +92,15 @@ export function dynamodbFleetStore(options: DynamoDbFleetStoreOptions): DynamoDb
       if (hours > mostHours) {
         throw new GatewayError('invalid_request', `A range of ${hours} hours is too long; ask for at most 31 days.`)
       }
-      const found: FleetMinute[] = []
-      for (let hour = 0; hour < hours; hour += 1) found.push(...(await readHour((first + hour) * hourMs, range)))
+      const read: (FleetMinute | undefined)[][] = []
+      for (let hour = 0; hour < hours; hour += 1) read.push(await readHour((first + hour) * hourMs, range))
+      const all = read.flat()
+      const found = all.filter(minute => minute !== undefined)
+      const lost = all.length - found.length
+      if (lost > 0)
+        onError(
+          new Error(`${lost} records of the fleet's counters in ${tableName} cannot be read; they are not counted.`),
+        )
       return found
     },
     close: () => db.close(),
@@ -107,10 +117,48 @@ function minuteText(timeMs: number): string {
   return new Date(timeMs).toISOString().slice(0, 16)
 }
 
-function toMinute({ minuteMs, record, calls }: Record<string, AttributeValue>): FleetMinute {
-  return {
-    minuteMs: Number(minuteMs?.N),
-    record: record?.S ?? '',
-    calls: JSON.parse(calls?.S ?? '[]') as CallMetrics[],
+/** `undefined` for what cannot be added up: what an instance of another version counts differently, or somebody else wrote. */
+function toMinute({ minuteMs, record, calls }: Record<string, AttributeValue>): FleetMinute | undefined {
+  const series = parsed(calls?.S)
+  if (!Array.isArray(series) || !series.every(isSeries)) return undefined
+  return { minuteMs: Number(minuteMs?.N), record: record?.S ?? '', calls: series }
+}
+
+function parsed(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '[]')
+  } catch {
+    return undefined
   }
+}
+
+const labels = ['operation', 'route', 'model', 'provider', 'tier', 'tenant']
+const numbers = ['calls', 'streams', 'cachedTokens', 'estimatedUsages', 'costUsd', 'unknownCosts']
+const histograms = ['durationSeconds', 'firstContentSeconds', 'promptTokens', 'completionTokens']
+
+function isSeries(value: unknown): value is CallMetrics {
+  const typeOf = (name: string): string => typeof memberOf(value, name)
+  return (
+    labels.every(name => typeOf(name) === 'string') &&
+    numbers.every(name => typeOf(name) === 'number') &&
+    isObject(memberOf(value, 'errors')) &&
+    histograms.every(name => isHistogram(memberOf(value, name)))
+  )
+}
+
+function isHistogram(value: unknown): boolean {
+  const isList = (name: string): boolean => Array.isArray(memberOf(value, name))
+  return isList('bounds') && isList('counts') && isList('sums')
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return isObject(value) ? Reflect.get(value, name) : undefined
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
+
+function consoleError({ message }: Error): void {
+  console.error(message)
 }
