@@ -110,8 +110,22 @@ export class HereRun {
         await this.#runOne(lineOf(ordinal), bodies[ordinal] as ChatCompletionRequest)
       }
     }
-    await Promise.all(Array.from({ length: this.#parts.concurrency }, worker))
+    const ends = await Promise.allSettled(Array.from({ length: this.#parts.concurrency }, this.#orStop(worker)))
+    const failed = ends.find(end => end.status === 'rejected')
+    if (failed) throw failed.reason
     return (await store.listAll(results)).length >= total
+  }
+
+  /** One that fails has the others end what they have begun: whoever takes up the batch tells what has no result then as cut off. */
+  #orStop(worker: () => Promise<void>): () => Promise<void> {
+    return async () => {
+      try {
+        await worker()
+      } catch (error) {
+        this.stop()
+        throw error
+      }
+    }
   }
 
   async #runOne(of: LineOf, body: ChatCompletionRequest): Promise<void> {

@@ -130,6 +130,19 @@ describe('a batch whose record', () => {
     },
   )
 
+  it('is run here keeps the answers under way when one of them cannot be kept', async () => {
+    await using rig = await startTroubledRig({ smallBatches: 'run', concurrency: 3 })
+    simulator.setFaults([
+      { match: { operation: 'converse', times: 1 }, fault: { kind: 'delay', ms: 1 } },
+      { match: { operation: 'converse' }, fault: { kind: 'delay', ms: 300 } },
+    ])
+    troubles = [{ key: /results\//, when: 'before', status: 403, left: 1 }]
+    const { id } = await startBatch(rig.ann, lines.slice(0, 6))
+    const { batch } = await untilEnded(rig.ann, id, 20)
+    simulator.setFaults([])
+    expect(batch.request_counts).toEqual({ total: 6, completed: 5, failed: 1 })
+  })
+
   it('is kept is begun, though the mark by which others find it cannot be', async () => {
     await using rig = await startTroubledRig({ smallBatches: 'run' })
     troubles = [{ key: /running\//, when: 'before', left: 1 }]
