@@ -1,4 +1,4 @@
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { createGateway } from '@modelgate/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
@@ -100,6 +100,27 @@ describe('a batch below the minimum, where gateways run them', () => {
     const next = await startBatchRig({ simulator: rig.simulator, batches: { smallBatches: 'run' } })
     await rig.simulator.waitFor(({ operation, path }) => operation === 's3-delete' && path.includes('/running/'), 5_000)
     expect(next.errors).toEqual([])
+    await next[Symbol.asyncDispose]()
+  })
+
+  it('is taken up, and listed, though the record of one before it cannot be read', async () => {
+    rig.simulator.setFaults([{ match: { operation: 'converse', times: 3 }, fault: { kind: 'stall', afterFrames: 0 } }])
+    const { id } = await startBatch(rig.ann, numbered(4))
+    await expect.poll(() => calls().length).toBe(3)
+    await rig.gateway.close({ graceMs: 20 })
+    const { url: endpoint, credential: credentials } = rig.simulator
+    const s3 = new S3Client({ endpoint, region: 'us-east-1', credentials, forcePathStyle: true })
+    const before = 'batch_bedrock_000000000000000000000000'
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket }))
+    const tenant = Contents.map(({ Key }) => /modelgate\/(\w+)\/batches\//.exec(Key ?? '')?.[1]).find(Boolean)
+    const put = (Key: string, Body: string) => s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body }))
+    await put(`modelgate/${tenant}/batches/${before}.json`, '{"id":')
+    await put(`modelgate/running/${before}.json`, JSON.stringify({ tenant }))
+    s3.destroy()
+    const next = await startBatchRig({ simulator: rig.simulator, batches: { smallBatches: 'run' } })
+    await expect.poll(() => calls().length).toBe(4)
+    expect((await next.ann.batches.list()).data.map(batch => batch.id)).toEqual([id])
+    expect(next.errors).toHaveLength(1)
     await next[Symbol.asyncDispose]()
   })
 

@@ -102,16 +102,20 @@ export class HereBatches {
   }
 
   async #sweep(): Promise<void> {
-    const { store, book } = this.#parts
-    for (const key of await store.listAll(places.running)) {
-      const kept = await store.read(key)
-      const tenant = kept && parseJsonObject(kept.text)?.tenant
-      if (typeof tenant !== 'string') continue
-      const batch = await book.find(tenant, nameOf(key))
-      // One that a lifecycle rule took away must not stand before the others.
-      if (!batch || batch.end) await store.delete(key)
-      else await this.look(batch)
+    // One that fails, or that a lifecycle rule took away, must not stand before the others, which may be other tenants'.
+    for (const key of await this.#parts.store.listAll(places.running)) {
+      await this.#lookAt(key).catch((error: unknown) => this.#parts.gateway().onError(error))
     }
+  }
+
+  async #lookAt(key: string): Promise<void> {
+    const { store, book } = this.#parts
+    const kept = await store.read(key)
+    const tenant = kept && parseJsonObject(kept.text)?.tenant
+    if (typeof tenant !== 'string') return
+    const batch = await book.find(tenant, nameOf(key))
+    if (!batch || batch.end) await store.delete(key)
+    else await this.look(batch)
   }
 
   /** The requests of a batch, in order: they are few. */

@@ -1,4 +1,5 @@
 import type { ListQuery } from '@modelgate/core'
+import { parseJsonObject } from '../wire/json.ts'
 import type { ObjectStore } from './object-store.ts'
 import { nameOf } from './places.ts'
 
@@ -26,7 +27,8 @@ export async function listKept<T>(
   for await (const keys of order === 'desc' ? newestFirst(store, prefix, after) : oldestFirst(store, prefix, after)) {
     const read = await Promise.all(keys.map(key => store.read(key)))
     for (const kept of read) {
-      const item = kept && (JSON.parse(kept.text) as T)
+      // What somebody else wrote there must not keep a tenant from the rest.
+      const item = kept && (parseJsonObject(kept.text) as T | undefined)
       if (!item || !keep(item)) continue
       // One more than was asked for tells that more come.
       if (items.length === limit) return { items, hasMore: true }
