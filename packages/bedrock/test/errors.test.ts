@@ -182,6 +182,8 @@ describe('a message', () => {
     'AROAIOSFODNN7EXAMPLE',
     'ABSKQmVkcm9ja0FQSUtleQ==',
     'x-amz-security-token:IQoJb3JpZ2luX2Vj',
+    'IQoJb3JpZ2luX2VjEJf//////////wEaCXVzLWVhc3QtMSJH',
+    'FwoGZXIvYXdzEBYaDO+sessiontoken/xyz==',
     'Bearer abc.def',
   ])('does not pass on %s', secret => {
     const { message } = toBedrockError({ name: 'ValidationException', message: `for ${secret} no`, status: 400 })

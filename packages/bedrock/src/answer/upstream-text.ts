@@ -3,7 +3,7 @@ const maxLength = 1_000
 
 /** Key ids, principal ids, API keys and tokens, which signature errors quote. */
 const secrets =
-  /\bA(?:KIA|SIA|ROA|IDA|GPA|IPA|NPA|NVA|SCA)[A-Z0-9]{12,}|\bABSK[\w+/=-]+|\bbedrock-api-key-[\w+/=-]+|(?<=x-amz-security-token:)\s*\S+|(?<=Bearer )\S+/gi
+  /\bA(?:KIA|SIA|ROA|IDA|GPA|IPA|NPA|NVA|SCA)[A-Z0-9]{12,}|\bABSK[\w+/=-]+|\bbedrock-api-key-[\w+/=-]+|\b(?:IQoJb3JpZ2luX2Vj|F[Qw]oGZXIvYXdz)[\w+/=%-]+|(?<=x-amz-security-token:)\s*\S+|(?<=Bearer )\S+/gi
 
 /** Who the gateway is: the whole of a principal's ARN, any other ARN's account, an account by itself. */
 const principals = /\barn:aws[\w-]*:(?:iam|sts):[\w-]*:[^\s,;"']+/gi
