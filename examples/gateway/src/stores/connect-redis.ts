@@ -35,6 +35,8 @@ export async function connectRedis({
     // Tokens that are given back twice would be let in twice.
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
+    // After a failover the name leads to another server, and the connection still to the one that takes no writes any more.
+    reconnectOnError: ({ message }) => message.includes('READONLY'),
     retryStrategy: attempt => Math.min(attempt * 100, 1_000),
   })
   let warnedAt = Number.NEGATIVE_INFINITY

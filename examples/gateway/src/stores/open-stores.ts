@@ -1,4 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import type { Settlement } from '@modelgate/core'
 import { redisBudgetStore, redisCacheStore, redisLimitStore } from '@modelgate/core/redis'
 import { secretOf } from '../config/secret-of.ts'
 import { ConfigurationError } from '../configuration-error.ts'
@@ -10,6 +11,11 @@ import { openDynamoDbStores } from './dynamodb-stores.ts'
 import { isRedisUrl } from './redis-url.ts'
 import type { Stores } from './stores.ts'
 import { withCacheTable } from './with-cache-table.ts'
+
+/** Written as a call's is: a server that is full, or a replica, answers a ping and counts nothing. */
+const nobodysUse: readonly Settlement[] = [
+  { subject: 'health-check', windows: [{ meter: 'tokens', windowMs: 60_000, quota: 1 }], slot: 0, tokens: 1 },
+]
 
 /**
  * The stores that a configuration asks for. Dispose them after the gateway, which writes to them as it closes.
@@ -32,11 +38,12 @@ export async function openStores(
   const url = redisUrlOf(config.store)
   if (!url) return { checks: [memoryCheck('limits')], async [Symbol.asyncDispose]() {} }
   const redis = await connectRedis({ url, warn })
+  const limits = redisLimitStore({ client: redis })
   return {
-    limits: redisLimitStore({ client: redis }),
+    limits,
     budgets: redisBudgetStore({ client: redis }),
     cache: redisCacheStore({ client: redis }),
-    checks: [{ component: 'limits', name: 'redis', check: () => redis.ping() }],
+    checks: [{ component: 'limits', name: 'redis', check: async () => limits.settle(nobodysUse) }],
     async [Symbol.asyncDispose]() {
       redis.disconnect()
     },
