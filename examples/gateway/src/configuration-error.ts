@@ -26,3 +26,25 @@ export function configured<T>(make: () => T, line = (fault: string): string => f
     throw error
   }
 }
+
+/** What is made, and where in the configuration its options stand. */
+export type Made<T> = readonly [place: string, make: () => T]
+
+/**
+ * What each of them makes.
+ * @throws {ConfigurationError} with the faults of all, each by its place.
+ */
+export function configuredEach<T>(all: readonly Made<T>[]): T[] {
+  const faults: string[] = []
+  const made = all.flatMap(([place, make]) => {
+    try {
+      return [configured(make, fault => `${place}: ${fault}`)]
+    } catch (error) {
+      if (!(error instanceof ConfigurationError)) throw error
+      faults.push(...error.faults)
+      return []
+    }
+  })
+  if (faults.length > 0) throw new ConfigurationError(faults)
+  return made
+}

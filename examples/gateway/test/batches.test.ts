@@ -78,7 +78,7 @@ describe('batches of the gateway app', () => {
   it.each([
     [{ providers: { bedrock: { type: 'bedrock', bucket: 'batches' } } }, /batches\.providers\.bedrock\.roleArn/],
     [{ providers: { bedrock: { ...kept, bucket: 'NO' } } }, /bucket[^\n]*'NO'/],
-    [{ providers: { eu: kept } }, /'eu' is not the id of a provider; use one of bedrock, openai/],
+    [{ providers: { eu: kept } }, /'eu' is not a provider here; known are bedrock, openai/],
   ])('configured as %j are a fault', async (batches, words) => {
     await expect(start(batches)).rejects.toThrow(words)
   })

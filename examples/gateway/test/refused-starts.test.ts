@@ -86,6 +86,57 @@ describe('a start that is refused', () => {
     ])
   })
 
+  it('names what a provider itself finds wrong by its place, that of every one', async () => {
+    const file = temporaryFile(
+      'providers.json',
+      `{ "providers": { "eu": { "type": "bedrock", "region": "EU_west" }, "us": { "type": "bedrock", "assumeRole": { "roleArn": "team" } },
+"local": { "type": "openai-compatible", "baseURL": "http://x/v1/chat/completions" }, "other": { "type": "openai", "baseURL": "http://x/chat/completions", "apiKey": "sk-x" } },
+"keys": [{ "keyHash": "${'1'.repeat(64)}" }], "store": { "type": "dynamodb", "tableName": "!", "cacheTableName": "?" } }`,
+    )
+    expect(await faultsOf({ MODELGATE_CONFIG: file })).toEqual([
+      `${file}:1:45: providers.eu.region: must be a region of AWS's, such as us-east-1, got 'EU_west'.`,
+      `${file}:1:111: providers.us.assumeRole.roleArn: must be the ARN of a role, such as arn:aws:iam::123456789012:role/name, got 'team'.`,
+      `${file}:3:125: store.tableName: must be the name or the ARN of a DynamoDB table.`,
+      `${file}:3:143: store.cacheTableName: must be the name or the ARN of a DynamoDB table.`,
+    ])
+    const urls = temporaryFile(
+      'urls.json',
+      `{ "providers": { "local": { "type": "openai-compatible", "baseURL": "http://x/v1/chat/completions" },
+"other": { "type": "openai", "baseURL": "http://x/chat/completions", "apiKey": { "secret": "env:KEY" } } }, "keys": [{ "keyHash": "${'1'.repeat(64)}" }] }`,
+    )
+    expect(await faultsOf({ MODELGATE_CONFIG: urls, KEY: 'sk-x' })).toEqual([
+      expect.stringMatching(
+        /^providers\.local: .*'http:\/\/x\/v1\/chat\/completions' has that path in it; give one up to/,
+      ),
+      expect.stringMatching(/^providers\.other: .*'http:\/\/x\/chat\/completions' has that path in it; give one up to/),
+    ])
+    const found = { UPSTREAM: 'live', MODELGATE_API_KEY: 'sk-one', AWS_BEARER_TOKEN_BEDROCK: 'token' }
+    expect(await faultsOf({ ...found, AWS_REGION: 'us east' })).toEqual([
+      "AWS_REGION: must be a region of AWS's, such as us-east-1, got 'us east'.",
+    ])
+  })
+
+  it('keeps batches for a provider that is not there, or is of another type, or where nothing can be kept', async () => {
+    const faultsAt = (batches: object) =>
+      faultsOf({ MODELGATE_CONFIG: temporaryFile('batches.json', JSON.stringify({ batches: { providers: batches } })) })
+    const roleArn = 'arn:aws:iam::123456789012:role/batches'
+    expect(await faultsAt({ eu: { type: 'bedrock', bucket: 'files', roleArn }, bedrock: { type: 'openai' } })).toEqual([
+      expect.stringMatching(
+        /:1:\d+: batches\.providers\.eu: 'eu' is not a provider here; known are bedrock, openai\.$/,
+      ),
+      expect.stringMatching(
+        /:1:\d+: batches\.providers\.bedrock\.type: must be that of the provider, 'bedrock', got 'openai'\.$/,
+      ),
+    ])
+    expect(await faultsAt({ bedrock: { type: 'bedrock', bucket: 'My', roleArn: 'x', prefix: '/' } })).toEqual([
+      expect.stringMatching(/:1:\d+: batches\.providers\.bedrock\.bucket: must be the name of a bucket, got 'My'\.$/),
+      expect.stringMatching(/:1:\d+: batches\.providers\.bedrock\.roleArn: must be the ARN of a role, such as /),
+    ])
+    expect(await faultsAt({ bedrock: { type: 'bedrock', bucket: 'files', roleArn, prefix: '/' } })).toEqual([
+      expect.stringMatching(/^batches\.providers\.bedrock: bedrockBatches\(\{ prefix \}\): must be empty, or folders/),
+    ])
+  })
+
   it('says where the file is no JSON', async () => {
     const file = temporaryFile('broken.json', '{\n  "routes": {\n    "a" ["openai/x"]\n  }\n}')
     expect(await faultsOf({ MODELGATE_CONFIG: file })).toEqual([`${file}:3:9: This is not JSON: colon expected.`])

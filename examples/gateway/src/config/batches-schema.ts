@@ -1,16 +1,17 @@
 import * as z from 'zod'
+import { bucket, roleArn } from './aws-names.ts'
 import { members } from './members.ts'
 
 const text = z.string().min(1)
 
 const ofBedrock = members({
   type: z.literal('bedrock'),
-  bucket: text.meta({
+  bucket: bucket.meta({
     description: 'The bucket that files and batches are kept in, in the region of the provider.',
     examples: ['ai-gateway-dev-batches'],
   }),
   prefix: text.optional().meta({ description: 'What all its keys begin with.', default: 'modelgate/' }),
-  roleArn: text.meta({
+  roleArn: roleArn.meta({
     description: 'The role that Bedrock takes to read and write the bucket.',
     examples: ['arn:aws:iam::123456789012:role/bedrock-batches'],
   }),

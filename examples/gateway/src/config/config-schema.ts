@@ -1,6 +1,7 @@
 import * as z from 'zod'
-import { isTableName, parseDestination } from '../request-log/destination.ts'
+import { parseDestination } from '../request-log/destination.ts'
 import { featuresSchema, serverSchema } from './app-schema.ts'
+import { region, tableName } from './aws-names.ts'
 import { batchesSchema } from './batches-schema.ts'
 import { budgetsSchema } from './budget-schema.ts'
 import { cacheSchema } from './cache-schema.ts'
@@ -42,7 +43,7 @@ export const configSchema = members({
       default: 'dev',
       examples: ['prod'],
     }),
-  region: text.optional().meta({
+  region: region.optional().meta({
     description: 'The AWS region of whatever names none. Default: what the AWS SDK finds; for Bedrock us-east-1.',
     examples: ['eu-central-1'],
   }),
@@ -55,9 +56,7 @@ export const configSchema = members({
     ),
   features: featuresSchema.optional().describe('What can be switched off, or on, without touching anything else.'),
   apiKey: secret.optional().describe('One API key with every permission, of the tier enterprise.'),
-  apiKeyTable: z
-    .string()
-    .refine(isTableName, 'must be the name or the ARN of a DynamoDB table.')
+  apiKeyTable: tableName
     .optional()
     .meta({ description: 'A DynamoDB table of API keys, beside `keys`.', examples: ['ai-gateway-dev-api-keys'] }),
   apiKeySecret: text.optional().meta({
@@ -139,9 +138,7 @@ export const configSchema = members({
     description: 'none, memory, stdout, file:<path>, dynamodb or dynamodb:<table>. REQUEST_LOG overrides it.',
     default: 'memory',
   }),
-  requestLogTable: z
-    .string()
-    .refine(isTableName, 'must be the name or the ARN of a DynamoDB table.')
+  requestLogTable: tableName
     .optional()
     .describe('The table of `dynamodb` where it names none. Default: ai-gateway-<environment>-request-analytics.'),
   telemetry: telemetrySchema.optional().describe('The log of the app itself, metrics and traces.'),

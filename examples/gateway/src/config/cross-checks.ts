@@ -11,7 +11,12 @@ const glimpse = z.object({
   routes: z.record(z.string(), z.unknown()).catch({}),
   keys: z.array(z.record(z.string(), z.unknown()).catch({})).catch([]),
   limits: z.object({ tiers: z.record(z.string(), z.unknown()).catch({}) }).catch({ tiers: {} }),
+  batches: z.object({ providers: z.record(z.string(), z.unknown()).catch({}) }).catch({ providers: {} }),
 })
+const nothing = { routes: {}, keys: [], limits: { tiers: {} }, batches: { providers: {} } }
+/** Providers that no file names have the names of their types. */
+const theFound = { bedrock: { type: 'bedrock' }, openai: { type: 'openai' } }
+const typed = z.object({ type: z.string() })
 const keylessOpenAI = z.object({ type: z.literal('openai'), apiKey: z.undefined().optional() })
 const reference = z.object({ secret: z.string().startsWith('env:') })
 
@@ -21,13 +26,12 @@ export function* crossChecks(
   environment: Environment,
   defaultIds: readonly string[],
 ): Generator<ConfigFault> {
-  const { providers, openaiApiKey, routes, keys, limits } = glimpse
-    .catch({ providers: undefined, openaiApiKey: undefined, routes: {}, keys: [], limits: { tiers: {} } })
-    .parse(value)
+  const { providers, openaiApiKey, routes, keys, limits, batches } = glimpse.catch(nothing).parse(value)
   const ids = Object.keys(providers ?? {})
   const tiers = Object.keys({ ...defaultTiers, ...limits.tiers })
   yield* routeFaults(routes, { ids: ids.length > 0 ? ids : defaultIds, tiers })
   yield* keyFaults(keys)
+  yield* batchFaults(batches.providers, ids.length > 0 ? providers : theFound)
   // A key whose tier is misspelt would not be limited.
   for (const [index, { tier }] of keys.entries()) yield* tierFaults(tier, ['keys', index, 'tier'], tiers)
   if (openaiApiKey === undefined) yield* credentialFaults(providers ?? {}, environment)
@@ -41,6 +45,23 @@ function* credentialFaults(
   for (const [id, provider] of Object.entries(providers)) {
     if (environment.OPENAI_API_KEY || !keylessOpenAI.safeParse(provider).success) continue
     yield { path: ['providers', id, 'apiKey'], message: 'is missing, and OPENAI_API_KEY is not set.' }
+  }
+}
+
+/** Files of a provider that is not there, or that would go to another's. */
+function* batchFaults(
+  kept: Readonly<Record<string, unknown>>,
+  providers: Readonly<Record<string, unknown>> = {},
+): Generator<ConfigFault> {
+  for (const [id, batches] of Object.entries(kept)) {
+    const path = ['batches', 'providers', id]
+    if (!Object.hasOwn(providers, id)) {
+      yield { path, message: `'${id}' is not a provider here; known are ${Object.keys(providers).join(', ')}.` }
+      continue
+    }
+    const [own, other] = [typed.safeParse(batches).data?.type, typed.safeParse(providers[id]).data?.type]
+    if (!own || !other || own === other) continue
+    yield { path: [...path, 'type'], message: `must be that of the provider, '${other}', got '${own}'.` }
   }
 }
 

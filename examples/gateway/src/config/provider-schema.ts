@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { hasUser } from '../stores/redis-url.ts'
+import { region, roleArn } from './aws-names.ts'
 import { members } from './members.ts'
 import { secret } from './secret-schema.ts'
 
@@ -26,11 +27,11 @@ const promptCaching = z
   })
 
 const assumeRole = members({
-  roleArn: text.describe('arn:aws:iam::123456789012:role/name'),
+  roleArn: roleArn.describe('arn:aws:iam::123456789012:role/name'),
   externalId: text.optional().describe("What the role's trust policy asks others' accounts for."),
   sessionName: text.optional().meta({ description: 'Names the calls in CloudTrail.', default: 'modelgate' }),
   durationSeconds: z.int().min(900).max(43_200).optional().meta({ description: 'Of a session.', default: 3600 }),
-  region: text.optional().describe("Of the STS endpoint that is asked. Default: the provider's."),
+  region: region.optional().describe("Of the STS endpoint that is asked. Default: the provider's."),
 }).describe('A role that is assumed with the AWS credentials found, and then calls Bedrock.')
 
 const embeddings = members({
@@ -52,7 +53,7 @@ export const provider = z.discriminatedUnion(
   [
     members({
       type: z.literal('bedrock'),
-      region: text.optional().describe('Default: AWS_REGION, or us-east-1.'),
+      region: region.optional().describe('Default: AWS_REGION, or us-east-1.'),
       endpoint: url.optional().describe('Base URL of both planes: a VPC endpoint, or the simulator.'),
       apiKey: secret.optional().describe('Of bedrock: a Bedrock API key; default: the AWS credential chain.'),
       assumeRole: assumeRole.optional(),

@@ -1,9 +1,8 @@
 import * as z from 'zod'
+import { region, tableName } from './aws-names.ts'
 import { members } from './members.ts'
 import { url } from './provider-schema.ts'
 import { secret } from './secret-schema.ts'
-
-const text = z.string().min(1)
 
 /** Where limits and budgets are counted. */
 export const storeSchema = z.discriminatedUnion(
@@ -13,9 +12,9 @@ export const storeSchema = z.discriminatedUnion(
     members({ type: z.literal('redis'), url: secret.describe('redis:// or rediss://, of Redis or Valkey.') }),
     members({
       type: z.literal('dynamodb'),
-      tableName: text.describe('A table with the key pk, as `npx -y pnpm@12 tables create` makes it.'),
-      region: text.optional().describe('Default: what the AWS SDK finds.'),
-      cacheTableName: text
+      tableName: tableName.describe('A table with the key pk, as `npx -y pnpm@12 tables create` makes it.'),
+      region: region.optional().describe('Default: what the AWS SDK finds.'),
+      cacheTableName: tableName
         .optional()
         .describe(
           'A table for answers that are given again, as `npx -y pnpm@12 tables create` makes it. Default: each process keeps its own.',

@@ -4,6 +4,7 @@ import { openaiBatches } from '@modelgate/openai/batch'
 import type { Config } from '../config/config-schema.ts'
 import { disabledTypes } from '../config/disabled-providers.ts'
 import { secretOf } from '../config/secret-of.ts'
+import { configuredEach } from '../configuration-error.ts'
 import type { Upstream } from './upstream.ts'
 
 type Kept = NonNullable<Config['batches']>['providers'][string]
@@ -17,8 +18,12 @@ export function buildBatches(config: Config, { simulator }: Pick<Upstream, 'simu
   // With their provider switched off, they are.
   const on = Object.entries(kept).filter(([, { type }]) => !disabledTypes(config).includes(type))
   if (on.length === 0) return undefined
-  const providers = on.map(([id, own]) =>
-    own.type === 'bedrock' ? ofBedrock(id, own, { config, simulator }) : ofOpenai(id, { config, simulator }),
+  const place = { config, simulator }
+  const providers = configuredEach(
+    on.map(([id, own]) => [
+      `batches.providers.${id}`,
+      () => (own.type === 'bedrock' ? ofBedrock(id, own, place) : ofOpenai(id, place)),
+    ]),
   )
   return { ...bounds, providers }
 }

@@ -5,6 +5,7 @@ import { openai } from '@modelgate/openai'
 import { type Simulator, startSimulator } from '@modelgate/simulator'
 import type { Config } from '../config/config-schema.ts'
 import { disabledTypes } from '../config/disabled-providers.ts'
+import { configuredEach } from '../configuration-error.ts'
 import { buildProvider, profileOptions } from './build-provider.ts'
 import type { FoundCredentials } from './found-credentials.ts'
 
@@ -17,14 +18,19 @@ export interface Upstream {
   readonly simulator?: Simulator
 }
 
-/** Providers from the configuration, or where it has none, one for each of the credentials found. */
+/**
+ * Providers from the configuration, or where it has none, one for each of the credentials found.
+ * @throws {ConfigurationError} with what any of them finds wrong.
+ */
 export function liveUpstream(config: Config, found: readonly FoundCredentials[]): Upstream {
   const transport = undici({ connectMs: longestConnectMs(config) })
   const configured = Object.entries(config.providers ?? {})
   const wanted = configured.length > 0 ? configured : found.map(({ id }) => [id, { type: id }] as const)
   return {
     transport,
-    providers: wanted.map(([id, provider]) => buildProvider(id, provider, { config, transport })),
+    providers: configuredEach(
+      wanted.map(([id, provider]) => [`providers.${id}`, () => buildProvider(id, provider, { config, transport })]),
+    ),
   }
 }
 
