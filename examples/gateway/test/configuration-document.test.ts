@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { configOptions } from '../src/config/config-options.ts'
+import { configSchema } from '../src/config/config-schema.ts'
 import { configurationDocument } from '../src/config/configuration-document.ts'
 import { variables } from '../src/config/variables.ts'
 
@@ -26,4 +27,52 @@ it('has every option, with its type and an example, and every variable stands fo
     const option = path.map((step, at) => (path[at - 1] === 'tiers' ? '<name>' : step)).join('.')
     expect(paths).toContain(option)
   }
+})
+
+const target = 'openai/gpt-4o-mini'
+const route = { targets: [{ target }], when: [{ if: { promptTokens: {} }, use: [{ target }] }] }
+const kept = { type: 'bedrock', bucket: 'batches', roleArn: 'arn:aws:iam::123456789012:role/batches' }
+const local = { type: 'openai-compatible', baseURL: 'http://127.0.0.1:8000/v1' }
+const rest = {
+  keys: [{}],
+  prices: { name: { input: 1, longPrompt: { aboveTokens: 1, input: 1 } } },
+  cors: { origins: ['https://app.example.com'] },
+  bulkhead: { maxConcurrentCalls: 1 },
+  routes: { name: route },
+  batches: { providers: { name: kept } },
+}
+const url = 'https://catalogue.example.com/mcp'
+const tool = { name: 'search_products' }
+/** Configurations of which each option's place is in one: which members an object has goes by its type. */
+const wholes: readonly object[] = [
+  { ...rest, providers: { name: { type: 'bedrock', assumeRole: { roleArn: kept.roleArn } } } },
+  { ...rest, providers: { name: local }, routes: { name: { ...route, when: [{ if: {}, use: [target] }] } } },
+  { ...rest, store: { type: 'redis', url: 'redis://127.0.0.1' }, context: { server: { url }, tool } },
+  { ...rest, store: { type: 'dynamodb', tableName: 'limits' }, context: { server: { command: 'node' }, tool } },
+]
+
+/** The same with a value at its place. */
+function placed(whole: unknown, [step, ...steps]: readonly string[], value: unknown): unknown {
+  if (step === undefined) return value
+  if (step.endsWith('[]')) {
+    const name = step.slice(0, -2)
+    const [first] = (whole as Record<string, unknown[]>)?.[name] ?? []
+    return { ...(whole as object), [name]: [placed(first, steps, value)] }
+  }
+  const name = step === '<name>' ? 'name' : step
+  return { ...(whole as object), [name]: placed((whole as Record<string, unknown>)?.[name], steps, value) }
+}
+
+const rows = [...committed.matchAll(/^\| `([^`]+)` \| .*`("[^"]+": .*)` \|$/gm)].map(
+  ([, path = '', example = '']): [string, string] => [path, example.replaceAll('\\|', '|')],
+)
+
+it('shows every option', () => {
+  expect(rows.map(([path]) => path)).toEqual(configOptions().map(({ path }) => path.join('.')))
+})
+
+it.each(rows)('shows %s by an example that the app takes: %s', (path, example) => {
+  const [value] = Object.values(JSON.parse(`{${example}}`) as object)
+  const faults = wholes.map(whole => configSchema.safeParse(placed(whole, path.split('.'), value)).error?.message)
+  expect(faults).toContain(undefined)
 })

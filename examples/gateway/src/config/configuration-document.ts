@@ -79,19 +79,25 @@ function defaultOf({ fallback }: ConfigOption): string {
 
 /** The last part of the path, as a member. */
 function exampleOf({ path, example, fallback, type }: ConfigOption): string {
-  const [last = ''] = path.slice(-1)
-  return `${JSON.stringify(last.replace('[]', ''))}: ${JSON.stringify(example ?? examples.get(last.replace('[]', '')) ?? fallback ?? madeUp(type))}`
+  const name = path.at(-1)?.replace('[]', '') ?? ''
+  const shown = example ?? examples.get(path.join('.')) ?? examples.get(name) ?? fallback ?? madeUp(type)
+  return `${JSON.stringify(name)}: ${JSON.stringify(shown)}`
 }
 
 const reference = { secret: 'env:A_SECRET' }
 const targets = ['openai/gpt-4o-mini', 'bedrock/amazon.nova-lite-v1:0']
 
-/** Where a value of the option's kind would not do. */
+const roleArn = 'arn:aws:iam::123456789012:role/name'
+const kept = { bedrock: { type: 'bedrock', bucket: 'ai-gateway-dev-batches', roleArn } }
+const catalogue = 'https://catalogue.example.com/mcp'
+
+/** Where a value of the option's kind would not do: by the option's path, or by its name wherever it stands. */
 const examples: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['apiKey', reference],
   ['openaiApiKey', { secret: 'secretsmanager:ai-gateway-dev/openai#api_key' }],
   ['key', reference],
   ['url', { secret: 'env:REDIS_URL' }],
+  ['roleArn', roleArn],
   ['keyHash', '4c806362b613f7496abf284146efd31da90e4b16169fe001841ca17290f427c4'],
   ['createdAt', '2026-11-01T00:00:00Z'],
   ['expiresAt', '2027-01-31T00:00:00Z'],
@@ -122,6 +128,17 @@ const examples: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['prices', { 'local/llama-3.3-70b': { input: 0.2, output: 0.4 } }],
   ['source', 'our AWS bill'],
   ['asOf', '2026-11-01'],
+  ['providers.<name>.assumeRole', { roleArn }],
+  ['prices.<name>.longPrompt', { aboveTokens: 200_000, input: 0.4, output: 0.6 }],
+  ['cors', { origins: ['https://app.example.com'] }],
+  ['bulkhead', { maxConcurrentCalls: 50 }],
+  ['batches', { providers: kept }],
+  ['batches.providers', kept],
+  ['context', { server: { url: catalogue } }],
+  ['context.server', { url: catalogue }],
+  ['context.server.url', catalogue],
+  ['context.tool.pin', 'sha256-xDZYOrimxQod4ZrOXZiELbEveMy7KL4kheAJqitz0vw'],
+  ['context.when', 'always'],
   ['store', { type: 'redis', url: { secret: 'env:REDIS_URL' } }],
 ])
 

@@ -27,7 +27,7 @@ const promptCaching = z
   })
 
 const assumeRole = members({
-  roleArn: roleArn.describe('arn:aws:iam::123456789012:role/name'),
+  roleArn: roleArn.describe('Its ARN.'),
   externalId: text.optional().describe("What the role's trust policy asks others' accounts for."),
   sessionName: text.optional().meta({ description: 'Names the calls in CloudTrail.', default: 'modelgate' }),
   durationSeconds: z.int().min(900).max(43_200).optional().meta({ description: 'Of a session.', default: 3600 }),

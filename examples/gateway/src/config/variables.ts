@@ -298,14 +298,14 @@ export const variables: readonly Variable[] = [
     name: 'REDIS_URL',
     path: ['store'],
     read: redisUrl,
-    about: 'Limits are counted there, for all instances together.',
+    about: 'Limits and budgets are counted there, and answers kept, for all instances together.',
     example: 'ssm:/ai-gateway-dev/redis-url',
   },
   {
     name: 'LIMITS_TABLE_NAME',
     path: ['store'],
     read: limitsTable,
-    about: 'Likewise, in a DynamoDB table.',
+    about: 'Limits and budgets are counted in this DynamoDB table, for all instances together.',
     example: 'ai-gateway-dev-limits',
   },
   {
@@ -319,7 +319,7 @@ export const variables: readonly Variable[] = [
     name: 'REQUEST_LOG',
     path: ['requestLog'],
     read: destination,
-    about: 'stdout, file:<path>, dynamodb or dynamodb:<table>.',
+    about: 'none, memory, stdout, file:<path>, dynamodb or dynamodb:<table>.',
     example: 'dynamodb',
   },
   {
