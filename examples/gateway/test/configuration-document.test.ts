@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { configOptions } from '../src/config/config-options.ts'
@@ -75,4 +75,20 @@ it.each(rows)('shows %s by an example that the app takes: %s', (path, example) =
   const [value] = Object.values(JSON.parse(`{${example}}`) as object)
   const faults = wholes.map(whole => configSchema.safeParse(placed(whole, path.split('.'), value)).error?.message)
   expect(faults).toContain(undefined)
+})
+
+it('names every variable that the app and its function read', () => {
+  const root = join(import.meta.dirname, '..')
+  const sources = globSync(['src/**/*.ts', 'infra/function/*.ts'], { cwd: root }).map(file =>
+    readFileSync(join(root, file), 'utf8'),
+  )
+  const read = sources.flatMap(source =>
+    [
+      ...source.matchAll(
+        /(?:environment|variables|env)\.([A-Z][A-Z_]{2,})\b|\b([A-Z][A-Z_]{2,}): \w+ \} = environment/g,
+      ),
+    ].map(([, member, taken]) => member ?? taken ?? ''),
+  )
+  expect(new Set(read).size).toBeGreaterThan(10)
+  expect([...new Set(read)].filter(name => !committed.includes(`\`${name}\``))).toEqual([])
 })

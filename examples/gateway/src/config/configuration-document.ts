@@ -174,6 +174,18 @@ function variablesTable(): string {
       code('MODELGATE_SSM_PATH=/ai-gateway-prod'),
     ],
     [
+      code('REST_API_ID'),
+      '',
+      'On Lambda: id of the API Gateway API whose authorizer is believed while the table of keys is away.',
+      code('REST_API_ID=a1b2c3d4e5'),
+    ],
+    [
+      code('CATALOG_TABLE'),
+      '',
+      'Of the function that `infra` deploys: the DynamoDB table of products that facts come from, where `MCP_SERVER_URL` names no server.',
+      code('CATALOG_TABLE=ai-gateway-dev-product-catalog'),
+    ],
+    [
       code('OPENAI_BASE_URL'),
       '',
       'Where OpenAI is, for providers that name no `baseURL`.',
