@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { setFaults } from './chat-over-http.ts'
+import { documentedFetch } from './documented-fetch.ts'
 import { runGateway, runSimulator, runToEnd, temporaryFile } from './run-gateway.ts'
 
 const run = promisify(execFile)
@@ -100,6 +101,22 @@ describe("callers' AWS keys", () => {
     await expect.poll(() => gateway.stdout().match(/"paidBy":"caller"/g)?.length).toBe(3)
     expect(gateway.stdout()).toContain(`"userId":"aws:${keys[0]}"`)
     expect(gateway.stdout() + gateway.stderr()).not.toContain(keys[1])
+  })
+
+  it('have who pays stand on the answer, as the API’s document has it', async () => {
+    await using gateway = await runGateway({ CALLER_CREDENTIALS: 'alone' })
+    const answer = await documentedFetch(`${gateway.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'x-provider': 'bedrock',
+        'x-aws-access-key-id': 'AKIASIMULATOR000000',
+        'x-aws-secret-access-key': 'simulator-secret-key',
+      },
+      body: JSON.stringify({ model: 'amazon.nova-lite-v1:0', messages: [{ role: 'user', content: 'Hi' }] }),
+    })
+    expect(answer.headers.get('x-modelgate-paid-by')).toBe('caller')
+    expect(await answer.json()).toMatchObject({ object: 'chat.completion' })
   })
 
   it('that AWS refuses are told what to do', async () => {

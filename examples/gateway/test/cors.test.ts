@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { answerHeaderDocs } from '../src/openapi/answer-headers.ts'
 import { type CorsOptions, corsHeaders, isPreflight, preflightHeaders } from '../src/server/cors.ts'
 
 const page = 'https://app.example.com'
@@ -16,6 +17,12 @@ describe('CORS on an answer', () => {
       expect.arrayContaining(['x-request-id', 'retry-after', 'x-modelgate-cost-usd', 'x-ratelimit-remaining-tokens']),
     )
     expect(headers).not.toHaveProperty('access-control-allow-credentials')
+  })
+
+  it('lets a page read every header that the API’s document tells of, but those of refusals that browsers see to', () => {
+    const exposed = corsHeaders(listed, page)['access-control-expose-headers']?.split(', ')
+    const told = Object.keys(answerHeaderDocs).filter(name => name !== 'allow' && name !== 'www-authenticate')
+    expect(exposed?.toSorted()).toEqual(told.toSorted())
   })
 
   it.each([

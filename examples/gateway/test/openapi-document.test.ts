@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
+import { answerHeaderDocs } from '../src/openapi/answer-headers.ts'
 import type { DocumentedRoute } from '../src/openapi/documented-route.ts'
 import { openApiDocument } from '../src/openapi/openapi-document.ts'
 import { operationDocs } from '../src/openapi/operations/operation-docs.ts'
@@ -55,6 +56,19 @@ describe('the document of the API', () => {
       expect(security.map(scheme => Object.values(scheme))).toEqual(expected)
       expect('401' in responses, path).toBe(scope !== 'public' || isOptional)
     }
+  })
+
+  it('tells of every header of its own that calls come with, or are answered with', () => {
+    const packages = join(import.meta.dirname, '../../../packages')
+    const sources = globSync('{core,bedrock}/src/**/*.ts', { cwd: packages, exclude: ['core/src/testing/**'] })
+    const read = sources.flatMap(
+      file => readFileSync(join(packages, file), 'utf8').match(/'x-(?:aws|modelgate)-[a-z-]+'/g) ?? [],
+    )
+    const names = new Set(read.map(name => name.slice(1, -1)))
+    expect(names.size).toBeGreaterThan(15)
+    const { parameters = [] } = operationDocs.get('createChatCompletion') ?? {}
+    const told = [...Object.keys(answerHeaderDocs), ...parameters.map(({ name }) => name)]
+    expect([...names].filter(name => !told.includes(name))).toEqual([])
   })
 
   it('tells of the parameters that the app takes, and no others', () => {

@@ -24,6 +24,10 @@ export const answerHeaderDocs = {
     description: 'What the call cost in US dollars, where the price is known. Not on streams.',
     schema: { type: 'string', pattern: '^[0-9.]+$' },
   },
+  'x-modelgate-paid-by': {
+    description: "Where the call was made with AWS keys of the caller's own, who is billed.",
+    schema: { const: 'caller' },
+  },
   'x-modelgate-cache': {
     description:
       'Where a cache was asked: `hit`, answered by what was answered before or by what another call was asking at the time; `miss`; `bypass`.',
@@ -86,6 +90,7 @@ export const callHeaders = [
   'x-modelgate-model',
   'x-modelgate-attempts',
   'x-modelgate-cost-usd',
+  'x-modelgate-paid-by',
   'x-modelgate-cache',
   'age',
   'x-modelgate-idempotent-replay',

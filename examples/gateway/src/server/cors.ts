@@ -28,6 +28,7 @@ const exposed = [
     'context',
     'dropped-params',
     'cost-usd',
+    'paid-by',
     'idempotent-replay',
     'applied-max-tokens',
     'budget-limit-usd',

@@ -1,5 +1,37 @@
 import type { ParameterDoc } from '../operation.ts'
 
+const ownKeys =
+  'Looked at where the gateway takes AWS keys of its callers’; `x-provider` names the provider of Bedrock.'
+
+/** AWS keys of the caller's own. */
+const callerKeyParameters: readonly ParameterDoc[] = [
+  {
+    name: 'x-aws-access-key-id',
+    in: 'header',
+    description: `An AWS key of your own, with which Bedrock is called, and who pays for it. ${ownKeys}`,
+    schema: { type: 'string' },
+  },
+  {
+    name: 'x-aws-secret-access-key',
+    in: 'header',
+    description: 'Its secret; the one is not taken without the other.',
+    schema: { type: 'string' },
+  },
+  {
+    name: 'x-aws-session-token',
+    in: 'header',
+    description: 'Of temporary AWS keys.',
+    schema: { type: 'string' },
+  },
+  {
+    name: 'x-aws-region',
+    in: 'header',
+    description: "Beside them: the region that is called. Default: the provider's.",
+    schema: { type: 'string' },
+    example: 'us-east-1',
+  },
+]
+
 /** Headers that a call may come with. */
 export const callParameters: readonly ParameterDoc[] = [
   {
@@ -43,6 +75,13 @@ export const callParameters: readonly ParameterDoc[] = [
     description: "What the whole call may take. It can only shorten the gateway's own.",
     schema: { type: 'integer', minimum: 1 },
   },
+  ...callerKeyParameters,
+]
+
+/** Of lists of models, which callers with AWS keys of their own are given of their own account. */
+export const ownListParameters: readonly ParameterDoc[] = [
+  ...callParameters.filter(({ name }) => name === 'x-provider'),
+  ...callerKeyParameters,
 ]
 
 export const reportParameter: ParameterDoc = {
@@ -55,6 +94,6 @@ export const reportParameter: ParameterDoc = {
 export const contextParameter: ParameterDoc = {
   name: 'x-modelgate-context',
   in: 'header',
-  description: '`off` keeps the gateway from adding facts to the prompt.',
-  schema: { type: 'string', enum: ['off'] },
+  description: '`off` keeps the gateway from adding facts to the prompt; `on` is as if nothing were said.',
+  schema: { type: 'string', enum: ['on', 'off'] },
 }

@@ -1,7 +1,7 @@
 import { callHeaders, limitHeaders } from '../answer-headers.ts'
 import { callErrors } from '../error-answers.ts'
 import type { OperationDoc } from '../operation.ts'
-import { callParameters } from './call-parameters.ts'
+import { callParameters, ownListParameters } from './call-parameters.ts'
 
 /** `POST /v1/embeddings` */
 export const embeddingsOperation: OperationDoc = {
@@ -33,6 +33,7 @@ export const embeddingsOperation: OperationDoc = {
 export const listModelsOperation: OperationDoc = {
   summary: 'List what can be asked for',
   tag: 'Models',
+  parameters: ownListParameters,
   answers: {
     200: {
       description: 'The routes, then what the providers serve, where that is shown.',
