@@ -27,7 +27,8 @@ it('or without one, on a listener of its own that serves nothing else', async ()
   for (const path of ['/v1/models', '/api/v1/admin/config', '/health', '/v1/chat/completions']) {
     const answer = await globalThis.fetch(app.metrics + path, { headers: { 'X-API-Key': demoKey } })
     expect(answer.status).toBe(404)
-    expect(await answer.json()).toMatchObject({ error: { code: 'not_found' } })
+    const message = `There is nothing at GET ${path}. This gateway serves /metrics.`
+    expect(await answer.json()).toMatchObject({ error: { code: 'not_found', message } })
   }
   expect((await globalThis.fetch(`${app.metrics}/metrics`, { method: 'POST' })).headers.get('allow')).toBe('GET, HEAD')
   expect((await scrape(app.url)).status).toBe(401)

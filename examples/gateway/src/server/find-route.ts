@@ -66,7 +66,8 @@ export function notFound(method: string, path: string, table: readonly AppRoute[
   const paths = [...new Set(table.map(route => route.path))]
   // An operator's paths are many, and of no use to who looks for another.
   const near = paths.filter(each => path.includes('/admin') || !each.startsWith('/api/v1/admin/'))
-  const hint = `${pathHint(path, paths)} This gateway serves ${near.join(', ')}; GET /openapi.json tells all of it.`
+  const all = paths.includes('/openapi.json') ? '; GET /openapi.json tells all of it' : ''
+  const hint = `${pathHint(path, paths)} This gateway serves ${near.join(', ')}${all}.`
   return new GatewayError('not_found', `There is nothing at ${method} ${path.slice(0, 200)}.${hint}`)
 }
 
