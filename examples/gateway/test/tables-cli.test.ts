@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { gatewayTables } from '@modelgate/aws/dynamodb'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { openTestDynamoDb, type TestDynamoDb, testCredentials } from '../../../packages/aws/test/support/dynamodb.ts'
 import { runTables } from '../src/cli/run-tables.ts'
@@ -23,6 +25,14 @@ async function tables(...args: string[]) {
 const at = (endpoint: string): string[] => ['--region', 'us-east-1', '--endpoint', endpoint]
 
 describe('pnpm tables', () => {
+  it('makes the tables that the README names', () => {
+    const readme = readFileSync(`${import.meta.dirname}/../README.md`, 'utf8')
+    const [, section = ''] = readme.split('\n## Tables\n')
+    const [named = ''] = section.split('billed by request')
+    const suffixes = named.match(/-[a-z-]+(?=`)/g)?.map(name => name.replace('-gateway-dev', ''))
+    expect(suffixes).toEqual(Object.values(gatewayTables('')).map(({ tableName }) => tableName))
+  })
+
   it('makes the tables of a deployment, and a second time finds them', async () => {
     const noTtl = '; items do not expire, since this endpoint knows no TTL'
     expect(await tables('create', ...at(db.endpoint))).toEqual({
