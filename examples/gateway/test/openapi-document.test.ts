@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { type ErrorCode, GatewayError } from '@modelgate/core'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
@@ -56,6 +57,25 @@ describe('the document of the API', () => {
       expect(security.map(scheme => Object.values(scheme))).toEqual(expected)
       expect('401' in responses, path).toBe(scope !== 'public' || isOptional)
     }
+  })
+
+  it('tells of every error that callers are sent, at its status', () => {
+    const source = readFileSync(join(import.meta.dirname, '../../../packages/core/src/errors.ts'), 'utf8')
+    const [, union = ''] = /^export type ErrorCode =\n((?: {2}\| '\w+'\n)+)/m.exec(source) ?? []
+    // The caller of the first has left, that of the second takes nothing, the third is thrown at who starts a gateway, and the last is of what
+    // the document does not have.
+    const unsent = ['cancelled', 'reader_stalled', 'invalid_configuration', 'method_not_allowed']
+    const codes = [...union.matchAll(/'(\w+)'/g)]
+      .map(([, code]) => code as ErrorCode)
+      .filter(code => !unsent.includes(code))
+    expect(codes.length).toBeGreaterThan(30)
+    const answers = document.components.responses as Record<string, { description: string }>
+    const untold = codes.filter(code => {
+      const { status } = new GatewayError(code, 'no')
+      const told = Object.entries(answers).filter(([name]) => name.endsWith(`Error${status}`))
+      return !told.some(([, { description }]) => description.includes(`\`${code}\``))
+    })
+    expect(untold).toEqual([])
   })
 
   it('tells of every header of its own that calls come with, or are answered with', () => {
