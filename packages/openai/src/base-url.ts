@@ -5,7 +5,7 @@ import { GatewayError } from '@modelgate/core'
  * @throws {GatewayError} `invalid_configuration`
  */
 export function checkBaseURL(baseURL: string | undefined, provider: string): string {
-  const fault = baseURL === undefined ? 'is missing' : faultOf(baseURL)
+  const fault = baseURL === undefined ? 'is missing' : baseURLFault(baseURL)
   if (baseURL !== undefined && fault === undefined) return new URL(baseURL).href
   throw new GatewayError(
     'invalid_configuration',
@@ -13,7 +13,8 @@ export function checkBaseURL(baseURL: string | undefined, provider: string): str
   )
 }
 
-function faultOf(baseURL: string): string | undefined {
+/** What is wrong with a base URL, to go on from its name. */
+export function baseURLFault(baseURL: string): string | undefined {
   if (typeof baseURL !== 'string') return `is of type ${typeof baseURL}`
   if (!URL.canParse(baseURL) || !/^https?:/i.test(baseURL)) return `'${baseURL}' is no http or https URL`
   // Copied with its path from a curl, it would be called as …/chat/completions/chat/completions.

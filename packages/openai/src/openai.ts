@@ -5,7 +5,7 @@ import { capabilitiesAt } from './capabilities.ts'
 import { checkTransport } from './check-transport.ts'
 import { clientEndpoint } from './client-endpoint.ts'
 import { createEndpoint, type Endpoint } from './endpoint.ts'
-import { environmentKey, environmentURL } from './environment.ts'
+import { environmentKey, environmentURL, reachableURL } from './environment.ts'
 import { claimsModel } from './model-claims.ts'
 import { checkClient, type OpenAIClient } from './openai-client.ts'
 import { pricesAt } from './prices.ts'
@@ -75,7 +75,7 @@ function ownEndpoint(id: string, options: OpenAIOptions<string>): Endpoint {
   const { apiKey, baseURL, organization, project, headers, transport } = options
   return createEndpoint({
     id,
-    baseURL: baseURL === undefined ? environmentURL : fixed(checkBaseURL(baseURL, 'openai()')),
+    baseURL: baseURL === undefined ? reachableURL : fixed(checkBaseURL(baseURL, 'openai()')),
     apiKey: checkApiKey(apiKey, 'openai()') ?? environmentKey(),
     headers: { 'openai-organization': organization, 'openai-project': project, ...headers },
     transport: checkTransport(transport, 'openai()'),

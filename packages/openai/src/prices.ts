@@ -16,9 +16,13 @@ export function isOpenAIHost(baseURL: string): boolean {
 export function pricesAt(baseURL: () => string): NonNullable<Provider['priceOf']> {
   let prices: NonNullable<Provider['priceOf']> | undefined
   return (model, terms) => {
-    prices ??= otherPrices.test(new URL(baseURL()).hostname) ? () => undefined : createPrices()
+    prices ??= hasOtherPrices(baseURL()) ? () => undefined : createPrices()
     return prices(model, terms)
   }
+}
+
+function hasOtherPrices(baseURL: string): boolean {
+  return URL.canParse(baseURL) && otherPrices.test(new URL(baseURL).hostname)
 }
 
 /**

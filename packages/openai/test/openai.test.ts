@@ -1,4 +1,4 @@
-import type { Transport, UpstreamRequest } from '@modelgate/core'
+import { createGateway, type Transport, type UpstreamRequest } from '@modelgate/core'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { openai, openaiCompatible } from '../src/index.ts'
 import { answering, json } from './support/answering-server.ts'
@@ -42,6 +42,24 @@ describe('openai()', () => {
     expect(transport.sent[0]?.headers.authorization).toBe('Bearer sk-from-environment')
     expect(transport.sent[0]?.url.href).toBe('http://127.0.0.1:1/proxy/v1/chat/completions')
   })
+
+  test.each(['nope', 'ftp://proxy/v1', 'http://proxy/v1/chat/completions'])(
+    'whose base URL in the environment is %s says which variable to set, and lets a call go on to another target',
+    async given => {
+      vi.stubEnv('OPENAI_BASE_URL', given)
+      const transport = recording()
+      const provider = openai({ transport, apiKey: 'k' })
+      const message = expect.stringMatching(/^OPENAI_BASE_URL is no http or https URL up to .*; set it to one, such as/)
+      await expect(chat(provider)).rejects.toMatchObject({ code: 'upstream_unavailable', retryable: false, message })
+      expect(provider.priceOf?.('gpt-4o', {})).toBeDefined()
+      const other = openaiCompatible({ id: 'other', baseURL: 'http://127.0.0.1:1/v1', transport })
+      const prices = { 'other/m': { input: 0 } }
+      const routes = { fast: ['openai/gpt-4o', 'other/m'] } as const
+      const gateway = createGateway({ providers: [provider, other], routes, prices })
+      await gateway.chat({ model: 'fast', messages: [{ role: 'user', content: 'Hi' }] })
+      expect(transport.sent.map(({ url }) => url.host)).toEqual(['127.0.0.1:1'])
+    },
+  )
 
   test('without a key says which variable to set', async () => {
     vi.stubEnv('OPENAI_API_KEY', '')

@@ -18,7 +18,7 @@ import {
 import { type ApiKey, checkApiKey } from '../api-key.ts'
 import { checkBaseURL } from '../base-url.ts'
 import { checkHeaders } from '../check-headers.ts'
-import { environmentKey, environmentURL } from '../environment.ts'
+import { environmentKey, reachableURL } from '../environment.ts'
 import { type ApiRequest, FilesApi } from './files-api.ts'
 import { openaiLines } from './openai-lines.ts'
 import { releaseIfRefused } from './release-if-refused.ts'
@@ -63,7 +63,7 @@ export function openaiBatches(options: OpenAIBatchesOptions = {}): BatchProvider
   checkMembers(options, members, 'openaiBatches()')
   const { provider = 'openai' } = options
   const given = options.baseURL === undefined ? undefined : checkBaseURL(options.baseURL, 'openaiBatches()')
-  const baseURL = (): string => (given ?? environmentURL()).replace(/\/+$/, '')
+  const baseURL = (): string => (given ?? reachableURL()).replace(/\/+$/, '')
   const apiKey = checkApiKey(options.apiKey, 'openaiBatches()') ?? environmentKey()
   const headers = checkHeaders(options.headers ?? {}, provider)
   return new OpenAIBatches(provider, new FilesApi({ id: provider, baseURL, apiKey, headers }))
