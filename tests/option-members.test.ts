@@ -54,6 +54,7 @@ const tool = { name: 'search' }
 const context = { source: async () => ({ items: [] }), secret: 'no caller knows this one' }
 const roleArn = 'arn:aws:iam::123456789012:role/batches'
 const auth = apiKeys(memoryKeyStore([]))
+const write = async (): Promise<void> => {}
 
 const rows: readonly Row[] = [
   ['createGateway()', 'maxAttempts', 'GatewayOptions', more => createGateway({ providers: [openai()], ...more })],
@@ -210,6 +211,36 @@ describe('an option that there is not', () => {
       code: 'invalid_configuration',
       message: expect.stringContaining(`${told}; did you mean \`${option}\`?`),
     })
+  })
+})
+
+/** What `Number(process.env.…)`, a level from the environment or JavaScript may give. */
+const wrongValues: readonly (readonly [fault: string, make: () => unknown])[] = [
+  [
+    "jsonLogger(): `level`: 'trace' is not a level; use one of debug, info, warn, error.",
+    () => jsonLogger({ level: 'trace' as never }),
+  ],
+  ['jsonLogger(): `write` must be a function.', () => jsonLogger({ write: process.stdout as never })],
+  [
+    'jsonLogger(): `fields` must be an object, got the string "gateway".',
+    () => jsonLogger({ fields: 'gateway' as never }),
+  ],
+  ['queuedLog(): `write` must be a function.', () => queuedLog({} as never)],
+  ['queuedLog(): `write` must be a function.', () => queuedLog(undefined as never)],
+  ['queuedLog(): `maxBatch` must be at least 1, got 0.', () => queuedLog({ write, maxBatch: 0 })],
+  ['queuedLog(): `maxPending` must be a number, got NaN.', () => queuedLog({ write, maxPending: Number.NaN })],
+  ['queuedLog(): `lingerMs` must be at least 0, got -1.', () => queuedLog({ write, lingerMs: -1 })],
+  ['queuedLog(): `maxTries` must be a whole number, got 1.5.', () => queuedLog({ write, maxTries: 1.5 })],
+  ['nodeTransport(): `maxSockets` must be at least 1, got -1.', () => nodeTransport({ maxSockets: -1 })],
+  ['nodeTransport(): `connectMs` must be more than 0, got 0.', () => nodeTransport({ connectMs: 0 })],
+  ['undici(): `maxSockets` must be a number, got NaN.', () => undici({ maxSockets: Number.NaN })],
+  ['undici(): `connectMs` must be a number, got the string "5000".', () => undici({ connectMs: '5000' as never })],
+  ['fetchTransport(): `fetch` must be a function.', () => fetchTransport({ fetch: 'undici' as never })],
+]
+
+describe('a value that no option takes', () => {
+  it.each(wrongValues)('is refused when it is given: %s', (message, make) => {
+    expect(make).toThrow(expect.objectContaining({ code: 'invalid_configuration', message }))
   })
 })
 

@@ -1,5 +1,7 @@
 import { type FlushOptions, within } from '../flush.ts'
-import { checkMembers, type MembersOf } from '../wire/check-members.ts'
+import { longestTimerMs } from '../longest-timer.ts'
+import { type ChecksOf, checkValues } from '../wire/check-values.ts'
+import { callable, number, required, whole } from '../wire/value-check.ts'
 import { Pause } from './pause.ts'
 import type { RequestLog, RequestRecord } from './request-log.ts'
 
@@ -32,15 +34,6 @@ export interface QueuedLogOptions {
   readonly onLost?: ((lost: LostRecords) => void) | undefined
 }
 
-const members = {
-  write: true,
-  maxPending: true,
-  maxBatch: true,
-  lingerMs: true,
-  maxTries: true,
-  onLost: true,
-} as const satisfies MembersOf<QueuedLogOptions>
-
 /** A log behind a queue. */
 export interface QueuedLog extends RequestLog {
   /** Records lost since it was made. */
@@ -59,10 +52,18 @@ const tellEveryMs = 60_000
 /**
  * The queue between calls and a log: bounded, in order, one write at a time, and never in the way of a call. A write that fails
  * is tried again after 100 ms, 200 ms … 10 s; what is lost in the end is counted and told.
- * @throws {GatewayError} `invalid_configuration` for an option that is none.
+ * @throws {GatewayError} `invalid_configuration` for an option that is none, and for numbers that make no sense: a batch of nothing never ends.
  */
 export function queuedLog(options: QueuedLogOptions): QueuedLog {
-  checkMembers(options, members, 'queuedLog()')
+  const checks: ChecksOf<QueuedLogOptions> = {
+    write: required(callable()),
+    maxPending: whole(0),
+    maxBatch: whole(1),
+    lingerMs: number({ min: 0, max: longestTimerMs }),
+    maxTries: whole(1),
+    onLost: callable(),
+  }
+  checkValues(options, checks, 'queuedLog()')
   return new LogQueue(options)
 }
 

@@ -1,5 +1,6 @@
 import { abortError, type GatewayError } from '../errors.ts'
-import { checkMembers, type MembersOf } from '../wire/check-members.ts'
+import { type ChecksOf, checkValues } from '../wire/check-values.ts'
+import { callable } from '../wire/value-check.ts'
 import { noAnswer } from './connection-error.ts'
 import { faultCode } from './connection-fault.ts'
 import { fromFetchResponse } from './fetch-response.ts'
@@ -11,18 +12,16 @@ export interface FetchTransportOptions {
   readonly fetch?: typeof globalThis.fetch | undefined
 }
 
-const members = { fetch: true } as const satisfies MembersOf<FetchTransportOptions>
-
 /**
  * The platform's `fetch` as the transport, for web runtimes; on Node `nodeTransport()` and `undici()` cost less. The connections are
  * the platform's, and so are its clocks (Node gives up a silence of 5 minutes): `close()` closes none, and one that the upstream had
  * closed while it was kept fails the call as `upstream_unavailable`. A body that `fetch` has decoded comes without its
  * `content-encoding`.
- * @throws {GatewayError} `invalid_configuration` for an option that is none.
+ * @throws {GatewayError} `invalid_configuration` for an option that is none, or of the wrong kind.
  * @see https://fetch.spec.whatwg.org/
  */
 export function fetchTransport(options: FetchTransportOptions = {}): Transport {
-  checkMembers(options, members, 'fetchTransport()')
+  checkValues(options, { fetch: callable() } satisfies ChecksOf<FetchTransportOptions>, 'fetchTransport()')
   return {
     send: request => send(request, options.fetch ?? globalThis.fetch),
     close: () => Promise.resolve(),

@@ -2,7 +2,8 @@ import type http from 'node:http'
 import { listenToAbort, unlistenToAbort } from '../call-controller.ts'
 import { abortError, GatewayError } from '../errors.ts'
 import { longestTimerMs } from '../longest-timer.ts'
-import { checkMembers, type MembersOf } from '../wire/check-members.ts'
+import { checkValues } from '../wire/check-values.ts'
+import { connectionChecks } from './connection-checks.ts'
 import { brokenAnswer, noAnswer } from './connection-error.ts'
 import { isStale, lostConnection, mayResend } from './lost-connection.ts'
 import type { Transport, UpstreamBody, UpstreamRequest, UpstreamResponse } from './transport.ts'
@@ -15,14 +16,12 @@ export interface NodeTransportOptions {
   readonly connectMs?: number | undefined
 }
 
-const members = { maxSockets: true, connectMs: true } as const satisfies MembersOf<NodeTransportOptions>
-
 /**
  * `node:http` and `node:https` with kept connections: the default transport, and the quickest to load on a Lambda.
- * @throws {GatewayError} `invalid_configuration` for an option that is none.
+ * @throws {GatewayError} `invalid_configuration` for an option that is none, or of the wrong kind.
  */
 export function nodeTransport(options: NodeTransportOptions = {}): Transport {
-  checkMembers(options, members, 'nodeTransport()')
+  checkValues(options, connectionChecks(), 'nodeTransport()')
   const agentOptions = { keepAlive: true, maxSockets: options.maxSockets ?? 1024, scheduling: 'lifo' } as const
   // Not imported: an ES module of `node:http` reads each of its exports, `WebSocket` among them, for which Node loads its whole undici.
   const [http, https] = [process.getBuiltinModule('node:http'), process.getBuiltinModule('node:https')]

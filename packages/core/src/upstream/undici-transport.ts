@@ -5,7 +5,8 @@ import { abortError, GatewayError } from '../errors.ts'
 import { longestTimerMs } from '../longest-timer.ts'
 import { Pullable, type Receiver } from '../stream/pull.ts'
 import { afterInput, afterWork } from '../turn.ts'
-import { checkMembers, type MembersOf } from '../wire/check-members.ts'
+import { checkValues } from '../wire/check-values.ts'
+import { connectionChecks } from './connection-checks.ts'
 import { brokenAnswer, noAnswer } from './connection-error.ts'
 import { HeldReads } from './held-reads.ts'
 import { isStale, lostConnection, mayResend } from './lost-connection.ts'
@@ -20,17 +21,15 @@ export interface UndiciOptions {
   readonly connectMs?: number | undefined
 }
 
-const members = { maxSockets: true, connectMs: true } as const satisfies MembersOf<UndiciOptions>
-
 /**
  * undici's `Pool.dispatch` as the transport: a call costs about a third less CPU than over `node:http`. For servers; a Lambda
  * function, which serves one call at a time and starts often, is better off with the default. Needs the package `undici`, loaded at
  * the first call.
- * @throws {GatewayError} `invalid_configuration` for an option that is none.
+ * @throws {GatewayError} `invalid_configuration` for an option that is none, or of the wrong kind.
  * @see https://undici.nodejs.org/#/docs/api/Dispatcher
  */
 export function undici(options: UndiciOptions = {}): Transport {
-  checkMembers(options, members, 'undici()')
+  checkValues(options, connectionChecks(), 'undici()')
   const { maxSockets = 1024, connectMs = 5_000 } = options
   const pools = new Map<string, KeptConnections>()
   let loading: ReturnType<typeof loadUndici> | undefined

@@ -11,7 +11,7 @@ export type MembersOf<Options extends object> = { readonly [Name in keyof Option
  * option misspelt would be none.
  * @param subject what the options are of, such as `openai()`
  */
-export function memberFaults(options: unknown, members: Readonly<Record<string, true>>, subject: string): string[] {
+export function memberFaults(options: unknown, members: Readonly<Record<string, unknown>>, subject: string): string[] {
   if (options === undefined) return []
   if (typeof options !== 'object' || options === null || Array.isArray(options))
     return [`${subject} takes an object of options.`]

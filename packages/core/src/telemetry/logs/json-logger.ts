@@ -1,5 +1,6 @@
 import { tellSafely } from '../../tell-safely.ts'
-import { checkMembers, type MembersOf } from '../../wire/check-members.ts'
+import { type ChecksOf, checkValues } from '../../wire/check-values.ts'
+import { anything, callable, oneOf, tableOf } from '../../wire/value-check.ts'
 import { timestamps } from '../timestamps.ts'
 import { loggable, loggableText } from './loggable.ts'
 import type { LogFields, Logger, LogLevel } from './logger.ts'
@@ -16,18 +17,16 @@ export interface JsonLoggerOptions {
   readonly now?: (() => number) | undefined
 }
 
-const members = { level: true, write: true, fields: true, now: true } as const satisfies MembersOf<JsonLoggerOptions>
-
 const order: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 }
 
 /**
  * A log of one JSON object a line: `timestamp`, `level`, `message`, `requestId`, `traceId`, then what else there is. What stands under a
  * name of secrets, or looks like a key, a bearer token, a JWT or a private key, reads `[redacted]`, however deep it stands. It never throws:
  * a line that cannot be written is lost.
- * @throws {GatewayError} `invalid_configuration` for an option that is none.
+ * @throws {GatewayError} `invalid_configuration` for an option that is none, and for a level that there is not: nothing would be kept.
  */
 export function jsonLogger(options: JsonLoggerOptions = {}): Logger {
-  checkMembers(options, members, 'jsonLogger()')
+  checkJsonLogger(options)
   const { level: least = 'info', write = toStandardError, fields: always = {} } = options
   const timestamp = timestamps(options.now)
   const isOn = (level: LogLevel): boolean => order[level] >= order[least]
@@ -47,6 +46,16 @@ export function jsonLogger(options: JsonLoggerOptions = {}): Logger {
       tellSafely(() => write(lineOf(level, message, fields)), noop)
     },
   }
+}
+
+function checkJsonLogger(options: JsonLoggerOptions): void {
+  const checks: ChecksOf<JsonLoggerOptions> = {
+    level: oneOf(Object.keys(order)),
+    write: callable(),
+    fields: tableOf(anything()),
+    now: callable(),
+  }
+  checkValues(options, checks, 'jsonLogger()')
 }
 
 function noop(): void {}
