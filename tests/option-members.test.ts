@@ -37,6 +37,7 @@ import { undici } from '@modelgate/core/undici'
 import { mcpContext, mcpSource, productQuestion } from '@modelgate/mcp-context'
 import { openai, openaiCompatible } from '@modelgate/openai'
 import { openaiBatches } from '@modelgate/openai/batch'
+import { metrics, trace } from '@opentelemetry/api'
 import { describe, expect, it } from 'vitest'
 
 /** Options that nobody knows, as JavaScript, or an object that was parsed or spread, may give them. */
@@ -235,6 +236,45 @@ const wrongValues: readonly (readonly [fault: string, make: () => unknown])[] = 
   ['nodeTransport(): `connectMs` must be more than 0, got 0.', () => nodeTransport({ connectMs: 0 })],
   ['undici(): `maxSockets` must be a number, got NaN.', () => undici({ maxSockets: Number.NaN })],
   ['undici(): `connectMs` must be a number, got the string "5000".', () => undici({ connectMs: '5000' as never })],
+  [
+    "openTelemetry(): `tracer` must be false or a tracer, such as provider.getTracer('gateway') gives.",
+    () => openTelemetry({ tracer: trace.getTracerProvider() as never }),
+  ],
+  [
+    "openTelemetry(): `meter` must be false or a meter, such as provider.getMeter('gateway') gives.",
+    () => openTelemetry({ meter: metrics.getMeterProvider() as never }),
+  ],
+  [
+    'cloudwatchMetrics(): `by` must be a list of labels of calls: operation, route, model, provider, tier, tenant.',
+    () => cloudwatchMetrics({ by: ['providr' as never] }),
+  ],
+  ['cloudwatchMetrics(): `write` must be a function.', () => cloudwatchMetrics({ write: process.stdout as never })],
+  [
+    'cloudwatchMetrics(): `intervalMs` must be a number from 0 to 2147483647, got NaN.',
+    () => cloudwatchMetrics({ intervalMs: Number.NaN }),
+  ],
+  [
+    'cloudwatchMetrics(): `intervalMs` must be a number from 0 to 2147483647, got 2147483648.',
+    () => cloudwatchMetrics({ intervalMs: 2 ** 31 }),
+  ],
+  [
+    'toAuthorizerHandler(): auth must be what checks keys, such as apiKeys(store), or a function of the request.',
+    () => toAuthorizerHandler(memoryKeyStore([]) as never),
+  ],
+  [
+    'authorizedCaller(): auth must be what checks keys, such as apiKeys(store), or a function of the request.',
+    () => authorizedCaller({ apiId: 'a1b2c3d4e5' } as never),
+  ],
+  ['authorizedCaller() takes an object of options.', () => authorizedCaller(undefined as never)],
+  ['openaiCompatible() takes an object of options.', () => openaiCompatible(undefined as never)],
+  [
+    "openaiCompatible({ id: 'local' }): claims must be a function (model) => boolean.",
+    () => openaiCompatible({ id: 'local', baseURL: 'http://127.0.0.1:1/v1', claims: ['llama'] as never }),
+  ],
+  [
+    'context.source: give a ContextSource, or a function (query, { signal, tenant, limit }) => ({ items }).\ncontext.secret: give at least 16 characters that no caller knows, the same on every instance.',
+    () => mcpContext(undefined as never),
+  ],
   ['fetchTransport(): `fetch` must be a function.', () => fetchTransport({ fetch: 'undici' as never })],
 ]
 

@@ -37,7 +37,8 @@ const breakerMembers = {
 } as const satisfies MembersOf<SourceBreakerOptions>
 
 /** @throws {GatewayError} `invalid_configuration`, one line for each fault. */
-export function checkContextOptions(options: McpContextOptions): void {
+export function checkContextOptions(given: McpContextOptions): void {
+  const options = given ?? {}
   const faults = [
     ...memberFaults(options, members, 'mcpContext()'),
     ...memberFaults(options.budget, budgetMembers, 'mcpContext({ budget })'),

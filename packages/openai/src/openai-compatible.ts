@@ -41,7 +41,8 @@ const members = {
  * @throws {GatewayError} `invalid_configuration` for an option that is none, a missing id, and a base URL, key or transport that is none
  */
 export function openaiCompatible<const Id extends string>(options: OpenAICompatibleOptions<Id>): Provider<NoInfer<Id>> {
-  checkMembers(options, members, 'openaiCompatible()')
+  // Without options at all there is no id to miss.
+  checkMembers(options ?? [], members, 'openaiCompatible()')
   const { id, headers = {} } = options
   if (!id) {
     throw new GatewayError(
@@ -53,6 +54,9 @@ export function openaiCompatible<const Id extends string>(options: OpenAICompati
   const href = checkBaseURL(options.baseURL, subject)
   const apiKey = checkApiKey(options.apiKey, subject)
   const transport = checkTransport(options.transport, subject)
+  if (options.claims !== undefined && typeof options.claims !== 'function') {
+    throw new GatewayError('invalid_configuration', `${subject}: claims must be a function (model) => boolean.`)
+  }
   const endpoint = createEndpoint({ id, baseURL: () => href, apiKey, headers, transport })
   return createProvider(endpoint, {
     id,

@@ -73,10 +73,11 @@ const wholeOnly: ReadonlySet<string> = new Set([
 /**
  * Writes a gateway's metrics in CloudWatch's embedded metric format: `createGateway({ metrics: { exporters: [cloudwatchMetrics()] } })`.
  * One line each time, of what has happened since the last one; none where nothing has.
- * @throws {GatewayError} `invalid_configuration` for an option that is none, and for more dimensions than CloudWatch takes.
+ * @throws {GatewayError} `invalid_configuration` for an option that is none or makes no sense, and for more dimensions than CloudWatch takes.
  */
 export function cloudwatchMetrics(options: CloudwatchMetricsOptions = {}): MetricsExporter {
   checkMembers(options, members, 'cloudwatchMetrics()')
+  checkLines(options)
   const { dimensions = { service: 'modelgate' }, by = [], maxBudgets = 0, intervalMs = 60_000 } = options
   checkDimensions(dimensions, Math.max(by.length, maxBudgets > 0 ? budgetDimensions : 0))
   return {
@@ -166,6 +167,25 @@ function usedShare({ limitUsd, spentUsd }: KnownBudget): number {
 const mostDimensions = 30
 /** Whose it is, its name, its period. */
 const budgetDimensions = 3
+
+/** What would leave lines unwritten, each time and unseen, or write one each millisecond. */
+function checkLines({ by = [], write, ...numbers }: CloudwatchMetricsOptions): void {
+  const faults: string[] = []
+  const labels = Object.keys(dimensionNames)
+  if (!Array.isArray(by) || by.some(label => !labels.includes(label)))
+    faults.push(`\`by\` must be a list of labels of calls: ${labels.join(', ')}.`)
+  if (write !== undefined && typeof write !== 'function') faults.push('`write` must be a function.')
+  for (const name of ['maxLines', 'maxBudgets', 'intervalMs'] as const) {
+    const value: unknown = numbers[name] ?? 0
+    if (typeof value !== 'number' || !(value >= 0 && value <= longestTimerMs))
+      faults.push(`\`${name}\` must be a number from 0 to ${longestTimerMs}, got ${String(value)}.`)
+  }
+  if (faults.length === 0) return
+  throw new GatewayError('invalid_configuration', faults.map(fault => `cloudwatchMetrics(): ${fault}`).join('\n'))
+}
+
+/** A longer timer overflows and fires at once. https://nodejs.org/api/timers.html#settimeoutcallback-delay-args */
+const longestTimerMs = 2 ** 31 - 1
 
 function checkDimensions(dimensions: Readonly<Record<string, string>>, more: number): void {
   const count = Object.keys(dimensions).length + more

@@ -8,6 +8,7 @@ import {
 } from '@modelgate/core'
 import { type LambdaHttpEvent, readEvent } from '../events/http-event.ts'
 import { keyDigestOf, type SaidOfCaller, saidOfCaller } from './authorizer-context.ts'
+import { checkAuth } from './check-auth.ts'
 import { keyRequest } from './key-request.ts'
 
 /** Whose authorizer is believed, and how far. */
@@ -45,12 +46,13 @@ const members = {
  * It is believed only in an event whose `requestContext.apiId` is `apiId`. AWS writes `requestContext`; nothing of a client's path,
  * headers or body gets into it, and an event of a function URL, a load balancer or another API has another id or none. Of those nothing
  * is believed: the gateway's `auth` is asked. Who may invoke the function by IAM writes the event, too: grant that to the API alone.
- * @throws {GatewayError} `invalid_configuration` for an option that is none, and without an API's id: every API's context would be believed.
+ * @throws {GatewayError} `invalid_configuration` for an option that is none, for an `auth` that is no function, and without an API's id: every API's context would be believed.
  */
 export function authorizedCaller(
   options: AuthorizedCallerOptions,
 ): (event: LambdaHttpEvent) => Promise<Principal | undefined> {
-  checkMembers(options, members, 'authorizedCaller()')
+  checkMembers(options ?? [], members, 'authorizedCaller()')
+  checkAuth(options.auth, 'authorizedCaller()')
   const { auth, staleMs = 300_000, trustProxy = 0, now = Date.now } = options
   const apiIds = [options.apiId ?? []].flat()
   if (apiIds.length === 0 || apiIds.includes('')) {

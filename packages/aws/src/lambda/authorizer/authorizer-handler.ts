@@ -1,6 +1,7 @@
 import { type Authenticate, checkMembers, isGatewayError, type MembersOf, type Principal } from '@modelgate/core'
 import { type ReadEvent, readEvent } from '../events/http-event.ts'
 import { type AuthorizerContext, authorizerContext, keyDigestOf } from './authorizer-context.ts'
+import { checkAuth } from './check-auth.ts'
 import { keyRequest } from './key-request.ts'
 
 /** Whose word an authorizer takes, and whom it tells. */
@@ -40,11 +41,12 @@ export type AuthorizerHandler = (event: unknown) => Promise<AuthorizerResult>
  * by a narrower one; scopes are checked by the gateway. A caller who is refused gets 401, a key that cannot be checked now 500: both are
  * errors of the function to Lambda, and neither is kept, so that a new key is let in at once.
  * @param auth the gateway's own, such as `apiKeys(…)`
- * @throws {GatewayError} `invalid_configuration` for an option that is none.
+ * @throws {GatewayError} `invalid_configuration` for an option that is none, and for an `auth` that is no function.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html
  */
 export function toAuthorizerHandler(auth: Authenticate, options: AuthorizerOptions = {}): AuthorizerHandler {
   checkMembers(options, members, 'toAuthorizerHandler()')
+  checkAuth(auth, 'toAuthorizerHandler()')
   const { trustProxy = 0, now = Date.now, onRefused } = options
   return async event => {
     const read = readEvent(event)

@@ -1,6 +1,7 @@
 import { type Meter, metrics, type Tracer, trace } from '@opentelemetry/api'
 import type { Call } from '../../contract.ts'
-import { checkMembers, type MembersOf } from '../../wire/check-members.ts'
+import { type ChecksOf, checkValues } from '../../wire/check-values.ts'
+import { callable, fits, flag, hasMethods } from '../../wire/value-check.ts'
 import type { CallFollower, Followed, Telemetry } from '../call-follower.ts'
 import type { CallTrace } from '../call-trace.ts'
 import { GenAiMetrics } from './gen-ai-metrics.ts'
@@ -21,24 +22,17 @@ export interface OpenTelemetryOptions {
   readonly flush?: (() => Promise<unknown>) | undefined
 }
 
-const members = {
-  tracer: true,
-  meter: true,
-  propagate: true,
-  flush: true,
-} as const satisfies MembersOf<OpenTelemetryOptions>
-
 const scope = '@modelgate/core'
 
 /**
  * Follows a gateway's calls with OpenTelemetry: `createGateway({ telemetry: openTelemetry() })`. A span a call, one below it for each
  * attempt, and metrics, all by the conventions for generative AI; no prompt, completion or key is in any of them. Spans end when the call
  * settles. Without an SDK that is registered nothing is kept.
- * @throws {GatewayError} `invalid_configuration` for an option that is none.
+ * @throws {GatewayError} `invalid_configuration` for an option that is none, or of the wrong kind, as a provider in place of its tracer.
  * @see https://github.com/open-telemetry/semantic-conventions-genai
  */
 export function openTelemetry(options: OpenTelemetryOptions = {}): Telemetry {
-  checkMembers(options, members, 'openTelemetry()')
+  checkOpenTelemetry(options)
   const { propagate = true } = options
   return {
     follow(gateway) {
@@ -47,6 +41,18 @@ export function openTelemetry(options: OpenTelemetryOptions = {}): Telemetry {
       return new Follower({ gateway, tracer, meter, propagate, flush: options.flush ?? flushOfRegistered(options) })
     },
   }
+}
+
+function checkOpenTelemetry(options: OpenTelemetryOptions): void {
+  const isTracer = (value: unknown): boolean => value === false || hasMethods(value, 'startSpan')
+  const isMeter = (value: unknown): boolean => value === false || hasMethods(value, 'createHistogram')
+  const checks: ChecksOf<OpenTelemetryOptions> = {
+    tracer: fits(isTracer, "must be false or a tracer, such as provider.getTracer('gateway') gives"),
+    meter: fits(isMeter, "must be false or a meter, such as provider.getMeter('gateway') gives"),
+    propagate: flag(),
+    flush: callable(),
+  }
+  checkValues(options, checks, 'openTelemetry()')
 }
 
 interface FollowerParts {
