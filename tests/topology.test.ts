@@ -112,7 +112,7 @@ describe('who may import whom', () => {
 /** The door authenticates, so `http` may call `auth`: it is the edge, not a layer. Idempotency keeps its answers in the cache's store. */
 const crossings = new Set(['http → auth', 'idempotency → cache'])
 
-const sources = '{packages,examples}/*/{src,infra}/**/*.ts'
+const sources = '{packages/*/src,examples/*/{src,infra},bench/src}/**/*.ts'
 
 /** A call, its context and who follows it; how a call ends, and the error that it may end with. */
 const contract = new Set(

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import http from 'node:http'
-import { type Cell, paceOf } from './cells.ts'
+import { paceOf } from './asked.ts'
+import type { Cell } from './cells.ts'
 import { type Contestant, contestantPath, type Running } from './contestants.ts'
 import { framesPerStream, stampDigits, stampSign } from './upstream/answers.ts'
 import { requestOf, textsPerRequest } from './upstream/requests.ts'

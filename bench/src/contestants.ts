@@ -1,4 +1,4 @@
-import type { Mode } from './cells.ts'
+import type { Mode } from './asked.ts'
 import { portkey } from './machine/peers.ts'
 import { freePort, type Server, startNode, startProgram } from './machine/processes.ts'
 import { type StoreKind, startStore } from './machine/stores.ts'

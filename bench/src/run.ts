@@ -1,4 +1,5 @@
-import { type Cell, cellName, isClosed, paceOf } from './cells.ts'
+import { isClosed, paceOf } from './asked.ts'
+import { type Cell, cellName } from './cells.ts'
 import type { Contestant } from './contestants.ts'
 import { hasCoresForTwo, type Server, startNode } from './machine/processes.ts'
 import { type Figures, measure, measureDirect, type Round } from './measure.ts'

@@ -1,4 +1,4 @@
-import { isClosed } from './cells.ts'
+import { isClosed } from './asked.ts'
 import { measure, type Subject } from './measure.ts'
 
 /** V8's compiler is at work for some 200,000 requests. No rule ends it earlier: of a server that gets faster by a third, two seconds in a row are alike by chance. */

@@ -1,4 +1,4 @@
-import { type Cell, type Mode, paceOf } from '../cells.ts'
+import { type Asked, type Mode, paceOf } from '../asked.ts'
 import type { Lane } from './answers.ts'
 
 const models: Readonly<Record<'chat' | 'embeddings', Readonly<Record<Lane, string>>>> = {
@@ -30,10 +30,7 @@ export function pacePath(paceMs: number | undefined): string {
 }
 
 /** What a cell asks for. `model`: as the one who is asked calls it. */
-export function requestOf(
-  { lane, kilobytes, mode }: Pick<Cell, 'lane' | 'kilobytes' | 'mode'>,
-  model?: string,
-): string {
+export function requestOf({ lane, kilobytes, mode }: Asked, model?: string): string {
   const asked = model ?? `${lane}/${modelOf(lane, mode)}`
   const bytes = kilobytes * 1_000
   return mode === 'embeddings' ? embeddingsRequest(asked, bytes) : chatRequest(asked, bytes, paceOf[mode] !== undefined)
