@@ -7,6 +7,7 @@ const tell = (line: string): void => void process.stderr.write(`${line}\n`)
 
 // A reader of the log that goes away must not take the gateway with it; the log counts what was lost.
 process.stdout.on('error', () => undefined)
+process.stderr.on('error', () => undefined)
 
 const [argument] = process.argv.slice(2)
 

@@ -61,5 +61,7 @@ function checkJsonLogger(options: JsonLoggerOptions): void {
 function noop(): void {}
 
 function toStandardError(line: string): void {
-  process.stderr.write(`${line}\n`)
+  const { stderr } = process
+  // Its reader may be gone, as a collector that was restarted: an error that nobody listens to would end the process.
+  stderr.write(`${line}\n`, error => error && stderr.listenerCount('error') === 0 && stderr.once('error', noop))
 }
