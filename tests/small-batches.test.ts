@@ -1,4 +1,4 @@
-import { ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { createGateway } from '@modelgate/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
@@ -121,6 +121,24 @@ describe('a batch below the minimum, where gateways run them', () => {
     await expect.poll(() => calls().length).toBe(4)
     expect((await next.ann.batches.list()).data.map(batch => batch.id)).toEqual([id])
     expect(next.errors).toHaveLength(1)
+    await next[Symbol.asyncDispose]()
+  })
+
+  it('fails, and is not tried for ever, where what it is to run is gone from the bucket', async () => {
+    rig.simulator.setFaults([{ match: { operation: 'converse', times: 3 }, fault: { kind: 'stall', afterFrames: 0 } }])
+    const { id } = await startBatch(rig.ann, numbered(4))
+    await expect.poll(() => calls().length).toBe(3)
+    await rig.gateway.close({ graceMs: 20 })
+    const { url: endpoint, credential: credentials } = rig.simulator
+    const s3 = new S3Client({ endpoint, region: 'us-east-1', credentials, forcePathStyle: true })
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket }))
+    const Key = Contents.map(each => each.Key).find(key => key?.endsWith('content.jsonl'))
+    await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key }))
+    s3.destroy()
+    const next = await startBatchRig({ simulator: rig.simulator, batches: { smallBatches: 'run' } })
+    const { batch } = await untilEnded(next.ann, id, 5)
+    expect(batch).toMatchObject({ status: 'failed', request_counts: { total: 4, completed: 0, failed: 3 } })
+    expect(batch.errors?.data?.[0]?.message).toMatch(/is gone/)
     await next[Symbol.asyncDispose]()
   })
 

@@ -4,6 +4,7 @@ import type { BatchBook } from './batch-book.ts'
 import { readIndex } from './file-index.ts'
 import { tenantOf } from './job-batches.ts'
 import { type Lease, type LeaseProgress, type Leasing, takeLease } from './leases.ts'
+import { isGone } from './object-store.ts'
 import { places } from './places.ts'
 import { ResultFiles } from './result-files.ts'
 import { type LineOf, type ResultLine, type UnansweredCode, unansweredLine } from './result-lines.ts'
@@ -70,7 +71,13 @@ export class HereRun {
     if (!lease) return
     const renewing = setInterval(() => void this.#renew(lease), this.#parts.leaseMs / 3)
     try {
-      const isWhole = await this.#runAll()
+      const isWhole = await this.#runAll().catch((error: unknown) => {
+        // Tried anew it would be as gone, by every process and for ever.
+        if (!isGone(error)) throw error
+        return this.#end(
+          'What this batch was to run is gone from the bucket that files are kept in; send its file anew.',
+        )
+      })
       if (isWhole) await this.#end()
     } finally {
       clearInterval(renewing)
@@ -166,7 +173,8 @@ export class HereRun {
     else this.#failed += 1
   }
 
-  async #end(): Promise<void> {
+  /** @param fault why it cannot go on; what was answered until then is kept */
+  async #end(fault?: string): Promise<void> {
     const { store, gateway, now, book } = this.#parts
     const batch = this.#batch
     const files = new ResultFiles({ store, gateway, batch, now: now() })
@@ -175,12 +183,14 @@ export class HereRun {
       if (kept) await files.add(JSON.parse(kept.text) as KeptResult)
     }
     const at = Math.floor(now() / 1_000)
-    const status: BatchEnd['status'] = this.#isCancelled
-      ? 'cancelled'
-      : at >= expiresAt(batch)
-        ? 'expired'
-        : 'completed'
-    const end: BatchEnd = { status, at, startedAt: batch.createdAt, ...(await files.end()) }
+    const ofAll: BatchEnd['status'] = this.#isCancelled ? 'cancelled' : at >= expiresAt(batch) ? 'expired' : 'completed'
+    const results = await files.end()
+    const counts = { ...results.counts, total: batch.total }
+    const failure = fault && {
+      errors: { object: 'list', data: [{ code: 'batch_failed', message: fault, line: null, param: null }] },
+    }
+    const status = failure ? 'failed' : ofAll
+    const end: BatchEnd = { status, at, startedAt: batch.createdAt, ...results, counts, ...failure }
     await book.change(this.#tenant, batch.id, stored => (stored.end ? undefined : { end }))
     await store.delete(`${places.running}${batch.id}.json`)
   }

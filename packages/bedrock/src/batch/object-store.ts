@@ -140,7 +140,7 @@ function lost(error: unknown, mustBeThere: boolean): boolean {
   return status === 412 || status === 409 || (mustBeThere && status === 404 && (error as Error).name !== 'NoSuchBucket')
 }
 
-/** Whether what was to be read is not there. */
+/** Whether what was to be read is not there; of a bucket that is none, nobody can say what is in it. */
 export function isGone(error: unknown): error is GatewayError {
-  return isGatewayError(error) && statusOf(error.cause) === 404
+  return isGatewayError(error) && error.code !== 'invalid_configuration' && statusOf(error.cause) === 404
 }
