@@ -2,6 +2,7 @@ import { GatewayError } from '../errors.ts'
 import type { ChatCompletionChunk, ChunkChoice, ToolCallDelta } from '../wire/chat-chunk.ts'
 import type { ItemStatus, OutputItem, ResponseFault, ResponseObject, ResponseStatus } from '../wire/response-object.ts'
 import type { ResponsesRequest } from '../wire/responses-request.ts'
+import { shownReasoning } from '../wire/shown-reasoning.ts'
 import type { ThinkingBlockDelta } from '../wire/thinking-block.ts'
 import type { Usage } from '../wire/usage.ts'
 import { OpenCall, type OpenItem, OpenMessage, OpenReasoning, type Place, type Tell } from './open-item.ts'
@@ -88,10 +89,9 @@ export class ResponseBuilder {
   #addChoice({ delta, logprobs, finish_reason }: ChunkChoice): void {
     // The last chunk of some servers has none.
     if (delta) {
-      const { reasoning_content, thinking_blocks, content, refusal, annotations, tool_calls } = delta
-      if (reasoning_content || thinking_blocks?.length) {
-        this.#addThought(reasoning_content, thinking_blocks ?? [])
-      }
+      const { thinking_blocks, content, refusal, annotations, tool_calls } = delta
+      const thought = shownReasoning(delta)
+      if (thought || thinking_blocks?.length) this.#addThought(thought, thinking_blocks ?? [])
       if (content) this.#as(OpenMessage).addText(content, logprobs?.content ?? [])
       if (refusal) this.#as(OpenMessage).addRefusal(refusal)
       if (annotations?.length) this.#as(OpenMessage).annotate(annotations)

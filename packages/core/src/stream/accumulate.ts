@@ -9,6 +9,7 @@ import type {
   Logprobs,
 } from '../wire/chat-completion.ts'
 import type { FunctionCall, ToolCall } from '../wire/chat-tool.ts'
+import { shownReasoning } from '../wire/shown-reasoning.ts'
 import { addThinking, type ThinkingSoFar } from './join-thinking.ts'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
@@ -96,7 +97,7 @@ function addDelta(choice: ChoiceSoFar, { delta, finish_reason, logprobs }: Chunk
   if (!delta) return
   if (delta.content) choice.content = (choice.content ?? '') + delta.content
   if (delta.refusal) choice.refusal = (choice.refusal ?? '') + delta.refusal
-  choice.reasoning += delta.reasoning_content ?? ''
+  choice.reasoning += shownReasoning(delta)
   for (const block of delta.thinking_blocks ?? []) addThinking(choice, block)
   if (delta.annotations) choice.annotations.push(...delta.annotations)
   for (const tool of delta.tool_calls ?? []) addToolCall(choice.tools, tool)

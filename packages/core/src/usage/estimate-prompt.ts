@@ -1,3 +1,5 @@
+import { shownReasoning } from '../wire/shown-reasoning.ts'
+
 /** Bytes of UTF-8 a token, over prose, code and JSON. */
 export const bytesPerToken = 3.6
 /** What frames a message. */
@@ -42,8 +44,8 @@ function inputTokens(input: unknown, levels: number = deepest): number {
 
 function messageTokens(message: unknown): number {
   if (typeof message !== 'object' || message === null) return 0
-  const { content, tool_calls, reasoning_content } = message as Readonly<Record<string, unknown>>
-  let tokens = textTokens(content) + textTokens(reasoning_content)
+  const { content, tool_calls } = message as Readonly<Record<string, unknown>>
+  let tokens = textTokens(content) + textTokens(shownReasoning(message))
   if (Array.isArray(content)) for (const part of content) tokens += partTokens(part)
   if (tool_calls) tokens += jsonBytes(tool_calls) / bytesPerToken
   return tokens

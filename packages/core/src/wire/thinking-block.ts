@@ -26,7 +26,7 @@ export type ThinkingBlockDelta = ThinkingBlock & { readonly index?: number }
 
 /**
  * Extension fields that carry reasoning on assistant messages (both directions) and on stream deltas.
- * `reasoning_content` is the text to show (the name DeepSeek and vLLM use); `thinking_blocks` is what to send back.
+ * `reasoning_content` is the text to show (DeepSeek's name; newer vLLM and OpenRouter say `reasoning`); `thinking_blocks` is what to send back.
  */
 export interface ReasoningFields {
   readonly reasoning_content?: string | null

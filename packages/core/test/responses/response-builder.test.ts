@@ -113,6 +113,14 @@ describe('a response', () => {
     expect(response.output).toMatchObject([{ status }])
   })
 
+  it('shows what was thought as `reasoning`, as vLLM and OpenRouter name it', () => {
+    const thought: ChunkDelta = JSON.parse('{"reasoning":"Hm."}')
+    expect(ended(thought, { content: 'a' }).output).toMatchObject([
+      { type: 'reasoning', summary: [{ text: 'Hm.' }] },
+      { type: 'message' },
+    ])
+  })
+
   it('keeps the blocks of a thought whole, each with its signature', () => {
     const { output } = ended(
       { reasoning_content: 'a', thinking_blocks: [{ type: 'thinking', thinking: 'a', index: 0 }] },

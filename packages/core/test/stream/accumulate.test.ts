@@ -12,6 +12,17 @@ function completionOf(...chunks: readonly ChatCompletionChunk[]): ChatCompletion
 const messageOf = (...chunks: readonly ChatCompletionChunk[]) => completionOf(...chunks).choices[0]?.message
 
 describe('createAccumulator', () => {
+  it('keeps what was thought as `reasoning`, as vLLM and OpenRouter name it, under the name that is ours', () => {
+    const thought = (delta: object) => chunkOf(JSON.parse(JSON.stringify(delta)))
+    const chunks = [
+      thought({ reasoning: 'Let ' }),
+      thought({ reasoning: 'me', reasoning_content: 'me' }),
+      thought({ reasoning: null }),
+    ]
+    const message = messageOf(...chunks, chunkOf({ content: 'Hi' }, 'stop'))
+    expect(message).toEqual({ role: 'assistant', content: 'Hi', refusal: null, reasoning_content: 'Let me' })
+  })
+
   it('puts text together, under the id, time and model that all chunks share', () => {
     expect(
       completionOf(

@@ -14,6 +14,7 @@ describe('estimatePromptTokens', () => {
     ['speech', { role: 'user', content: [{ type: 'input_audio', input_audio: { data: 'A'.repeat(64_000) } }] }, 34],
     ['a file', { role: 'user', content: [{ type: 'file', file: { file_data: 'A'.repeat(40_000) } }] }, 1_004],
     ['a file that stands elsewhere', { role: 'user', content: [{ type: 'file', file: { file_id: 'f' } }] }, 1_604],
+    ['a thought', { role: 'assistant', content: null, reasoning: 'x'.repeat(360) }, 104],
     ['nothing', { role: 'assistant', content: null }, 4],
     ['no message at all', null, 4],
   ])('counts %s', (_what, message, tokens) => {
@@ -47,5 +48,14 @@ describe('estimateCompletionTokens', () => {
     const message = { role: 'assistant', content: 'x'.repeat(36), refusal: null, reasoning_content: 'y'.repeat(36) }
     const completion = JSON.parse(JSON.stringify({ choices: [{ message }, { message }, {}, null] }))
     expect(estimateCompletionTokens(completion)).toBe(40)
+  })
+
+  it.each([
+    ['as vLLM and OpenRouter name it', { reasoning: 'y'.repeat(36) }],
+    ['once where a server says it by both names', { reasoning: 'y'.repeat(36), reasoning_content: 'y'.repeat(36) }],
+  ])('counts reasoning %s', (_how, reasoning) => {
+    const message = { role: 'assistant', content: 'x'.repeat(36), ...reasoning }
+    const completion = JSON.parse(JSON.stringify({ choices: [{ message }] }))
+    expect(estimateCompletionTokens(completion)).toBe(20)
   })
 })
