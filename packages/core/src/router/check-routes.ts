@@ -29,7 +29,7 @@ export function* routeFaults(routes: RouteTable, providers: readonly Provider[])
     yield* valueFaults(members({ routes: tableOf(detailsCheck()) }), { routes: { [name]: route } }, 'the configuration')
     yield* ruleFaults(name, { route, routes, providers })
   }
-  yield* circleFaults(routes)
+  yield* wayFaults(routes)
 }
 
 function* targetFaults(where: string, targets: unknown, providers: readonly Provider[]): Generator<string> {
@@ -70,13 +70,32 @@ function* ruleFaults(name: string, { route, routes, providers }: RuleScope): Gen
   }
 }
 
-/** One line for each route that leads back to itself. */
-function* circleFaults(routes: RouteTable): Generator<string> {
-  for (const name of Object.keys(routes)) {
+/** So often a call may be led on. Nobody follows more, and each step is one on the stack of who does. */
+const mostSteps = 100
+
+/** One line for each route that leads back to itself; where none does, one for the first that leads on for too long. */
+function* wayFaults(routes: RouteTable): Generator<string> {
+  const [first, ...others] = leadingOn(routes, mostSteps + 1)
+  if (first === undefined) return
+  let hasCircle = false
+  for (const name of [first, ...others]) {
     const way = wayBack(name, routes)
-    if (way)
-      yield `routes.${name}.when: it leads back to itself, by ${way.join(' → ')}; let one of them end in targets.`
+    if (!way) continue
+    hasCircle = true
+    yield `routes.${name}.when: it leads back to itself, by ${way.join(' → ')}; let one of them end in targets.`
   }
+  if (hasCircle) return
+  yield `routes.${first}.when: it leads on from route to route more than ${mostSteps} times; let one of them end in targets.`
+}
+
+/** The routes from which a call may be led on so many times; those that lead in a circle are among them. */
+function leadingOn(routes: RouteTable, steps: number): readonly string[] {
+  let names = Object.keys(routes)
+  for (let step = 0; step < steps && names.length > 0; step += 1) {
+    const before = new Set(names)
+    names = names.filter(name => rulesOf(routes[name]).some(({ use }) => typeof use === 'string' && before.has(use)))
+  }
+  return names
 }
 
 /** Each route is looked at once: the ways through many rules are more than anybody can walk. */

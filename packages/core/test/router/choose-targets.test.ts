@@ -119,6 +119,29 @@ describe('conditions', () => {
     expect(() => chooserOver(routes)).not.toThrow()
   })
 
+  const chain = (length: number) =>
+    Object.fromEntries(
+      Array.from({ length }, (_, place) => [
+        `r${place}`,
+        {
+          targets: [`a/x${place}`],
+          when: place < length - 1 ? [{ if: { tier: 'free' }, use: `r${place + 1}` }] : [],
+        },
+      ]),
+    )
+
+  it('may lead on a hundred times', () => {
+    expect(chooserOver(chain(101)).choose(chatCall({ model: 'r0' }, free)).targets[0]?.model).toBe('x100')
+  })
+
+  it('that lead on more often are refused, and not followed until the stack is full', () => {
+    for (const length of [102, 5_000]) {
+      expect(() => chooserOver(chain(length))).toThrow(
+        /^routes\.r0\.when: it leads on from route to route more than 100 times; let one of them end in targets\.$/,
+      )
+    }
+  })
+
   it.each([{ tags: {} }, { promptTokens: {} }, { promptTokens: { gt: undefined } }])(
     'asks for something: not %j',
     condition => {
