@@ -10,6 +10,7 @@ import {
   type Routes,
 } from '@modelgate/core'
 import { softLimitNotice } from './budgets/soft-limit-notice.ts'
+import { toldBySource } from './config/configuration.ts'
 import { configured } from './configuration-error.ts'
 import type { Plan } from './plan.ts'
 import type { Stores } from './stores/stores.ts'
@@ -32,47 +33,49 @@ export interface GatewayParts {
  * The gateway of a plan.
  * @throws {ConfigurationError} with what `createGateway` finds wrong.
  */
-export function buildGateway({ mode, config }: Plan, parts: GatewayParts): Gateway {
+export function buildGateway({ mode, config, sources }: Plan, parts: GatewayParts): Gateway {
   const demo = mode === 'simulator'
   const routes: Routes<readonly Provider[]> = config.routes ?? (demo ? demoRoutesOf(parts.upstream.providers) : {})
-  return configured(() =>
-    createGateway({
-      providers: parts.upstream.providers,
-      routes,
-      auth: parts.auth,
-      callerCredentials: config.callerCredentials,
-      trustProxy: config.trustProxy,
-      defaultEmbeddingModel: config.defaultEmbeddingModel,
-      defaultModel: config.defaultModel ?? (demo ? demoModelOf(parts.upstream.providers) : undefined),
-      exposeModels: config.exposeModels ?? (demo ? 'all' : undefined),
-      limits: { ...config.limits, store: parts.stores.limits },
-      idempotency: idempotencyOf(config.idempotency, parts.stores.cache),
-      budgets: { ...config.budgets, store: parts.stores.budgets, onSoftLimit: softLimitNotice(parts.warn) },
-      cache: cacheOf(config, parts.stores.cache),
-      prices: config.prices,
-      timeouts: config.timeouts,
-      maxAttempts: config.maxAttempts,
-      retry: config.retry,
-      circuitBreaker: {
-        ...config.circuitBreaker,
-        onStateChange: ({ target, from, to }) =>
-          parts.warn(`The circuit breaker of ${target} went from ${from} to ${to}.`),
-      },
-      coolDown: config.coolDown,
-      bulkhead: config.bulkhead,
-      streams: config.streams,
-      batches: buildBatches(config, parts.upstream),
-      maxBodyBytes: config.maxBodyBytes,
-      requestLog: parts.requestLog,
-      logContent: config.logContent,
-      context: parts.context,
-      logger: parts.telemetry.logger,
-      metrics: parts.telemetry.metrics,
-      telemetry: parts.telemetry.telemetry,
-      onError: parts.telemetry.logger
-        ? undefined
-        : (error, callId) => parts.warn(`${callId === undefined ? '' : `Call ${callId}: `}${stacks(error)}`),
-    }),
+  return configured(
+    () =>
+      createGateway({
+        providers: parts.upstream.providers,
+        routes,
+        auth: parts.auth,
+        callerCredentials: config.callerCredentials,
+        trustProxy: config.trustProxy,
+        defaultEmbeddingModel: config.defaultEmbeddingModel,
+        defaultModel: config.defaultModel ?? (demo ? demoModelOf(parts.upstream.providers) : undefined),
+        exposeModels: config.exposeModels ?? (demo ? 'all' : undefined),
+        limits: { ...config.limits, store: parts.stores.limits },
+        idempotency: idempotencyOf(config.idempotency, parts.stores.cache),
+        budgets: { ...config.budgets, store: parts.stores.budgets, onSoftLimit: softLimitNotice(parts.warn) },
+        cache: cacheOf(config, parts.stores.cache),
+        prices: config.prices,
+        timeouts: config.timeouts,
+        maxAttempts: config.maxAttempts,
+        retry: config.retry,
+        circuitBreaker: {
+          ...config.circuitBreaker,
+          onStateChange: ({ target, from, to }) =>
+            parts.warn(`The circuit breaker of ${target} went from ${from} to ${to}.`),
+        },
+        coolDown: config.coolDown,
+        bulkhead: config.bulkhead,
+        streams: config.streams,
+        batches: buildBatches(config, parts.upstream),
+        maxBodyBytes: config.maxBodyBytes,
+        requestLog: parts.requestLog,
+        logContent: config.logContent,
+        context: parts.context,
+        logger: parts.telemetry.logger,
+        metrics: parts.telemetry.metrics,
+        telemetry: parts.telemetry.telemetry,
+        onError: parts.telemetry.logger
+          ? undefined
+          : (error, callId) => parts.warn(`${callId === undefined ? '' : `Call ${callId}: `}${stacks(error)}`),
+      }),
+    toldBySource(sources),
   )
 }
 

@@ -116,6 +116,25 @@ describe('a start that is refused', () => {
     ])
   })
 
+  it('names what the gateway itself finds wrong by the variable, or the place in the file', async () => {
+    const fault = "The model 'nope' is not known here; use one of: fast, smart, bedrock/<model id>, openai/<model id>."
+    expect(await faultsOf({ DEFAULT_MODEL: 'nope' })).toEqual([`DEFAULT_MODEL: ${fault}`])
+    const file = temporaryFile('model.json', '{\n  "defaultEmbeddingModel": "nope"\n}')
+    expect(await faultsOf({ MODELGATE_CONFIG: file })).toEqual([`${file}:2:3: defaultEmbeddingModel: ${fault}`])
+  })
+
+  it('has a table for answers beside a store that has none', async () => {
+    const fault =
+      'CACHE_TABLE_NAME: is a table beside a store in DynamoDB; name that by LIMITS_TABLE_NAME or in the file, or unset this.'
+    expect(await faultsOf({ CACHE_TABLE_NAME: 'answers' })).toEqual([fault])
+    expect(await faultsOf({ CACHE_TABLE_NAME: 'answers', REDIS_URL: 'redis://127.0.0.1:1' })).toEqual([fault])
+    const file = temporaryFile('memory.json', '{ "store": { "type": "memory" }, "limits": { "storeTimeoutMs": 0 } }')
+    expect(await faultsOf({ CACHE_TABLE_NAME: 'answers', MODELGATE_CONFIG: file })).toEqual([
+      fault,
+      expect.stringMatching(/limits\.storeTimeoutMs/),
+    ])
+  })
+
   it('keeps batches for a provider that is not there, or is of another type, or where nothing can be kept', async () => {
     const faultsAt = (batches: object) =>
       faultsOf({ MODELGATE_CONFIG: temporaryFile('batches.json', JSON.stringify({ batches: { providers: batches } })) })

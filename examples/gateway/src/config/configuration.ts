@@ -2,7 +2,7 @@ import { defaultTiers, type RateLimit } from '@modelgate/core'
 import type { Environment } from '../environment.ts'
 import { type ConfigFault, type ConfigPath, faultsOf, formatPath, sentence } from './config-fault.ts'
 import { type Config, type ConfigInput, configSchema } from './config-schema.ts'
-import { type Layer, layered, type Sources, type ValueSource } from './layers.ts'
+import { type Layer, type Layered, layered, type Sources, type ValueSource } from './layers.ts'
 import { variables } from './variables.ts'
 import { variablesLayer } from './variables-layer.ts'
 
@@ -44,7 +44,15 @@ export function readConfiguration({
     if (environment[name]) faults.push(`${name}: stands beside STORE, which has its own tables; unset one of them.`)
   }
   const above: readonly Layer[] = [fromEnvironment, fromParameters, { value: code, sourceOf: () => ({ kind: 'code' }) }]
-  const { value, sources } = layered([tiersBeneath(file, above), file, ...above])
+  const all = layered([tiersBeneath(file, above), file, ...above])
+  const { sources } = all
+  const isStray = hasStrayCacheTable(all)
+  if (isStray) {
+    faults.push(
+      'CACHE_TABLE_NAME: is a table beside a store in DynamoDB; name that by LIMITS_TABLE_NAME or in the file, or unset this.',
+    )
+  }
+  const value = isStray ? { ...(all.value as object), store: undefined } : all.value
   const parsed = configSchema.safeParse(value, { error: sentence })
   if (parsed.success) return { configuration: { config: parsed.data, sources }, faults }
   const told = new Set(faultsIn(file.value).map(({ path, message }) => `${formatPath(path)}: ${message}`))
@@ -62,6 +70,23 @@ export function sourceAt(sources: Sources, path: string): ValueSource {
     if (found) return found
   }
   return { kind: 'default' }
+}
+
+/** A fault by the variable that set its option, or with the place in the file; as it is where neither did. */
+export function toldBySource(sources: Sources): (fault: string) => string {
+  return fault => {
+    const [, option = ''] = /^([\w$.[\]-]+): /.exec(fault) ?? []
+    const source = sourceAt(sources, option)
+    if ('name' in source) return `${source.name}${fault.slice(option.length)}`
+    return source.kind === 'file' ? `${source.place}: ${fault}` : fault
+  }
+}
+
+/** Whether a variable names a table for answers, and the store is none in DynamoDB. */
+function hasStrayCacheTable({ value, sources }: Layered): boolean {
+  const source = sources.get('store.cacheTableName')
+  const { store } = value as { readonly store?: { readonly type?: unknown } }
+  return source !== undefined && 'name' in source && store?.type !== 'dynamodb'
 }
 
 function faultsIn(value: unknown): readonly ConfigFault[] {
