@@ -53,6 +53,19 @@ describe("OpenAI's files", () => {
     await expect(rig.ann.files.delete(file.id)).rejects.toBeInstanceOf(NotFoundError)
   })
 
+  it('and batches are listed after one that there is, or what there is not is told by what was asked for', async () => {
+    const after = 'nobodys-id'
+    const told = { status: 404, code: 'not_found', param: 'after' }
+    await expect(rig.ann.files.list({ after })).rejects.toMatchObject({
+      ...told,
+      message: expect.stringContaining(`There is no file '${after}'.`),
+    })
+    await expect(rig.ann.batches.list({ after })).rejects.toMatchObject({
+      ...told,
+      message: expect.stringContaining(`There is no batch '${after}'.`),
+    })
+  })
+
   it('come in over fetch and HTTP/2 as over HTTP/1', async () => {
     const inProcess = new OpenAI({ apiKey: 'key-of-ann', baseURL: 'http://gateway/v1', fetch: rig.gateway.fetch })
     const lines = numbered(2_000, () => 'x'.repeat(300))

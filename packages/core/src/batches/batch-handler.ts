@@ -63,7 +63,7 @@ class BatchHandler {
     const caller = callerOf(call)
     if (request.action === 'create') return stored(await this.#create(request.file, call))
     if (request.action === 'list')
-      return stored(await this.#list(request.query, (provider, query) => provider.files(query, caller)))
+      return stored(await this.#list('File', request.query, (provider, query) => provider.files(query, caller)))
     const provider = this.#ownerOf(request.id, 'File')
     if (request.action === 'get') return stored(await provider.file(request.id, caller))
     if (request.action === 'delete') return stored(await provider.deleteFile(request.id, caller))
@@ -74,7 +74,7 @@ class BatchHandler {
     const { request } = call
     const caller = callerOf(call)
     if (request.action === 'list')
-      return stored(await this.#list(request.query, (provider, query) => provider.batches(query, caller)))
+      return stored(await this.#list('Batch', request.query, (provider, query) => provider.batches(query, caller)))
     if (request.action === 'create') {
       const provider = this.#ownerOf(request.batch.inputFileId, 'File')
       return stored(await provider.createBatch(request.batch, caller))
@@ -127,19 +127,20 @@ class BatchHandler {
     )
   }
 
-  #ownerOf(id: string, kind: 'File' | 'Batch'): BatchProvider {
+  #ownerOf(id: string, kind: 'File' | 'Batch', param?: string): BatchProvider {
     const owner = this.#providers.find(provider => provider.owns(id))
     if (owner) return owner
-    throw noSuch(kind, id)
+    throw noSuch(kind, id, param)
   }
 
   /** One provider's after the other's: their ids have no order among each other. */
   async #list<T extends { readonly id: string }>(
+    kind: 'File' | 'Batch',
     query: ListQuery,
     page: (provider: BatchProvider, query: ListQuery) => Promise<ListPage<T>>,
   ): Promise<ListPage<T>> {
     const { after, limit = 20 } = query
-    const from = after === undefined ? 0 : this.#providers.indexOf(this.#ownerOf(after, 'File'))
+    const from = after === undefined ? 0 : this.#providers.indexOf(this.#ownerOf(after, kind, 'after'))
     const data: T[] = []
     let hasMore = false
     for (const [index, provider] of this.#providers.entries()) {
