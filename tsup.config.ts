@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { defineConfig, type Options } from 'tsup'
 
 type Manifest = { exports: Record<string, string | Record<string, unknown>>; bin?: Record<string, string> }
@@ -12,13 +12,20 @@ function entriesOf(manifest: Manifest): Record<string, string> {
   return Object.fromEntries(sources.map(source => [source.replace(/^\.\/src\/|\.ts$/g, ''), source]))
 }
 
-const config: Options = {
+/** ES modules alone: Jest as it comes, and a Node that was told so, can `require` none. What is loaded by `require` holds them itself. */
+const neverRequired = ['eventsource-parser']
+
+const common: Options = {
   entry: entriesOf(JSON.parse(readFileSync('package.json', 'utf8')) as Manifest),
-  format: ['esm', 'cjs'],
-  dts: { compilerOptions: { composite: false } },
   sourcemap: true,
-  clean: true,
   target: 'node22',
 }
 
-export default defineConfig(config)
+// Not by `clean`: each of these would remove what the others have made.
+rmSync('dist', { recursive: true, force: true })
+
+export default defineConfig([
+  { ...common, format: 'esm' },
+  { ...common, format: 'cjs', noExternal: neverRequired },
+  { ...common, format: ['esm', 'cjs'], dts: { only: true, compilerOptions: { composite: false } } },
+])

@@ -77,6 +77,9 @@ function runOn(version, project) {
     const output = run(node, [file], { cwd: project })
     say(`Node ${version}: ${file}: ${output.trim()}`)
   }
+  // Jest cannot require an ES module, either.
+  const alone = run(node, ['--no-experimental-require-module', 'case-require.cjs'], { cwd: project })
+  say(`Node ${version}: case-require.cjs, where no ES module can be required: ${alone.trim()}`)
 }
 
 /** As a strict user's compiler reads them: tsup writes declarations of types that do not hold, and most projects skip looking at them. */
