@@ -20,6 +20,7 @@ import {
 import { routeFaults } from './router/check-routes.ts'
 import { type DetailedRoute, type RouteTable, resolve } from './router/resolve.ts'
 import { metricsCheck } from './telemetry/metrics/metrics-options.ts'
+import { shown } from './wire/shown-value.ts'
 import {
   anything,
   callable,
@@ -141,10 +142,14 @@ function* providerFaults(providers: GatewayOptions['providers']): Generator<stri
   }
   const seen = new Set<string>()
   for (const [index, provider] of providers.entries()) {
-    const where = `providers[${index}].id`
-    if (typeof provider === 'function')
-      yield `providers[${index}]: call it, as in openai(); the function itself is no provider.`
+    const place = `providers[${index}]`
+    const where = `${place}.id`
+    if (typeof provider === 'function') yield `${place}: call it, as in openai(); the function itself is no provider.`
+    else if (typeof (provider ?? false) !== 'object')
+      yield `${place}: ${shown(provider, false)} is no provider; give what openai() or bedrock() gives, and nothing where there is none.`
     else if (!provider?.id) yield `${where}: a provider needs an id.`
+    else if (!areHandlers(provider.handlers))
+      yield `${place}.handlers: a provider needs functions under the names of what it serves, as in { chat }.`
     else if (!/^[A-Za-z0-9._-]+$/.test(provider.id)) {
       yield `${where}: '${provider.id}' may hold only letters, digits, '.', '_' and '-', since it stands before the '/' of a target.`
     } else if (seen.has(provider.id)) {
@@ -152,6 +157,11 @@ function* providerFaults(providers: GatewayOptions['providers']): Generator<stri
     }
     seen.add(provider?.id)
   }
+}
+
+function areHandlers(handlers: unknown): boolean {
+  if (typeof handlers !== 'object' || handlers === null) return false
+  return Object.values(handlers).every(handler => handler === undefined || typeof handler === 'function')
 }
 
 function* callerCredentialsFaults(

@@ -132,7 +132,31 @@ describe('checkOptions', () => {
     ],
     ['no providers', { providers: [] }, 'providers: give at least one, such as openai() or bedrock().'],
     ['a provider without an id', { providers: [{ ...us, id: '' }] }, 'providers[0].id: a provider needs an id.'],
-    ['a hole among the providers', { providers: [us, undefined] }, 'providers[1].id: a provider needs an id.'],
+    [
+      'a hole among the providers',
+      { providers: [us, undefined] },
+      'providers[1]: undefined is no provider; give what openai() or bedrock() gives, and nothing where there is none.',
+    ],
+    [
+      'a provider that is left out by a condition',
+      { providers: [us, false] },
+      'providers[1]: false is no provider; give what openai() or bedrock() gives, and nothing where there is none.',
+    ],
+    [
+      'the name of a provider',
+      { providers: ['openai'] },
+      'providers[0]: the string "openai" is no provider; give what openai() or bedrock() gives, and nothing where there is none.',
+    ],
+    [
+      'a provider without handlers',
+      { providers: [{ id: 'us', name: 'us' }] },
+      'providers[0].handlers: a provider needs functions under the names of what it serves, as in { chat }.',
+    ],
+    [
+      'a handler that is none',
+      { providers: [{ id: 'us', name: 'us', handlers: { chat: 'yes' } }] },
+      'providers[0].handlers: a provider needs functions under the names of what it serves, as in { chat }.',
+    ],
     [
       'an id with a slash',
       { providers: [{ ...us, id: 'us/east' }] },
