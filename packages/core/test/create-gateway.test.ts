@@ -150,6 +150,19 @@ describe('createGateway', () => {
       code: 'invalid_configuration',
       message: 'gateway.chat(): the option signal is no AbortSignal; give the `signal` of an AbortController.',
     })
+    const wrong: readonly (readonly [given: object, fault: string])[] = [
+      [{ deadlineMs: Number.NaN }, 'deadlineMs must be a number, got NaN.'],
+      [{ deadlineMs: '100' }, 'deadlineMs must be a number, got the string "100".'],
+      [{ cache: true }, "cache must be 'on', 'off' or 'refresh', got true."],
+      [{ idempotencyKey: 17 }, 'idempotencyKey must be a string, got a number.'],
+      [{ onReport: 'log' }, 'onReport must be a function, got the string "log".'],
+    ]
+    for (const [given, fault] of wrong) {
+      expect(await rejection(gateway.chat(chatRequest(), given))).toMatchObject({
+        code: 'invalid_configuration',
+        message: `gateway.chat(): the option ${fault}`,
+      })
+    }
     expect(provider.calls).toHaveLength(0)
     const none: object = { signal: null, deadlineMs: undefined }
     expect(await gateway.chat({ ...chatRequest(), model: 'us/x' }, none)).toMatchObject({ model: 'x' })
