@@ -8,6 +8,8 @@ import { memoryKeyStore } from '../../src/auth/memory-key-store.ts'
 import { checkPermissions, requireScope } from '../../src/auth/permissions.ts'
 import { compose } from '../../src/compose.ts'
 import type { Principal } from '../../src/contract.ts'
+import { createGateway } from '../../src/create-gateway.ts'
+import { scriptedProvider } from '../../src/testing/scripted-provider.ts'
 import { chatCall, rejection } from '../support/calls.ts'
 
 const request = (headers: Record<string, string>) => ({ method: 'POST', path: '/v1/chat/completions', headers })
@@ -138,6 +140,27 @@ describe('apiKeys', () => {
     const record: KeyRecord = { apiKeyId: 'k', apiKeyHash: hashKey('good'), userId: 'u', expiresAt: 'next year' }
     const asked = apiKeys({ findByHash: () => record })
     expect(await rejection((async () => asked(request({ 'x-api-key': 'good' })))())).toMatchObject({ status: 401 })
+  })
+
+  it('takes what a table of SQL has no value for as left out', async () => {
+    const rest = ['tenant', 'tier', 'permissions', 'allowedRoutes', 'active', 'createdAt', 'expiresAt', 'rateLimit']
+    const nulls = Object.fromEntries([...rest, 'budget', 'maxTokens'].map(name => [name, null]))
+    const row = { ...nulls, apiKeyId: 'k', apiKeyHash: hashKey('good'), userId: 'u' }
+    const provider = scriptedProvider('us', ['Hello'])
+    const auth = apiKeys({ findByHash: async () => row })
+    const gateway = createGateway({ providers: [provider], routes: { fast: ['us/x'] }, auth })
+    const answer = await gateway.fetch('http://gateway/v1/chat/completions', {
+      method: 'POST',
+      headers: { authorization: 'Bearer good' },
+      body: JSON.stringify({ model: 'fast', messages: [{ role: 'user', content: 'Hi' }] }),
+    })
+    expect(answer.status).toBe(200)
+    expect(provider.calls[0]?.context.principal).toEqual({
+      tenant: 'u',
+      userId: 'u',
+      keyId: 'k',
+      permissions: ['completions'],
+    })
   })
 
   it('is up to the moment of its expiry a good key, and no later', async () => {
