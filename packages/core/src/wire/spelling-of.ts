@@ -9,7 +9,9 @@ export function spellingOf(name: string, names: readonly string[]): string | und
   const same = names.find(candidate => plain(candidate) === wanted)
   if (same !== undefined) return same
   const parts = names.filter(candidate => holds(plain(candidate), wanted) || holds(wanted, plain(candidate)))
-  if (parts.length === 1) return parts[0]
+  const [part] = parts
+  // A part of a long name may mean something else: `profile` is no `applicationInferenceProfiles`.
+  if (part !== undefined && parts.length === 1 && wanted.length * 3 >= plain(part).length) return part
   const most = Math.min(3, Math.max(1, Math.floor(wanted.length / 3)))
   let nearest: { readonly candidate: string; readonly changes: number } | undefined
   for (const candidate of names) {

@@ -22,6 +22,10 @@ describe('spellingOf', () => {
 })
 
 describe('noMember', () => {
+  it('takes no part of a long name for it that may be one of anything', () => {
+    expect(spellingOf('profile', ['applicationInferenceProfiles', 'region'])).toBeUndefined()
+  })
+
   it('tells what there is, where nothing is near and that is not too much', () => {
     expect(noMember('`a`', 'foo', ['bar', 'baz2'])).toBe('`a` has no member `foo`; there is `bar`, `baz2`.')
     expect(noMember('`a`', 'foo', [...names, ...names])).toBe(
