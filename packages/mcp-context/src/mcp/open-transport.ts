@@ -34,7 +34,7 @@ async function openChild({ command, args = [], cwd, env }: ChildServer, maxBuffe
     maxBufferSize,
     ...(cwd === undefined ? {} : { cwd }),
   })
-  boundChild(transport)
+  boundChild(transport, maxBufferSize)
   const nothing = (): Promise<void> => Promise.resolve()
   return { transport, leave: nothing, end: nothing }
 }

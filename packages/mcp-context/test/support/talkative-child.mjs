@@ -16,11 +16,12 @@ const answers = {
   'tools/list': { tools: [{ name: 'search', description: 'Searches.', inputSchema: { type: 'object' } }] },
   'tools/call': { content: [{ type: 'text', text: '[{"productId":"p-1"}]' }] },
 }
+const text = { garbage: `a log line ${'x'.repeat(200)}\n`, stranger: '{"hello":1}\n' }
 const line = message => `${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`
 
 const input = createInterface({ input: process.stdin })
-input.on('line', text => {
-  const { id, method } = JSON.parse(text)
+input.on('line', asked => {
+  const { id, method } = JSON.parse(asked)
   if (id === undefined || method === undefined) return
   const result = answers[method]
   process.stdout.write(line(result ? { id, result } : { id, error: { code: -32_601, message: 'No such method.' } }))
@@ -32,6 +33,6 @@ function talk(left) {
   if (left === Number.POSITIVE_INFINITY) process.stdin.pause()
   const count = Math.min(left, 100)
   if (count === 0) return
-  if (process.stdout.write(line(messages[kind]).repeat(count))) setImmediate(talk, left - count)
+  if (process.stdout.write((text[kind] ?? line(messages[kind])).repeat(count))) setImmediate(talk, left - count)
   else process.stdout.once('drain', () => talk(left - count))
 }
