@@ -1,22 +1,11 @@
 import { createApp } from './app.ts'
 import { createServiceGateway } from './gateway.ts'
 import { serve } from './serve.ts'
+import { readSettings, type Settings } from './settings.ts'
 
-const { env } = process
-const apiKey = env.MODELGATE_API_KEY
-if (!apiKey) {
-  console.error('Set MODELGATE_API_KEY to the key that callers must send; nobody could come in without one.')
-  process.exit(2)
-}
-
-const gateway = createServiceGateway({
-  apiKey,
-  region: env.AWS_REGION,
-  openaiApiKey: env.OPENAI_API_KEY,
-  trustProxy: Number(env.TRUST_PROXY ?? 0),
-})
-const [host, port] = [env.HOST ?? '127.0.0.1', Number(env.PORT ?? 3000)]
-const service = await serve(isDraining => createApp(gateway, { mountPath: env.MOUNT_PATH, isDraining }), {
+const { host, port, mountPath, delayMs, graceMs, ...gatewaySettings } = settingsOrEnd()
+const gateway = createServiceGateway(gatewaySettings)
+const service = await serve(isDraining => createApp(gateway, { mountPath, isDraining }), {
   gateway,
   host,
   port,
@@ -30,10 +19,15 @@ const hurry = new AbortController()
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.on(signal, () => {
     if (service.isDraining()) return hurry.abort()
-    void service.drain({
-      delayMs: Number(env.SHUTDOWN_DELAY_MS ?? 0),
-      graceMs: Number(env.SHUTDOWN_GRACE_MS ?? 30_000),
-      hurry: hurry.signal,
-    })
+    void service.drain({ delayMs, graceMs, hurry: hurry.signal })
   })
+}
+
+function settingsOrEnd(): Settings {
+  try {
+    return readSettings(process.env)
+  } catch (fault) {
+    console.error((fault as Error).message)
+    process.exit(2)
+  }
 }
