@@ -21,7 +21,8 @@ async function* words({ model }: ChatCompletionRequest): AsyncGenerator<string> 
 }
 
 function gatewayOf(ask: Ask, logger?: Logger) {
-  return createGateway({ providers: [house(ask)], routes: { fast: ['house/large'] }, auth: 'none', logger })
+  const prices = { 'house/large': { input: 1, output: 2 } }
+  return createGateway({ providers: [house(ask)], routes: { fast: ['house/large'] }, prices, auth: 'none', logger })
 }
 
 describe('the provider that the README shows', () => {
