@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { documentedFetch as fetch } from './documented-fetch.ts'
 
 const repository = join(import.meta.dirname, '../../..')
 
