@@ -285,7 +285,7 @@ describe('whatever the envelope lets pass', () => {
         const request = withValue({ ...old, model: `bedrock/${model}` }, path, put)
         expect(await outcomeOf(gateway.chat(request as never))).toMatch(/^(answered|refused)$/)
       }),
-      { numRuns: 500 },
+      { numRuns: 1_000 },
     )
     expect(sent.length).toBeGreaterThan(50)
   })
