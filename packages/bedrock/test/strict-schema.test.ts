@@ -51,8 +51,47 @@ describe('a strict schema', () => {
       { type: 'object', properties: {}, additionalProperties: false, description: '(minProperties: 1)' },
     ],
     [{ $schema: 'x', title: 'T', type: 'string' }, { type: 'string' }],
+    [
+      { type: 'integer', format: 'int32' },
+      { type: 'integer', description: '(format: "int32")' },
+    ],
+    [
+      { type: 'string', format: 'email', pattern: '^(?!\\.)a' },
+      { type: 'string', format: 'email', description: '(pattern: "^(?!\\\\.)a")' },
+    ],
+    [
+      { type: 'string', pattern: '\\bword\\b' },
+      { type: 'string', description: '(pattern: "\\\\bword\\\\b")' },
+    ],
+    [
+      { type: 'string', pattern: '^(?:a|\\\\b)\\d{2}$', format: 'uuid' },
+      { type: 'string', pattern: '^(?:a|\\\\b)\\d{2}$', format: 'uuid' },
+    ],
   ])('tells what the compiler refuses in the description: %j', (schema, strict) => {
     expect(toStrictSchema(schema)).toEqual(strict)
+  })
+
+  it('says oneOf as anyOf, which is all that the compiler knows', () => {
+    const oneOf = [
+      { type: 'object', properties: { kind: { const: 'a' } } },
+      { type: 'object', properties: { kind: { const: 'b' } } },
+    ]
+    const anyOf = oneOf.map(choice => ({ ...choice, additionalProperties: false }))
+    expect(toStrictSchema({ oneOf, discriminator: { propertyName: 'kind' } })).toEqual({
+      anyOf,
+      description: '(discriminator: {"propertyName":"kind"})',
+    })
+  })
+
+  it('says a reference that stands in allOf alone as the reference', () => {
+    expect(toStrictSchema({ allOf: [{ $ref: '#/$defs/d' }], description: 'Where.' })).toEqual({
+      $ref: '#/$defs/d',
+      description: 'Where.',
+    })
+  })
+
+  it('says that what has properties is an object', () => {
+    expect(toStrictSchema({ properties: {} })).toEqual({ type: 'object', properties: {}, additionalProperties: false })
   })
 
   it('does not take a property for a keyword', () => {
@@ -77,7 +116,14 @@ describe('a schema can be made strict', () => {
     ['with definitions', { ...closed({ a: { $ref: '#/$defs/d' }, b: { $ref: '#/$defs/d' } }), $defs: { d: text } }],
     ['with one schema in allOf', { ...closed({ a: { allOf: [{ $ref: '#/$defs/d' }] } }), $defs: { d: closed({}) } }],
     ['with choices between objects', closed({ a: { anyOf: [closed({ b: text }), closed({ c: text })] } })],
-    ['with sixteen unions', closed(Object.fromEntries(unions(16)))],
+    ['with exclusive choices', closed({ a: { oneOf: [closed({ b: text }), closed({ c: text })] } })],
+    [
+      'with a choice that is told of',
+      closed({ a: { anyOf: [text, { type: 'null' }], description: 'A.', default: null } }),
+    ],
+    ['with twenty-four optional members', closed(Object.fromEntries(members(24)))],
+    ['with any number of required members', { ...closed(Object.fromEntries(members(99))), required: names(99) }],
+    ['with sixteen unions', { ...closed(Object.fromEntries(unions(16))), required: [] }],
     ['with a reference whose name is escaped', { ...closed({ a: { $ref: '#/$defs/x~1y' } }), $defs: { 'x/y': text } }],
     ['that is an array', { type: 'array', items: text }],
     ['that knows it has no member', { type: 'object', additionalProperties: false }],
@@ -105,7 +151,18 @@ describe('a schema can be made strict', () => {
     ['where a value is an object', closed({ a: { enum: [{ b: 1 }] } })],
     ['where the constant is an object', closed({ a: { const: [1] } })],
     ['with seventeen unions', closed(Object.fromEntries(unions(17)))],
+    ['with twenty-five optional members', closed(Object.fromEntries(members(25)))],
     ['where anything may stand', closed({ a: true as never })],
+    ['where a member is told of and no more', closed({ a: { description: 'Anything.' } })],
+    ['where anything may stand in a list', closed({ a: { type: ['array', 'null'] } })],
+    ['where each place of a list has its schema', closed({ a: { type: 'array', items: text, prefixItems: [text] } })],
+    ['or each in the words of old', closed({ a: { type: 'array', items: [text] } })],
+    ['where a choice has a type', closed({ a: { type: 'string', anyOf: [{ minLength: 2, type: 'string' }, text] } })],
+    ['where a choice is of two kinds', closed({ a: { anyOf: [text], oneOf: [text] } })],
+    [
+      'where more than a reference is in allOf',
+      { ...closed({ a: { allOf: [{ $ref: '#/$defs/d', minLength: 2 }] } }), $defs: { d: text } },
+    ],
   ])('but not %s', (_name, schema) => {
     expect(isStrictable(schema)).toBe(false)
   })
@@ -113,7 +170,10 @@ describe('a schema can be made strict', () => {
   it('is found out in no time for a chain of references that doubles at each link', () => {
     const links = Array.from({ length: 60 }, (_, index): [string, JsonObject] => [
       `d${index}`,
-      closed(index === 59 ? {} : { a: { $ref: `#/$defs/d${index + 1}` }, b: { $ref: `#/$defs/d${index + 1}` } }),
+      {
+        ...closed(index === 59 ? {} : { a: { $ref: `#/$defs/d${index + 1}` }, b: { $ref: `#/$defs/d${index + 1}` } }),
+        required: ['a', 'b'],
+      },
     ])
     expect(isStrictable({ ...closed({ a: { $ref: '#/$defs/d0' } }), $defs: Object.fromEntries(links) })).toBe(true)
   })
@@ -121,7 +181,7 @@ describe('a schema can be made strict', () => {
   it('is not looked into without end', () => {
     const links = Array.from({ length: 50_000 }, (_, index): [string, JsonObject] => [
       `d${index}`,
-      closed({ a: { $ref: `#/$defs/d${index + 1}` } }),
+      { ...closed({ a: { $ref: `#/$defs/d${index + 1}` } }), required: ['a'] },
     ])
     expect(isStrictable({ ...closed({ a: { $ref: '#/$defs/d0' } }), $defs: Object.fromEntries(links) })).toBe(false)
   })
@@ -135,6 +195,14 @@ describe('a schema can be made strict', () => {
     })
   })
 })
+
+function names(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `m${index}`)
+}
+
+function members(count: number): [string, JsonObject][] {
+  return names(count).map(name => [name, text])
+}
 
 function unions(count: number): [string, JsonObject][] {
   return Array.from({ length: count }, (_, index) => [`p${index}`, { type: ['string', 'null'] }])

@@ -7,7 +7,11 @@ const native = (additionalModelRequestFields: object) => say({ additionalModelRe
 const closed = { type: 'object', properties: {}, additionalProperties: false }
 const named = (jsonSchema: object) =>
   say({ outputConfig: { textFormat: { type: 'json_schema', structure: { jsonSchema } } } })
-const strictTool = (name: string) => ({ toolSpec: { name, strict: true, inputSchema: { json: closed } } })
+const strictTool = (name: string, json: object = closed) => ({
+  toolSpec: { name, strict: true, inputSchema: { json } },
+})
+const membersOf = (count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_none, at) => [`m${at}`, { type: 'string' }]))
 
 /** Rules about what stands beside the messages. */
 export const REQUEST_RULE_CASES: Readonly<Record<string, RuleCase>> = {
@@ -63,6 +67,13 @@ export const REQUEST_RULE_CASES: Readonly<Record<string, RuleCase>> = {
   'structured-output-schema': {
     body: named({ schema: JSON.stringify({ ...closed, properties: { n: { type: 'integer', minimum: 1 } } }) }),
     says: "For 'integer' type, properties minimum are not supported",
+  },
+  'strict-total': {
+    body: {
+      ...named({ schema: JSON.stringify({ ...closed, properties: membersOf(13) }) }),
+      toolConfig: { tools: [strictTool('t', { ...closed, properties: membersOf(12) })] },
+    },
+    says: 'too many optional parameters (25)',
   },
   'effort-value': { body: say({ outputConfig: { effort: 'extreme' } }), says: "Value 'extreme'" },
   'effort-unsupported': {
@@ -157,10 +168,25 @@ export const REFUSED_SCHEMAS: readonly (readonly [schema: object, says: string])
   [{ type: ['object', 'null'] }, "'additionalProperties' must be explicitly set to false"],
   [{ type: 'array', maxItems: 2 }, 'maxItems'],
   [{ type: 'array', minItems: 2 }, 'minItems'],
-  [{ type: 'array', prefixItems: [{ type: 'number', multipleOf: 2 }] }, 'multipleOf'],
+  [{ type: 'array', items: { type: 'number', multipleOf: 2 } }, 'multipleOf'],
+  [{ type: 'array', items: { type: 'number' }, prefixItems: [{ type: 'number' }] }, 'prefixItems'],
+  [{ type: 'array' }, "'items'"],
+  [{ type: 'array', items: [{ type: 'number' }] }, "'items'"],
+  [{ oneOf: [{ type: 'number' }] }, "Schema type 'oneOf' is not supported"],
+  [{ type: 'string', not: { const: 'a' } }, "'not'"],
+  [{ type: 'string', anyOf: [{ type: 'string' }] }, "For 'anyOf', 'type' is not supported"],
+  [{ allOf: [{ $ref: '#/$defs/a' }], $defs: { a: { type: 'string' } } }, "'$ref'"],
+  [{ description: 'Anything.' }, 'Schema type is missing'],
+  [{ type: 'integer', format: 'int32' }, "format 'int32'"],
+  [{ type: 'string', pattern: '^(?!a)b' }, 'pattern'],
+  [{ type: 'string', pattern: '\\bword' }, 'pattern'],
+  [{ ...closed, properties: membersOf(25) }, 'too many optional parameters (25)'],
   [{ $ref: 'https://example.com/schema' }, 'External $ref'],
   [{ anyOf: [{ $ref: '#' }] }, 'Recursive'],
-  [{ $ref: '#/$defs/a', $defs: { a: { items: { $ref: '#/$defs/b' } }, b: { $ref: '#/$defs/a' } } }, 'Recursive'],
+  [
+    { $ref: '#/$defs/a', $defs: { a: { type: 'array', items: { $ref: '#/$defs/b' } }, b: { $ref: '#/$defs/a' } } },
+    'Recursive',
+  ],
   [
     { ...closed, properties: Object.fromEntries(Array.from({ length: 17 }, (_none, at) => [`p${at}`, { anyOf: [] }])) },
     '17',

@@ -20,6 +20,7 @@ import { atMostOneToolCall } from './one-tool-call.ts'
 import { refuseUnanswerable } from './refused-params.ts'
 import type { BedrockChatRequest } from './request-extensions.ts'
 import { toAnswerFormat } from './response-format.ts'
+import { createStrictRoom } from './strictable.ts'
 import { toSystem } from './system.ts'
 
 /** A request said in Converse, and what is needed to read its answer. */
@@ -47,8 +48,9 @@ export function toConverseRequest(
   const choiceParam = request.tool_choice === given.tool_choice ? 'tool_choice' : 'function_call'
   const toolsParam = request.tools === given.tools ? 'tools' : 'functions'
   const mayForce = !thinking?.exclusive
-  const offered = toToolConfig(request, { capabilities, toolNames, dropped, mayForce, choiceParam, toolsParam })
-  const format = toAnswerFormat(request, { capabilities, toolConfig: offered, toolNames, names, mayForce, dropped })
+  const rules = { capabilities, toolNames, dropped, mayForce, strictRoom: createStrictRoom() }
+  const offered = toToolConfig(request, { ...rules, choiceParam, toolsParam })
+  const format = toAnswerFormat(request, { ...rules, toolConfig: offered, names })
   const all = format ? format.toolConfig : offered
   const { toolConfig, oneToolCall, fields: choice } = atMostOneToolCall(given, all, capabilities)
   const { inferenceConfig, fields } = toParameters(request, { capabilities, thinking, dropped })

@@ -8,7 +8,7 @@ import { mustBe, quoted, refused } from './invalid-request.ts'
 import { openObject } from './open-object.ts'
 import type { BedrockChatRequest } from './request-extensions.ts'
 import { toStrictSchema } from './strict-schema.ts'
-import { isStrictable } from './strictable.ts'
+import { isStrictable, type StrictRoom } from './strictable.ts'
 
 /** How a request is made to answer in JSON. */
 export interface AnswerFormat {
@@ -30,6 +30,8 @@ export interface FormatRules {
   readonly names: readonly string[]
   readonly mayForce: boolean
   readonly dropped: Set<string>
+  /** What the tools' schemas left. */
+  readonly strictRoom?: StrictRoom
 }
 
 interface NamedSchema {
@@ -64,14 +66,14 @@ function bySchema(format: JsonObject, rules: FormatRules): AnswerFormat {
   const told = openObject(format.json_schema, param, "an object such as { name: 'answer', schema: {…} }")
   if (!told) throw mustBe(param, "an object such as { name: 'answer', schema: {…} }", format.json_schema)
   const schema = openObject(told.schema, `${param}.schema`, 'a JSON Schema')
-  const { toolConfig, capabilities, mayForce, dropped } = rules
+  const { toolConfig, capabilities, mayForce, dropped, strictRoom } = rules
   // The caller wants a tool called in this turn: there is no text to have a form.
   if (toolConfig?.toolChoice && !('auto' in toolConfig.toolChoice)) {
     return { toolConfig, instructions: [], rules: {} }
   }
   if (!schema) return inWords(undefined, rules)
   const named = { schema, name: textOf(told.name), description: textOf(told.description) }
-  if (capabilities.structuredOutput === 'native' && isStrictable(schema)) return natively(named, toolConfig)
+  if (capabilities.structuredOutput === 'native' && isStrictable(schema, strictRoom)) return natively(named, toolConfig)
   if (told.strict === true) dropped.add('response_format.strict')
   if (capabilities.structuredOutput === 'prompt' || !capabilities.tools || !mayForce) return inWords(named, rules)
   return byTool(named, rules)

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject } from '../wire/json.ts'
 
 /** Members that hold schemas by name, and those that hold one or a list. */
 const maps = ['properties', '$defs', 'definitions'] as const
-const lists = ['items', 'prefixItems', 'anyOf', 'allOf', 'oneOf'] as const
+const lists = ['items', 'anyOf', 'allOf', 'oneOf'] as const
 
 /** What the grammar compiler takes. Anything else that a schema says is told in its description. */
 const taken: ReadonlySet<string> = new Set([
@@ -12,6 +12,12 @@ const taken: ReadonlySet<string> = new Set([
     ' ',
   ),
 ])
+/** Its formats of a text. Any other has the whole request refused, as `int32` of OpenAPI. */
+const formats: ReadonlySet<unknown> = new Set(
+  'date-time time date duration email hostname uri ipv4 ipv6 uuid'.split(' '),
+)
+/** What its patterns may not do: look around, as zod's for an `email` does, refer back, ask for a word's or a script's bounds. */
+const beyondPatterns = /\(\?(?!:)|\\[1-9bBkpP]/
 /** What constrains nothing and tells nobody anything. */
 const silent: ReadonlySet<string> = new Set(['$schema', '$id', '$comment', 'title'])
 
@@ -27,10 +33,15 @@ export function toStrictSchema(schema: JsonObject): JsonObject {
   const strict: JsonObject = {}
   const hints: string[] = []
   for (const [keyword, value] of Object.entries(schema)) {
-    if (isTaken(keyword, value)) strict[keyword] = value
+    if (isTaken(keyword, value)) strict[keyword === 'oneOf' ? 'anyOf' : keyword] = value
     else if (!silent.has(keyword)) hints.push(`${keyword}: ${JSON.stringify(value)}`)
   }
-  if (isObjectSchema(schema)) strict.additionalProperties = false
+  if (isObjectSchema(schema)) Object.assign(strict, { type: schema.type ?? 'object', additionalProperties: false })
+  const only = onlyRef(schema)
+  if (only !== undefined) {
+    delete strict.allOf
+    strict.$ref = only
+  }
   if (hints.length > 0) strict.description = withHints(schema.description, hints)
   for (const key of maps) {
     const members = strict[key]
@@ -61,8 +72,18 @@ export function schemasIn(schema: JsonObject): unknown[] {
   return [...named, ...listed]
 }
 
+/** What a schema that only stands around a reference refers to: `allOf: [{ $ref }]` is how a reference got a description once. */
+export function onlyRef({ $ref, allOf }: JsonObject): unknown {
+  if ($ref !== undefined || !Array.isArray(allOf) || allOf.length !== 1) return undefined
+  const [only] = allOf as readonly unknown[]
+  return isJsonObject(only) && Object.keys(only).length === 1 ? only.$ref : undefined
+}
+
 function isTaken(keyword: string, value: unknown): boolean {
-  return taken.has(keyword) && !(keyword === 'minItems' && typeof value === 'number' && value > 1)
+  if (keyword === 'minItems') return !(typeof value === 'number' && value > 1)
+  if (keyword === 'format') return formats.has(value)
+  if (keyword === 'pattern') return typeof value === 'string' && !beyondPatterns.test(value.replaceAll('\\\\', ''))
+  return taken.has(keyword)
 }
 
 function toStrict(schema: unknown): unknown {

@@ -1,4 +1,5 @@
 import type { ModelCapabilities } from '../models/model-capabilities.ts'
+import type { StrictRoom } from '../request/strictable.ts'
 import type { ToolNames } from './tool-names.ts'
 
 /** What decides how tools are offered. */
@@ -8,6 +9,8 @@ export interface ToolRules {
   readonly dropped: Set<string>
   /** Claude refuses a forced choice while it thinks. */
   readonly mayForce: boolean
+  /** Where schemas must be followed: what they may have together. */
+  readonly strictRoom?: StrictRoom
   /** What the caller called the choice, should it be lost. */
   readonly choiceParam?: 'tool_choice' | 'function_call'
   /** What the caller called the tools. */

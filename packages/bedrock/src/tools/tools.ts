@@ -83,12 +83,16 @@ export function refuseTwins(tools: readonly FunctionTool[], at: string): void {
   }
 }
 
-function toEntry(tool: FunctionTool, { capabilities, toolNames, dropped }: ToolRules, mayBeStrict: boolean): ToolEntry {
+function toEntry(
+  tool: FunctionTool,
+  { capabilities, toolNames, dropped, strictRoom }: ToolRules,
+  mayBeStrict: boolean,
+): ToolEntry {
   const { name, description, parameters } = tool.function
   const { json, isWhole } = toInputSchema(parameters, capabilities)
+  const asked = tool.function.strict === true && capabilities.strictTools
   // What is told in words binds nobody.
-  const strictable = mayBeStrict && isWhole && isStrictable(json)
-  const strict = tool.function.strict === true && capabilities.strictTools && strictable
+  const strict = asked && mayBeStrict && isWhole && isStrictable(json, strictRoom)
   if (tool.function.strict && !strict) dropped.add('tools.strict')
   return {
     toolSpec: {

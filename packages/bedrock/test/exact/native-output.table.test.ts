@@ -270,6 +270,31 @@ const natively: readonly RequestRow[] = [
     drops: ['tools.strict'],
   },
   {
+    it: 'asks for no more optional members of all schemas together than are compiled',
+    request: {
+      model: sonnet45,
+      ...json(members(13), { strict: true }),
+      tools: [{ type: 'function', function: { name: 'f', strict: true, parameters: { ...members(12) } } }],
+    },
+    sends: {
+      toolConfig: {
+        tools: [{ toolSpec: { name: 'f', strict: true } }, answerTool(members(13))],
+        toolChoice: { any: {} },
+      },
+    },
+    omits: ['outputConfig'],
+    drops: ['response_format.strict'],
+  },
+  {
+    it: 'says a union of variants as the compiler knows it',
+    request: { model: sonnet45, ...json({ type: 'object', properties: { a: { oneOf: [person, { type: 'null' }] } } }) },
+    sends: native({
+      type: 'object',
+      properties: { a: { anyOf: [closed, { type: 'null' }] } },
+      additionalProperties: false,
+    }),
+  },
+  {
     it: 'offers a strict tool whose schema cannot be compiled as a plain one',
     request: {
       model: sonnet45,
@@ -279,6 +304,11 @@ const natively: readonly RequestRow[] = [
     drops: ['tools.strict'],
   },
 ]
+
+function members(count: number) {
+  const names = Array.from({ length: count }, (_, index) => [`m${index}`, { type: 'string' }])
+  return { type: 'object', properties: Object.fromEntries(names) }
+}
 
 requestRows('response formats', formats)
 requestRows('native structured output', natively)

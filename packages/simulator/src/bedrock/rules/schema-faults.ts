@@ -1,26 +1,72 @@
-import { arrayOf, isJsonObject, type JsonObject, numberOf, objectOf, stringOf } from '../../json.ts'
+import { arrayOf, isJsonObject, type JsonObject, numberOf, objectOf, pick, stringOf } from '../../json.ts'
 
 const REFUSED: Readonly<Record<string, readonly string[]>> = {
   integer: ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'],
   number: ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'],
-  array: ['maxItems'],
+  array: ['maxItems', 'uniqueItems', 'prefixItems', 'contains'],
+  object: ['if', 'dependentRequired', 'unevaluatedProperties', 'patternProperties', 'minProperties', 'maxProperties'],
 }
 const MOST_UNIONS = 16
+const MOST_OPTIONAL = 24
+const COMBINING = ['anyOf', 'allOf'] as const
+/** What a union may stand beside. */
+const BESIDE_UNIONS = [...COMBINING, '$defs', 'definitions', 'description', 'default', 'title', '$schema']
+const SAYING = ['type', 'enum', 'const', '$ref', ...COMBINING]
+const FORMATS = ['date-time', 'time', 'date', 'duration', 'email', 'hostname', 'uri', 'ipv4', 'ipv6', 'uuid']
+/** Looking around, references back, bounds of words. */
+const HARD_PATTERN = /\(\?[=!<]|(?<!\\)(?:\\\\)*\\[1-9bB]/
 
 /** What the compiler of strict schemas has against one; undefined when it takes it. */
 export function strictSchemaFault(schema: unknown): string | undefined {
   const parts = partsOf(schema)
-  const unions = parts.filter(isUnion).length
   return (
     parts.map(ownFault).find(fault => fault !== undefined) ??
     referenceFault(objectOf(schema), parts) ??
-    (unions > MOST_UNIONS
-      ? `at most ${MOST_UNIONS} properties with union types are supported, found ${unions}`
-      : undefined)
+    strictTotalFault([schema])
   )
 }
 
+/** What it has against all of a request together. */
+export function strictTotalFault(schemas: readonly unknown[]): string | undefined {
+  const parts = schemas.flatMap(partsOf)
+  const unions = parts.filter(isUnion).length
+  const optional = parts.reduce((count, part) => count + optionalIn(part), 0)
+  if (unions > MOST_UNIONS)
+    return `Schemas contains too many parameters with union types (${unions} parameters with type arrays or anyOf) (limit: ${MOST_UNIONS} parameters with unions).`
+  return optional > MOST_OPTIONAL
+    ? `Schemas contains too many optional parameters (${optional}), which would make grammar compilation inefficient. Reduce the number of optional parameters in your tool schemas (limit: ${MOST_OPTIONAL}).`
+    : undefined
+}
+
+function optionalIn({ properties, required }: JsonObject): number {
+  const needed = arrayOf(required)
+  return Object.keys(objectOf(properties)).filter(name => !needed.includes(name)).length
+}
+
 function ownFault(schema: JsonObject): string | undefined {
+  return combinationFault(schema) ?? textFault(schema) ?? typeFault(schema)
+}
+
+function combinationFault(schema: JsonObject): string | undefined {
+  if (schema.oneOf !== undefined) return "Schema type 'oneOf' is not supported"
+  if (schema.not !== undefined) return "Schema keyword 'not' is not supported"
+  if (!SAYING.some(keyword => schema[keyword] !== undefined))
+    return `Invalid schema: Schema type is missing for schema: ${JSON.stringify(schema)}`
+  if (!COMBINING.some(keyword => schema[keyword] !== undefined)) return undefined
+  if (arrayOf(schema.allOf).some(part => pick(part, '$ref') !== undefined))
+    return "For 'allOf', '$ref' is not supported"
+  const beside = Object.keys(schema).filter(keyword => !BESIDE_UNIONS.includes(keyword))
+  return beside.length > 0 ? `For 'anyOf', '${beside.join(', ')}' is not supported` : undefined
+}
+
+function textFault({ format, pattern }: JsonObject): string | undefined {
+  const name = stringOf(format)
+  if (name !== undefined && !FORMATS.includes(name)) return `format '${name}' is not supported`
+  const regex = stringOf(pattern)
+  return regex !== undefined && HARD_PATTERN.test(regex) ? `pattern '${regex}' is not supported` : undefined
+}
+
+function typeFault(schema: JsonObject): string | undefined {
   for (const type of typesOf(schema)) {
     if (type === 'object' && schema.additionalProperties !== false)
       return "For 'object' type, 'additionalProperties' must be explicitly set to false"
@@ -28,6 +74,8 @@ function ownFault(schema: JsonObject): string | undefined {
     if (refused.length > 0) return `For '${type}' type, properties ${refused.join(', ')} are not supported`
     if (type === 'array' && (numberOf(schema.minItems) ?? 0) > 1)
       return "For 'array' type, 'minItems' values other than 0 or 1 are not supported"
+    if (type === 'array' && !isJsonObject(schema.items))
+      return "Array types must be specified with a single object schema for 'items'"
   }
   return undefined
 }

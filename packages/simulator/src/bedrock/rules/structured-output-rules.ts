@@ -1,7 +1,7 @@
 import { isJsonObject, parseJson, pick, stringOf } from '../../json.ts'
 import type { ConverseRequest } from '../converse-request.ts'
 import { type Rule, when } from './rule.ts'
-import { strictSchemaFault } from './schema-faults.ts'
+import { strictSchemaFault, strictTotalFault } from './schema-faults.ts'
 
 const format = ({ body }: ConverseRequest) => pick(body, 'outputConfig', 'textFormat')
 const jsonSchema = (request: ConverseRequest) => pick(format(request), 'structure', 'jsonSchema')
@@ -12,6 +12,14 @@ const schemaOf = (request: ConverseRequest) => {
   const text = written(request)
   return text === undefined ? pick(nativeFormat(request), 'schema') : parseJson(text)
 }
+
+/** Every schema that must be obeyed, tools' among them. */
+const allSchemas = (request: ConverseRequest) => [
+  ...request.tools.flatMap(tool =>
+    pick(tool, 'toolSpec', 'strict') === true ? [pick(tool, 'toolSpec', 'inputSchema', 'json')] : [],
+  ),
+  schemaOf(request),
+]
 
 /** Rules about answers that must obey a JSON Schema. */
 export const STRUCTURED_OUTPUT_RULES: readonly Rule[] = [
@@ -58,5 +66,16 @@ export const STRUCTURED_OUTPUT_RULES: readonly Rule[] = [
     applies: ({ model }) => model.structuredOutput === 'native',
     check: request => strictSchemaFault(schemaOf(request)),
     message: 'The model returned the following errors: output_config.format.schema: {}',
+  },
+  {
+    id: 'strict-total',
+    applies: ({ model }) => model.structuredOutput === 'native',
+    check: request => {
+      const schemas = allSchemas(request)
+      return schemas.some(schema => schema !== undefined && strictSchemaFault(schema) !== undefined)
+        ? undefined
+        : strictTotalFault(schemas)
+    },
+    message: 'The model returned the following errors: {}',
   },
 ]
