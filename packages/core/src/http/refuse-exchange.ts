@@ -18,7 +18,8 @@ export async function refuseExchange(
   if (shown.code === 'method_not_allowed') headers.allow = allowedMethods(request.path, routes)
   // A body that nobody reads would keep the connection busy: the caller is told to open another.
   const isUnread = isRead ? unreadBody.has(shown.code) : bringsBody(request)
-  if (isUnread) headers.connection = 'close'
+  // A retry on the connection of a gateway that shuts down would meet the same one.
+  if (isUnread || shown.code === 'shutting_down') headers.connection = 'close'
   // Who leaves before the body is in is counted here or nowhere.
   if (!ending.isCall) onRefused?.(shown)
   // Who has left needs no answer; anybody else would wait for one for ever, whichever layer it was that gave up.

@@ -277,6 +277,15 @@ describe('a connection', () => {
     agent.destroy()
   })
 
+  it('is closed with the refusal of a gateway that shuts down: a retry on it would meet the same one', async () => {
+    const { gateway } = gatewayOf()
+    const server = await serveGateway(gateway)
+    await gateway.close()
+    const socket = await connect(server)
+    socket.write(request(['X-API-Key: good']).replace('Connection: close\r\n', ''))
+    expect(await toldUntilClose(socket)).toMatch(/^HTTP\/1\.1 503 .*connection: close.*"shutting_down"/is)
+  })
+
   it('that breaks while an answer goes out ends the call', async () => {
     const { gateway, provider } = gatewayOf(['a', never])
     const { door, handled } = watched(gateway)
