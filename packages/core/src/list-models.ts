@@ -17,52 +17,62 @@ export interface ModelListing {
   readonly now?: (() => number) | undefined
 }
 
+/** Who asks for models, and by which name where it is one that is looked for. */
+interface ModelsCaller extends Pick<CallContext, 'origin' | 'principal'> {
+  readonly callerCredentials?: CallContext['callerCredentials']
+  readonly asked?: string | undefined
+}
+
 /** The models that a caller may name. */
-export type ListModels = (
-  caller: Pick<CallContext, 'origin' | 'principal'> & Partial<Pick<CallContext, 'callerCredentials'>>,
-) => Promise<ModelList>
+export type ListModels = (caller: ModelsCaller) => Promise<ModelList>
 
 /**
  * What a caller can name, once each: the routes, then the providers' models where those are exposed, each under the id that resolves to
- * it: bare where its provider claims it first, else `id/model`. A provider that could never be asked is left out, unless nothing else is there.
+ * it: bare where its provider claims it first, else `id/model`, as also where it is asked for so, or may only be named so. A provider that
+ * could never be asked is left out, unless nothing else is there.
  */
 export function listModels({ providers, routes, exposeModels, created, now }: ModelListing): ListModels {
   const known = providers.map(provider => new ProviderModels(provider, now))
 
-  return async ({ origin, principal, callerCredentials }) => {
-    if (callerCredentials) return listTheirs(callerCredentials, principal?.allowedRoutes)
+  return async caller => {
+    const { origin, principal, callerCredentials } = caller
+    if (callerCredentials) return listTheirs(callerCredentials, caller)
     const routeModels = Object.entries(routes).map(([id, route]) => toRouteModel(id, route))
-    const listed = origin === 'process' || exposeModels === 'all' ? await ask(routeModels.length === 0) : []
+    const listed = origin === 'process' || exposeModels === 'all' ? await ask(caller, routeModels.length === 0) : []
     const allowed = principal?.allowedRoutes
     const all = [...routeModels, ...listed.filter(({ id }) => !Object.hasOwn(routes, id))]
     return { object: 'list', data: onceEach(allowed ? all.filter(({ id }) => allowed.includes(id)) : all) }
   }
 
   /** What the provider serves to them, by the ids it has itself, which a request that is pinned to it may name. Nothing of it is kept. */
-  async function listTheirs(
-    credentials: CallerCredentials,
-    allowed: readonly string[] | undefined,
-  ): Promise<ModelList> {
+  async function listTheirs(credentials: CallerCredentials, { principal, asked }: ModelsCaller): Promise<ModelList> {
     const provider = providers.find(({ id }) => id === credentials.provider)
     const theirs = provider ? onceEach(await modelsOf(provider, credentials)) : []
-    const mayName = ({ id }: Model): boolean => allowed?.includes(`${credentials.provider}/${id}`) ?? true
-    return { object: 'list', data: theirs.filter(mayName) }
+    const fullName = ({ id }: Model): string => `${credentials.provider}/${id}`
+    const data = theirs
+      .filter(model => principal?.allowedRoutes?.includes(fullName(model)) ?? true)
+      .map(model => (asked === fullName(model) ? { ...model, id: asked } : model))
+    return { object: 'list', data }
   }
 
-  async function ask(mustAnswer: boolean): Promise<Model[]> {
+  async function ask(caller: ModelsCaller, mustAnswer: boolean): Promise<Model[]> {
     const answers = await Promise.allSettled(known.map(async models => models.list()))
     const failed = answers.find(answer => answer.status === 'rejected')
     if (failed && mustAnswer && answers.every(answer => answer.status === 'rejected')) throw failed.reason
     return answers.flatMap((answer, index) =>
-      answer.status === 'fulfilled' ? answer.value.map(model => named(model, providers[index]!)) : [],
+      answer.status === 'fulfilled' ? answer.value.map(model => named(model, providers[index]!, caller)) : [],
     )
   }
 
-  function named(model: Model, provider: Provider): Model {
-    const owner = targetNamed(model.id, providers)
-      ? undefined
-      : providers.find(candidate => candidate.claims?.(model.id))
-    return owner === provider ? model : { ...model, id: `${provider.id}/${model.id}` }
+  function named(model: Model, provider: Provider, { principal, asked }: ModelsCaller): Model {
+    const full = `${provider.id}/${model.id}`
+    const allowed = principal?.allowedRoutes
+    const isNamedSo = asked === full || (allowed?.includes(full) && !allowed.includes(model.id))
+    const owner =
+      isNamedSo || targetNamed(model.id, providers)
+        ? undefined
+        : providers.find(candidate => candidate.claims?.(model.id))
+    return owner === provider ? model : { ...model, id: full }
   }
 
   function toRouteModel(id: string, route: RouteConfig | undefined): Model {

@@ -69,6 +69,23 @@ describe('listModels', () => {
     expect(await ids(listing, { principal: { tenant: 't', allowedRoutes: [] } })).toEqual([])
   })
 
+  it('lists a model in full where that is the name of it that the caller may use', async () => {
+    const listing = { providers: [provider('a', ['a-1', 'a-2'], /^a-/)], routes: { 'a-2': ['a/a-1'] } }
+    const allowed = (...allowedRoutes: string[]) => ids(listing, { principal: { tenant: 't', allowedRoutes } })
+    expect(await allowed('a/a-1', 'a/a-2')).toEqual(['a/a-1', 'a/a-2'])
+    expect(await allowed('a-1', 'a/a-1')).toEqual(['a-1'])
+  })
+
+  it('lists the model that is asked for under the name by which it is', async () => {
+    const listing = { providers: [provider('a', ['a-1', 'a-2'], /^a-/)] }
+    expect(await ids(listing, { asked: 'a/a-1' })).toEqual(['a/a-1', 'a-2'])
+    const principal = { tenant: 't', allowedRoutes: ['a-1'] }
+    expect(await ids(listing, { asked: 'a/a-1', principal })).toEqual([])
+    expect(await ids({ ...listing, exposeModels: 'routes' }, { asked: 'a/a-1' })).toEqual([])
+    const callerCredentials = { provider: 'a', accessKeyId: 'x' } as never
+    expect(await ids(listing, { asked: 'a/a-1', callerCredentials })).toEqual(['a/a-1', 'a-2'])
+  })
+
   it('leaves out a provider that cannot be asked, or was never to be', async () => {
     const silent: Provider = { id: 'silent', name: 'silent', handlers: {} }
     const providers = [provider('down', new Error('no')), silent, provider('a', ['x'])]

@@ -12,7 +12,7 @@ export async function answerModels(exchange: Exchange): Promise<void> {
 /** `GET /v1/models/{id}`; the id may hold slashes, as targets do, and may come percent-encoded. */
 export async function answerModel(exchange: Exchange): Promise<void> {
   const id = decode(exchange.id)
-  const model = (await list(exchange)).data.find(candidate => candidate.id === id)
+  const model = (await list(exchange, id)).data.find(candidate => candidate.id === id)
   if (!model) {
     throw new GatewayError(
       'model_not_found',
@@ -25,11 +25,14 @@ export async function answerModel(exchange: Exchange): Promise<void> {
   await sendJson(exchange.sink, 200, model, exchange.headers)
 }
 
-async function list({ door, principal, callerCredentials, onCallerEnd, headers }: Exchange): Promise<ModelList> {
+async function list(
+  { door, principal, callerCredentials, onCallerEnd, headers }: Exchange,
+  asked?: string,
+): Promise<ModelList> {
   if (principal) requireScope(principal, 'completions')
   await door.countRequest(principal, headers)
   try {
-    const models = await door.models({ origin: 'door', principal, callerCredentials })
+    const models = await door.models({ origin: 'door', principal, callerCredentials, asked })
     onCallerEnd?.(undefined)
     return models
   } catch (error) {
