@@ -30,7 +30,7 @@ export function createFetch(door: Door): Gateway['fetch'] {
       waitUntil,
       controller,
       readBody: limitBytes => readWebBody(request, limitBytes),
-      streamBody: () => request.body ?? emptyBody(),
+      streamBody: () => bodyOf(request),
     }
     void door.handle(doorRequest, sink).then(loadLateParts)
     return response
@@ -107,19 +107,25 @@ function responseSink(onCancel: () => void): ResponseSink {
 
 async function* emptyBody(): AsyncGenerator<Uint8Array, void, void> {}
 
+/** @throws {GatewayError} `invalid_request` where the host has read it, or is about to */
+function bodyOf({ body, bodyUsed }: Request): AsyncIterable<Uint8Array> {
+  if (!bodyUsed && !body?.locked) return body ?? emptyBody()
+  throw new GatewayError(
+    'invalid_request',
+    'The request body was read before it reached the gateway; pass the request on unread, or a clone.',
+  )
+}
+
 async function readWebBody(request: Request, limitBytes: number): Promise<Uint8Array> {
   const declared = Number(request.headers.get('content-length') ?? 0)
   const reads: Uint8Array[] = []
   let length = 0
   if (declared > limitBytes) throw bodyTooLarge(limitBytes)
-  if (request.bodyUsed) {
-    throw new GatewayError(
-      'invalid_request',
-      'The request body was read before it reached the gateway; pass the request on unread, or a clone.',
-    )
-  }
+  const body = bodyOf(request)
   try {
-    for await (const read of request.body ?? []) {
+    for await (const read of body) {
+      // Whose length is another, or none: the limit would not hold.
+      if (!(read instanceof Uint8Array)) throw notBytes()
       length += read.length
       if (length > limitBytes) throw bodyTooLarge(limitBytes)
       reads.push(read)
@@ -129,4 +135,8 @@ async function readWebBody(request: Request, limitBytes: number): Promise<Uint8A
     throw new GatewayError('cancelled', 'The client closed the connection.', { cause })
   }
   return Buffer.concat(reads, length)
+}
+
+function notBytes(): GatewayError {
+  return new GatewayError('invalid_request', 'The request body is a stream of something else than Uint8Arrays.')
 }

@@ -79,6 +79,29 @@ describe('gateway.fetch', () => {
     expect(await answer.text()).toContain('The request body was read before it reached the gateway')
   })
 
+  it('says so when the host reads the body itself just now: no client has left', async () => {
+    const request = new Request(url, init())
+    request.body?.getReader()
+    const answer = await gatewayOf().fetch(request)
+    expect(answer.status).toBe(400)
+    expect(await answer.text()).toContain('The request body was read before it reached the gateway')
+  })
+
+  it.each<[string, unknown]>([
+    ['text', JSON.stringify(chatRequest())],
+    ['buffers that are no bytes', new TextEncoder().encode(JSON.stringify(chatRequest())).buffer],
+  ])('refuses a body of a host’s own making that is a stream of %s, as fetch does', async (_name, piece) => {
+    const body = new ReadableStream({
+      start(stream) {
+        stream.enqueue(piece)
+        stream.close()
+      },
+    })
+    const answer = await gatewayOf().fetch(url, { ...init(), body, duplex: 'half' })
+    expect(answer.status).toBe(400)
+    expect(await answer.text()).toContain('The request body is a stream of something else than Uint8Arrays')
+  })
+
   it('takes a body that breaks off for a client who left: no call is made, nobody is alarmed', async () => {
     const provider = scriptedProvider('us', ['hello'])
     const onError = vi.fn()
