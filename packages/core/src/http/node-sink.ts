@@ -25,6 +25,8 @@ export class NodeSink implements Sink {
   }
 
   head(status: number, headers: AnswerHeaders): void {
+    // HTTP/2 has none, and Node warns of it.
+    if (headers.connection !== undefined && this.response.req?.httpVersionMajor === 2) delete headers.connection
     this.response.writeHead(status, headers)
   }
 

@@ -43,6 +43,17 @@ async function served(steps: readonly string[] = ['héllo ☃']) {
   return { provider, handled, stream, reading: reading.promise, closed: closed.promise }
 }
 
+// The first of them: Node warns once a process.
+it('a refusal over HTTP/2 has no header of HTTP/1’s connections, of which Node would warn', async () => {
+  const warned = vi.spyOn(process, 'emitWarning')
+  onTestFinished(() => void warned.mockRestore())
+  const { stream } = await served()
+  stream.end('x'.repeat(2_000_000))
+  const [head] = (await once(stream, 'response')) as [http2.IncomingHttpHeaders]
+  expect(head).toMatchObject({ ':status': 413, 'content-type': 'application/json' })
+  expect(warned.mock.calls.flat()).not.toContain('UnsupportedWarning')
+})
+
 it('a request over HTTP/2 is answered in its own characters', async () => {
   const { stream } = await served()
   stream.end(JSON.stringify(chatRequest({ model })))
