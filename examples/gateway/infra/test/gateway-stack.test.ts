@@ -171,6 +171,17 @@ describe('the API', () => {
     }
   })
 
+  it('has one name at most in each place of a path: a second beside it API Gateway refuses, and the deployment with it', () => {
+    const names = propertiesOf(gateway, 'AWS::ApiGateway::Resource').filter(({ PathPart }) =>
+      /^\{/.test(String(PathPart)),
+    )
+    const places = names.map(({ ParentId }) => JSON.stringify(ParentId))
+    expect(names.filter(({ ParentId }) => places.filter(each => each === JSON.stringify(ParentId)).length > 1)).toEqual(
+      [],
+    )
+    expect(names.map(({ PathPart }) => PathPart)).toEqual(expect.arrayContaining(['{id+}', '{apiKeyId}', '{proxy+}']))
+  })
+
   it('asks who calls, and remembers it for 60 seconds', () => {
     for (const header of ['X-API-Key', 'Authorization']) {
       gateway.hasResourceProperties('AWS::ApiGateway::Authorizer', {

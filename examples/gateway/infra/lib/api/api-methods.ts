@@ -24,7 +24,9 @@ export function apiMethods(): ApiMethod[] {
     const isOpenAi = path.startsWith(openAi)
     const gate = scope === 'public' ? 'none' : isOpenAi ? 'authorization' : 'x-api-key'
     const paths = isOpenAi ? [path, path.slice(openAi.length - 1)] : [path]
-    return paths.map(each => ({ method, path: greedy(each), gate }))
+    // A proxy resource has nothing beneath it, and API Gateway refuses a second name beside it.
+    const isLast = !appRoutes.some(other => other.path.startsWith(`${path}/`))
+    return paths.map(each => ({ method, path: isLast ? greedy(each) : each, gate }))
   })
   return [...methods, { method: 'ANY', path: '/{proxy+}', gate: 'x-api-key' }]
 }
