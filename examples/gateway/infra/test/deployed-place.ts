@@ -45,6 +45,8 @@ export async function openDeployedPlace(template: Template): Promise<DeployedPla
     AWS_ENDPOINT_URL_SSM: parameters.endpoint,
     AWS_ACCESS_KEY_ID: place.simulator.credential.accessKeyId,
   }
+  // Where its lists of models and profiles are asked for.
+  vi.stubEnv('AWS_ENDPOINT_URL_BEDROCK', place.simulator.url)
   const told: string[] = []
   const tell = (line: string): void => void told.push(line)
   const handler = await openDeployedHandler({ ...ofAws, ...variablesOf(template, 'gateway-handler') }, tell)

@@ -1,6 +1,7 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb'
 import { gatewayMetrics } from '@modelgate/aws/cloudwatch'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { grantedActions } from '../../../../tests/infra/granted-actions.ts'
 import { fillTable } from '../../../mcp-catalog/src/dynamodb/fill-table.ts'
 import { exampleProducts, readProducts } from '../../../mcp-catalog/src/read-products.ts'
 import { type DeployedPlace, openDeployedPlace } from './deployed-place.ts'
@@ -16,6 +17,12 @@ afterAll(() => deployed[Symbol.asyncDispose]())
 
 const chat = { model: 'gpt-4', messages: [{ role: 'user', content: 'Hello' }] }
 const path = '/api/v1/completions'
+
+/** What IAM calls the requests for lists. */
+const listActions: Readonly<Record<string, string>> = {
+  '/foundation-models': 'bedrock:ListFoundationModels',
+  '/inference-profiles': 'bedrock:ListInferenceProfiles',
+}
 
 async function itemsIn(TableName: string): Promise<number> {
   const { Items = [] } = await deployed.place.db.client.send(new ScanCommand({ TableName, ConsistentRead: true }))
@@ -87,6 +94,21 @@ describe('the app on the template’s tables, variables, parameters and secret',
     deployed.place.simulator.setFaults([])
     expect(answer.status).toBe(200)
     expect(JSON.parse(answer.body)).toMatchObject({ model: 'anthropic.claude-3-sonnet-20240229-v1:0' })
+  })
+
+  it('asks of Bedrock what its role allows, the lists by which a model is called that profiles alone serve among it', async () => {
+    const headers = { 'X-API-Key': await deployed.place.key({ userId: 'of-profiles' }) }
+    const asked = { ...chat, model: 'bedrock/meta.llama3-2-1b-instruct-v1:0' }
+    const answer = await deployed.send({ path, headers, body: asked })
+    expect(JSON.parse(answer.body)).toMatchObject({ model: 'us.meta.llama3-2-1b-instruct-v1:0' })
+    const bearer = { Authorization: `Bearer ${headers['X-API-Key']}` }
+    expect(await deployed.send({ path: '/models', method: 'GET', headers: bearer })).toMatchObject({ status: 200 })
+    const lists = deployed.place.simulator
+      .requests()
+      .flatMap(({ path: each }) => listActions[each.split('?')[0]!] ?? [])
+    expect(new Set(lists)).toEqual(new Set(Object.values(listActions)))
+    const granted = grantedActions(gateway.toJSON()).map(({ action }) => action)
+    expect(lists.filter(action => !granted.includes(action))).toEqual([])
   })
 
   it('tells the model of the products in the table that somebody asks about', async () => {

@@ -72,12 +72,12 @@ describe('what the stacks allow', () => {
     })
   })
 
-  it('names every resource, but for traces, models and parameters', () => {
+  it('names every resource, but for traces, models and their lists, and parameters', () => {
     const open = [...statementsOf('GatewayHandler'), ...statementsOf('ApiAuthorizer')].filter(({ Resource }) =>
       JSON.stringify(Resource).includes('*'),
     )
     expect(new Set(open.map(({ Sid, Action }) => Sid ?? JSON.stringify(Action)))).toEqual(
-      new Set(['["xray:PutTraceSegments","xray:PutTelemetryRecords"]', 'Bedrock', 'Parameters']),
+      new Set(['["xray:PutTraceSegments","xray:PutTelemetryRecords"]', 'Bedrock', 'BedrockLists', 'Parameters']),
     )
   })
 

@@ -84,6 +84,8 @@ function allowBedrock(handler: ServiceFunction): void {
     models,
     'Callers choose among the makers’ models; a profile leads to several regions.',
   )
+  // Without these a model that profiles alone serve is refused: which profile of the region it has is asked for.
+  handler.allow('BedrockLists', ['bedrock:ListFoundationModels', 'bedrock:ListInferenceProfiles'], ['*'])
 }
 
 function allowAuthorizer(authorizer: ServiceFunction, { data, key }: GatewayFunctionsProps): void {

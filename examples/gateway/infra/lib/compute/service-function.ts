@@ -51,7 +51,11 @@ export class ServiceFunction extends Construct {
       logGroup: this.logGroup,
       environment: { ...environment },
     })
-    acknowledgeWildcards(this.role, ['*'], 'X-Ray takes traces of an account; its actions have no resource to name.')
+    acknowledgeWildcards(
+      this.role,
+      ['*'],
+      'X-Ray takes traces of an account, and Bedrock lists its models: these actions have no resource to name.',
+    )
   }
 
   /** Lets the function do this. */
