@@ -4,7 +4,10 @@ import type { EnvironmentName } from './read-settings.ts'
 
 /** In what deployments differ; everything else is alike, so that what was tried on one is what the next one gets. */
 export interface EnvironmentProfile {
-  /** What becomes of tables, keys and secrets when the stack is destroyed. */
+  /**
+   * What becomes of tables, keys, secrets and logs when the stack is destroyed. Kept ones go all the same where the deployment that first
+   * made them fails: their names would refuse the next.
+   */
   readonly removalPolicy: RemovalPolicy
   /** Whether tables and stacks refuse to be deleted. */
   readonly isProtected: boolean
@@ -23,14 +26,14 @@ export const environmentProfiles: Readonly<Record<EnvironmentName, EnvironmentPr
     burst: 100,
   },
   staging: {
-    removalPolicy: RemovalPolicy.RETAIN,
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     isProtected: false,
     logRetention: RetentionDays.ONE_MONTH,
     requestsPerSecond: 200,
     burst: 400,
   },
   prod: {
-    removalPolicy: RemovalPolicy.RETAIN,
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     isProtected: true,
     logRetention: RetentionDays.ONE_YEAR,
     requestsPerSecond: 1_000,

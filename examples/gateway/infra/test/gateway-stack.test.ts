@@ -27,10 +27,22 @@ describe.each(environments)('the stack ai-gateway-%s', environment => {
     for (const [, { DeletionPolicy, Properties }] of Object.entries(
       gateway.findResources('AWS::DynamoDB::GlobalTable'),
     )) {
-      expect(DeletionPolicy).toBe(isDev ? 'Delete' : 'Retain')
+      // One that is protected cannot be deleted: a rollback that tried would fail.
+      expect(DeletionPolicy).toBe(isDev ? 'Delete' : isProd ? 'Retain' : 'RetainExceptOnCreate')
       expect(Properties.Replicas).toMatchObject([
         { DeletionProtectionEnabled: isProd, PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } },
       ])
+    }
+  })
+
+  it('leaves nothing of a first deployment that failed, whose names would refuse the next', () => {
+    for (const type of ['AWS::KMS::Key', 'AWS::SecretsManager::Secret', 'AWS::Logs::LogGroup']) {
+      const found = Object.values(gateway.findResources(type))
+      expect(found.length).toBeGreaterThan(0)
+      for (const { DeletionPolicy, UpdateReplacePolicy } of found) {
+        expect(DeletionPolicy).toBe(environment === 'dev' ? 'Delete' : 'RetainExceptOnCreate')
+        expect(UpdateReplacePolicy).toBe(environment === 'dev' ? 'Delete' : 'Retain')
+      }
     }
   })
 

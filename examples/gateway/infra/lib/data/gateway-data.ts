@@ -1,4 +1,5 @@
 import { type GatewayTables, gatewayTables } from '@modelgate/aws/dynamodb'
+import { RemovalPolicy } from 'aws-cdk-lib'
 import { AttributeType, Billing, ProjectionType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import type { Key } from 'aws-cdk-lib/aws-kms'
 import type { Construct } from 'constructs'
@@ -63,6 +64,7 @@ function tableOf(
     encryption: TableEncryptionV2.customerManagedKey(key),
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     deletionProtection: profile.isProtected,
-    removalPolicy: profile.removalPolicy,
+    // A protected one cannot be deleted, not by the rollback of a first deployment either, which would fail with it.
+    removalPolicy: profile.isProtected ? RemovalPolicy.RETAIN : profile.removalPolicy,
   })
 }
