@@ -1,13 +1,15 @@
 import { isPromise } from '../is-promise.ts'
 import { TimedAnswer } from '../timed-answer.ts'
 import type { CacheStore, MaybeLater } from './cache-store.ts'
-import { readable } from './packed-value.ts'
+import { isUnreadable, readable } from './packed-value.ts'
 
 /** Whether a store is to be asked, and who is told how it went. */
 export interface CacheHealth {
   /** Who may ask tells how it went, once. */
   mayAsk(): boolean
   answered(): void
+  /** Of one key alone: others it serves. */
+  failedForOne(error: unknown): void
   failed(error: unknown): void
 }
 
@@ -54,8 +56,7 @@ export class GuardedCache {
       health.answered()
       return asked
     } catch (error) {
-      health.failed(error)
-      return undefined
+      return this.#failed(error)
     }
   }
 
@@ -66,11 +67,14 @@ export class GuardedCache {
         health.answered()
         return value
       },
-      (error: unknown) => {
-        health.failed(error)
-        return undefined
-      },
+      (error: unknown) => this.#failed(error),
     )
+  }
+
+  #failed(error: unknown): undefined {
+    const { health } = this.#options
+    if (isUnreadable(error)) health.failedForOne(error)
+    else health.failed(error)
   }
 }
 

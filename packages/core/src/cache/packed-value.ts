@@ -23,7 +23,7 @@ export async function packValue(value: Uint8Array): Promise<Uint8Array> {
 }
 
 /** Something stands under a key that cannot be read, such as what another program wrote there: the store is well. */
-class UnreadableValue extends Error {
+export class UnreadableValue extends Error {
   override readonly name = unreadable
 }
 
@@ -56,7 +56,11 @@ export function readable(said: MaybeLater<CacheEntry | undefined>): MaybeLater<C
 }
 
 function withoutValue(error: unknown): CacheEntry {
-  // By its name: two copies of this module may live in one process.
-  if (error instanceof Error && error.name === unreadable) return { value: new Uint8Array(0) }
+  if (isUnreadable(error)) return { value: new Uint8Array(0) }
   throw error
+}
+
+/** Whether a store says of one key alone that it has nothing to do with it. By the name: two copies of this module may live in one process. */
+export function isUnreadable(error: unknown): boolean {
+  return error instanceof Error && error.name === unreadable
 }

@@ -17,14 +17,20 @@ if not now then
 end
 
 local function write(ownedBy)
-  redis.call('HSET', key, 'v', ARGV[3], 'x', string.format('%.0f', now + ARGV[5]), 'o', ownedBy)
+  local function set(call)
+    return call('HSET', key, 'v', ARGV[3], 'x', string.format('%.0f', now + ARGV[5]), 'o', ownedBy)
+  end
+  local done = what == 'put' and set(redis.pcall) or set(redis.call)
+  if type(done) == 'table' then
+    if not string.find(done.err, 'WRONGTYPE', 1, true) then return done end
+    redis.call('DEL', key)
+    set(redis.call)
+  end
   redis.call('PEXPIRE', key, ARGV[5])
-end
-
-if what == 'put' then
-  write('')
   return 1
 end
+
+if what == 'put' then return write('') end
 if what == 'delete' then return redis.call('DEL', key) end
 
 local found = redis.call('HMGET', key, 'v', 'o', 'x')

@@ -1,9 +1,10 @@
 import { checkRedisOptions } from '../redis/check-redis-options.ts'
+import { isOneKeys } from '../redis/one-keys.ts'
 import type { RedisClient } from '../redis/redis-client.ts'
 import { redisScript } from '../redis/redis-script.ts'
 import type { MembersOf } from '../wire/check-members.ts'
 import { type CacheEntry, type CacheStore, checkValue } from './cache-store.ts'
-import { packValue, unpackValue } from './packed-value.ts'
+import { packValue, UnreadableValue, unpackValue } from './packed-value.ts'
 import { redisCacheScript } from './redis-cache-script.ts'
 
 /** The Redis that answers are kept in, and under which names. */
@@ -31,7 +32,7 @@ const members = {
  *
  * @throws {GatewayError} `invalid_configuration` for an option that is none, and what is no client.
  *
- * Rejects as the client does. It sets no time limit of its own.
+ * Rejects as the client does, and with an `UnreadableValue` where something else stands under a key: that key alone does without. It sets no time limit of its own.
  * @see https://redis.io/docs/latest/develop/reference/eviction/
  */
 export function redisCacheStore(options: RedisCacheStoreOptions): CacheStore {
@@ -39,9 +40,17 @@ export function redisCacheStore(options: RedisCacheStoreOptions): CacheStore {
   const { client, prefix = 'modelgate:cache:', maxValueBytes = 1024 * 1024, now } = options
   const runScript = redisScript(client, redisCacheScript)
 
-  function run(what: string, key: string, { text = '', owner = '', ttlMs = 0 }: Written = {}): Promise<unknown> {
+  async function run(what: string, key: string, { text = '', owner = '', ttlMs = 0 }: Written = {}): Promise<unknown> {
     const time = now ? String(Math.floor(now())) : ''
-    return runScript(`${prefix}{${key}}`, [what, time, text, owner, String(Math.max(1, Math.ceil(ttlMs)))])
+    const name = `${prefix}{${key}}`
+    try {
+      return await runScript(name, [what, time, text, owner, String(Math.max(1, Math.ceil(ttlMs)))])
+    } catch (cause) {
+      if (!isOneKeys(cause)) throw cause
+      throw new UnreadableValue(`What Redis has under ${name} is no entry of the cache; delete it: ${cause.message}`, {
+        cause,
+      })
+    }
   }
 
   async function toText(value: Uint8Array): Promise<string> {

@@ -1,5 +1,5 @@
 import type { CacheEntry, CacheStore, ClaimUpdate, MaybeLater } from '../cache/cache-store.ts'
-import { readable } from '../cache/packed-value.ts'
+import { isUnreadable, readable } from '../cache/packed-value.ts'
 import { conditionError } from '../condition-error.ts'
 import { isPromise } from '../is-promise.ts'
 import { TimedAnswer } from '../timed-answer.ts'
@@ -85,7 +85,8 @@ export class GuardedClaims {
 
   private failed(cause: unknown): 'failed' {
     const { now, onError } = this.options
-    this.askAgainAt = now() + skipMs
+    // Else one key would cost all others their store.
+    if (!isUnreadable(cause)) this.askAgainAt = now() + skipMs
     if (now() - this.toldAt >= repeatMs) {
       this.toldAt = now()
       onError(conditionError('The store of idempotency keys fails: calls may be made, and paid for, twice.', { cause }))

@@ -56,6 +56,25 @@ describe('a store that fails', () => {
     expect((await post()).says()).toBe('three')
   })
 
+  it('is not one that cannot put under one key', async () => {
+    const memory = memoryCacheStore()
+    let puts = 0
+    const store: CacheStore = {
+      ...broken(() => Promise.reject()),
+      get: key => memory.get(key),
+      async put(key, value, ttlMs) {
+        puts += 1
+        if (puts === 1) await unpackValue(Uint8Array.of(9), 1_000)
+        memory.put(key, value, ttlMs)
+      },
+    }
+    const { post, errors } = cachedGateway({ cache: { store } })
+    await post()
+    expect((await post()).says()).toBe('two')
+    expect((await post()).cache).toBe('hit')
+    expect(errors).toHaveLength(1)
+  })
+
   it('that throws, or holds what is no answer, is no better', async () => {
     const throwing = cachedGateway({
       cache: {

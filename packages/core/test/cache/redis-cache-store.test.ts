@@ -43,13 +43,23 @@ describeWithRedis('the Redis cache store', () => {
     redis.disconnect()
   })
 
-  it('rejects where the server has something else under the key', async () => {
+  it('says of a key that has something else in it that it alone cannot be read, and puts in its place', async () => {
     const redis = new Redis(server.port, '127.0.0.1')
     const store = redisCacheStore({ client: redis, prefix: 'strange:' })
+    const value = new Uint8Array(3)
+    const update = { value, ttlMs: 1_000, final: true }
+    const claim = { owner: 'one', value, ttlMs: 1_000 }
     await redis.set('strange:{text}', 'text')
     await redis.hset('strange:{bytes}', { v: 'CQ==', x: '9999999999999' })
-    await expect(async () => store.get('text')).rejects.toThrow(/WRONGTYPE/)
-    await expect(async () => store.get('bytes')).rejects.toThrow(/begins with the byte 9/)
+    const ofOne = { name: 'UnreadableValue', message: expect.stringMatching(/WRONGTYPE/) }
+    await expect(store.get('text')).rejects.toMatchObject(ofOne)
+    await expect(store.claim('text', claim)).rejects.toMatchObject(ofOne)
+    await expect(store.replace('text', 'one', update)).rejects.toMatchObject(ofOne)
+    await expect(store.release('text', 'one')).rejects.toMatchObject(ofOne)
+    await expect(store.get('bytes')).rejects.toThrow(/begins with the byte 9/)
+    await store.put('text', value, 60_000)
+    expect(await store.get('text')).toMatchObject({ value: Buffer.from(value) })
+    expect(await redis.pttl('strange:{text}')).toBeGreaterThan(30_000)
     redis.disconnect()
   })
 })

@@ -72,7 +72,7 @@ const failure = new GatewayError('upstream_unavailable', 'It broke.')
 /** A story to its end, in which whatever is still under way is finished. */
 async function play({ happenings, storeTurns }: Story) {
   const upstream = new ToldUpstream()
-  const health = { mayAsk: () => true, answered: () => {}, failed: () => {} }
+  const health = { mayAsk: () => true, answered: () => {}, failed: () => {}, failedForOne: () => {} }
   const rule = { ttlMs: 1_000_000, toolCalls: false }
   const cache = new ResponseCache({
     store: new GuardedCache({ store: storeTaking(storeTurns), health, readTimeoutMs: 60_000 }),

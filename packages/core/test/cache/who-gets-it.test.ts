@@ -15,7 +15,7 @@ it('a call under way is no answer for who wants a younger one', async () => {
   const cache = new ResponseCache({
     store: new GuardedCache({
       store: memoryCacheStore(),
-      health: { mayAsk: () => true, answered: () => {}, failed: () => {} },
+      health: { mayAsk: () => true, answered: () => {}, failed: () => {}, failedForOne: () => {} },
       readTimeoutMs: 60_000,
     }),
     rules: new Map([['fast', rule]]),

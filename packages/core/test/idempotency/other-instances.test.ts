@@ -378,3 +378,24 @@ it('a call without a key is none of its business', async () => {
   })
   expect([seen === call, steering.asked]).toEqual([true, []])
 })
+
+it('a key that can be neither claimed nor ended leaves the store to the others', async () => {
+  const { over } = remote(memoryCacheStore())
+  let claims = 0
+  const claim: CacheStore['claim'] = async (key, wanted) => {
+    claims += 1
+    return over.claim(key, wanted)
+  }
+  const replace: CacheStore['replace'] = async () => {
+    await unpackValue(Uint8Array.of(9), 1_000)
+    return false
+  }
+  const { open } = openInstances({ store: { ...over, claim, replace } })
+  const { next, answer } = upstream()
+  const idempotency = open()
+  answer()
+  await idempotency.layer(keyed(), next)
+  await turns()
+  await idempotency.layer(chatCall({}, { idempotencyKey: 'other' }), next)
+  expect(claims).toBe(2)
+})
