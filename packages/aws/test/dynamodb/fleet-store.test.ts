@@ -91,12 +91,16 @@ describe('fleet counters on DynamoDB', () => {
     await instance.call(2, 'a')
     await instance.fleet.flush()
     const { Items: [good] = [] } = await db.client.send(new ScanCommand({ TableName: tableName }))
-    for (const [at, calls] of ['{', 'null', '{}', '[{}]', '[{"tenant":"a","calls":1}]'].entries()) {
+    const [series] = JSON.parse(good?.calls?.S ?? '') as [CallMetrics]
+    const withDurations = (part: object): string =>
+      JSON.stringify([{ ...series, durationSeconds: { ...series.durationSeconds, ...part } }])
+    const uneven = [withDurations({ counts: [1] }), withDurations({ sums: series.durationSeconds.sums.map(String) })]
+    for (const [at, calls] of ['{', 'null', '{}', '[{}]', '[{"tenant":"a","calls":1}]', ...uneven].entries()) {
       const Item = { ...good, recordId: { S: `${good?.recordId?.S}${at}` }, calls: { S: calls } }
       await db.client.send(new PutItemCommand({ TableName: tableName, Item }))
     }
     expect(callsOf(await instance.fleet.read(range))).toEqual({ a: 2 })
-    expect(told).toEqual([expect.stringMatching(/^5 records .* cannot be read/)])
+    expect(told).toEqual([expect.stringMatching(/^7 records .* cannot be read/)])
     await instance.close()
   })
 

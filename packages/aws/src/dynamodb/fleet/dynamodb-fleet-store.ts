@@ -147,8 +147,19 @@ function isSeries(value: unknown): value is CallMetrics {
 }
 
 function isHistogram(value: unknown): boolean {
-  const isList = (name: string): boolean => Array.isArray(memberOf(value, name))
-  return isList('bounds') && isList('counts') && isList('sums')
+  const [bounds, counts, sums] = ['bounds', 'counts', 'sums'].map(name => memberOf(value, name))
+  return (
+    isNumbers(bounds) &&
+    isNumbers(counts, bounds.length + 1) &&
+    isNumbers(sums, bounds.length + 1) &&
+    typeof memberOf(value, 'max') === 'number'
+  )
+}
+
+function isNumbers(value: unknown, length?: number): value is readonly number[] {
+  return (
+    Array.isArray(value) && value.every(each => typeof each === 'number') && value.length === (length ?? value.length)
+  )
 }
 
 function memberOf(value: unknown, name: string): unknown {

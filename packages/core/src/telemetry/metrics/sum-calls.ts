@@ -57,14 +57,18 @@ function addedCounts(
   return Object.fromEntries(sums)
 }
 
+/** Those of another version may have other bounds: each bucket is then added where its upper bound stands, for all in it are below that. */
 function addedHistograms(one: Histogram, other: Histogram): Histogram {
-  const { bounds } = one
-  const add = (values: readonly number[], more: readonly number[]): number[] =>
-    values.map((value, bucket) => value + (more[bucket] ?? 0))
-  return histogramOf({
-    bounds,
-    counts: add(one.counts, other.counts),
-    sums: add(one.sums, other.sums),
-    max: Math.max(one.max, other.max),
-  })
+  const isAlike = one.bounds.length === other.bounds.length && one.bounds.every((at, i) => at === other.bounds[i])
+  const bounds = isAlike ? one.bounds : [...new Set([...one.bounds, ...other.bounds])].toSorted((a, b) => a - b)
+  const counts = Array<number>(bounds.length + 1).fill(0)
+  const sums = [...counts]
+  for (const { bounds: own, ...held } of [one, other]) {
+    for (const [bucket, count] of held.counts.entries()) {
+      const at = bucket === own.length ? bounds.length : isAlike ? bucket : bounds.indexOf(own[bucket]!)
+      counts[at]! += count
+      sums[at]! += held.sums[bucket]!
+    }
+  }
+  return histogramOf({ bounds, counts, sums, max: Math.max(one.max, other.max) })
 }
