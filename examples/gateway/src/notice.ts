@@ -36,19 +36,23 @@ for await (const chunk of stream) process.stdout.write(chunk.choices[0]?.delta.c
 export interface MadeLocally {
   readonly endpoint: string
   readonly key: string
+  /** Whether records of calls are kept where they can be found. */
+  readonly isLogged: boolean
 }
 
-function localLines({ endpoint, key }: MadeLocally, url: string): string {
+function localLines({ endpoint, key, isLogged }: MadeLocally, url: string): string {
+  const costs = 'Each answer names itself in `x-request-id` and says what it cost in `x-modelgate-cost-usd`'
+  const record = `; its record is found with
+
+curl ${url}/api/v1/admin/requests/THE-REQUEST-ID -H 'X-API-Key: ${key}'
+`
   return `
-Keys, limits and calls stand in tables of a stand-in for DynamoDB at ${endpoint}, which are gone when this process ends.
+${isLogged ? 'Keys, limits and calls' : 'Keys and limits'} stand in tables of a stand-in for DynamoDB at ${endpoint}, which are gone when this process ends.
 This key was made there and is shown this once. It may call ten times a minute, which the table counts:
 
   ${key}
 
-Each answer names itself in \`x-request-id\` and says what it cost in \`x-modelgate-cost-usd\`; its record is found with
-
-curl ${url}/api/v1/admin/requests/THE-REQUEST-ID -H 'X-API-Key: ${key}'
-`
+${costs}${isLogged ? record : '.\n'}`
 }
 
 function simulatorLine({ found }: Plan): string {

@@ -168,7 +168,10 @@ export async function startApp(
     simulator: simulator?.url,
     metrics: metrics?.url,
     // Snippets to paste are for people; a log of JSON has other readers. A key that was made is told nowhere else.
-    notice: telemetry.logger && !local ? '' : notice(plan, server.url, local),
+    notice:
+      telemetry.logger && !local
+        ? ''
+        : notice(plan, server.url, local && { ...local, isLogged: parts.requestLog?.find !== undefined }),
     close: () => endApp({ server, closeGateway, running, settings, warn: telemetry.warn }),
   }
 }

@@ -65,6 +65,14 @@ describe('STORE=dynamodb-local', () => {
     expect(gateway.stderr()).not.toMatch(/cannot be used|lost|Error/)
   })
 
+  it('tells how a record is found only where records are kept', async () => {
+    await using gateway = await runGateway({ STORE: 'dynamodb-local', REQUEST_LOG: 'none' })
+    await expect.poll(gateway.stderr, patient).toContain('for await')
+    expect(gateway.stderr()).toContain('Keys and limits stand in tables')
+    expect(gateway.stderr()).toContain('x-modelgate-cost-usd')
+    expect(gateway.stderr()).not.toContain('admin/requests')
+  })
+
   it('makes another key at each start, and keeps its hash alone', async () => {
     const keys: string[] = []
     for (let start = 0; start < 2; start += 1) {
