@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { localhostHostValidation, localhostOriginValidation, toNodeHandler } from '@modelcontextprotocol/node'
 import { createMcpHandler, type McpServer } from '@modelcontextprotocol/server'
+import { isLocal } from './settings.ts'
 
 export interface HttpOptions {
   /** Default `127.0.0.1`. Any other wants a `token`. */
@@ -27,14 +28,14 @@ export interface HttpServing extends AsyncDisposable {
  */
 export async function serveHttp(create: () => McpServer, options: HttpOptions): Promise<HttpServing> {
   const { host = '127.0.0.1', port, token } = options
-  const isLocal = host === '127.0.0.1' || host === '::1' || host === 'localhost'
-  if (!isLocal && !token) throw new Error(`${host} can be reached by others; set CATALOG_TOKEN, or serve on 127.0.0.1.`)
+  const isOurs = isLocal(host)
+  if (!isOurs && !token) throw new Error(`${host} can be reached by others; set CATALOG_TOKEN, or serve on 127.0.0.1.`)
   const handler = createMcpHandler(create)
   const handle = toNodeHandler(handler)
   const isHost = localhostHostValidation()
   const isOrigin = localhostOriginValidation()
   const server = createServer((request, response) => {
-    if (isLocal && !(isHost(request, response) && isOrigin(request, response))) return
+    if (isOurs && !(isHost(request, response) && isOrigin(request, response))) return
     // Such as `//`, which is no address, and would end the process.
     if (URL.parse(request.url ?? '/', 'http://localhost')?.pathname !== '/mcp')
       return void response.writeHead(404).end()
