@@ -35,6 +35,8 @@ describe('options that cannot work', () => {
     ],
     [{ regoin: 'eu-west-1' }, 'bedrock() has no option `regoin`; did you mean `region`?'],
     [{ region: 'us-east-1.evil.example/' }, 'is no AWS region'],
+    [{ region: 'us-east-1a' }, "bedrock({ region }): 'us-east-1a' is an availability zone; its region is 'us-east-1'."],
+    [{ region: 'us-east-1-' }, "'us-east-1-' is no AWS region"],
     [{ region: 'US-EAST-1' }, "'US-EAST-1' is no AWS region"],
     [{ region: {} }, 'an object is no AWS region'],
     [

@@ -71,7 +71,14 @@ function first(sources: readonly Source[]): readonly [name: string, value: strin
 /** The region becomes part of a host name: another host's, if it might hold anything. */
 function checkedRegion(source: Source | undefined): string {
   const [name, value] = source ?? ['', 'us-east-1']
-  if (typeof value === 'string' && /^[a-z][a-z0-9-]*$/.test(value)) return value
+  const zoned = typeof value === 'string' ? /^([a-z]+(?:-[a-z]+)+-\d)[a-z]$/.exec(value)?.[1] : undefined
+  if (zoned) {
+    throw new GatewayError(
+      'invalid_configuration',
+      `${name}: ${shown(value)} is an availability zone; its region is '${zoned}'.`,
+    )
+  }
+  if (typeof value === 'string' && /^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(value)) return value
   throw new GatewayError(
     'invalid_configuration',
     `${name}: ${shown(value)} is no AWS region; give one of lower-case letters, digits and '-', such as 'us-east-1'.`,
