@@ -46,7 +46,7 @@ export interface McpSourceOptions {
   readonly tool?: ToolQuestion | undefined
   /** … or the URIs to read, each time all of them; `{query}` in one becomes the query, percent-encoded. */
   readonly resources?: readonly string[] | undefined
-  /** Default 1 MiB: an answer of more is refused while it is read. */
+  /** Default 1 MiB: an answer of more is refused while it is read, and is not counted against its server: one caller's words may ask for it. */
   readonly maxAnswerBytes?: number | undefined
   /** Default 10,000: what a connection may take, the start of a child process included. */
   readonly connectTimeoutMs?: number | undefined

@@ -1,4 +1,4 @@
-import { readBody, type Transport } from '@modelgate/core'
+import { GatewayError, isGatewayError, readBody, type Transport } from '@modelgate/core'
 import { readEvents } from './read-events.ts'
 
 /** Statuses whose answers have no body, which `Response` insists on. */
@@ -27,15 +27,16 @@ export function transportFetch(transport: Transport, { maxAnswerBytes, ended }: 
       body: typeof body === 'string' ? new TextEncoder().encode(body) : undefined,
       signal: signal ? AbortSignal.any([signal, ended]) : ended,
     })
+    const { id, method: asked } = messageOf(body)
     let bytes: Uint8Array
     try {
       const isStream = answer.headers['content-type']?.toLowerCase().startsWith('text/event-stream')
       bytes = isStream
-        ? await readEvents(answer.body, { maxAnswerBytes, id: idOf(body) })
+        ? await readEvents(answer.body, { maxAnswerBytes, id })
         : await readBody(answer.body, maxAnswerBytes)
     } catch (error) {
       await answer.body.return?.()
-      throw error
+      throw isGatewayError(error) && ofQuery.has(asked) ? blamingQuery(error) : error
     }
     const { status } = answer
     return new Response(bodiless.has(status) ? null : new Uint8Array(bytes), {
@@ -45,10 +46,17 @@ export function transportFetch(transport: Transport, { maxAnswerBytes, ended }: 
   }
 }
 
-/** Of a request as the client wrote it. */
-function idOf(body: RequestInit['body']): unknown {
+/** What one caller's words may have made too large: that costs the others no source. */
+const ofQuery: ReadonlySet<unknown> = new Set(['tools/call', 'resources/read'])
+
+function blamingQuery(error: GatewayError): GatewayError {
+  return error.code === 'upstream_bad_response' ? new GatewayError('invalid_request', error.message) : error
+}
+
+/** A request as the client wrote it. */
+function messageOf(body: RequestInit['body']): { readonly id?: unknown; readonly method?: unknown } {
   const message: unknown = typeof body === 'string' ? JSON.parse(body) : undefined
-  return typeof message === 'object' && message !== null ? Reflect.get(message, 'id') : undefined
+  return typeof message === 'object' && message !== null ? message : {}
 }
 
 function toHeaders(found: Readonly<Record<string, string | readonly string[] | undefined>>): Headers {

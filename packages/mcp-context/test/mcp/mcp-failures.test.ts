@@ -76,7 +76,7 @@ async function expectRecovery(): Promise<void> {
 }
 
 describe('chats are answered and flagged, and the source is left alone after five failures,', () => {
-  it.each<Mood>(['fails', 'garbage', 'cut', 'huge', 'elsewhere'])('where its server “%s”', async mood => {
+  it.each<Mood>(['fails', 'garbage', 'cut', 'elsewhere'])('where its server “%s”', async mood => {
     await open()
     server.mood = mood
     await expectFailures('error')
@@ -119,14 +119,17 @@ describe('chats are answered and flagged, and the source is left alone after fiv
   })
 })
 
-describe('a server that answers that its tool failed', () => {
-  it('is asked on: what one caller asks for takes nobody’s facts away', async () => {
+describe('a server that answers that its tool failed, or more than may be read', () => {
+  it.each<[Mood, RegExp]>([
+    ['is-error', /had failed/],
+    ['huge', /larger than 50000 bytes/],
+  ])('is asked on: what one caller asks for takes nobody’s facts away (%s)', async (mood, lastFailure) => {
     await open()
-    server.mood = 'is-error'
+    server.mood = mood
     for (let at = 1; at <= 6; at++)
       expect(await ask(`question-${at}`)).toMatchObject({ status: 'failed', reason: 'error' })
     expect(toolCalls()).toBe(7)
-    expect(gateway.context()).toMatchObject({ breaker: 'closed', lastFailure: expect.stringMatching(/had failed/) })
+    expect(gateway.context()).toMatchObject({ breaker: 'closed', lastFailure: expect.stringMatching(lastFailure) })
     expect(told).toHaveLength(6)
     server.mood = 'well'
     expect(await ask('question-7')).toMatchObject({ status: 'hit', items: ['question-7'] })

@@ -88,7 +88,7 @@ describe('a server that fails', () => {
     ['fails', 'upstream_unavailable', /^The MCP source mcp failed: .*500\.$/],
     ['garbage', 'upstream_unavailable', /^The MCP source mcp failed: \w+/],
     ['cut', 'stream_interrupted', /./],
-    ['huge', 'upstream_bad_response', /larger than 50000 bytes/],
+    ['huge', 'invalid_request', /larger than 50000 bytes/],
     ['elsewhere', 'upstream_unavailable', /./],
     ['is-error', 'invalid_request', /^The MCP tool search answered that it had failed\.$/],
   ]
@@ -101,6 +101,11 @@ describe('a server that fails', () => {
     expect(called().filter(rpc => rpc === 'tools/call')).toHaveLength(1)
     server.mood = 'well'
     expect(await source.search('tents', search())).toEqual(found('tents'))
+  })
+
+  it('by what no search asked for is blamed itself', async () => {
+    const source = open({ maxAnswerBytes: 10 })
+    await expect(source.search('tents', search())).rejects.toMatchObject({ code: 'upstream_bad_response' })
   })
 
   it('by hanging is given up with its caller, who is told why it did', async () => {
