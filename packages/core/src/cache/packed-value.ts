@@ -24,7 +24,7 @@ export async function packValue(value: Uint8Array): Promise<Uint8Array> {
 
 /** Something stands under a key that cannot be read, such as what another program wrote there: the store is well. */
 export class UnreadableValue extends Error {
-  override readonly name = unreadable
+  override readonly name: string = unreadable
 }
 
 const unreadable = 'UnreadableValue'
