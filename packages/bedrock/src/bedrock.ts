@@ -65,7 +65,7 @@ export function bedrock<const Id extends string = 'bedrock'>(options: BedrockOpt
 
   function handlersOver({ runtime, control: api }: Ways, names: ModelResolver): Handlers {
     const parts = { runtime, capabilitiesOf: capabilities, baseOf, unsupportedParams, sendMetadata }
-    const overOpenai = createOpenaiChat({ id, api })
+    const overOpenai = createOpenaiChat({ id, api, baseOf })
     // Images are fetched once for all answers.
     const chat = chatByLane(laneOf, {
       converse: createFanOut(createChatHandler(parts)),

@@ -4,6 +4,7 @@ import { claudeMessages } from './claude-messages.ts'
 import { claudeText } from './claude-text.ts'
 import { cohereCommand } from './cohere-command.ts'
 import { commandR } from './command-r.ts'
+import { gptOss } from './gpt-oss.ts'
 import { llama2, llama3, llama4 } from './llama.ts'
 import { mistralInstruct } from './mistral-instruct.ts'
 import type { NativeFamily } from './native-family.ts'
@@ -24,6 +25,7 @@ const families: readonly (readonly [prefix: string, family: NativeFamily])[] = [
   ['meta.', llama4],
   ['mistral.mistral-7b', mistralInstruct],
   ['mistral.mixtral', mistralInstruct],
+  ['openai.gpt-oss', gptOss],
 ]
 
 /** How a model is spoken to over InvokeModel, by its id, profile id or ARN. */

@@ -1,6 +1,8 @@
 import type { Handler, Result, UpstreamResponse } from '@modelgate/core'
 import { unlessAborted } from '@modelgate/core'
 import type { EndpointRequest } from '@modelgate/openai'
+import { tagsReasoning } from '../answer/tagged-reasoning.ts'
+import { baseModelOf } from '../models/model-id.ts'
 import type { BedrockApi } from '../upstream/bedrock-api.ts'
 import { createAnswerMender } from './answer-mender.ts'
 import { takeGuardrail } from './guardrail-headers.ts'
@@ -13,6 +15,8 @@ export interface OpenaiChatParts {
   /** The provider's, for messages. */
   readonly id: string
   readonly api: BedrockApi
+  /** The foundation model behind an id. */
+  readonly baseOf: (model: string) => string
 }
 
 /**
@@ -20,7 +24,7 @@ export interface OpenaiChatParts {
  * mend. `@modelgate/openai` is loaded at the first call.
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/inference-chat-completions.html
  */
-export function createOpenaiChat({ id, api }: OpenaiChatParts): Handler<'chat'> {
+export function createOpenaiChat({ id, api, baseOf }: OpenaiChatParts): Handler<'chat'> {
   let loading: ReturnType<typeof load> | undefined
   async function load() {
     try {
@@ -35,7 +39,8 @@ export function createOpenaiChat({ id, api }: OpenaiChatParts): Handler<'chat'> 
     const { request, headers } = takeGuardrail(call.request)
     loading ??= load()
     const over = await unlessAborted(loading, call.signal)
-    return mended(await over(asked => send(api, asked, headers))({ ...call, request }))
+    const result = await over(asked => send(api, asked, headers))({ ...call, request })
+    return mended(result, tagsReasoning(baseModelOf(baseOf(request.model))) ? (request.n ?? 1) : 0)
   }
 }
 
@@ -64,8 +69,8 @@ function send(
   })
 }
 
-function mended(result: Result<'chat'>): Result<'chat'> {
-  const mender = createAnswerMender()
+function mended(result: Result<'chat'>, taggedChoices: number): Result<'chat'> {
+  const mender = createAnswerMender({ taggedChoices })
   const { settled } = result
   if (result.kind === 'stream') {
     return { kind: 'stream', batches: mendedBatches(result.batches, mender), settled }

@@ -54,6 +54,14 @@ const endings: readonly (readonly [model: string, says: (word: string) => object
   ]
 
 const wholes: readonly AnswerRow[] = [
+  {
+    it: 'gpt-oss: thoughts in tags at the beginning are no content',
+    model: 'openai.gpt-oss-20b-1:0',
+    says: choice({ role: 'assistant', content: '<reasoning>Hm.</reasoning>Hi.' }, 'stop'),
+    content: 'Hi.',
+    reasoning: 'Hm.',
+    finish: 'stop',
+  },
   ...endings.flatMap(([model, says, words]) =>
     Object.entries(words).map(([word, finish]) => ({
       it: `${model}: ${word} is ${finish}`,

@@ -20,6 +20,28 @@ const titanChunk = (outputText: string, completionReason: string | null, more: o
 
 const streams: readonly AnswerRow[] = [
   {
+    it: 'gpt-oss: thoughts in tags at the beginning are no content',
+    model: 'openai.gpt-oss-20b-1:0',
+    says: [
+      delta({ role: 'assistant', content: '' }),
+      delta({ content: '<reasoning>H' }),
+      delta({ content: 'm.</reason' }),
+      delta({ content: 'ing>Hi' }),
+      delta({ content: '.' }),
+      delta({}, 'stop'),
+    ],
+    content: 'Hi.',
+    reasoning: 'Hm.',
+    finish: 'stop',
+  },
+  {
+    it: 'gpt-oss: a text that only begins like a tag is not lost',
+    model: 'openai.gpt-oss-20b-1:0',
+    says: [delta({ content: '<reason' }), delta({}, 'length')],
+    content: '<reason',
+    finish: 'length',
+  },
+  {
     it: 'Titan: text beside the ending is not lost',
     model: titan,
     says: [titanChunk('H', null), titanChunk('i.', 'LENGTH', metrics)],

@@ -62,6 +62,12 @@ const wholes: readonly (readonly [it: string, came: readonly object[], gives?: r
     [whole({ content: 'Hi.', reasoning: 'Hm.' })],
     [whole({ content: 'Hi.', reasoning_content: 'Hm.' })],
   ],
+  [
+    'thoughts in tags at the beginning are `reasoning_content`',
+    [whole({ content: '<reasoning>Hm.</reasoning>\n\nHi <reasoning>.' }), whole({ content: '<reasoning>Hm' })],
+    [whole({ content: 'Hi <reasoning>.', reasoning_content: 'Hm.' }), whole({ reasoning_content: 'Hm' })],
+  ],
+  ['tags further on are text', [whole({ content: 'Hi <reasoning>Hm.</reasoning>' })]],
   ['`reasoning_content` passes as it came', [whole({ content: 'Hi.', reasoning_content: 'Hm.' })]],
   [
     'calls that are none pass as they came',
@@ -97,6 +103,45 @@ const streams: readonly (readonly [it: string, came: readonly object[], gives?: 
   [
     'a text passes as it came',
     [chunk({ role: 'assistant', content: '' }), chunk({ content: 'say "tool_calls"' }), ...ends],
+  ],
+  [
+    'thoughts in tags at the beginning are `reasoning_content`, however they are cut',
+    [
+      chunk({ role: 'assistant', content: '' }),
+      chunk({ content: '<reas' }),
+      chunk({ content: 'oning>H' }),
+      chunk({ content: 'm.</' }),
+      chunk({ content: 'reasoning>\n' }),
+      chunk({ content: '<reasoning>Hm' }, null, 1),
+      chunk({ content: '\nHi' }),
+      chunk({ content: ' <reasoning>.' }),
+      chunk({ content: '</' }, null, 1),
+      ...ends,
+    ],
+    [
+      chunk({ role: 'assistant', content: '' }),
+      chunk({}),
+      chunk({ reasoning_content: 'H' }),
+      chunk({ reasoning_content: 'm.' }),
+      chunk({}),
+      chunk({ reasoning_content: 'Hm' }, null, 1),
+      chunk({ content: 'Hi' }),
+      chunk({ content: ' <reasoning>.' }),
+      chunk({}, null, 1),
+      chunk({}, 'tool_calls'),
+      chunk({ reasoning_content: '</' }, 'tool_calls', 1),
+    ],
+  ],
+  [
+    'a beginning that is no tag is text',
+    [chunk({ content: '<' }), chunk({ content: 'b' }), chunk({ content: '<reason' }, null, 1), ...ends],
+    [
+      chunk({}),
+      chunk({ content: '<b' }),
+      chunk({}, null, 1),
+      chunk({}, 'tool_calls'),
+      chunk({ content: '<reason' }, 'tool_calls', 1),
+    ],
   ],
   [
     'calls counted from 0 pass as they came',
