@@ -95,6 +95,16 @@ describe('the OpenAI-compatible endpoint', () => {
     expect(await result.settled).toMatchObject({ status: 'completed', usageSource: 'reported', responseModel: quirky })
   })
 
+  it.each([false, true])('tells the thoughts of gpt-oss apart from its answer (streamed: %s)', async stream => {
+    const said = { model: plain, messages: [{ role: 'user' as const, content: 'Say exactly: hi' }], stream }
+    const result = await rig.chat(aChat(said))
+    const parts = stream
+      ? (await chunksOf(result)).flatMap(({ choices }) => choices.map(({ delta }) => delta))
+      : completionOf(result).choices.map(({ message }) => message)
+    expect(parts.map(({ content }) => content ?? '').join('')).toBe('hi')
+    expect(parts.map(({ reasoning_content: thought }) => thought ?? '').join('')).toMatch(/^[^<]+$/)
+  })
+
   it('keeps a stream of text as the bytes it came as', async () => {
     const result = await rig.chat(aChat({ model: plain, stream: true }))
     if (result.kind !== 'stream') throw new Error('expected a stream')

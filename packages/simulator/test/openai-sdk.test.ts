@@ -217,7 +217,8 @@ describe('the rest of the API', () => {
     const path = `${simulator.url}/openai/v1/chat/completions`
     const body = JSON.stringify({ model: 'openai.gpt-oss-20b-1:0', messages: user('Say exactly: hi') })
     const ask = (key: string) => fetch(path, { method: 'POST', headers: { authorization: `Bearer ${key}` }, body })
-    expect(await (await ask(simulator.bearerToken)).json()).toMatchObject({ choices: [{ message: { content: 'hi' } }] })
+    const content = expect.stringMatching(/^<reasoning>.+<\/reasoning>hi$/s) as string
+    expect(await (await ask(simulator.bearerToken)).json()).toMatchObject({ choices: [{ message: { content } }] })
     expect((await ask(simulator.openaiKey)).status).toBe(403)
   })
 })

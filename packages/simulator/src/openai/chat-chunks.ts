@@ -4,7 +4,7 @@ import { tokensOf } from '../brain/tokens.ts'
 import type { JsonObject } from '../json.ts'
 import { integerBelow, type Random, randomName } from '../random.ts'
 import type { Frame, FrameRole } from '../script.ts'
-import { type CompletionHead, chatUsage, finishReasonOf } from './chat-completion.ts'
+import { type CompletionHead, chatUsage, contentOf, finishReasonOf } from './chat-completion.ts'
 import { sseFrame } from './openai-dialect.ts'
 
 /** What the caller asked of the stream. */
@@ -67,5 +67,5 @@ function deltasOf(reply: Reply, head: CompletionHead, random: Random): readonly 
       ...slices.map(slice => ({ tool_calls: [{ index, function: { arguments: slice } }] })),
     ]
   })
-  return [...thoughts, ...tokensOf(reply.text).map(content => ({ content })), ...calls]
+  return [...thoughts, ...tokensOf(contentOf(reply, head)).map(content => ({ content })), ...calls]
 }

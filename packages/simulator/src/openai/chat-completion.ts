@@ -12,6 +12,8 @@ export interface CompletionHead {
   readonly legacyFunctions: boolean
   /** Whether its model answers as the servers of open models do. */
   readonly quirks: boolean
+  /** Whether its model begins its content with its thoughts, in tags. */
+  readonly tagsThoughts: boolean
 }
 
 const FINISH_REASONS: Readonly<Record<Reply['ending'], string>> = {
@@ -24,6 +26,11 @@ const FINISH_REASONS: Readonly<Record<Reply['ending'], string>> = {
 /** The reply's finish_reason. */
 export function finishReasonOf(reply: Reply, head: CompletionHead): string {
   return head.legacyFunctions && reply.ending === 'tools' ? 'function_call' : FINISH_REASONS[reply.ending]
+}
+
+/** The reply's content. */
+export function contentOf({ reasoning, text }: Reply, { tagsThoughts }: CompletionHead): string {
+  return tagsThoughts && reasoning !== '' ? `<reasoning>${reasoning}</reasoning>${text}` : text
 }
 
 /** Usage over all choices; the prompt is billed once. */
@@ -69,7 +76,7 @@ function messageOf(reply: Reply, head: CompletionHead): JsonObject {
   const called = head.legacyFunctions ? { function_call: calls[0]?.function } : { tool_calls: calls }
   return {
     role: 'assistant',
-    content: reply.text === '' && calls.length > 0 ? null : reply.text,
+    content: contentOf(reply, head) === '' && calls.length > 0 ? null : contentOf(reply, head),
     ...(calls.length > 0 ? called : {}),
     ...(head.quirks && reply.reasoning !== '' ? { reasoning: reply.reasoning } : {}),
     refusal: null,

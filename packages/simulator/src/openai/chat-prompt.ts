@@ -20,7 +20,10 @@ export function chatToPrompt(body: JsonObject, model: OpenaiModel, random: Rando
     maxTokens: numberOf(body.max_completion_tokens) ?? numberOf(body.max_tokens),
     stop: [body.stop].flat().flatMap(sequence => stringOf(sequence) ?? []),
     schema: schemaOf(objectOf(body.response_format)),
-    reasons: (model.reasons || model.quirks) && body.reasoning_effort !== 'none' && body.reasoning_effort !== 'minimal',
+    reasons:
+      (model.reasons || model.quirks || model.tagsThoughts) &&
+      body.reasoning_effort !== 'none' &&
+      body.reasoning_effort !== 'minimal',
     newToolCallId: () => (model.quirks ? 'call_0' : `call_${randomName(random, 24)}`),
     billedText: JSON.stringify([body.messages, body.tools ?? body.functions ?? []]),
   }

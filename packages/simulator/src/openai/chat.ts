@@ -30,6 +30,7 @@ export function chatHandler(models: readonly OpenaiModel[]): (visit: Visit) => S
       fingerprint: model.reasons ? null : 'fp_5a1f2b3c4d',
       legacyFunctions: body.functions !== undefined,
       quirks: model.quirks,
+      tagsThoughts: model.tagsThoughts,
     }
     if (body.stream !== true) {
       const text = JSON.stringify(chatCompletion(head, replies), undefined, 2)

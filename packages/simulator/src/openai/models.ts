@@ -11,6 +11,8 @@ export interface OpenaiModel {
    * call has the same id.
    */
   readonly quirks: boolean
+  /** Begins its content with its thoughts, in tags. */
+  readonly tagsThoughts: boolean
   /** Length of its vectors. */
   readonly dimensions: number | undefined
   /** Whether `dimensions` may ask for fewer. */
@@ -22,6 +24,7 @@ const chat = (id: string): OpenaiModel => ({
   kind: 'chat',
   reasons: false,
   quirks: false,
+  tagsThoughts: false,
   dimensions: undefined,
   shortens: false,
 })
@@ -44,9 +47,9 @@ export const OPENAI_MODELS: readonly OpenaiModel[] = [
   embedding('text-embedding-ada-002', 1536, false),
 ]
 
-/** The models of OpenAI's family that Bedrock serves on its own OpenAI-compatible path; one of them with its quirks. */
+/** The models of OpenAI's family that Bedrock serves on its own OpenAI-compatible path: one as its runtime answers, one with the quirks of its newer endpoint. */
 export const BEDROCK_OPENAI_MODELS: readonly OpenaiModel[] = [
-  chat('openai.gpt-oss-20b-1:0'),
+  { ...chat('openai.gpt-oss-20b-1:0'), tagsThoughts: true },
   { ...chat('openai.gpt-oss-120b-1:0'), quirks: true },
 ]
 
