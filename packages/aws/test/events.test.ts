@@ -106,6 +106,16 @@ describe('an event of payload 2.0', () => {
     }
   })
 
+  it('may have its headers as the client wrote them, as `sam local` makes it', async () => {
+    const event = {
+      ...functionUrlEvent({ path: '/v1/models' }),
+      headers: { 'X-Api-Key': 'good', 'X-Request-Id': 'mine' },
+    }
+    expect((await send(event)).seen?.headers).toMatchObject({ 'x-api-key': 'good', 'x-request-id': 'mine' })
+    const twice = { ...event, headers: { Authorization: 'Bearer good', authorization: 'Bearer evil' } }
+    expect((await send(twice)).statusCode).toBe(401)
+  })
+
   it('has its cookies beside its headers; they are put back', async () => {
     const { seen } = await send({ ...functionUrlEvent({ path: '/v1/models' }), cookies: ['a=1', 'b=2'] })
     expect(seen?.headers.cookie).toBe('a=1; b=2')

@@ -1,3 +1,4 @@
+import { eventHeaders, type Single } from './event-values.ts'
 import { decodeBody, type EventBody, type HttpMessage } from './http-message.ts'
 
 /**
@@ -8,8 +9,8 @@ export interface HttpApiEvent extends EventBody {
   readonly version: '2.0'
   readonly rawPath: string
   readonly rawQueryString?: string | undefined
-  /** Lower-case names; repeated headers are joined with commas. */
-  readonly headers?: Readonly<Record<string, string | undefined>> | undefined
+  /** Lower-case names, or as the client wrote them where `sam local` made the event; repeated headers are joined with commas. */
+  readonly headers?: Single | undefined
   /** Taken out of the headers. */
   readonly cookies?: readonly string[] | undefined
   readonly requestContext: {
@@ -34,7 +35,7 @@ export function readHttpApiEvent(event: HttpApiEvent): HttpMessage {
   return {
     method: requestContext.http.method,
     path: rawQueryString ? `${rawPath}?${rawQueryString}` : rawPath,
-    headers: cookies?.length ? { ...event.headers, cookie: cookies.join('; ') } : (event.headers ?? {}),
+    ...eventHeaders(undefined, cookies?.length ? { ...event.headers, cookie: cookies.join('; ') } : event.headers),
     address: requestContext.http.sourceIp,
     stage: stage === '$default' ? undefined : stage,
     readBody: () => decodeBody(event),
