@@ -175,7 +175,7 @@ class NodeRequest implements DoorRequest {
 /** What nobody reads is passed over: its client may be sending still, and would not look at its answer before. */
 async function* streamNodeBody(request: IncomingMessage): AsyncGenerator<Uint8Array, void, void> {
   try {
-    yield* request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>
+    for await (const read of request.iterator({ destroyOnReturn: false })) yield bytesOf(read as NodeRead, request)
   } finally {
     if (!request.destroyed) request.resume()
   }
@@ -214,7 +214,8 @@ function readNodeBody(request: IncomingMessage, limitBytes: number): Uint8Array 
   return new Promise((resolve, reject) => {
     const reads: Buffer[] = []
     let length = 0
-    const onData = (read: Buffer): void => {
+    const onData = (given: NodeRead): void => {
+      const read = bytesOf(given, request)
       length += read.length
       if (length > limitBytes) {
         request.pause()
@@ -223,12 +224,21 @@ function readNodeBody(request: IncomingMessage, limitBytes: number): Uint8Array 
       } else reads.push(read)
     }
     request.on('data', onData)
+    // A host that has stopped it, to look at something first, would leave it so.
+    request.resume()
     const done = (): void => resolve(reads.length === 1 ? reads[0]! : Buffer.concat(reads, length))
     // Over HTTP/2 a body that its client took back ends as if it were whole, and only then is said to be aborted.
     request.on('end', () => (request.httpVersionMajor === 1 ? done() : setImmediate(done)))
     request.on('aborted', () => reject(clientLeft()))
     request.on('error', cause => reject(clientLeft(cause)))
   })
+}
+
+type NodeRead = Buffer | string
+
+/** Of a host that has set an encoding, the reads are text. */
+function bytesOf(read: NodeRead, { readableEncoding }: IncomingMessage): Buffer {
+  return typeof read === 'string' ? Buffer.from(read, readableEncoding ?? 'utf8') : read
 }
 
 /** Whether nothing is missing of a body whose end Node has not been told yet: it tells of bytes first, and whoever waits for a promise goes on between. */
@@ -245,7 +255,7 @@ function readBeforeEnd(request: IncomingMessage, limitBytes: number): Uint8Array
 
 /** A body that came with its head: no event has to be waited for. */
 function readAtOnce(request: IncomingMessage, limitBytes: number): Uint8Array {
-  const body = (request.read() as Buffer | null) ?? Buffer.alloc(0)
+  const body = bytesOf((request.read() as NodeRead | null) ?? '', request)
   if (body.length > limitBytes) throw bodyTooLarge(limitBytes)
   return body
 }

@@ -253,6 +253,39 @@ describe('an upload', () => {
   })
 })
 
+describe('a body whose host', () => {
+  const long = JSON.stringify(chatRequest({ messages: [{ role: 'user', content: 'é☃'.repeat(50_000) }] }))
+
+  async function uploaded(prepare: (request: http.IncomingMessage) => void, pieces: readonly string[]) {
+    const { gateway, provider } = gatewayOf()
+    const handler = toNodeHandler(gateway)
+    const server = await serve((incoming, response) => {
+      prepare(incoming)
+      handler(incoming, response)
+    })
+    const headers = { 'x-api-key': 'good', 'content-length': Buffer.byteLength(pieces.join('')) }
+    const outgoing = http.request(`${server.url}/v1/chat/completions`, { method: 'POST', agent: false, headers })
+    const answer = once(outgoing, 'response')
+    for (const piece of pieces) {
+      outgoing.write(piece)
+      await turns(20)
+    }
+    outgoing.end()
+    const [{ statusCode }] = (await answer) as [http.IncomingMessage]
+    return { statusCode, content: provider.calls[0]?.request.messages[0]?.content }
+  }
+
+  it.each<[string, (request: http.IncomingMessage) => void]>([
+    ['has stopped it, to look at something first,', request => void request.pause()],
+    ['wants text of it', request => void request.setEncoding('utf8')],
+  ])('%s is read all the same, be it in one piece or in many', async (_name, prepare) => {
+    expect(await uploaded(prepare, [body])).toMatchObject({ statusCode: 200 })
+    for (const pieces of [[long], [long.slice(0, 100), long.slice(100, 90_000), long.slice(90_000)]]) {
+      expect(await uploaded(prepare, pieces)).toEqual({ statusCode: 200, content: 'é☃'.repeat(50_000) })
+    }
+  })
+})
+
 describe('a connection', () => {
   it('is kept after errors that left no body unread', async () => {
     const { gateway } = gatewayOf()
