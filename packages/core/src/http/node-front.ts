@@ -148,7 +148,9 @@ class NodeRequest implements DoorRequest {
     // Node joins repeated headers into one string, but for set-cookie, which no request carries.
     this.headers = request.headers as DoorRequest['headers']
     this.doubled = doubledHeaders(request.rawHeaders)
-    this.parsedBody = request.readableDidRead ? (request as { body?: unknown }).body : undefined
+    // Of an empty body nothing was read.
+    const isRead = request.readableDidRead || request.readableEnded
+    this.parsedBody = isRead ? (request as { body?: unknown }).body : undefined
     this.controller = controller
     this.login = login
   }
@@ -205,6 +207,8 @@ function readNodeBody(request: IncomingMessage, limitBytes: number): Uint8Array 
       'The host read the request body before the gateway, and did not keep it in request.body: mount the gateway before the body parser.',
     )
   }
+  // Empty, and at its end: no event will come, and nobody has left.
+  if (request.readableEnded) return Buffer.alloc(0)
   // A client who left while the door looked at its key: no event will come any more.
   if (request.destroyed) throw clientLeft()
   if (request.httpVersionMajor === 1) {

@@ -9,7 +9,10 @@ import { chatRequest, turns } from '../support/calls.ts'
 
 const model = 'us/nova'
 
-async function served(steps: readonly string[] = ['héllo ☃']) {
+async function served(
+  steps: readonly string[] = ['héllo ☃'],
+  host: (request: http2.Http2ServerRequest) => Promise<void> | undefined = () => undefined,
+) {
   const provider = scriptedProvider('us', steps)
   const { door } = createGateway({ providers: [provider], auth: () => ({ tenant: 'test' }), maxBodyBytes: 1_000_000 })
   const handled: Promise<void>[] = []
@@ -25,7 +28,8 @@ async function served(steps: readonly string[] = ['héllo ☃']) {
   })
   const reading = Promise.withResolvers<void>()
   const closed = Promise.withResolvers<number>()
-  const server = http2.createServer((request, response) => {
+  const server = http2.createServer(async (request, response) => {
+    await host(request)
     // Node's own types know no HTTP/2 where a handler takes both.
     Reflect.apply(handler, undefined, [request, response])
     request.once('resume', () => reading.resolve())
@@ -62,6 +66,15 @@ it('a request over HTTP/2 is answered in its own characters', async () => {
   for await (const part of stream) parts.push(part as Buffer)
   expect(head[':status']).toBe(200)
   expect(JSON.parse(Buffer.concat(parts).toString())).toMatchObject({ choices: [{ message: { content: 'héllo ☃' } }] })
+})
+
+it('a request over HTTP/2 whose host has read its body, and found it empty, is said to be empty', async () => {
+  const { stream } = await served([], async request => {
+    for await (const _part of request);
+  })
+  stream.end()
+  const [head] = (await once(stream, 'response')) as [http2.IncomingHttpHeaders]
+  expect(head[':status']).toBe(400)
 })
 
 it('a request over HTTP/2 that its client took back before its end makes no call, however whole it looks', async () => {

@@ -578,6 +578,15 @@ describe('a body that the host has read', () => {
     expect((await parsed(keep)).status).toBe(400)
   })
 
+  it.each<[string, (text: string) => unknown]>([
+    ['a Buffer', text => Buffer.from(text)],
+    ['text', text => text],
+    ['nothing', () => undefined],
+  ])('and found empty, kept as %s, is said to be empty: no client has left', async (_, keep) => {
+    const { status, text } = await parsed(keep, '')
+    expect([status, text]).toEqual([400, expect.stringContaining('The request body is empty')])
+  })
+
   it('is checked like any other, and the connection is kept: nothing is left to read', async () => {
     const { status, headers, text } = await parsed(JSON.parse, '{"model":"fast"}')
     expect(status).toBe(400)
