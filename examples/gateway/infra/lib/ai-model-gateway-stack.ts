@@ -35,7 +35,7 @@ export class AiModelGatewayStack extends Stack {
     const profile = environmentProfiles[settings.environment]
     const names = resourceNames(settings.environment)
     const key = encryptionKey(this, names, profile)
-    const openAiSecret = settings.openAi ? this.#openAiSecret(names, key, profile) : undefined
+    const openAiSecret = this.#openAiSecret(names, key, profile)
     const data = gatewayData(this, { names, key, profile })
     const hasCors = settings.corsOrigins !== undefined
     const api = gatewayApi(this, { names, profile, hasCors })
@@ -51,11 +51,13 @@ export class AiModelGatewayStack extends Stack {
       value: api.url.replace(/\/$/, ''),
       description: 'Base URL, for OpenAI’s clients too',
     })
-    if (!openAiSecret) return
     new CfnOutput(this, 'OpenAiSecretArn', { value: openAiSecret.secretArn, description: 'Put OpenAI’s key here' })
   }
 
-  /** Holds a made-up key until somebody puts theirs in, so that the gateway starts: OpenAI refuses it, and calls go on to Bedrock. */
+  /**
+   * Holds a made-up key until somebody puts theirs in, so that the gateway starts: OpenAI refuses it, and calls go on to Bedrock. It is there
+   * while OpenAI is not called, too: a stack that let it go and kept it could not make it again, since its name would be taken.
+   */
   #openAiSecret(names: ResourceNames, encryptionKey: Key, { removalPolicy }: EnvironmentProfile): Secret {
     const secret = new Secret(this, 'OpenAiKey', {
       secretName: names.openAiSecret,

@@ -12,7 +12,7 @@ export interface Settings {
   readonly alertEmail: string | undefined
   /** Web pages that may call, as the gateway's own `CORS_ORIGINS`. */
   readonly corsOrigins: string | undefined
-  /** Whether OpenAI is called: without it there is no secret, and nobody may read one. */
+  /** Whether OpenAI is called: without it nobody may read the secret. */
   readonly openAi: boolean
   /** Whether Bedrock is called. */
   readonly bedrock: boolean

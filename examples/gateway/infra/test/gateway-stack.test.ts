@@ -101,6 +101,16 @@ describe('the tables', () => {
   })
 })
 
+describe('with OPENAI_PROVIDER_ENABLED=false', () => {
+  it('the secret stays, though nobody reads it: left out, it would lose its key, or refuse by its name to be made again', () => {
+    const { gateway } = synthesised({ OPENAI_PROVIDER_ENABLED: 'false' })
+    gateway.hasResourceProperties('AWS::SecretsManager::Secret', { Name: 'ai-gateway-dev/openai' })
+    const [logicalId = ''] = Object.keys(gateway.findResources('AWS::SecretsManager::Secret'))
+    const readers = ['AWS::IAM::Policy', 'AWS::Lambda::Function'].flatMap(type => propertiesOf(gateway, type))
+    expect(JSON.stringify(readers)).not.toContain(logicalId)
+  })
+})
+
 describe('the functions', () => {
   const { gateway } = synthesised()
 

@@ -22,7 +22,7 @@ export function handlerVariables({
     CATALOG_TABLE: data.productCatalog.definition.tableName,
     REQUEST_LOG: 'dynamodb',
     REQUEST_LOG_TABLE_NAME: data.requestAnalytics.definition.tableName,
-    ...(openAiSecret && { OPENAI_API_KEY: `secretsmanager:${openAiSecret.secretArn}#api_key` }),
+    ...(settings.openAi && { OPENAI_API_KEY: `secretsmanager:${openAiSecret.secretArn}#api_key` }),
     REST_API_ID: api.restApiId,
     LOG_FORMAT: 'json',
     METRICS: 'emf',

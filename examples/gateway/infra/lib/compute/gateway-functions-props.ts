@@ -12,7 +12,7 @@ export interface GatewayFunctionsProps {
   readonly settings: Settings
   readonly data: GatewayData
   readonly key: Key
-  /** Absent where OpenAI is not called. */
-  readonly openAiSecret: Secret | undefined
+  /** The function is told of it, and may read it, where OpenAI is called. */
+  readonly openAiSecret: Secret
   readonly api: RestApi
 }

@@ -58,7 +58,7 @@ function allowHandler(
     const arns = name === 'productCatalog' ? [`${table.table.tableArn}/index/${categoryPriceIndex}`] : arnsOf(table)
     handler.allow(`Table${name}`, actions, arns)
   }
-  if (openAiSecret) handler.allow('OpenAiKey', ['secretsmanager:GetSecretValue'], [openAiSecret.secretArn])
+  if (settings.openAi) handler.allow('OpenAiKey', ['secretsmanager:GetSecretValue'], [openAiSecret.secretArn])
   // What DynamoDB and Secrets Manager do with the key they do on behalf of who asks them.
   handler.allow(
     'Encryption',
