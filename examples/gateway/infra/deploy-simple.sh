@@ -4,8 +4,7 @@
 # Deploying again changes what has changed.
 . "$(dirname "${BASH_SOURCE[0]}")/setup/deployment.sh"
 
-account=$(aws sts get-caller-identity --query Account --output text) ||
-  fail 'AWS does not know these credentials: run `aws configure` or `aws sso login`, or set AWS_PROFILE.'
+account=$(account_of_caller)
 export CDK_DEFAULT_ACCOUNT=$account
 printf 'Deploys %s to account %s in %s.\n' "$prefix" "$account" "$CDK_DEFAULT_REGION" >&2
 
@@ -26,7 +25,7 @@ fi
 step 'deploys'
 npx cdk deploy "$prefix" "$prefix-observability" --require-approval "$approval"
 
-url=$(output_of ApiUrl)
+url=$(output_of ApiUrl) || fail "The stack $prefix has no output ApiUrl: CloudFormation's events say what became of it."
 step 'asks whether it is there'
 curl -fsS --retry 5 --retry-all-errors --max-time 30 "$url/health"
 printf '\n%s is at %s\nNext: ./setup-complete.sh, then NEXT-STEPS.md.\n' "$prefix" "$url" >&2

@@ -5,6 +5,7 @@
 # to standard output, a line each: tier, key. They are shown this once.
 . "$(dirname "${BASH_SOURCE[0]}")/setup/deployment.sh"
 
+account_of_caller >/dev/null
 url=$(output_of ApiUrl) || fail "$prefix is not deployed in $CDK_DEFAULT_REGION: run ./deploy-simple.sh first."
 node="$root/node_modules/.bin/node"
 [[ -x $node ]] || npx -y pnpm@12 --dir "$root" install --frozen-lockfile

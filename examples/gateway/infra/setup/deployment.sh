@@ -26,8 +26,17 @@ command -v aws >/dev/null || fail 'The AWS CLI is not installed: https://docs.aw
 
 prefix="ai-gateway-$ENVIRONMENT"
 
-# An output of the gateway's stack; it fails where that is not deployed.
+# The account of these credentials.
+account_of_caller() {
+  aws sts get-caller-identity --query Account --output text ||
+    fail 'AWS does not know these credentials: run `aws configure` or `aws sso login`, or set AWS_PROFILE.'
+}
+
+# An output of the gateway's stack; it fails where that is not deployed. Of a stack that was never made whole the AWS CLI says None.
 output_of() {
-  aws cloudformation describe-stacks --stack-name "$prefix" \
-    --query "Stacks[0].Outputs[?OutputKey=='$1'].OutputValue" --output text
+  local value
+  value=$(aws cloudformation describe-stacks --stack-name "$prefix" \
+    --query "Stacks[0].Outputs[?OutputKey=='$1'].OutputValue" --output text) || return 1
+  [[ -n $value && $value != None ]] || return 1
+  printf '%s\n' "$value"
 }

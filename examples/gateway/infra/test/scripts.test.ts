@@ -166,6 +166,29 @@ describe('setup-complete.sh', () => {
   })
 })
 
+describe('both scripts', () => {
+  // A stack that was never made whole has no outputs: the AWS CLI says None of them, and ends well.
+  it.each([['None\n'], ['\n'], ['']])('take %j for no address, and ask nothing of it', async stdout => {
+    const stubs = stubCommands(programs, { ...deployed, 'aws cloudformation describe-stacks': { stdout } })
+    const setUp = await run('setup-complete.sh', stubs)
+    expect(setUp.stderr).toContain('ai-gateway-dev is not deployed in us-east-1: run ./deploy-simple.sh first.')
+    const { code, stderr } = await run('deploy-simple.sh', stubs)
+    expect([setUp.code, code]).toEqual([2, 2])
+    expect(stderr).toContain('The stack ai-gateway-dev has no output ApiUrl')
+    expect(linesOf(stubs).filter(line => line.startsWith('curl'))).toEqual([])
+  })
+
+  it('say what to do where AWS does not know who calls, and not that nothing is deployed', async () => {
+    const stubs = stubCommands(programs, { 'aws sts': { code: 253 }, 'aws cloudformation': { code: 253 } })
+    for (const script of ['deploy-simple.sh', 'setup-complete.sh']) {
+      const { code, stderr } = await run(script, stubs)
+      expect(code).toBe(2)
+      expect(stderr).toContain('aws sso login')
+      expect(stderr).not.toContain('not deployed')
+    }
+  })
+})
+
 const keysOf = ({ client, tables }: TestDynamoDb) =>
   dynamodbKeyStore({ client, tableName: tables.apiKeys.tableName }).list()
 
