@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Puts into a deployed gateway what it needs to be tried: API keys of every tier, 200 products, and OpenAI's key where OPENAI_API_KEY has
 # it: ./setup-complete.sh
-# ENVIRONMENT (dev) and CDK_DEFAULT_REGION (us-east-1) say which. Running it again keeps the keys that are there. New keys are printed
-# to standard output, a line each: tier, key. They are shown this once.
+# ENVIRONMENT (dev) and CDK_DEFAULT_REGION (us-east-1) say which. Running it again keeps the keys that are there and not revoked. New keys
+# are printed to standard output, a line each: tier, key. They are shown this once.
 . "$(dirname "${BASH_SOURCE[0]}")/setup/deployment.sh"
 
 account_of_caller >/dev/null
@@ -17,6 +17,8 @@ admin_key=
 why=$(mktemp)
 trap 'rm -f "$why"' EXIT
 there=$(keys list --json 2>"$why") || fail "The table $prefix-api-keys cannot be read:" "$(cat "$why")"
+# A key that was revoked opens nothing: it is as if it were not there.
+there=$(grep -vF '"active":false' <<<"$there" || true)
 for tier in free basic premium enterprise; do
   permissions=completions,health
   [[ $tier == enterprise ]] && permissions=completions,health,admin

@@ -131,6 +131,19 @@ describe('setup-complete.sh', () => {
     expect(await count('ai-gateway-dev-product-catalog')).toBe(200)
   })
 
+  it('makes a key anew that was revoked: it was shown once, and may be lost', async () => {
+    const stubs = stubCommands(programs, deployed)
+    await run('setup-complete.sh', stubs, variables())
+    const store = dynamodbKeyStore({ client: db.client, tableName: db.tables.apiKeys.tableName })
+    const { records } = await keysOf(db)
+    const [lost] = records.filter(({ userId }) => userId === 'setup-basic')
+    await store.revoke(lost!.apiKeyId)
+    const { code, stdout, stderr } = await run('setup-complete.sh', stubs, variables())
+    expect(code).toBe(0)
+    expect(stdout.match(/^\w+\t/gm)).toEqual(['basic\t'])
+    expect(stderr).toContain('A key of setup-free is there already, and stays.')
+  })
+
   it('asks the gateway with a key that it made, which stands in no argument', async () => {
     const stubs = stubCommands(programs, deployed)
     for (const { apiKeyId } of (await keysOf(db)).records) await removeKey(db, apiKeyId)
