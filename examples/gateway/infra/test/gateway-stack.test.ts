@@ -247,6 +247,32 @@ describe('the API', () => {
     })
   })
 
+  it('says what it says of anything else in the same form, by its own status', () => {
+    for (const ResponseType of ['DEFAULT_4XX', 'DEFAULT_5XX']) {
+      gateway.hasResourceProperties('AWS::ApiGateway::GatewayResponse', {
+        ResponseType,
+        // A status of its own would be that of every other answer of the kind.
+        StatusCode: Match.absent(),
+        ResponseTemplates: { 'application/json': Match.stringLikeRegexp('^[{]"error":[{]"message":".*"code":"') },
+      })
+    }
+  })
+
+  it('takes a key on a method that is not there for what it is: API Gateway reads it as a signature', () => {
+    gateway.hasResourceProperties('AWS::ApiGateway::GatewayResponse', {
+      ResponseType: 'INVALID_SIGNATURE',
+      StatusCode: '404',
+    })
+  })
+
+  it('says how long a request may be to the function, which is less than to API Gateway', () => {
+    gateway.hasResourceProperties('AWS::ApiGateway::GatewayResponse', {
+      ResponseType: 'REQUEST_TOO_LARGE',
+      StatusCode: '413',
+      ResponseTemplates: { 'application/json': Match.stringLikeRegexp('6 MB') },
+    })
+  })
+
   it('says them to pages in browsers, too, where these may call', () => {
     const originOf = (template: typeof gateway) =>
       propertiesOf(template, 'AWS::ApiGateway::GatewayResponse').map(
