@@ -313,6 +313,11 @@ describe('the firewall', () => {
     })
   })
 
+  it('lets callers in who do not say what program they are, as clients in Rust do not: it is their key that counts', () => {
+    const [{ Rules = [] } = {}] = propertiesOf(gateway, 'AWS::WAFv2::WebACL')
+    expect(JSON.stringify(Rules)).toContain(JSON.stringify({ ActionToUse: { Count: {} }, Name: 'NoUserAgent_HEADER' }))
+  })
+
   it.each([
     ['AWSManagedRulesCommonRuleSet', 'SizeRestrictions_BODY'],
     ['AWSManagedRulesSQLiRuleSet', 'SQLi_BODY'],

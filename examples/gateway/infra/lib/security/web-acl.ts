@@ -16,7 +16,7 @@ const floodLimit = { requests: 2_000, windowSeconds: 300 } as const
 /**
  * In this order. AWS's groups look for attacks in paths, queries, headers and bodies. A body here is a prompt: it is often longer than 8 KB,
  * and may well hold HTML, SQL or a path, because that is what somebody asks about. So rules on bodies count, under names that the security
- * dashboard shows, and everything else blocks. The gateway itself runs nothing that it reads.
+ * dashboard shows, as does the one on callers who do not name their program; everything else blocks. The gateway itself runs nothing that it reads.
  * @see https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html
  */
 export const firewallRules: readonly FirewallRule[] = [
@@ -26,6 +26,8 @@ export const firewallRules: readonly FirewallRule[] = [
     managed: {
       group: 'AWSManagedRulesCommonRuleSet',
       counted: [
+        // Clients made with Rust's reqwest send none, and Node's own http.
+        'NoUserAgent_HEADER',
         'SizeRestrictions_BODY',
         'CrossSiteScripting_BODY',
         'GenericLFI_BODY',
