@@ -12,7 +12,7 @@ export interface Context {
 const names: ReadonlySet<string> = new Set(['variant', 'fargatePercent'])
 
 /**
- * Reads the app's context.
+ * Reads the app's context. What is set to nothing counts as not set.
  * @param given the names of all that it holds: what is none of ours is misspelt, but for the CDK's own, which have a `:` or a `/`
  * @throws {Error} with one line a fault.
  */
@@ -23,13 +23,15 @@ export function readContext(
   const faults = given
     .filter(name => !names.has(name) && !/[:/]/.test(name))
     .map(name => `-c ${name}: is nothing that this app reads; it reads ${[...names].join(', ')}.`)
-  const said = String(get('variant') ?? 'lambda')
+  const said = String(get('variant') || 'lambda')
   const variant = (['lambda', 'fargate', 'both'] as const).find(each => each === said)
   if (!variant) faults.push(`-c variant=${said}: must be one of lambda, fargate, both.`)
-  const percent = Number(get('fargatePercent') ?? 10)
-  if (!Number.isInteger(percent) || percent < 0 || percent > 100) {
-    faults.push(`-c fargatePercent=${get('fargatePercent')}: must be a whole number from 0 to 100.`)
+  const share = String(get('fargatePercent') ?? '')
+  if (share !== '' && !/^(?:\d{1,2}|100)$/.test(share)) {
+    faults.push(`-c fargatePercent=${share}: must be a whole number from 0 to 100.`)
+  } else if (share !== '' && variant && variant !== 'both') {
+    faults.push(`-c fargatePercent=${share}: is for the variant both, and this is ${variant}.`)
   }
   if (faults.length > 0) throw new Error(faults.join('\n'))
-  return { variant: variant ?? 'lambda', fargatePercent: percent }
+  return { variant: variant ?? 'lambda', fargatePercent: share === '' ? 10 : Number(share) }
 }

@@ -5,6 +5,7 @@ import { Match } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
 import { sizes } from '../../../../tests/deploy-costs/workload.ts'
 import { plainTemplates } from '../src/plain-templates.ts'
+import { readContext } from '../src/read-context.ts'
 import { synthesised } from './synthesised.ts'
 
 const lambda = synthesised()
@@ -221,6 +222,21 @@ describe('both', () => {
 
   it('are refused with a share that is none, and so is a variant that is none', () => {
     expect(() => synthesised({ variant: 'ec2', fargatePercent: 101 })).toThrow(/variant=ec2.*\n.*fargatePercent=101/)
+  })
+})
+
+describe('the share of the container', () => {
+  it('that is set to nothing counts as not set, as the variant does', () => {
+    const options = { variant: 'both', fargatePercent: '' }
+    expect(readContext(name => options[name as keyof typeof options])).toEqual({ variant: 'both', fargatePercent: 10 })
+    expect(readContext(() => '')).toEqual({ variant: 'lambda', fargatePercent: 10 })
+  })
+
+  it.each(['lambda', 'fargate'])('is refused beside the variant %s, which has no shares', variant => {
+    const options = { variant, fargatePercent: '50' }
+    expect(() => readContext(name => options[name as keyof typeof options])).toThrow(
+      `-c fargatePercent=50: is for the variant both, and this is ${variant}.`,
+    )
   })
 })
 
