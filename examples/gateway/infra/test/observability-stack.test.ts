@@ -43,6 +43,16 @@ describe('the stack ai-gateway-dev-observability', () => {
     })
   })
 
+  it('looks for what the firewall counts under whatever rule did: AWS writes it by the rule within a group, and not by the group', () => {
+    const bodies = propertiesOf(observability, 'AWS::CloudWatch::Dashboard').map(({ DashboardBody }) =>
+      JSON.stringify(DashboardBody).replaceAll('\\', ''),
+    )
+    const [security = ''] = bodies.filter(body => body.includes('Counted by the firewall'))
+    expect(security).toContain(
+      `SEARCH('Namespace="AWS/WAFV2" MetricName="CountedRequests" WebACL="ai-gateway-dev-web-acl"', 'Sum', 300)`,
+    )
+  })
+
   it.each(['operational', 'security', 'business'])('has the dashboard %s', name => {
     observability.hasResourceProperties('AWS::CloudWatch::Dashboard', { DashboardName: `ai-gateway-dev-${name}` })
   })

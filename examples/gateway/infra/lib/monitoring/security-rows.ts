@@ -1,12 +1,13 @@
-import { firewallMetric, firewallRules } from '../security/web-acl.ts'
+import { firewallCounts, firewallMetric, firewallRules } from '../security/web-acl.ts'
 import type { Watched } from './alarm-rules.ts'
 import type { DashboardRow } from './dashboards.ts'
 
 /** Who is kept out, and by what. */
 export function securityRows({ scope, resources, metrics }: Watched): DashboardRow[] {
   const { api, authorizer, names } = resources
-  const firewall = (metricName: string) =>
-    firewallRules.map(({ name: rule }) => firewallMetric(scope, { webAcl: names.webAcl, rule, metricName }))
+  const blocked = firewallRules.map(({ name: rule }) =>
+    firewallMetric(scope, { webAcl: names.webAcl, rule, metricName: 'BlockedRequests' }),
+  )
   return [
     {
       'Authentication failures': [
@@ -17,8 +18,8 @@ export function securityRows({ scope, resources, metrics }: Watched): DashboardR
       '4xx': [api.metricClientError({ statistic: 'Sum' })],
     },
     {
-      'Blocked by the firewall': firewall('BlockedRequests'),
-      'Counted by the firewall: prompts that look like attacks': firewall('CountedRequests'),
+      'Blocked by the firewall': blocked,
+      'Counted by the firewall: prompts that look like attacks': [firewallCounts(names.webAcl)],
       'Over their limits': [metrics.gateway('RateLimited', { statistic: 'Sum' })],
     },
   ]

@@ -1,5 +1,5 @@
 import { Duration, Stack } from 'aws-cdk-lib'
-import { Metric } from 'aws-cdk-lib/aws-cloudwatch'
+import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch'
 import { CfnWebACL } from 'aws-cdk-lib/aws-wafv2'
 import type { Construct } from 'constructs'
 
@@ -86,7 +86,7 @@ function visible(metricName: string): CfnWebACL.VisibilityConfigProperty {
   return { cloudWatchMetricsEnabled: true, metricName, sampledRequestsEnabled: true }
 }
 
-/** What the firewall did with the requests of a rule, or of all: `BlockedRequests`, `CountedRequests`, `AllowedRequests`. */
+/** What the firewall did with the requests of a rule, or of all: `BlockedRequests`, `AllowedRequests`. */
 export function firewallMetric(
   scope: Construct,
   { webAcl: WebACL, rule, metricName }: { readonly webAcl: string; readonly rule: string; readonly metricName: string },
@@ -98,5 +98,19 @@ export function firewallMetric(
     statistic: 'Sum',
     period: Duration.minutes(5),
     label: rule,
+  })
+}
+
+/**
+ * What each rule counted, a line each: a rule within a group, whose action is overridden, has its own metric, which is not the group's.
+ * @see https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-rule-group-settings.html
+ */
+export function firewallCounts(webAcl: string): MathExpression {
+  const wanted = `Namespace="AWS/WAFV2" MetricName="CountedRequests" WebACL="${webAcl}"`
+  return new MathExpression({
+    expression: `SEARCH('${wanted}', 'Sum', 300)`,
+    usingMetrics: {},
+    period: Duration.minutes(5),
+    label: '',
   })
 }
