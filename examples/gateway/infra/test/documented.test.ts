@@ -51,6 +51,12 @@ describe('the commands of docs/deploy.md', () => {
     )
   })
 
+  it('ask for the gateway where its scripts deploy it, whatever region the AWS CLI is set to', () => {
+    const asked = calls.filter(({ args }) => args.includes('describe-stacks') || args.includes('logs'))
+    expect(asked.map(({ region }) => region)).toEqual(asked.map(() => 'us-east-1'))
+    expect(asked.length).toBeGreaterThan(0)
+  })
+
   it('name files and scripts that are there', () => {
     const { scripts } = JSON.parse(read('package.json')) as { readonly scripts: Readonly<Record<string, string>> }
     const ofPnpm = calls.filter(({ args }) => args[1] === 'pnpm@12').map(({ args }) => args.slice(2))

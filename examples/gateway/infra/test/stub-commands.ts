@@ -7,6 +7,8 @@ export interface StubCall {
   readonly program: string
   readonly args: readonly string[]
   readonly input?: string | undefined
+  /** Where it would have gone by its environment. */
+  readonly region?: string | undefined
 }
 
 export interface StubCommands {
@@ -28,7 +30,7 @@ const { appendFileSync, readFileSync } = require('node:fs')
 const args = process.argv.slice(2)
 const reads = args.includes('file:///dev/stdin') || args.includes('-K')
 const input = reads ? readFileSync(0, 'utf8') : undefined
-appendFileSync(${JSON.stringify(log)}, JSON.stringify({ program: '${program}', args, input }) + '\\n')
+appendFileSync(${JSON.stringify(log)}, JSON.stringify({ program: '${program}', args, input, region: process.env.AWS_REGION }) + '\\n')
 const line = ['${program}', ...args].join(' ')
 const answers = Object.entries(${JSON.stringify(answers)})
 const [, { stdout = '', code = 0 } = {}] = answers.find(([start]) => line.startsWith(start)) ?? []
