@@ -195,7 +195,7 @@ describe('the API', () => {
 
   it('has one name at most in each place of a path: a second beside it API Gateway refuses, and the deployment with it', () => {
     const names = propertiesOf(gateway, 'AWS::ApiGateway::Resource').filter(({ PathPart }) =>
-      /^\{/.test(String(PathPart)),
+      String(PathPart).startsWith('{'),
     )
     const places = names.map(({ ParentId }) => JSON.stringify(ParentId))
     expect(names.filter(({ ParentId }) => places.filter(each => each === JSON.stringify(ParentId)).length > 1)).toEqual(
