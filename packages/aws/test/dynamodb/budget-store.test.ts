@@ -89,6 +89,33 @@ describe('the budget store on DynamoDB', () => {
     expect(spent).toEqual({ nothing: 7, noMonth: 12, noResets: 12, noDay: 7, text: 7 })
   })
 
+  it('can be reset whatever somebody else wrote in it', async () => {
+    const { store, clock, client, tableName } = await makeRig()
+    const day = { N: String(budgetDay(clock.now())) }
+    const five = { N: '5' }
+    const damages: Record<string, AttributeValue>[] = [
+      { resets: { S: 'two' }, day, dayNanoUsd: five, monthNanoUsd: five },
+      { resets: { L: [] }, day: { S: 'today' }, dayNanoUsd: { S: 'five' } },
+    ]
+    for (const [at, attributes] of damages.entries()) {
+      const subject = `key:reset-${at}`
+      await client.send(
+        new PutItemCommand({ TableName: tableName, Item: { pk: { S: `budget#${subject}` }, ...attributes } }),
+      )
+      const limits = [{ period: 'day', nanoUsd: 100 }] as const
+      const { standing: slot } = await store.reserve({ subject, limits, nanoUsd: 10 }, [])
+      await client.send(
+        new PutItemCommand({ TableName: tableName, Item: { pk: { S: `budget#${subject}` }, ...attributes } }),
+      )
+      await store.reset(subject)
+      expect(await store.read(subject)).toMatchObject({ resets: 1, dayNanoUsd: 0, monthNanoUsd: 0 })
+      // What was reserved before is not given back to what was spent since.
+      await store.reserve({ subject, limits, nanoUsd: 10 }, [])
+      await store.settle([{ subject, slot, nanoUsd: -10 }])
+      expect(await store.read(subject)).toMatchObject({ resets: 1, dayNanoUsd: 10 })
+    }
+  })
+
   it('gives up where others are in the way time after time, and has written nothing', async () => {
     let spent = 0
     const { server, store, operations } = await scripted((_, response) => {

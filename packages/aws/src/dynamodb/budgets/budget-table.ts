@@ -67,18 +67,34 @@ export class BudgetTable {
 
   /** Nothing is spent then. The day of an item stays its own: it only goes forward. */
   async reset(Key: BudgetItem, day: number): Promise<void> {
+    const reset = this.#reset(Key, day, { UpdateExpression: ' ADD resets :one' })
+    await reset.catch((error: unknown) => {
+      if (!isInvalid(error)) throw error
+      // Somebody else wrote what cannot be added to. It counts as no reset, as it does where an item is read.
+      const ConditionExpression = 'NOT attribute_type(resets, :number)'
+      return this.#reset(Key, day, { UpdateExpression: ', resets = :one', ConditionExpression }).catch(
+        (late: unknown) => {
+          // Another reset was here in between.
+          if (!isConditionFailure(late)) throw late
+        },
+      )
+    })
+  }
+
+  async #reset(Key: BudgetItem, day: number, { UpdateExpression, ConditionExpression }: BudgetWrite): Promise<void> {
     const { sdk, client } = await this.#db.load()
     const command = new sdk.UpdateItemCommand({
       TableName: this.#options.tableName,
       Key,
-      UpdateExpression:
-        'SET #day = if_not_exists(#day, :day), dayNanoUsd = :none, monthNanoUsd = :none, #expiry = :expiry ADD resets :one',
+      UpdateExpression: `SET #day = if_not_exists(#day, :day), dayNanoUsd = :none, monthNanoUsd = :none, #expiry = :expiry${UpdateExpression}`,
+      ...(ConditionExpression && { ConditionExpression }),
       ExpressionAttributeNames: { '#day': 'day', '#expiry': ttlAttribute },
       ExpressionAttributeValues: {
         ':day': numberValue(day),
         ':none': numberValue(0),
         ':one': numberValue(1),
         ':expiry': numberValue(expirySeconds(day)),
+        ...(ConditionExpression && { ':number': { S: 'N' } }),
       },
     })
     await client.send(command, this.#inTime())
