@@ -54,13 +54,14 @@ export interface DynamoDbLimitStore extends LimitStore {
  * [UpdateItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html) for all of its windows, with the
  * settlements that waited. The table has the string key `pk` and is made by infrastructure code or `createTables()`.
  *
- * Rejects with what the SDK throws, and with `upstream_unavailable` where others' writes came in between at every try.
+ * Rejects with what the SDK throws, and with `upstream_unavailable` where others' writes came in between at every try, and once where an item
+ * holds what this version does not write, which is written anew.
  *
  * @throws {GatewayError} `invalid_configuration` for an option that is none, an empty table name and a skew that is none.
  */
 export function dynamodbLimitStore(options: DynamoDbLimitStoreOptions): DynamoDbLimitStore {
   const db = openDynamoDb(options, members, 'dynamodbLimitStore()')
-  const { tableName, maxClockSkewMs, requestTimeoutMs = 500, now } = options
+  const { tableName, maxClockSkewMs, requestTimeoutMs = 500 } = options
   if (maxClockSkewMs !== undefined && !(maxClockSkewMs >= 0 && Number.isFinite(maxClockSkewMs))) {
     throw new GatewayError(
       'invalid_configuration',
@@ -68,8 +69,9 @@ export function dynamodbLimitStore(options: DynamoDbLimitStoreOptions): DynamoDb
     )
   }
   const clock = storeClock()
-  const table = new DynamoDbLimitTable(db, { tableName, clock, requestTimeoutMs })
-  const store = new TableLimitStore({ table, now: now ?? clock.now, maxClockSkewMs })
+  const now = options.now ?? clock.now
+  const table = new DynamoDbLimitTable(db, { tableName, clock, now, requestTimeoutMs })
+  const store = new TableLimitStore({ table, now, maxClockSkewMs })
   return {
     reserve: (reservation, settlements) => store.reserve(reservation, settlements),
     settle: settlements => store.settle(settlements),

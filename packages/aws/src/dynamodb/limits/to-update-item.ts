@@ -11,7 +11,8 @@ export interface ItemWrite extends ItemChange {
   readonly expiresAt?: number | undefined
 }
 
-const writesAttribute = 'writes'
+/** Counts an item's writes. */
+export const writesAttribute = 'writes'
 
 /** The change in DynamoDB's words. */
 export function toUpdateItem(tableName: string, write: ItemWrite): UpdateItemCommandInput {
@@ -98,7 +99,8 @@ function setClause(words: Words, assignment: ItemAssignment): string {
   return `${text} = ${from} ${plus < 0 ? '-' : '+'} ${words.value(numberValue(Math.abs(plus)))}`
 }
 
-const spanValue = ({ newest, requests, tokens }: SpanCount): AttributeValue.MMember => ({
+/** A span in DynamoDB's words. */
+export const spanValue = ({ newest, requests, tokens }: SpanCount): AttributeValue.MMember => ({
   M: { newest: numberValue(newest), requests: meterValue(requests), tokens: meterValue(tokens) },
 })
 
@@ -106,6 +108,7 @@ const meterValue = ({ now, used, ring }: MeterCount): AttributeValue.MMember => 
   M: { now: numberValue(now), used: numberValue(used), ring: { L: ring.map(numberValue) } },
 })
 
-function toMeterCount(members: Record<string, AttributeValue> = {}): MeterCount {
+/** What is counted of one meter; what is missing counts as 0. */
+export function toMeterCount(members: Record<string, AttributeValue> = {}): MeterCount {
   return { now: numberOf(members.now), used: numberOf(members.used), ring: (members.ring?.L ?? []).map(numberOf) }
 }
