@@ -68,6 +68,7 @@ describe('the table in memory that the other tests play on', () => {
           new DynamoDbLimitTable(openAnyDynamoDb({ client: db.client }), {
             tableName,
             clock: storeClock(),
+            now: () => timeMs,
             requestTimeoutMs: 20_000,
           }),
         )
