@@ -42,6 +42,8 @@ const gpt54Pro = {
   output: 180,
   longPrompt: long(from272k, { input: 60, output: 270 }),
 }
+/** Whichever snapshot it was made from, by whose name it is called. */
+const tunedGpt35 = { ...live, input: 3, output: 6 }
 const sol = {
   ...read,
   input: 4,
@@ -185,6 +187,9 @@ export const priceTable: Readonly<Record<string, PriceRow>> = {
   'ft:gpt-4.1-nano': { ...live, input: 0.2, cacheRead: 0.05, output: 0.8 },
   'ft:gpt-4o': { ...live, input: 3.75, cacheRead: 1.875, output: 15 },
   'ft:gpt-4o-mini': { ...live, input: 0.3, cacheRead: 0.15, output: 1.2 },
-  'ft:gpt-3.5-turbo': { ...live, input: 3, output: 6 },
+  'ft:gpt-3.5-turbo': tunedGpt35,
+  'ft:gpt-3.5-turbo-0125': tunedGpt35,
+  'ft:gpt-3.5-turbo-1106': tunedGpt35,
+  'ft:gpt-3.5-turbo-0613': tunedGpt35,
   'ft:o4-mini': { ...live, input: 4, cacheRead: 1, output: 16 },
 }

@@ -116,9 +116,9 @@ function priceOf({ priority: _priority, flex: _flex, batch: _batch, ...price }: 
   return price
 }
 
-/** The page has no price for cached input in batches, but for some models. */
-function withoutCacheDiscount(price: ModelPrice): ModelPrice {
-  return { ...price, cacheRead: undefined }
+/** The page has no price for cached input in batches, but for some models; for long prompts neither. */
+function withoutCacheDiscount({ longPrompt, ...price }: ModelPrice): ModelPrice {
+  return { ...price, cacheRead: undefined, ...(longPrompt && { longPrompt: { ...longPrompt, cacheRead: undefined } }) }
 }
 
 /** Long prompts are not served at it: answers say `default` then. */

@@ -35,6 +35,13 @@ const rows: readonly Row[] = [
   ['gpt-5.4 $2.50 | $0.25 | $15', 'gpt-5.4', some, 0.04],
   ['gpt-5.4, below 272K', 'gpt-5.4', { plain: 271_999 }, 0.6799975],
   ['gpt-5.4, from 272K: $5 | $0.50 | $22.50', 'gpt-5.4-2026-03-05', { plain: 272_000, out: 1_000 }, 1.3825],
+  [
+    'gpt-5.4, batch from 272K $2.50 | - | $11.25',
+    'gpt-5.4',
+    { read: 200_000, plain: 100_000, out: 1_000 },
+    0.76125,
+    batch,
+  ],
   ['gpt-5.4-mini $0.75 | $0.075 | $4.50', 'gpt-5.4-mini', some, 0.012],
   ['gpt-5.4-nano $0.20 | $0.02 | $1.25', 'gpt-5.4-nano', some, 0.00325],
   ['gpt-5.2 $1.75 | $0.175 | $14', 'gpt-5.2', some, 0.0315],
@@ -85,6 +92,8 @@ const rows: readonly Row[] = [
   ['text-embedding-3-large $0.13', 'text-embedding-3-large', { plain: 100_000 }, 0.013],
   ['text-embedding-ada-002 $0.10', 'text-embedding-ada-002', { plain: 100_000 }, 0.01],
   ['gpt-4o-mini, fine-tuned $0.30 | $0.15 | $1.20', 'ft:gpt-4o-mini-2024-07-18:acme::abc123', some, 0.0042],
+  ['gpt-3.5-turbo, fine-tuned $3 | $6', 'ft:gpt-3.5-turbo-0125:acme::abc123', some, 0.036],
+  ['… and of its snapshots before', 'ft:gpt-3.5-turbo-1106:acme:search:abc123:ckpt-step-80', some, 0.036],
   ['gpt-4.1, fine-tuned $3 | $0.75 | $12', 'ft:gpt-4.1-2025-04-14:acme:search:abc123', cached, 0.024],
 ]
 
