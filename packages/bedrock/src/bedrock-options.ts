@@ -32,7 +32,10 @@ export interface BedrockOptions<Id extends string = 'bedrock'>
    * retries do not. Yours to destroy. Costs about six times the CPU of the default. Lists of models go without it.
    */
   readonly client?: BedrockClient | undefined
-  /** The foundation model behind an opaque ARN (application profile, provisioned or custom model), for its capabilities. */
+  /**
+   * The foundation model behind an opaque ARN (application profile, provisioned or custom model), for its capabilities, and for the price
+   * of an application profile. The others are not paid for by the token.
+   */
   readonly baseModels?: Readonly<Record<string, string>> | undefined
   /**
    * What of every prompt is cached, where the model can: nothing by default, since writing to the cache costs a quarter more than the

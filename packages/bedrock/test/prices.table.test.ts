@@ -179,6 +179,14 @@ describe("Bedrock's prices, as the pages have them", () => {
     expect(prices('arn:aws:bedrock:us-east-1:1:application-inference-profile/a1', {})?.input).toBe(0.06)
   })
 
+  it.each(['provisioned-model/a1', 'custom-model/amazon.nova-lite-v1:0/a1', 'imported-model/a1'])(
+    'are unknown for what is not priced by the token, though the provider is told its model: %s',
+    named => {
+      const prices = createPrices({ region: () => 'us-east-1', pricedAs: () => 'us.amazon.nova-lite-v1:0' })
+      expect(prices(`arn:aws:bedrock:us-east-1:1:${named}`, {})).toBeUndefined()
+    },
+  )
+
   it('are unknown while the region is, and known then', () => {
     let region: string | undefined
     const prices = createPrices({ region: () => region, pricedAs: id => id })

@@ -11,6 +11,9 @@ const regionalFactor = 1.1
 const batchFactor = 0.5
 const tierFactors: Readonly<Record<string, number>> = { default: 1, flex: 0.5, priority: 1.75 }
 
+/** Paid for by the hour or the copy, whatever model it was made from: its tokens cost nothing that can be told. */
+const notByToken = /^arn:[^/]*:(?:provisioned-model|custom-model|imported-model|endpoint)\//
+
 /** So many models are remembered, each at the terms it was asked for last; then all are forgotten: callers choose model ids. */
 const maxRemembered = 500
 
@@ -36,7 +39,7 @@ export function createPrices({
     const { serviceTier = 'default', batch = false } = terms
     const here = region(terms)
     if (here === undefined) return undefined
-    const billed = pricedAs(model, terms)
+    const billed = notByToken.test(model) ? model : pricedAs(model, terms)
     const before = remembered.get(billed)
     if (before?.here === here && before.serviceTier === serviceTier && before.batch === batch) return before.price
     const price = priceOf(billed, here, { serviceTier, batch })
