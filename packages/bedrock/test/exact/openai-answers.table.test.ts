@@ -133,6 +133,22 @@ const streams: readonly (readonly [it: string, came: readonly object[], gives?: 
     ],
   ],
   [
+    'events of another form pass as they came, also before the thoughts are over',
+    [
+      { id: 'x', object: 'chat.completion.chunk', created: 1, model: 'm' },
+      {
+        id: 'x',
+        object: 'chat.completion.chunk',
+        created: 1,
+        model: 'm',
+        choices: [{ index: 0, finish_reason: null }],
+      },
+      { id: 'x', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [null] },
+      chunk({ content: 'Hi.' }),
+      ...ends,
+    ],
+  ],
+  [
     'a beginning that is no tag is text',
     [chunk({ content: '<' }), chunk({ content: 'b' }), chunk({ content: '<reason' }, null, 1), ...ends],
     [
