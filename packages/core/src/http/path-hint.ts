@@ -11,6 +11,9 @@ export function pathHint(path: string, paths: readonly string[]): string {
   const tidy = path.replace(/\/+/g, '/').replace(/\/$/, '').toLowerCase()
   if (tidy !== path && paths.includes(tidy))
     return ` ${tidy} is there: paths are taken as they are written, slashes and case included.`
+  const mounted = paths.find(each => path.endsWith(each))
+  if (mounted !== undefined)
+    return ` ${mounted} is there: where ${path.slice(0, -mounted.length).slice(0, 100)} stands before it, the gateway is mounted with the option basePath.`
   if (path.startsWith('/v1/responses/')) return ' Responses are not kept: nothing can be asked of one later.'
   if (path === '/v1/completions') return ' Completions without messages are not served; call /v1/chat/completions.'
   if (path === '/v1/messages') return ' The Messages API of Anthropic is not served; clients call chat completions.'

@@ -21,6 +21,10 @@ describe('pathHint', () => {
     ['/v1/files', ' Files and batches are served where the option `batches` is set.'],
     ['/v1/batches/batch_1/cancel', ' Files and batches are served where the option `batches` is set.'],
     ['v1/models', ' The gateway is mounted under a base path: addresses begin with it.'],
+    [
+      '/llm/v1/models',
+      ' /v1/models is there: where /llm stands before it, the gateway is mounted with the option basePath.',
+    ],
     ['/v1/images/generations', ''],
     ['/', ''],
   ])('of %s says %j', (path, hint) => {
