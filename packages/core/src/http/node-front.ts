@@ -68,7 +68,10 @@ export function toNodeHandler(gateway: { readonly door: Door }, options: NodeHan
  * @see https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2
  */
 function pathOf(url = '/'): string {
-  return url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?#]*/i, '') || '/'
+  if (url.startsWith('/')) return url
+  const path = url.replace(/^https?:\/\/[^/?#]*/i, '')
+  // Without its slash it would be taken for one outside the base path.
+  return path.startsWith('/') ? path : `/${path}`
 }
 
 /**
