@@ -81,6 +81,11 @@ describe.each(Object.entries(builders))('an event of %s', (_, build) => {
     expect((await send(build(chatRequest()), '/llm')).statusCode).toBe(404)
   })
 
+  it('whose body is no text, as of a test written by hand, is a 400 that says so', async () => {
+    const { statusCode, body } = await send({ ...build(chatRequest()), body: { model: 'fast' } })
+    expect([statusCode, body]).toEqual([400, expect.stringContaining('must be text')])
+  })
+
   it('without a body is a 400 where one is needed', async () => {
     const { statusCode } = await send(build({ path: '/v1/chat/completions', method: 'POST' }))
     expect(statusCode).toBe(400)

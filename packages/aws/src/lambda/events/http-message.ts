@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer'
+import { GatewayError } from '@modelgate/core'
 
 /** The HTTP request that was in an event, whatever sent it. */
 export interface HttpMessage {
@@ -23,7 +24,13 @@ export interface EventBody {
   readonly isBase64Encoded?: boolean | undefined
 }
 
-/** An event's body as bytes; of an event without one, no bytes. */
+/**
+ * An event's body as bytes; of an event without one, no bytes.
+ * @throws {GatewayError} `invalid_request` for one that is no text: AWS sends none, but tests written by hand do
+ */
 export function decodeBody({ body, isBase64Encoded }: EventBody): Uint8Array {
+  if (body && typeof body !== 'string') {
+    throw new GatewayError('invalid_request', 'The `body` of this event must be text, as JSON.stringify() makes it.')
+  }
   return Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8')
 }
