@@ -57,7 +57,10 @@ describe('limits that somebody else has written', () => {
       })
       const remaining: unknown[] = []
       for (const store of stores) {
-        const { allowed, windows: [requests] } = await store.reserve(asked(subject), [])
+        const {
+          allowed,
+          windows: [requests],
+        } = await store.reserve(asked(subject), [])
         remaining.push(allowed && requests?.remaining)
       }
       expect(remaining).toEqual([left, left - 1])
