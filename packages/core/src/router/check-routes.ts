@@ -75,27 +75,46 @@ const mostSteps = 100
 
 /** One line for each route that leads back to itself; where none does, one for the first that leads on for too long. */
 function* wayFaults(routes: RouteTable): Generator<string> {
-  const [first, ...others] = leadingOn(routes, mostSteps + 1)
-  if (first === undefined) return
-  let hasCircle = false
-  for (const name of [first, ...others]) {
+  const names = Object.keys(routes)
+  const steps = longestWays(routes)
+  const endless = names.filter(name => !steps.has(name))
+  for (const name of endless) {
     const way = wayBack(name, routes)
-    if (!way) continue
-    hasCircle = true
-    yield `routes.${name}.when: it leads back to itself, by ${way.join(' → ')}; let one of them end in targets.`
+    if (way)
+      yield `routes.${name}.when: it leads back to itself, by ${way.join(' → ')}; let one of them end in targets.`
   }
-  if (hasCircle) return
-  yield `routes.${first}.when: it leads on from route to route more than ${mostSteps} times; let one of them end in targets.`
+  const long = endless.length > 0 ? undefined : names.find(name => (steps.get(name) ?? 0) > mostSteps)
+  if (long === undefined) return
+  yield `routes.${long}.when: it leads on from route to route more than ${mostSteps} times; let one of them end in targets.`
 }
 
-/** The routes from which a call may be led on so many times; those that lead in a circle are among them. */
-function leadingOn(routes: RouteTable, steps: number): readonly string[] {
-  let names = Object.keys(routes)
-  for (let step = 0; step < steps && names.length > 0; step += 1) {
-    const before = new Set(names)
-    names = names.filter(name => rulesOf(routes[name]).some(({ use }) => typeof use === 'string' && before.has(use)))
+/** How often a call of each route may be led on; of one that leads into a circle, and so for ever, nothing. */
+function longestWays(routes: RouteTable): ReadonlyMap<string, number> {
+  const steps = Object.entries(routes).flatMap(([from, route]) => stepsFrom(from, route, routes))
+  const into = Map.groupBy(steps, ({ to }) => to)
+  const open = new Map<string, number>()
+  for (const { from } of steps) open.set(from, (open.get(from) ?? 0) + 1)
+  const longest = new Map(Object.keys(routes).flatMap(name => (open.has(name) ? [] : [[name, 0]])))
+  // What is added meanwhile is walked, too: a route once all that it leads to are known, by the last of them, which is the farthest.
+  for (const [name, ways] of longest) {
+    for (const { from } of into.get(name) ?? []) {
+      const left = (open.get(from) ?? 0) - 1
+      open.set(from, left)
+      if (left === 0) longest.set(from, ways + 1)
+    }
   }
-  return names
+  return longest
+}
+
+interface Step {
+  readonly from: string
+  readonly to: string
+}
+
+function stepsFrom(from: string, route: unknown, routes: RouteTable): readonly Step[] {
+  return rulesOf(route).flatMap(({ use }) =>
+    typeof use === 'string' && Object.hasOwn(routes, use) ? [{ from, to: use }] : [],
+  )
 }
 
 /** Each route is looked at once: the ways through many rules are more than anybody can walk. */
