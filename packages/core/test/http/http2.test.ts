@@ -50,7 +50,7 @@ async function served(
 // The first of them: Node warns once a process.
 it('a refusal over HTTP/2 has no header of HTTP/1’s connections, of which Node would warn', async () => {
   const warned = vi.spyOn(process, 'emitWarning')
-  onTestFinished(() => void warned.mockRestore())
+  onTestFinished(() => warned.mockRestore())
   const { stream } = await served()
   stream.end('x'.repeat(2_000_000))
   const [head] = (await once(stream, 'response')) as [http2.IncomingHttpHeaders]
