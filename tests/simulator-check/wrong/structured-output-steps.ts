@@ -10,6 +10,8 @@ const outputConfig = (written: unknown) => ({
 const told = (more: object) =>
   inBody(put('outputConfig.textFormat', { type: 'json_schema', structure: { jsonSchema: { schema: '{}', ...more } } }))
 
+const thirteen = Object.fromEntries(Array.from({ length: 13 }, (_none, at) => [`m${at}`, { type: 'string' }]))
+
 /** Wrong steps in asking for an answer that obeys a schema. */
 export const structuredOutputSteps: WrongTranslations = {
   'structured-output-unsupported': {
@@ -31,6 +33,17 @@ export const structuredOutputSteps: WrongTranslations = {
     wrong: "passes on a schema's name with its blanks",
     request: ask(),
     step: told({ name: 'my answer', schema: JSON.stringify(schema) }),
+  },
+  'strict-total': {
+    wrong: 'keeps a schema strict whatever it leaves open',
+    request: ask({ response_format: { type: 'json_object' } }),
+    step: inBody(
+      put('toolConfig', {
+        tools: ['a', 'b'].map(name => ({
+          toolSpec: { name, strict: true, inputSchema: { json: { ...schema, properties: thirteen } } },
+        })),
+      }),
+    ),
   },
   'structured-output-schema': {
     wrong: 'leaves keywords in a schema that no grammar is compiled of',

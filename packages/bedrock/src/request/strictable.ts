@@ -9,6 +9,7 @@ export interface StrictRoom {
   optional: number
 }
 
+/** The room of one request, as a Claude has it; no other model is told to have more. */
 export function createStrictRoom(): StrictRoom {
   return { unions: 16, optional: 24 }
 }
