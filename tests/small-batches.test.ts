@@ -21,6 +21,20 @@ afterEach(() => rig[Symbol.asyncDispose]())
 
 const calls = () => rig.simulator.requests().filter(({ operation }) => operation === 'converse')
 
+/** The id of a batch whose process ends with three requests under way: they are aborted after the grace, and the batch is given back. */
+async function givenBack(requests: number): Promise<string> {
+  rig.simulator.setFaults([{ match: { operation: 'converse', times: 3 }, fault: { kind: 'stall', afterFrames: 0 } }])
+  const { id } = await startBatch(rig.ann, numbered(requests))
+  await expect.poll(() => calls().length).toBe(3)
+  await rig.gateway.close({ graceMs: 20 })
+  return id
+}
+
+function openS3(): S3Client {
+  const { url: endpoint, credential: credentials } = rig.simulator
+  return new S3Client({ endpoint, region: 'us-east-1', credentials, forcePathStyle: true })
+}
+
 describe('a batch below the minimum, where gateways run them', () => {
   it('answers each request as a call, and says so in the same form', async () => {
     const lines = [...numbered(7), line('last', 'Say exactly: seven', { temperature: 0 })]
@@ -75,11 +89,7 @@ describe('a batch below the minimum, where gateways run them', () => {
   })
 
   it('goes on in another process where one ends, and runs nothing twice', async () => {
-    rig.simulator.setFaults([{ match: { operation: 'converse', times: 3 }, fault: { kind: 'stall', afterFrames: 0 } }])
-    const { id } = await startBatch(rig.ann, numbered(9))
-    await expect.poll(() => calls().length).toBe(3)
-    // Its calls are aborted after the grace, and the batch is given back.
-    await rig.gateway.close({ graceMs: 20 })
+    const id = await givenBack(9)
     const next = await startBatchRig({ simulator: rig.simulator, batches: { smallBatches: 'run' } })
     const { batch } = await untilEnded(next.ann, id, 5)
     expect(batch).toMatchObject({ status: 'completed', request_counts: { total: 9, completed: 6, failed: 3 } })
@@ -92,8 +102,7 @@ describe('a batch below the minimum, where gateways run them', () => {
   })
 
   it('is taken up though one before it is gone', async () => {
-    const { url: endpoint, credential: credentials } = rig.simulator
-    const s3 = new S3Client({ endpoint, region: 'us-east-1', credentials, forcePathStyle: true })
+    const s3 = openS3()
     const Key = 'modelgate/running/batch_bedrock_000000000000000000000000.json'
     await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: '{"tenant":"gone"}' }))
     s3.destroy()
@@ -104,12 +113,8 @@ describe('a batch below the minimum, where gateways run them', () => {
   })
 
   it('is taken up, and listed, though the record of one before it cannot be read', async () => {
-    rig.simulator.setFaults([{ match: { operation: 'converse', times: 3 }, fault: { kind: 'stall', afterFrames: 0 } }])
-    const { id } = await startBatch(rig.ann, numbered(4))
-    await expect.poll(() => calls().length).toBe(3)
-    await rig.gateway.close({ graceMs: 20 })
-    const { url: endpoint, credential: credentials } = rig.simulator
-    const s3 = new S3Client({ endpoint, region: 'us-east-1', credentials, forcePathStyle: true })
+    const id = await givenBack(4)
+    const s3 = openS3()
     const before = 'batch_bedrock_000000000000000000000000'
     const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket }))
     const tenant = Contents.map(({ Key }) => /modelgate\/(\w+)\/batches\//.exec(Key ?? '')?.[1]).find(Boolean)
@@ -125,12 +130,8 @@ describe('a batch below the minimum, where gateways run them', () => {
   })
 
   it('fails, and is not tried for ever, where what it is to run is gone from the bucket', async () => {
-    rig.simulator.setFaults([{ match: { operation: 'converse', times: 3 }, fault: { kind: 'stall', afterFrames: 0 } }])
-    const { id } = await startBatch(rig.ann, numbered(4))
-    await expect.poll(() => calls().length).toBe(3)
-    await rig.gateway.close({ graceMs: 20 })
-    const { url: endpoint, credential: credentials } = rig.simulator
-    const s3 = new S3Client({ endpoint, region: 'us-east-1', credentials, forcePathStyle: true })
+    const id = await givenBack(4)
+    const s3 = openS3()
     const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket }))
     const Key = Contents.map(each => each.Key).find(key => key?.endsWith('content.jsonl'))
     await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key }))

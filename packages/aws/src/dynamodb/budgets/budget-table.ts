@@ -67,18 +67,23 @@ export class BudgetTable {
 
   /** Nothing is spent then. The day of an item stays its own: it only goes forward. */
   async reset(Key: BudgetItem, day: number): Promise<void> {
-    const reset = this.#reset(Key, day, { UpdateExpression: ' ADD resets :one' })
-    await reset.catch((error: unknown) => {
+    try {
+      await this.#reset(Key, day, { UpdateExpression: ' ADD resets :one' })
+    } catch (error) {
       if (!isInvalid(error)) throw error
-      // Somebody else wrote what cannot be added to. It counts as no reset, as it does where an item is read.
-      const ConditionExpression = 'NOT attribute_type(resets, :number)'
-      return this.#reset(Key, day, { UpdateExpression: ', resets = :one', ConditionExpression }).catch(
-        (late: unknown) => {
-          // Another reset was here in between.
-          if (!isConditionFailure(late)) throw late
-        },
-      )
-    })
+      await this.#resetAnew(Key, day)
+    }
+  }
+
+  /** Where somebody else wrote what cannot be added to: it counts as no reset, as it does where an item is read. */
+  async #resetAnew(Key: BudgetItem, day: number): Promise<void> {
+    const ConditionExpression = 'NOT attribute_type(resets, :number)'
+    try {
+      await this.#reset(Key, day, { UpdateExpression: ', resets = :one', ConditionExpression })
+    } catch (error) {
+      // Another reset was here in between.
+      if (!isConditionFailure(error)) throw error
+    }
   }
 
   async #reset(Key: BudgetItem, day: number, { UpdateExpression, ConditionExpression }: BudgetWrite): Promise<void> {
