@@ -1,6 +1,7 @@
-import type { ResponseObject, ResponseUsage } from '../wire/response-object.ts'
+import type { InputTransformation, ResponseObject, ResponseUsage } from '../wire/response-object.ts'
 import type { ResponsesRequest, ResponsesTool } from '../wire/responses-request.ts'
 import type { Usage } from '../wire/usage.ts'
+import { unpackThinking } from './kept-thinking.ts'
 
 /** What a response repeats of its request, and of what nothing was said. Nothing is kept: `store` is false. */
 export function repeated(request: ResponsesRequest): Readonly<Record<string, unknown>> {
@@ -22,7 +23,21 @@ export function repeated(request: ResponsesRequest): Readonly<Record<string, unk
     top_logprobs: request.top_logprobs ?? 0,
     top_p: request.top_p ?? null,
     truncation: 'disabled',
+    ...withheld(request.input),
   }
+}
+
+/** Thoughts that were sent and that no model is given: another API has made them, and no chat has a place for them. */
+function withheld(input: ResponsesRequest['input']): {
+  readonly input_transformations?: readonly InputTransformation[]
+} {
+  if (typeof input === 'string') return {}
+  const removed = input.flatMap(item =>
+    item.type === 'reasoning' && item.encrypted_content && unpackThinking(item.encrypted_content).length === 0
+      ? [{ type: item.type, id: item.id ?? '', action: 'removed' as const, reason: 'model_mismatch' as const }]
+      : [],
+  )
+  return removed.length > 0 ? { input_transformations: removed } : {}
 }
 
 /** A chat's tools are not strict unless they say so. */

@@ -15,7 +15,16 @@ export interface ResponseObject {
   readonly model: string
   readonly output: readonly OutputItem[]
   readonly usage: ResponseUsage | null
+  readonly input_transformations?: readonly InputTransformation[]
   readonly [repeated: string]: unknown
+}
+
+/** A thought of the input's that the model was not given. The id is empty where the caller sent none. */
+export interface InputTransformation {
+  readonly type: 'reasoning'
+  readonly id: string
+  readonly action: 'removed'
+  readonly reason: 'model_mismatch'
 }
 
 /** How an answer stands. */

@@ -107,6 +107,7 @@ export interface InputSound {
 /** What a model thought, as it stood in an answer: the gateway's own `encrypted_content` holds what goes back to the model. */
 export interface ReasoningInput {
   readonly type: 'reasoning'
+  readonly id?: string
   readonly encrypted_content?: string | null
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { GatewayError } from '../../src/errors.ts'
-import { unpackThinking } from '../../src/responses/kept-thinking.ts'
+import { packThinking, unpackThinking } from '../../src/responses/kept-thinking.ts'
 import { ResponseBuilder } from '../../src/responses/response-builder.ts'
 import type { ChatCompletionChunk, ChunkDelta } from '../../src/wire/chat-chunk.ts'
 import type { ReasoningItem } from '../../src/wire/response-object.ts'
@@ -139,6 +139,19 @@ describe('a response', () => {
       [],
       [{ type: 'thinking', thinking: 'b', signature: 's2' }],
     ])
+  })
+
+  it('tells which thoughts of the input were withheld, and nothing where none was', () => {
+    const ours = packThinking([{ type: 'thinking', thinking: 'a', signature: 's' }])
+    const thought = (id: string, encrypted_content?: string | null) => ({ type: 'reasoning', id, encrypted_content })
+    const kept = [thought('rs_1', ours), thought('rs_2'), thought('rs_3', null), { role: 'user', content: 'hi' }]
+    const withheld = { type: 'reasoning', action: 'removed', reason: 'model_mismatch' }
+    const input = [thought('rs_0', 'gAAAA'), ...kept, { type: 'reasoning', encrypted_content: 'modelgate.!!!' }]
+    expect(building({ input }).builder.end().input_transformations).toEqual([
+      { ...withheld, id: 'rs_0' },
+      { ...withheld, id: '' },
+    ])
+    expect(building({ input: kept }).builder.end()).not.toHaveProperty('input_transformations')
   })
 
   it('tells calls apart that share an index, as those of Gemini do, by their ids and names', () => {

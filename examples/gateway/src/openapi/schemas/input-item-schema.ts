@@ -51,7 +51,11 @@ const inputMessage = component(
 
 const reasoningInput = component(
   'ReasoningInput',
-  z.object({ type: z.literal('reasoning'), encrypted_content: optional(z.string().nullable()) }),
+  z.object({
+    type: z.literal('reasoning'),
+    id: optional(z.string()),
+    encrypted_content: optional(z.string().nullable()),
+  }),
   {
     description:
       'What the model thought, sent back as it stood in an answer of this gateway; that of others is left out.',

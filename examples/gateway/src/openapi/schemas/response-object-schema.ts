@@ -93,6 +93,13 @@ const usage = component(
   { description: 'Tokens, as the provider counted them. What nobody told is 0 in the details.' },
 )
 
+const withheldThought = z.object({
+  type: z.literal('reasoning'),
+  id: z.string(),
+  action: z.literal('removed'),
+  reason: z.literal('model_mismatch'),
+})
+
 /** What the gateway itself says. */
 const answered = {
   id: z.string().describe('Of this answer alone: nothing can be asked by it later.'),
@@ -104,6 +111,9 @@ const answered = {
   model: answerFields.model,
   output: z.array(outputItemSchema),
   usage: usage.nullable(),
+  input_transformations: optional(z.array(withheldThought)).describe(
+    'Thoughts of the input that the model was not given, since they were made by another API; absent where there is none.',
+  ),
 }
 
 /** What it repeats of the request, and of what nothing was said. */
