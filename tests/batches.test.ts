@@ -370,6 +370,31 @@ describe("OpenAI's batches", () => {
     expect((await untilEnded(rig.ann, batch.id)).batch.request_counts?.completed).toBe(100)
   })
 
+  it.each(['retrieve', 'cancel'] as const)(
+    'that Bedrock refuses when they could not be asked for before have failed for who comes to %s them',
+    async how => {
+      const status = (code: number, errorType: string) =>
+        rig.simulator.setFaults([
+          { match: { operation: 'create-job' }, fault: { kind: 'status', status: code, errorType } },
+        ])
+      status(503, 'ServiceUnavailableException')
+      const { id } = await startBatch(rig.ann, numbered(100))
+      // Credentials are renewed, and a job of its name may be its own: neither says that it never will run.
+      for (const [code, errorType] of [
+        [403, 'AccessDeniedException'],
+        [400, 'ConflictException'],
+      ] as const) {
+        status(code, errorType)
+        await expect(rig.ann.batches[how](id)).rejects.toMatchObject({ status: code === 403 ? 502 : 503 })
+      }
+      status(400, 'ValidationException')
+      expect(await rig.ann.batches[how](id)).toMatchObject({ status: 'failed', failed_at: expect.any(Number) })
+      rig.simulator.setFaults([])
+      expect((await rig.ann.batches.retrieve(id)).errors?.data?.[0]?.code).toBe('batch_refused')
+      expect(rig.reports.find(({ callId }) => callId === id)).toMatchObject({ status: 'failed', costUsd: 0 })
+    },
+  )
+
   it('below the minimum are refused by a 400 that names it', async () => {
     const starting = startBatch(rig.ann, numbered(99))
     await expect(starting).rejects.toBeInstanceOf(BadRequestError)

@@ -1,3 +1,4 @@
+import { GatewayError } from '@modelgate/core'
 import { toJobError } from './aws-failure.ts'
 import type { LazyClients } from './batch-clients.ts'
 import type { Job } from './job-status.ts'
@@ -25,7 +26,10 @@ export class JobApi {
     this.#clients = clients
   }
 
-  /** The ARN of the job, which for one batch is one job however often it is created. */
+  /**
+   * The ARN of the job, which for one batch is one job however often it is created.
+   * @throws {GatewayError} `upstream_unavailable` where there is a job by the batch's name: it is the batch's own, asked for otherwise.
+   */
   async create({ batchId, model, invocationType, roleArn, inputUri, outputUri }: NewJob): Promise<string> {
     const { bedrock, bedrockCommands } = await this.#clients.get()
     const name = `modelgate-${tailOf(batchId)}`
@@ -42,6 +46,7 @@ export class JobApi {
     try {
       return (await bedrock.send(command)).jobArn ?? ''
     } catch (error) {
+      if ((error as Error).name === 'ConflictException') throw otherwiseAsked(name, error)
       throw toJobError(error, 'bedrock:CreateModelInvocationJob')
     }
   }
@@ -64,4 +69,10 @@ export class JobApi {
       if ((error as Error).name !== 'ConflictException') throw toJobError(error, 'bedrock:StopModelInvocationJob')
     }
   }
+}
+
+/** No refusal: the job may run, and what it costs is not to be given back. */
+function otherwiseAsked(name: string, cause: unknown): GatewayError {
+  const message = `Bedrock has a job '${name}' already, asked for in another way; has \`roleArn\` or the bucket been changed since?`
+  return new GatewayError('upstream_unavailable', message, { cause })
 }

@@ -70,7 +70,8 @@ export class JobBatches {
   /** How a batch stands. The first look at a job that has ended prepares its results. */
   async look(given: StoredBatch): Promise<BatchObject> {
     if (given.end) return toBatchObject(given, { status: 'finalizing' })
-    const batch = given.jobArn === undefined ? await this.start(given) : given
+    const batch = await this.#started(given)
+    if (batch.end) return toBatchObject(batch, { status: 'finalizing' })
     const job = await this.#parts.api.get(batch.jobArn ?? '')
     const status = endOfJob(job)
     const progress = progressOf(job, batch.total)
@@ -83,7 +84,8 @@ export class JobBatches {
   }
 
   async cancel(batch: StoredBatch): Promise<BatchObject> {
-    const started = batch.jobArn === undefined ? await this.start(batch) : batch
+    const started = await this.#started(batch)
+    if (started.end) return toBatchObject(started, { status: 'cancelling' })
     await this.#parts.api.stop(started.jobArn ?? '')
     const cancellingAt = Math.floor(this.#parts.now() / 1_000)
     const { book } = this.#parts
@@ -91,6 +93,18 @@ export class JobBatches {
       now.end || now.cancellingAt !== undefined ? undefined : { cancellingAt },
     )
     return toBatchObject(changed.batch, { status: 'cancelling' })
+  }
+
+  /**
+   * With its job. One that could not be asked for before, and is refused now, has failed: else each look would fail, for ever. Not so where
+   * the gateway's own credentials are refused: others will do.
+   */
+  async #started(batch: StoredBatch): Promise<StoredBatch> {
+    if (batch.jobArn !== undefined) return batch
+    return this.start(batch).catch((error: unknown) => {
+      if (isRefusal(error) && error.code !== 'upstream_auth_failed') return this.#refused(batch, error)
+      throw error
+    })
   }
 
   /** Waits for results that are being prepared. */
