@@ -468,9 +468,24 @@ describe("OpenAI's batches", () => {
     [{ completion_window: '1h' }, 'completion_window'],
     [{ input_file_id: '' }, 'input_file_id'],
     [{ metadata: { a: 1 } }, 'metadata.a'],
+    [{ output_expires_after: { anchor: 'created_at', seconds: 60 } }, 'output_expires_after.seconds'],
   ])('asked for with %j are refused', async (changes, param) => {
     const body = { ...completions, input_file_id: 'file-bedrock-x', ...changes }
     await expect(rig.ann.post('/batches', { body })).rejects.toMatchObject({ status: 400, param })
+  })
+
+  it('have results that expire when their caller says so', async () => {
+    const { id } = await upload(
+      rig.ann,
+      numbered(100, index => (index === 7 ? 'Fail. #error:429' : 'Say exactly: x')),
+    )
+    const expiry = { anchor: 'created_at', seconds: 3_600 } as const
+    const started = await rig.ann.batches.create({ ...completions, input_file_id: id, output_expires_after: expiry })
+    const { batch } = await untilEnded(rig.ann, started.id)
+    for (const result of [batch.output_file_id, batch.error_file_id]) {
+      const { created_at, expires_at } = await rig.ann.files.retrieve(result ?? '')
+      expect(expires_at).toBe(created_at + 3_600)
+    }
   })
 
   it('outlive their file, which may be deleted while they run', async () => {

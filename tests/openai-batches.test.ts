@@ -124,6 +124,17 @@ describe("OpenAI's own batches", () => {
     expect(listed).toEqual([ids[1], ids[3], ids[2], ids[0]])
   })
 
+  it('have results that expire when their caller says so', async () => {
+    const { id } = await upload(rig.ann, bulk(1))
+    const output_expires_after = { anchor: 'created_at', seconds: 3_600 } as const
+    const asked = { input_file_id: id, endpoint: '/v1/chat/completions', completion_window: '24h' } as const
+    await rig.ann.batches.create({ ...asked, output_expires_after })
+    await rig.ann.batches.create(asked)
+    const sent = simulator.requests().filter(({ method, path }) => method === 'POST' && path === '/v1/batches')
+    expect(sent.map(({ json }) => json)).toMatchObject([{ output_expires_after }, expect.anything()])
+    expect(sent[1]?.json).not.toHaveProperty('output_expires_after')
+  })
+
   it('are cancelled', async () => {
     simulator.setJobs({ holdAt: 'InProgress' })
     const { id } = await startBatch(rig.ann, bulk(2))

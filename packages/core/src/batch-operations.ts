@@ -50,6 +50,8 @@ export interface NewBatch {
   /** `/v1/chat/completions`. */
   readonly endpoint: string
   readonly metadata: Readonly<Record<string, string>> | null
+  /** How long its files of results are there, from its end. */
+  readonly outputExpiresAfterSeconds?: number | undefined
   /** The same key of the same tenant gives the same batch. */
   readonly idempotencyKey?: string | undefined
 }

@@ -177,16 +177,16 @@ class BedrockBatches implements BatchProvider {
   }
 
   #newBatch(
-    { inputFileId, endpoint, metadata, idempotencyKey }: NewBatch,
+    { idempotencyKey, ...asked }: NewBatch,
     { principal }: BatchCaller,
-  ): Pick<StoredBatch, 'id' | 'inputFileId' | 'endpoint' | 'metadata' | 'createdAt' | 'principal'> {
+  ): Omit<NewBatch, 'idempotencyKey'> & Pick<StoredBatch, 'id' | 'createdAt' | 'principal'> {
     const now = this.#now()
     const createdAt = Math.floor(now / 1_000)
     const id =
       idempotencyKey === undefined
         ? newId('batch', this.provider, now)
-        : idFor('batch', this.provider, { key: `${idempotencyKey} ${inputFileId}`, now: startOfDay(now) })
-    return { id, inputFileId, endpoint, metadata, createdAt, principal: principal ?? null }
+        : idFor('batch', this.provider, { key: `${idempotencyKey} ${asked.inputFileId}`, now: startOfDay(now) })
+    return { ...asked, id, createdAt, principal: principal ?? null }
   }
 
   /** @throws {GatewayError} `invalid_request` naming the minimum. */

@@ -83,14 +83,17 @@ export class ResultFiles {
     const { id, writer } = this.#files[kind]
     await writer.end()
     const { store, batch, now } = this.#of
+    const createdAt = Math.floor(now / 1_000)
+    const { outputExpiresAfterSeconds: seconds } = batch
     const object: FileObject = {
       id,
       object: 'file',
       bytes: writer.bytes,
-      created_at: Math.floor(now / 1_000),
+      created_at: createdAt,
       filename: `${batch.id}_${kind}.jsonl`,
       purpose: 'batch_output',
       status: 'processed',
+      ...(seconds !== undefined && { expires_at: createdAt + seconds }),
     }
     const stored: StoredFile = { object }
     await store.write(places.file(this.#tenant, id), JSON.stringify(stored))

@@ -31,6 +31,8 @@ export interface StoredBatch {
   readonly inputFileId: string
   readonly endpoint: string
   readonly metadata: Readonly<Record<string, string>> | null
+  /** Of its files of results. */
+  readonly outputExpiresAfterSeconds?: number | undefined
   /** Unix seconds. */
   readonly createdAt: number
   readonly principal: Principal | null

@@ -172,6 +172,9 @@ const batchSchema = schemaOf(() => {
     input_file_id: z.string().check(z.minLength(1), z.maxLength(200)),
     endpoint: z.literal('/v1/chat/completions'),
     completion_window: z.literal('24h'),
+    output_expires_after: z.nullish(
+      z.object({ anchor: z.literal('created_at'), seconds: z.int().check(z.minimum(3_600), z.maximum(2_592_000)) }),
+    ),
     metadata: z.nullish(
       z
         .record(z.string().check(z.maxLength(64)), text)

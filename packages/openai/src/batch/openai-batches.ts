@@ -128,7 +128,7 @@ class OpenAIBatches implements BatchProvider {
 
   createBatch: BatchProvider['createBatch'] = async (asked, caller) => {
     const mark = markOf(caller)
-    const { endpoint, metadata, idempotencyKey } = asked
+    const { endpoint, metadata, outputExpiresAfterSeconds: seconds, idempotencyKey } = asked
     const told = markedMetadata(mark, metadata)
     const reserved = await this.#admit(asked.inputFileId, caller)
     const asking = this.#api.json({
@@ -140,6 +140,7 @@ class OpenAIBatches implements BatchProvider {
         endpoint,
         completion_window: '24h',
         metadata: told,
+        ...(seconds !== undefined && { output_expires_after: { anchor: 'created_at', seconds } }),
       },
       headers: idempotencyKey === undefined ? undefined : { 'idempotency-key': `${mark}-${idempotencyKey}` },
     })

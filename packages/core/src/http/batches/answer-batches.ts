@@ -32,12 +32,19 @@ async function newBatch(value: object, idempotencyKey: string | undefined): Prom
   const { batchFaults } = await import('../../wire/request-schemas.ts')
   const [fault] = batchFaults(value)
   if (fault) throw new GatewayError('invalid_request', fault.message, { param: fault.param })
-  const { input_file_id: inputFileId, endpoint, metadata } = value as WireBatch
-  return { inputFileId, endpoint, metadata: metadata ?? null, idempotencyKey: idempotencyKey?.slice(0, 512) }
+  const { input_file_id: inputFileId, endpoint, metadata, output_expires_after: expiry } = value as WireBatch
+  return {
+    inputFileId,
+    endpoint,
+    metadata: metadata ?? null,
+    outputExpiresAfterSeconds: expiry?.seconds,
+    idempotencyKey: idempotencyKey?.slice(0, 512),
+  }
 }
 
 interface WireBatch {
   readonly input_file_id: string
   readonly endpoint: string
   readonly metadata?: Readonly<Record<string, string>> | null
+  readonly output_expires_after?: { readonly seconds: number } | null
 }
