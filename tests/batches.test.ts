@@ -134,6 +134,20 @@ describe("OpenAI's files", () => {
     await expect(wrong).rejects.toMatchObject({ status: 400, param: 'limit' })
   })
 
+  it.each(['asc', 'desc'] as const)('are listed %s on from one that was deleted meanwhile', async order => {
+    const made: string[] = []
+    for (let count = 0; count < 4; count += 1) {
+      made.push((await upload(rig.ann, numbered(1))).id)
+      await new Promise(resolve => setTimeout(resolve, 2))
+    }
+    const seen: string[] = []
+    for await (const { id } of rig.ann.files.list({ order, limit: 1 })) {
+      seen.push(id)
+      if (made.indexOf(id) % 2 === 1) await rig.ann.files.delete(id)
+    }
+    expect(seen).toEqual(order === 'asc' ? made : made.toReversed())
+  })
+
   it('say no more of another tenant’s than of one that is not there', async () => {
     const { id } = await upload(rig.ann, numbered(100))
     const unknown = `${id.slice(0, -1)}${id.endsWith('0') ? '1' : '0'}`

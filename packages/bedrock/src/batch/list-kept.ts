@@ -57,7 +57,8 @@ async function* oldestFirst(
   prefix: string,
   after: string | undefined,
 ): AsyncGenerator<readonly string[], void, void> {
-  const keys = (await store.listAll(prefix)).toReversed()
-  const from = after === undefined ? 0 : keys.findIndex(key => nameOf(key) === after) + 1
-  for (let at = from; at < keys.length; at += atOnce) yield keys.slice(at, at + atOnce)
+  const all = (await store.listAll(prefix)).toReversed()
+  // By its place in the order: it may have been deleted since it was listed.
+  const keys = after === undefined ? all : all.filter(key => nameOf(key) < after)
+  for (let at = 0; at < keys.length; at += atOnce) yield keys.slice(at, at + atOnce)
 }
