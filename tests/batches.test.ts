@@ -451,8 +451,9 @@ describe("OpenAI's batches", () => {
   it('are listed newest first, their own tenant’s only, and are nobody else’s to see or cancel', async () => {
     const { id } = await upload(rig.ann, numbered(100))
     const made: string[] = []
-    for (let count = 0; count < 3; count += 1) {
-      made.push((await rig.ann.batches.create({ ...completions, input_file_id: id })).id)
+    for (let count = 0; count < 4; count += 1) {
+      const headers = { 'Idempotency-Key': count % 2 === 0 ? null : `key ${count}` }
+      made.push((await rig.ann.batches.create({ ...completions, input_file_id: id }, { headers })).id)
       await new Promise(resolve => setTimeout(resolve, 2))
     }
     const listed: string[] = []
@@ -475,6 +476,22 @@ describe("OpenAI's batches", () => {
       rig.simulator.requests().flatMap(({ operation, path }) => (operation === 'get-job' ? [path] : [])),
     )
     expect(jobs.size).toBe(2)
+  })
+
+  it('are one for one idempotency key for a day from the first on, over midnight too', async () => {
+    let now = Date.parse('2026-03-01T23:59:00Z')
+    await using midnight = await startBatchRig({ simulator: rig.simulator, batches: { now: () => now } })
+    const { id } = await upload(midnight.ann, numbered(100))
+    const headers = { 'Idempotency-Key': 'one' }
+    const create = () => midnight.ann.batches.create({ ...completions, input_file_id: id }, { headers })
+    const [one, again] = await Promise.all([create(), create()])
+    expect(again.id).toBe(one.id)
+    now += 86_399_999
+    expect((await create()).id).toBe(one.id)
+    now += 1
+    const next = await create()
+    expect(next.id).not.toBe(one.id)
+    expect((await create()).id).toBe(next.id)
   })
 
   it.each([

@@ -14,12 +14,13 @@ import { lazyClients } from './batch-clients.ts'
 import type { BedrockBatchesOptions } from './bedrock-batches-options.ts'
 import { checkBatchesOptions } from './check-batches-options.ts'
 import { HereBatches } from './here-batches.ts'
+import { idForKey } from './id-for-key.ts'
 import { JobApi } from './job-api.ts'
 import { JobBatches } from './job-batches.ts'
 import { keepFile } from './keep-file.ts'
 import { listKept } from './list-kept.ts'
 import { ObjectStore } from './object-store.ts'
-import { idFor, isIdOf, newId, places, tenantKey } from './places.ts'
+import { isIdOf, newId, places, tenantKey } from './places.ts'
 import { recordTranslator } from './record-translator.ts'
 import { type StoredBatch, type StoredFile, toBatchObject } from './stored.ts'
 
@@ -117,7 +118,7 @@ class BedrockBatches implements BatchProvider {
     const runsHere = this.#runsHere(count)
     const { principal } = caller
     const tenant = tenantKey(caller)
-    const batch = this.#newBatch(asked, caller)
+    const batch = await this.#newBatch(asked, caller)
     // Before the batch: deleting the file from now on leaves what the batch reads.
     await this.#store.write(places.used(tenant, asked.inputFileId), '{}')
     const known = asked.idempotencyKey === undefined ? undefined : await this.#book.find(tenant, batch.id)
@@ -176,17 +177,18 @@ class BedrockBatches implements BatchProvider {
     await this.#close()
   }
 
-  #newBatch(
-    { idempotencyKey, ...asked }: NewBatch,
-    { principal }: BatchCaller,
-  ): Omit<NewBatch, 'idempotencyKey'> & Pick<StoredBatch, 'id' | 'createdAt' | 'principal'> {
+  async #newBatch(
+    { idempotencyKey: key, ...asked }: NewBatch,
+    caller: BatchCaller,
+  ): Promise<Omit<NewBatch, 'idempotencyKey'> & Pick<StoredBatch, 'id' | 'createdAt' | 'principal'>> {
     const now = this.#now()
-    const createdAt = Math.floor(now / 1_000)
+    const madeId = newId('batch', this.provider, now)
+    const { inputFileId } = asked
     const id =
-      idempotencyKey === undefined
-        ? newId('batch', this.provider, now)
-        : idFor('batch', this.provider, { key: `${idempotencyKey} ${asked.inputFileId}`, now: startOfDay(now) })
-    return { ...asked, id, createdAt, principal: principal ?? null }
+      key === undefined
+        ? madeId
+        : await idForKey(this.#store, { tenant: tenantKey(caller), key, inputFileId, madeId, now })
+    return { ...asked, id, createdAt: Math.floor(now / 1_000), principal: caller.principal ?? null }
   }
 
   /** @throws {GatewayError} `invalid_request` naming the minimum. */
@@ -219,11 +221,4 @@ class BedrockBatches implements BatchProvider {
     if (this.#gateway) return this.#gateway
     throw new TypeError('These batches have no gateway: pass them to createGateway({ batches }).')
   }
-}
-
-const dayMs = 86_400_000
-
-/** A key counts for a day: the time that stands in an id must be the same each time it is made. */
-function startOfDay(now: number): number {
-  return now - (now % dayMs)
 }

@@ -59,6 +59,8 @@ export const places = {
   used: (tenant: string, id: string): string => `${tenant}/data/${id}/used`,
   batches: (tenant: string): string => `${tenant}/batches/`,
   batch: (tenant: string, id: string): string => `${tenant}/batches/${id}.json`,
+  /** Which batch an idempotency key stands for. */
+  key: (tenant: string, digest: string): string => `${tenant}/keys/${digest}.json`,
   /** What Bedrock writes. */
   job: (tenant: string, id: string): string => `${tenant}/runs/${id}/job/`,
   /** Who is at work on a batch. */
