@@ -2,10 +2,12 @@ import { once } from 'node:events'
 import { connect, createServer } from 'node:http2'
 import { type AddressInfo, connect as connectTcp } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { DeleteObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
 import { toNodeHandler } from '@modelgate/core/node'
 import OpenAI, { BadRequestError, ConflictError, NotFoundError, PermissionDeniedError, toFile } from 'openai'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import {
+  bucket,
   line,
   linesOf,
   model,
@@ -408,6 +410,21 @@ describe("OpenAI's batches", () => {
       expect(rig.reports.find(({ callId }) => callId === id)).toMatchObject({ status: 'failed', costUsd: 0 })
     },
   )
+
+  it('whose requests are gone from the bucket have failed, and are not prepared for ever', async () => {
+    const { url: endpoint, credential: credentials } = rig.simulator
+    const { id, input_file_id } = await startBatch(rig.ann, numbered(100))
+    const s3 = new S3Client({ endpoint, region: 'us-east-1', credentials, forcePathStyle: true })
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket }))
+    const Key = Contents.map(each => each.Key).find(key => key?.endsWith(`${input_file_id}/index.jsonl`))
+    await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key }))
+    s3.destroy()
+    const { batch } = await untilEnded(rig.ann, id)
+    expect(batch).toMatchObject({ status: 'failed', failed_at: expect.any(Number) })
+    expect(batch.errors?.data?.[0]?.message).toMatch(/gone from the bucket/)
+    // What was answered is paid for.
+    expect(rig.reports.find(({ callId }) => callId === id)).toMatchObject({ status: 'failed', costUsd: null })
+  })
 
   it('below the minimum are refused by a 400 that names it', async () => {
     const starting = startBatch(rig.ann, numbered(99))

@@ -4,7 +4,7 @@ import type { JobApi } from './job-api.ts'
 import { endOfJob, type Job, progressOf } from './job-status.ts'
 import { type Leasing, takeLease } from './leases.ts'
 import { places, tenantKey } from './places.ts'
-import { readResults } from './read-results.ts'
+import { readResults, requestsOf } from './read-results.ts'
 import { ResultFiles } from './result-files.ts'
 import { type BatchEnd, type StoredBatch, toBatchObject } from './stored.ts'
 
@@ -185,16 +185,20 @@ export class JobBatches {
       at: Math.floor(endedAt / 1_000),
       startedAt: progressOf({ ...job, status: '' }, 0).startedAt,
     }
-    if (status === 'failed') {
-      const message = `Bedrock: ${job.message ?? 'the job failed'}`
+    const failed = (message: string, costUsd: number | null): BatchEnd => {
       const errors = { object: 'list', data: [{ code: 'batch_failed', message, line: null, param: null }] }
-      // Nobody says whether what a job had answered before it failed is paid for.
-      const costUsd = job.successRecordCount ? null : 0
-      return { ...facts, counts: { total: batch.total, completed: 0, failed: 0 }, costUsd, errors }
+      return { ...facts, status: 'failed', counts: { total: batch.total, completed: 0, failed: 0 }, costUsd, errors }
     }
+    // Nobody says whether what a job had answered before it failed is paid for.
+    if (status === 'failed') {
+      return failed(`Bedrock: ${job.message ?? 'the job failed'}`, job.successRecordCount ? null : 0)
+    }
+    const requests = await requestsOf(store, batch)
+    // Looked for anew they would be as gone, at each look and for ever.
+    if (!requests) return failed('What this batch was of is gone from the bucket; send its file anew.', null)
     const files = new ResultFiles({ store, gateway: gateway(), batch, now: endedAt })
     try {
-      await readResults({ store, batch, baseModel: baseOf(batch.target.model), status, files })
+      await readResults({ store, batch, baseModel: baseOf(batch.target.model), status, files, requests })
       const results = await files.end()
       // Answers that Bedrock counts and that are not there are paid for.
       const isWhole = files.answered >= (job.successRecordCount ?? 0)

@@ -16,6 +16,21 @@ export interface ReadingResults {
   /** How the job ended. */
   readonly status: BatchEnd['status']
   readonly files: ResultFiles
+  readonly requests: readonly IndexedRequest[]
+}
+
+/** The requests that a batch is of; `undefined` where they are gone from the bucket, as by a lifecycle rule. */
+export async function requestsOf(
+  store: ObjectStore,
+  { principal, inputFileId }: StoredBatch,
+): Promise<readonly IndexedRequest[] | undefined> {
+  const tenant = tenantKey({ principal: principal ?? undefined })
+  try {
+    return await readIndex(store.stream(places.index(tenant, inputFileId)))
+  } catch (error) {
+    if (isGone(error)) return undefined
+    throw error
+  }
 }
 
 /** Why a request has no result, by how its job ended. */
@@ -27,9 +42,8 @@ const reasons: Readonly<Record<BatchEnd['status'], UnansweredCode>> = {
 }
 
 /** Reads what a job has written, in whatever order, and adds a line for each request; those without a result come last. */
-export async function readResults({ store, batch, baseModel, status, files }: ReadingResults): Promise<void> {
+export async function readResults({ store, batch, baseModel, status, files, requests }: ReadingResults): Promise<void> {
   const tenant = tenantKey({ principal: batch.principal ?? undefined })
-  const requests = await readIndex(store.stream(places.index(tenant, batch.inputFileId)))
   const isAnswered = new Uint8Array(requests.length)
   const { model } = batch.target
   const translator = recordTranslator({ model, baseModel, unsupportedParams: undefined })
