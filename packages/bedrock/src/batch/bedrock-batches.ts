@@ -63,7 +63,7 @@ class BedrockBatches implements BatchProvider {
     this.#store = store
     this.#book = book
     this.#jobs = new JobBatches({ ...shared, api: new JobApi(clients), roleArn, baseOf, finishWaitMs })
-    this.#here = new HereBatches({ ...shared, concurrency })
+    this.#here = new HereBatches({ ...shared, concurrency, owns: id => this.owns(id) })
     this.#close = () => clients.close()
   }
 
@@ -209,7 +209,7 @@ class BedrockBatches implements BatchProvider {
   }
 
   #list<T>(prefix: string, query: ListQuery, keep: (item: T) => boolean) {
-    return listKept<T>(this.#store, prefix, { ...query, keep })
+    return listKept<T>(this.#store, prefix, { ...query, owns: id => this.owns(id), keep })
   }
 
   #baseOf(model: string): string {

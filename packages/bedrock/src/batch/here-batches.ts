@@ -13,6 +13,8 @@ export interface HereBatchesParts extends Leasing {
   readonly gateway: () => BatchGateway
   /** Requests under way at once, of one batch in one process. */
   readonly concurrency: number
+  /** Whether a batch, by its id, is this provider's: others may keep theirs in the same place, and other gateways have other models. */
+  readonly owns: (id: string) => boolean
 }
 
 /**
@@ -102,8 +104,10 @@ export class HereBatches {
   }
 
   async #sweep(): Promise<void> {
+    const { store, owns } = this.#parts
+    const keys = await store.listAll(places.running)
     // One that fails, or that a lifecycle rule took away, must not stand before the others, which may be other tenants'.
-    for (const key of await this.#parts.store.listAll(places.running)) {
+    for (const key of keys.filter(each => owns(nameOf(each)))) {
       await this.#lookAt(key).catch((error: unknown) => this.#parts.gateway().onError(error))
     }
   }

@@ -5,6 +5,8 @@ import { nameOf } from './places.ts'
 
 /** Which of what is kept is listed. */
 export interface ListRules<T> extends Pick<ListQuery, 'after' | 'limit' | 'order'> {
+  /** By its id, before it is read: other providers may keep theirs in the same place. */
+  readonly owns: (id: string) => boolean
   readonly keep: (item: T) => boolean
 }
 
@@ -21,11 +23,12 @@ const atOnce = 10
 export async function listKept<T>(
   store: ObjectStore,
   prefix: string,
-  { after, limit = 20, order = 'desc', keep }: ListRules<T>,
+  { after, limit = 20, order = 'desc', owns, keep }: ListRules<T>,
 ): Promise<KeptPage<T>> {
   const items: T[] = []
   for await (const keys of order === 'desc' ? newestFirst(store, prefix, after) : oldestFirst(store, prefix, after)) {
-    const read = await Promise.all(keys.map(key => store.read(key)))
+    const own = keys.filter(key => owns(nameOf(key)))
+    const read = await Promise.all(own.map(key => store.read(key)))
     for (const kept of read) {
       // What somebody else wrote there must not keep a tenant from the rest.
       const item = kept && (parseJsonObject(kept.text) as T | undefined)
