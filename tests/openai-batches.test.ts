@@ -207,3 +207,39 @@ describe("OpenAI's own batches", () => {
     ])
   })
 })
+
+it('Two accounts at OpenAI have each their own files and batches, though their ids look alike', async () => {
+  const others = await startSimulator({ seed: 2 })
+  const account = (id: string, { openaiBaseUrl: baseURL, openaiKey: apiKey }: Simulator) => ({
+    provider: openai({ id, baseURL, apiKey }),
+    batches: openaiBatches({ provider: id, baseURL, apiKey }),
+  })
+  const accounts = [account('one', simulator), account('two', others)]
+  const gateway = {
+    providers: accounts.map(({ provider }) => provider),
+    routes: {},
+    batches: { providers: accounts.map(({ batches }) => batches) },
+  }
+  await using own = await startBatchRig({ simulator, gateway })
+  const files: string[] = []
+  const batches: string[] = []
+  for (const id of ['one', 'two', 'two']) {
+    const asked = await startBatch(own.ann, [line('a', `Say exactly: ${id}`, { model: `${id}/gpt-4o-mini` })])
+    const { batch } = await untilEnded(own.ann, asked.id)
+    expect(saidIn((await linesOf(own.ann, batch.output_file_id)).get('a'))).toBe(id)
+    files.push(batch.input_file_id)
+    batches.push(batch.id)
+  }
+  const listed = async (list: AsyncIterable<{ readonly id: string }>) => {
+    const ids: string[] = []
+    for await (const { id } of list) ids.push(id)
+    return ids
+  }
+  const [first, second, third] = files
+  expect(await listed(own.ann.files.list({ limit: 1 }))).toEqual([first, third, second])
+  expect(await listed(own.ann.batches.list({ limit: 1 }))).toEqual([batches[0], batches[2], batches[1]])
+  await expect(own.bob.batches.retrieve(batches[1]!)).rejects.toBeInstanceOf(NotFoundError)
+  await expect(own.bob.files.list({ after: second! })).rejects.toBeInstanceOf(NotFoundError)
+  expect(await own.ann.files.delete(second!)).toMatchObject({ id: second, deleted: true })
+  await others.close()
+})

@@ -15,7 +15,7 @@ import type { Usage } from './wire/usage.ts'
 export interface BatchProvider {
   /** The id of the provider whose targets it runs. */
   readonly provider: string
-  /** Whether an id, by its shape, is of a file or batch of its own. */
+  /** Whether an id, by its shape, may be of a file or batch of its own: where it is another's, methods say `not_found`. */
   owns(id: string): boolean
   /** Keeps a file, all or nothing: one that fails on its way, or whose caller leaves, is not there. */
   createFile(upload: BatchUpload, caller: BatchCaller): Promise<FileObject>

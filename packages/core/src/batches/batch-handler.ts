@@ -2,10 +2,11 @@ import { type FileContent, type ListPage, type ListQuery, pageOf, type UploadedF
 import type { BatchCaller, BatchProvider, FileLines } from '../batch-provider.ts'
 import type { AnyHandler } from '../compose.ts'
 import type { Call, Handler, Operation, Result } from '../contract.ts'
-import { GatewayError } from '../errors.ts'
+import { GatewayError, isGatewayError } from '../errors.ts'
 import { completedOutcome, settledAs } from '../outcome.ts'
 import type { Principal } from '../principal.ts'
 import type { Target } from '../target.ts'
+import type { BatchObject } from '../wire/batch-object.ts'
 import type { FileObject } from '../wire/file-object.ts'
 import { badModel } from './bad-line.ts'
 import { type BatchesOptions, defaultMaxFileBytes } from './batches-options.ts'
@@ -62,26 +63,25 @@ class BatchHandler {
     const { request } = call
     const caller = callerOf(call)
     if (request.action === 'create') return stored(await this.#create(request.file, call))
-    if (request.action === 'list')
-      return stored(await this.#list('File', request.query, (provider, query) => provider.files(query, caller)))
-    const provider = this.#ownerOf(request.id, 'File')
-    if (request.action === 'get') return stored(await provider.file(request.id, caller))
-    if (request.action === 'delete') return stored(await provider.deleteFile(request.id, caller))
-    return content(await provider.content(request.id, caller), call)
+    if (request.action === 'list') return stored(await this.#list('File', request.query, caller))
+    return this.#byOwner(request.id, 'File', async provider => {
+      if (request.action === 'get') return stored(await provider.file(request.id, caller))
+      if (request.action === 'delete') return stored(await provider.deleteFile(request.id, caller))
+      return content(await provider.content(request.id, caller), call)
+    })
   }
 
   readonly batches: Handler<'batches'> = async call => {
     const { request } = call
     const caller = callerOf(call)
-    if (request.action === 'list')
-      return stored(await this.#list('Batch', request.query, (provider, query) => provider.batches(query, caller)))
+    if (request.action === 'list') return stored(await this.#list('Batch', request.query, caller))
     if (request.action === 'create') {
-      const provider = this.#ownerOf(request.batch.inputFileId, 'File')
-      return stored(await provider.createBatch(request.batch, caller))
+      const { batch } = request
+      return stored(await this.#byOwner(batch.inputFileId, 'File', provider => provider.createBatch(batch, caller)))
     }
-    const provider = this.#ownerOf(request.id, 'Batch')
-    if (request.action === 'get') return stored(await provider.batch(request.id, caller))
-    return stored(await provider.cancelBatch(request.id, caller))
+    const { action, id } = request
+    const ask = (provider: BatchProvider) => provider[action === 'get' ? 'batch' : 'cancelBatch'](id, caller)
+    return stored(await this.#byOwner(id, 'Batch', ask))
   }
 
   /** The first line says which model, and so whose file it is; it is read before anything is kept. */
@@ -127,21 +127,47 @@ class BatchHandler {
     )
   }
 
-  #ownerOf(id: string, kind: 'File' | 'Batch', param?: string): BatchProvider {
-    const owner = this.#providers.find(provider => provider.owns(id))
-    if (owner) return owner
-    throw noSuch(kind, id, param)
+  /** Two accounts at one upstream have ids of one form: which of them has this one, only asking tells. */
+  async #byOwner<T>(
+    id: string,
+    kind: 'File' | 'Batch',
+    ask: (provider: BatchProvider) => Promise<T>,
+    param?: string,
+  ): Promise<T> {
+    let missed: unknown = noSuch(kind, id, param)
+    for (const provider of this.#providers) {
+      if (!provider.owns(id)) continue
+      try {
+        return await ask(provider)
+      } catch (error) {
+        if (!isGatewayError(error) || error.code !== 'not_found') throw error
+        missed = error
+      }
+    }
+    throw missed
+  }
+
+  /** Which provider's an id is. It may be gone since it was listed: where its form tells, nobody is asked. */
+  #placeOf(id: string, kind: 'File' | 'Batch', caller: BatchCaller): Promise<number> {
+    const isSole = this.#providers.filter(provider => provider.owns(id)).length === 1
+    const ask = async (provider: BatchProvider): Promise<number> => {
+      if (!isSole) await provider[kind === 'File' ? 'file' : 'batch'](id, caller)
+      return this.#providers.indexOf(provider)
+    }
+    return this.#byOwner(id, kind, ask, 'after')
   }
 
   /** One provider's after the other's: their ids have no order among each other. */
-  async #list<T extends { readonly id: string }>(
+  async #list(
     kind: 'File' | 'Batch',
     query: ListQuery,
-    page: (provider: BatchProvider, query: ListQuery) => Promise<ListPage<T>>,
-  ): Promise<ListPage<T>> {
+    caller: BatchCaller,
+  ): Promise<ListPage<FileObject | BatchObject>> {
+    const page = (provider: BatchProvider, asked: ListQuery): Promise<ListPage<FileObject | BatchObject>> =>
+      provider[kind === 'File' ? 'files' : 'batches'](asked, caller)
     const { after, limit = 20 } = query
-    const from = after === undefined ? 0 : this.#providers.indexOf(this.#ownerOf(after, kind, 'after'))
-    const data: T[] = []
+    const from = after === undefined ? 0 : await this.#placeOf(after, kind, caller)
+    const data: (FileObject | BatchObject)[] = []
     let hasMore = false
     for (const [index, provider] of this.#providers.entries()) {
       if (index < from || hasMore) continue
