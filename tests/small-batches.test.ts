@@ -174,6 +174,20 @@ describe('a batch below the minimum, where gateways run them', () => {
     await limited[Symbol.asyncDispose]()
   })
 
+  it('whose last answers come when its window is over is completed: nothing of it has expired', async () => {
+    let now = Date.now()
+    await using late = await startBatchRig({
+      simulator: rig.simulator,
+      batches: { smallBatches: 'run', now: () => now },
+    })
+    rig.simulator.setFaults([{ match: { operation: 'converse' }, fault: { kind: 'delay', ms: 100 } }])
+    const { id } = await startBatch(late.ann, numbered(2))
+    await expect.poll(() => calls().length).toBe(2)
+    now += 86_400_000
+    const { batch } = await untilEnded(late.ann, id, 5)
+    expect(batch).toMatchObject({ status: 'completed', request_counts: { total: 2, completed: 2, failed: 0 } })
+  })
+
   it('expires though the limits of its caller have let nothing through', async () => {
     let timeMs = Date.now()
     const limited = await startBatchRig({

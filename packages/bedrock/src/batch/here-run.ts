@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { BatchGateway, ChatCompletionRequest } from '@modelgate/core'
+import { isJsonObject } from '../wire/json.ts'
 import type { BatchBook } from './batch-book.ts'
 import { readIndex } from './file-index.ts'
 import { tenantOf } from './job-batches.ts'
@@ -178,12 +179,17 @@ export class HereRun {
     const { store, gateway, now, book } = this.#parts
     const batch = this.#batch
     const files = new ResultFiles({ store, gateway, batch, now: now() })
+    // Not by the time: the last answers may come, or be told by another process, when the window is over.
+    let hasExpired = false
     for (let ordinal = 0; ordinal < batch.total; ordinal += 1) {
       const kept = await store.read(`${places.results(this.#tenant, batch.id)}${ordinal}.json`)
-      if (kept) await files.add(JSON.parse(kept.text) as KeptResult)
+      if (!kept) continue
+      const result = JSON.parse(kept.text) as KeptResult
+      await files.add(result)
+      hasExpired ||= isExpiredLine(result)
     }
     const at = Math.floor(now() / 1_000)
-    const ofAll: BatchEnd['status'] = this.#isCancelled ? 'cancelled' : at >= expiresAt(batch) ? 'expired' : 'completed'
+    const ofAll: BatchEnd['status'] = this.#isCancelled ? 'cancelled' : hasExpired ? 'expired' : 'completed'
     const results = await files.end()
     const counts = { ...results.counts, total: batch.total }
     const failure = fault && {
@@ -194,6 +200,10 @@ export class HereRun {
     await book.change(this.#tenant, batch.id, stored => (stored.end ? undefined : { end }))
     await store.delete(`${places.running}${batch.id}.json`)
   }
+}
+
+function isExpiredLine({ line: { error } }: KeptResult): boolean {
+  return isJsonObject(error) && error.code === ('batch_expired' satisfies UnansweredCode)
 }
 
 /** What was aborted was cancelled; what was answered before that, stays. */
