@@ -1,5 +1,6 @@
 import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { createGateway } from '@modelgate/core'
+import { NotFoundError } from 'openai'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
   bucket,
@@ -11,6 +12,7 @@ import {
   startBatchRig,
   startSimulatedRig,
   untilEnded,
+  upload,
 } from './batches/batch-rig.ts'
 
 let rig: Awaited<ReturnType<typeof startSimulatedRig>>
@@ -58,6 +60,23 @@ describe('a batch below the minimum, where gateways run them', () => {
       Array.from({ length: 5 }, () => ['a', 'k1', id]),
     )
     expect(rig.reports.filter(({ callId }) => callId === id)).toEqual([])
+  })
+
+  it('that has ended is not begun again by a repeat of its idempotency key, and its deleted results stay so', async () => {
+    const { id } = await upload(rig.ann, numbered(2))
+    const asked = { input_file_id: id, endpoint: '/v1/chat/completions', completion_window: '24h' } as const
+    const create = () => rig.ann.batches.create(asked, { headers: { 'Idempotency-Key': 'one' } })
+    const { batch } = await untilEnded(rig.ann, (await create()).id, 5)
+    const output = batch.output_file_id ?? ''
+    await rig.ann.files.delete(output)
+    const writes = () => rig.simulator.requests().filter(({ method }) => method === 'PUT').length
+    const before = writes()
+    expect(await create()).toEqual(batch)
+    await rig.gateway.close()
+    // That the file is in use is all that is written.
+    expect(writes() - before).toBeLessThanOrEqual(1)
+    await using next = await startBatchRig({ simulator: rig.simulator })
+    await expect(next.ann.files.retrieve(output)).rejects.toBeInstanceOf(NotFoundError)
   })
 
   it('has so many requests under way and no more', async () => {

@@ -39,8 +39,9 @@ export class HereBatches {
     sweep()
   }
 
-  /** Runs a batch that is kept already. */
+  /** Runs a batch that is kept already, unless it has ended. */
   async start(batch: StoredBatch): Promise<StoredBatch> {
+    if (batch.end) return batch
     const { store, gateway } = this.#parts
     const text = JSON.stringify({ tenant: tenantOf(batch) })
     // It is kept: an error would have it sent anew, and run twice. Without this it is taken up by who looks at it, not by a sweep.

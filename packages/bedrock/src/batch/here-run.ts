@@ -72,6 +72,10 @@ export class HereRun {
     if (!lease) return
     const renewing = setInterval(() => void this.#renew(lease), this.#parts.leaseMs / 3)
     try {
+      // Whoever held the lease before may have ended it since this batch was read: its results may be deleted by now.
+      const { end, cancellingAt } = await this.#parts.book.batch(this.#tenant, this.#batch.id)
+      if (end) return
+      if (cancellingAt !== undefined) this.#isCancelled = true
       const isWhole = await this.#runAll().catch((error: unknown) => {
         // Tried anew it would be as gone, by every process and for ever.
         if (!isGone(error)) throw error
