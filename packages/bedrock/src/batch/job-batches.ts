@@ -160,6 +160,9 @@ export class JobBatches {
     )
     renewing.unref()
     try {
+      // Whoever held the lease before may have ended it since this batch was read: its results may be deleted by now.
+      const stored = await book.batch(tenant, batch.id)
+      if (stored.end) return stored
       const end = await this.#endOf(batch, job, status)
       const { batch: ended, isChanged } = await book.change(tenant, batch.id, now => (now.end ? undefined : { end }))
       if (isChanged) {

@@ -80,3 +80,33 @@ it('results that take longer to be prepared than a lease lasts are still one pro
     await simulator.close()
   }
 })
+
+it('results are prepared once, also for who read the batch before it had ended, and looks on when it has', async () => {
+  const simulator = await startSimulator()
+  try {
+    const { url: endpoint, credential: credentials } = simulator
+    const clients = lazyClients({ endpoint, credentials, region: 'us-east-1' })
+    const store = new ObjectStore(clients, { bucket: 'long-results', prefix: 'p/' })
+    const jobs = new JobBatches({
+      store,
+      leaseMs: 60_000,
+      now: Date.now,
+      book: new BatchBook(store),
+      api: new EndedJobs(clients),
+      roleArn: 'arn:role',
+      baseOf: model => model,
+      gateway: () => gateway,
+      finishWaitMs: 10_000,
+    })
+    await store.write(places.batch('open', batch.id), JSON.stringify(batch))
+    await store.write(places.index('open', batch.inputFileId), '{"c":"a"}\n')
+    const first = await jobs.look(batch)
+    expect(first).toMatchObject({ status: 'completed', request_counts: { total: 1, completed: 0, failed: 1 } })
+    const errors = places.file('open', first.error_file_id ?? '')
+    await store.delete(errors)
+    expect(await jobs.look(batch)).toEqual(first)
+    expect(await store.read(errors)).toBeUndefined()
+  } finally {
+    await simulator.close()
+  }
+})
