@@ -12,7 +12,7 @@ async function callOf(model: string, isInstalled = true): Promise<{ code: string
     let modules = 0
     registerHooks({
       resolve(specifier, context, next) {
-        if (specifier !== '@modelgate/openai') return next(specifier, context)
+        if (!specifier.startsWith('@modelgate/openai')) return next(specifier, context)
         if (!${isInstalled}) throw Object.assign(new Error('Cannot find package'), { code: 'ERR_MODULE_NOT_FOUND' })
         modules++
         return next(specifier, context)
