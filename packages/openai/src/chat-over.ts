@@ -24,7 +24,6 @@ export function chatOver({ id, streamUsage }: ChatOverOptions): (send: ChatSend)
   const usage = new StreamUsage(streamUsage ?? true)
   return send => {
     const endpoint: Endpoint = {
-      id,
       send: async request => readable(await send(request), upstream),
       close: () => Promise.resolve(),
     }

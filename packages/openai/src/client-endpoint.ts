@@ -15,7 +15,6 @@ import { toUpstream } from './upstream.ts'
  */
 export function clientEndpoint(id: string, client: OpenAIClient): Endpoint {
   return {
-    id,
     async send(request) {
       const answer = await answerOf(client, request, id)
       const upstream = toUpstream(id, clientSecrets(client))

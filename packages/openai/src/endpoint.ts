@@ -43,7 +43,6 @@ interface Keyed {
 
 /** One base URL with its credentials. */
 export interface Endpoint {
-  readonly id: string
   /**
    * Sends and resolves with an answer of status 2xx.
    * @throws {GatewayError} what any other status means; `upstream_bad_response` for a compressed body; whatever the transport throws.
@@ -92,7 +91,6 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
     })
   }
   return {
-    id,
     /** Not by `await`, like all that a call waits in: it would hold more memory than the rest of the call. */
     send(request) {
       try {

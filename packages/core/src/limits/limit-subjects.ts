@@ -3,7 +3,6 @@ import type { DueSettlement } from './settlement-queue.ts'
 
 /** What this process knows of one subject. */
 export interface LimitSubject {
-  readonly name: string
   /** Calls under way. */
   open: number
   denial: Denial | undefined
@@ -40,7 +39,7 @@ export class LimitSubjects {
     const known = this.byName.get(name)
     if (known) return known
     if (this.byName.size >= this.sweepAt) this.sweep(now)
-    const subject: LimitSubject = { name, open: 0, denial: undefined, due: [], dueSince: undefined, isShort: false }
+    const subject: LimitSubject = { open: 0, denial: undefined, due: [], dueSince: undefined, isShort: false }
     this.byName.set(name, subject)
     return subject
   }

@@ -61,11 +61,6 @@ export class Bulkheads {
     }
   }
 
-  /** Attempts under way. */
-  busy(key: string): number {
-    return this.targets.get(key)?.busy ?? 0
-  }
-
   private placesOf(key: string): Places {
     const known = this.targets.get(key)
     if (known) return known
