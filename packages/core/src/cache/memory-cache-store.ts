@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
-import { GatewayError } from '../errors.ts'
-import { checkMembers, type MembersOf } from '../wire/check-members.ts'
+import { type ChecksOf, checkValues } from '../wire/check-values.ts'
+import { callable, whole } from '../wire/value-check.ts'
 import { type CacheClaim, type CacheEntry, type CacheStore, type ClaimUpdate, checkValue } from './cache-store.ts'
 
 /** How much a cache in this process's memory may hold. */
@@ -12,8 +12,6 @@ export interface MemoryCacheStoreOptions {
   /** Milliseconds of a clock. Default: `performance.now()`, which no correction of the machine's time moves. */
   readonly now?: (() => number) | undefined
 }
-
-const members = { maxBytes: true, maxValueBytes: true, now: true } as const satisfies MembersOf<MemoryCacheStoreOptions>
 
 /** A {@link CacheStore} that answers at once. */
 export interface MemoryCacheStore extends CacheStore {
@@ -33,7 +31,8 @@ export interface MemoryCacheStore extends CacheStore {
  * @throws {GatewayError} `invalid_configuration` for an option that is none, and a size that is no number of bytes.
  */
 export function memoryCacheStore(options: MemoryCacheStoreOptions = {}): MemoryCacheStore {
-  checkMembers(options, members, 'memoryCacheStore()')
+  const checks: ChecksOf<MemoryCacheStoreOptions> = { maxBytes: whole(1), maxValueBytes: whole(1), now: callable() }
+  checkValues(options, checks, 'memoryCacheStore()')
   return new MemoryStore(options)
 }
 
@@ -51,8 +50,6 @@ class MemoryStore implements MemoryCacheStore {
   readonly #entries: LRUCache<string, Kept>
 
   constructor({ maxBytes = 64 * mebibyte, maxValueBytes, now = () => performance.now() }: MemoryCacheStoreOptions) {
-    checkBytes('maxBytes', maxBytes)
-    if (maxValueBytes !== undefined) checkBytes('maxValueBytes', maxValueBytes)
     this.maxValueBytes = Math.min(maxValueBytes ?? mebibyte, maxBytes)
     this.#now = now
     this.#entries = new LRUCache({
@@ -108,12 +105,4 @@ class MemoryStore implements MemoryCacheStore {
 /** What is cut from a pool of buffers would keep all of it: 64 KiB for an answer of one. */
 function ofItsOwn(value: Uint8Array): Uint8Array {
   return value.buffer.byteLength === value.length ? value : new Uint8Array(value)
-}
-
-function checkBytes(name: string, bytes: number): void {
-  if (Number.isSafeInteger(bytes) && bytes >= 1) return
-  throw new GatewayError(
-    'invalid_configuration',
-    `memoryCacheStore(): \`${name}\` must be a number of bytes, got ${bytes}.`,
-  )
 }

@@ -1,4 +1,5 @@
-import { checkMembers, type MembersOf } from '../wire/check-members.ts'
+import { type ChecksOf, checkValues } from '../wire/check-values.ts'
+import { callable } from '../wire/value-check.ts'
 import { costOf, toAdmission, toRefusal } from './limit-decision.ts'
 import type { LimitDecision, LimitStore, LimitWindow, Reservation, Settlement } from './limit-store.ts'
 import {
@@ -17,8 +18,6 @@ export interface MemoryLimitStoreOptions {
   readonly now?: (() => number) | undefined
 }
 
-const members = { now: true } as const satisfies MembersOf<MemoryLimitStoreOptions>
-
 /** A {@link LimitStore} that answers at once. */
 export interface MemoryLimitStore extends LimitStore {
   /** Subjects that are remembered. */
@@ -35,7 +34,7 @@ export interface MemoryLimitStore extends LimitStore {
  * @throws {GatewayError} `invalid_configuration` for an option that is none.
  */
 export function memoryLimitStore(options: MemoryLimitStoreOptions = {}): MemoryLimitStore {
-  checkMembers(options, members, 'memoryLimitStore()')
+  checkValues(options, { now: callable() } satisfies ChecksOf<MemoryLimitStoreOptions>, 'memoryLimitStore()')
   const { now = () => performance.now() } = options
   return new MemoryStore(now)
 }

@@ -1,5 +1,5 @@
-import { GatewayError } from '../errors.ts'
-import { checkMembers, type MembersOf } from '../wire/check-members.ts'
+import { type ChecksOf, checkValues } from '../wire/check-values.ts'
+import { whole } from '../wire/value-check.ts'
 import type { RequestLog, RequestRecord } from './request-log.ts'
 
 /** A request log that can be asked, and keeps what it is told for as long as there is room. */
@@ -13,8 +13,6 @@ export interface MemoryRequestLogOptions {
   readonly maxRecords?: number | undefined
 }
 
-const members = { maxRecords: true } as const satisfies MembersOf<MemoryRequestLogOptions>
-
 /** As many as other logs give. */
 const maxFound = 100
 
@@ -23,14 +21,9 @@ const maxFound = 100
  * @throws {GatewayError} `invalid_configuration` for an option that is none, and a number of records that is none.
  */
 export function memoryRequestLog(options: MemoryRequestLogOptions = {}): MemoryRequestLog {
-  checkMembers(options, members, 'memoryRequestLog()')
+  const checks: ChecksOf<MemoryRequestLogOptions> = { maxRecords: whole(1, 1_000_000) }
+  checkValues(options, checks, 'memoryRequestLog()')
   const { maxRecords = 1_000 } = options
-  if (!Number.isInteger(maxRecords) || maxRecords < 1 || maxRecords > 1_000_000) {
-    throw new GatewayError(
-      'invalid_configuration',
-      `\`maxRecords\` must be a whole number from 1 to 1000000, got ${maxRecords}.`,
-    )
-  }
   const records: RequestRecord[] = []
   let next = 0
   return {

@@ -56,10 +56,11 @@ describe('the memory cache store', () => {
     expect(store.bytes).toBe(0)
   })
 
-  it.each([{ maxBytes: 0 }, { maxBytes: 1.5 }, { maxValueBytes: Number.NaN }])(
-    'refuses sizes that are none: %o',
-    options => {
-      expect(() => memoryCacheStore(options)).toThrow(/must be a number of bytes/)
-    },
-  )
+  it.each([
+    [{ maxBytes: 0 }, '`maxBytes` must be at least 1, got 0.'],
+    [{ maxBytes: 1.5 }, '`maxBytes` must be a whole number, got 1.5.'],
+    [{ maxValueBytes: Number.NaN }, '`maxValueBytes` must be a number, got NaN.'],
+  ])('refuses sizes that are none: %o', (options, words) => {
+    expect(() => memoryCacheStore(options)).toThrow(`memoryCacheStore(): ${words}`)
+  })
 })

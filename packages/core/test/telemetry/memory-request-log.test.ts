@@ -20,6 +20,11 @@ it('keeps the last records, finds them newest first, and never more than a hundr
   expect(await many.find('a')).toHaveLength(100)
 })
 
-it.each([0, 1.5, Number.NaN, 1e9])('refuses room for %d', maxRecords => {
-  expect(() => memoryRequestLog({ maxRecords })).toThrow('`maxRecords` must be a whole number')
+it.each([
+  [0, 'at least 1, got 0.'],
+  [1.5, 'a whole number, got 1.5.'],
+  [Number.NaN, 'a number, got NaN.'],
+  [1e9, 'at most 1000000, got 1000000000.'],
+])('refuses room for %d', (maxRecords, words) => {
+  expect(() => memoryRequestLog({ maxRecords })).toThrow(`memoryRequestLog(): \`maxRecords\` must be ${words}`)
 })

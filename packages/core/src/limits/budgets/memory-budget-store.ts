@@ -1,4 +1,5 @@
-import { checkMembers, type MembersOf } from '../../wire/check-members.ts'
+import { type ChecksOf, checkValues } from '../../wire/check-values.ts'
+import { callable } from '../../wire/value-check.ts'
 import { budgetDay, budgetMonth, exceededBy, newStanding, plus, rolledTo, settledWith } from './budget-standing.ts'
 import type {
   BudgetDecision,
@@ -13,8 +14,6 @@ export interface MemoryBudgetStoreOptions {
   /** Milliseconds since 1970, since budgets follow the calendar. Default `Date.now`. */
   readonly now?: (() => number) | undefined
 }
-
-const members = { now: true } as const satisfies MembersOf<MemoryBudgetStoreOptions>
 
 /** A {@link BudgetStore} that answers at once. */
 export interface MemoryBudgetStore extends BudgetStore {
@@ -36,7 +35,7 @@ const leastSweep = 1_000
  * @throws {GatewayError} `invalid_configuration` for an option that is none.
  */
 export function memoryBudgetStore(options: MemoryBudgetStoreOptions = {}): MemoryBudgetStore {
-  checkMembers(options, members, 'memoryBudgetStore()')
+  checkValues(options, { now: callable() } satisfies ChecksOf<MemoryBudgetStoreOptions>, 'memoryBudgetStore()')
   const { now = Date.now } = options
   const standings = new Map<string, BudgetStanding>()
   let timeMs = 0

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { type FlushOptions, within } from '../../flush.ts'
-import { checkMembers, type MembersOf } from '../../wire/check-members.ts'
+import { longestTimerMs } from '../../longest-timer.ts'
+import { type ChecksOf, checkValues } from '../../wire/check-values.ts'
+import { callable, fits, hasMethods, number, required, whole } from '../../wire/value-check.ts'
 import type { FleetRange, FleetStore } from './fleet-store.ts'
 import { metricsSince } from './metrics-since.ts'
 import type { CallMetrics, MetricsSnapshot } from './metrics-snapshot.ts'
@@ -20,15 +22,6 @@ export interface FleetCountersOptions {
   /** Milliseconds since 1970. Default `Date.now`. */
   readonly now?: (() => number) | undefined
 }
-
-const members = {
-  snapshot: true,
-  store: true,
-  intervalMs: true,
-  maxSeries: true,
-  onError: true,
-  now: true,
-} as const satisfies MembersOf<FleetCountersOptions>
 
 /** The counters of all instances together. */
 export interface FleetCounters {
@@ -58,7 +51,7 @@ const mostWaiting = 60
  * @throws {GatewayError} `invalid_configuration` for an option that is none.
  */
 export function fleetCounters(options: FleetCountersOptions): FleetCounters {
-  checkMembers(options, members, 'fleetCounters()')
+  checkValues(options, optionChecks(), 'fleetCounters()')
   const { snapshot, store, intervalMs = 30_000, maxSeries = 100, now = Date.now } = options
   let seen = snapshot()
   const minutes = new Map<number, HeldMinute>()
@@ -113,5 +106,16 @@ export function fleetCounters(options: FleetCountersOptions): FleetCounters {
       clearInterval(timer)
       return flush()
     },
+  }
+}
+
+function optionChecks(): ChecksOf<FleetCountersOptions> {
+  return {
+    snapshot: required(callable()),
+    store: required(fits(store => hasMethods(store, 'put', 'read'), 'must be a store with put and read')),
+    intervalMs: number({ min: 0, max: longestTimerMs }),
+    maxSeries: whole(1),
+    onError: callable(),
+    now: callable(),
   }
 }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import {
   completedOutcome,
   createGateway,
+  type FleetCountersOptions,
   type FleetMinute,
   fleetCounters,
   type Middleware,
@@ -49,4 +50,14 @@ it('a minute tells the greatest value that it had, not that of an hour before', 
   const most = kept[2]?.calls[0]?.promptTokens.max
   expect(most).toBeGreaterThanOrEqual(12)
   expect(most).toBeLessThanOrEqual(16)
+})
+
+it.each([
+  // As a timer's it would overflow, and write every millisecond.
+  [{ intervalMs: 2 ** 31 }, '`intervalMs` must be at most 2147483647, got 2147483648.'],
+  [{ maxSeries: 0 }, '`maxSeries` must be at least 1, got 0.'],
+  [{ store: undefined }, '`store` must be a store with put and read.'],
+])('refuses what it could not count with: %o', (wrong, words) => {
+  const options = { snapshot: () => undefined, store: { put: async () => {}, read: async () => [] }, ...wrong }
+  expect(() => fleetCounters(options as FleetCountersOptions)).toThrow(`fleetCounters(): ${words}`)
 })
