@@ -10,25 +10,7 @@ import { kindOf, quoted } from './request/invalid-request.ts'
 import { isJsonObject } from './wire/json.ts'
 
 /** The options that are checked here, as JavaScript may give them. */
-export interface UncheckedOptions {
-  readonly id?: unknown
-  readonly credentials?: unknown
-  readonly bearerToken?: unknown
-  readonly assumeRole?: unknown
-  readonly baseModels?: unknown
-  readonly lanes?: unknown
-  readonly embeddings?: unknown
-  readonly fetchImages?: unknown
-  readonly client?: unknown
-  readonly region?: unknown
-  readonly transport?: unknown
-  readonly unsupportedParams?: unknown
-  readonly sendMetadata?: unknown
-  readonly s3Media?: unknown
-  readonly promptCaching?: unknown
-  readonly crossRegionInference?: unknown
-  readonly applicationInferenceProfiles?: unknown
-}
+export type UncheckedOptions = { readonly [Name in keyof BedrockOptions]?: unknown }
 
 const members = {
   id: true,
@@ -73,9 +55,9 @@ export function checkOptions(options: UncheckedOptions): void {
         ...fetchImagesFaults(options),
         ...clientFaults(options),
         ...clientLaneFaults(options),
-        ...chatFaults(options),
+        ...unsupportedParamsFaults(options),
         ...promptCachingFaults(options),
-        ...profileFaults(options),
+        ...flagFaults(options),
       ]
   if (faults.length > 0) throw new GatewayError('invalid_configuration', faults.join('\n'))
 }
@@ -145,8 +127,8 @@ function* promptCachingFaults({ promptCaching }: UncheckedOptions): Generator<st
     yield `bedrock({ promptCaching }): ${wrong}; give true, false, or an object such as { system: true, tools: true }.`
 }
 
-function* profileFaults(options: UncheckedOptions): Generator<string> {
-  for (const name of ['crossRegionInference', 'applicationInferenceProfiles'] as const) {
+function* flagFaults(options: UncheckedOptions): Generator<string> {
+  for (const name of ['sendMetadata', 's3Media', 'crossRegionInference', 'applicationInferenceProfiles'] as const) {
     const value = options[name]
     if (value === undefined || typeof value === 'boolean') continue
     yield `bedrock({ ${name} }): must be true or false, got ${kindOf(value)}.`
@@ -171,17 +153,10 @@ function* laneFaults({ lanes }: UncheckedOptions): Generator<string> {
   }
 }
 
-function* chatFaults({ unsupportedParams, sendMetadata, s3Media }: UncheckedOptions): Generator<string> {
-  if (unsupportedParams !== undefined && unsupportedParams !== 'drop' && unsupportedParams !== 'reject') {
-    const value = typeof unsupportedParams === 'string' ? quoted(unsupportedParams) : kindOf(unsupportedParams)
-    yield `bedrock({ unsupportedParams }): ${value} is neither; give 'drop' or 'reject'.`
-  }
-  if (sendMetadata !== undefined && typeof sendMetadata !== 'boolean') {
-    yield `bedrock({ sendMetadata }): must be true or false, got ${kindOf(sendMetadata)}.`
-  }
-  if (s3Media !== undefined && typeof s3Media !== 'boolean') {
-    yield `bedrock({ s3Media }): must be true or false, got ${kindOf(s3Media)}.`
-  }
+function* unsupportedParamsFaults({ unsupportedParams }: UncheckedOptions): Generator<string> {
+  if (unsupportedParams === undefined || unsupportedParams === 'drop' || unsupportedParams === 'reject') return
+  const value = typeof unsupportedParams === 'string' ? quoted(unsupportedParams) : kindOf(unsupportedParams)
+  yield `bedrock({ unsupportedParams }): ${value} is neither; give 'drop' or 'reject'.`
 }
 
 function* fetchImagesFaults({ fetchImages }: UncheckedOptions): Generator<string> {

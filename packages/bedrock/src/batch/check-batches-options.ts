@@ -3,17 +3,7 @@ import { kindOf } from '../request/invalid-request.ts'
 import type { BedrockBatchesOptions } from './bedrock-batches-options.ts'
 
 /** The options that are checked here, as JavaScript may give them. */
-export interface UncheckedBatches {
-  readonly provider?: unknown
-  readonly bucket?: unknown
-  readonly prefix?: unknown
-  readonly roleArn?: unknown
-  readonly minimumRequests?: unknown
-  readonly smallBatches?: unknown
-  readonly concurrency?: unknown
-  readonly unsupportedParams?: unknown
-  readonly leaseMs?: unknown
-}
+export type UncheckedBatches = { readonly [Name in keyof BedrockBatchesOptions]?: unknown }
 
 const members = {
   clients: true,
