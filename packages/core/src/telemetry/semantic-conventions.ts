@@ -60,36 +60,40 @@ export interface MetricName {
   readonly description: string
 }
 
-const metric = (name: string, unit: string, description: string): MetricName => ({ name, unit, description })
-
-/** Metrics of calls. */
-export const metricNames: Readonly<
-  Record<
-    | 'operationDuration'
-    | 'tokenUsage'
-    | 'timeToFirstToken'
-    | 'cost'
-    | 'unknownCosts'
-    | 'attempts'
-    | 'failovers'
-    | 'refusals'
-    | 'budgetLimit'
-    | 'budgetSpent',
-    MetricName
-  >
-> = {
-  operationDuration: metric('gen_ai.client.operation.duration', 's', 'Duration of calls, their streams included.'),
-  tokenUsage: metric('gen_ai.client.token.usage', '{token}', 'Input and output tokens that calls used.'),
-  timeToFirstToken: metric(
-    'gen_ai.server.time_to_first_token',
-    's',
-    'Time from the start of streamed calls to their first content.',
-  ),
-  cost: metric('modelgate.cost', '{USD}', 'Cost of calls, as far as it is known.'),
-  unknownCosts: metric('modelgate.cost.unknown', '{call}', 'Calls whose cost is not known.'),
-  attempts: metric('modelgate.attempts', '{attempt}', 'Attempts at targets, by how they ended.'),
-  failovers: metric('modelgate.failovers', '{attempt}', 'Attempts after which a call went on to another target.'),
-  budgetLimit: metric('modelgate.budget.limit', '{USD}', 'What a budget is for its day or month.'),
-  budgetSpent: metric('modelgate.budget.spent', '{USD}', 'What of a budget is spent, or reserved by calls under way.'),
-  refusals: metric('modelgate.refusals', '{request}', 'Requests turned away before any target was asked.'),
-}
+/** Metrics of calls. Literals alone, which a bundle leaves out where nobody asks for them. */
+export const metricNames = {
+  operationDuration: {
+    name: 'gen_ai.client.operation.duration',
+    unit: 's',
+    description: 'Duration of calls, their streams included.',
+  },
+  tokenUsage: {
+    name: 'gen_ai.client.token.usage',
+    unit: '{token}',
+    description: 'Input and output tokens that calls used.',
+  },
+  timeToFirstToken: {
+    name: 'gen_ai.server.time_to_first_token',
+    unit: 's',
+    description: 'Time from the start of streamed calls to their first content.',
+  },
+  cost: { name: 'modelgate.cost', unit: '{USD}', description: 'Cost of calls, as far as it is known.' },
+  unknownCosts: { name: 'modelgate.cost.unknown', unit: '{call}', description: 'Calls whose cost is not known.' },
+  attempts: { name: 'modelgate.attempts', unit: '{attempt}', description: 'Attempts at targets, by how they ended.' },
+  failovers: {
+    name: 'modelgate.failovers',
+    unit: '{attempt}',
+    description: 'Attempts after which a call went on to another target.',
+  },
+  budgetLimit: { name: 'modelgate.budget.limit', unit: '{USD}', description: 'What a budget is for its day or month.' },
+  budgetSpent: {
+    name: 'modelgate.budget.spent',
+    unit: '{USD}',
+    description: 'What of a budget is spent, or reserved by calls under way.',
+  },
+  refusals: {
+    name: 'modelgate.refusals',
+    unit: '{request}',
+    description: 'Requests turned away before any target was asked.',
+  },
+} as const
