@@ -214,6 +214,7 @@ export {
   statusOfCode,
   toGatewayError,
 } from './errors.ts'
+export { longestTimerMs } from './longest-timer.ts'
 export { unlessAborted } from './unless-aborted.ts'
 
 // The door over HTTP, for fronts and hosts of your own.

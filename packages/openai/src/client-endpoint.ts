@@ -1,4 +1,4 @@
-import { abortError, fromFetchResponse, type UpstreamResponse } from '@modelgate/core'
+import { abortError, fromFetchResponse, longestTimerMs, type UpstreamResponse } from '@modelgate/core'
 import { refusedAnswer, toClientError } from './client-failure.ts'
 import { clientSecrets } from './client-secrets.ts'
 import { type Endpoint, type EndpointRequest, readable } from './endpoint.ts'
@@ -39,9 +39,6 @@ async function answerOf(client: OpenAIClient, request: EndpointRequest, id: stri
   }
 }
 
-/** The client's own ten minutes must not cut a call short; a longer timer overflows. */
-const longestTimerMs = 2 ** 31 - 1
-
 function sendBy(client: OpenAIClient, request: EndpointRequest): Promise<Response> {
   const { path, body, accept, signal, requestId, traceHeaders } = request
   const options = {
@@ -57,6 +54,7 @@ function sendBy(client: OpenAIClient, request: EndpointRequest): Promise<Respons
     },
     signal,
     maxRetries: 0,
+    // The client's own ten minutes must not cut a call short.
     timeout: longestTimerMs,
     stream: accept === 'text/event-stream',
     fetchOptions: { redirect: 'manual' },

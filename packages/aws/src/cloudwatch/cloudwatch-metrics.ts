@@ -3,6 +3,7 @@ import {
   checkMembers,
   GatewayError,
   type KnownBudget,
+  longestTimerMs,
   type MembersOf,
   type MetricsExporter,
   type MetricsSnapshot,
@@ -183,9 +184,6 @@ function checkLines({ by = [], write, ...numbers }: CloudwatchMetricsOptions): v
   if (faults.length === 0) return
   throw new GatewayError('invalid_configuration', faults.map(fault => `cloudwatchMetrics(): ${fault}`).join('\n'))
 }
-
-/** A longer timer overflows and fires at once. https://nodejs.org/api/timers.html#settimeoutcallback-delay-args */
-const longestTimerMs = 2 ** 31 - 1
 
 function checkDimensions(dimensions: Readonly<Record<string, string>>, more: number): void {
   const count = Object.keys(dimensions).length + more

@@ -1,4 +1,4 @@
-import { GatewayError, type MembersOf, memberFaults, transportFault } from '@modelgate/core'
+import { GatewayError, longestTimerMs, type MembersOf, memberFaults, transportFault } from '@modelgate/core'
 import type { ChildServer, HttpServer, McpSourceOptions, ToolQuestion } from './mcp-source-options.ts'
 
 const members = {
@@ -15,9 +15,6 @@ const members = {
 const httpMembers = { url: true, token: true, transport: true } as const satisfies MembersOf<HttpServer>
 const childMembers = { command: true, args: true, cwd: true, env: true } as const satisfies MembersOf<ChildServer>
 const toolMembers = { name: true, pin: true, arguments: true } as const satisfies MembersOf<ToolQuestion>
-
-/** A longer timer overflows and fires at once. */
-const longestTimerMs = 2 ** 31 - 1
 
 /** @throws {GatewayError} `invalid_configuration`, a line for each fault. */
 export function checkMcpOptions(given: McpSourceOptions): void {
