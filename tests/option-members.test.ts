@@ -245,16 +245,13 @@ const wrongValues: readonly (readonly [fault: string, make: () => unknown])[] = 
     () => openTelemetry({ meter: metrics.getMeterProvider() as never }),
   ],
   [
-    'cloudwatchMetrics(): `by` must be a list of labels of calls: operation, route, model, provider, tier, tenant.',
+    "cloudwatchMetrics(): `by[0]`: 'providr' is not a by; use one of operation, route, model, provider, tier, tenant.",
     () => cloudwatchMetrics({ by: ['providr' as never] }),
   ],
   ['cloudwatchMetrics(): `write` must be a function.', () => cloudwatchMetrics({ write: process.stdout as never })],
+  ['cloudwatchMetrics(): `intervalMs` must be a number, got NaN.', () => cloudwatchMetrics({ intervalMs: Number.NaN })],
   [
-    'cloudwatchMetrics(): `intervalMs` must be a number from 0 to 2147483647, got NaN.',
-    () => cloudwatchMetrics({ intervalMs: Number.NaN }),
-  ],
-  [
-    'cloudwatchMetrics(): `intervalMs` must be a number from 0 to 2147483647, got 2147483648.',
+    'cloudwatchMetrics(): `intervalMs` must be at most 2147483647, got 2147483648.',
     () => cloudwatchMetrics({ intervalMs: 2 ** 31 }),
   ],
   [

@@ -276,8 +276,10 @@ export { attemptUsage, estimateBasis } from './usage/attempt-usage.ts'
 export { bytesPerToken } from './usage/estimate-prompt.ts'
 export { mayHaveWorked } from './usage/may-have-worked.ts'
 export { checkMembers, type MembersOf, memberFaults } from './wire/check-members.ts'
+export { type ChecksOf, checkValues } from './wire/check-values.ts'
 export { encodeBody, type SourceBody } from './wire/source-body.ts'
 export { spellingOf } from './wire/spelling-of.ts'
+export { callable, listOf, number, oneOf, tableOf, text, type ValueCheck } from './wire/value-check.ts'
 
 // The wire: OpenAI's shapes, and what is added to them.
 

@@ -1,13 +1,19 @@
 import {
   type CallLabels,
-  checkMembers,
+  type ChecksOf,
+  callable,
+  checkValues,
   GatewayError,
   type KnownBudget,
+  listOf,
   longestTimerMs,
-  type MembersOf,
   type MetricsExporter,
   type MetricsSnapshot,
   metricsSince,
+  number,
+  oneOf,
+  tableOf,
+  text,
 } from '@modelgate/core'
 import { emfLine } from './emf-line.ts'
 import { type EmfMetric, emfMetrics } from './emf-metrics.ts'
@@ -39,17 +45,6 @@ export interface CloudwatchMetricsOptions {
   readonly now?: (() => number) | undefined
 }
 
-const members = {
-  namespace: true,
-  dimensions: true,
-  by: true,
-  maxLines: true,
-  maxBudgets: true,
-  write: true,
-  intervalMs: true,
-  now: true,
-} as const satisfies MembersOf<CloudwatchMetricsOptions>
-
 /** Of CallLabels, as CloudWatch's own dimensions are written. */
 const dimensionNames: Readonly<Record<keyof CallLabels, string>> = {
   operation: 'Operation',
@@ -77,8 +72,7 @@ const wholeOnly: ReadonlySet<string> = new Set([
  * @throws {GatewayError} `invalid_configuration` for an option that is none or makes no sense, and for more dimensions than CloudWatch takes.
  */
 export function cloudwatchMetrics(options: CloudwatchMetricsOptions = {}): MetricsExporter {
-  checkMembers(options, members, 'cloudwatchMetrics()')
-  checkLines(options)
+  checkValues(options, optionChecks(), 'cloudwatchMetrics()')
   const { dimensions = { service: 'modelgate' }, by = [], maxBudgets = 0, intervalMs = 60_000 } = options
   checkDimensions(dimensions, Math.max(by.length, maxBudgets > 0 ? budgetDimensions : 0))
   return {
@@ -169,20 +163,18 @@ const mostDimensions = 30
 /** Whose it is, its name, its period. */
 const budgetDimensions = 3
 
-/** What would leave lines unwritten, each time and unseen, or write one each millisecond. */
-function checkLines({ by = [], write, ...numbers }: CloudwatchMetricsOptions): void {
-  const faults: string[] = []
-  const labels = Object.keys(dimensionNames)
-  if (!Array.isArray(by) || by.some(label => !labels.includes(label)))
-    faults.push(`\`by\` must be a list of labels of calls: ${labels.join(', ')}.`)
-  if (write !== undefined && typeof write !== 'function') faults.push('`write` must be a function.')
-  for (const name of ['maxLines', 'maxBudgets', 'intervalMs'] as const) {
-    const value: unknown = numbers[name] ?? 0
-    if (typeof value !== 'number' || !(value >= 0 && value <= longestTimerMs))
-      faults.push(`\`${name}\` must be a number from 0 to ${longestTimerMs}, got ${String(value)}.`)
+/** With others lines would be left unwritten, each time and unseen, or one be written each millisecond. */
+function optionChecks(): ChecksOf<CloudwatchMetricsOptions> {
+  return {
+    namespace: text(),
+    dimensions: tableOf(text()),
+    by: listOf(oneOf(Object.keys(dimensionNames))),
+    maxLines: number({ min: 0 }),
+    maxBudgets: number({ min: 0 }),
+    write: callable(),
+    intervalMs: number({ min: 0, max: longestTimerMs }),
+    now: callable(),
   }
-  if (faults.length === 0) return
-  throw new GatewayError('invalid_configuration', faults.map(fault => `cloudwatchMetrics(): ${fault}`).join('\n'))
 }
 
 function checkDimensions(dimensions: Readonly<Record<string, string>>, more: number): void {
