@@ -4,14 +4,10 @@ import { calendarCases } from './budget-store-cases/calendar-cases.ts'
 import { sharedBudgetCases } from './budget-store-cases/shared-cases.ts'
 import { spendingCases } from './budget-store-cases/spending-cases.ts'
 import type { BudgetStoreRig } from './budget-store-rig.ts'
+import { type PortCase, withRigs } from './port-cases.ts'
 
 /** One promise of a budget store, for any test framework. */
-export interface BudgetStoreCase {
-  /** A sentence. */
-  readonly name: string
-  /** Resolves where the promise is kept, and rejects with what was not. */
-  readonly run: () => Promise<void>
-}
+export type BudgetStoreCase = PortCase
 
 const cases: readonly BudgetRigCase[] = [...spendingCases, ...calendarCases, ...sharedBudgetCases]
 
@@ -22,11 +18,5 @@ const cases: readonly BudgetRigCase[] = [...spendingCases, ...calendarCases, ...
  */
 export function budgetStoreCases(make: () => BudgetStoreRig | Promise<BudgetStoreRig>): readonly BudgetStoreCase[] {
   assert.equal(typeof make, 'function', 'budgetStoreCases(make) takes what makes a rig.')
-  return cases.map(({ name, run }) => ({
-    name,
-    async run() {
-      await using rig = await make()
-      await run(rig)
-    },
-  }))
+  return withRigs(cases, make)
 }

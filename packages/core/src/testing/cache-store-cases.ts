@@ -2,14 +2,10 @@ import type { RigCase } from './cache-store-cases/cache-store-case.ts'
 import { claimCases } from './cache-store-cases/claim-cases.ts'
 import { valueCases } from './cache-store-cases/value-cases.ts'
 import type { CacheStoreRig } from './cache-store-rig.ts'
+import { type PortCase, withRigs } from './port-cases.ts'
 
 /** One promise of a cache store, for any test framework. */
-export interface CacheStoreCase {
-  /** A sentence. */
-  readonly name: string
-  /** Resolves where the promise is kept, and rejects with what was not. */
-  readonly run: () => Promise<void>
-}
+export type CacheStoreCase = PortCase
 
 const cases: readonly RigCase[] = [...valueCases, ...claimCases]
 
@@ -19,11 +15,5 @@ const cases: readonly RigCase[] = [...valueCases, ...claimCases]
  * @example for (const { name, run } of cacheStoreCases(makeRig)) it(name, run)
  */
 export function cacheStoreCases(make: () => CacheStoreRig | Promise<CacheStoreRig>): readonly CacheStoreCase[] {
-  return cases.map(({ name, run }) => ({
-    name,
-    async run() {
-      await using rig = await make()
-      await run(rig)
-    },
-  }))
+  return withRigs(cases, make)
 }

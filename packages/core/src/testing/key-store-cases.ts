@@ -2,14 +2,10 @@ import { strict as assert } from 'node:assert'
 import { hashKey } from '../auth/hash-key.ts'
 import type { KeyAdmin } from '../auth/key-admin.ts'
 import type { KeyRecord, KeyStore } from '../auth/key-store.ts'
+import type { PortCase } from './port-cases.ts'
 
 /** One promise of a key store, for any test framework. */
-export interface KeyStoreCase {
-  /** A sentence. */
-  readonly name: string
-  /** Resolves where the promise is kept, and rejects with what was not. */
-  readonly run: () => Promise<void>
-}
+export type KeyStoreCase = PortCase
 
 /** A store made for one case, and disposed after it. */
 export interface KeyStoreRig extends Partial<AsyncDisposable> {

@@ -1,20 +1,13 @@
-import { strict as assert } from 'node:assert'
 import type { RigCase } from './limit-store-cases/limit-store-case.ts'
 import { oracleCases } from './limit-store-cases/oracle-cases.ts'
 import { sharedCases } from './limit-store-cases/shared-cases.ts'
 import { tokenCases } from './limit-store-cases/token-cases.ts'
 import { windowCases } from './limit-store-cases/window-cases.ts'
 import type { LimitStoreRig } from './limit-store-rig.ts'
+import { type ExceptablePortCase, withExceptions, withRigs } from './port-cases.ts'
 
 /** One promise of a limit store, for any test framework. */
-export interface LimitStoreCase {
-  /** A sentence; with the reason where the case is an exception. */
-  readonly name: string
-  /** Why this store cannot keep it. `run` tries all the same. */
-  readonly exception: string | undefined
-  /** Resolves where the promise is kept, and rejects with what was not. */
-  readonly run: () => Promise<void>
-}
+export type LimitStoreCase = ExceptablePortCase
 
 const cases: readonly RigCase[] = [...windowCases, ...tokenCases, ...sharedCases, ...oracleCases]
 
@@ -29,17 +22,5 @@ export function limitStoreCases(
   make: () => LimitStoreRig | Promise<LimitStoreRig>,
   exceptions: Readonly<Record<string, string>> = {},
 ): readonly LimitStoreCase[] {
-  const unknown = Object.keys(exceptions).filter(name => !cases.some(known => known.name === name))
-  assert.deepEqual(unknown, [], 'These exceptions name no case.')
-  return cases.map(({ name, run }) => {
-    const exception = Object.hasOwn(exceptions, name) ? exceptions[name] : undefined
-    return {
-      name: exception === undefined ? name : `${name} (not kept: ${exception})`,
-      exception,
-      async run() {
-        await using rig = await make()
-        await run(rig)
-      },
-    }
-  })
+  return withExceptions(withRigs(cases, make), exceptions)
 }

@@ -1,4 +1,4 @@
-import { strict as assert } from 'node:assert'
+import { type ExceptablePortCase, withExceptions, withRigs } from './port-cases.ts'
 import { answerCases } from './provider-cases/answer-cases.ts'
 import { closingCases } from './provider-cases/closing-cases.ts'
 import { embeddingCases } from './provider-cases/embedding-cases.ts'
@@ -8,14 +8,7 @@ import { type RigCase, soon } from './provider-cases/provider-case.ts'
 import type { ProviderRig } from './provider-rig.ts'
 
 /** One promise of a provider, for any test framework. */
-export interface ProviderCase {
-  /** A sentence; with the reason where the case is an exception. */
-  readonly name: string
-  /** Why this provider cannot keep it. `run` tries all the same. */
-  readonly exception: string | undefined
-  /** Resolves where the promise is kept, and rejects with what was not. */
-  readonly run: () => Promise<void>
-}
+export type ProviderCase = ExceptablePortCase
 
 const cases: readonly RigCase[] = [...answerCases, ...embeddingCases, ...leavingCases, ...failureCases, ...closingCases]
 
@@ -30,22 +23,17 @@ export function providerCases(
   make: () => Promise<ProviderRig>,
   exceptions: Readonly<Record<string, string>> = {},
 ): readonly ProviderCase[] {
-  const unknown = Object.keys(exceptions).filter(name => !cases.some(known => known.name === name))
-  assert.deepEqual(unknown, [], 'These exceptions name no case.')
-  return cases.map(({ name, run }) => {
-    const exception = Object.hasOwn(exceptions, name) ? exceptions[name] : undefined
-    return {
-      name: exception === undefined ? name : `${name} (not kept: ${exception})`,
-      exception,
-      run: () => runCase(make, run),
-    }
-  })
+  return withExceptions(withRigs(cases.map(toItsEnd), make), exceptions)
 }
 
-async function runCase(make: () => Promise<ProviderRig>, run: RigCase['run']): Promise<void> {
-  await using rig = await make()
-  await run(rig)
-  for (let index = 0; index < rig.upstream.requests(); index += 1) {
-    await soon(rig.upstream.ending(index), `The answer to request ${index} did not end`)
+function toItsEnd({ name, run }: RigCase): RigCase {
+  return {
+    name,
+    async run(rig) {
+      await run(rig)
+      for (let index = 0; index < rig.upstream.requests(); index += 1) {
+        await soon(rig.upstream.ending(index), `The answer to request ${index} did not end`)
+      }
+    },
   }
 }

@@ -10,12 +10,10 @@ import type {
 } from '../../limits/budgets/budget-store.ts'
 import type { BudgetStoreRig } from '../budget-store-rig.ts'
 import type { ManualClock } from '../manual-clock.ts'
+import type { CaseOf } from '../port-cases.ts'
 
 /** A case before it has its rig. */
-export interface BudgetRigCase {
-  readonly name: string
-  readonly run: (rig: BudgetStoreRig) => Promise<void>
-}
+export type BudgetRigCase = CaseOf<BudgetStoreRig>
 
 /** A day, in milliseconds. */
 export const dayMs = 86_400_000

@@ -1,5 +1,7 @@
 import { strict as assert } from 'node:assert'
 import { memoryBudgetStore } from '../../limits/budgets/memory-budget-store.ts'
+import { oddSubjects } from '../odd-subjects.ts'
+import { seededRandom } from '../seeded-random.ts'
 import {
   aDay,
   admitted,
@@ -13,34 +15,6 @@ import {
   settlement,
   spent,
 } from './budget-store-case.ts'
-
-const oddSubjects: readonly string[] = [
-  'key:key-1',
-  'key:key-10',
-  'KEY:key-1',
-  'key:key-1 ',
-  '',
-  '__proto__',
-  'constructor',
-  'key:{key-1}',
-  'key:*',
-  'key:\u0000',
-  'key:a\nb\r\nc',
-  'schlüssel:é',
-  'schlüssel:e\u0301',
-  'ключ:🔑',
-  'x'.repeat(512),
-  `${'x'.repeat(511)}y`,
-]
-
-/** Numbers of [0, 1), the same ones for the same seed: a failure can be met again. */
-function randomOf(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state * 1_103_515_245 + 12_345) % 2 ** 31
-    return state / 2 ** 31
-  }
-}
 
 /** Many subjects, many callers, several instances; and all that memory does. */
 export const sharedBudgetCases: readonly BudgetRigCase[] = [
@@ -105,7 +79,7 @@ export const sharedBudgetCases: readonly BudgetRigCase[] = [
     name: 'it answers what memory does, to anything',
     async run({ store, other = store, clock }) {
       for (let seed = 1; seed <= 3; seed += 1) {
-        const random = randomOf(seed)
+        const random = seededRandom(seed)
         const memory = memoryBudgetStore({ now: clock.now })
         const subject = `key:seed-${seed}`
         let open: ReturnType<typeof settlement>[] = []

@@ -1,12 +1,10 @@
 import { strict as assert } from 'node:assert'
 import type { CacheEntry, CacheStore } from '../../cache/cache-store.ts'
 import type { CacheStoreRig } from '../cache-store-rig.ts'
+import type { CaseOf } from '../port-cases.ts'
 
 /** A case before it has its rig. */
-export interface RigCase {
-  readonly name: string
-  readonly run: (rig: CacheStoreRig) => Promise<void>
-}
+export type RigCase = CaseOf<CacheStoreRig>
 
 const encoder = new TextEncoder()
 

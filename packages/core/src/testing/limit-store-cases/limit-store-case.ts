@@ -10,12 +10,10 @@ import type {
 } from '../../limits/limit-store.ts'
 import type { LimitStoreRig } from '../limit-store-rig.ts'
 import type { ManualClock } from '../manual-clock.ts'
+import type { CaseOf } from '../port-cases.ts'
 
 /** A case before it has its rig. */
-export interface RigCase {
-  readonly name: string
-  readonly run: (rig: LimitStoreRig) => Promise<void>
-}
+export type RigCase = CaseOf<LimitStoreRig>
 
 /** A minute, in milliseconds. */
 export const minuteMs = 60_000

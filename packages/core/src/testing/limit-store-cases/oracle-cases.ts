@@ -2,18 +2,8 @@ import { strict as assert } from 'node:assert'
 import type { LimitDecision, LimitWindow, Settlement } from '../../limits/limit-store.ts'
 import { type MemoryLimitStore, memoryLimitStore } from '../../limits/memory-limit-store.ts'
 import type { LimitStoreRig } from '../limit-store-rig.ts'
+import { seededRandom } from '../seeded-random.ts'
 import { perHour, perMinute, type RigCase, tokensPerMinute } from './limit-store-case.ts'
-
-/** Numbers of [0, 1), the same ones for the same seed: a failure can be met again. */
-function randomOf(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 const quotas: readonly (readonly LimitWindow[])[] = [
   [perMinute(6), perHour(25), tokensPerMinute(400)],
@@ -34,7 +24,7 @@ class Comparison {
 
   constructor(rig: LimitStoreRig, seed: number) {
     this.#rig = rig
-    this.#random = randomOf(seed)
+    this.#random = seededRandom(seed)
     this.#memory = memoryLimitStore({ now: rig.clock.now })
   }
 

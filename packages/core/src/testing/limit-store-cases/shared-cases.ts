@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert'
 import type { LimitStoreRig } from '../limit-store-rig.ts'
+import { oddSubjects } from '../odd-subjects.ts'
 import {
   admitted,
   countAdmitted,
@@ -13,26 +14,6 @@ import {
   reserve,
   tokensPerMinute,
 } from './limit-store-case.ts'
-
-const oddSubjects: readonly string[] = [
-  'key:key-1',
-  'key:key-10',
-  'KEY:key-1',
-  'key:key-1 ',
-  '',
-  '__proto__',
-  'constructor',
-  'key:{key-1}',
-  'key:}{',
-  'key:*',
-  'key:\u0000',
-  'key:a\nb\r\nc',
-  'schlüssel:é',
-  'schlüssel:e\u0301',
-  'ключ:🔑',
-  'x'.repeat(512),
-  `${'x'.repeat(511)}y`,
-]
 
 function instancesOf({ store, other }: LimitStoreRig) {
   return other ? [store, other] : [store]

@@ -1,10 +1,8 @@
+import type { CaseOf } from '../port-cases.ts'
 import type { ProviderRig } from '../provider-rig.ts'
 
 /** A case before it has its rig. */
-export interface RigCase {
-  readonly name: string
-  readonly run: (rig: ProviderRig) => Promise<void>
-}
+export type RigCase = CaseOf<ProviderRig>
 
 /** Far more than anything here takes on a busy machine: it is only waited out by a case that fails. */
 const patienceMs = 5_000

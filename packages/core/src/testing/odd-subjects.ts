@@ -1,0 +1,20 @@
+/** What a subject may be called, and must be told apart from all others by every store. */
+export const oddSubjects: readonly string[] = [
+  'key:key-1',
+  'key:key-10',
+  'KEY:key-1',
+  'key:key-1 ',
+  '',
+  '__proto__',
+  'constructor',
+  'key:{key-1}',
+  'key:}{',
+  'key:*',
+  'key:\u0000',
+  'key:a\nb\r\nc',
+  'schlüssel:é',
+  'schlüssel:e\u0301',
+  'ключ:🔑',
+  'x'.repeat(512),
+  `${'x'.repeat(511)}y`,
+]
