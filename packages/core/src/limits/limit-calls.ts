@@ -32,33 +32,23 @@ export function limitCalls({ limiter, routeTokens, defaultTokens }: LimitCallsOp
     plan: LimitPlan | undefined,
   ): Promise<Result<O>> {
     if (plan?.countsTokens || call.context.principal?.maxTokens) sendAsRead(call)
-    const capped = cappedCall(call, plan?.countsTokens === true)
-    if (!plan) return next(capped.call)
-    const tokens = plan.countsTokens ? tokenBound(call, capped.cap) : 0
+    const { call: capped, cap } = applyCap(call, {
+      maxTokens: quotaOf(call.context.principal?.maxTokens),
+      routeTokens,
+      defaultTokens: plan?.countsTokens ? defaultTokens : undefined,
+    })
+    if (!plan) return next(capped)
+    const tokens = plan.countsTokens ? tokenBound(call, cap) : 0
     const contextTokens = isChat(call) ? (call.request.n ?? 1) * call.context.addableTokens : 0
     const admitted = limiter.admit({ plan, tokens, contextTokens, headers: call.context.answerHeaders })
-    if (isPromise(admitted)) return admitted.then(permit => goOn(capped.call, next, permit))
-    return goOn(capped.call, next, admitted)
+    if (isPromise(admitted)) return admitted.then(permit => goOn(capped, next, permit))
+    return goOn(capped, next, admitted)
   }
 
   /** What is kept or looked at uses no tokens, and stands in no model's way: it is a request and no more. */
   async function counted<O extends Operation>(call: Call<O>, next: Handler<O>): Promise<Result<O>> {
     await limiter.count(call.context.principal, call.context.answerHeaders)
     return next(call)
-  }
-
-  function cappedCall<O extends Operation>(
-    call: Call<O>,
-    countsTokens: boolean,
-  ): { readonly call: Call<O>; readonly cap: number } {
-    if (!isChat(call)) return { call, cap: 0 }
-    const { model } = call.request
-    const capped = applyCap(call, {
-      maxTokens: quotaOf(call.context.principal?.maxTokens),
-      routeTokens: Object.hasOwn(routeTokens, model) ? routeTokens[model] : undefined,
-      defaultTokens: countsTokens ? defaultTokens : undefined,
-    })
-    return capped as { readonly call: Call<O>; readonly cap: number }
   }
 
   return (call, next) => {

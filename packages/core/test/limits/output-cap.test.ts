@@ -4,7 +4,7 @@ import { chatCall } from '../support/calls.ts'
 
 const rules = (maxTokens?: number, routeTokens?: number, defaultTokens?: number): CapRules => ({
   maxTokens,
-  routeTokens,
+  routeTokens: routeTokens === undefined ? {} : { [chatCall().request.model]: routeTokens },
   defaultTokens,
 })
 const header = 'x-modelgate-applied-max-tokens'
@@ -21,6 +21,10 @@ describe('applyCap', () => {
     expect(capped.call.request).toEqual({ ...call.request, max_completion_tokens: cap })
     expect(capped.call.context.answerHeaders).toEqual({ [header]: String(cap) })
     expect(call.request.max_completion_tokens).toBeNull()
+  })
+
+  it('gives what another route gives to nobody', () => {
+    expect(applyCap(chatCall(), { routeTokens: { other: 20 }, defaultTokens: 30 }).cap).toBe(30)
   })
 
   it('changes nothing where nobody needs a cap', () => {

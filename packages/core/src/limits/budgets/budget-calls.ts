@@ -1,5 +1,4 @@
 import type { Call, CallContext, Handler, Middleware, Operation, Result } from '../../contract.ts'
-import { isChat } from '../../is-chat.ts'
 import { isPromise } from '../../is-promise.ts'
 import { sendAsRead } from '../../send-as-read.ts'
 import { goOnUntil } from '../go-on-until.ts'
@@ -41,7 +40,8 @@ export function budgetCalls({ budgeter, costBound, onUnknownPrice, defaultTokens
     plans: readonly PlannedBudget[],
   ): Promise<Result<O>> {
     sendAsRead(given)
-    const { call, cap } = withCap(given, defaultTokens)
+    // The limits' layer has seen to what the caller and its route say.
+    const { call, cap } = applyCap(given, { defaultTokens })
     const { usd, unpriced } = costBound(call, usageBound(call, cap))
     if (unpriced !== undefined && onUnknownPrice === 'refuse') throw unpricedUnderBudget(unpriced)
     const permit = budgeter.reserve(plans, costInNanoUsd(usd), call.context.answerHeaders)
@@ -59,16 +59,6 @@ export function budgetCalls({ budgeter, costBound, onUnknownPrice, defaultTokens
       return Promise.reject(error)
     }
   }
-}
-
-/** The limits' layer has seen to what the caller and its route say. */
-function withCap<O extends Operation>(
-  call: Call<O>,
-  defaultTokens: number,
-): { readonly call: Call<O>; readonly cap: number } {
-  if (!isChat(call)) return { call, cap: 0 }
-  const capped = applyCap(call, { maxTokens: undefined, routeTokens: undefined, defaultTokens })
-  return capped as { readonly call: Call<O>; readonly cap: number }
 }
 
 /** The call's end, however it comes, settles its permit. */
