@@ -1,6 +1,7 @@
 import type { Fault } from '@modelgate/simulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { aChat, aRig, cutOf, type Rig } from './a-call.ts'
+import { brokenStreams, exception } from './broken-streams.ts'
 
 let rig: Rig
 beforeAll(async () => {
@@ -16,30 +17,8 @@ async function stream(fault: Fault) {
   return { chunks, error, outcome: await result.settled }
 }
 
-const exception = (exceptionType: string, afterFrames: number): Fault => ({
-  kind: 'exception',
-  exceptionType,
-  message: 'Too many tokens, please wait before trying again.',
-  afterFrames,
-})
-
 describe('a stream that fails never ends cleanly', () => {
-  it.each<[string, Fault, string]>([
-    ['an exception as its first frame', exception('throttlingException', 0), 'upstream_rate_limited'],
-    ['an exception midway', exception('throttlingException', 2), 'upstream_rate_limited'],
-    ['a model error midway', exception('modelStreamErrorException', 1), 'upstream_bad_response'],
-    ['a validation error as its first frame', exception('validationException', 0), 'invalid_request'],
-    ['an internal error midway', exception('internalServerException', 1), 'upstream_unavailable'],
-    ['a service that is gone', exception('serviceUnavailableException', 1), 'upstream_unavailable'],
-    ['an exception of next year', exception('quantumException', 1), 'upstream_bad_response'],
-    ['a wrong checksum', { kind: 'bad-crc' }, 'upstream_bad_response'],
-    ['random bytes', { kind: 'garbage' }, 'upstream_bad_response'],
-    ['a frame of 2 GB', { kind: 'absurd-length' }, 'upstream_bad_response'],
-    ['a reset', { kind: 'reset' }, 'stream_interrupted'],
-    ['a cut inside its first frame', { kind: 'cut', atByte: 30 }, 'stream_interrupted'],
-    ['a cut inside a later frame', { kind: 'cut', atByte: 400 }, 'stream_interrupted'],
-    ['an end without messageStop', { kind: 'end-without-terminal' }, 'stream_interrupted'],
-  ])('%s', async (_name, fault, code) => {
+  it.each(brokenStreams)('%s', async (_name, fault, code) => {
     const { chunks, error, outcome } = await stream(fault)
     expect(error).toMatchObject({ code })
     expect(outcome).toMatchObject({ status: 'failed', error: { code } })
