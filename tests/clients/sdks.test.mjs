@@ -31,90 +31,16 @@ async function breakOff() {
   await fetch(`${app.simulator}/_simulator/faults`, { method: 'PUT', body: JSON.stringify(faults) })
 }
 
-describe("Vercel's AI SDK", () => {
-  const provider = () =>
-    createOpenAICompatible({
-      name: 'modelgate',
-      baseURL: `${app.url}/v1`,
-      apiKey,
-      includeUsage: true,
-      supportsStructuredOutputs: true,
-    })
-  const tools = {
-    get_weather: tool({
-      description: 'The weather in a city',
-      inputSchema: city,
-      execute: ({ city }) => `sunny in ${city}`,
-    }),
-  }
+const tools = {
+  get_weather: tool({
+    description: 'The weather in a city',
+    inputSchema: city,
+    execute: ({ city }) => `sunny in ${city}`,
+  }),
+}
 
-  for (const id of models) {
-    it(`generates and streams text with ${id}, and is told the usage`, async () => {
-      const whole = await generateText({ model: provider()(id), prompt: 'Say exactly: hello' })
-      assert.deepEqual([whole.text, whole.finishReason, whole.usage.outputTokens], ['hello', 'stop', 1])
-      const stream = streamText({ model: provider()(id), prompt: 'Count to 4' })
-      assert.equal(await stream.text, '1 2 3 4')
-      assert.equal((await stream.usage).outputTokens, 4)
-    })
-
-    it(`has tools called by ${id}, whole and streamed`, async () => {
-      const request = { model: provider()(id), prompt: 'get_weather for Paris', tools, stopWhen: isStepCount(3) }
-      const whole = await generateText(request)
-      assert.equal(whole.steps.length, 2)
-      assert.match(whole.text, /sunny in Paris/)
-      assert.match(await streamText(request).text, /sunny in Paris/)
-    })
-
-    it(`is told that a stream of ${id} broke off`, async () => {
-      await breakOff()
-      const errors = []
-      const stream = streamText({
-        model: provider()(id),
-        prompt: 'Count to 4',
-        onError: told => errors.push(told.error),
-      })
-      await stream.consumeStream()
-      assert.match(String(errors[0]?.message ?? errors[0]), /closed the stream before the answer was complete/)
-      assert.equal(await stream.finishReason, 'error')
-    })
-
-    it(`gets an answer of ${id} in a form`, async () => {
-      const { output } = await generateText({
-        model: provider()(id),
-        prompt: 'a person',
-        output: Output.object({ schema: person }),
-      })
-      assert.deepEqual(person.parse(output), output)
-    })
-  }
-
-  it('embeds', async () => {
-    const { embeddings: vectors } = await embedMany({
-      model: provider().embeddingModel(embeddings),
-      values: ['a', 'b'],
-    })
-    assert.deepEqual(
-      vectors.map(({ length }) => length),
-      [1024, 1024],
-    )
-  })
-
-  it('is told what is wrong, and does not try again', async () => {
-    const asked = generateText({ model: provider()('nope'), prompt: 'Hello' })
-    await assert.rejects(asked, { statusCode: 404, isRetryable: false, message: /'nope' is not known here/ })
-  })
-})
-
-describe("Vercel's AI SDK by the Responses API", () => {
-  const provider = () => createOpenAI({ baseURL: `${app.url}/v1`, apiKey })
-  const tools = {
-    get_weather: tool({
-      description: 'The weather in a city',
-      inputSchema: city,
-      execute: ({ city }) => `sunny in ${city}`,
-    }),
-  }
-
+/** What the AI SDK does with every model, by whichever of its providers. */
+function answers(provider) {
   for (const id of models) {
     it(`generates and streams text with ${id}, and is told the usage`, async () => {
       const whole = await generateText({ model: provider()(id), prompt: 'Say exactly: hello' })
@@ -155,6 +81,39 @@ describe("Vercel's AI SDK by the Responses API", () => {
       assert.deepEqual(person.parse(output), output)
     })
   }
+}
+
+describe("Vercel's AI SDK", () => {
+  const provider = () =>
+    createOpenAICompatible({
+      name: 'modelgate',
+      baseURL: `${app.url}/v1`,
+      apiKey,
+      includeUsage: true,
+      supportsStructuredOutputs: true,
+    })
+  answers(provider)
+
+  it('embeds', async () => {
+    const { embeddings: vectors } = await embedMany({
+      model: provider().embeddingModel(embeddings),
+      values: ['a', 'b'],
+    })
+    assert.deepEqual(
+      vectors.map(({ length }) => length),
+      [1024, 1024],
+    )
+  })
+
+  it('is told what is wrong, and does not try again', async () => {
+    const asked = generateText({ model: provider()('nope'), prompt: 'Hello' })
+    await assert.rejects(asked, { statusCode: 404, isRetryable: false, message: /'nope' is not known here/ })
+  })
+})
+
+describe("Vercel's AI SDK by the Responses API", () => {
+  const provider = () => createOpenAI({ baseURL: `${app.url}/v1`, apiKey })
+  answers(provider)
 
   // With `store: false` it sends what was thought and said whole; else it names answers that nobody keeps.
   const openai = { store: false, forceReasoning: true, reasoningEffort: 'low' }
