@@ -1,6 +1,7 @@
 import type { ChatCompletionRequest } from '@modelgate/core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { aChat, aRig, chunksOf, completionOf, haiku, type Rig } from './a-call.ts'
+import { closesWhenAborted, closesWhenLeft } from './left-streams.ts'
 
 let rig: Rig
 beforeAll(async () => {
@@ -195,28 +196,11 @@ describe('a stream', () => {
     expect(await result.settled).toMatchObject({ status: 'completed' })
   })
 
-  it('closes the upstream when its caller aborts', async () => {
-    rig.simulator.setFaults([{ fault: { kind: 'stall' } }])
-    const controller = new AbortController()
-    const result = await rig.chat(aChat({ stream: true }, controller.signal))
-    const reading = chunksOf(result)
-    await rig.simulator.waitFor(request => request.outcome === 'open' && request.status === 200)
-    controller.abort()
-    await expect(reading).rejects.toMatchObject({ code: 'cancelled' })
-    expect(await result.settled).toMatchObject({ status: 'cancelled', usageSource: 'estimated' })
-    await rig.simulator.waitFor(request => request.outcome === 'closed-by-client')
-  })
+  it('closes the upstream when its caller aborts', () => closesWhenAborted(rig))
 
-  it.each([0, 1])('closes the upstream when its reader leaves after %i batches', async batches => {
-    rig.simulator.setFaults([{ fault: { kind: 'stall' } }])
-    const result = await rig.chat(aChat({ stream: true }))
-    if (result.kind !== 'stream') throw new Error('expected a stream')
-    const iterator = result.batches[Symbol.asyncIterator]()
-    for (let read = 0; read < batches; read++) await iterator.next()
-    await iterator.return?.()
-    expect(await result.settled).toMatchObject({ status: 'cancelled' })
-    await rig.simulator.waitFor(request => request.outcome === 'closed-by-client')
-  })
+  it.each([0, 1])('closes the upstream when its reader leaves after %i batches', batches =>
+    closesWhenLeft(rig, batches),
+  )
 })
 
 it('keeps one connection for calls that follow each other', async () => {

@@ -6,6 +6,7 @@ import { bedrock } from '../src/index.ts'
 import { aChat, anEmbedding, chunksOf, completionOf, haiku } from './a-call.ts'
 import { aClient, aClientRig, type ClientRig, protocols } from './a-client.ts'
 import { images } from './images.ts'
+import { closesWhenAborted, closesWhenLeft } from './left-streams.ts'
 
 const asksForWeather: Partial<ChatCompletionRequest> = {
   messages: [{ role: 'user', content: 'What is the weather in Paris?' }],
@@ -158,28 +159,9 @@ describe.each(protocols)('a client of the SDK over %s', protocol => {
       await rig.simulator.waitFor(request => request.outcome === 'closed-by-client')
     })
 
-    it('midway closes the upstream', async () => {
-      rig.simulator.setFaults([{ fault: { kind: 'stall' } }])
-      const controller = new AbortController()
-      const result = await rig.chat(aChat({ stream: true }, controller.signal))
-      const reading = chunksOf(result)
-      await rig.simulator.waitFor(request => request.outcome === 'open' && request.status === 200)
-      controller.abort()
-      await expect(reading).rejects.toMatchObject({ code: 'cancelled' })
-      expect(await result.settled).toMatchObject({ status: 'cancelled', usageSource: 'estimated' })
-      await rig.simulator.waitFor(request => request.outcome === 'closed-by-client')
-    })
+    it('midway closes the upstream', () => closesWhenAborted(rig))
 
-    it.each([0, 1])('after %i batches closes the upstream', async batches => {
-      rig.simulator.setFaults([{ fault: { kind: 'stall' } }])
-      const result = await rig.chat(aChat({ stream: true }))
-      if (result.kind !== 'stream') throw new Error('expected a stream')
-      const iterator = result.batches[Symbol.asyncIterator]()
-      for (let read = 0; read < batches; read++) await iterator.next()
-      await iterator.return?.()
-      expect(await result.settled).toMatchObject({ status: 'cancelled' })
-      await rig.simulator.waitFor(request => request.outcome === 'closed-by-client')
-    })
+    it.each([0, 1])('after %i batches closes the upstream', batches => closesWhenLeft(rig, batches))
 
     it('before the call sends nothing', async () => {
       const controller = new AbortController()
