@@ -279,7 +279,7 @@ export { checkMembers, type MembersOf, memberFaults } from './wire/check-members
 export { type ChecksOf, checkValues } from './wire/check-values.ts'
 export { encodeBody, type SourceBody } from './wire/source-body.ts'
 export { spellingOf } from './wire/spelling-of.ts'
-export { callable, listOf, number, oneOf, tableOf, text, type ValueCheck } from './wire/value-check.ts'
+export * as valueChecks from './wire/value-check.ts'
 
 // The wire: OpenAI's shapes, and what is added to them.
 

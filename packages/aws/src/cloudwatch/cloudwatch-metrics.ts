@@ -1,19 +1,14 @@
 import {
   type CallLabels,
   type ChecksOf,
-  callable,
   checkValues,
   GatewayError,
   type KnownBudget,
-  listOf,
   longestTimerMs,
   type MetricsExporter,
   type MetricsSnapshot,
   metricsSince,
-  number,
-  oneOf,
-  tableOf,
-  text,
+  valueChecks,
 } from '@modelgate/core'
 import { emfLine } from './emf-line.ts'
 import { type EmfMetric, emfMetrics } from './emf-metrics.ts'
@@ -165,6 +160,7 @@ const budgetDimensions = 3
 
 /** With others lines would be left unwritten, each time and unseen, or one be written each millisecond. */
 function optionChecks(): ChecksOf<CloudwatchMetricsOptions> {
+  const { callable, listOf, number, oneOf, tableOf, text } = valueChecks
   return {
     namespace: text(),
     dimensions: tableOf(text()),
