@@ -31,6 +31,8 @@ const byStatus: Readonly<Record<number, ErrorRow>> = {
   404: { code: 'model_not_found' },
   408: { code: 'upstream_unavailable' },
   409: { code: 'upstream_unavailable' },
+  // A model that was taken away (Azure, Hugging Face).
+  410: { code: 'model_not_found' },
   413: { code: 'request_too_large' },
   // Text Generation Inference's word for a generation that failed.
   424: { code: 'upstream_bad_response' },

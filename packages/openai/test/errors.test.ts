@@ -28,6 +28,7 @@ describe('every status has its row', () => {
     [405, 'invalid_request', 405, false],
     [408, 'upstream_unavailable', 504, true],
     [409, 'upstream_unavailable', 503, true],
+    [410, 'model_not_found', 404, false],
     [413, 'request_too_large', 413, false],
     [415, 'invalid_request', 415, false],
     [422, 'invalid_request', 422, false],
