@@ -228,6 +228,14 @@ it('a target that refuses the gateway’s key is passed over while there is anot
   expect([touched(first), touched(second)]).toEqual([2, 6])
 })
 
+it('an upstream that says it will fail again is not asked again, and its caller is told so; the other target is asked', async () => {
+  const final: Fault = { kind: 'status', status: 500, headers: { 'x-should-retry': 'false' } }
+  simulator.setFaults([{ match: { model: first! }, fault: final }])
+  const answer = await ask(open([first!]))
+  expect([answer.status, answer.headers.get('x-should-retry'), touched()]).toEqual([502, 'false', 1])
+  expect((await ask(open([first!, second!]))).status).toBe(200)
+})
+
 const slow: readonly [string, Fault][] = [
   ['no head', { kind: 'delay', ms: 60_000 }],
   ['no content', { kind: 'slow-first-content', ms: 60_000 }],

@@ -90,6 +90,7 @@ export async function throwUpstreamError(response: UpstreamResponse, upstream: U
     status: response.status,
     detail: detail.message === undefined ? { ...detail, message: plainText(text, type) } : detail,
     retryAfterMs: retryAfterMs(response.headers, now),
+    isFinal: response.headers['x-should-retry'] === 'false',
     requestId: response.headers['x-request-id'],
   })
 }
@@ -108,16 +109,19 @@ interface UpstreamFault {
   readonly status: number
   readonly detail: ErrorDetail
   readonly retryAfterMs?: number | undefined
+  /** Whether the upstream said that the same request fails again, as OpenAI's SDKs are told by `x-should-retry`. */
+  readonly isFinal?: boolean
   readonly requestId?: string | undefined
 }
 
-function upstreamError({ upstream, status, detail, retryAfterMs, requestId }: UpstreamFault): GatewayError {
+function upstreamError({ upstream, status, detail, retryAfterMs, isFinal, requestId }: UpstreamFault): GatewayError {
   const { secrets } = upstream
   const row = rowFor(status, detail)
   const code = passedOnName(detail.code, secrets)
   return new GatewayError(row.code, messageFor(row.code, upstream, status, { ...detail, code }), {
     status: row.code === 'upstream_unavailable' ? unavailableStatus(status) : row.status,
-    retryable: row.retryable,
+    // A throttle that would not pass is taken for an empty account.
+    retryable: isFinal && row.code !== 'upstream_rate_limited' ? false : row.retryable,
     param: passedOnParam(detail.param, secrets),
     retryAfterMs,
     cause: { status, code, type: passedOnName(detail.type, secrets), requestId: passedOnName(requestId, secrets) },

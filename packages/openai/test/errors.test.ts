@@ -152,6 +152,22 @@ test('Retry-After is carried over, on 429 and on 503', async () => {
   expect(await errorOf(429)).toMatchObject({ retryAfterMs: undefined })
 })
 
+describe('an x-should-retry', () => {
+  const told = (status: number, word: string): Promise<unknown> =>
+    errorOf(status, saying('why'), { 'x-should-retry': word })
+
+  test.each([408, 409, 424, 500, 503])('of false is obeyed, on %i', async status => {
+    expect(await told(status, 'false')).toMatchObject({ retryable: false })
+    expect(await told(status, 'true')).toMatchObject({ retryable: true })
+    expect(await told(status, '0')).toMatchObject({ retryable: true })
+  })
+
+  test('makes no fault of the request’s one that may pass, and no throttle an empty account', async () => {
+    expect(await told(400, 'true')).toMatchObject({ retryable: false })
+    expect(await told(429, 'false')).toMatchObject({ retryable: true })
+  })
+})
+
 test('the cause holds what a log needs, and no body', async () => {
   const error = await errorOf(500, saying('secret', { type: 'server_error' }), { 'x-request-id': 'req_1' })
   expect(error).toMatchObject({ cause: { status: 500, type: 'server_error', requestId: 'req_1' } })
