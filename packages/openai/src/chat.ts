@@ -40,6 +40,8 @@ function complete(call: Call<'chat'>, endpoint: Endpoint): Promise<Result<'chat'
 function completion(bytes: Uint8Array, upstream: Upstream): Result<'chat'> {
   const { value, text } = parseAnswer(bytes, upstream)
   if (!isCompletion(value)) throw badAnswer(upstream, 'JSON that is no chat completion')
+  // As a stream without content: clients read the first choice unasked.
+  if (value.choices.length === 0) throw badAnswer(upstream, 'a chat completion without a choice', value.usage)
   const facts = {
     usage: value.usage,
     finishReason: value.choices[0]?.finish_reason,

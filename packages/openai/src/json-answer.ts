@@ -1,4 +1,4 @@
-import { GatewayError, type Payload, readErrorBody } from '@modelgate/core'
+import { GatewayError, type Payload, readErrorBody, type Usage } from '@modelgate/core'
 import type { EndpointResponse } from './endpoint-response.ts'
 import { eventError } from './errors.ts'
 import { passedOnMessage } from './passed-on-message.ts'
@@ -7,10 +7,10 @@ import type { Upstream } from './upstream.ts'
 const decoder = new TextDecoder()
 const strictDecoder = new TextDecoder('utf-8', { fatal: true })
 
-/** A 200 that says something else than it should: an error in disguise, a proxy's page, nothing. */
-export function badAnswer(upstream: Upstream, what: string): GatewayError {
+/** A 200 that says something else than it should: an error in disguise, a proxy's page, nothing; and what it used, where it says so. */
+export function badAnswer(upstream: Upstream, what: string, usage?: Usage): GatewayError {
   const message = passedOnMessage(`The upstream '${upstream.id}' answered with ${what}.`, upstream.secrets)
-  return new GatewayError('upstream_bad_response', message)
+  return new GatewayError('upstream_bad_response', message, { usage })
 }
 
 /** A longer one is sent as the bytes that it came as: to make bytes of its text again would copy it, and to keep both would hold it twice. */

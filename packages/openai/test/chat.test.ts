@@ -47,6 +47,11 @@ describe('a completion', () => {
     await expect(chat(at.provider)).rejects.toMatchObject({ code: 'upstream_bad_response' })
   })
 
+  test('is an error where it has no choice, as a stream without content is; what it used is counted', async () => {
+    await using at = await server(json({ model: 'm', choices: [], usage }))
+    await expect(chat(at.provider)).rejects.toMatchObject({ code: 'upstream_bad_response', usage })
+  })
+
   test('that is an error in disguise is that error', async () => {
     await using at = await server(json({ error: { message: 'slow down', code: 429 } }))
     await expect(chat(at.provider)).rejects.toMatchObject({ code: 'upstream_rate_limited', message: 'slow down' })

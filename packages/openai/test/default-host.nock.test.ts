@@ -20,7 +20,9 @@ afterEach(() => {
 const api = () => nock('https://api.openai.com', { reqheaders: { authorization: 'Bearer sk-from-environment' } })
 
 test('by default a chat reaches api.openai.com with the key of OPENAI_API_KEY', async () => {
-  const scope = api().post('/v1/chat/completions', sent).reply(200, { model: 'gpt-4o-mini', choices: [] })
+  const scope = api()
+    .post('/v1/chat/completions', sent)
+    .reply(200, { model: 'gpt-4o-mini', choices: [{ index: 0, finish_reason: 'stop' }] })
   const result = await chat(openai())
   expect(result.kind).toBe('completion')
   scope.done()

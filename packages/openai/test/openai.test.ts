@@ -9,7 +9,11 @@ afterEach(() => {
   vi.unstubAllEnvs()
 })
 
-const completion = JSON.stringify({ model: 'm', choices: [] })
+const answer = {
+  model: 'm',
+  choices: [{ index: 0, message: { role: 'assistant', content: 'hi' }, finish_reason: 'stop' }],
+}
+const completion = JSON.stringify(answer)
 
 function recording(): Transport & { readonly sent: UpstreamRequest[]; closed: number } {
   const transport = {
@@ -251,7 +255,7 @@ test('close() leaves a transport that was given to its owner', async () => {
 
 test('close() closes the connections of its own transport, and is fine before any call', async () => {
   await openai().close?.()
-  await using upstream = await answering(json({ model: 'm', choices: [] }))
+  await using upstream = await answering(json(answer))
   const provider = openaiCompatible({ id: 'acme', baseURL: upstream.url })
   await chat(provider)
   await provider.close?.()
