@@ -250,6 +250,23 @@ describe('an upstream that hangs', () => {
     await simulator.waitFor(({ model, outcome }) => model === first && outcome === 'closed-by-client')
   })
 
+  it.each([
+    ['no head', { kind: 'delay', ms: 60_000 }],
+    ['half of its answer', { kind: 'stall', afterFrames: 0 }],
+  ] as const)(
+    'with %s where a whole answer is asked for is closed likewise, and its breaker is told',
+    async (_, fault) => {
+      simulator.setFaults([{ match: { model: first! }, fault }])
+      const gateway = open([first!, second!], { timeouts: { answerMs: 150, totalMs: 20_000 } })
+      const answer = await ask(gateway)
+      expect(answer.headers.get('x-modelgate-attempts')).toMatch(
+        /^openai\/gpt-4o-mini;timeout_first_frame;\d+ms, openai\/gpt-4o;200;/,
+      )
+      await simulator.waitFor(({ model, outcome }) => model === first && outcome === 'closed-by-client')
+      expect(gateway.targets()).toMatchObject([{ failures: 0 }, { failures: 1, inFlight: 0 }])
+    },
+  )
+
   it('in the middle of its answer is closed, and its breaker is told', async () => {
     simulator.setFaults([{ fault: { kind: 'stall', afterFrames: 1 } }])
     const gateway = open([first!], { timeouts: { idleMs: 100 } })

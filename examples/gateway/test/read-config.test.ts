@@ -95,7 +95,7 @@ describe('reading a configuration', () => {
     [{ timeouts: { totalMs: 0 } }, 'timeouts.totalMs: must be at least 1, got 0.'],
     [
       { timeouts: { total: 1 } },
-      'timeouts.total: is not a member here; did you mean totalMs? Known are connectMs, firstFrameMs, idleMs, totalMs.',
+      'timeouts.total: is not a member here; did you mean totalMs? Known are connectMs, answerMs, firstFrameMs, idleMs, totalMs.',
     ],
     [{ retry: { budgetPercent: 101 } }, 'retry.budgetPercent: must be at most 100, got 101.'],
     [{ circuitBreaker: { failureThreshold: 0 } }, 'circuitBreaker.failureThreshold: must be at least 1, got 0.'],

@@ -45,6 +45,7 @@ export function timeoutTable(own: Timeouts = {}, routes: TimedRoutes = {}): Time
 function merged(own: Timeouts, route: Timeouts): Timeouts {
   return {
     connectMs: route.connectMs ?? own.connectMs,
+    answerMs: route.answerMs ?? own.answerMs,
     firstFrameMs: route.firstFrameMs ?? own.firstFrameMs,
     idleMs: route.idleMs ?? own.idleMs,
     totalMs: route.totalMs ?? own.totalMs,

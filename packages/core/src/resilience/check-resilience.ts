@@ -60,5 +60,5 @@ export function retryCheck(): ValueCheck {
 /** `timeouts`, of a gateway or a route. */
 export function timeoutsCheck(): ValueCheck {
   const time = number({ above: 0 })
-  return members({ connectMs: time, firstFrameMs: time, idleMs: time, totalMs: time })
+  return members({ connectMs: time, answerMs: time, firstFrameMs: time, idleMs: time, totalMs: time })
 }

@@ -16,6 +16,8 @@ export interface TimedStream {
   sinceMs: number
   readonly firstFrameMs: number
   readonly idleMs: number
+  /** Whether its answer comes in one piece: its first content is all of it. */
+  readonly isWhole?: boolean
   giveUp(error: GatewayError): void
 }
 
@@ -83,10 +85,11 @@ export class StreamClock {
 
 /** What it is given up for, if it is. Notes that its upstream has said something since the last time. */
 function faultOf(stream: TimedStream, nowMs: number): GatewayError | undefined {
-  const { firstFrameMs, idleMs } = stream
+  const { firstFrameMs, idleMs, isWhole } = stream
   if (!stream.hasContent) {
     if (nowMs - stream.sinceMs < firstFrameMs) return undefined
-    const message = `The upstream sent no content within ${firstFrameMs} ms; raise \`timeouts.firstFrameMs\` for models that think longer.`
+    const [what, member] = isWhole ? ['answer', 'answerMs'] : ['content', 'firstFrameMs']
+    const message = `The upstream sent no ${what} within ${firstFrameMs} ms; raise \`timeouts.${member}\` for models that think longer.`
     return new GatewayError('timeout_first_frame', message)
   }
   if (!stream.isReading || stream.reads !== stream.readsSeen) {

@@ -7,8 +7,13 @@ import { closeSource } from '../stream/close-source.ts'
 import { Pullable, type Receiver } from '../stream/pull.ts'
 import { StreamClock, type TimedStream } from './stream-clock.ts'
 
-/** How long a stream's upstream is waited for. */
+/** How long an attempt's upstream is waited for. */
 export interface StreamTimeouts {
+  /**
+   * From the attempt's start to its answer where that is no stream, in milliseconds. Default: none, but for the call's own: an answer that
+   * thinks for minutes is silent until it is whole.
+   */
+  readonly answerMs?: number | undefined
   /** From the attempt's start to its first content, in milliseconds. Default 120,000. */
   readonly firstFrameMs?: number | undefined
   /** Between two reads after that, in milliseconds; the time that a reader takes itself does not count. Default 120,000. */
@@ -18,16 +23,18 @@ export interface StreamTimeouts {
 const defaultMs = 120_000
 
 /**
- * A layer of the attempt: gives up a stream whose upstream is silent for too long, and closes it. Before content the call goes on to
- * its next target; after it the stream ends with `timeout_idle`. Whole answers pass it by: they have the call's deadline.
+ * A layer of the attempt: gives up an upstream that is silent for too long, and closes it. Before content the call goes on to its next
+ * target; after it a stream ends with `timeout_idle`. Whole answers pass it by where no `answerMs` is told: they have the call's deadline.
  * @param timeoutsOf those of a call; asked once an attempt
  */
 export function timeouts(timeoutsOf: (call: Call) => StreamTimeouts): Middleware {
   const clock = new StreamClock()
   return <O extends Operation>(call: Call<O>, next: Handler<O>): Promise<Result<O>> => {
-    if (!asksForStream(call.request)) return next(call)
-    const { firstFrameMs = defaultMs, idleMs = defaultMs } = timeoutsOf(call)
-    const timed = new TimedAttempt({ clock, parent: call.signal, firstFrameMs, idleMs })
+    const { answerMs, firstFrameMs = defaultMs, idleMs = defaultMs } = timeoutsOf(call)
+    const isWhole = !asksForStream(call.request)
+    const contentMs = isWhole ? answerMs : firstFrameMs
+    if (contentMs === undefined) return next(call)
+    const timed = new TimedAttempt({ clock, parent: call.signal, firstFrameMs: contentMs, idleMs, isWhole })
     return timed.run({ ...call, signal: timed.signal }, next)
   }
 }
@@ -37,6 +44,7 @@ interface Timing {
   readonly parent: AbortSignal
   readonly firstFrameMs: number
   readonly idleMs: number
+  readonly isWhole: boolean
 }
 
 /** One object a stream: its controller's owner, its iterator, and the receiver of its reads. */
@@ -49,6 +57,7 @@ class TimedAttempt extends Pullable<FrameBatch> implements TimedStream, Receiver
   sinceMs = 0
   readonly firstFrameMs: number
   readonly idleMs: number
+  readonly isWhole: boolean
   private readonly clock: StreamClock
   private readonly parent: AbortSignal
   private readonly controller = new CallController()
@@ -57,12 +66,13 @@ class TimedAttempt extends Pullable<FrameBatch> implements TimedStream, Receiver
   /** While its provider has not answered. */
   private reject: ((error: unknown) => void) | undefined
 
-  constructor({ clock, parent, firstFrameMs, idleMs }: Timing) {
+  constructor({ clock, parent, firstFrameMs, idleMs, isWhole }: Timing) {
     super()
     this.clock = clock
     this.parent = parent
     this.firstFrameMs = firstFrameMs
     this.idleMs = idleMs
+    this.isWhole = isWhole
     if (parent.aborted) this.handleEvent()
     else {
       listenToAbort(parent, this)

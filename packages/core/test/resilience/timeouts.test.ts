@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { FrameBatch, Result } from '../../src/contract.ts'
 import { GatewayError } from '../../src/errors.ts'
 import { StreamClock, type TimedStream } from '../../src/resilience/stream-clock.ts'
-import { timeouts } from '../../src/resilience/timeouts.ts'
+import { type StreamTimeouts, timeouts } from '../../src/resilience/timeouts.ts'
 import { batchOfChunks } from '../../src/stream/sse.ts'
 import { manualClock, scriptedProvider } from '../../src/testing/index.ts'
 import { timeoutTable } from '../../src/timeouts.ts'
@@ -12,7 +12,10 @@ import { textOf } from '../support/chunks.ts'
 const never = new Promise<never>(() => {})
 
 /** Real times, short ones: nothing here depends on how much longer they take. */
-function timed(script: Parameters<typeof scriptedProvider>[1], times = { firstFrameMs: 20, idleMs: 20 }) {
+function timed(
+  script: Parameters<typeof scriptedProvider>[1],
+  times: StreamTimeouts = { firstFrameMs: 20, idleMs: 20 },
+) {
   const provider = scriptedProvider('us', script!)
   const layer = timeouts(() => times)
   const ask = (call = chatCall({ stream: true })): Promise<Result<'chat'>> => layer(call, provider.handlers.chat!)
@@ -92,6 +95,24 @@ describe('the time-outs of a stream', () => {
       return provider.handlers.chat!(inner)
     })
     expect(seen).toBe(call)
+  })
+
+  it('give up a whole answer that is not there in time, where one is told for it; streams have their own', async () => {
+    const { layer, provider } = timed(['in time'], { firstFrameMs: 60_000, idleMs: 60_000, answerMs: 20 })
+    const signals: AbortSignal[] = []
+    const hanging = layer(chatCall(), call => {
+      signals.push(call.signal)
+      return never
+    })
+    const message = expect.stringContaining('no answer within 20 ms; raise `timeouts.answerMs`')
+    expect(await rejection(hanging)).toMatchObject({ code: 'timeout_first_frame', message })
+    expect(signals[0]!.aborted).toBe(true)
+    expect(await layer(chatCall(), provider.handlers.chat!)).toMatchObject({ kind: 'completion' })
+    const slow = layer(chatCall({ stream: true }), async call => {
+      await new Promise(resolve => setTimeout(resolve, 60))
+      return provider.handlers.chat!(call)
+    })
+    expect(await read(slow)).toBe('in time')
   })
 
   it('follow the call: who leaves closes the upstream', async () => {
@@ -199,7 +220,10 @@ describe('the clock of streams', () => {
 })
 
 describe('whose times hold', () => {
-  const table = timeoutTable({ idleMs: 1, totalMs: 2 }, { slow: { timeouts: { totalMs: 9_000 } }, fast: ['us/nova'] })
+  const table = timeoutTable(
+    { idleMs: 1, totalMs: 2, answerMs: 3 },
+    { slow: { timeouts: { totalMs: 9_000 } }, fast: ['us/nova'] },
+  )
   const call = (model: string, context = {}) => {
     const made = chatCall({ model }, { deadlineMs: undefined, ...context })
     made.context.route = model
@@ -217,7 +241,7 @@ describe('whose times hold', () => {
   })
 
   it('the route’s, member by member', () => {
-    expect(table.streamTimeoutsOf(call('slow'))).toMatchObject({ idleMs: 1 })
+    expect(table.streamTimeoutsOf(call('slow'))).toMatchObject({ idleMs: 1, answerMs: 3 })
     expect(timeoutTable().deadlineMsOf(call('x'))).toBe(600_000)
   })
 })
