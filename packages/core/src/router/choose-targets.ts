@@ -115,9 +115,9 @@ export class TargetChooser {
     return choice
   }
 
-  /** The same model elsewhere has the same window, known or not. */
+  /** The same model elsewhere has the same window, where it is not known to have another. */
   #isLarger(target: Target, than: Target): boolean {
-    if (target.model === than.model) return false
+    if (target.model === than.model && !(this.#knows(target) && this.#knows(than))) return false
     return windowOf(this.#capabilitiesOf(target)) > windowOf(this.#capabilitiesOf(than)) || !this.#knows(than)
   }
 

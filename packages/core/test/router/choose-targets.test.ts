@@ -18,7 +18,12 @@ const models: Readonly<Record<string, TargetCapabilities>> = {
   vectors: { operations: ['embeddings'] },
 }
 const capable = (id: string): Provider => ({ ...scriptedProvider(id), capabilitiesOf: model => models[model] })
-const providers = [capable('a'), capable('b'), capable('c')]
+/** Serves the same models with windows of its own. */
+const roomy: Provider = {
+  ...scriptedProvider('roomy'),
+  capabilitiesOf: model => (model === 'large' ? { contextTokens: 90_000 } : { contextTokens: 8_000 }),
+}
+const providers = [capable('a'), capable('b'), capable('c'), roomy]
 
 function chooserOver(routes: RouteTable, options: Partial<ChooserOptions> = {}): TargetChooser {
   return new TargetChooser({ providers, routes, exposeModels: 'routes', random: seededRandom(1), ...options })
@@ -248,6 +253,16 @@ describe('after a failure', () => {
       'of a small window: only larger ones',
       [['context_length_exceeded'], 'a/small', ['b/small', 'b/large', 'c/x']],
       ['b/large', 'c/x'],
+    ],
+    [
+      'of a small window: the same model with one that is known to be larger',
+      [['context_length_exceeded'], 'a/small', ['b/small', 'roomy/small']],
+      ['roomy/small'],
+    ],
+    [
+      'of a window: not the same model with a smaller one',
+      [['context_length_exceeded'], 'a/large', ['roomy/large']],
+      [],
     ],
     [
       'of the largest window that is known: those that are not',
