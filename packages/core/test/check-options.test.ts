@@ -214,6 +214,19 @@ describe('checkOptions', () => {
       "routes.fast[1]: '7' is not '<provider id>/<model id>' of a provider here (us).",
     ],
     [
+      'a target given twice, which would be asked again at once and beyond what retries may cost',
+      { providers: [us], routes: { fast: ['us/x', 'us/y', { target: 'us/x', weight: 2 }] } },
+      "routes.fast[2]: 'us/x' is given twice; give it once: `retry` asks it again, `weight` is its share.",
+    ],
+    [
+      'a target given twice by a rule',
+      {
+        providers: [us],
+        routes: { fast: { targets: ['us/x'], when: [{ if: { tools: true }, use: ['us/x', 'us/x'] }] } },
+      },
+      "routes.fast.when[0].use[1]: 'us/x' is given twice; give it once: `retry` asks it again, `weight` is its share.",
+    ],
+    [
       'a route that is text',
       { providers: [us], routes: { fast: 'us/x' } },
       "routes.fast: give a list of targets, as ['<provider id>/<model id>'].",

@@ -39,12 +39,16 @@ function* targetFaults(where: string, targets: unknown, providers: readonly Prov
     return
   }
   if (targets.length === 0) yield `${where}: give at least one target, as '<provider id>/<model id>'.`
+  const seen = new Set<string>()
   for (const [index, given] of targets.entries()) {
     const target: unknown = isMembers(given) ? given.target : given
     if (typeof target !== 'string' || !targetNamed(target, providers)) {
       const found = typeof target === 'string' || typeof target === 'number' ? target : typeof target
       yield `${where}[${index}]: '${found}' is not '<provider id>/<model id>' of a provider here (${known}).`
-    }
+    } else if (seen.has(target)) {
+      // It would be asked again at once, beyond the budget of retries.
+      yield `${where}[${index}]: '${target}' is given twice; give it once: \`retry\` asks it again, \`weight\` is its share.`
+    } else seen.add(target)
     if (!isMembers(given)) continue
     yield* valueFaults(placedCheck(), given, 'it').map(message => `${where}[${index}]: ${message}`)
   }
