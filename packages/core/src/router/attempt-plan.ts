@@ -128,14 +128,16 @@ export class AttemptPlan {
 
   /**
    * What the call ends with when there is no next target: the last failure; but before one that will not pass one that may, or the
-   * refusal that ends soonest, for the same call made later may be answered.
+   * refusal that ends soonest, for the same call made later may be answered. It tells the time until the first of all targets may be asked
+   * again, as far as that is known: who is told that of another one stays away for too long.
    */
   error(route: string, nowMs: number): GatewayError {
     const error = this.told(nowMs)?.error
     if (!error) return new GatewayError('model_not_found', `The route '${route}' has no target.`, { param: 'model' })
-    if (error.code !== 'upstream_rate_limited' || !error.retryable) return error
-    const throttled = [...this.failures, ...this.refusals].filter(isThrottled)
-    const first = soonest(latestOfEach(throttled), nowMs)
+    const isTimed = error.retryAfterMs !== undefined
+    if (!error.retryable || (!isTimed && error.code !== 'upstream_rate_limited')) return error
+    const missed = [...this.failures, ...this.refusals]
+    const first = soonest(latestOfEach(isTimed ? missed : missed.filter(isThrottled)), nowMs)
     return withRetryAfter(error, first && leftOf(first, nowMs))
   }
 
@@ -170,7 +172,7 @@ function soonest(missed: readonly Missed[], nowMs: number): Missed | undefined {
   return missed.toSorted((one, other) => waitOf(one) - waitOf(other))[0]
 }
 
-/** A target that throttled, and was left alone for longer when its time had come, is not to be asked at that time. */
+/** A target that was to be asked again, and was left alone for longer when its time had come, is not to be asked at that time. */
 function latestOfEach(missed: readonly Missed[]): readonly Missed[] {
   const inTime = missed.toSorted((one, other) => one.atMs - other.atMs)
   return [...new Map(inTime.map(each => [targetName(each.target), each])).values()]

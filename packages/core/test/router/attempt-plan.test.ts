@@ -207,6 +207,26 @@ describe('what a call ends with', () => {
     expect(ended([lasting, fault('model_not_found')])).toMatchObject({ code: 'model_not_found' })
   })
 
+  it('the time until the first of its targets may be asked again, whichever it tells of', () => {
+    const [later, soon] = [fault('upstream_unavailable', 3_600_000), fault('upstream_rate_limited', 2_000)]
+    expect(ended([soon, later])).toMatchObject({ code: 'upstream_unavailable', retryAfterMs: 2_000 })
+    expect(ended([cooling(2_000), later])).toMatchObject({ code: 'upstream_unavailable', retryAfterMs: 2_000 })
+    expect(ended([later, open(5_000)])).toMatchObject({ code: 'upstream_unavailable', retryAfterMs: 5_000 })
+    expect(ended([open(1_000), soon])).toMatchObject({ code: 'upstream_rate_limited', retryAfterMs: 1_000 })
+    expect(ended([later, fault('upstream_rate_limited')]).retryAfterMs).toBeUndefined()
+    // It says nothing of when, and so may the call.
+    expect(ended([soon, down])).toBe(down)
+    expect(ended([fault('upstream_auth_failed'), later])).toMatchObject({ retryAfterMs: 3_600_000 })
+  })
+
+  it('the time that is left by then, and not that of a failure before the last of the same target', () => {
+    const plan = new AttemptPlan([a], 9, always)
+    fails(plan, fault('upstream_unavailable', 1_000))
+    plan.pauseMs(60_000, 0)
+    plan.failedWith(plan.next()!, fault('upstream_unavailable', 20_000), { nowMs: 1_000, restMs: 0 })
+    expect(plan.error('fast', 3_000).retryAfterMs).toBe(18_000)
+  })
+
   it('and of the target whose failure or refusal it is, though another was asked after it', () => {
     const plan = new AttemptPlan([a, b], 3)
     plan.refusedWith(plan.next()!, open(5_000), 0)
