@@ -84,7 +84,7 @@ function heard(before: Estimate | undefined, { durationMs, outcome }: Observatio
       return durationMs > known.ms ? { ...known, ms: decayed(before, durationMs, at), at } : known
     case 'refused':
       // Else a target would look as if it hung because the first request for it was at fault.
-      return known.ms === undefined && !known.failed ? undefined : known
+      return known.ms === undefined && !known.failed ? undefined : { ...known, isAsked: false }
   }
 }
 

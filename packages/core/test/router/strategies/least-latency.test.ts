@@ -111,6 +111,17 @@ describe('leastLatencyOrder', () => {
     expect(world.calls(1, 90)).toEqual({ far: 1 })
   })
 
+  it('takes no target for one that hangs whose first call failed, and whose next one was at fault itself', () => {
+    const world = new World({ near: 40 })
+    for (const outcome of ['failed', 'refused'] as const) {
+      world.board.observe('stream', 'near/m', { durationMs: 0, outcome: 'asked' })
+      world.board.observe('stream', 'near/m', { durationMs: 5, outcome })
+    }
+    const before = world.board.read('stream', 'near/m')
+    world.now += 60_000
+    expect(world.board.read('stream', 'near/m')).toBe(before)
+  })
+
   it('takes a target of which nothing was ever heard for as slow as its callers waited', () => {
     const world = new World({ near: 40, far: 90 })
     world.end('near')
