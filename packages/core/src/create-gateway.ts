@@ -38,7 +38,7 @@ import type { Provider } from './provider.ts'
  *   budgets     reserved once more for what failed attempts have cost
  *   trace       a span for each attempt, where somebody follows calls
  *   connect     how long a connection may take, where it is said
- *   timeouts    of streams: first content, silence; closes the upstream it gives up
+ *   timeouts    a whole answer, where it is said; of streams: first content, silence; closes the upstream it gives up
  *   cost meter  what each attempt used and cost, failed and cancelled ones included
  *   provider    translates, calls, translates; no retry, no log, no policy
  * ```
