@@ -216,7 +216,7 @@ describe('checkOptions', () => {
     [
       'a target given twice, which would be asked again at once and beyond what retries may cost',
       { providers: [us], routes: { fast: ['us/x', 'us/y', { target: 'us/x', weight: 2 }] } },
-      "routes.fast[2]: 'us/x' is given twice; give it once: `retry` asks it again, `weight` is its share.",
+      "routes.fast[2]: 'us/x' is given twice; give it once, `retry` asks it again.",
     ],
     [
       'a target given twice by a rule',
@@ -224,7 +224,7 @@ describe('checkOptions', () => {
         providers: [us],
         routes: { fast: { targets: ['us/x'], when: [{ if: { tools: true }, use: ['us/x', 'us/x'] }] } },
       },
-      "routes.fast.when[0].use[1]: 'us/x' is given twice; give it once: `retry` asks it again, `weight` is its share.",
+      "routes.fast.when[0].use[1]: 'us/x' is given twice; give it once, `retry` asks it again.",
     ],
     [
       'a route that is text',

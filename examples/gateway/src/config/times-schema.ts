@@ -7,7 +7,8 @@ export const milliseconds = z.int().min(1).max(2_147_483_647)
 export const times = {
   connectMs: milliseconds.optional().meta({ description: 'A connection to an upstream, TLS included.', default: 5000 }),
   answerMs: milliseconds.optional().meta({
-    description: 'From the start of an attempt to its answer, where that is no stream. Default: as long as the call may take.',
+    description:
+      'From the start of an attempt to its answer, where that is no stream. Default: as long as the call may take.',
   }),
   firstFrameMs: milliseconds
     .optional()

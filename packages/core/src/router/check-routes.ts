@@ -47,7 +47,7 @@ function* targetFaults(where: string, targets: unknown, providers: readonly Prov
       yield `${where}[${index}]: '${found}' is not '<provider id>/<model id>' of a provider here (${known}).`
     } else if (seen.has(target)) {
       // It would be asked again at once, beyond the budget of retries.
-      yield `${where}[${index}]: '${target}' is given twice; give it once: \`retry\` asks it again, \`weight\` is its share.`
+      yield `${where}[${index}]: '${target}' is given twice; give it once, \`retry\` asks it again.`
     } else seen.add(target)
     if (!isMembers(given)) continue
     yield* valueFaults(placedCheck(), given, 'it').map(message => `${where}[${index}]: ${message}`)
