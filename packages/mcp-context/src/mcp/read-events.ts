@@ -1,23 +1,35 @@
 import { GatewayError, readBody, type UpstreamBody } from '@modelgate/core'
 
+/** A message of JSON-RPC. */
+export interface RpcMessage {
+  readonly jsonrpc?: unknown
+  readonly id?: unknown
+  readonly method?: unknown
+}
+
 /** A request whose answer comes by an event stream. */
 export interface EventsOptions {
   readonly maxAnswerBytes: number
-  /** Of the request, as JSON-RPC numbers it. */
+  /** Of the request, as JSON-RPC numbers it; `undefined` for a message that has no answer. */
   readonly id: unknown
+  /** Told of each request that the server makes before it answers. What it throws ends the reading. */
+  readonly onRequest: (request: RpcMessage) => void
 }
 
 /** Milliseconds that a server has to end its stream behind the answer, so that the connection can be used again. */
 const lingerMs = 1_000
 
 /**
- * An event stream up to the message that answers a request: servers should end it there, and need not.
- * @throws {GatewayError} `upstream_bad_response` past the limit; whatever the body throws.
+ * The event of a stream that answers a request: servers should end the stream behind it, and need not. What else comes, progress or log lines, is
+ * for nobody.
+ * @throws {GatewayError} `upstream_bad_response` past the limit, `stream_interrupted` where the stream ends first; whatever the body throws.
  * @see https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#sending-messages-to-the-server
  */
-export async function readEvents(body: UpstreamBody, { maxAnswerBytes, id }: EventsOptions): Promise<Uint8Array> {
-  const reads: Uint8Array[] = []
-  const isAnswered = answerWatch(id)
+export async function readEvents(
+  body: UpstreamBody,
+  { maxAnswerBytes, id, onRequest }: EventsOptions,
+): Promise<Uint8Array> {
+  const messagesIn = messageReader()
   let length = 0
   for (;;) {
     const step = await body.next()
@@ -26,13 +38,18 @@ export async function readEvents(body: UpstreamBody, { maxAnswerBytes, id }: Eve
     if (length > maxAnswerBytes) {
       throw new GatewayError('upstream_bad_response', `The answer is larger than ${maxAnswerBytes} bytes.`)
     }
-    reads.push(step.value)
-    if (isAnswered(step.value)) {
-      void linger(body, maxAnswerBytes)
-      break
+    for (const message of messagesIn(step.value)) {
+      if (message.method !== undefined) {
+        if (message.id !== undefined && message.jsonrpc === '2.0') onRequest(message)
+      } else if (message.id === id && ('result' in message || 'error' in message)) {
+        void linger(body, maxAnswerBytes)
+        return Buffer.from(`data: ${JSON.stringify(message)}\n\n`)
+      }
     }
   }
-  return Buffer.concat(reads, length)
+  if (id === undefined) return new Uint8Array()
+  // The client would wait for its answer until its own clock runs out.
+  throw new GatewayError('stream_interrupted', 'The MCP server ended its event stream before it had answered.')
 }
 
 /** Nobody waits for what else comes. */
@@ -44,8 +61,8 @@ async function linger(body: UpstreamBody, maxBytes: number): Promise<void> {
 
 const eventEnd = /\r?\n\r?\n|\r\r/
 
-/** Told of a stream's bytes as they come, it says whether the answer to this request was among them. */
-function answerWatch(id: unknown): (bytes: Uint8Array) => boolean {
+/** Told of a stream's bytes as they come, it gives the messages whose events are whole. */
+function messageReader(): (bytes: Uint8Array) => readonly RpcMessage[] {
   const decoder = new TextDecoder()
   let rest = ''
   let tail = ''
@@ -55,20 +72,19 @@ function answerWatch(id: unknown): (bytes: Uint8Array) => boolean {
     const hasEnd = eventEnd.test(tail + text)
     rest += text
     tail = (tail + text).slice(-3)
-    if (!hasEnd) return false
+    if (!hasEnd) return []
     const events = rest.split(eventEnd)
     rest = events.pop() ?? ''
-    return events.some(event => isAnswer(event, id))
+    return events.flatMap(messageOf)
   }
 }
 
-function isAnswer(event: string, id: unknown): boolean {
+function messageOf(event: string): RpcMessage[] {
   const data = event.split(/\r\n|\n|\r/).filter(line => line.startsWith('data:'))
   try {
     const message: unknown = JSON.parse(data.map(line => line.slice('data:'.length)).join('\n'))
-    if (typeof message !== 'object' || message === null) return false
-    return Reflect.get(message, 'id') === id && ('result' in message || 'error' in message)
+    return typeof message === 'object' && message !== null ? [message] : []
   } catch {
-    return false
+    return []
   }
 }

@@ -1,5 +1,6 @@
 import { GatewayError, isGatewayError, readBody, type Transport } from '@modelgate/core'
-import { readEvents } from './read-events.ts'
+import { type RpcMessage, readEvents } from './read-events.ts'
+import { refuser } from './refuser.ts'
 
 /** Statuses whose answers have no body, which `Response` insists on. */
 const bodiless: ReadonlySet<number> = new Set([101, 204, 205, 304])
@@ -14,25 +15,26 @@ export interface TransportFetchOptions {
 /**
  * `fetch` for the MCP client over a transport of ours: connections of its own that can be closed, no redirects, no answer above the
  * limit. An answer is read to its end before the client sees it, and an event stream to what answers the request: the client would wait for ever
- * for the rest of one that was cut. A GET is answered with 405: it would hold a connection open for messages that nothing here waits for.
+ * for the rest of one that was cut. What the server asks meanwhile is refused: it may wait for that before it answers. A GET is answered with 405: it would hold a connection open for messages that nothing here waits for.
  */
 export function transportFetch(transport: Transport, { maxAnswerBytes, ended }: TransportFetchOptions): typeof fetch {
   return async (input, init = {}) => {
     const { method = 'GET', body, signal } = init
     if (method !== 'POST' && method !== 'DELETE') return new Response(null, { status: 405 })
-    const answer = await transport.send({
+    const request = {
       method,
       url: new URL(input instanceof Request ? input.url : input),
       headers: Object.fromEntries(new Headers(init.headers)),
       body: typeof body === 'string' ? new TextEncoder().encode(body) : undefined,
       signal: signal ? AbortSignal.any([signal, ended]) : ended,
-    })
+    }
+    const answer = await transport.send(request)
     const { id, method: asked } = messageOf(body)
     let bytes: Uint8Array
     try {
       const isStream = answer.headers['content-type']?.toLowerCase().startsWith('text/event-stream')
       bytes = isStream
-        ? await readEvents(answer.body, { maxAnswerBytes, id })
+        ? await readEvents(answer.body, { maxAnswerBytes, id, onRequest: refuser(transport, request) })
         : await readBody(answer.body, maxAnswerBytes)
     } catch (error) {
       await answer.body.return?.()
@@ -54,7 +56,7 @@ function blamingQuery(error: GatewayError): GatewayError {
 }
 
 /** A request as the client wrote it. */
-function messageOf(body: RequestInit['body']): { readonly id?: unknown; readonly method?: unknown } {
+function messageOf(body: RequestInit['body']): RpcMessage {
   const message: unknown = typeof body === 'string' ? JSON.parse(body) : undefined
   return typeof message === 'object' && message !== null ? message : {}
 }

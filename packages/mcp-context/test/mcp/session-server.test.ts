@@ -83,6 +83,42 @@ describe('a server that keeps sessions', () => {
     },
   )
 
+  it('and asks back before it answers is refused, but for a ping, and heard', async () => {
+    server.stream = 'ended'
+    server.asks.push('ping', 'sampling/createMessage', 'elicitation/create')
+    const source = open()
+    expect(await source.search('tents', search(AbortSignal.timeout(5_000)))).toEqual({ items: [{ productId: 'p-1' }] })
+    expect(server.told).toMatchObject([
+      { id: 's-0', result: {} },
+      { id: 's-1', error: { code: -32601 } },
+      { id: 's-2' },
+    ])
+    await source.close()
+    // Each is told once.
+    expect(server.told).toHaveLength(3)
+  })
+
+  it('and asks back without end is not heard', async () => {
+    server.stream = 'ended'
+    server.asks.push(...Array.from({ length: 50 }, () => 'roots/list'))
+    const source = open()
+    await expect(source.search('tents', search(AbortSignal.timeout(5_000)))).rejects.toMatchObject({
+      message: expect.stringContaining('asks more than 16 times'),
+    })
+    await source.close()
+    expect(server.told).toHaveLength(16)
+  })
+
+  it('and ends its event stream before it has answered fails that search at once', async () => {
+    const source = open()
+    await source.connect()
+    server.stream = 'unanswered'
+    await expect(source.search('tents', search(AbortSignal.timeout(5_000)))).rejects.toMatchObject({
+      code: 'stream_interrupted',
+    })
+    await source.close()
+  })
+
   it('and does not answer while it is connected to holds up no close', async () => {
     server.hangsAt.add('server/discover')
     const source = open()

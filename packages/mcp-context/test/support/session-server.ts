@@ -11,8 +11,12 @@ export interface SessionServer extends AsyncDisposable {
   readonly hangsAt: Set<string>
   /** What is answered with 500. */
   readonly failsAt: Set<string>
-  /** Answers by an event stream: that is ended behind the answer, or left open. */
-  stream: 'none' | 'ended' | 'open'
+  /** Answers by an event stream: that is ended behind the answer, left open, or ended before the answer. */
+  stream: 'none' | 'ended' | 'open' | 'unanswered'
+  /** What it asks back in its event streams, and answers only when it has been told something. */
+  readonly asks: string[]
+  /** What it was told. */
+  readonly told: object[]
   /** Answers what hung. */
   goOn(): void
   /** No session that there is is known any more, as after a restart. */
@@ -35,12 +39,20 @@ export async function startSessionServer(): Promise<SessionServer> {
   const hangsAt = new Set<string>()
   const failsAt = new Set<string>()
   const hanging: (() => void)[] = []
+  const asks: string[] = []
+  const told: object[] = []
+  const onTold: (() => void)[] = []
   let session = 1
   const sockets = new Set<Socket>()
   const server = createServer(async (request, response) => {
     const text = Buffer.concat(await request.toArray()).toString()
-    const { method = request.method ?? '', id } =
-      text === '' ? {} : (JSON.parse(text) as { method?: string; id?: number })
+    const said: { method?: string; id?: number } = text === '' ? {} : JSON.parse(text)
+    const { method = request.method ?? '', id } = said
+    if ('result' in said || 'error' in said) {
+      told.push(said)
+      onTold.shift()?.()
+      return void response.writeHead(202).end()
+    }
     requests.push(method)
     if (failsAt.has(method)) return void response.writeHead(500).end()
     if (hangsAt.has(method)) await new Promise<void>(resolve => hanging.push(resolve))
@@ -58,11 +70,16 @@ export async function startSessionServer(): Promise<SessionServer> {
     for (const other of [': hello', `data: ${JSON.stringify({ id, method: 'ping' })}`, 'data: {"result":']) {
       response.write(`${other}\r\n\r\n`)
     }
+    for (const [at, asked] of (method === 'tools/call' ? asks : []).entries()) {
+      response.write(`data: ${JSON.stringify({ jsonrpc: '2.0', id: `s-${at}`, method: asked, params: {} })}\n\n`)
+      await new Promise<void>(resolve => onTold.push(resolve))
+    }
+    if (state.stream === 'unanswered' && method === 'tools/call') return void response.end()
     const half = Math.floor(message.length / 2)
     response.write(`id: 7\ndata: ${message.slice(0, half)}`)
     await new Promise(resolve => setImmediate(resolve))
     response.write(`${message.slice(half)}\n\n`)
-    if (state.stream === 'ended') response.end()
+    if (state.stream !== 'open') response.end()
   })
   server.on('connection', socket => {
     sockets.add(socket)
@@ -76,6 +93,8 @@ export async function startSessionServer(): Promise<SessionServer> {
     hangsAt,
     failsAt,
     stream: 'none',
+    asks,
+    told,
     goOn() {
       for (const resolve of hanging.splice(0)) resolve()
     },
