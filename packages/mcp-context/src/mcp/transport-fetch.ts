@@ -1,4 +1,4 @@
-import { GatewayError, isGatewayError, readBody, type Transport } from '@modelgate/core'
+import { GatewayError, isGatewayError, readBody, type Transport, type UpstreamRequest } from '@modelgate/core'
 import { type RpcMessage, readEvents } from './read-events.ts'
 import { refuser } from './refuser.ts'
 
@@ -21,7 +21,7 @@ export function transportFetch(transport: Transport, { maxAnswerBytes, ended }: 
   return async (input, init = {}) => {
     const { method = 'GET', body, signal } = init
     if (method !== 'POST' && method !== 'DELETE') return new Response(null, { status: 405 })
-    const request = {
+    const request: UpstreamRequest = {
       method,
       url: new URL(input instanceof Request ? input.url : input),
       headers: Object.fromEntries(new Headers(init.headers)),
