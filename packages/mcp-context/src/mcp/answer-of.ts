@@ -9,12 +9,12 @@ export interface McpResult {
   readonly cacheScope?: unknown
 }
 
-/** A piece of a result; only its `text` is of use, and its `uri`. */
+/** A piece of a result; only its `text` is of use, and its `uri`, or those of the resource in it. */
 export type McpContent = Readonly<Record<string, unknown>>
 
 /**
- * What a server answered, as items: those of `structuredContent`, else of the JSON in its texts. A list is its members, an object with a
- * list in it is that list's members, any other object is one item, and a text that is no JSON is the item `{ text, uri }`.
+ * What a server answered, as items: those of `structuredContent`, else of the JSON in its texts. A list is its members, an object with
+ * lists in it is the members of the first that holds objects, else of the first, any other object is one item, and a text that is no JSON is the item `{ text, uri }`.
  */
 export function answerOf(results: readonly McpResult[]): SearchAnswer {
   const items = results.flatMap(itemsOf)
@@ -44,7 +44,8 @@ function hintsOf(result: McpResult): Hints {
 
 function itemsOf({ structuredContent, content = [], contents = [] }: McpResult): unknown[] {
   if (structuredContent !== undefined) return membersOf(structuredContent)
-  return [...content, ...contents].flatMap(({ text, uri }) => {
+  const texts = content.map(piece => (isObject(piece.resource) ? piece.resource : piece))
+  return [...texts, ...contents].flatMap(({ text, uri }) => {
     if (typeof text !== 'string') return []
     const parsed = parseJson(text)
     if (parsed !== undefined) return membersOf(parsed)
@@ -55,7 +56,9 @@ function itemsOf({ structuredContent, content = [], contents = [] }: McpResult):
 function membersOf(value: unknown): unknown[] {
   if (Array.isArray(value)) return value
   if (!isObject(value)) return []
-  return Object.values(value).find(member => Array.isArray(member)) ?? [value]
+  const lists = Object.values(value).filter(member => Array.isArray(member))
+  // What was asked for in words, or went wrong, may stand in a list before what was found.
+  return lists.find(list => list.some(isObject)) ?? lists[0] ?? [value]
 }
 
 /** The data of a JSON text; nothing where it is no object and no list, such as a bare number in prose. */

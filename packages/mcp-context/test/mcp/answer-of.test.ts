@@ -14,6 +14,21 @@ describe('what an MCP server answered, as items', () => {
     expect(answerOf([text({ products: items })]).items).toEqual(items)
   })
 
+  it('are found behind lists of other things', () => {
+    const products = [{ productId: 'a' }]
+    expect(answerOf([{ structuredContent: { errors: [], terms: ['tent'], products } }]).items).toEqual(products)
+    expect(answerOf([{ structuredContent: { terms: ['tent'], products: [] } }]).items).toEqual(['tent'])
+  })
+
+  it('are found in a resource that is embedded', () => {
+    const embedded = (said: string) => ({ content: [{ type: 'resource', resource: { uri: 'memo://a', text: said } }] })
+    expect(answerOf([embedded('[{"productId":"a"}]')]).items).toEqual([{ productId: 'a' }])
+    expect(answerOf([embedded('Open at 9')]).items).toEqual([{ uri: 'memo://a', text: 'Open at 9' }])
+    expect(answerOf([{ content: [{ type: 'resource', resource: { uri: 'memo://a', blob: 'AAAA' } }] }]).items).toEqual(
+      [],
+    )
+  })
+
   it('are an object itself, and a text that is no data', () => {
     expect(answerOf([text({ productId: 'a' })]).items).toEqual([{ productId: 'a' }])
     expect(answerOf([{ contents: [{ uri: 'memo://a', text: 'Open at 9' }] }]).items).toEqual([
