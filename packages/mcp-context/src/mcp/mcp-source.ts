@@ -18,8 +18,8 @@ export interface McpSource extends ContextSource {
 const patience = 3
 
 /**
- * An MCP server as a source: it calls one tool, or reads the resources that it is given, and nothing else. Speaks 2026-07-28 and
- * 2025-11-25, whichever the server does. Connects at the first search, and anew when the connection was lost.
+ * An MCP server as a source: it calls one tool, or reads the resources that it is given, and nothing else. Speaks 2026-07-28, or
+ * 2025-11-25 and older ones, whichever the server does. Connects at the first search, and anew when the connection was lost.
  *
  * @throws {GatewayError} `invalid_configuration`
  * @see https://modelcontextprotocol.io/specification/2026-07-28

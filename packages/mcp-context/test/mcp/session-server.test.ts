@@ -83,6 +83,23 @@ describe('a server that keeps sessions', () => {
     },
   )
 
+  it.each(['2024-11-05', '2025-03-26', '2025-06-18'])('and speaks %s is understood', async version => {
+    server.version = version
+    const source = open()
+    expect(await source.search('tents', search())).toEqual({ items: [{ productId: 'p-1' }] })
+    expect(source.describe().detail).toContain(`MCP ${version}`)
+    await source.close()
+  })
+
+  it('and speaks a revision that nobody here knows is said so', async () => {
+    server.version = '2031-01-01'
+    const source = open()
+    await expect(source.search('tents', search())).rejects.toMatchObject({
+      message: expect.stringContaining('another revision of the protocol'),
+    })
+    await source.close()
+  })
+
   it('and asks back before it answers is refused, but for a ping, and heard', async () => {
     server.stream = 'ended'
     server.asks.push('ping', 'sampling/createMessage', 'elicitation/create')

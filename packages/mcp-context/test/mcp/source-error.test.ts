@@ -14,6 +14,10 @@ it.each([
   ['stale', { code: 'NOT_CONNECTED' }],
   ['kept', { status: 401 }],
   ['kept', { name: 'ProtocolError', code: -32602 }],
+  // It has answered, if badly: a child process is not started anew for that.
+  ['kept', { code: 'INVALID_RESULT' }],
+  ['kept', { code: 'UNSUPPORTED_RESULT_TYPE' }],
+  ['kept', { name: 'InsufficientScopeError' }],
 ] as const)('A connection is %s by %j, and the error quotes nobody', (connection, parts) => {
   const failure = toSourceError(thrown(parts), { source: 'catalog', signal })
   expect(failure.connection).toBe(connection)
@@ -30,6 +34,22 @@ it.each([
 ] as const)('It is %s where the server answered %i', (code, answered) => {
   const parts = { name: 'ProtocolError', code: answered }
   expect(toSourceError(thrown(parts), { source: 'catalog', signal }).error.code).toBe(code)
+})
+
+it.each([
+  ['upstream_bad_response', { code: 'INVALID_RESULT' }, 'not of the shape'],
+  ['invalid_request', { code: 'UNSUPPORTED_RESULT_TYPE' }, 'asks back'],
+  ['upstream_auth_failed', { name: 'InsufficientScopeError' }, '`server.token`'],
+  ['upstream_auth_failed', { code: 'CLIENT_HTTP_AUTHENTICATION', status: 401 }, '`server.token`'],
+  ['upstream_unavailable', { code: 'CLIENT_HTTP_NOT_IMPLEMENTED', status: 307 }, '`server.url`'],
+  ['upstream_unavailable', { code: 'CLIENT_HTTP_NOT_IMPLEMENTED', status: 404 }, '`server.url`'],
+  ['invalid_request', { name: 'ProtocolError', code: -32602 }, 'arguments of the tool'],
+  ['upstream_unavailable', { name: 'Error', code: 'ENOENT' }, '`server.command`'],
+  ['upstream_unavailable', { code: 'CONNECTION_CLOSED' }, 'by hand'],
+] as const)('It is %s by %j, and says where to look', (code, parts, remedy) => {
+  const { error } = toSourceError(thrown(parts), { source: 'catalog', signal })
+  expect(error.code).toBe(code)
+  expect(error.message).toContain(remedy)
 })
 
 it('A connection is kept by a search that its caller gave up', () => {

@@ -15,6 +15,8 @@ export interface SessionServer extends AsyncDisposable {
   stream: 'none' | 'ended' | 'open' | 'unanswered'
   /** What it asks back in its event streams, and answers only when it has been told something. */
   readonly asks: string[]
+  /** The revision that it says it speaks. */
+  version: string
   /** What it was told. */
   readonly told: object[]
   /** Answers what hung. */
@@ -25,11 +27,8 @@ export interface SessionServer extends AsyncDisposable {
 }
 
 const tools = [{ name: 'search', inputSchema: { type: 'object' } }]
+const self = { capabilities: { tools: {} }, serverInfo: { name: 'old', version: '1' } }
 const results = new Map<string, object>([
-  [
-    'initialize',
-    { protocolVersion: '2025-11-25', capabilities: { tools: {} }, serverInfo: { name: 'old', version: '1' } },
-  ],
   ['tools/list', { tools }],
   ['tools/call', { content: [], structuredContent: { items: [{ productId: 'p-1' }] } }],
 ])
@@ -58,7 +57,7 @@ export async function startSessionServer(): Promise<SessionServer> {
     if (hangsAt.has(method)) await new Promise<void>(resolve => hanging.push(resolve))
     const known = request.headers['mcp-session-id'] ?? `session-${session}`
     if (known !== `session-${session}`) return void response.writeHead(404).end()
-    const result = results.get(method)
+    const result = method === 'initialize' ? { protocolVersion: state.version, ...self } : results.get(method)
     if (id === undefined) return void response.writeHead(202).end()
     const answer = result ? { result } : { error: { code: -32601, message: 'Method not found' } }
     const message = JSON.stringify({ jsonrpc: '2.0', id, ...answer })
@@ -93,6 +92,7 @@ export async function startSessionServer(): Promise<SessionServer> {
     hangsAt,
     failsAt,
     stream: 'none',
+    version: '2025-11-25',
     asks,
     told,
     goOn() {
