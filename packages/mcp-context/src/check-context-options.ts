@@ -58,8 +58,9 @@ const shortSecret = `secret: give at least ${leastSecret} characters that no cal
 
 function* faultsOf(options: McpContextOptions): Generator<string> {
   const { source, secret, when, query, select, budget = {}, allowedHosts = [] } = options
-  const isSource = typeof source === 'function' || typeof source?.search === 'function'
-  if (!isSource) yield 'source: give a ContextSource, or a function (query, { signal, tenant, limit }) => ({ items }).'
+  if (!isSource(source)) {
+    yield 'source: give a ContextSource { search, describe, close }, or a function (query, { signal, tenant, limit }) => ({ items }).'
+  }
   if (typeof secret !== 'function' && (typeof secret !== 'string' || secret.length < leastSecret)) yield shortSecret
   if (when !== undefined && typeof when !== 'function') yield 'when: must be a function (query, call) => boolean.'
   for (const [name, value] of Object.entries({ query, select })) {
@@ -81,6 +82,12 @@ function* faultsOf(options: McpContextOptions): Generator<string> {
   for (const [name, value] of Object.entries(options.circuitBreaker ?? {})) {
     yield* wholeFaults(`circuitBreaker.${name}`, value, { least: 1, most: 86_400_000 })
   }
+}
+
+/** One without its lesser parts would fail calls, and not be made out by them. */
+function isSource(source: McpContextOptions['source'] | undefined): boolean {
+  if (typeof source === 'function') return true
+  return [source?.search, source?.describe, source?.close].every(part => typeof part === 'function')
 }
 
 function* wholeFaults(

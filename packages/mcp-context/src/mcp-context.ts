@@ -42,8 +42,10 @@ export function mcpContext(options: McpContextOptions): ContextLayer {
 
 /** Tokens that stand around a part in a prompt, at the most. */
 const aroundPart = 16
-/** As many of a source's items are looked at for each that may be shown. */
+/** As many of a source's items are looked at for each that may be shown … */
 const lookedAtPerItem = 4
+/** … up to as many as may be shown: few servers give more at once, and some refuse to. */
+const mostLookedAt = 100
 
 class McpContext {
   readonly maxTokens: number
@@ -72,7 +74,7 @@ class McpContext {
       breaker: this.breaker,
       select: options.select ?? productItem,
       allowedHosts: new Set(options.allowedHosts),
-      limit: this.maxItems * lookedAtPerItem,
+      limit: Math.min(this.maxItems * lookedAtPerItem, mostLookedAt),
       timeoutMs: options.timeoutMs ?? 300,
       ttlMs: options.ttlMs ?? 60_000,
       maxStaleMs: options.maxStaleMs ?? 3_600_000,

@@ -187,7 +187,7 @@ describe('mcpContext', () => {
     expect(() => mcpContext(faulty)).toThrow(
       [
         'mcpContext() has no option `timeout`; did you mean `timeoutMs`?',
-        'context.source: give a ContextSource, or a function (query, { signal, tenant, limit }) => ({ items }).',
+        'context.source: give a ContextSource { search, describe, close }, or a function (query, { signal, tenant, limit }) => ({ items }).',
         'context.secret: give at least 16 characters that no caller knows, the same on every instance.',
         'context.when: must be a function (query, call) => boolean.',
         'context.select: must be a function.',
@@ -199,6 +199,17 @@ describe('mcpContext', () => {
         'context.circuitBreaker.failureThreshold: must be a whole number from 1 to 86400000, got 0.5.',
       ].join('\n'),
     )
+  })
+
+  it('takes no source that is half of one, which would fail each call', () => {
+    const half = { search: () => found } as never
+    expect(() => mcpContext({ source: half, secret })).toThrow('context.source: give a ContextSource')
+  })
+
+  it('asks a source for a hundred at the most, however many may be shown', async () => {
+    const { search, asked } = scriptedSource(found)
+    await contextRig(search, { budget: { maxItems: 40 } }).ask('Kettle?')
+    expect(asked).toMatchObject([{ limit: 100 }])
   })
 
   it('asks a function for the secret once, when it needs it', async () => {
