@@ -69,6 +69,25 @@ it('adds the products that a question is about, and tells of it in its log, its 
   await app.close()
 })
 
+it('adds the texts of resources, which are no products', async () => {
+  await using serving = await serveHttp(
+    () => {
+      const server = createCatalogServer({ catalog: memoryCatalog([]) })
+      server.registerResource('hours', 'memo://opening-hours', {}, ({ href: uri }) => ({
+        contents: [{ uri, text: 'Open Monday to Friday, 9 to 18.' }],
+      }))
+      return server
+    },
+    { port: 0 },
+  )
+  const resources = ['memo://opening-hours']
+  const app = await startWith({ server: { url: serving.url }, resources, when: 'always' })
+  const answer = await ask(app, 'When are you open?')
+  expect(answer.headers.get('x-modelgate-context')).toMatch(/^hit;items=1;/)
+  expect((await bodiesSeen(app.simulator))[0]).toContain('Open Monday to Friday, 9 to 18.')
+  await app.close()
+})
+
 it('has connected to its server before anybody asks', async () => {
   const app = await startWith({})
   const source = async () => ((await get(app, '/api/v1/admin/metrics')) as { contextSource?: object }).contextSource

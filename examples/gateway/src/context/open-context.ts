@@ -1,6 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import type { ContextLayer } from '@modelgate/core'
-import { type ContextSource, type McpSource, mcpContext, mcpSource, productQuestion } from '@modelgate/mcp-context'
+import {
+  type ContextSource,
+  type McpSource,
+  mcpContext,
+  mcpSource,
+  productItem,
+  productQuestion,
+  textItem,
+} from '@modelgate/mcp-context'
 import type { ContextConfig } from '../config/context-schema.ts'
 import { secretOf } from '../config/secret-of.ts'
 import { ConfigurationError, configured } from '../configuration-error.ts'
@@ -58,6 +66,8 @@ function layerOf(options: ContextConfig, source: ContextSource): ContextLayer {
   return mcpContext({
     source,
     secret,
+    // A resource may be a page of prose, such as opening hours.
+    select: options.resources && (item => productItem(item) ?? textItem(item)),
     when: when === 'always' ? () => true : productQuestion({ goods }),
     budget: { maxTokens, maxItems, windowShare },
     allowedHosts,
