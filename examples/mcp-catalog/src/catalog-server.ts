@@ -1,4 +1,4 @@
-import { McpServer, ResourceTemplate } from '@modelcontextprotocol/server'
+import { McpServer, ResourceNotFoundError, ResourceTemplate } from '@modelcontextprotocol/server'
 import { z } from 'zod'
 import { productSchema } from './product.ts'
 import type { ProductCatalog } from './product-catalog.ts'
@@ -47,7 +47,7 @@ export function createCatalogServer({ catalog, ttlMs = 60_000 }: CatalogServerOp
   })
   server.registerResource('product', template, { mimeType, cacheHint }, async (uri, { productId }) => {
     const product = await catalog.get(String(productId))
-    if (!product) throw new Error(`There is no product ${String(productId)}.`)
+    if (!product) throw new ResourceNotFoundError(uri.href, `There is no product ${String(productId)}.`)
     return { contents: [{ uri: uri.href, mimeType, text: JSON.stringify(product) }] }
   })
   return server
