@@ -57,7 +57,8 @@ export function checkSecret(secret: unknown): string {
 const shortSecret = `secret: give at least ${leastSecret} characters that no caller knows, the same on every instance.`
 
 function* faultsOf(options: McpContextOptions): Generator<string> {
-  const { source, secret, when, query, select, budget = {}, allowedHosts = [] } = options
+  const { source, secret, when, query, select, allowedHosts = [], required } = options
+  const budget = options.budget ?? {}
   if (!isSource(source)) {
     yield 'source: give a ContextSource { search, describe, close }, or a function (query, { signal, tenant, limit }) => ({ items }).'
   }
@@ -71,10 +72,12 @@ function* faultsOf(options: McpContextOptions): Generator<string> {
   const { windowShare = 0.1 } = budget
   if (!(windowShare > 0 && windowShare <= 1))
     yield `budget.windowShare: must be above 0 and at most 1, got ${windowShare}.`
-  for (const host of allowedHosts) {
-    if (!/^[a-z0-9.-]+(:\d+)?$/.test(host))
+  if (!Array.isArray(allowedHosts)) yield 'allowedHosts: must be a list of hosts.'
+  for (const host of Array.isArray(allowedHosts) ? allowedHosts : []) {
+    if (typeof host !== 'string' || !/^[a-z0-9.-]+(:\d+)?$/.test(host))
       yield `allowedHosts: '${String(host)}' is not a host in lower case, such as 'shop.example'.`
   }
+  if (required !== undefined && typeof required !== 'boolean') yield 'required: must be true or false.'
   yield* wholeFaults('timeoutMs', options.timeoutMs, { least: 1, most: 60_000 })
   yield* wholeFaults('ttlMs', options.ttlMs, { least: 0, most: 86_400_000 })
   yield* wholeFaults('maxStaleMs', options.maxStaleMs, { least: 0, most: 86_400_000 })
@@ -85,9 +88,10 @@ function* faultsOf(options: McpContextOptions): Generator<string> {
 }
 
 /** One without its lesser parts would fail calls, and not be made out by them. */
-function isSource(source: McpContextOptions['source'] | undefined): boolean {
+function isSource(source: unknown): boolean {
   if (typeof source === 'function') return true
-  return [source?.search, source?.describe, source?.close].every(part => typeof part === 'function')
+  if (typeof source !== 'object' || source === null) return false
+  return ['search', 'describe', 'close'].every(part => typeof Reflect.get(source, part) === 'function')
 }
 
 function* wholeFaults(

@@ -206,6 +206,15 @@ describe('mcpContext', () => {
     expect(() => mcpContext({ source: half, secret })).toThrow('context.source: give a ContextSource')
   })
 
+  it.each([
+    [{ allowedHosts: 'shop.example' }, 'context.allowedHosts: must be a list of hosts.'],
+    [{ allowedHosts: [5] }, "context.allowedHosts: '5' is not a host"],
+    [{ required: 'false' }, 'context.required: must be true or false.'],
+    [{ budget: null }, 'mcpContext({ budget }) takes an object of options.'],
+  ])('takes no %j', (options, fault) => {
+    expect(() => mcpContext({ source: scriptedSource(found).search, secret, ...options } as never)).toThrow(fault)
+  })
+
   it('asks a source for a hundred at the most, however many may be shown', async () => {
     const { search, asked } = scriptedSource(found)
     await contextRig(search, { budget: { maxItems: 40 } }).ask('Kettle?')

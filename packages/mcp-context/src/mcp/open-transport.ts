@@ -1,6 +1,7 @@
 import type { Transport as McpTransport } from '@modelcontextprotocol/client'
 import { nodeTransport } from '@modelgate/core/node'
 import { boundChild } from './bound-child.ts'
+import { isChildServer } from './check-mcp-options.ts'
 import { loadClient, loadStdio } from './load-client.ts'
 import type { ChildServer, HttpServer } from './mcp-source-options.ts'
 import { transportFetch } from './transport-fetch.ts'
@@ -20,7 +21,7 @@ export interface OpenTransport {
 
 /** The way to an MCP server: over streamable HTTP, or by a process of its own. */
 export async function openTransport(server: HttpServer | ChildServer, maxAnswerBytes: number): Promise<OpenTransport> {
-  return 'command' in server ? openChild(server, maxAnswerBytes) : openHttp(server, maxAnswerBytes)
+  return isChildServer(server) ? openChild(server, maxAnswerBytes) : openHttp(server, maxAnswerBytes)
 }
 
 async function openChild({ command, args = [], cwd, env }: ChildServer, maxBufferSize: number): Promise<OpenTransport> {

@@ -223,6 +223,11 @@ describe('a tool', () => {
   })
 })
 
+it('A server with an address and no command is one at that address', async () => {
+  const source = open({ server: { url: server.url, command: undefined } as never })
+  expect(await source.search('tents', search())).toEqual(found('tents'))
+})
+
 describe('a source that is closed', () => {
   it('leaves no socket, and can be closed again, but not used', async () => {
     const source = open()
@@ -272,6 +277,13 @@ describe('options', () => {
     [{ tool: { name: '' } }, /`tool\.name` is empty/],
     [{ tool: { name: 'search', pin: 'md5-1' } }, /`tool\.pin` is no pin/],
     [{ tool: undefined, resources: [] }, /`resources` is empty/],
+    [{ server: { command: 5 } } as never, /`server\.command` is empty/],
+    [{ server: { command: 'catalog', args: '--http' } } as never, /`server\.args` must be a list/],
+    [{ server: { url: 'https://ann:secret@example.com/mcp' } }, /`server\.url` holds a user name/],
+    [{ tool: {} } as never, /`tool\.name` is empty/],
+    [{ tool: 'search' } as never, /mcpSource\(\{ tool \}\) takes an object/],
+    [{ tool: { name: 'search', arguments: {} } } as never, /`tool\.arguments` must be a function/],
+    [{ tool: undefined, resources: 'memo://a' } as never, /`resources` must be a list of URIs/],
     [{ maxAnswerBytes: 0 }, /`maxAnswerBytes` is 0/],
     [{ connectTimeoutMs: Number.NaN }, /`connectTimeoutMs` is NaN/],
   ])('%j are refused', (options, message) => {
