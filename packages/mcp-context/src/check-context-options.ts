@@ -59,8 +59,10 @@ const shortSecret = `secret: give at least ${leastSecret} characters that no cal
 function* faultsOf(options: McpContextOptions): Generator<string> {
   const { source, secret, when, query, select, allowedHosts = [], required } = options
   const budget = options.budget ?? {}
-  if (!isSource(source)) {
-    yield 'source: give a ContextSource { search, describe, close }, or a function (query, { signal, tenant, limit }) => ({ items }).'
+  if (typeof source !== 'function' && !has(source, 'search')) {
+    yield 'source: give a ContextSource, or a function (query, { signal, tenant, limit }) => ({ items }).'
+  } else if (typeof source !== 'function' && !(has(source, 'describe') && has(source, 'close'))) {
+    yield 'source: a ContextSource has describe() and close(), too; give them, or its search alone.'
   }
   if (typeof secret !== 'function' && (typeof secret !== 'string' || secret.length < leastSecret)) yield shortSecret
   if (when !== undefined && typeof when !== 'function') yield 'when: must be a function (query, call) => boolean.'
@@ -87,11 +89,8 @@ function* faultsOf(options: McpContextOptions): Generator<string> {
   }
 }
 
-/** One without its lesser parts would fail calls, and not be made out by them. */
-function isSource(source: unknown): boolean {
-  if (typeof source === 'function') return true
-  if (typeof source !== 'object' || source === null) return false
-  return ['search', 'describe', 'close'].every(part => typeof Reflect.get(source, part) === 'function')
+function has(source: unknown, method: string): boolean {
+  return typeof source === 'object' && source !== null && typeof Reflect.get(source, method) === 'function'
 }
 
 function* wholeFaults(

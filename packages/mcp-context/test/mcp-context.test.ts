@@ -187,7 +187,7 @@ describe('mcpContext', () => {
     expect(() => mcpContext(faulty)).toThrow(
       [
         'mcpContext() has no option `timeout`; did you mean `timeoutMs`?',
-        'context.source: give a ContextSource { search, describe, close }, or a function (query, { signal, tenant, limit }) => ({ items }).',
+        'context.source: give a ContextSource, or a function (query, { signal, tenant, limit }) => ({ items }).',
         'context.secret: give at least 16 characters that no caller knows, the same on every instance.',
         'context.when: must be a function (query, call) => boolean.',
         'context.select: must be a function.',
@@ -203,7 +203,9 @@ describe('mcpContext', () => {
 
   it('takes no source that is half of one, which would fail each call', () => {
     const half = { search: () => found } as never
-    expect(() => mcpContext({ source: half, secret })).toThrow('context.source: give a ContextSource')
+    expect(() => mcpContext({ source: half, secret })).toThrow(
+      'context.source: a ContextSource has describe() and close()',
+    )
   })
 
   it.each([
