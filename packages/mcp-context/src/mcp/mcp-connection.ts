@@ -72,8 +72,11 @@ export async function connect(options: ConnectOptions, signal: AbortSignal): Pro
     isLost: () => isLost,
     call: (tool, signal) => client.callTool(tool, { signal }),
     read: (uri, signal) => client.readResource({ uri }, { signal, cacheMode: 'bypass' }),
-    tools: async () =>
-      (await client.listTools(undefined, { cacheMode: 'bypass', timeout: options.connectTimeoutMs })).tools,
+    async tools() {
+      // Of a server that offers none the client tells on standard output, which is the app's own.
+      if (!client.getServerCapabilities()?.tools) return []
+      return (await client.listTools(undefined, { cacheMode: 'bypass', timeout: options.connectTimeoutMs })).tools
+    },
     close: () => closeBoth(client, opened, connecting),
   }
 }

@@ -100,6 +100,18 @@ describe('a server that keeps sessions', () => {
     await source.close()
   })
 
+  it('and offers no tools is said so, and nothing on standard output', async () => {
+    const written = vi.spyOn(console, 'debug').mockReturnValue()
+    server.capabilities = {}
+    const source = open()
+    await expect(source.search('tents', search())).rejects.toMatchObject({
+      message: expect.stringContaining('has no tool search'),
+    })
+    expect(written).not.toHaveBeenCalled()
+    written.mockRestore()
+    await source.close()
+  })
+
   it('and asks back before it answers is refused, but for a ping, and heard', async () => {
     server.stream = 'ended'
     server.asks.push('ping', 'sampling/createMessage', 'elicitation/create')

@@ -17,6 +17,7 @@ export interface SessionServer extends AsyncDisposable {
   readonly asks: string[]
   /** The revision that it says it speaks. */
   version: string
+  capabilities: object
   /** What it was told. */
   readonly told: object[]
   /** Answers what hung. */
@@ -27,7 +28,7 @@ export interface SessionServer extends AsyncDisposable {
 }
 
 const tools = [{ name: 'search', inputSchema: { type: 'object' } }]
-const self = { capabilities: { tools: {} }, serverInfo: { name: 'old', version: '1' } }
+const serverInfo = { name: 'old', version: '1' }
 const results = new Map<string, object>([
   ['tools/list', { tools }],
   ['tools/call', { content: [], structuredContent: { items: [{ productId: 'p-1' }] } }],
@@ -57,7 +58,10 @@ export async function startSessionServer(): Promise<SessionServer> {
     if (hangsAt.has(method)) await new Promise<void>(resolve => hanging.push(resolve))
     const known = request.headers['mcp-session-id'] ?? `session-${session}`
     if (known !== `session-${session}`) return void response.writeHead(404).end()
-    const result = method === 'initialize' ? { protocolVersion: state.version, ...self } : results.get(method)
+    const result =
+      method === 'initialize'
+        ? { protocolVersion: state.version, capabilities: state.capabilities, serverInfo }
+        : results.get(method)
     if (id === undefined) return void response.writeHead(202).end()
     const answer = result ? { result } : { error: { code: -32601, message: 'Method not found' } }
     const message = JSON.stringify({ jsonrpc: '2.0', id, ...answer })
@@ -93,6 +97,7 @@ export async function startSessionServer(): Promise<SessionServer> {
     failsAt,
     stream: 'none',
     version: '2025-11-25',
+    capabilities: { tools: {} },
     asks,
     told,
     goOn() {
