@@ -95,6 +95,15 @@ it('has connected to its server before anybody asks', async () => {
   await app.close()
 })
 
+it('says when it starts that its server cannot be reached', async () => {
+  const lines: string[] = []
+  const app = await startWith({ server: { url: 'http://127.0.0.1:1/mcp' } }, line => void lines.push(line))
+  await expect
+    .poll(() => lines.join('\n'), { timeout: 10_000 })
+    .toMatch(/context\.server cannot be asked now, .*ECONNREFUSED/)
+  await app.close()
+})
+
 it('answers without facts, says so, and is degraded while its server is down', async () => {
   const lines: string[] = []
   const tell = (line: string): void => void lines.push(line)

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { ContextLayer } from '@modelgate/core'
+import { type ContextLayer, isGatewayError } from '@modelgate/core'
 import {
   type ContextSource,
   type McpSource,
@@ -46,14 +46,19 @@ export function openContext({ config }: Pick<Plan, 'config'>, { warn, source: ow
     () => layerOf(options, source),
     fault => fault.replace(/^context\.secret/, 'context.signingSecret'),
   )
-  // The first question would wait for the start of a child process, and not long enough. Where it fails, that question tries again, and says so.
-  named?.connect().catch(() => undefined)
+  // The first question would wait for the start of a child process, and not long enough. Where it fails, that question tries again.
+  named?.connect().catch((error: unknown) => {
+    if (isGatewayError(error) && error.code === 'shutting_down') return
+    warn(`context.server cannot be asked now, and is tried again at the first question: ${toSentence(error)}`)
+  })
   const check = async (): Promise<void> => {
     const { breaker, state } = layer.health()
     if (breaker !== 'closed' || state === 'refused') throw new Error('It cannot be asked.')
   }
   return { layer, checks: [{ component: 'context', name: source.describe().name, check }] }
 }
+
+const toSentence = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /** The demo's server is a process that the first question about products starts. */
 const demoTimeoutMs = 5_000

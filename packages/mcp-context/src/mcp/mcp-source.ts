@@ -10,7 +10,10 @@ import { waitFor } from './wait-for.ts'
 /** A source that can be connected before its first search. */
 export interface McpSource extends ContextSource {
   search(query: string, options: SearchOptions): Promise<SearchAnswer>
-  /** Loads the client and connects, so that the first search need not; where that fails, the first search tries again. */
+  /**
+   * Loads the client and connects, so that the first search need not; where that fails, the first search tries again.
+   * @throws {GatewayError} as a search does.
+   */
   connect(): Promise<void>
 }
 
@@ -57,7 +60,11 @@ export function mcpSource(options: McpSourceOptions): McpSource {
       return found
     },
     async connect() {
-      await kept.connection()
+      try {
+        await kept.connection()
+      } catch (error) {
+        throw toSourceError(error, { source: name, signal: new AbortController().signal }).error
+      }
     },
     describe() {
       const refusal = question.refusal?.()

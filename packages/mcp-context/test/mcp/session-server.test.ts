@@ -100,6 +100,14 @@ describe('a server that keeps sessions', () => {
     await source.close()
   })
 
+  it('and cannot be connected to ahead of the first search is told of in words of ours', async () => {
+    server.failsAt.add('initialize')
+    const source = open()
+    const message = 'The MCP source mcp failed: SdkHttpError CLIENT_HTTP_NOT_IMPLEMENTED 500.'
+    await expect(source.connect()).rejects.toMatchObject({ code: 'upstream_unavailable', message })
+    await source.close()
+  })
+
   it('and offers no tools is said so, and nothing on standard output', async () => {
     const written = vi.spyOn(console, 'debug').mockReturnValue()
     server.capabilities = {}
