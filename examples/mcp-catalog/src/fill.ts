@@ -8,6 +8,15 @@ if (!CATALOG_TABLE) {
   process.exit(2)
 }
 
-const products = await readProducts(CATALOG_FILE || exampleProducts)
-await fillTable(new DynamoDBClient(DYNAMODB_ENDPOINT ? { endpoint: DYNAMODB_ENDPOINT } : {}), CATALOG_TABLE, products)
-console.log(`${products.length} products are in ${CATALOG_TABLE}`)
+try {
+  const products = await readProducts(CATALOG_FILE || exampleProducts)
+  const client = new DynamoDBClient(DYNAMODB_ENDPOINT ? { endpoint: DYNAMODB_ENDPOINT } : {})
+  await fillTable(client, CATALOG_TABLE, products)
+  console.log(`${products.length} products are in ${CATALOG_TABLE}`)
+} catch (fault) {
+  const { name, message } = fault as Error
+  console.error(
+    `${CATALOG_TABLE} is not filled: ${message || name}. AWS_REGION, credentials of AWS and DYNAMODB_ENDPOINT say where it is.`,
+  )
+  process.exit(1)
+}

@@ -15,5 +15,8 @@ export async function openCatalog(env: Environment): Promise<ProductCatalog> {
     import('./dynamodb/dynamodb-catalog.ts'),
   ])
   const client = new DynamoDBClient(env.DYNAMODB_ENDPOINT ? { endpoint: env.DYNAMODB_ENDPOINT } : {})
-  return dynamodbCatalog({ client, tableName: env.CATALOG_TABLE })
+  const catalog = dynamodbCatalog({ client, tableName: env.CATALOG_TABLE })
+  // A table that is not there would fail each search, and clients are told no more than that.
+  await catalog.version()
+  return catalog
 }

@@ -8,8 +8,18 @@ import { describe, expect, it } from 'vitest'
 
 const main = join(import.meta.dirname, '../src/main.ts')
 
-async function run(variables: Record<string, string>) {
-  const child = spawn(process.execPath, [main], {
+/** Where nobody listens. */
+const noTable = {
+  CATALOG_TABLE: 'products',
+  DYNAMODB_ENDPOINT: 'http://127.0.0.1:9',
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'a',
+  AWS_SECRET_ACCESS_KEY: 'b',
+  AWS_MAX_ATTEMPTS: '1',
+}
+
+async function run(variables: Record<string, string>, program = main) {
+  const child = spawn(process.execPath, [program], {
     env: { ...process.env, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -27,11 +37,21 @@ describe('the environment of the catalogue', () => {
     [{ CATALOG_TRANSPORT: 'http', HOST: '0.0.0.0', PORT: '0' }, '0.0.0.0 can be reached by others; set CATALOG_TOKEN'],
     [{ CATALOG_FILE: '/no/such/file.json' }, 'The catalogue cannot be read: ENOENT'],
     [{ CATALOG_FILE: main }, 'The catalogue cannot be read: '],
+    [
+      noTable,
+      'The catalogue cannot be read: connect ECONNREFUSED 127.0.0.1:9. CATALOG_FILE and CATALOG_TABLE say where',
+    ],
   ])('that is wrong is told in a line, and nothing is served: %j', async (variables, line) => {
     const { code, out, errors } = await run(variables)
     expect(errors).toContain(line)
     expect(errors).not.toMatch(/^\s+at /m)
     expect({ code, out }).toEqual({ code: 2, out: '' })
+  })
+
+  it('that is wrong for a table to be filled is told in a line', async () => {
+    const { code, errors } = await run(noTable, main.replace('main.ts', 'fill.ts'))
+    expect(errors).toMatch(/^products is not filled: connect ECONNREFUSED 127\.0\.0\.1:9\. AWS_REGION, .*\n$/)
+    expect(code).toBe(1)
   })
 
   it('names a port that is taken', async () => {
