@@ -8,6 +8,8 @@ import { pinnedTool } from './pinned-tool.ts'
 /** The one thing that a source asks its server. */
 export interface McpQuestion {
   ask(connection: McpConnection, search: SearchOptions & { readonly query: string }): Promise<SearchAnswer>
+  /** What can be asked ahead of the first search. */
+  prepare?(connection: McpConnection): Promise<void>
   /** Why the tool may not be used, where it may not. */
   refusal?(): string | undefined
   /** Of the tool's description. */
@@ -31,6 +33,7 @@ function toolQuestion(tool: ToolQuestion, options: McpSourceOptions): McpQuestio
         throw new GatewayError('invalid_request', `The MCP tool ${name} answered that it had failed.`)
       })
     },
+    prepare: connection => pinned.look(connection),
     refusal: () => pinned.refusal(),
     pin: () => pinned.pin(),
   }

@@ -11,7 +11,7 @@ import { waitFor } from './wait-for.ts'
 export interface McpSource extends ContextSource {
   search(query: string, options: SearchOptions): Promise<SearchAnswer>
   /**
-   * Loads the client and connects, so that the first search need not; where that fails, the first search tries again.
+   * Loads the client, connects and looks at the tool, so that the first search need not; where that fails, the first search tries again.
    * @throws {GatewayError} as a search does.
    */
   connect(): Promise<void>
@@ -61,7 +61,9 @@ export function mcpSource(options: McpSourceOptions): McpSource {
     },
     async connect() {
       try {
-        await kept.connection()
+        const made = await kept.connection()
+        // A child process of 2026-07-28 is asked nothing while it is connected to, and may not be up yet.
+        await kept.use(made, async () => question.prepare?.(made))
       } catch (error) {
         throw toSourceError(error, { source: name, signal: new AbortController().signal }).error
       }

@@ -11,6 +11,8 @@ export interface PinnedTool {
    * answers whose description turns out to have changed is thrown away, and it is not called again while that stays so.
    */
   guard<T>(search: Search, call: (signal: AbortSignal) => Promise<T>): Promise<T>
+  /** Looks at the description ahead of any call. @throws {GatewayError} `upstream_bad_response` where it is refused. */
+  look(connection: McpConnection): Promise<void>
   refusal(): string | undefined
   /** That the description has: as configured, else as first seen. */
   pin(): string | undefined
@@ -74,6 +76,10 @@ export function pinnedTool({ name, pin: configured }: ToolQuestion, options: Mcp
       } finally {
         ended.abort()
       }
+    },
+    async look(connection) {
+      await lookedAt(connection)
+      throwRefused()
     },
     refusal: () => refusal,
     pin: () => pin,

@@ -45,9 +45,20 @@ describe('an MCP server as a source', () => {
   it('can be connected ahead of the first search, once for all who ask', async () => {
     const source = open()
     await Promise.all([source.connect(), source.connect()])
-    expect(called()).toEqual(['server/discover'])
+    // A child process answers the first by another of its kind: that this one is up is known by the second.
+    expect(called()).toEqual(['server/discover', 'tools/list'])
+    expect(source.describe().detail).toMatch(/sha256-/)
     expect(await Promise.all(['a', 'b'].map(query => source.search(query, search())))).toEqual([found('a'), found('b')])
     expect(called().filter(rpc => rpc !== 'tools/call')).toEqual(['server/discover', 'tools/list'])
+  })
+
+  it('is known by its connection not to have the tool', async () => {
+    const source = open({ tool: { name: 'find' } })
+    await expect(source.connect()).rejects.toMatchObject({
+      code: 'upstream_bad_response',
+      message: expect.stringContaining('no tool find'),
+    })
+    expect(source.describe().state).toBe('refused')
   })
 
   it('calls with what the options make of the query', async () => {
