@@ -32,7 +32,8 @@ export function transportFetch(transport: Transport, { maxAnswerBytes, ended }: 
     const { id, method: asked } = messageOf(body)
     let bytes: Uint8Array
     try {
-      const isStream = answer.headers['content-type']?.toLowerCase().startsWith('text/event-stream')
+      const isStream =
+        answer.status === 200 && answer.headers['content-type']?.toLowerCase().startsWith('text/event-stream')
       bytes = isStream
         ? await readEvents(answer.body, { maxAnswerBytes, id, onRequest: refuser(transport, request) })
         : await readBody(answer.body, maxAnswerBytes)

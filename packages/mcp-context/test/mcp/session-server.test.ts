@@ -48,6 +48,15 @@ describe('a server that keeps sessions', () => {
     await expect.poll(() => server.openSockets()).toBe(0)
   })
 
+  it('and forgets them all by what it calls an event stream is connected to anew, too', async () => {
+    server.stream = 'ended'
+    const source = open()
+    await source.search('tents', search())
+    server.forget()
+    expect(await source.search('stoves', search())).toEqual({ items: [{ productId: 'p-1' }] })
+    await source.close()
+  })
+
   it('and fails one search goes on with the others that are under way', async () => {
     const source = open()
     await source.search('tents', search())

@@ -57,7 +57,9 @@ export async function startSessionServer(): Promise<SessionServer> {
     if (failsAt.has(method)) return void response.writeHead(500).end()
     if (hangsAt.has(method)) await new Promise<void>(resolve => hanging.push(resolve))
     const known = request.headers['mcp-session-id'] ?? `session-${session}`
-    if (known !== `session-${session}`) return void response.writeHead(404).end()
+    // Some say of all that they answer that it is a stream.
+    const refused = state.stream === 'none' ? {} : { 'content-type': 'text/event-stream' }
+    if (known !== `session-${session}`) return void response.writeHead(404, refused).end()
     const result =
       method === 'initialize'
         ? { protocolVersion: state.version, capabilities: state.capabilities, serverInfo }
