@@ -6,7 +6,9 @@ import {
   jsonLogger,
   type RequestRecord,
   type Telemetry,
+  type UpstreamRequest,
 } from '@modelgate/core'
+import { nodeTransport } from '@modelgate/core/node'
 import {
   attributeNames,
   eventNames,
@@ -216,6 +218,23 @@ describe('telemetry over OTLP', () => {
     expect(simulator.requests().map(({ headers }) => [headers.traceparent, headers.tracestate])).toEqual(
       attempts.map(({ spanId }) => [`00-0af7651916cd43dd8448eb211c80319c-${spanId}-01`, 'vendor=1']),
     )
+  })
+
+  it('is answered by Bedrock where HTTP is instrumented, too, and another span stands in its headers’ place', async () => {
+    const { send, close: closeTransport } = nodeTransport()
+    const traceparent = `00-${'c'.repeat(32)}-${'d'.repeat(16)}-01`
+    const transport = {
+      send: (request: UpstreamRequest) => send({ ...request, headers: { ...request.headers, traceparent } }),
+      close: closeTransport,
+    }
+    const [endpoint, region, credentials] = [simulator.url, 'us-east-1', simulator.credential] as const
+    const lanes = { 'openai.': 'openai', 'meta.': 'invoke' } as const
+    const gateway = open({ providers: [bedrock({ endpoint, region, credentials, lanes, transport })], routes: {} })
+    for (const model of ['amazon.nova-lite-v1:0', 'openai.gpt-oss-20b-1:0', 'meta.llama3-8b-instruct-v1:0'])
+      expect([model, (await ask(gateway, { model: `bedrock/${model}` })).status]).toEqual([model, 200])
+    const embedded = await gateway.embed({ model: 'bedrock/amazon.titan-embed-text-v2:0', input: prompt })
+    expect(embedded.data).toHaveLength(1)
+    expect(new Set(simulator.requests().map(({ headers }) => headers.traceparent))).toEqual(new Set([traceparent]))
   })
 
   it('records nothing of a trace that is not sampled, and says so upstream', async () => {

@@ -58,9 +58,9 @@ function send(
       // A compressed stream would be held back by the decoder, and cannot be passed on byte for byte.
       'accept-encoding': 'identity',
       ...(requestId !== undefined && { 'x-client-request-id': requestId }),
-      ...traceHeaders,
       ...headers,
     },
+    traceHeaders,
     body,
     signal,
     connectMs,

@@ -14,6 +14,8 @@ export interface ApiRequest {
   readonly query?: Readonly<Record<string, string>> | undefined
   /** Sent with our own and instead of them; lower-case names. */
   readonly headers?: Readonly<Record<string, string>> | undefined
+  /** Sent unsigned: whoever instruments HTTP puts its own span in their place, and Bedrock refuses what was changed after it was signed. */
+  readonly traceHeaders?: Readonly<Record<string, string>> | undefined
   /** Sent as JSON, unless it is bytes already. */
   readonly body?: object | undefined
   readonly signal: AbortSignal
@@ -89,6 +91,7 @@ export function createBedrockApi({
         const found = authorized(signal)
         const authorization = found instanceof Promise ? await found : found
         const headers = headersFor(authorization, outgoing, request.headers)
+        if (request.traceHeaders) Object.assign(headers, request.traceHeaders)
         const response = await transport.send({ ...outgoing, headers, signal, connectMs })
         if (response.status >= 200 && response.status < 300) return response
         const readFailure = request.readFailure ?? failureOfResponse

@@ -31,10 +31,9 @@ export function createHttpRuntime(api: BedrockApi): BedrockRuntime {
   function post(method: keyof BedrockRuntime, request: InvokeRequest): Promise<UpstreamResponse> {
     const { model, body, settings, signal, connectMs, traceHeaders } = request
     const path = pathsOf(model)[method]
-    const own = settings && toSettingHeaders(settings)
-    const headers = traceHeaders ? { ...traceHeaders, ...own } : own
+    const headers = settings && toSettingHeaders(settings)
     const action = actions[method]
-    return api.send({ plane: 'runtime', method: 'POST', path, headers, body, signal, connectMs, action })
+    return api.send({ plane: 'runtime', method: 'POST', path, headers, traceHeaders, body, signal, connectMs, action })
   }
   return {
     async converse(request) {
