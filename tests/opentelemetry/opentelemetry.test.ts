@@ -348,6 +348,25 @@ describe('telemetry over OTLP', () => {
     expect(metric('modelgate.attempts')).toHaveLength(2)
   })
 
+  it('tells calls that were refused by the route they asked for, as the gateway’s own metrics do, and made-up ones by none', async () => {
+    const gateway = open({ budgets: { tenants: { acme: { usdPerDay: 0 } } } })
+    await ask(gateway)
+    await ask(gateway, { messages: [] })
+    await ask(gateway, { model: 'made-up', messages: [] })
+    await collect()
+    const durations = receiver.metrics.find(({ name }) => name === 'gen_ai.client.operation.duration')?.points ?? []
+    const told = durations.map(({ attributes }) => [attributes['modelgate.route'], attributes['error.type']])
+    expect(told).toEqual([
+      ['fast', 'budget_exceeded'],
+      ['fast', 'invalid_request'],
+      ['none', 'invalid_request'],
+    ])
+    expect(gateway.metrics()?.calls.map(({ route, errors }) => [route, ...Object.keys(errors)])).toEqual([
+      ['fast', 'budget_exceeded', 'invalid_request'],
+      ['none', 'invalid_request'],
+    ])
+  })
+
   it('counts the tokens of a batch that has ended beside its cost, and has a span for it', async () => {
     await using rig = await startBatchRig({ simulator, gateway: { telemetry: telemetryOf() } })
     const { id } = await startBatch(rig.ann, numbered(100))

@@ -1,3 +1,5 @@
+import type { Call } from '../../contract.ts'
+
 /** Stands where a call had none. */
 export const noName = 'none'
 /** Stands for all that would have been too many. */
@@ -25,4 +27,9 @@ export class BoundedNames {
     this.names.add(name)
     return name
   }
+}
+
+/** The route of a call as a label: of one that was refused before a route was looked for, what it asked for where that is no caller's own text. */
+export function routeOf({ request, context }: Call, routes: BoundedNames): string {
+  return context.route ?? (routes.has(request.model) ? request.model : noName)
 }

@@ -8,7 +8,7 @@ import { targetName } from '../../target.ts'
 import { targetsOfRoutes } from '../route-targets.ts'
 import type { CallObserver } from '../telemetry.ts'
 import { AttemptSeries } from './attempt-series.ts'
-import { BoundedNames, noName, otherName } from './bounded-names.ts'
+import { BoundedNames, noName, otherName, routeOf } from './bounded-names.ts'
 import { boundedTargets } from './bounded-targets.ts'
 import { BudgetSeries } from './budget-series.ts'
 import { addTo, CallSeries } from './call-series.ts'
@@ -96,15 +96,13 @@ export class MetricsRecorder implements CallObserver {
   }
 
   /** As the call says: nothing is made of it before it is known to be bounded. */
-  private rawLabels({ operation, request, context }: Call): CallLabels {
-    const { principal, target, route, callerCredentials } = context
+  private rawLabels(call: Call): CallLabels {
+    const { principal, target, callerCredentials } = call.context
     // Who is known by credentials of its own alone may have made them up: many of them would leave no room for others' names.
     const isAlone = callerCredentials !== undefined && callerCredentials.owner === principal?.tenant
-    // Refused before a route was looked for: what was asked for is a label only where it is no caller's own text.
-    const asked = route ?? (this.routes.has(request.model) ? request.model : noName)
     return {
-      operation,
-      route: asked,
+      operation: call.operation,
+      route: routeOf(call, this.routes),
       model: target?.model ?? noName,
       provider: target?.provider ?? noName,
       tier: principal?.tier ?? noName,

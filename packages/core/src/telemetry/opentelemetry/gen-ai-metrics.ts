@@ -3,7 +3,7 @@ import type { Call, Outcome } from '../../contract.ts'
 import { toGatewayError } from '../../errors.ts'
 import type { KnownBudget } from '../../limits/budgets/known-budgets.ts'
 import type { Followed } from '../call-follower.ts'
-import { BoundedNames, noName } from '../metrics/bounded-names.ts'
+import { BoundedNames, noName, routeOf } from '../metrics/bounded-names.ts'
 import { durationBounds, firstContentBounds, tokenBounds } from '../metrics/histogram.ts'
 import { metricsSince } from '../metrics/metrics-since.ts'
 import type { AttemptMetrics, CallMetrics, MetricsSnapshot } from '../metrics/metrics-snapshot.ts'
@@ -89,15 +89,16 @@ export class GenAiMetrics {
     this.stop()
   }
 
-  private attributesOf({ operation, context }: Call, { status }: Outcome): Attributes {
-    const { target, route } = context
+  private attributesOf(call: Call, { status }: Outcome): Attributes {
+    const { target } = call.context
+    const route = routeOf(call, this.routes)
     const isServed = status === 'completed'
     return {
-      [names.operationName]: operation,
+      [names.operationName]: call.operation,
       [names.providerName]: this.providerNameOf(target?.provider ?? noName),
       [names.provider]: target?.provider ?? noName,
       [names.requestModel]: this.models.labelOf(target?.model, isServed),
-      [names.route]: this.routes.labelOf(route, isServed),
+      [names.route]: route === noName ? noName : this.routes.labelOf(route, isServed),
     }
   }
 
