@@ -1,12 +1,17 @@
 import { bedrock } from '@modelgate/bedrock'
 import {
+  completedOutcome,
   createGateway,
   type Gateway,
+  GatewayError,
   type GatewayOptions,
   jsonLogger,
+  type Provider,
   type RequestRecord,
+  settledAs,
   type Telemetry,
   type UpstreamRequest,
+  type Usage,
 } from '@modelgate/core'
 import { nodeTransport } from '@modelgate/core/node'
 import {
@@ -16,15 +21,23 @@ import {
   type OpenTelemetryOptions,
   openTelemetry,
 } from '@modelgate/core/opentelemetry'
+import { scriptedProvider } from '@modelgate/core/testing'
 import { mcpContext } from '@modelgate/mcp-context'
 import { openai } from '@modelgate/openai'
 import { type Simulator, startSimulator } from '@modelgate/simulator'
-import { context, trace } from '@opentelemetry/api'
+import { context, SpanKind, trace } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
-import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
+import {
+  BatchSpanProcessor,
+  InMemorySpanExporter,
+  type Sampler,
+  SamplingDecision,
+  SimpleSpanProcessor,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { numbered, startBatch, startBatchRig, untilEnded } from '../batches/batch-rig.ts'
 import { type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from './otlp-receiver.ts'
@@ -64,6 +77,16 @@ afterEach(async () => {
   await Promise.all([simulator.close(), receiver.close()])
 })
 
+/** A tracer whose spans stay here. */
+function recorder(sampler?: Pick<Sampler, 'shouldSample'>) {
+  const exporter = new InMemorySpanExporter()
+  const traces = new TracerProvider({
+    spanProcessors: [new SimpleSpanProcessor({ exporter })],
+    ...(sampler && { sampler: { ...sampler, toString: () => 'test' } }),
+  })
+  return { tracer: traces.getTracer('test'), spans: () => exporter.getFinishedSpans() }
+}
+
 const prompt = 'my secret plan'
 const [first, second] = ['gpt-4o-mini', 'gpt-4o']
 
@@ -101,6 +124,8 @@ const isOfKind =
   ({ kind }: ReceivedSpan): boolean =>
     kind === wanted
 
+const asked = { seed: 7, response_format: { type: 'json_object' } }
+
 /** Every name that a gateway's life brings up at least once. */
 async function everything(): Promise<void> {
   const gateway = open({
@@ -123,6 +148,8 @@ async function everything(): Promise<void> {
     prices: { [`openai/${first}`]: { input: 1, output: 2 } },
   })
   await ask(gateway, { stream: true, max_tokens: 50, temperature: 0.5, top_p: 0.9 })
+  await ask(gateway, { ...asked, n: 2, frequency_penalty: 0.1, presence_penalty: 0.2 })
+  await gateway.embed({ model: 'openai/text-embedding-3-small', input: 'a', dimensions: 64 })
   simulator.setFaults([{ match: { model: first }, fault: { kind: 'status', status: 500 } }])
   await ask(gateway)
   await ask(gateway)
@@ -207,6 +234,73 @@ describe('telemetry over OTLP', () => {
     expect(attempts[1]?.attributes).not.toHaveProperty('error.type')
   })
 
+  it('says of an attempt what it was asked when it begins, so that samplers can choose by it', async () => {
+    const seen: unknown[] = []
+    const shouldSample: Sampler['shouldSample'] = (_context, _traceId, name, kind, attributes) => {
+      seen.push([name, kind, attributes])
+      return { decision: SamplingDecision.RECORD_AND_SAMPLED }
+    }
+    const { tracer } = recorder({ shouldSample })
+    await ask(open({}, { tracer, meter: false }), asked)
+    expect(seen).toEqual([
+      ['chat', SpanKind.SERVER, { 'gen_ai.operation.name': 'chat' }],
+      [`chat ${first}`, SpanKind.CLIENT, expect.objectContaining({ 'gen_ai.operation.name': 'chat' })],
+    ])
+    expect(seen[1]).toMatchObject({
+      2: {
+        'gen_ai.provider.name': 'openai',
+        'gen_ai.request.model': first,
+        'gen_ai.request.seed': 7,
+        'gen_ai.output.type': 'json',
+      },
+    })
+  })
+
+  it('tells each attempt’s own time to its first content, and the call’s from its start', async () => {
+    const late = async (): Promise<never> => {
+      await new Promise(resolve => setTimeout(resolve, 60))
+      throw new GatewayError('upstream_unavailable', 'It is late.')
+    }
+    const { tracer, spans } = recorder()
+    const providers = [{ ...scriptedProvider('a'), handlers: { chat: late } }, scriptedProvider('b', ['Hello'])]
+    await ask(open({ providers, routes: { fast: ['a/m', 'b/m'] } }, { tracer, meter: false }), { stream: true })
+    const times = spans().map(({ attributes }) => attributes['gen_ai.response.time_to_first_chunk'])
+    const [failed, answered, call] = times
+    expect([failed, typeof answered, typeof call]).toEqual([undefined, 'number', 'number'])
+    expect(Number(answered)).toBeGreaterThanOrEqual(0)
+    expect(Number(call)).toBeGreaterThan(Number(answered) + 0.05)
+  })
+
+  it('tells what of an attempt’s tokens was read from a cache, written to one, and thought, where those are counts', async () => {
+    const shares = { cached_tokens: 60, cache_write_tokens: 30 }
+    const told = { prompt_tokens: 100, completion_tokens: 40, total_tokens: 140, prompt_tokens_details: shares }
+    const wrong = JSON.parse('{ "reasoning_tokens": "25" }')
+    const usages: Usage[] = [
+      { ...told, completion_tokens_details: { reasoning_tokens: 25 } },
+      { ...told, completion_tokens_details: wrong },
+    ]
+    const { tracer, spans } = recorder()
+    const provider: Provider = {
+      ...scriptedProvider('a'),
+      handlers: {
+        chat: async call => {
+          const settled = settledAs(completedOutcome({ usage: usages.shift() }))
+          return { ...(await scriptedProvider('a', ['Hello']).handlers.chat!(call)), settled }
+        },
+      },
+    }
+    const gateway = open({ providers: [provider], routes: { fast: ['a/m'] } }, { tracer, meter: false })
+    for (let call = 0; call < 2; call += 1) await ask(gateway)
+    const attempts = spans().filter(({ kind }) => kind === SpanKind.CLIENT)
+    expect(attempts[0]?.attributes).toMatchObject({
+      'gen_ai.usage.input_tokens': 100,
+      'gen_ai.usage.cache_read.input_tokens': 60,
+      'gen_ai.usage.cache_creation.input_tokens': 30,
+      'gen_ai.usage.reasoning.output_tokens': 25,
+    })
+    expect(attempts[1]?.attributes).not.toHaveProperty('gen_ai.usage.reasoning.output_tokens')
+  })
+
   it('belongs to the caller’s trace, and passes it on to the upstream', async () => {
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
     for (const model of ['fast', 'lite']) await ask(open(), { model }, { traceparent, tracestate: 'vendor=1' })
@@ -221,11 +315,11 @@ describe('telemetry over OTLP', () => {
   })
 
   it('is answered by Bedrock where HTTP is instrumented, too, and another span stands in its headers’ place', async () => {
-    const { send, close: closeTransport } = nodeTransport()
+    const inner = nodeTransport()
     const traceparent = `00-${'c'.repeat(32)}-${'d'.repeat(16)}-01`
     const transport = {
-      send: (request: UpstreamRequest) => send({ ...request, headers: { ...request.headers, traceparent } }),
-      close: closeTransport,
+      send: (request: UpstreamRequest) => inner.send({ ...request, headers: { ...request.headers, traceparent } }),
+      close: () => inner.close(),
     }
     const [endpoint, region, credentials] = [simulator.url, 'us-east-1', simulator.credential] as const
     const lanes = { 'openai.': 'openai', 'meta.': 'invoke' } as const

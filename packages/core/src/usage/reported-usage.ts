@@ -10,10 +10,14 @@ export function reportedUsage(usage: Usage | null | undefined): Usage | undefine
   return { ...usage, total_tokens: usage.prompt_tokens + usage.completion_tokens }
 }
 
-/** Prompt tokens read from a cache, if that is what was reported: one text among numbers would make a text of their sum. */
+/** Prompt tokens read from a cache, if that is what was reported. */
 export function cachedTokensOf(usage: Usage | undefined): number | undefined {
-  const cached = usage?.prompt_tokens_details?.cached_tokens
-  return isCount(cached) ? cached : undefined
+  return countOf(usage?.prompt_tokens_details?.cached_tokens)
+}
+
+/** A share of the tokens, if it is a count: one text among numbers would make a text of their sum. */
+export function countOf(tokens: number | undefined): number | undefined {
+  return isCount(tokens) ? tokens : undefined
 }
 
 function isCount(tokens: unknown): boolean {

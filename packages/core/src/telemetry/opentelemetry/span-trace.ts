@@ -1,10 +1,9 @@
 import { type Context, context as contexts, type Span, SpanKind, type Tracer, trace } from '@opentelemetry/api'
 import type { Call, Outcome } from '../../contract.ts'
 import { toGatewayError } from '../../errors.ts'
-import type { Target } from '../../target.ts'
 import type { AttemptTrace, CallTrace } from '../call-trace.ts'
 import { attributeNames, eventNames } from '../semantic-conventions.ts'
-import { callAttributes, requestAttributes, usageAttributes } from './attributes.ts'
+import { answerAttributes, callAttributes, requestAttributes } from './attributes.ts'
 import { endSpan } from './end-span.ts'
 import type { GenAiMetrics } from './gen-ai-metrics.ts'
 import { parentContext, traceHeaders } from './propagation.ts'
@@ -34,7 +33,10 @@ export class SpanTrace implements CallTrace {
     // What was asked for is the caller's own text until a route is known: the name has it from the end.
     this.span = options.tracer?.startSpan(
       call.operation,
-      { kind: call.context.origin === 'door' ? SpanKind.SERVER : SpanKind.INTERNAL },
+      {
+        kind: call.context.origin === 'door' ? SpanKind.SERVER : SpanKind.INTERNAL,
+        attributes: { [attributeNames.operationName]: call.operation },
+      },
       parent,
     )
     this.context = this.span ? trace.setSpan(parent, this.span) : parent
@@ -56,8 +58,10 @@ export class SpanTrace implements CallTrace {
     if (!span?.isRecording() || !options.tracer) return new UnseenAttempt(this.context, options)
     const { target } = call.context
     const name = `${call.operation} ${target?.model.slice(0, longestName) ?? ''}`
-    const attempt = options.tracer.startSpan(name, { kind: SpanKind.CLIENT }, this.context)
-    return new SpanAttempt({ span: attempt, context: trace.setSpan(this.context, attempt), target }, options)
+    const providerName = target && (options.providerNames.get(target.provider) ?? target.provider)
+    const attributes = requestAttributes(call, { target, providerName })
+    const attempt = options.tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes }, this.context)
+    return new SpanAttempt(attempt, trace.setSpan(this.context, attempt), options)
   }
 
   event(name: string, attributes?: Readonly<Record<string, string | number | boolean>>): void {
@@ -84,34 +88,25 @@ export class SpanTrace implements CallTrace {
 
 const longestName = 200
 
-/** Its target is kept: by its end the call may have gone on to another. */
-interface Attempted {
-  readonly span: Span
-  readonly context: Context
-  readonly target: Target | undefined
-}
-
 class SpanAttempt implements AttemptTrace {
   readonly headers: Readonly<Record<string, string>>
-  private readonly attempt: Attempted
-  private readonly options: SpanTraceOptions
+  private readonly span: Span
+  private readonly context: Context
+  private readonly startedAt = performance.now()
 
-  constructor(attempt: Attempted, options: SpanTraceOptions) {
-    this.attempt = attempt
-    this.options = options
-    this.headers = headersOf(attempt.context, options)
+  constructor(span: Span, context: Context, options: SpanTraceOptions) {
+    this.span = span
+    this.context = context
+    this.headers = headersOf(context, options)
   }
 
   run<T>(work: () => T): T {
-    return contexts.with(this.attempt.context, work)
+    return contexts.with(this.context, work)
   }
 
   ends(call: Call, outcome: Outcome): void {
-    const { span, target } = this.attempt
-    const providerName = target && (this.options.providerNames.get(target.provider) ?? target.provider)
-    span.setAttributes(requestAttributes(call, { target, providerName }))
-    span.setAttributes(usageAttributes(outcome))
-    endSpan(span, outcome)
+    this.span.setAttributes(answerAttributes(outcome, this.startedAt - call.context.startedAt))
+    endSpan(this.span, outcome)
   }
 }
 
