@@ -25,11 +25,16 @@ import { scriptedProvider } from '@modelgate/core/testing'
 import { mcpContext } from '@modelgate/mcp-context'
 import { openai } from '@modelgate/openai'
 import { type Simulator, startSimulator } from '@modelgate/simulator'
-import { context, SpanKind, trace } from '@opentelemetry/api'
+import { context, metrics, SpanKind, trace } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
-import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
+import {
+  AggregationTemporality,
+  InMemoryMetricExporter,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} from '@opentelemetry/sdk-metrics'
 import {
   BatchSpanProcessor,
   InMemorySpanExporter,
@@ -356,6 +361,25 @@ describe('telemetry over OTLP', () => {
     await collect()
     expect(lines).toHaveLength(1)
     expect(JSON.parse(lines[0] ?? '')).not.toHaveProperty('traceId')
+  })
+
+  it('finds an SDK that is registered after the gateway was made, its metrics too', async () => {
+    const gateway = open({ telemetry: openTelemetry({ tracer: false }) })
+    await ask(gateway)
+    const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE)
+    const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 })
+    metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }))
+    try {
+      for (let call = 0; call < 2; call += 1) await ask(gateway)
+    } finally {
+      metrics.disable()
+      await reader.shutdown()
+    }
+    const told = exporter.getMetrics().flatMap(({ scopeMetrics }) => scopeMetrics.flatMap(scope => scope.metrics))
+    const valuesOf = (name: string): unknown[] =>
+      told.filter(({ descriptor }) => descriptor.name === name).flatMap(metric => metric.dataPoints.map(at => at.value))
+    expect(valuesOf('gen_ai.client.operation.duration')).toEqual([expect.objectContaining({ count: 2 })])
+    expect(valuesOf('modelgate.attempts')).toEqual([2])
   })
 
   it('tells upstreams nothing where it is not to', async () => {

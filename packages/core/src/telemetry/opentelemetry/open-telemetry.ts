@@ -1,4 +1,4 @@
-import { type Meter, metrics, type Tracer, trace } from '@opentelemetry/api'
+import { createNoopMeter, type Meter, metrics, type Tracer, trace } from '@opentelemetry/api'
 import type { Call } from '../../contract.ts'
 import { type ChecksOf, checkValues } from '../../wire/check-values.ts'
 import { callable, fits, flag, hasMethods } from '../../wire/value-check.ts'
@@ -37,8 +37,9 @@ export function openTelemetry(options: OpenTelemetryOptions = {}): Telemetry {
   return {
     follow(gateway) {
       const tracer = options.tracer === false ? undefined : (options.tracer ?? trace.getTracer(scope))
-      const meter = options.meter === false ? undefined : (options.meter ?? metrics.getMeter(scope))
-      return new Follower({ gateway, tracer, meter, propagate, flush: options.flush ?? flushOfRegistered(options) })
+      const meterOf = (): Meter | undefined =>
+        options.meter === false ? undefined : (options.meter ?? registeredMeter())
+      return new Follower({ gateway, tracer, meterOf, propagate, flush: options.flush ?? flushOfRegistered(options) })
     },
   }
 }
@@ -55,10 +56,16 @@ function checkOpenTelemetry(options: OpenTelemetryOptions): void {
   checkValues(options, checks, 'openTelemetry()')
 }
 
+/** A tracer finds an SDK that is registered after it was made, a meter does not: until there is one, it is asked for anew. */
+function registeredMeter(): Meter | undefined {
+  const meter = metrics.getMeter(scope)
+  return meter === createNoopMeter() ? undefined : meter
+}
+
 interface FollowerParts {
   readonly gateway: Followed
   readonly tracer: Tracer | undefined
-  readonly meter: Meter | undefined
+  readonly meterOf: () => Meter | undefined
   readonly propagate: boolean
   readonly flush: () => Promise<unknown>
 }
@@ -81,19 +88,29 @@ function flushOfRegistered({ tracer, meter }: OpenTelemetryOptions): () => Promi
 
 class Follower implements CallFollower {
   private readonly options: SpanTraceOptions
+  private readonly gateway: Followed
+  private readonly meterOf: () => Meter | undefined
   readonly flush: () => Promise<unknown>
 
-  constructor({ gateway, tracer, meter, propagate, flush }: FollowerParts) {
+  constructor({ gateway, tracer, meterOf, propagate, flush }: FollowerParts) {
+    this.gateway = gateway
+    this.meterOf = meterOf
     this.flush = flush
     const providerNames = new Map(gateway.providers.map(({ id, name }) => [id, name]))
-    this.options = { tracer, propagate, metrics: meter && new GenAiMetrics(meter, gateway), providerNames }
+    this.options = { tracer, propagate, metrics: this.metrics(), providerNames }
   }
 
   begins(call: Call): CallTrace {
+    this.options.metrics ??= this.metrics()
     return new SpanTrace(call, this.options)
   }
 
   close(): void {
     this.options.metrics?.close()
+  }
+
+  private metrics(): GenAiMetrics | undefined {
+    const meter = this.meterOf()
+    return meter && new GenAiMetrics(meter, this.gateway)
   }
 }

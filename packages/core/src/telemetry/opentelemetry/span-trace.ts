@@ -13,7 +13,8 @@ export interface SpanTraceOptions {
   /** Absent: no spans. */
   readonly tracer: Tracer | undefined
   readonly propagate: boolean
-  readonly metrics: GenAiMetrics | undefined
+  /** Absent: none, or none yet. */
+  metrics: GenAiMetrics | undefined
   /** `gen_ai.provider.name` of each, by its id. */
   readonly providerNames: ReadonlyMap<string, string>
 }
