@@ -10,6 +10,7 @@ import {
   metricsSince,
   valueChecks,
 } from '@modelgate/core'
+import { emfFaults, mostDimensionChars } from './emf-faults.ts'
 import { emfLine } from './emf-line.ts'
 import { type EmfMetric, emfMetrics } from './emf-metrics.ts'
 import { metricsNamespace } from './gateway-metrics.ts'
@@ -68,8 +69,8 @@ const wholeOnly: ReadonlySet<string> = new Set([
  */
 export function cloudwatchMetrics(options: CloudwatchMetricsOptions = {}): MetricsExporter {
   checkValues(options, optionChecks(), 'cloudwatchMetrics()')
-  const { dimensions = { service: 'modelgate' }, by = [], maxBudgets = 0, intervalMs = 60_000 } = options
-  checkDimensions(dimensions, Math.max(by.length, maxBudgets > 0 ? budgetDimensions : 0))
+  const { by = [], maxBudgets = 0, intervalMs = 60_000 } = options
+  checkEmf(options, 'cloudwatchMetrics()', Math.max(by.length, maxBudgets > 0 ? budgetDimensions : 0))
   return {
     start(read) {
       const lines = new LineWriter(options, read)
@@ -153,48 +154,23 @@ function usedShare({ limitUsd, spentUsd }: KnownBudget): number {
   return limitUsd > 0 ? spentUsd / limitUsd : 0
 }
 
-/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
-const mostDimensions = 30
 /** Whose it is, its name, its period. */
 const budgetDimensions = 3
 
 /** With others lines would be left unwritten, each time and unseen, or one be written each millisecond. */
 function optionChecks(): ChecksOf<CloudwatchMetricsOptions> {
-  const { callable, listOf, number, oneOf, tableOf, text } = valueChecks
+  const { listOf, number, oneOf } = valueChecks
   return {
-    namespace: text(),
-    dimensions: tableOf(text()),
+    ...emfChecks(),
     by: listOf(oneOf(Object.keys(dimensionNames))),
     maxLines: number({ min: 0 }),
     maxBudgets: number({ min: 0 }),
-    write: callable(),
     intervalMs: number({ min: 0, max: longestTimerMs }),
-    now: callable(),
   }
 }
-
-function checkDimensions(dimensions: Readonly<Record<string, string>>, more: number): void {
-  const count = Object.keys(dimensions).length + more
-  if (count > mostDimensions) {
-    const message = `cloudwatchMetrics(): ${count} dimensions are more than the ${mostDimensions} that CloudWatch takes; give fewer.`
-    throw new GatewayError('invalid_configuration', message)
-  }
-  for (const [name, value] of Object.entries(dimensions)) {
-    if (isDimensionText(name, 255) && !name.startsWith(':') && isDimensionText(value, mostChars)) continue
-    const message = `cloudwatchMetrics(): the dimension '${name}' needs a name of 1 to 255 and a value of 1 to 1,024 characters, all of ASCII; a name begins with no colon.`
-    throw new GatewayError('invalid_configuration', message)
-  }
-}
-
-/** CloudWatch drops a line with any other dimension. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Dimension.html */
-function isDimensionText(text: string, most: number): boolean {
-  return text.length <= most && /^[ -~]*[!-~][ -~]*$/.test(text)
-}
-
-const mostChars = 1_024
 
 /** A label as a dimension. */
 function dimensionValue(label: string): string {
-  const text = label.slice(0, mostChars).replace(/[^ -~]/g, '?')
+  const text = label.slice(0, mostDimensionChars).replace(/[^ -~]/g, '?')
   return text.trim() === '' ? '?' : text
 }

@@ -187,6 +187,19 @@ describe('cloudwatchMetrics', () => {
     }
   })
 
+  it('refuses a namespace that CloudWatch would, and what is of another kind, as the authorizer’s does', () => {
+    for (const make of [cloudwatchMetrics, authorizerMetrics]) {
+      for (const namespace of ['', ' ', ':a', 'AWS/Mine', 'é', 'a\n', 'x'.repeat(256)])
+        expect(() => make({ namespace })).toThrow(`${make.name}(): \`namespace\``)
+      for (const name of ['Latency', 'BudgetSpentUsd', '_aws'])
+        expect(() => make({ dimensions: { [name]: 'x' } })).toThrow(`'${name}'`)
+      expect(() => make({ dimensions: { environment: '' } })).toThrow("'environment'")
+      for (const name of ['namespace', 'dimensions', 'write', 'now'])
+        expect(() => make(JSON.parse(`{ "${name}": 5 }`))).toThrow(`\`${name}\``)
+      expect(() => make({ namespace: 'Mine: a/b #1', dimensions: {} })).not.toThrow()
+    }
+  })
+
   it('writes to standard output unless told otherwise', async () => {
     const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
     const { gateway } = measured({ write: undefined })

@@ -1,0 +1,47 @@
+import type { CloudwatchMetricsOptions } from './cloudwatch-metrics.ts'
+import { gatewayMetrics } from './gateway-metrics.ts'
+
+/** What every line of CloudWatch's embedded metric format is made with. */
+export type EmfOptions = Pick<CloudwatchMetricsOptions, 'namespace' | 'dimensions' | 'write' | 'now'>
+
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
+const mostDimensions = 30
+
+/** What CloudWatch would drop lines for, each time and unseen. `more`: dimensions that some lines have besides. */
+export function emfFaults({ namespace, dimensions = {}, write, now }: EmfOptions, more: number = 0): string[] {
+  const faults: string[] = []
+  for (const [name, value] of Object.entries({ write, now }))
+    if (value !== undefined && typeof value !== 'function') faults.push(`\`${name}\` must be a function.`)
+  if (namespace !== undefined && !isNamespace(namespace))
+    faults.push(
+      '`namespace` must be 1 to 255 letters, digits, blanks and .-_/#: of ASCII, and begin with neither a colon nor `AWS/`.',
+    )
+  if (typeof dimensions !== 'object' || dimensions === null) return [...faults, '`dimensions` must be an object.']
+  const count = Object.keys(dimensions).length + more
+  if (count > mostDimensions)
+    faults.push(`${count} dimensions are more than the ${mostDimensions} that CloudWatch takes; give fewer.`)
+  for (const [name, value] of Object.entries(dimensions)) {
+    if (taken.has(name)) faults.push(`the dimension '${name}' needs another name: its value is a metric's.`)
+    if (isDimensionText(name, 255) && !name.startsWith(':') && isDimensionText(value, mostDimensionChars)) continue
+    faults.push(
+      `the dimension '${name}' needs a name of 1 to 255 and a value of 1 to 1,024 characters, all of ASCII; a name begins with no colon.`,
+    )
+  }
+  return faults
+}
+
+/** Members that a line has anyway. */
+const taken: ReadonlySet<string> = new Set(['_aws', 'BudgetLimitUsd', 'BudgetSpentUsd', ...Object.keys(gatewayMetrics)])
+
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html#Namespace */
+function isNamespace(text: unknown): boolean {
+  return typeof text === 'string' && /^(?!:|AWS\/)(?=.*\S)[\w .\-/#:]{1,255}$/.test(text)
+}
+
+/** CloudWatch drops a line with any other dimension. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Dimension.html */
+function isDimensionText(text: unknown, most: number): boolean {
+  return typeof text === 'string' && text.length <= most && /^[ -~]*[!-~][ -~]*$/.test(text)
+}
+
+/** Characters that the value of a dimension may have. */
+export const mostDimensionChars = 1_024
