@@ -1,5 +1,6 @@
 import { restApiEvent, type SentRequest } from '@modelgate/aws/lambda/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { startOtlpReceiver } from '../../../tests/opentelemetry/otlp-receiver.ts'
 import { ConfigurationError } from '../src/configuration-error.ts'
 import { openAuthorizer } from '../src/lambda/open-authorizer.ts'
 import { openHandler } from '../src/lambda/open-handler.ts'
@@ -49,6 +50,18 @@ describe('the app as a Lambda function on its tables', () => {
     expect(JSON.parse(logged.body)).toMatchObject({ data: [{ requestId: 'aws-1', stream: true }] })
     const counted = await invoke(handler, { path: '/api/v1/admin/metrics?scope=fleet', headers })
     expect(JSON.parse(counted.body)).toMatchObject({ scope: 'fleet', total: { calls: 1 } })
+  })
+
+  it('has sent its spans and metrics to a collector when it returns, since a frozen function sends nothing', async () => {
+    const receiver = await startOtlpReceiver()
+    const handler = await openHandler({ ...place.environment, OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url }, tell)
+    const headers = withKey(await place.key({}))
+    for (const stream of [false, true])
+      await invoke(handler, { path: '/api/v1/completions', headers, body: { ...chat, stream } })
+    await receiver.close()
+    expect(receiver.spans.map(({ kind }) => kind)).toEqual([3, 2, 3, 2])
+    const attempts = receiver.metrics.findLast(({ name }) => name === 'modelgate.attempts')?.points
+    expect(attempts?.map(({ asDouble, asInt }) => asDouble ?? Number(asInt))).toEqual([2])
   })
 
   it('counts limits in the table, so that instances share them', async () => {

@@ -37,7 +37,14 @@ export function sendOpenTelemetry({ endpoint, serviceName }: Collector): OpenTel
   const meters = new MeterProvider({ resource, readers: [new PeriodicExportingMetricReader({ exporter })] })
   const scope = '@modelgate/example-gateway'
   return {
-    telemetry: openTelemetry({ tracer: traces.getTracer(scope), meter: meters.getMeter(scope) }),
+    telemetry: openTelemetry({
+      tracer: traces.getTracer(scope),
+      meter: meters.getMeter(scope),
+      // A function is frozen between its calls, and the SDK's timers with it. At the end `close` sends what is left: a collector that
+      // hangs must not hold up what comes before. What it does not take is the SDK's own to tell.
+      flush: async ({ final = false } = {}) =>
+        final ? [] : Promise.allSettled([traces.forceFlush(), meters.forceFlush()]),
+    }),
     async close(timeoutMs) {
       const ended = Promise.allSettled([traces.shutdown(), meters.shutdown()])
       let timer: NodeJS.Timeout | undefined

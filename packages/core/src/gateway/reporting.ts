@@ -53,7 +53,7 @@ export function createReporting(settings: Settings, shown: Shown): Reporting {
     follower,
     flushables: present([
       options.requestLog,
-      follower && { flush: async () => void (await follower.flush?.()) },
+      follower && { flush: async held => void (await follower.flush?.(held)) },
       ...(metrics ? startExporters(options, metrics) : []),
     ]),
   }

@@ -1,4 +1,5 @@
 import type { Call } from '../contract.ts'
+import type { FlushOptions } from '../flush.ts'
 import type { Provider } from '../provider.ts'
 import type { RouteTable } from '../router/resolve.ts'
 import type { CallTrace } from './call-trace.ts'
@@ -22,7 +23,7 @@ export interface Telemetry {
 export interface CallFollower {
   begins(call: Call): CallTrace
   /** Sends on what is held back; called whenever the gateway is flushed, as on Lambda before a function is frozen. */
-  flush?(): Promise<unknown>
+  flush?(options?: FlushOptions): Promise<unknown>
   /** No call begins any more, and all have ended. */
   close(): void
 }

@@ -1,5 +1,6 @@
 import { createNoopMeter, type Meter, metrics, type Tracer, trace } from '@opentelemetry/api'
 import type { Call } from '../../contract.ts'
+import type { FlushOptions } from '../../flush.ts'
 import { type ChecksOf, checkValues } from '../../wire/check-values.ts'
 import { callable, fits, flag, hasMethods } from '../../wire/value-check.ts'
 import type { CallFollower, Followed, Telemetry } from '../call-follower.ts'
@@ -17,9 +18,10 @@ export interface OpenTelemetryOptions {
   readonly propagate?: boolean | undefined
   /**
    * Exports what the SDK holds back, such as `() => provider.forceFlush()`: called whenever the gateway is flushed, on Lambda before each
-   * answer's end. Default: that of the providers the process has registered, for the two of `tracer` and `meter` that are not given.
+   * answer's end, and with `final` when it closes. Default: that of the providers the process has registered, for the two of `tracer` and
+   * `meter` that are not given.
    */
-  readonly flush?: (() => Promise<unknown>) | undefined
+  readonly flush?: ((options?: FlushOptions) => Promise<unknown>) | undefined
 }
 
 const scope = '@modelgate/core'
@@ -67,7 +69,7 @@ interface FollowerParts {
   readonly tracer: Tracer | undefined
   readonly meterOf: () => Meter | undefined
   readonly propagate: boolean
-  readonly flush: () => Promise<unknown>
+  readonly flush: NonNullable<CallFollower['flush']>
 }
 
 /** What SDKs add to the API's providers, and what the API puts around the one that is registered. */
@@ -90,7 +92,7 @@ class Follower implements CallFollower {
   private readonly options: SpanTraceOptions
   private readonly gateway: Followed
   private readonly meterOf: () => Meter | undefined
-  readonly flush: () => Promise<unknown>
+  readonly flush: NonNullable<CallFollower['flush']>
 
   constructor({ gateway, tracer, meterOf, propagate, flush }: FollowerParts) {
     this.gateway = gateway
