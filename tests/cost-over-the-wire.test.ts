@@ -1,5 +1,5 @@
 import { bedrock } from '@modelgate/bedrock'
-import { type CallReport, createGateway } from '@modelgate/core'
+import { type CallReport, createGateway, type GatewayOptions } from '@modelgate/core'
 import { openai, openaiCompatible } from '@modelgate/openai'
 import { type Fault, type Simulator, startSimulator } from '@modelgate/simulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -19,7 +19,7 @@ beforeEach(() => simulator.reset())
 afterAll(() => simulator.close())
 
 function gatewayWith(
-  options: { readonly prices?: Record<string, { input: number; output: number }> } = {},
+  options: { readonly prices?: GatewayOptions['prices'] } = {},
   lanes?: Readonly<Record<string, 'invoke'>>,
 ) {
   const reports: CallReport[] = []
@@ -226,6 +226,26 @@ describe('the price of what else there is', () => {
     expect(broken).toMatchObject({ errorCode: 'upstream_rate_limited' })
     expect(broken?.costUsd).toBeGreaterThan(0)
     expect(broken?.costUsd).toBeLessThan(whole?.costUsd ?? 0)
+    await gateway.close()
+  })
+
+  it.each<readonly [string, Fault, boolean]>([
+    ['that was left', { kind: 'slow-first-content', ms: 60_000 }, false],
+    ['that was left while it streamed', { kind: 'stall', afterFrames: 5 }, true],
+    ['one of which failed', { kind: 'status', status: 400 }, false],
+  ])('is that of short prompts for a call of several answers %s, whatever they add up to', async (_, fault, stream) => {
+    const long = { aboveTokens: 60, input: 100, output: 0 }
+    const prices = { [haiku]: { input: 1, output: 0, longPrompt: long } }
+    const { gateway, reports } = gatewayWith({ prices })
+    simulator.setFaults([{ match: { ...(fault.kind === 'status' && { times: 1 }) }, fault }])
+    const request = { model: `bedrock/${haiku}`, messages, n: 4 }
+    const asked = stream
+      ? gateway.stream(request, { deadlineMs: 150 }).completion()
+      : gateway.chat(request, { deadlineMs: 150 })
+    await rejection(asked)
+    const { prompt_tokens = 0 } = reports[0]?.usage ?? {}
+    expect(prompt_tokens).toBeGreaterThan(60)
+    expect(reports[0]?.costUsd).toBeCloseTo(prompt_tokens / 1e6, 12)
     await gateway.close()
   })
 

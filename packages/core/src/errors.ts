@@ -125,6 +125,7 @@ export interface GatewayErrorOptions {
   readonly usageSource?: SettledUsage['usageSource'] | undefined
   /** As in {@link Outcome}. */
   readonly unpriced?: Outcome['unpriced']
+  readonly promptsSent?: Outcome['promptsSent']
   /** What the target lacks for the request, where that is why it was refused: a route's other targets may have it. */
   readonly lacks?: Capability | undefined
   readonly cause?: unknown
@@ -147,6 +148,7 @@ export class GatewayError extends Error {
   readonly usage: Usage | undefined
   readonly usageSource: SettledUsage['usageSource'] | undefined
   readonly unpriced: Outcome['unpriced']
+  readonly promptsSent: Outcome['promptsSent']
   readonly lacks: Capability | undefined
 
   constructor(code: ErrorCode, message: string, options: GatewayErrorOptions = {}) {
@@ -162,6 +164,7 @@ export class GatewayError extends Error {
     this.usage = options.usage
     this.usageSource = options.usageSource
     this.unpriced = options.unpriced
+    this.promptsSent = options.promptsSent
     this.lacks = options.lacks
     Object.defineProperty(this, brand, { value: true })
   }
@@ -236,8 +239,9 @@ export function withRetryAfter(error: GatewayError, retryAfterMs: number | undef
 
 function copyOf(error: GatewayError, changes: GatewayErrorOptions): GatewayError {
   const { code, message, param, status, retryable, retryAfterMs, attempts, lacks, cause } = error
-  const { usage, usageSource, unpriced } = error
-  const options = { param, status, retryable, retryAfterMs, attempts, usage, usageSource, unpriced, lacks, cause }
+  const { usage, usageSource, unpriced, promptsSent } = error
+  const spent = { usage, usageSource, unpriced, promptsSent }
+  const options = { param, status, retryable, retryAfterMs, attempts, ...spent, lacks, cause }
   const copy = new GatewayError(code, message, { ...options, ...changes })
   if (error.stack !== undefined) copy.stack = error.stack
   return copy

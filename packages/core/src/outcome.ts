@@ -41,7 +41,7 @@ export interface AnswerFacts {
   /** About how many tokens have passed. Asked once, at the end, and only where no usage was reported. */
   completionTokensPassed?: (() => number) | undefined
   /** How often the prompt was sent, where it was not once. Asked when that is. */
-  promptsSent?: (() => number) | undefined
+  promptsSent?: (() => number | undefined) | undefined
 }
 
 /** The outcome of an answer that came to its end. */

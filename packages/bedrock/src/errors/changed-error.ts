@@ -7,8 +7,10 @@ export interface ErrorChanges extends GatewayErrorOptions {
 
 /** The same error with something changed: a copy, since one error may be thrown to several calls. */
 export function changedError(error: GatewayError, { message = error.message, ...changes }: ErrorChanges): GatewayError {
-  const { code, param, status, retryable, retryAfterMs, attempts, usage, usageSource, unpriced, lacks, cause } = error
-  const options = { param, status, retryable, retryAfterMs, attempts, usage, usageSource, unpriced, lacks, cause }
+  const { code, param, status, retryable, retryAfterMs, attempts, lacks, cause } = error
+  const { usage, usageSource, unpriced, promptsSent } = error
+  const spent = { usage, usageSource, unpriced, promptsSent }
+  const options = { param, status, retryable, retryAfterMs, attempts, ...spent, lacks, cause }
   const copy = new GatewayError(code, message, { ...options, ...changes })
   if (error.stack !== undefined) copy.stack = error.stack
   return copy

@@ -31,7 +31,8 @@ export class FanOutSpending {
     if (!usage || !isGatewayError(error)) return error
     const isEstimated = ends.some(({ usageSource }) => usageSource === 'estimated')
     const usageSource = isEstimated ? 'estimated' : 'reported'
-    return changedError(error, { usage, usageSource, unpriced: this.#unpriced ?? error.unpriced })
+    const unpriced = this.#unpriced ?? error.unpriced
+    return changedError(error, { usage, usageSource, unpriced, promptsSent: ends.length })
   }
 }
 

@@ -56,8 +56,8 @@ function completionOf(result: Result<Call['operation']>): Payload<ChatCompletion
   return result.kind === 'completion' ? result.completion : undefined
 }
 
-function spentOf({ usage, usageSource, unpriced }: GatewayError): AnswerFacts {
-  return { usage, usageSource, unpriced }
+function spentOf({ usage, usageSource, unpriced, promptsSent }: GatewayError): AnswerFacts {
+  return { usage, usageSource, unpriced, promptsSent: () => promptsSent }
 }
 
 type Telling = Pick<CallContext, 'answerHeaders' | 'spending'>
