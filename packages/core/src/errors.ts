@@ -238,11 +238,8 @@ export function withRetryAfter(error: GatewayError, retryAfterMs: number | undef
 }
 
 function copyOf(error: GatewayError, changes: GatewayErrorOptions): GatewayError {
-  const { code, message, param, status, retryable, retryAfterMs, attempts, lacks, cause } = error
-  const { usage, usageSource, unpriced, promptsSent } = error
-  const spent = { usage, usageSource, unpriced, promptsSent }
-  const options = { param, status, retryable, retryAfterMs, attempts, ...spent, lacks, cause }
-  const copy = new GatewayError(code, message, { ...options, ...changes })
+  // A cause is no member that a spread takes.
+  const copy = new GatewayError(error.code, error.message, { ...error, cause: error.cause, ...changes })
   if (error.stack !== undefined) copy.stack = error.stack
   return copy
 }

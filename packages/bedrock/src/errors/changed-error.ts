@@ -7,11 +7,8 @@ export interface ErrorChanges extends GatewayErrorOptions {
 
 /** The same error with something changed: a copy, since one error may be thrown to several calls. */
 export function changedError(error: GatewayError, { message = error.message, ...changes }: ErrorChanges): GatewayError {
-  const { code, param, status, retryable, retryAfterMs, attempts, lacks, cause } = error
-  const { usage, usageSource, unpriced, promptsSent } = error
-  const spent = { usage, usageSource, unpriced, promptsSent }
-  const options = { param, status, retryable, retryAfterMs, attempts, ...spent, lacks, cause }
-  const copy = new GatewayError(code, message, { ...options, ...changes })
+  // A cause is no member that a spread takes.
+  const copy = new GatewayError(error.code, message, { ...error, cause: error.cause, ...changes })
   if (error.stack !== undefined) copy.stack = error.stack
   return copy
 }

@@ -37,9 +37,7 @@ export function inOwnTerms(error: unknown, origins: readonly Origin[]): unknown 
   // Advice of limits and providers names the cap, too, whatever the error is about.
   const message = named.replaceAll('max_completion_tokens', 'max_output_tokens')
   if (param === error.param && message === error.message) return error
-  const { code, status, retryable, retryAfterMs, attempts, usage, usageSource, unpriced, lacks, cause } = error
-  const same = { status, retryable, retryAfterMs, attempts, usage, usageSource, unpriced, lacks, cause }
-  return new GatewayError(code, message, { ...same, param })
+  return new GatewayError(error.code, message, { ...error, cause: error.cause, param })
 }
 
 /** `messages[2].tool_calls[0].function.name` is `input[4].name`. OpenAI itself writes `messages.[2]`. */
