@@ -10,17 +10,13 @@ import {
   metricsSince,
   valueChecks,
 } from '@modelgate/core'
-import { emfFaults, mostDimensionChars } from './emf-faults.ts'
+import { type EmfOptions, emfFaults, mostDimensionChars } from './emf-faults.ts'
 import { emfLine } from './emf-line.ts'
 import { type EmfMetric, emfMetrics } from './emf-metrics.ts'
 import { metricsNamespace } from './gateway-metrics.ts'
 
 /** Under which names and dimensions metrics are told, and where their lines go. */
-export interface CloudwatchMetricsOptions {
-  /** Default `AiModelGateway`. */
-  readonly namespace?: string | undefined
-  /** The same on every line. At most 24. Default `{ service: 'modelgate' }`. */
-  readonly dimensions?: Readonly<Record<string, string>> | undefined
+export interface CloudwatchMetricsOptions extends EmfOptions {
   /**
    * Labels of calls that get a line each, besides the one for all calls: `['provider', 'model']` makes one for each model. CloudWatch charges
    * every combination. Default: none.
@@ -33,12 +29,8 @@ export interface CloudwatchMetricsOptions {
    * the most. CloudWatch charges both of each. Default 0.
    */
   readonly maxBudgets?: number | undefined
-  /** Where a line goes, which has no line break. Default: standard output, from where Lambda and the CloudWatch agent take it. */
-  readonly write?: ((line: string) => void) | undefined
   /** Milliseconds between lines, besides those of flushes. Default 60,000; 0: only when the gateway is flushed, as on Lambda. */
   readonly intervalMs?: number | undefined
-  /** Milliseconds since the epoch. Default `Date.now`. */
-  readonly now?: (() => number) | undefined
 }
 
 /** Of CallLabels, as CloudWatch's own dimensions are written. */

@@ -1,8 +1,16 @@
-import type { CloudwatchMetricsOptions } from './cloudwatch-metrics.ts'
 import { gatewayMetrics } from './gateway-metrics.ts'
 
-/** What every line of CloudWatch's embedded metric format is made with. */
-export type EmfOptions = Pick<CloudwatchMetricsOptions, 'namespace' | 'dimensions' | 'write' | 'now'>
+/** What every line of CloudWatch's embedded metric format is made with, and where it goes. */
+export interface EmfOptions {
+  /** Default `AiModelGateway`. */
+  readonly namespace?: string | undefined
+  /** The same on every line. At most 24. Default `{ service: 'modelgate' }`, of an authorizer `{ service: 'modelgate-authorizer' }`. */
+  readonly dimensions?: Readonly<Record<string, string>> | undefined
+  /** Where a line goes, which has no line break. Default: standard output, from where Lambda and the CloudWatch agent take it. */
+  readonly write?: ((line: string) => void) | undefined
+  /** Milliseconds since the epoch. Default `Date.now`. */
+  readonly now?: (() => number) | undefined
+}
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
 const mostDimensions = 30
