@@ -238,8 +238,9 @@ export function withRetryAfter(error: GatewayError, retryAfterMs: number | undef
 }
 
 function copyOf(error: GatewayError, changes: GatewayErrorOptions): GatewayError {
+  const said: GatewayErrorOptions = error
   // A cause is no member that a spread takes.
-  const copy = new GatewayError(error.code, error.message, { ...error, cause: error.cause, ...changes })
+  const copy = new GatewayError(error.code, error.message, { ...said, cause: error.cause, ...changes })
   if (error.stack !== undefined) copy.stack = error.stack
   return copy
 }

@@ -7,8 +7,9 @@ export interface ErrorChanges extends GatewayErrorOptions {
 
 /** The same error with something changed: a copy, since one error may be thrown to several calls. */
 export function changedError(error: GatewayError, { message = error.message, ...changes }: ErrorChanges): GatewayError {
+  const said: GatewayErrorOptions = error
   // A cause is no member that a spread takes.
-  const copy = new GatewayError(error.code, message, { ...error, cause: error.cause, ...changes })
+  const copy = new GatewayError(error.code, message, { ...said, cause: error.cause, ...changes })
   if (error.stack !== undefined) copy.stack = error.stack
   return copy
 }

@@ -1,4 +1,4 @@
-import { GatewayError, isGatewayError } from '../errors.ts'
+import { GatewayError, type GatewayErrorOptions, isGatewayError } from '../errors.ts'
 import type { Origin } from './to-messages.ts'
 
 /** What a chat's members are called in a request for a response, by how their names begin. */
@@ -37,7 +37,8 @@ export function inOwnTerms(error: unknown, origins: readonly Origin[]): unknown 
   // Advice of limits and providers names the cap, too, whatever the error is about.
   const message = named.replaceAll('max_completion_tokens', 'max_output_tokens')
   if (param === error.param && message === error.message) return error
-  return new GatewayError(error.code, message, { ...error, cause: error.cause, param })
+  const said: GatewayErrorOptions = error
+  return new GatewayError(error.code, message, { ...said, cause: error.cause, param })
 }
 
 /** `messages[2].tool_calls[0].function.name` is `input[4].name`. OpenAI itself writes `messages.[2]`. */
