@@ -1,14 +1,7 @@
-import { checkMembers, GatewayError, type MembersOf } from '@modelgate/core'
-import { type EmfOptions, emfFaults } from './emf-faults.ts'
+import { checkValues } from '@modelgate/core'
 import { emfLine } from './emf-line.ts'
+import { checkEmf, type EmfOptions, emfChecks } from './emf-options.ts'
 import { metricsNamespace } from './gateway-metrics.ts'
-
-const members = {
-  namespace: true,
-  dimensions: true,
-  write: true,
-  now: true,
-} as const satisfies MembersOf<EmfOptions>
 
 /**
  * Counts the callers whom an authorizer turned away, whom the gateway behind it never sees: `toAuthorizerHandler(auth, { onRefused: authorizerMetrics() })`.
@@ -17,9 +10,8 @@ const members = {
  * @throws {GatewayError} `invalid_configuration` for an option that is none, and for what CloudWatch would drop lines for.
  */
 export function authorizerMetrics(options: EmfOptions = {}): () => void {
-  checkMembers(options, members, 'authorizerMetrics()')
-  const faults = emfFaults(options).map(fault => `authorizerMetrics(): ${fault}`)
-  if (faults.length > 0) throw new GatewayError('invalid_configuration', faults.join('\n'))
+  checkValues(options, emfChecks(), 'authorizerMetrics()')
+  checkEmf(options, 'authorizerMetrics()')
   const { namespace = metricsNamespace, dimensions = { service: 'modelgate-authorizer' }, now = Date.now } = options
   const write = options.write ?? (line => void process.stdout.write(`${line}\n`))
   const metrics = [{ name: 'AuthenticationFailures', unit: 'Count', values: [1] }] as const

@@ -2,7 +2,6 @@ import {
   type CallLabels,
   type ChecksOf,
   checkValues,
-  GatewayError,
   type KnownBudget,
   longestTimerMs,
   type MetricsExporter,
@@ -10,9 +9,9 @@ import {
   metricsSince,
   valueChecks,
 } from '@modelgate/core'
-import { type EmfOptions, emfFaults, mostDimensionChars } from './emf-faults.ts'
 import { emfLine } from './emf-line.ts'
 import { type EmfMetric, emfMetrics } from './emf-metrics.ts'
+import { checkEmf, type EmfOptions, emfChecks, mostDimensionChars } from './emf-options.ts'
 import { metricsNamespace } from './gateway-metrics.ts'
 
 /** Under which names and dimensions metrics are told, and where their lines go. */

@@ -1,3 +1,4 @@
+import { type ChecksOf, GatewayError, valueChecks } from '@modelgate/core'
 import { gatewayMetrics } from './gateway-metrics.ts'
 
 /** What every line of CloudWatch's embedded metric format is made with, and where it goes. */
@@ -15,40 +16,46 @@ export interface EmfOptions {
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
 const mostDimensions = 30
 
-/** What CloudWatch would drop lines for, each time and unseen. `more`: dimensions that some lines have besides. */
-export function emfFaults({ namespace, dimensions = {}, write, now }: EmfOptions, more: number = 0): string[] {
-  const faults: string[] = []
-  for (const [name, value] of Object.entries({ write, now }))
-    if (value !== undefined && typeof value !== 'function') faults.push(`\`${name}\` must be a function.`)
+/** What each of them must be; {@link checkEmf} looks at what CloudWatch would make of it. */
+export function emfChecks(): ChecksOf<EmfOptions> {
+  const { callable, tableOf, text } = valueChecks
+  return { namespace: text(), dimensions: tableOf(text()), write: callable(), now: callable() }
+}
+
+/**
+ * @param more dimensions that some lines have besides
+ * @throws {GatewayError} `invalid_configuration` for what CloudWatch would drop lines for, each time and unseen.
+ */
+export function checkEmf(options: EmfOptions, where: string, more: number = 0): void {
+  const faults = [...emfFaults(options, more)]
+  if (faults.length === 0) return
+  throw new GatewayError('invalid_configuration', faults.map(fault => `${where}: ${fault}`).join('\n'))
+}
+
+function* emfFaults({ namespace, dimensions = {} }: EmfOptions, more: number): Generator<string> {
   if (namespace !== undefined && !isNamespace(namespace))
-    faults.push(
-      '`namespace` must be 1 to 255 letters, digits, blanks and .-_/#: of ASCII, and begin with neither a colon nor `AWS/`.',
-    )
-  if (typeof dimensions !== 'object' || dimensions === null) return [...faults, '`dimensions` must be an object.']
+    yield '`namespace` must be 1 to 255 letters, digits, blanks and .-_/#: of ASCII, and begin with neither a colon nor `AWS/`.'
   const count = Object.keys(dimensions).length + more
   if (count > mostDimensions)
-    faults.push(`${count} dimensions are more than the ${mostDimensions} that CloudWatch takes; give fewer.`)
+    yield `${count} dimensions are more than the ${mostDimensions} that CloudWatch takes; give fewer.`
   for (const [name, value] of Object.entries(dimensions)) {
-    if (taken.has(name)) faults.push(`the dimension '${name}' needs another name: its value is a metric's.`)
+    if (taken.has(name)) yield `the dimension '${name}' needs another name: its value is a metric's.`
     if (isDimensionText(name, 255) && !name.startsWith(':') && isDimensionText(value, mostDimensionChars)) continue
-    faults.push(
-      `the dimension '${name}' needs a name of 1 to 255 and a value of 1 to 1,024 characters, all of ASCII; a name begins with no colon.`,
-    )
+    yield `the dimension '${name}' needs a name of 1 to 255 and a value of 1 to 1,024 characters, all of ASCII; a name begins with no colon.`
   }
-  return faults
 }
 
 /** Members that a line has anyway. */
 const taken: ReadonlySet<string> = new Set(['_aws', 'BudgetLimitUsd', 'BudgetSpentUsd', ...Object.keys(gatewayMetrics)])
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html#Namespace */
-function isNamespace(text: unknown): boolean {
-  return typeof text === 'string' && /^(?!:|AWS\/)(?=.*\S)[\w .\-/#:]{1,255}$/.test(text)
+function isNamespace(text: string): boolean {
+  return /^(?!:|AWS\/)(?=.*\S)[\w .\-/#:]{1,255}$/.test(text)
 }
 
 /** CloudWatch drops a line with any other dimension. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Dimension.html */
-function isDimensionText(text: unknown, most: number): boolean {
-  return typeof text === 'string' && text.length <= most && /^[ -~]*[!-~][ -~]*$/.test(text)
+function isDimensionText(text: string, most: number): boolean {
+  return text.length <= most && /^[ -~]*[!-~][ -~]*$/.test(text)
 }
 
 /** Characters that the value of a dimension may have. */
