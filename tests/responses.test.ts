@@ -88,6 +88,24 @@ describe.each(Object.entries(openers))('the Responses API of the official client
       expect(answered.output_text).toContain('violet')
     })
 
+    it.each([false, true])('calls a tool of a namespace, as Codex has them (streamed: %s)', async stream => {
+      const tools = [{ type: 'namespace' as const, name: 'sky', description: 'What is above', tools: [weather] }]
+      const input: OpenAI.Responses.ResponseInput = [{ role: 'user', content: 'sky__get_weather in Paris please' }]
+      // What Codex tells OpenAI of itself.
+      const body = { model, input, tools, client_metadata: { thread_id: 't' } }
+      const asked = await respond(client, body, stream)
+      expect(asked.tools).toMatchObject(tools)
+      const call = asked.output.find(item => item.type === 'function_call')!
+      expect(call).toMatchObject({ namespace: 'sky', name: 'get_weather', status: 'completed' })
+      input.push(...(asked.output as OpenAI.Responses.ResponseInput), {
+        type: 'function_call_output',
+        call_id: call.call_id,
+        output: '{"sky":"violet"}',
+      })
+      const answered = await respond(client, body, stream)
+      expect(answered.output_text).toContain('violet')
+    })
+
     it('repeats the metadata, which go no further', async () => {
       const metadata = { team: 'support' }
       const response = await client.responses.create({ model, input: 'Say exactly: hello', metadata })
@@ -113,6 +131,11 @@ describe.each(Object.entries(openers))('the Responses API of the official client
     [{ input: 'hi', previous_response_id: 'resp_1' }, 'previous_response_id', 'send the whole conversation in `input`'],
     [{ input: [{ type: 'item_reference', id: 'msg_1' }] }, 'input[0].type', 'with `store: false`'],
     [{ input: 'hi', tools: [{ type: 'web_search' }] }, 'tools[0].type', 'Tools that OpenAI runs itself are not served'],
+    [
+      { input: 'hi', tools: [{ type: 'namespace', name: 'n', description: 'd', tools: [{ type: 'mcp' }] }] },
+      'tools[0].tools[0].type',
+      'Tools that OpenAI runs itself are not served',
+    ],
     [{ input: 'hi', max_output_tokens: 0 }, 'max_output_tokens', 'at least 1'],
     [{}, 'input', 'is missing'],
   ])('says what is wrong with %j', async (body, param, words) => {

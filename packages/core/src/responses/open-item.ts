@@ -13,6 +13,7 @@ import type {
 } from '../wire/response-object.ts'
 import type { ThinkingBlockDelta } from '../wire/thinking-block.ts'
 import { packThinking } from './kept-thinking.ts'
+import type { ToolName } from './namespaces.ts'
 
 /** Takes an event of a streamed response: its type, and its members but the number. */
 export type Tell = (type: string, members: object) => void
@@ -23,12 +24,14 @@ export interface Place {
   /** What ids of the response's items have in common. */
   readonly base: string
   readonly tell: Tell
+  /** What tools of namespaces are called, by what the chat calls them. */
+  readonly toolNames: ReadonlyMap<string, ToolName>
 }
 
 /** An item that pieces are still added to. */
 export abstract class OpenItem {
   protected readonly id: string
-  private readonly place: Place
+  protected readonly place: Place
 
   constructor(place: Place, prefix: string) {
     this.place = place
@@ -200,15 +203,19 @@ export class OpenCall extends OpenItem {
   }
 
   override snapshot(status: ItemStatus): FunctionItem | CustomItem {
-    const { id, callId: call_id, name, text } = this
+    const { id, callId: call_id, called, text } = this
     return this.isCustom
-      ? { id, type: 'custom_tool_call', status, call_id, name, input: text }
-      : { id, type: 'function_call', status, call_id, name, arguments: text }
+      ? { id, type: 'custom_tool_call', status, call_id, ...called, input: text }
+      : { id, type: 'function_call', status, call_id, ...called, arguments: text }
   }
 
   protected override endParts(): void {
-    const { name, text } = this
+    const { called, text } = this
     if (this.isCustom) this.tell('custom_tool_call_input.done', { input: text })
-    else this.tell('function_call_arguments.done', { name, arguments: text })
+    else this.tell('function_call_arguments.done', { name: called.name, arguments: text })
+  }
+
+  private get called(): ToolName {
+    return this.place.toolNames.get(this.name) ?? { name: this.name }
   }
 }

@@ -29,10 +29,11 @@ const members: readonly (readonly [chat: RegExp, own: string])[] = [
 /**
  * An error of the chat in the words of who asked for a response: `param`, and the sentence where it names it.
  * @param origins where each message of the chat came from
+ * @param toolOrigins and each tool
  */
-export function inOwnTerms(error: unknown, origins: readonly Origin[]): unknown {
+export function inOwnTerms(error: unknown, origins: readonly Origin[], toolOrigins: readonly string[] = []): unknown {
   if (!isGatewayError(error)) return error
-  const param = error.param === undefined ? undefined : ownParam(error.param, origins)
+  const param = error.param === undefined ? undefined : ownParam(error.param, origins, toolOrigins)
   const named = error.param && param ? error.message.replaceAll(error.param, param) : error.message
   // Advice of limits and providers names the cap, too, whatever the error is about.
   const message = named.replaceAll('max_completion_tokens', 'max_output_tokens')
@@ -42,9 +43,11 @@ export function inOwnTerms(error: unknown, origins: readonly Origin[]): unknown 
 }
 
 /** `messages[2].tool_calls[0].function.name` is `input[4].name`. OpenAI itself writes `messages.[2]`. */
-export function ownParam(param: string, origins: readonly Origin[]): string {
+export function ownParam(param: string, origins: readonly Origin[], toolOrigins: readonly string[] = []): string {
   const { index, rest = '' } = /^messages\.?\[(?<index>\d+)\](?<rest>.*)$/s.exec(param)?.groups ?? {}
-  if (index === undefined) return renamed(param, names)
+  if (index === undefined) {
+    return renamed(param, names).replace(/^tools\[(\d+)\]/, (same, at) => toolOrigins[Number(at)] ?? same)
+  }
   const origin = origins[Number(index)]
   // A layer has added messages: nothing is known of where they came from.
   return origin ? withinOrigin(rest, origin) : param

@@ -5,6 +5,7 @@ import type { ResponsesRequest } from '../wire/responses-request.ts'
 import { shownReasoning } from '../wire/shown-reasoning.ts'
 import type { ThinkingBlockDelta } from '../wire/thinking-block.ts'
 import type { Usage } from '../wire/usage.ts'
+import { namesInNamespaces, type ToolName } from './namespaces.ts'
 import { OpenCall, type OpenItem, OpenMessage, OpenReasoning, type Place, type Tell } from './open-item.ts'
 import { incompleteBy, repeated, toResponseUsage } from './response-envelope.ts'
 import { toResponseFault } from './response-fault.ts'
@@ -30,6 +31,7 @@ export class ResponseBuilder {
   readonly #asked: Head
   readonly #repeated: Readonly<Record<string, unknown>>
   readonly #tell: Tell
+  readonly #toolNames: ReadonlyMap<string, ToolName>
   readonly #output: OutputItem[] = []
   readonly #extras: Record<string, unknown> = {}
   readonly #callsBegun = new Set<number>()
@@ -44,6 +46,7 @@ export class ResponseBuilder {
     this.#asked = { id: callId, created: Math.floor(Date.now() / 1000), model: request.model ?? '' }
     this.#repeated = repeated(request)
     this.#tell = tell
+    this.#toolNames = namesInNamespaces(request.tools)
   }
 
   /** @throws {GatewayError} `upstream_bad_response` where a call or a thought goes on behind the next item. */
@@ -146,7 +149,7 @@ export class ResponseBuilder {
 
   #opened<Item extends OpenItem>(open: (place: Place) => Item): Item {
     this.#close('completed')
-    const item = open({ index: this.#output.length, base: this.#base, tell: this.#tell })
+    const item = open({ index: this.#output.length, base: this.#base, tell: this.#tell, toolNames: this.#toolNames })
     item.begin()
     this.#open = item
     return item

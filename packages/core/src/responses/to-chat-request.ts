@@ -2,13 +2,14 @@ import type { ChatCompletionRequest } from '../wire/chat-request.ts'
 import type { CustomToolDefinition, Tool, ToolChoice } from '../wire/chat-tool.ts'
 import type { ResponseFormat } from '../wire/response-format.ts'
 import type {
+  CallableTool,
   ResponsesCustomTool,
   ResponsesRequest,
-  ResponsesTool,
   ResponsesToolChoice,
   TextFormat,
   ToolReference,
 } from '../wire/responses-request.ts'
+import { placedTools } from './namespaces.ts'
 import { type Origin, toMessages } from './to-messages.ts'
 
 /** A request for a response as the chat that answers it. */
@@ -16,14 +17,17 @@ export interface TranslatedRequest {
   readonly chat: ChatCompletionRequest
   /** Where each message came from. */
   readonly origins: readonly Origin[]
+  /** And each tool. */
+  readonly toolOrigins: readonly string[]
 }
 
 /**
  * What is not the chat's: it is translated, answered by the gateway, or has no meaning without tools that OpenAI runs. `metadata` marks
- * what is kept: OpenAI refuses a chat with it that is not.
+ * what is kept: OpenAI refuses a chat with it that is not, and any with `client_metadata`, in which Codex tells of itself.
  */
 const own: ReadonlySet<string> = new Set([
   'background',
+  'client_metadata',
   'context_management',
   'conversation',
   'include',
@@ -49,14 +53,18 @@ const own: ReadonlySet<string> = new Set([
 export function toChatRequest(request: ResponsesRequest): TranslatedRequest {
   const { messages, origins } = toMessages(request)
   const shared = Object.fromEntries(Object.entries(request).filter(([name]) => !own.has(name)))
+  const tools = placedTools(request.tools)
   const chat = {
     ...shared,
     messages,
     ...answerMembers(request),
-    ...toolMembers(request),
+    ...toolMembers(
+      request,
+      tools.map(({ tool }) => tool),
+    ),
     ...(request.stream && { stream_options: { include_usage: true } }),
   }
-  return { chat: chat as ChatCompletionRequest, origins }
+  return { chat: chat as ChatCompletionRequest, origins, toolOrigins: tools.map(({ origin }) => origin) }
 }
 
 /** What the answer shall be like. */
@@ -79,9 +87,9 @@ function toResponseFormat(format: TextFormat): ResponseFormat {
 }
 
 /** A chat without tools may say nothing of their use. Who forces one is told that there is none. */
-function toolMembers(request: ResponsesRequest): Partial<ChatCompletionRequest> {
-  const { tools, tool_choice: choice, parallel_tool_calls } = request
-  if (!tools || tools.length === 0) {
+function toolMembers(request: ResponsesRequest, tools: readonly CallableTool[]): Partial<ChatCompletionRequest> {
+  const { tool_choice: choice, parallel_tool_calls } = request
+  if (tools.length === 0) {
     return choice && choice !== 'auto' && choice !== 'none' ? { tool_choice: toToolChoice(choice) } : {}
   }
   return {
@@ -91,7 +99,7 @@ function toolMembers(request: ResponsesRequest): Partial<ChatCompletionRequest> 
   }
 }
 
-function toTool(tool: ResponsesTool): Tool {
+function toTool(tool: CallableTool): Tool {
   const { name, description } = tool
   const named = { name, ...(description != null && { description }), ...othersOf(tool) }
   const { cache_control } = tool as { readonly cache_control?: Tool['cache_control'] }
@@ -119,7 +127,7 @@ const ownOfTool: ReadonlySet<string> = new Set([
   'type',
 ])
 
-function othersOf(tool: ResponsesTool): object {
+function othersOf(tool: CallableTool): object {
   return Object.fromEntries(Object.entries(tool).filter(([name]) => !ownOfTool.has(name)))
 }
 

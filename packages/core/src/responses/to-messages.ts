@@ -11,6 +11,7 @@ import type {
 } from '../wire/responses-request.ts'
 import type { ThinkingBlock } from '../wire/thinking-block.ts'
 import { unpackThinking } from './kept-thinking.ts'
+import { chatName, namespaceTexts } from './namespaces.ts'
 
 /** Where a message of the chat stands in the input: errors are told in the caller's own words. */
 export interface Origin {
@@ -33,9 +34,12 @@ export interface Conversation {
  * The input as messages. What the model said, thought and called without anything of others in between is one assistant message, since
  * a chat's results must follow the message that holds their calls.
  */
-export function toMessages({ instructions, input }: Pick<ResponsesRequest, 'instructions' | 'input'>): Conversation {
+export function toMessages(request: Pick<ResponsesRequest, 'instructions' | 'input' | 'tools'>): Conversation {
+  const { instructions, input } = request
   const writer = new ConversationWriter()
   if (instructions) writer.add({ role: 'system', content: instructions }, { item: 'instructions' })
+  const namespaces = namespaceTexts(request.tools)
+  if (namespaces) writer.add({ role: 'system', content: namespaces }, { item: 'tools' })
   if (typeof input === 'string') writer.add({ role: 'user', content: input }, { item: 'input' })
   else for (const [index, item] of input.entries()) writer.addItem(item, `input[${index}]`)
   return writer.end()
@@ -132,7 +136,8 @@ class ConversationWriter {
 }
 
 function toToolCall(item: FunctionCallItem | CustomToolCallItem): ToolCall {
-  const { call_id: id, name } = item
+  const { call_id: id } = item
+  const name = chatName(item)
   return item.type === 'function_call'
     ? { id, type: 'function', function: { name, arguments: item.arguments } }
     : { id, type: 'custom', custom: { name, input: item.input } }

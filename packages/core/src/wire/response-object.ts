@@ -103,6 +103,7 @@ export interface FunctionItem {
   readonly type: 'function_call'
   readonly status: ItemStatus
   readonly call_id: string
+  readonly namespace?: string
   readonly name: string
   readonly arguments: string
 }
@@ -113,6 +114,7 @@ export interface CustomItem {
   readonly type: 'custom_tool_call'
   readonly status: ItemStatus
   readonly call_id: string
+  readonly namespace?: string
   readonly name: string
   readonly input: string
 }

@@ -25,8 +25,11 @@ const hints: readonly (readonly [where: RegExp, hint: string])[] = [
   ],
   [/^input\[\d+\]\.role$/, "What a tool gave is { type: 'function_call_output', call_id, output }."],
   [/^input\[\d+\]\.(content|output)\[\d+\]\.type$/, "A text is { type: 'input_text', text }."],
-  [/^tools\[\d+\]\.type$/, 'Tools that OpenAI runs itself are not served.'],
-  [/^tools\[\d+\]\.name$/, "A tool is { type: 'function', name, description, parameters }."],
+  [
+    /^tools\[\d+\](\.tools\[\d+\])?\.type$/,
+    'Tools that OpenAI runs itself are not served; leave it out (in Codex: `web_search = "disabled"`).',
+  ],
+  [/^tools\[\d+\](\.tools\[\d+\])?\.name$/, "A tool is { type: 'function', name, description, parameters }."],
   [/^tool_choice\.name$/, "A choice is { type: 'function', name }."],
   [/^text\.format\.name$/, "A form is { type: 'json_schema', name, schema }."],
   [/\.image_url$/, "A picture is { type: 'input_image', image_url: 'https://… or data:…' }."],
@@ -81,6 +84,7 @@ const includable = [
 function itemSchema() {
   const callId = z.string().check(z.minLength(1))
   const name = z.string().check(z.minLength(1))
+  const namespace = z.nullish(z.string())
   const content = z.union([z.string(), z.array(partSchema())])
   return z.discriminatedUnion('type', [
     z.object({
@@ -88,9 +92,9 @@ function itemSchema() {
       role: z.enum(['user', 'assistant', 'system', 'developer']),
       content,
     }),
-    z.object({ type: z.literal('function_call'), call_id: callId, name, arguments: z.string() }),
+    z.object({ type: z.literal('function_call'), call_id: callId, namespace, name, arguments: z.string() }),
     z.object({ type: z.literal('function_call_output'), call_id: callId, output: content }),
-    z.object({ type: z.literal('custom_tool_call'), call_id: callId, name, input: z.string() }),
+    z.object({ type: z.literal('custom_tool_call'), call_id: callId, namespace, name, input: z.string() }),
     z.object({ type: z.literal('custom_tool_call_output'), call_id: callId, output: content }),
     z.object({ type: z.literal('reasoning'), encrypted_content: z.nullish(z.string()) }),
   ])
@@ -135,9 +139,14 @@ function toolSchema() {
     z.object({ type: z.literal('grammar'), definition: z.string(), syntax: z.enum(['lark', 'regex']) }),
   ])
   const parameters = z.nullish(z.object({}))
-  return z.discriminatedUnion('type', [
+  const callable = [
     z.object({ type: z.literal('function'), name, description, parameters, strict, ...unserved() }),
     z.object({ type: z.literal('custom'), name, description, format: z.nullish(format), ...unserved() }),
+  ] as const
+  const tools = z.array(z.discriminatedUnion('type', callable))
+  return z.discriminatedUnion('type', [
+    ...callable,
+    z.object({ type: z.literal('namespace'), name, description, tools }),
   ])
 }
 

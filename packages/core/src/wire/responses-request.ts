@@ -115,6 +115,7 @@ export interface ReasoningInput {
 export interface FunctionCallItem {
   readonly type: 'function_call'
   readonly call_id: string
+  readonly namespace?: string | null
   readonly name: string
   readonly arguments: string
 }
@@ -130,6 +131,7 @@ export interface FunctionCallOutputItem {
 export interface CustomToolCallItem {
   readonly type: 'custom_tool_call'
   readonly call_id: string
+  readonly namespace?: string | null
   readonly name: string
   readonly input: string
 }
@@ -141,8 +143,19 @@ export interface CustomToolCallOutputItem {
   readonly output: string | readonly InputPart[]
 }
 
-/** A tool that the caller runs. */
-export type ResponsesTool = ResponsesFunctionTool | ResponsesCustomTool
+/** A tool that the caller runs, or several. */
+export type ResponsesTool = CallableTool | ResponsesNamespace
+
+/** A tool by itself. */
+export type CallableTool = ResponsesFunctionTool | ResponsesCustomTool
+
+/** Tools that belong together, such as those of one MCP server: calls name it beside the tool. */
+export interface ResponsesNamespace {
+  readonly type: 'namespace'
+  readonly name: string
+  readonly description?: string | null
+  readonly tools: readonly CallableTool[]
+}
 
 /** As a chat's, with its members beside the type. */
 export interface ResponsesFunctionTool {

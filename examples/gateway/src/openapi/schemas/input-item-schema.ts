@@ -62,11 +62,14 @@ const reasoningInput = component(
   },
 )
 
+const namespace = optional(z.string().nullable())
+
 const functionCallInput = component(
   'FunctionCallInput',
   z.object({
     type: z.literal('function_call'),
     call_id: callId,
+    namespace,
     name: z.string(),
     arguments: z.string().describe('JSON text as the model wrote it.'),
   }),
@@ -79,7 +82,7 @@ const functionCallOutput = component(
 
 const customCallInput = component(
   'CustomToolCallInput',
-  z.object({ type: z.literal('custom_tool_call'), call_id: callId, name: z.string(), input: z.string() }),
+  z.object({ type: z.literal('custom_tool_call'), call_id: callId, namespace, name: z.string(), input: z.string() }),
 )
 
 const customCallOutput = component(

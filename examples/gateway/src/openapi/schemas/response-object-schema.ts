@@ -9,7 +9,11 @@ import { responsesToolChoiceSchema, responsesToolSchema } from './responses-tool
 
 const itemStatus = z.enum(['in_progress', 'completed', 'incomplete'])
 const item = { id: z.string(), status: itemStatus }
-const called = { call_id: z.string().describe('What the output of the call is to name.'), name: z.string() }
+const called = {
+  call_id: z.string().describe('What the output of the call is to name.'),
+  namespace: optional(z.string()),
+  name: z.string(),
+}
 
 export const summaryPartSchema = component(
   'SummaryPart',

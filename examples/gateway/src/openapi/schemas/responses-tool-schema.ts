@@ -30,7 +30,18 @@ const customTool = component(
   }),
 )
 
-export const responsesToolSchema = component('ResponsesTool', z.union([functionTool, customTool]), {
+const namespace = component(
+  'ResponsesNamespace',
+  z.object({
+    type: z.literal('namespace'),
+    name: z.string(),
+    description: optional(z.string().nullable()),
+    tools: z.array(z.union([functionTool, customTool])),
+  }),
+  { description: 'Tools that belong together, such as those of one MCP server: calls name it beside the tool.' },
+)
+
+export const responsesToolSchema = component('ResponsesTool', z.union([functionTool, customTool, namespace]), {
   description:
     'A tool that the caller runs. Those that OpenAI runs itself are refused: `web_search`, `file_search`, `code_interpreter`, `computer_use_preview`, `image_generation`, `mcp`, `local_shell` and their like.',
   example: {

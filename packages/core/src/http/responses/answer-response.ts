@@ -18,8 +18,8 @@ function answerAsChat(value: object, { responsesFaults }: Schemas, exchange: Exc
   const [fault] = responsesFaults(value)
   if (fault) throw new GatewayError('invalid_request', fault.message, { param: fault.param })
   const request = value as ResponsesRequest
-  const { chat, origins } = toChatRequest(request)
-  const dialect = responsesDialect({ request, origins, callId: exchange.callId })
+  const { chat, ...origins } = toChatRequest(request)
+  const dialect = responsesDialect({ request, ...origins, callId: exchange.callId })
   return makeCall({ operation: 'chat', value: chat, source: undefined, dialect }, exchange)
 }
 

@@ -1,25 +1,24 @@
 import type { GatewayError } from '../../errors.ts'
 import { inOwnTerms, ownParam } from '../../responses/own-terms.ts'
 import { ResponseBuilder } from '../../responses/response-builder.ts'
-import type { Origin } from '../../responses/to-messages.ts'
+import type { TranslatedRequest } from '../../responses/to-chat-request.ts'
 import { chunksOfCompletion } from '../../stream/completion-chunks.ts'
 import type { ResponsesRequest } from '../../wire/responses-request.ts'
 import type { Dialect } from '../answer-call.ts'
 import type { StreamDialect } from '../send-stream.ts'
 
-/** A request for a response, and where the chat's messages came from. */
-export interface AskedResponse {
+/** A request for a response, and where the chat's messages and tools came from. */
+export interface AskedResponse extends Omit<TranslatedRequest, 'chat'> {
   readonly request: ResponsesRequest
-  readonly origins: readonly Origin[]
   readonly callId: string
 }
 
 /** How the Responses API writes what came of a chat. */
-export function responsesDialect({ request, origins, callId }: AskedResponse): Dialect {
+export function responsesDialect({ request, origins, toolOrigins, callId }: AskedResponse): Dialect {
   return {
     stream: new ResponseEvents(request, callId),
-    errorOf: error => inOwnTerms(error, origins),
-    paramOf: param => ownParam(param, origins),
+    errorOf: error => inOwnTerms(error, origins, toolOrigins),
+    paramOf: param => ownParam(param, origins, toolOrigins),
     payloadOf: result => {
       if (result.kind !== 'completion') throw new TypeError('A chat was answered with embeddings.')
       const builder = new ResponseBuilder({ request, callId })
