@@ -106,6 +106,39 @@ describe.each(Object.entries(openers))('the Responses API of the official client
       expect(answered.output_text).toContain('violet')
     })
 
+    it.each([false, true])('has tools looked for, and calls one that was found (streamed: %s)', async stream => {
+      const search = {
+        type: 'tool_search' as const,
+        execution: 'client' as const,
+        description: 'Finds tools',
+        parameters: { type: 'object', properties: { query: { type: 'string' } }, required: ['query'] },
+      }
+      const input: OpenAI.Responses.ResponseInput = [
+        { type: 'additional_tools', role: 'developer', tools: [{ ...weather, name: 'get_time' }, search] },
+        { role: 'user', content: 'tool_search please' },
+      ]
+      const asked = await respond(client, { model, input }, stream)
+      const call = asked.output.find(item => item.type === 'tool_search_call')!
+      expect(call).toMatchObject({ execution: 'client', status: 'completed', call_id: expect.any(String) })
+      expect(call.arguments).toEqual({ query: expect.any(String) })
+      const sky = { type: 'namespace' as const, name: 'sky', description: 'What is above' }
+      const found = [{ ...sky, tools: [{ ...weather, defer_loading: true }] }]
+      input.push(...(asked.output as OpenAI.Responses.ResponseInput), {
+        type: 'tool_search_output',
+        call_id: call.call_id,
+        execution: 'client',
+        status: 'completed',
+        tools: found,
+      })
+      const told = await respond(client, { model, input }, stream)
+      expect(told.output_text).toContain('sky__get_weather')
+      input.push(...(told.output as OpenAI.Responses.ResponseInput))
+      input.push({ role: 'user', content: 'sky__get_weather in Paris please' })
+      const answered = await respond(client, { model, input }, stream)
+      const called = { type: 'function_call', namespace: 'sky', name: 'get_weather', status: 'completed' }
+      expect(answered.output).toContainEqual(expect.objectContaining(called))
+    })
+
     it('repeats the metadata, which go no further', async () => {
       const metadata = { team: 'support' }
       const response = await client.responses.create({ model, input: 'Say exactly: hello', metadata })
@@ -134,6 +167,11 @@ describe.each(Object.entries(openers))('the Responses API of the official client
     [
       { input: 'hi', tools: [{ type: 'namespace', name: 'n', description: 'd', tools: [{ type: 'mcp' }] }] },
       'tools[0].tools[0].type',
+      'Tools that OpenAI runs itself are not served',
+    ],
+    [
+      { input: 'hi', tools: [{ type: 'tool_search' }] },
+      'tools[0].execution',
       'Tools that OpenAI runs itself are not served',
     ],
     [{ input: 'hi', max_output_tokens: 0 }, 'max_output_tokens', 'at least 1'],

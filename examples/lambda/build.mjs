@@ -18,6 +18,7 @@ const { metafile } = await build({
   bundle: true,
   splitting: true,
   minify: true,
+  charset: 'utf8',
   platform: 'node',
   format: 'esm',
   target: 'node22',

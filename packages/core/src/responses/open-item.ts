@@ -10,10 +10,11 @@ import type {
   OutputItem,
   OutputPart,
   ReasoningItem,
+  ToolSearchItem,
 } from '../wire/response-object.ts'
 import type { ThinkingBlockDelta } from '../wire/thinking-block.ts'
 import { packThinking } from './kept-thinking.ts'
-import type { ToolName } from './namespaces.ts'
+import type { ToolName } from './placed-tools.ts'
 
 /** Takes an event of a streamed response: its type, and its members but the number. */
 export type Tell = (type: string, members: object) => void
@@ -24,7 +25,7 @@ export interface Place {
   /** What ids of the response's items have in common. */
   readonly base: string
   readonly tell: Tell
-  /** What tools of namespaces are called, by what the chat calls them. */
+  /** What tools are called, by what the chat calls them. */
   readonly toolNames: ReadonlyMap<string, ToolName>
 }
 
@@ -199,11 +200,22 @@ export class OpenCall extends OpenItem {
     const delta = called?.arguments ?? custom?.input ?? ''
     if (delta === '') return
     this.text += delta
+    if (this.called === 'search') return
     this.tell(this.isCustom ? 'custom_tool_call_input.delta' : 'function_call_arguments.delta', { delta })
   }
 
-  override snapshot(status: ItemStatus): FunctionItem | CustomItem {
+  override snapshot(status: ItemStatus): FunctionItem | CustomItem | ToolSearchItem {
     const { id, callId: call_id, called, text } = this
+    if (called === 'search') {
+      return {
+        id,
+        type: 'tool_search_call',
+        status,
+        call_id,
+        execution: 'client',
+        arguments: writtenValue(text || '{}'),
+      }
+    }
     return this.isCustom
       ? { id, type: 'custom_tool_call', status, call_id, ...called, input: text }
       : { id, type: 'function_call', status, call_id, ...called, arguments: text }
@@ -211,11 +223,21 @@ export class OpenCall extends OpenItem {
 
   protected override endParts(): void {
     const { called, text } = this
+    if (called === 'search') return
     if (this.isCustom) this.tell('custom_tool_call_input.done', { input: text })
     else this.tell('function_call_arguments.done', { name: called.name, arguments: text })
   }
 
   private get called(): ToolName {
     return this.place.toolNames.get(this.name) ?? { name: this.name }
+  }
+}
+
+/** A model may write what is no JSON: whoever asked sees it as it is. */
+function writtenValue(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
   }
 }

@@ -5,8 +5,8 @@ import type { ResponsesRequest } from '../wire/responses-request.ts'
 import { shownReasoning } from '../wire/shown-reasoning.ts'
 import type { ThinkingBlockDelta } from '../wire/thinking-block.ts'
 import type { Usage } from '../wire/usage.ts'
-import { namesInNamespaces, type ToolName } from './namespaces.ts'
 import { OpenCall, type OpenItem, OpenMessage, OpenReasoning, type Place, type Tell } from './open-item.ts'
+import { placedTools, type ToolName } from './placed-tools.ts'
 import { incompleteBy, repeated, toResponseUsage } from './response-envelope.ts'
 import { toResponseFault } from './response-fault.ts'
 
@@ -46,7 +46,7 @@ export class ResponseBuilder {
     this.#asked = { id: callId, created: Math.floor(Date.now() / 1000), model: request.model ?? '' }
     this.#repeated = repeated(request)
     this.#tell = tell
-    this.#toolNames = namesInNamespaces(request.tools)
+    this.#toolNames = new Map(placedTools(request).map(({ tool, called }) => [tool.name, called]))
   }
 
   /** @throws {GatewayError} `upstream_bad_response` where a call or a thought goes on behind the next item. */

@@ -9,7 +9,7 @@ import type {
   TextFormat,
   ToolReference,
 } from '../wire/responses-request.ts'
-import { placedTools } from './namespaces.ts'
+import { placedTools } from './placed-tools.ts'
 import { type Origin, toMessages } from './to-messages.ts'
 
 /** A request for a response as the chat that answers it. */
@@ -53,7 +53,7 @@ const own: ReadonlySet<string> = new Set([
 export function toChatRequest(request: ResponsesRequest): TranslatedRequest {
   const { messages, origins } = toMessages(request)
   const shared = Object.fromEntries(Object.entries(request).filter(([name]) => !own.has(name)))
-  const tools = placedTools(request.tools)
+  const tools = placedTools(request)
   const chat = {
     ...shared,
     messages,

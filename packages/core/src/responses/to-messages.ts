@@ -8,10 +8,11 @@ import type {
   InputMessage,
   InputPart,
   ResponsesRequest,
+  ToolSearchCallItem,
 } from '../wire/responses-request.ts'
 import type { ThinkingBlock } from '../wire/thinking-block.ts'
 import { unpackThinking } from './kept-thinking.ts'
-import { chatName, namespaceTexts } from './namespaces.ts'
+import { chatName, namesOf, namespaceTexts, searchName } from './placed-tools.ts'
 
 /** Where a message of the chat stands in the input: errors are told in the caller's own words. */
 export interface Origin {
@@ -38,7 +39,7 @@ export function toMessages(request: Pick<ResponsesRequest, 'instructions' | 'inp
   const { instructions, input } = request
   const writer = new ConversationWriter()
   if (instructions) writer.add({ role: 'system', content: instructions }, { item: 'instructions' })
-  const namespaces = namespaceTexts(request.tools)
+  const namespaces = namespaceTexts(request)
   if (namespaces) writer.add({ role: 'system', content: namespaces }, { item: 'tools' })
   if (typeof input === 'string') writer.add({ role: 'user', content: input }, { item: 'input' })
   else for (const [index, item] of input.entries()) writer.addItem(item, `input[${index}]`)
@@ -73,6 +74,7 @@ class ConversationWriter {
         return
       case 'function_call':
       case 'custom_tool_call':
+      case 'tool_search_call':
         this.#addCall(item, origin)
         return
       case 'function_call_output':
@@ -82,6 +84,13 @@ class ConversationWriter {
         this.add(result, { item: origin, content: 'output' })
         return
       }
+      case 'tool_search_output': {
+        const content = namesOf(item.tools) || 'no tool was found'
+        this.add({ role: 'tool', tool_call_id: item.call_id, content }, { item: origin, content: 'tools' })
+        return
+      }
+      case 'additional_tools':
+        return
       default:
         this.#addMessage(item, origin)
     }
@@ -106,7 +115,7 @@ class ConversationWriter {
     }
   }
 
-  #addCall(item: FunctionCallItem | CustomToolCallItem, origin: string): void {
+  #addCall(item: CallItem, origin: string): void {
     const turn = this.#turnFrom(origin)
     turn.calls.push(toToolCall(item))
     turn.callOrigins.push(origin)
@@ -135,8 +144,13 @@ class ConversationWriter {
   }
 }
 
-function toToolCall(item: FunctionCallItem | CustomToolCallItem): ToolCall {
+type CallItem = FunctionCallItem | CustomToolCallItem | ToolSearchCallItem
+
+function toToolCall(item: CallItem): ToolCall {
   const { call_id: id } = item
+  if (item.type === 'tool_search_call') {
+    return { id, type: 'function', function: { name: searchName, arguments: JSON.stringify(item.arguments) } }
+  }
   const name = chatName(item)
   return item.type === 'function_call'
     ? { id, type: 'function', function: { name, arguments: item.arguments } }

@@ -46,7 +46,7 @@ export interface ResponseUsage {
 }
 
 /** One item of an answer. */
-export type OutputItem = ReasoningItem | MessageItem | FunctionItem | CustomItem
+export type OutputItem = ReasoningItem | MessageItem | FunctionItem | CustomItem | ToolSearchItem
 
 /** How an item stands. */
 export type ItemStatus = 'in_progress' | 'completed' | 'incomplete'
@@ -117,4 +117,14 @@ export interface CustomItem {
   readonly namespace?: string
   readonly name: string
   readonly input: string
+}
+
+/** A call of the tool that looks for others. `arguments` is the value that the model wrote, or its text where that is no JSON. */
+export interface ToolSearchItem {
+  readonly id: string
+  readonly type: 'tool_search_call'
+  readonly status: ItemStatus
+  readonly call_id: string
+  readonly execution: 'client'
+  readonly arguments: unknown
 }

@@ -26,10 +26,10 @@ const hints: readonly (readonly [where: RegExp, hint: string])[] = [
   [/^input\[\d+\]\.role$/, "What a tool gave is { type: 'function_call_output', call_id, output }."],
   [/^input\[\d+\]\.(content|output)\[\d+\]\.type$/, "A text is { type: 'input_text', text }."],
   [
-    /^tools\[\d+\](\.tools\[\d+\])?\.type$/,
+    /\btools\[\d+\]\.(type|execution)$/,
     'Tools that OpenAI runs itself are not served; leave it out (in Codex: `web_search = "disabled"`).',
   ],
-  [/^tools\[\d+\](\.tools\[\d+\])?\.name$/, "A tool is { type: 'function', name, description, parameters }."],
+  [/\btools\[\d+\]\.name$/, "A tool is { type: 'function', name, description, parameters }."],
   [/^tool_choice\.name$/, "A choice is { type: 'function', name }."],
   [/^text\.format\.name$/, "A form is { type: 'json_schema', name, schema }."],
   [/\.image_url$/, "A picture is { type: 'input_image', image_url: 'https://… or data:…' }."],
@@ -81,6 +81,11 @@ const includable = [
   'code_interpreter_call.outputs',
 ]
 
+/** One of several kinds, told by its `type`. */
+function kind<Type extends string, Shape extends object>(type: Type, shape: Shape) {
+  return z.object({ type: z.literal(type), ...shape })
+}
+
 function itemSchema() {
   const callId = z.string().check(z.minLength(1))
   const name = z.string().check(z.minLength(1))
@@ -92,21 +97,25 @@ function itemSchema() {
       role: z.enum(['user', 'assistant', 'system', 'developer']),
       content,
     }),
-    z.object({ type: z.literal('function_call'), call_id: callId, namespace, name, arguments: z.string() }),
-    z.object({ type: z.literal('function_call_output'), call_id: callId, output: content }),
-    z.object({ type: z.literal('custom_tool_call'), call_id: callId, namespace, name, input: z.string() }),
-    z.object({ type: z.literal('custom_tool_call_output'), call_id: callId, output: content }),
-    z.object({ type: z.literal('reasoning'), encrypted_content: z.nullish(z.string()) }),
+    kind('function_call', { call_id: callId, namespace, name, arguments: z.string() }),
+    z.object({ type: z.enum(['function_call_output', 'custom_tool_call_output']), call_id: callId, output: content }),
+    kind('custom_tool_call', { call_id: callId, namespace, name, input: z.string() }),
+    kind('tool_search_call', { call_id: callId, execution: z.literal('client') }),
+    kind('tool_search_output', {
+      call_id: callId,
+      tools: z.array(toolSchema({ defer_loading: z.unknown() })),
+    }),
+    kind('additional_tools', { role: z.literal('developer'), tools: z.array(toolSchema()) }),
+    kind('reasoning', { encrypted_content: z.nullish(z.string()) }),
   ])
 }
 
 function partSchema() {
   return z.discriminatedUnion('type', [
     z.object({ type: z.enum(['input_text', 'output_text']), text: z.string() }),
-    z.object({ type: z.literal('refusal'), refusal: z.string() }),
-    z.object({ type: z.literal('input_image'), image_url: z.string(), detail: z.nullish(z.string()) }),
-    z.object({
-      type: z.literal('input_file'),
+    kind('refusal', { refusal: z.string() }),
+    kind('input_image', { image_url: z.string(), detail: z.nullish(z.string()) }),
+    kind('input_file', {
       file_data: z.nullish(z.string()),
       file_id: z.nullish(z.string()),
       filename: z.nullish(z.string()),
@@ -114,39 +123,40 @@ function partSchema() {
         z.unknown().check(z.refine(() => false, { error: 'is not fetched here; send the file in `file_data`' })),
       ),
     }),
-    z.object({ type: z.literal('input_audio'), input_audio: z.object({ data: z.string(), format: z.string() }) }),
+    kind('input_audio', { input_audio: z.object({ data: z.string(), format: z.string() }) }),
   ])
 }
 
 function formatSchema() {
   return z.discriminatedUnion('type', [
-    z.object({ type: z.literal('text') }),
-    z.object({ type: z.literal('json_object') }),
-    z.object({
-      type: z.literal('json_schema'),
+    kind('text', {}),
+    kind('json_object', {}),
+    kind('json_schema', {
       name: z.string().check(z.minLength(1)),
       schema: z.nullish(z.object({})),
     }),
   ])
 }
 
-function toolSchema() {
+function toolSchema(allowed: object = {}) {
   const name = z.string().check(z.minLength(1))
   const description = z.nullish(z.string())
   const strict = z.nullish(z.boolean())
   const format = z.discriminatedUnion('type', [
-    z.object({ type: z.literal('text') }),
-    z.object({ type: z.literal('grammar'), definition: z.string(), syntax: z.enum(['lark', 'regex']) }),
+    kind('text', {}),
+    kind('grammar', { definition: z.string(), syntax: z.enum(['lark', 'regex']) }),
   ])
   const parameters = z.nullish(z.object({}))
+  const asks = { ...unserved(), ...allowed }
   const callable = [
-    z.object({ type: z.literal('function'), name, description, parameters, strict, ...unserved() }),
-    z.object({ type: z.literal('custom'), name, description, format: z.nullish(format), ...unserved() }),
+    kind('function', { name, description, parameters, strict, ...asks }),
+    kind('custom', { name, description, format: z.nullish(format), ...asks }),
   ] as const
   const tools = z.array(z.discriminatedUnion('type', callable))
   return z.discriminatedUnion('type', [
     ...callable,
-    z.object({ type: z.literal('namespace'), name, description, tools }),
+    kind('namespace', { name, description, tools }),
+    kind('tool_search', { execution: z.literal('client'), description, parameters }),
   ])
 }
 
@@ -170,8 +180,7 @@ function toolChoiceSchema() {
   const name = z.string().check(z.minLength(1))
   return z.discriminatedUnion('type', [
     z.object({ type: z.enum(['function', 'custom']), name }),
-    z.object({
-      type: z.literal('allowed_tools'),
+    kind('allowed_tools', {
       mode: z.enum(['auto', 'required']),
       tools: z.array(z.object({ type: z.string() })),
     }),

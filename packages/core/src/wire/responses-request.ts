@@ -60,6 +60,9 @@ export type InputItem =
   | FunctionCallOutputItem
   | CustomToolCallItem
   | CustomToolCallOutputItem
+  | ToolSearchCallItem
+  | ToolSearchOutputItem
+  | AdditionalToolsItem
 
 /** What somebody said; an answer's own `message` items go back as they came. */
 export interface InputMessage {
@@ -143,8 +146,38 @@ export interface CustomToolCallOutputItem {
   readonly output: string | readonly InputPart[]
 }
 
+/** A call of the tool that looks for others. */
+export interface ToolSearchCallItem {
+  readonly type: 'tool_search_call'
+  readonly call_id: string
+  readonly execution: 'client'
+  readonly arguments: unknown
+}
+
+/** What it found: tools that the model has from there on. */
+export interface ToolSearchOutputItem {
+  readonly type: 'tool_search_output'
+  readonly call_id: string
+  readonly tools: readonly ResponsesTool[]
+}
+
+/** Tools that come in the conversation, as Codex gives all of its own to models of OpenAI's since GPT-5.6. */
+export interface AdditionalToolsItem {
+  readonly type: 'additional_tools'
+  readonly role: 'developer'
+  readonly tools: readonly ResponsesTool[]
+}
+
 /** A tool that the caller runs, or several. */
-export type ResponsesTool = CallableTool | ResponsesNamespace
+export type ResponsesTool = CallableTool | ResponsesNamespace | ResponsesToolSearch
+
+/** Looks for tools that the model was not shown: the caller does. */
+export interface ResponsesToolSearch {
+  readonly type: 'tool_search'
+  readonly execution: 'client'
+  readonly description?: string | null
+  readonly parameters?: JsonSchema | null
+}
 
 /** A tool by itself. */
 export type CallableTool = ResponsesFunctionTool | ResponsesCustomTool

@@ -51,7 +51,7 @@ describe('the faults of a request for a response', () => {
     [
       { input: [{ type: null, ...user }] },
       'input[0].type',
-      '`input[0].type` must be one of message, function_call, function_call_output, custom_tool_call, custom_tool_call_output, reasoning, got null.',
+      '`input[0].type` must be one of message, function_call, function_call_output, custom_tool_call_output, custom_tool_call, tool_search_call, tool_search_output, additional_tools, reasoning, got null.',
     ],
     [
       { input: [{ role: 'tool', tool_call_id: 'c1', content: 'x' }] },

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { component, optional } from './component.ts'
+import { responsesToolSchema } from './responses-tool-schema.ts'
 
 const inputText = component('InputText', z.object({ type: z.enum(['input_text', 'output_text']), text: z.string() }))
 
@@ -90,10 +91,40 @@ const customCallOutput = component(
   z.object({ type: z.literal('custom_tool_call_output'), call_id: callId, output: content }),
 )
 
+const toolSearchCall = component(
+  'ToolSearchCallInput',
+  z.object({
+    type: z.literal('tool_search_call'),
+    call_id: callId,
+    execution: z.literal('client'),
+    arguments: z.unknown(),
+  }),
+)
+
+const toolSearchOutput = component(
+  'ToolSearchOutput',
+  z.object({ type: z.literal('tool_search_output'), call_id: callId, tools: z.array(responsesToolSchema) }),
+)
+
+const additionalTools = component(
+  'AdditionalTools',
+  z.object({ type: z.literal('additional_tools'), role: z.literal('developer'), tools: z.array(responsesToolSchema) }),
+)
+
 /** One item of a conversation. */
 export const inputItemSchema = component(
   'InputItem',
-  z.union([inputMessage, reasoningInput, functionCallInput, functionCallOutput, customCallInput, customCallOutput]),
+  z.union([
+    inputMessage,
+    reasoningInput,
+    functionCallInput,
+    functionCallOutput,
+    customCallInput,
+    customCallOutput,
+    toolSearchCall,
+    toolSearchOutput,
+    additionalTools,
+  ]),
   {
     description:
       "One item of a conversation; an answer's own `output` goes back as it came. `item_reference`, and items of tools that OpenAI runs itself, are refused: nothing is kept here that they could refer to.",

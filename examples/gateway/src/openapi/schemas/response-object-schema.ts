@@ -81,9 +81,24 @@ const customCall = component(
   z.object({ ...item, type: z.literal('custom_tool_call'), ...called, input: z.string() }),
 )
 
-export const outputItemSchema = component('OutputItem', z.union([reasoning, message, functionCall, customCall]), {
-  description: 'One item of an answer, in the order in which they began.',
-})
+const toolSearch = component(
+  'ToolSearchItem',
+  z.object({
+    ...item,
+    type: z.literal('tool_search_call'),
+    call_id: called.call_id,
+    execution: z.literal('client'),
+    arguments: z.unknown().describe('The value that the model wrote, or its text where that is no JSON.'),
+  }),
+)
+
+export const outputItemSchema = component(
+  'OutputItem',
+  z.union([reasoning, message, functionCall, customCall, toolSearch]),
+  {
+    description: 'One item of an answer, in the order in which they began.',
+  },
+)
 
 const usage = component(
   'ResponseUsage',

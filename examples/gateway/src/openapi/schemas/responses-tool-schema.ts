@@ -41,15 +41,30 @@ const namespace = component(
   { description: 'Tools that belong together, such as those of one MCP server: calls name it beside the tool.' },
 )
 
-export const responsesToolSchema = component('ResponsesTool', z.union([functionTool, customTool, namespace]), {
-  description:
-    'A tool that the caller runs. Those that OpenAI runs itself are refused: `web_search`, `file_search`, `code_interpreter`, `computer_use_preview`, `image_generation`, `mcp`, `local_shell` and their like.',
-  example: {
-    type: 'function',
-    name: 'get_weather',
-    parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
+const toolSearch = component(
+  'ResponsesToolSearch',
+  z.object({
+    type: z.literal('tool_search'),
+    execution: z.literal('client'),
+    description: optional(z.string().nullable()),
+    parameters: optional(jsonSchemaSchema.nullable()),
+  }),
+  { description: 'Looks for tools that the model was not shown: the caller does.' },
+)
+
+export const responsesToolSchema = component(
+  'ResponsesTool',
+  z.union([functionTool, customTool, namespace, toolSearch]),
+  {
+    description:
+      'A tool that the caller runs. Those that OpenAI runs itself are refused: `web_search`, `file_search`, `code_interpreter`, `computer_use_preview`, `image_generation`, `mcp`, `local_shell` and their like.',
+    example: {
+      type: 'function',
+      name: 'get_weather',
+      parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
+    },
   },
-})
+)
 
 const toolReference = z.object({ type: z.string(), name: optional(z.string()) })
 

@@ -90,3 +90,63 @@ it('keeps what a client tells OpenAI of itself from chats, which have no place f
   const chat = toChatRequest({ model: 'm', input: 'hi', client_metadata: { thread_id: 't' } } as ResponsesRequest).chat
   expect(chat).toEqual({ model: 'm', messages: [{ role: 'user', content: 'hi' }] })
 })
+
+describe('tools that come in the conversation', () => {
+  const find = { ...tool, name: 'find' }
+  const search = {
+    type: 'tool_search',
+    execution: 'client',
+    description: 'Looks.',
+    parameters: tool.parameters,
+  } as const
+  const looking: ResponsesRequest = {
+    input: [
+      { type: 'additional_tools', role: 'developer', tools: [search] },
+      { type: 'tool_search_call', call_id: 'c1', execution: 'client', arguments: { query: 'x' } },
+      { type: 'tool_search_output', call_id: 'c1', tools: [find, { type: 'namespace', name: 'crm', tools: [find] }] },
+      { type: 'tool_search_call', call_id: 'c2', execution: 'client', arguments: 'x' },
+      { type: 'tool_search_output', call_id: 'c2', tools: [find] },
+      { type: 'tool_search_call', call_id: 'c3', execution: 'client', arguments: {} },
+      { type: 'tool_search_output', call_id: 'c3', tools: [] },
+    ],
+  }
+  const { chat, toolOrigins, origins } = toChatRequest(looking)
+
+  it('are offered once, and the model is told which were found', () => {
+    expect(chat.tools?.map(each => each.type === 'function' && each.function.name)).toEqual([
+      'tool_search',
+      'find',
+      'crm__find',
+    ])
+    expect(toolOrigins).toEqual(['input[0].tools[0]', 'input[2].tools[0]', 'input[2].tools[1].tools[0]'])
+    expect(chat.messages).toMatchObject([
+      { tool_calls: [{ id: 'c1', function: { name: 'tool_search', arguments: '{"query":"x"}' } }] },
+      { role: 'tool', tool_call_id: 'c1', content: 'find, crm__find' },
+      { tool_calls: [{ id: 'c2', function: { name: 'tool_search', arguments: '"x"' } }] },
+      { role: 'tool', tool_call_id: 'c2', content: 'find' },
+      { tool_calls: [{ id: 'c3' }] },
+      { role: 'tool', tool_call_id: 'c3', content: 'no tool was found' },
+    ])
+    expect(ownParam('messages[0].tool_calls[0].id', origins)).toBe('input[1].call_id')
+  })
+
+  it.each([
+    ['{"query":"x"}', { query: 'x' }],
+    ['{"que', '{"que'],
+    ['', {}],
+  ])('are looked for with %s', (text, told) => {
+    const types: string[] = []
+    const builder = new ResponseBuilder({ request: looking, callId: 'c', tell: type => types.push(type) })
+    const called = { name: 'tool_search', arguments: text }
+    builder.add(chunkOf({ tool_calls: [{ index: 0, id: 'c1', type: 'function', function: called }] }))
+    const members = {
+      type: 'tool_search_call',
+      status: 'completed',
+      call_id: 'c1',
+      execution: 'client',
+      arguments: told,
+    }
+    expect(builder.end().output).toEqual([{ id: expect.any(String), ...members }])
+    expect(types.slice(2)).toEqual(['response.output_item.added', 'response.output_item.done', 'response.completed'])
+  })
+})
