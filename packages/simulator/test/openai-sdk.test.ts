@@ -68,6 +68,22 @@ describe('chat completions', () => {
     expect((await streamed({ messages: user('hi') })).every(chunk => 'obfuscation' in chunk)).toBe(true)
   })
 
+  it('calls a custom tool with a text, whole and streamed, and by force', async () => {
+    const tools = [{ type: 'custom' as const, custom: { name: 'apply_patch', description: 'Patches' } }]
+    const messages = [{ role: 'user' as const, content: 'apply_patch please' }]
+    const whole = await create({ messages, tools, tool_choice: { type: 'custom', custom: { name: 'apply_patch' } } })
+    const [call] = whole.choices[0]?.message.tool_calls ?? []
+    expect(call).toEqual({ id: call?.id, type: 'custom', custom: { name: 'apply_patch', input: expect.any(String) } })
+    const chunks = await streamed({ messages, tools })
+    const deltas: unknown[] = chunks.flatMap(chunk => chunk.choices[0]?.delta.tool_calls ?? [])
+    expect(deltas[0]).toMatchObject({ index: 0, type: 'custom', custom: { name: 'apply_patch', input: '' } })
+    const input = deltas.map(delta => (delta as { custom: { input: string } }).custom.input).join('')
+    expect(input).toBe((call as { custom: { input: string } }).custom.input)
+    const answered = { role: 'tool' as const, tool_call_id: call!.id, content: 'done' }
+    const second = await create({ messages: [...messages, whole.choices[0]!.message, answered], tools })
+    expect(second.choices[0]?.message.content).toContain('apply_patch answered: done')
+  })
+
   it('calls a tool, then cites its answer', async () => {
     const tools = [
       tool('get_weather', 'Weather of a city', city),

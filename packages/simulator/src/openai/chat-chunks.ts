@@ -4,7 +4,7 @@ import { tokensOf } from '../brain/tokens.ts'
 import type { JsonObject } from '../json.ts'
 import { integerBelow, type Random, randomName } from '../random.ts'
 import type { Frame, FrameRole } from '../script.ts'
-import { type CompletionHead, chatUsage, contentOf, finishReasonOf } from './chat-completion.ts'
+import { type CompletionHead, chatUsage, contentOf, finishReasonOf, textInput } from './chat-completion.ts'
 import { sseFrame } from './openai-dialect.ts'
 
 /** What the caller asked of the stream. */
@@ -54,8 +54,14 @@ export function chatChunks(
 
 function deltasOf(reply: Reply, head: CompletionHead, random: Random): readonly JsonObject[] {
   const thoughts = head.quirks ? tokensOf(reply.reasoning).map(reasoning => ({ reasoning })) : []
-  const calls = reply.toolCalls.flatMap(({ id, name, input }, ordinal): readonly JsonObject[] => {
+  const calls = reply.toolCalls.flatMap((call, ordinal): readonly JsonObject[] => {
+    const { id, name, input } = call
     const index = head.quirks ? ordinal + 1 : ordinal
+    if (head.customTools.has(name))
+      return [
+        { tool_calls: [{ index, id, type: 'custom', custom: { name, input: '' } }] },
+        ...slicesOf(textInput(call), random).map(slice => ({ tool_calls: [{ index, custom: { input: slice } }] })),
+      ]
     const slices = slicesOf(JSON.stringify(input), random)
     if (head.legacyFunctions)
       return [

@@ -1,5 +1,5 @@
 import type { Reply, ToolCall } from '../brain/prompt.ts'
-import type { JsonObject } from '../json.ts'
+import { type JsonObject, pick, stringOf } from '../json.ts'
 
 /** What every object and chunk of one answer shares. */
 export interface CompletionHead {
@@ -10,6 +10,8 @@ export interface CompletionHead {
   readonly fingerprint: string | null
   /** Whether the caller used `functions`, the old form. */
   readonly legacyFunctions: boolean
+  /** The names of the tools whose input is free text. */
+  readonly customTools: ReadonlySet<string>
   /** Whether its model answers as the servers of open models do. */
   readonly quirks: boolean
   /** Whether its model begins its content with its thoughts, in tags. */
@@ -72,8 +74,10 @@ export function chatCompletion(head: CompletionHead, replies: readonly Reply[]):
 }
 
 function messageOf(reply: Reply, head: CompletionHead): JsonObject {
-  const calls = reply.toolCalls.map(toolCallOf)
-  const called = head.legacyFunctions ? { function_call: calls[0]?.function } : { tool_calls: calls }
+  const calls = reply.toolCalls
+  const called = head.legacyFunctions
+    ? { function_call: calls.map(functionOf)[0] }
+    : { tool_calls: calls.map(call => toolCallOf(call, head)) }
   return {
     role: 'assistant',
     content: contentOf(reply, head) === '' && calls.length > 0 ? null : contentOf(reply, head),
@@ -84,6 +88,18 @@ function messageOf(reply: Reply, head: CompletionHead): JsonObject {
   }
 }
 
-function toolCallOf({ id, name, input }: ToolCall) {
-  return { id, type: 'function', function: { name, arguments: JSON.stringify(input) } }
+function toolCallOf(call: ToolCall, { customTools }: CompletionHead) {
+  const { id, name } = call
+  return customTools.has(name)
+    ? { id, type: 'custom', custom: { name, input: textInput(call) } }
+    : { id, type: 'function', function: functionOf(call) }
+}
+
+function functionOf({ name, input }: ToolCall) {
+  return { name, arguments: JSON.stringify(input) }
+}
+
+/** What the model wrote for a custom tool. */
+export function textInput({ input }: ToolCall): string {
+  return stringOf(pick(input, 'input')) ?? ''
 }

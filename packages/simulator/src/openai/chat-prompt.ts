@@ -8,7 +8,7 @@ export function chatToPrompt(body: JsonObject, model: OpenaiModel, random: Rando
   const messages = arrayOf(body.messages).map(objectOf)
   const isSystem = (message: JsonObject) => message.role === 'system' || message.role === 'developer'
   const tools = [
-    ...arrayOf(body.tools).map(tool => objectOf(objectOf(tool).function)),
+    ...arrayOf(body.tools).map(tool => objectOf(objectOf(tool).function ?? customAsFunction(tool))),
     ...arrayOf(body.functions).map(objectOf),
   ]
   return {
@@ -27,6 +27,17 @@ export function chatToPrompt(body: JsonObject, model: OpenaiModel, random: Rando
     newToolCallId: () => (model.quirks ? 'call_0' : `call_${randomName(random, 24)}`),
     billedText: JSON.stringify([body.messages, body.tools ?? body.functions ?? []]),
   }
+}
+
+/** The names of the tools whose input is free text. */
+export function customToolsOf(body: JsonObject): ReadonlySet<string> {
+  return new Set(arrayOf(body.tools).flatMap(tool => stringOf(pick(tool, 'custom', 'name')) ?? []))
+}
+
+/** What the model writes for it is the one member. */
+function customAsFunction(tool: unknown): JsonObject {
+  const parameters = { type: 'object', properties: { input: { type: 'string' } }, required: ['input'] }
+  return { ...objectOf(objectOf(tool).custom), parameters }
 }
 
 /** A message's text, whether it came as a string or in parts. */
@@ -69,8 +80,10 @@ function turnOf(message: JsonObject): Turn {
 }
 
 function callOf(call: unknown): ToolCall {
-  const name = stringOf(pick(call, 'function', 'name')) ?? ''
-  const input = parseJson(stringOf(pick(call, 'function', 'arguments')) ?? '')
+  const name = stringOf(pick(call, 'function', 'name')) ?? stringOf(pick(call, 'custom', 'name')) ?? ''
+  const written = pick(call, 'custom', 'input')
+  const input =
+    written === undefined ? parseJson(stringOf(pick(call, 'function', 'arguments')) ?? '') : { input: written }
   return { id: stringOf(pick(call, 'id')) || name, name, input }
 }
 
@@ -80,7 +93,8 @@ function offered(tool: JsonObject): OfferedTool {
 }
 
 function demandOf(choice: unknown): ToolDemand {
-  const name = stringOf(pick(choice, 'function', 'name')) ?? stringOf(pick(choice, 'name'))
+  const named = [pick(choice, 'function', 'name'), pick(choice, 'custom', 'name'), pick(choice, 'name')]
+  const name = named.flatMap(each => stringOf(each) ?? [])[0]
   if (name !== undefined) return { name }
   if (choice === 'required') return 'any'
   return choice === 'none' ? 'none' : 'auto'

@@ -5,7 +5,7 @@ import { type Script, streamScript, wholeScript } from '../script.ts'
 import type { Visit } from '../world.ts'
 import { chatChunks } from './chat-chunks.ts'
 import { type CompletionHead, chatCompletion } from './chat-completion.ts'
-import { chatToPrompt } from './chat-prompt.ts'
+import { chatToPrompt, customToolsOf } from './chat-prompt.ts'
 import { brokenChatRule } from './chat-rules.ts'
 import { OPENAI_MODELS, type OpenaiModel, openaiModel } from './models.ts'
 import { openaiHeaders } from './openai-dialect.ts'
@@ -29,6 +29,7 @@ export function chatHandler(models: readonly OpenaiModel[]): (visit: Visit) => S
       serviceTier: servedTier(stringOf(body.service_tier)),
       fingerprint: model.reasons ? null : 'fp_5a1f2b3c4d',
       legacyFunctions: body.functions !== undefined,
+      customTools: customToolsOf(body),
       quirks: model.quirks,
       tagsThoughts: model.tagsThoughts,
     }
