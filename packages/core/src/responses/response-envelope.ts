@@ -50,12 +50,11 @@ function asUsed(tool: ResponsesTool): ResponsesTool {
 /** The chat's usage in a response's words. */
 export function toResponseUsage(usage: Usage): ResponseUsage {
   const { prompt_tokens_details: prompt, completion_tokens_details: completion } = usage
-  const written = prompt?.cache_write_tokens
   return {
     input_tokens: usage.prompt_tokens,
     input_tokens_details: {
       cached_tokens: prompt?.cached_tokens ?? 0,
-      ...(written !== undefined && { cache_write_tokens: written }),
+      cache_write_tokens: prompt?.cache_write_tokens ?? 0,
     },
     output_tokens: usage.completion_tokens,
     output_tokens_details: { reasoning_tokens: completion?.reasoning_tokens ?? 0 },

@@ -39,7 +39,7 @@ export interface ResponseFault {
 /** Tokens as the provider counted them. The details are numbers by OpenAI's types: what nobody told is 0 in them. */
 export interface ResponseUsage {
   readonly input_tokens: number
-  readonly input_tokens_details: { readonly cached_tokens: number; readonly cache_write_tokens?: number }
+  readonly input_tokens_details: { readonly cached_tokens: number; readonly cache_write_tokens: number }
   readonly output_tokens: number
   readonly output_tokens_details: { readonly reasoning_tokens: number }
   readonly total_tokens: number

@@ -30,6 +30,14 @@ const call = (index: number, input: string, id?: string): ChunkDelta => ({
 })
 
 describe('a response', () => {
+  it('counts what nobody told as 0, since strict clients (openai-java) read no response without it', () => {
+    const usage = { prompt_tokens: 2, completion_tokens: 1, total_tokens: 3 }
+    expect(ended({ content: 'a' }, { ...usageChunk, usage }).usage).toMatchObject({
+      input_tokens_details: { cached_tokens: 0, cache_write_tokens: 0 },
+      output_tokens_details: { reasoning_tokens: 0 },
+    })
+  })
+
   it('has a beginning and an end where its stream had no chunk', () => {
     const { builder, types } = building()
     expect(builder.end()).toMatchObject({ id: 'resp_call-1', model: 'm', status: 'completed', output: [], usage: null })

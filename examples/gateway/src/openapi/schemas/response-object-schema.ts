@@ -104,7 +104,7 @@ const usage = component(
   'ResponseUsage',
   z.object({
     input_tokens: z.number(),
-    input_tokens_details: z.object({ cached_tokens: z.number(), cache_write_tokens: optional(z.number()) }),
+    input_tokens_details: z.object({ cached_tokens: z.number(), cache_write_tokens: z.number() }),
     output_tokens: z.number(),
     output_tokens_details: z.object({ reasoning_tokens: z.number() }),
     total_tokens: z.number(),
