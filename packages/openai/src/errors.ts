@@ -20,7 +20,7 @@ interface ErrorRow {
 
 /**
  * What each status of the upstream means to a caller. 4xx that are not here are the request's fault; 5xx are an upstream out
- * of order; 3xx a wrong base URL.
+ * of order; 3xx and 405 a wrong base URL.
  * @see https://developers.openai.com/api/docs/guides/error-codes
  */
 const byStatus: Readonly<Record<number, ErrorRow>> = {
@@ -29,6 +29,8 @@ const byStatus: Readonly<Record<number, ErrorRow>> = {
   402: { code: 'upstream_rate_limited', retryable: false },
   403: { code: 'upstream_auth_failed' },
   404: { code: 'model_not_found' },
+  // Callers choose no method: it is not the path that was meant.
+  405: { code: 'upstream_bad_response', retryable: false },
   408: { code: 'upstream_unavailable' },
   409: { code: 'upstream_unavailable' },
   // A model that was taken away (Azure, Hugging Face).
@@ -151,7 +153,7 @@ function messageFor(
     return `The upstream '${id}' refused the gateway's credentials (${said}); check its API key and what the key may use.`
   }
   if (status >= 500) return `The upstream '${id}' failed (${said}).`
-  if (status < 400) return `The upstream '${id}' answered with status ${status}; check its base URL.`
+  if (status < 400 || status === 405) return `The upstream '${id}' answered with status ${status}; check its base URL.`
   const passedOn = passedOnMessage(message ?? '', secrets)
   if (!passedOn) return `The upstream '${id}' refused the request (${said}) without saying why.`
   // What is not there may be the path.

@@ -25,7 +25,7 @@ describe('every status has its row', () => {
     [402, 'upstream_rate_limited', 429, false],
     [403, 'upstream_auth_failed', 502, false],
     [404, 'model_not_found', 404, false],
-    [405, 'invalid_request', 405, false],
+    [405, 'upstream_bad_response', 502, false],
     [408, 'upstream_unavailable', 504, true],
     [409, 'upstream_unavailable', 503, true],
     [410, 'model_not_found', 404, false],
@@ -84,6 +84,14 @@ describe('what callers are told', () => {
     })
     for (const message of ['No such File object: file-1', 'Not a chat model; use the endpoint v1/completions'])
       expect(await saidOf(message)).toMatchObject({ message })
+  })
+
+  test('of a method that is not allowed the same, whatever it says', async () => {
+    for (const body of ['', saying('Method Not Allowed')]) {
+      expect(await errorOf(405, body)).toMatchObject({
+        message: "The upstream 'acme' answered with status 405; check its base URL.",
+      })
+    }
   })
 
   test.each([401, 403])('nothing of what a %i says but its code', async status => {

@@ -30,6 +30,7 @@ interface Row {
   readonly code: ErrorCode
   readonly status?: number
   readonly retryable?: boolean
+  readonly advice?: string
 }
 
 const row = (httpStatus: number, code: ErrorCode, more: Omit<Row, 'httpStatus' | 'code'> = {}): Row => ({
@@ -86,6 +87,8 @@ const statuses: Readonly<Record<number, Row>> = {
   401: row(401, 'upstream_auth_failed'),
   403: row(403, 'upstream_auth_failed'),
   404: row(404, 'model_not_found'),
+  // Callers choose no method: it is not the path that was meant.
+  405: row(405, 'upstream_bad_response', { retryable: false, advice: 'check its endpoint' }),
   408: row(408, 'upstream_unavailable'),
   413: row(413, 'request_too_large'),
   424: row(424, 'upstream_bad_response'),
