@@ -39,6 +39,8 @@ const rows: readonly Row[] = [
   ['ServiceUnavailableException', 503, 'upstream_unavailable', 503, true],
   ['ServiceUnavailable', 503, 'upstream_unavailable', 503, true],
   ['SomethingNewException', 405, 'upstream_bad_response', 502, false],
+  ['SomethingNewException', 409, 'upstream_unavailable', 503, true],
+  ['SomethingNewException', 425, 'upstream_unavailable', 503, true],
   ['SomethingNewException', 422, 'invalid_request', 422, false],
   ['SomethingNewException', 413, 'request_too_large', 413, false],
   ['SomethingNewException', 408, 'upstream_unavailable', 504, true],

@@ -90,8 +90,10 @@ const statuses: Readonly<Record<number, Row>> = {
   // Callers choose no method: it is not the path that was meant.
   405: row(405, 'upstream_bad_response', { retryable: false, advice: 'check its endpoint' }),
   408: row(408, 'upstream_unavailable'),
+  409: row(409, 'upstream_unavailable'),
   413: row(413, 'request_too_large'),
   424: row(424, 'upstream_bad_response'),
+  425: row(425, 'upstream_unavailable'),
   429: row(429, 'upstream_rate_limited'),
 }
 
