@@ -7,6 +7,8 @@ export class EventWindow {
   private readonly all: number[] = Array(slotCount + 1).fill(0)
   private readonly marked: number[] = Array(slotCount + 1).fill(0)
   private slot = 0
+  private allSum = 0
+  private markedSum = 0
 
   constructor(windowMs: number) {
     this.slotMs = windowMs / slotCount
@@ -15,23 +17,28 @@ export class EventWindow {
   add(nowMs: number, isMarked: boolean): void {
     this.roll(nowMs)
     const place = this.slot % this.all.length
-    this.all[place] = (this.all[place] ?? 0) + 1
-    if (isMarked) this.marked[place] = (this.marked[place] ?? 0) + 1
+    this.all[place]! += 1
+    this.allSum += 1
+    if (!isMarked) return
+    this.marked[place]! += 1
+    this.markedSum += 1
   }
 
   total(nowMs: number): number {
     this.roll(nowMs)
-    return sum(this.all)
+    return this.allSum
   }
 
   markedTotal(nowMs: number): number {
     this.roll(nowMs)
-    return sum(this.marked)
+    return this.markedSum
   }
 
   clear(): void {
     this.all.fill(0)
     this.marked.fill(0)
+    this.allSum = 0
+    this.markedSum = 0
   }
 
   /** Empties the slots that time has passed. A clock that goes back empties none. */
@@ -41,16 +48,13 @@ export class EventWindow {
     if (slot - this.slot >= this.all.length) this.clear()
     else {
       for (let passed = this.slot + 1; passed <= slot; passed += 1) {
-        this.all[passed % this.all.length] = 0
-        this.marked[passed % this.marked.length] = 0
+        const place = passed % this.all.length
+        this.allSum -= this.all[place]!
+        this.markedSum -= this.marked[place]!
+        this.all[place] = 0
+        this.marked[place] = 0
       }
     }
     this.slot = slot
   }
-}
-
-function sum(counts: readonly number[]): number {
-  let total = 0
-  for (const count of counts) total += count
-  return total
 }

@@ -67,11 +67,8 @@ export class TargetBreaker {
   private count(isFailure: boolean): void {
     const nowMs = this.settings.now()
     this.window.add(nowMs, isFailure)
-    if (!isFailure) {
-      this.consecutiveFailures = 0
-      return
-    }
-    this.consecutiveFailures += 1
+    this.consecutiveFailures = isFailure ? this.consecutiveFailures + 1 : 0
+    // A success may be the call that there were too few of, or come after others have left the window.
     if (!this.isDown(nowMs)) return
     const { settings } = this
     this.become(opened(this.current, nowMs, { timing: settings, random: settings.random() }))
@@ -80,8 +77,10 @@ export class TargetBreaker {
   private isDown(nowMs: number): boolean {
     const { failureThreshold, failureRateThreshold, minimumNumberOfCalls } = this.settings
     if (this.consecutiveFailures >= failureThreshold) return true
+    const failures = this.window.markedTotal(nowMs)
+    if (failures === 0) return false
     const calls = this.window.total(nowMs)
-    return calls >= minimumNumberOfCalls && this.window.markedTotal(nowMs) * 100 >= failureRateThreshold * calls
+    return calls >= minimumNumberOfCalls && failures * 100 >= failureRateThreshold * calls
   }
 
   private become(next: BreakerState): void {

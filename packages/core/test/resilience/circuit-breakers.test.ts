@@ -45,6 +45,27 @@ describe('a circuit breaker', () => {
     expect(state()).toBe('open')
   })
 
+  it('opens at the rate whether the call that makes it so has failed or not', () => {
+    const { attempts, attempt, state } = rig()
+    for (let pair = 0; pair < 4; pair += 1) attempts(1, pair % 2 ? 'success' : 'failure')
+    attempts(3, 'failure')
+    attempts(2, 'success')
+    expect(state()).toBe('closed')
+    attempt('success')
+    expect(state()).toBe('open')
+  })
+
+  it('opens with a success where those before it have left the window, and its failures have not', () => {
+    const { attempts, clock, state } = rig({ failureThreshold: 100 })
+    attempts(12, 'success')
+    clock.advance(30_000)
+    attempts(11, 'failure')
+    expect(state()).toBe('closed')
+    clock.advance(36_000)
+    attempts(1, 'success')
+    expect(state()).toBe('open')
+  })
+
   it('opens at the rate, from the number of calls and over the window that it is told', () => {
     const { attempts, clock, state } = rig({
       failureRateThreshold: 40,

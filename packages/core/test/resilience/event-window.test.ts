@@ -32,6 +32,24 @@ describe('EventWindow', () => {
     )
   })
 
+  it('has no sums of its own that part from what it holds', () => {
+    const events = fc.array(fc.record({ afterMs: fc.integer({ min: -5_000, max: 9_000 }), isMarked: fc.boolean() }))
+    fc.assert(
+      fc.property(events, steps => {
+        const window = new EventWindow(12_000)
+        let now = 5_000_000
+        for (const { afterMs, isMarked } of steps) {
+          now += afterMs
+          window.add(now, isMarked)
+        }
+        expect(window.total(now)).toBeGreaterThanOrEqual(window.markedTotal(now))
+        expect([window.total(now + 90_000), window.markedTotal(now + 90_000)]).toEqual([0, 0])
+        window.add(now + 90_000, true)
+        expect([window.total(now + 90_000), window.markedTotal(now + 90_000)]).toEqual([1, 1])
+      }),
+    )
+  })
+
   it('loses nothing to a clock that goes back', () => {
     const window = new EventWindow(12_000)
     window.add(100_000, true)
