@@ -49,7 +49,8 @@ export function sendError(sink: Sink, error: GatewayError, headers: AnswerHeader
 function errorHeaders(error: GatewayError): AnswerHeaders {
   const headers: AnswerHeaders = { 'x-should-retry': String(error.retryable) }
   const retryAfterMs = error.retryAfterMs ?? (error.status === 429 ? 1_000 : undefined)
-  if (retryAfterMs !== undefined) headers['retry-after'] = String(Math.ceil(retryAfterMs / 1_000))
+  // Clients that obey it would ask at once, and again, after 0.
+  if (retryAfterMs !== undefined) headers['retry-after'] = String(Math.max(1, Math.ceil(retryAfterMs / 1_000)))
   if (error.status === 401) headers['www-authenticate'] = 'Bearer'
   if (error.attempts?.length) headers['x-modelgate-attempts'] = attemptsHeader(error.attempts)
   return headers

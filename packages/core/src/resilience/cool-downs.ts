@@ -6,7 +6,7 @@ import type { AttemptVerdict } from './attempt-verdict.ts'
 export interface CoolDownOptions {
   /** Default true. */
   readonly enabled?: boolean | undefined
-  /** Milliseconds after a 429 that names no time; twice as long each time it follows upon another. Default 1,000. */
+  /** Milliseconds after a 429 that names no time, or none to come; twice as long each time it follows upon another. Default 1,000. */
   readonly throttledMs?: number | undefined
   /** Milliseconds after refused credentials, an empty account or a model that is not there. Default 60,000. */
   readonly refusedMs?: number | undefined
@@ -90,7 +90,7 @@ export class CoolDowns {
     // A hundred calls that were throttled at once are one strike.
     const struck = now < untilMs ? strikes : now - untilMs > forgetMs ? 1 : strikes + 1
     const growing = this.throttledMs * 2 ** Math.min(struck - 1, 30)
-    const waitMs = Math.min(retryAfterMs ?? growing, this.maxMs)
+    const waitMs = Math.min(retryAfterMs || growing, this.maxMs)
     this.targets.set(key, { untilMs: Math.max(untilMs, now + waitMs), why: 'throttled', strikes: struck })
   }
 }

@@ -9,17 +9,17 @@ const withoutZone = /^\w{3} .* \d{4}$/
 
 /**
  * How long an upstream asks to wait, in milliseconds from `now`: `retry-after-ms` (OpenAI's own, finer), or `Retry-After` in
- * seconds or as an HTTP date. `undefined` when it says nothing readable; never negative, and at most a day.
+ * seconds or as an HTTP date. `undefined` when it says nothing readable, or a time that is over: an upstream that
+ * cannot answer is not asked again at once for that. At most a day.
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
  */
 export function retryAfterMs(headers: Readonly<Record<string, string | undefined>>, now: number): number | undefined {
-  const exact = numberOf(headers['retry-after-ms'])
-  if (exact !== undefined) return Math.min(exact, maxMs)
   const value = headers['retry-after']?.trim() ?? ''
+  const exact = numberOf(headers['retry-after-ms'])
   const seconds = numberOf(value)
-  if (seconds !== undefined) return Math.min(Math.ceil(seconds * 1000), maxMs)
   const date = httpDate.test(value) ? Date.parse(withoutZone.test(value) ? `${value} GMT` : value) : Number.NaN
-  return Number.isNaN(date) ? undefined : Math.min(Math.max(0, date - now), maxMs)
+  const waitMs = exact || (seconds === undefined ? date - now : Math.ceil(seconds * 1000))
+  return waitMs > 0 ? Math.min(waitMs, maxMs) : undefined
 }
 
 function numberOf(value: string | undefined): number | undefined {

@@ -52,6 +52,7 @@ describe.each(fronts)('over $name', front => {
 
     it.each([
       ['upstream_rate_limited', { retryAfterMs: 1200 }, 429, 'true', '2'],
+      ['upstream_unavailable', { retryAfterMs: 0 }, 503, 'true', '1'],
       ['upstream_unavailable', { status: 529 }, 529, 'true', null],
       ['upstream_auth_failed', {}, 502, 'false', null],
       ['context_length_exceeded', {}, 400, 'false', null],

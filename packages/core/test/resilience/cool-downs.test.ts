@@ -19,7 +19,7 @@ function rig(options: CoolDownOptions = {}) {
 describe('a target that throttles', () => {
   it.each([
     [undefined, 1_000],
-    [0, 0],
+    [0, 1_000],
     [1, 1],
     [7_000, 7_000],
     [60_000, 60_000],
