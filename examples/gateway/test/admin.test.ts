@@ -260,7 +260,7 @@ describe('health in detail', () => {
           openUntil: expect.any(String),
           inFlight: 0,
         }),
-        expect.objectContaining({ target: 'openai/gpt-4o-mini', breaker: 'closed', inFlight: 1, coolDownUntil: null }),
+        expect.objectContaining({ target: 'openai/gpt-4o-mini', breaker: 'closed', inFlight: 1, coolDownWhy: null }),
         expect.objectContaining({ target: 'bedrock/amazon.nova-lite-v1:0', calls: 0 }),
       ]),
     })

@@ -85,6 +85,7 @@ describe('one word for each component', () => {
     breaker: 'closed' as const,
     openUntil: null,
     coolDownUntil: null,
+    coolDownWhy: null,
     inFlight: 0,
     calls: 1,
     failures: 0,

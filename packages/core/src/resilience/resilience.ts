@@ -30,6 +30,8 @@ export interface TargetHealth {
   readonly retryInMs?: number | undefined
   /** Milliseconds for which a target is left alone that throttled, or refused the gateway. */
   readonly coolingForMs?: number | undefined
+  /** Which of the two it was: `throttled` passes by itself, what is `refused` (credentials, an empty account, an unknown model) somebody has to mend. */
+  readonly coolingWhy?: 'throttled' | 'refused' | undefined
   /** Attempts under way, streams until they have ended. */
   readonly inFlight: number
 }
@@ -102,7 +104,8 @@ function healthOf({ breakers, coolDowns, guard }: Watched): TargetHealth[] {
     health.set(key, { ...targetUse(key), state, calls, failures, retryInMs, inFlight: 0 })
   }
   for (const [key, cooling] of coolDowns?.all() ?? []) {
-    health.set(key, { ...(health.get(key) ?? atRest(key)), coolingForMs: coolDowns?.waitMs(cooling) })
+    const coolingForMs = coolDowns?.waitMs(cooling)
+    health.set(key, { ...(health.get(key) ?? atRest(key)), coolingForMs, coolingWhy: cooling.why })
   }
   for (const [key, inFlight] of guard.underWay.all()) {
     health.set(key, { ...(health.get(key) ?? atRest(key)), inFlight })

@@ -118,8 +118,8 @@ describe('the guard of attempts', () => {
     expect(refusal('b/x')).toMatchObject({ code: 'cooling_down', yieldsToNeed: true })
     expect(ask('b/x', { lastResort: true })).toMatchObject({ isRefused: false })
     expect(targets()).toMatchObject([
-      { target: 'a/x', state: 'closed', coolingForMs: 3_000 },
-      { target: 'b/x', state: 'closed', coolingForMs: 60_000 },
+      { target: 'a/x', state: 'closed', coolingForMs: 3_000, coolingWhy: 'throttled' },
+      { target: 'b/x', state: 'closed', coolingForMs: 60_000, coolingWhy: 'refused' },
     ])
   })
 

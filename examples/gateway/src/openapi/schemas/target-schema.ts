@@ -11,6 +11,10 @@ export const targetSchema = component(
     breaker: z.enum(['closed', 'open', 'halfOpen']),
     openUntil: moment,
     coolDownUntil: moment,
+    coolDownWhy: z
+      .enum(['throttled', 'refused'])
+      .nullable()
+      .describe('`refused`: credentials, an empty account or an unknown model.'),
     inFlight: z.number(),
     calls: z.number().describe("In the breaker's window."),
     failures: z.number(),

@@ -12,6 +12,8 @@ export interface TargetView {
   readonly openUntil: string | null
   /** Until when it is left alone, because it throttled or refused the gateway. */
   readonly coolDownUntil: string | null
+  /** Which of the two it was. */
+  readonly coolDownWhy: 'throttled' | 'refused' | null
   /** Attempts under way, in this process. */
   readonly inFlight: number
   /** In the breaker's window. */
@@ -32,7 +34,7 @@ export function targetViews({
 }
 
 function unasked(target: string): TargetView {
-  const waits = { openUntil: null, coolDownUntil: null }
+  const waits = { openUntil: null, coolDownUntil: null, coolDownWhy: null }
   return { target, operation: null, breaker: 'closed', ...waits, inFlight: 0, calls: 0, failures: 0 }
 }
 
@@ -48,6 +50,7 @@ function viewOf(
     breaker: state,
     openUntil: after(waits.retryInMs),
     coolDownUntil: after(waits.coolingForMs),
+    coolDownWhy: waits.coolingWhy ?? null,
     inFlight,
     calls,
     failures,

@@ -33,6 +33,7 @@ function together(one: TargetHealth, other: TargetHealth): TargetHealth {
     failures: one.failures + other.failures,
     retryInMs: longest(one.retryInMs, other.retryInMs),
     coolingForMs: longest(one.coolingForMs, other.coolingForMs),
+    coolingWhy: (other.coolingForMs ?? 0) > (one.coolingForMs ?? 0) ? other.coolingWhy : one.coolingWhy,
     inFlight: one.inFlight + other.inFlight,
   }
 }
