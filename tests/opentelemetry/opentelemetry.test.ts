@@ -119,7 +119,7 @@ async function ask(gateway: Gateway, body: object = {}, headers: Record<string, 
     body: JSON.stringify({ model: 'fast', messages: [{ role: 'user', content: prompt }], ...body }),
     principal: { tenant: 'acme', tier: 'free' },
   })
-  await answer.text()
+  await answer.clone().text()
   return answer
 }
 
@@ -153,7 +153,7 @@ async function everything(): Promise<void> {
     prices: { [`openai/${first}`]: { input: 1, output: 2 } },
   })
   await ask(gateway, { stream: true, max_tokens: 50, temperature: 0.5, top_p: 0.9 })
-  await ask(gateway, { ...asked, n: 2, frequency_penalty: 0.1, presence_penalty: 0.2 })
+  await ask(gateway, { ...asked, n: 2, service_tier: 'flex', frequency_penalty: 0.1, presence_penalty: 0.2 })
   await gateway.embed({ model: 'openai/text-embedding-3-small', input: 'a', dimensions: 64 })
   simulator.setFaults([{ match: { model: first }, fault: { kind: 'status', status: 500 } }])
   await ask(gateway)
@@ -259,6 +259,52 @@ describe('telemetry over OTLP', () => {
         'gen_ai.output.type': 'json',
       },
     })
+  })
+
+  it.each([
+    ['whole', `openai/${first}`, false],
+    ['streamed', `openai/${first}`, true],
+    ['whole', 'bedrock/amazon.nova-lite-v1:0', false],
+    ['streamed', 'bedrock/amazon.nova-lite-v1:0', true],
+  ] as const)(
+    'tells the id of a %s answer of %s, its tier and why each choice has ended',
+    async (_form, target, stream) => {
+      const { tracer, spans } = recorder()
+      const gateway = open({ routes: { fast: [target] } }, { tracer, meter: false })
+      const text = await (await ask(gateway, { stream, n: 2, service_tier: 'default' })).text()
+      const attempt = spans().find(({ kind }) => kind === SpanKind.CLIENT)
+      expect(attempt?.attributes).toMatchObject({
+        'gen_ai.response.id': /"id":\s*"(chatcmpl-[^"]+)"/.exec(text)?.[1] ?? 'none',
+        'gen_ai.response.finish_reasons': ['stop', 'stop'],
+        'openai.request.service_tier': 'default',
+      })
+      if (target.startsWith('openai')) expect(attempt?.attributes['openai.response.service_tier']).toBe('default')
+    },
+  )
+
+  it('tells of a cut answer of several choices which have ended, and of other upstreams’ answers what is text', async () => {
+    simulator.setFaults([{ fault: { kind: 'reset', afterFrames: 3 } }])
+    const odd = JSON.parse('{ "id": 7, "choices": [null, { "finish_reason": 8 }, { "finish_reason": "length" }] }')
+    const provider: Provider = {
+      ...scriptedProvider('a'),
+      handlers: {
+        chat: async () => ({
+          kind: 'completion',
+          completion: { value: odd },
+          settled: settledAs(completedOutcome({ finishReason: undefined })),
+        }),
+      },
+    }
+    const { tracer, spans } = recorder()
+    const gateway = open({ providers: [provider], routes: { fast: ['a/m'] } }, { tracer, meter: false })
+    await ask(gateway)
+    await ask(open({ routes: { fast: [`openai/${first}`] } }, { tracer, meter: false }), { stream: true, n: 2 })
+    const attempts = spans().filter(({ kind }) => kind === SpanKind.CLIENT)
+    expect(attempts.map(({ attributes }) => attributes['gen_ai.response.finish_reasons'])).toEqual([
+      ['length'],
+      undefined,
+    ])
+    expect(attempts[0]?.attributes).not.toHaveProperty('gen_ai.response.id')
   })
 
   it('tells each attempt’s own time to its first content, and the call’s from its start', async () => {
@@ -452,7 +498,7 @@ describe('telemetry over OTLP', () => {
 
   it('counts what the gateway’s own metrics count', async () => {
     const gateway = open()
-    await ask(gateway)
+    await ask(gateway, { stream: true })
     await ask(gateway, { model: 'lite' })
     await collect()
     const metric = (name: string) => receiver.metrics.find(found => found.name === name)?.points ?? []
@@ -462,6 +508,8 @@ describe('telemetry over OTLP', () => {
     )
     expect(input.map(({ sum }) => sum)).toEqual(gateway.metrics()?.calls.map(({ promptTokens }) => promptTokens.sum))
     expect(metric('gen_ai.client.operation.duration')[0]?.explicitBounds).toEqual(series?.durationSeconds.bounds)
+    const firstChunk = metric('gen_ai.client.operation.time_to_first_chunk')
+    expect(firstChunk).toMatchObject([{ explicitBounds: series?.durationSeconds.bounds }])
     expect(metric('modelgate.cost')[0]).toMatchObject({ asDouble: series?.costUsd })
     expect(metric('modelgate.attempts')).toHaveLength(2)
   })

@@ -13,7 +13,11 @@ export interface SettledUsage {
 export interface Outcome extends SettledUsage {
   readonly status: 'completed' | 'cancelled' | 'failed'
   readonly finishReason?: string | undefined
+  /** Of each choice that has finished, in their order, where a stream had several. */
+  readonly finishReasons?: readonly string[] | undefined
   readonly responseModel?: string | undefined
+  /** What a streamed answer calls itself. */
+  readonly responseId?: string | undefined
   /** From the call's start to its first content frame, in milliseconds; streams only. */
   readonly firstFrameMs?: number | undefined
   /** The service tier that answered, as it said. */
@@ -36,7 +40,10 @@ export interface AnswerFacts {
   usageSource?: SettledUsage['usageSource'] | undefined
   unpriced?: Outcome['unpriced']
   finishReason?: string | undefined
+  /** By the choices' indexes. */
+  finishReasons?: string[] | undefined
   responseModel?: string | undefined
+  responseId?: string | undefined
   serviceTier?: string | undefined
   /** About how many tokens have passed. Asked once, at the end, and only where no usage was reported. */
   completionTokensPassed?: (() => number) | undefined
@@ -88,7 +95,9 @@ function outcome(status: Outcome['status'], facts: AnswerFacts, firstFrameMs: nu
     usage,
     usageSource: usage ? (facts.usageSource ?? 'reported') : 'estimated',
     finishReason: reportedName(facts.finishReason),
+    finishReasons: facts.finishReasons?.filter(Boolean),
     responseModel: reportedName(facts.responseModel),
+    responseId: reportedName(facts.responseId),
     firstFrameMs,
     serviceTier: reportedName(facts.serviceTier),
     completionTokensPassed: usage ? undefined : facts.completionTokensPassed?.(),

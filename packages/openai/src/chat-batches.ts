@@ -57,7 +57,7 @@ export class ChatBatches extends Pullable<FrameBatch> implements Receiver<Uint8A
   private readonly splitter = new EventSplitter()
   /** Made at the finish, as all that only an end needs. */
   private afterFinish: TimedReads<Uint8Array> | undefined
-  private finished: Set<number> | undefined
+  private finished: Map<number, string> | undefined
   private receiver: Receiver<FrameBatch> | undefined
   private failure: GatewayError | undefined
   private hasContent = false
@@ -209,13 +209,14 @@ export class ChatBatches extends Pullable<FrameBatch> implements Receiver<Uint8A
   private findFinish(events: Buffer, spans: readonly EventSpan[]): void {
     const { choices, facts } = this.options
     if (facts.terminal || spans.length === 0) return
-    this.finished ??= new Set()
+    this.finished ??= new Map()
     for (const { index, reason } of spans.flatMap(span => finishesOf(eventValue(events, span)))) {
       facts.finishReason ??= reason
       // Of one choice some servers do not tell the index.
       const known = choices === 1 ? 0 : index
-      if (typeof known === 'number' && known >= 0 && known < choices) this.finished.add(known)
+      if (typeof known === 'number' && known >= 0 && known < choices) this.finished.set(known, reason)
     }
+    if (choices > 1) facts.finishReasons = inOrder(this.finished)
     facts.terminal = this.finished.size >= choices
   }
 
@@ -232,4 +233,8 @@ export class ChatBatches extends Pullable<FrameBatch> implements Receiver<Uint8A
     this.eventBytes = span.end - span.start
     this.contentBytes = events.length - span.start
   }
+}
+
+function inOrder(finished: ReadonlyMap<number, string>): string[] {
+  return [...finished].toSorted(([one], [other]) => one - other).map(([, reason]) => reason)
 }

@@ -89,6 +89,7 @@ function streamed(
   const facts: StreamFacts = {
     terminal: false,
     responseModel: undefined,
+    responseId: undefined,
     serviceTier: undefined,
     completionTokensPassed: () => batches.tokensPassed,
   }

@@ -135,6 +135,7 @@ export class Interleaving implements AsyncIterator<FrameBatch> {
       const { id, created, model } = chunk
       this.#head ??= { id, created, model }
       this.facts.responseModel ??= model
+      this.facts.responseId ??= id
       for (const { delta } of chunk.choices) this.#spent.passed(index, bytesOf(delta))
       chunks.push({ ...chunk, ...this.#head, choices: chunk.choices.map(choice => ({ ...choice, index })) })
       for (const { finish_reason } of chunk.choices) if (finish_reason) this.#finish(finish_reason, index)
@@ -144,6 +145,8 @@ export class Interleaving implements AsyncIterator<FrameBatch> {
 
   #finish(reason: string, index: number): void {
     if (index === 0) this.facts.finishReason = reason
+    this.facts.finishReasons ??= []
+    this.facts.finishReasons[index] = reason
     this.#finished += 1
     this.facts.terminal = this.#finished === this.#options.count
   }

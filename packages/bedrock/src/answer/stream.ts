@@ -74,7 +74,7 @@ class ConverseTranslator implements StreamTranslator {
 
   constructor({ head, includeUsage }: TranslatorOptions) {
     const completionTokensPassed = (): number => this.#tokensPassed()
-    this.facts = { terminal: false, responseModel: head.model, completionTokensPassed }
+    this.facts = { terminal: false, responseModel: head.model, responseId: head.id, completionTokensPassed }
     this.#head = head
     this.#includeUsage = includeUsage
     this.#text = new StreamedText(head)

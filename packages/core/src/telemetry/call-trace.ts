@@ -1,4 +1,5 @@
 import type { Call, Outcome } from '../contract.ts'
+import type { ChatCompletion } from '../wire/chat-completion.ts'
 
 /** One call that is followed; it stands in `call.context.trace`. */
 export interface CallTrace {
@@ -18,5 +19,6 @@ export interface AttemptTrace {
   /** Headers by which the upstream knows what its request belongs to. */
   readonly headers: Readonly<Record<string, string>>
   run<T>(work: () => T): T
-  ends(call: Call, outcome: Outcome): void
+  /** `whole`: the answer, where it was a chat that did not stream. */
+  ends(call: Call, outcome: Outcome, whole?: ChatCompletion): void
 }

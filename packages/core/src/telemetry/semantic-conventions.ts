@@ -1,5 +1,5 @@
 /*
- * All names that telemetry goes by, in one place. Those that begin with `gen_ai.` are OpenTelemetry's conventions for generative AI, which
+ * All names that telemetry goes by, in one place. Those that begin with `gen_ai.` or `openai.` are OpenTelemetry's conventions for generative AI, which
  * are in development and change: a test holds them equal to those of the package named here.
  * https://github.com/open-telemetry/semantic-conventions-genai
  */
@@ -22,7 +22,10 @@ export const attributeNames = {
   requestChoices: 'gen_ai.request.choice.count',
   outputType: 'gen_ai.output.type',
   dimensions: 'gen_ai.embeddings.dimension.count',
+  requestTier: 'openai.request.service_tier',
   responseModel: 'gen_ai.response.model',
+  responseId: 'gen_ai.response.id',
+  responseTier: 'openai.response.service_tier',
   finishReasons: 'gen_ai.response.finish_reasons',
   timeToFirstChunk: 'gen_ai.response.time_to_first_chunk',
   inputTokens: 'gen_ai.usage.input_tokens',
@@ -80,8 +83,8 @@ export const metricNames = {
     unit: '{token}',
     description: 'Input and output tokens that calls used.',
   },
-  timeToFirstToken: {
-    name: 'gen_ai.server.time_to_first_token',
+  timeToFirstChunk: {
+    name: 'gen_ai.client.operation.time_to_first_chunk',
     unit: 's',
     description: 'Time from the start of streamed calls to their first content.',
   },

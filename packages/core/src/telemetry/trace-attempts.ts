@@ -2,6 +2,7 @@ import type { Call, Middleware, Outcome } from '../contract.ts'
 import { abortError } from '../errors.ts'
 import { failedOutcome, onceSettled } from '../outcome.ts'
 import { tellSafely } from '../tell-safely.ts'
+import type { ChatCompletion } from '../wire/chat-completion.ts'
 import type { AttemptTrace } from './call-trace.ts'
 import { withoutPrompt } from './without-prompt.ts'
 
@@ -18,12 +19,13 @@ export function traceAttempts(onError: OnError): Middleware {
       .run(() => next(call))
       .then(
         result => {
-          onceSettled(result, endOf(result.kind === 'stream' ? withoutPrompt(call) : call, trace, onError))
+          const whole = result.kind === 'completion' ? result.completion.value : undefined
+          onceSettled(result, endOf(result.kind === 'stream' ? withoutPrompt(call) : call, { trace, onError, whole }))
           return result
         },
         (error: unknown) => {
           const shown = call.signal.aborted ? abortError(call.signal) : error
-          endOf(call, trace, onError)(context.failedAttempt ?? failedOutcome(shown))
+          endOf(call, { trace, onError })(context.failedAttempt ?? failedOutcome(shown))
           throw error
         },
       )
@@ -44,11 +46,17 @@ function begun(call: Call, onError: OnError): AttemptTrace | undefined {
   return attempt
 }
 
+interface Ending {
+  readonly trace: AttemptTrace
+  readonly onError: OnError
+  readonly whole?: ChatCompletion | undefined
+}
+
 /** Apart: what is made within the layer keeps the call. */
-function endOf(call: Call, trace: AttemptTrace, onError: OnError): (outcome: Outcome) => void {
+function endOf(call: Call, { trace, onError, whole }: Ending): (outcome: Outcome) => void {
   return outcome =>
     tellSafely(
-      () => trace.ends(call, outcome),
+      () => trace.ends(call, outcome, whole),
       error => onError(error, call.context.callId),
     )
 }

@@ -28,4 +28,5 @@ export const whole = answer(
 )
 export const withoutDone = whole.replace(/data: \[DONE\]\n\n$/, '')
 export const withoutUsage = withoutDone.replace(events(usageChunk), '')
-export const facts = { terminal: true, finishReason: 'stop', usage, responseModel: 'gpt-4o-mini-2024-07-18' }
+const told = { responseModel: 'gpt-4o-mini-2024-07-18', responseId: 'chatcmpl-1' }
+export const facts = { terminal: true, finishReason: 'stop', usage, ...told }

@@ -3,7 +3,7 @@ import type { Call, Outcome } from '../../contract.ts'
 import { toGatewayError } from '../../errors.ts'
 import { cachedTokensOf } from '../../usage/reported-usage.ts'
 import { isEstimated, knownCost, usageOf } from '../report.ts'
-import { durationBounds, firstContentBounds, HistogramRecorder, tokenBounds } from './histogram.ts'
+import { durationBounds, HistogramRecorder, tokenBounds } from './histogram.ts'
 import type { CallLabels, CallMetrics } from './metrics-snapshot.ts'
 
 /** Counts the calls of one combination of labels. */
@@ -19,7 +19,7 @@ export class CallSeries {
   private readonly errors = new Map<string, number>()
   private cache: Map<string, number> | undefined
   private readonly duration = new HistogramRecorder(durationBounds)
-  private readonly firstContent = new HistogramRecorder(firstContentBounds)
+  private readonly firstContent = new HistogramRecorder(durationBounds)
   private readonly promptTokens = new HistogramRecorder(tokenBounds)
   private readonly completionTokens = new HistogramRecorder(tokenBounds)
 

@@ -11,12 +11,8 @@ export interface Histogram {
   readonly max: number
 }
 
-/** Seconds that OpenTelemetry gives the duration of GenAI calls. https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-metrics/ */
+/** Seconds that OpenTelemetry gives the duration of GenAI calls and the time to their first chunk. https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-metrics/ */
 export const durationBounds: readonly number[] = Array.from({ length: 14 }, (_, power) => 0.01 * 2 ** power)
-/** Seconds, likewise, of the time to the first token. */
-export const firstContentBounds: readonly number[] = [
-  0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10,
-]
 /** Tokens, likewise. */
 export const tokenBounds: readonly number[] = Array.from({ length: 14 }, (_, power) => 4 ** power)
 

@@ -45,7 +45,7 @@ function addCalls(lines: PrometheusLines, { calls, providerNames }: MetricsSnaps
     spread(({ durationSeconds }) => durationSeconds),
   )
   lines.addHistogram(
-    histogram(metricNames.timeToFirstToken),
+    histogram(metricNames.timeToFirstChunk),
     spread(({ firstContentSeconds }) => firstContentSeconds).filter(({ histogram: { count } }) => count > 0),
   )
   const tokenType = prometheusName(attributeNames.tokenType)

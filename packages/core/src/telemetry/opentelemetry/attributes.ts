@@ -3,6 +3,7 @@ import { asksForStream } from '../../asks-for-stream.ts'
 import type { Call, Outcome } from '../../contract.ts'
 import { type Target, targetName } from '../../target.ts'
 import { cachedTokensOf, countOf } from '../../usage/reported-usage.ts'
+import type { ChatCompletion } from '../../wire/chat-completion.ts'
 import { isEstimated, knownCost } from '../report.ts'
 import { attributeNames as names } from '../semantic-conventions.ts'
 
@@ -51,17 +52,29 @@ export function requestAttributes(call: Call, { target, providerName }: AskedTar
     [names.requestPresencePenalty]: numberIn(request, 'presence_penalty'),
     [names.requestSeed]: numberIn(request, 'seed'),
     [names.requestChoices]: choices === 1 ? undefined : choices,
+    [names.requestTier]: tierIn(request),
     [names.outputType]: outputTypeOf(request),
     [names.dimensions]: numberIn(request, 'dimensions'),
   }
 }
 
-/** Of an attempt's span: what it was answered with, and what that took. `waitedMs`: from the call's start to the attempt's. */
-export function answerAttributes(outcome: Outcome, waitedMs: number): Attributes {
-  const { usage, usageSource, costUsd, finishReason, responseModel, firstFrameMs } = outcome
+/** How an attempt was answered. */
+export interface AttemptAnswer {
+  readonly outcome: Outcome
+  /** From the call's start to the attempt's. */
+  readonly waitedMs: number
+  /** Where it was a whole chat, which may be anything: of streams the outcome has what is told here. */
+  readonly whole: ChatCompletion | undefined
+}
+
+/** Of an attempt's span: what it was answered with, and what that took. */
+export function answerAttributes({ outcome, waitedMs, whole }: AttemptAnswer): Attributes {
+  const { usage, usageSource, costUsd, responseModel, responseId = textIn(whole, 'id'), firstFrameMs } = outcome
   return {
     [names.responseModel]: responseModel,
-    [names.finishReasons]: finishReason === undefined ? undefined : [finishReason],
+    [names.responseId]: responseId,
+    [names.responseTier]: outcome.serviceTier,
+    [names.finishReasons]: finishReasonsOf(outcome, whole),
     [names.timeToFirstChunk]: firstFrameMs === undefined ? undefined : Math.max(0, firstFrameMs - waitedMs) / 1_000,
     [names.inputTokens]: usage?.prompt_tokens,
     [names.outputTokens]: usage?.completion_tokens,
@@ -73,6 +86,22 @@ export function answerAttributes(outcome: Outcome, waitedMs: number): Attributes
   }
 }
 
+/** One of each choice, in order. */
+function finishReasonsOf(
+  { finishReason, finishReasons }: Outcome,
+  whole: ChatCompletion | undefined,
+): string[] | undefined {
+  const told = whole?.choices.map(choice => choice?.finish_reason) ?? finishReasons ?? [finishReason]
+  const reasons = told.filter(reason => typeof reason === 'string')
+  return reasons.length > 0 ? reasons : undefined
+}
+
+/** What leaves it to the account is none. */
+function tierIn(request: object): string | undefined {
+  const tier = textIn(request, 'service_tier')
+  return tier === 'auto' ? undefined : tier
+}
+
 function isStream({ request }: Call): boolean {
   return asksForStream(request)
 }
@@ -82,6 +111,14 @@ function outputTypeOf(request: object): string | undefined {
   const format: unknown = Reflect.get(request, 'response_format')
   const type: unknown = typeof format === 'object' && format !== null ? Reflect.get(format, 'type') : undefined
   return type === 'text' ? type : type === 'json_object' || type === 'json_schema' ? 'json' : undefined
+}
+
+/** As long as an id is. */
+const longestText = 2_048
+
+function textIn(value: object | undefined, member: string): string | undefined {
+  const text: unknown = value && Reflect.get(value, member)
+  return typeof text === 'string' ? text.slice(0, longestText) : undefined
 }
 
 function numberIn(request: object, member: string): number | undefined {

@@ -4,7 +4,7 @@ import { toGatewayError } from '../../errors.ts'
 import type { KnownBudget } from '../../limits/budgets/known-budgets.ts'
 import type { Followed } from '../call-follower.ts'
 import { BoundedNames, noName, routeOf } from '../metrics/bounded-names.ts'
-import { durationBounds, firstContentBounds, tokenBounds } from '../metrics/histogram.ts'
+import { durationBounds, tokenBounds } from '../metrics/histogram.ts'
 import { metricsSince } from '../metrics/metrics-since.ts'
 import type { AttemptMetrics, CallMetrics, MetricsSnapshot } from '../metrics/metrics-snapshot.ts'
 import { usageOf } from '../report.ts'
@@ -25,7 +25,7 @@ const collection = 'modelgate.collection'
  */
 export class GenAiMetrics {
   private readonly duration: Histogram
-  private readonly firstToken: Histogram
+  private readonly firstChunk: Histogram
   private readonly tokens: Histogram
   private readonly models: BoundedNames
   private readonly routes: BoundedNames
@@ -39,7 +39,7 @@ export class GenAiMetrics {
 
   constructor(meter: Meter, gateway: Followed) {
     this.duration = histogram(meter, metricNames.operationDuration, durationBounds)
-    this.firstToken = histogram(meter, metricNames.timeToFirstToken, firstContentBounds)
+    this.firstChunk = histogram(meter, metricNames.timeToFirstChunk, durationBounds)
     this.tokens = histogram(meter, metricNames.tokenUsage, tokenBounds)
     const targets = targetsOfRoutes(gateway.routes, gateway.providers)
     this.models = new BoundedNames(
@@ -78,7 +78,7 @@ export class GenAiMetrics {
       this.tokens.record(usage.prompt_tokens, { ...attributes, [names.tokenType]: 'input' })
       this.tokens.record(usage.completion_tokens, { ...attributes, [names.tokenType]: 'output' })
     }
-    if (outcome.firstFrameMs !== undefined) this.firstToken.record(outcome.firstFrameMs / 1_000, attributes)
+    if (outcome.firstFrameMs !== undefined) this.firstChunk.record(outcome.firstFrameMs / 1_000, attributes)
     if (outcome.error !== undefined) attributes[names.errorType] = toGatewayError(outcome.error).code
     this.duration.record((endedAt - call.context.startedAt) / 1_000, attributes)
   }

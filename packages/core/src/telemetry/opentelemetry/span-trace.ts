@@ -1,6 +1,7 @@
 import { type Context, context as contexts, type Span, SpanKind, type Tracer, trace } from '@opentelemetry/api'
 import type { Call, Outcome } from '../../contract.ts'
 import { toGatewayError } from '../../errors.ts'
+import type { ChatCompletion } from '../../wire/chat-completion.ts'
 import type { AttemptTrace, CallTrace } from '../call-trace.ts'
 import { attributeNames, eventNames } from '../semantic-conventions.ts'
 import { answerAttributes, callAttributes, requestAttributes } from './attributes.ts'
@@ -105,8 +106,8 @@ class SpanAttempt implements AttemptTrace {
     return contexts.with(this.context, work)
   }
 
-  ends(call: Call, outcome: Outcome): void {
-    this.span.setAttributes(answerAttributes(outcome, this.startedAt - call.context.startedAt))
+  ends(call: Call, outcome: Outcome, whole?: ChatCompletion): void {
+    this.span.setAttributes(answerAttributes({ outcome, whole, waitedMs: this.startedAt - call.context.startedAt }))
     endSpan(this.span, outcome)
   }
 }

@@ -51,7 +51,7 @@ describe('prometheusText', () => {
     check(text)
     expect(parse(text).map(({ name, type }) => `${type} ${name}`)).toEqual([
       'HISTOGRAM gen_ai_client_operation_duration_seconds',
-      'HISTOGRAM gen_ai_server_time_to_first_token_seconds',
+      'HISTOGRAM gen_ai_client_operation_time_to_first_chunk_seconds',
       'HISTOGRAM gen_ai_client_token_usage',
       'COUNTER modelgate_calls_total',
       'COUNTER modelgate_call_errors_total',
