@@ -258,6 +258,28 @@ describe.each(Object.entries(lanes))('a response of the lane of %s', (_lane, mod
     expect(asked()).toHaveLength(1)
   })
 
+  it('is another question for an idempotency key by what its chat does not have, and than that chat', async () => {
+    const { post, client } = await serve({ idempotency: {} })
+    const key = { 'idempotency-key': 'one-of-all' }
+    const body = { model, input: 'Count to 9', metadata: { order: 'a' } }
+    await post(body, key)
+    for (const other of [
+      { ...body, metadata: { order: 'b' } },
+      { ...body, include: ['reasoning.encrypted_content'] },
+      { ...body, instructions: '' },
+    ]) {
+      const { text } = await post(other, key)
+      expect(JSON.parse(text)).toMatchObject({ error: { code: 'idempotency_key_reused' } })
+    }
+    const messages = [{ role: 'user' as const, content: 'Count to 9' }]
+    await expect(client.chat.completions.create({ model, messages }, { headers: key })).rejects.toMatchObject({
+      code: 'idempotency_key_reused',
+    })
+    const again = await post({ metadata: { order: 'a' }, input: 'Count to 9', model }, key)
+    expect(again.response.headers.get('x-modelgate-idempotent-replay')).toBe('true')
+    expect(asked()).toHaveLength(1)
+  })
+
   it('counts to the limits of its caller', async () => {
     const { client, post } = await serve({ auth: () => ({ tenant: 'acme', rateLimit: { requestsPerMinute: 1 } }) })
     await client.responses.create({ model, input: 'hi' })

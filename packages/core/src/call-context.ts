@@ -25,6 +25,8 @@ export interface CallContext {
   readonly startedAt: number
   /** The caller's own name for this call: another call with the same key is a repeat of it. As it came; the layer `idempotency` checks it. */
   readonly idempotencyKey: string | undefined
+  /** What its caller sent, where the call is a translation of that, which need not say all of it. */
+  readonly askedAs: object | undefined
   /** Whether it got the answer of an earlier call of its idempotency key, which has paid for it. */
   isIdempotentReplay: boolean
   /** The provider id that `x-provider` pinned. */

@@ -31,6 +31,7 @@ export function createCall<O extends Operation>(input: NewCall<O>): Call<O> {
       tags: input.tags ?? noTags,
       origin: input.origin,
       idempotencyKey: input.idempotencyKey,
+      askedAs: input.askedAs,
       isIdempotentReplay: false,
       startedAt: performance.now(),
       pinnedProvider: input.pinnedProvider,

@@ -21,6 +21,8 @@ type Asked = 'chat' | 'embeddings'
 export interface AskedCall<O extends Asked = Asked> extends ReadRequest {
   readonly operation: O
   readonly dialect: Dialect
+  /** What the caller sent, where `value` is made of it. */
+  readonly askedAs?: object
 }
 
 /** How an API writes what came of a call. */
@@ -67,7 +69,7 @@ interface Answer extends Pick<Sending, 'report'> {
 
 /** Nothing of it is awaited: during the sending nobody needs the request any more, and a prompt may be as large as all its stream. */
 export function makeCall<O extends Asked>(asked: AskedCall<O>, exchange: Exchange): Promise<void> {
-  const { operation, value, source, dialect } = asked
+  const { operation, value, source, dialect, askedAs } = asked
   const { request, door, headers } = exchange
   const call = createCall<O>({
     operation,
@@ -80,6 +82,7 @@ export function makeCall<O extends Asked>(asked: AskedCall<O>, exchange: Exchang
     callerCredentials: exchange.callerCredentials,
     cacheWish: door.cacheWishOf?.(request.headers),
     idempotencyKey: idempotencyKeyIn(request),
+    askedAs,
     // Who is let in by keys of an upstream, which nobody has checked yet, is lent nothing of the gateway's own.
     wantsContext: wantsContext(request.headers) && !exchange.onCallerEnd,
     pinnedProvider: request.headers['x-provider'],

@@ -29,8 +29,10 @@ export function identityOf(call: Call, idempotencyKey: string): Identity {
 }
 
 function fingerprintOf({ operation, request, context }: Call): string {
-  const { pinnedProvider, wantsContext, source } = context
-  const asked = [operation, pinnedProvider ?? null, request, ...(wantsContext ? [] : ['without context'])]
+  const { pinnedProvider, wantsContext, source, askedAs } = context
+  // Of a response its chat has neither all that is answered, nor that it was asked as one.
+  const body = askedAs ? [askedAs] : request
+  const asked = [operation, pinnedProvider ?? null, body, ...(wantsContext ? [] : ['without context'])]
   try {
     return digest(asked, { isExact: source !== undefined })
   } catch {

@@ -31,6 +31,8 @@ it('a request is another by its body, operation, pinned provider and form; not b
     testCall('chat', request, { pinnedProvider: 'us' }),
     testCall('embeddings', { ...request, input: 'hi' }),
     testCall('chat', { ...request, input: 'hi' } as typeof request),
+    testCall('chat', request, { askedAs: request }),
+    testCall('chat', request, { askedAs: { ...request, metadata: {} } }),
   ]
   const fingerprints = asked.map(call => identityOf(call, 'k').fingerprint)
   expect(new Set(fingerprints).size).toBe(asked.length)

@@ -20,7 +20,7 @@ function answerAsChat(value: object, { responsesFaults }: Schemas, exchange: Exc
   const request = value as ResponsesRequest
   const { chat, ...origins } = toChatRequest(request)
   const dialect = responsesDialect({ request, ...origins, callId: exchange.callId })
-  return makeCall({ operation: 'chat', value: chat, source: undefined, dialect }, exchange)
+  return makeCall({ operation: 'chat', value: chat, source: undefined, dialect, askedAs: value }, exchange)
 }
 
 type Schemas = Awaited<ReturnType<typeof loadSchemas>>
