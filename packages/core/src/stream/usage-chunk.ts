@@ -6,7 +6,16 @@ export function isUsageChunk({ choices, usage }: ChatCompletionChunk): boolean {
   return choices.length === 0 && usage !== undefined && usage !== null
 }
 
-/** The usage chunk of the answer that a chunk is of. */
-export function usageChunkOf({ id, created, model }: ChatCompletionChunk, usage: Usage): ChatCompletionChunk {
-  return { id, object: 'chat.completion.chunk', created, model, choices: [], usage }
+/** The usage chunk of the answer that a chunk is of; as OpenAI's own, it says all that the others say of the answer. */
+export function usageChunkOf(chunk: ChatCompletionChunk, usage: Usage): ChatCompletionChunk {
+  const { id, created, model, service_tier, system_fingerprint } = chunk
+  const head = {
+    id,
+    object: 'chat.completion.chunk' as const,
+    created,
+    model,
+    ...(service_tier && { service_tier }),
+    ...(system_fingerprint !== undefined && { system_fingerprint }),
+  }
+  return { ...head, choices: [], usage }
 }

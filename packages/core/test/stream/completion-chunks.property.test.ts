@@ -85,6 +85,14 @@ describe('a completion as chunks', () => {
         const chunks = chunksOfCompletion(whole, { includeUsage })
         const told = chunks.filter(({ usage: used }) => used)
         expect(told.length).toBe(includeUsage && whole.usage ? 1 : 0)
+        const heads = chunks.map(({ id, model, created, ...more }) => [
+          id,
+          model,
+          created,
+          more.service_tier,
+          more.system_fingerprint,
+        ])
+        expect(new Set(heads.map(String)).size).toBe(1)
         expect(chunks.filter(hasContent).length).toBeGreaterThanOrEqual(whole.choices.length)
         for (const { index, finish_reason } of whole.choices) {
           const ends = chunks.flatMap(({ choices }) => choices).filter(choice => choice.index === index)
