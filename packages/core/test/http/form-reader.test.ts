@@ -152,6 +152,13 @@ describe('an upload', () => {
       /more than 16 fields/,
     ],
     ['too short a life', [file('x'), text('purpose', 'batch'), text('expires_after[seconds]', '1')], /3600 to 2592000/],
+    [
+      'an anchor for no life',
+      [text('purpose', 'batch'), text('expires_after[anchor]', 'created_at'), file('x')],
+      /expires_after\[seconds\]: must be 3600 to 2592000, got nothing/,
+    ],
+    ['an unknown anchor', [text('purpose', 'batch'), text('expires_after[anchor]', 'now'), file('x')], /got 'now'/],
+    ['a life of another form', [text('purpose', 'batch'), text('expires_after', '{}'), file('x')], /got nothing/],
   ])('with %s is refused', async (_what, parts, words) => {
     await expect(settingsOf(parts)).rejects.toThrow(words)
   })

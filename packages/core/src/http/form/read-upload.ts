@@ -57,22 +57,26 @@ async function readField(part: FormPart, fields: Map<string, string>): Promise<v
 
 function settingsOf(fields: ReadonlyMap<string, string>): UploadSettings {
   checkPurpose(fields, true)
-  const seconds = fields.get('expires_after[seconds]')
-  if (seconds === undefined) return {}
+  // Who asks for an end, and gets none for half of it being missing, keeps files for longer than is meant.
+  if (!fields.keys().some(name => name.startsWith('expires_after'))) return {}
   const anchor = fields.get('expires_after[anchor]') ?? 'created_at'
   if (anchor !== 'created_at')
-    throw invalid('expires_after', `expires_after[anchor]: must be created_at, got '${anchor.slice(0, 60)}'.`)
+    throw invalid('expires_after', `expires_after[anchor]: must be created_at, got ${shown(anchor)}.`)
+  const seconds = fields.get('expires_after[seconds]')
   const expiresAfterSeconds = Number(seconds)
   if (!Number.isInteger(expiresAfterSeconds) || expiresAfterSeconds < 3_600 || expiresAfterSeconds > 2_592_000)
-    throw invalid('expires_after', `expires_after[seconds]: must be 3600 to 2592000, got '${seconds.slice(0, 60)}'.`)
+    throw invalid('expires_after', `expires_after[seconds]: must be 3600 to 2592000, got ${shown(seconds)}.`)
   return { expiresAfterSeconds }
 }
 
 function checkPurpose(fields: ReadonlyMap<string, string>, isWhole: boolean): void {
   const purpose = fields.get('purpose')
   if (purpose === 'batch' || (purpose === undefined && !isWhole)) return
-  const got = purpose === undefined ? 'nothing' : `'${purpose.slice(0, 60)}'`
-  throw invalid('purpose', `purpose: must be 'batch', the one purpose of files here, got ${got}.`)
+  throw invalid('purpose', `purpose: must be 'batch', the one purpose of files here, got ${shown(purpose)}.`)
+}
+
+function shown(text: string | undefined): string {
+  return text === undefined ? 'nothing' : `'${text.slice(0, 60)}'`
 }
 
 function invalid(param: string, message: string): GatewayError {
