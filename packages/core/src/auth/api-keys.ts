@@ -1,7 +1,8 @@
 import type { Principal } from '../contract.ts'
 import { GatewayError, isGatewayError } from '../errors.ts'
 import { isPromise } from '../is-promise.ts'
-import { type MembersOf, memberFaults } from '../wire/check-members.ts'
+import { type ChecksOf, checkValues } from '../wire/check-values.ts'
+import { callable, either, fits, hasMethods, members, number, off, required, whole } from '../wire/value-check.ts'
 import { type Authenticate, type AuthRequest, apiKeyOf, invalidKey, missingKey } from './authenticate.ts'
 import { isMalformedKey } from './create-api-key.ts'
 import { FailedAttempts } from './failed-attempts.ts'
@@ -37,8 +38,8 @@ export interface ApiKeysOptions {
  */
 export function apiKeys(stores: KeyStore | readonly KeyStore[], options: ApiKeysOptions = {}): Authenticate {
   const list: readonly KeyStore[] = Array.isArray(stores) ? stores : [stores]
-  const faults = faultsOf(list, options)
-  if (faults.length > 0) throw new GatewayError('invalid_configuration', faults.join('\n'))
+  checkStores(list)
+  checkOptions(options)
   const { pepper, cacheMs = 60_000, staleMs = 300_000, now = Date.now, failedAttempts = { perMinute: 30 } } = options
   const attempts = failedAttempts ? new FailedAttempts(failedAttempts.perMinute, now) : undefined
   const beforeAsking = (request: AuthRequest): void => attempts?.check(request)
@@ -88,31 +89,26 @@ function findAmong(lookups: Iterator<KeyLookup>, find: (lookup: KeyLookup) => Fo
   return found ?? findAmong(lookups, find, fault)
 }
 
-const members = {
-  pepper: true,
-  cacheMs: true,
-  staleMs: true,
-  failedAttempts: true,
-  now: true,
-  onError: true,
-} as const satisfies MembersOf<ApiKeysOptions>
-
-function* faultsOfOptions({ pepper, cacheMs, staleMs, failedAttempts }: ApiKeysOptions): Generator<string> {
-  if (pepper === '') yield 'pepper: it is empty; leave it out, or give the secret that the hashes were made with.'
-  for (const [name, value] of Object.entries({ cacheMs, staleMs })) {
-    if (value !== undefined && !(value >= 0)) yield `${name}: must be a number of milliseconds from 0, got ${value}.`
+function checkOptions(options: ApiKeysOptions): void {
+  const checks: ChecksOf<ApiKeysOptions> = {
+    // Whatever stands there is not shown.
+    pepper: fits(
+      pepper => typeof pepper === 'string' && pepper !== '',
+      'must be a text that is not empty: the secret that the hashes were made with; or leave it out',
+    ),
+    cacheMs: number({ min: 0 }),
+    staleMs: number({ min: 0 }),
+    failedAttempts: either(off(), members({ perMinute: required(whole(1, 1_000)) })),
+    now: callable(),
+    onError: callable(),
   }
-  const perMinute = failedAttempts ? failedAttempts.perMinute : 1
-  if (Number.isInteger(perMinute) && perMinute >= 1 && perMinute <= 1_000) return
-  yield `failedAttempts.perMinute: must be a whole number from 1 to 1000, or failedAttempts false; got ${perMinute}.`
+  checkValues(options, checks, 'apiKeys()')
 }
 
-function faultsOf(stores: readonly KeyStore[], options: ApiKeysOptions): string[] {
-  const isStore = (store: KeyStore | undefined): boolean => typeof store?.findByHash === 'function'
-  const none = stores.length === 0 || !stores.every(isStore)
+function checkStores(stores: readonly KeyStore[]): void {
+  if (stores.length > 0 && stores.every(store => hasMethods(store, 'findByHash'))) return
   const takes = 'apiKeys() takes a key store, such as memoryKeyStore([{ key }]), or a list of them.'
-  const strangers = memberFaults(options, members, 'apiKeys()')
-  return [...(none ? [takes] : []), ...strangers, ...faultsOfOptions(options ?? {})]
+  throw new GatewayError('invalid_configuration', takes)
 }
 
 /** A store that is down fails with every call; one line a minute is enough to be woken by. */

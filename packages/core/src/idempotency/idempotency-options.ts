@@ -1,5 +1,5 @@
 import type { CacheStore } from '../cache/cache-store.ts'
-import { either, fits, hasMethods, members, oneOf, type ValueCheck, whole } from '../wire/value-check.ts'
+import { either, fits, hasMethods, members, off, oneOf, type ValueCheck, whole } from '../wire/value-check.ts'
 
 /** Where answers of idempotency keys are kept, and for how long. */
 export interface IdempotencyOptions {
@@ -27,7 +27,7 @@ const longestTimeMs = 2_147_483_647
 export function idempotencyCheck(): ValueCheck {
   const positive = whole(1)
   return either(
-    isFalse,
+    off(),
     members({
       store: fits(isCacheStore, 'must be a CacheStore, such as memoryCacheStore() makes'),
       ttlMs: positive,
@@ -37,8 +37,6 @@ export function idempotencyCheck(): ValueCheck {
     }),
   )
 }
-
-const isFalse: ValueCheck = { wants: 'false', isKind: value => value === false, faults: () => [] }
 
 function isCacheStore(value: unknown): boolean {
   return hasMethods(value, 'get', 'put', 'delete', 'claim', 'replace', 'release')

@@ -47,6 +47,11 @@ export function flag(): ValueCheck {
   return checkOf('true or false', isFlag)
 }
 
+/** What switches something off. */
+export function off(): ValueCheck {
+  return checkOf('false', (value): value is false => value === false)
+}
+
 /** A text, an empty one too. */
 export function text(): ValueCheck {
   return checkOf('a string', isText)

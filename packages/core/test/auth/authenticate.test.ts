@@ -195,12 +195,19 @@ describe('apiKeys', () => {
   it.each([
     [[], {}, 'takes a key store'],
     [[{}], {}, 'takes a key store'],
-    [[memoryKeyStore([])], { pepper: '' }, 'pepper: it is empty'],
-    [[memoryKeyStore([])], { cacheMs: -1 }, 'cacheMs: must be a number'],
-    [[memoryKeyStore([])], { staleMs: Number.NaN }, 'staleMs: must be a number'],
-    [[memoryKeyStore([])], { failedAttempts: { perMinute: 0 } }, 'failedAttempts.perMinute: must be'],
+    [[memoryKeyStore([])], { pepper: '' }, '`pepper` must be a text that is not empty'],
+    [[memoryKeyStore([])], { pepper: 4_711 }, /^((?!4711).)*$/],
+    [[memoryKeyStore([])], { cacheMs: -1 }, '`cacheMs` must be at least 0'],
+    [[memoryKeyStore([])], { cacheMs: Number.POSITIVE_INFINITY }, '`cacheMs` must be a number'],
+    [[memoryKeyStore([])], { cacheMs: '60000' }, '`cacheMs` must be a number'],
+    [[memoryKeyStore([])], { staleMs: Number.NaN }, '`staleMs` must be a number'],
+    [[memoryKeyStore([])], { failedAttempts: { perMinute: 0 } }, '`failedAttempts.perMinute` must be at least 1'],
+    [[memoryKeyStore([])], { failedAttempts: { perMinute: 9, perHour: 9 } }, 'perHour'],
+    [[memoryKeyStore([])], { failedAttempts: true }, '`failedAttempts` must be false or an object'],
+    [[memoryKeyStore([])], { now: 5 }, '`now` must be a function'],
+    [[memoryKeyStore([])], { onError: 'log' }, '`onError` must be a function'],
   ])('refuses %j with %j', (stores, options, fault) => {
-    expect(() => apiKeys(stores as never, options)).toThrow(fault)
+    expect(() => apiKeys(stores as never, options as never)).toThrow(fault)
   })
 })
 
