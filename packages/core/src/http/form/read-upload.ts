@@ -58,7 +58,7 @@ async function readField(part: FormPart, fields: Map<string, string>): Promise<v
 function settingsOf(fields: ReadonlyMap<string, string>): UploadSettings {
   checkPurpose(fields, true)
   // Who asks for an end, and gets none for half of it being missing, keeps files for longer than is meant.
-  if (!fields.keys().some(name => name.startsWith('expires_after'))) return {}
+  if (![...fields.keys()].some(name => name.startsWith('expires_after'))) return {}
   const anchor = fields.get('expires_after[anchor]') ?? 'created_at'
   if (anchor !== 'created_at')
     throw invalid('expires_after', `expires_after[anchor]: must be created_at, got ${shown(anchor)}.`)
