@@ -167,6 +167,22 @@ describe('a target that throttles', () => {
     expect(touched(first)).toBe(2)
   })
 
+  it.each(['0', 'Fri, 20 Nov 2020 10:00:00 GMT'])(
+    'with a Retry-After of %s is left alone as one that names no time, and its callers are told one',
+    async after => {
+      const { now } = manualClock()
+      const fault: Fault = { kind: 'status', status: 429, headers: { 'retry-after': after } }
+      simulator.setFaults([{ match: { model: first! }, fault }])
+      const gateway = open([first!], { coolDown: { now }, retry: { enabled: false } })
+      const answers = [await ask(gateway), await ask(gateway)]
+      expect(answers.map(({ status, headers }) => `${status} ${headers.get('retry-after')}`)).toEqual([
+        '429 1',
+        '429 1',
+      ])
+      expect([touched(), gateway.targets()[0]?.coolingForMs]).toEqual([1, 1_000])
+    },
+  )
+
   it('makes the call end with 429 and the smallest Retry-After where all do', async () => {
     simulator.setFaults(
       [first!, second!].map((model, place) => ({
@@ -226,6 +242,13 @@ it('a target that refuses the gateway’s key is passed over while there is anot
   kill(second!)
   expect((await ask(gateway)).status).toBe(200)
   expect([touched(first), touched(second)]).toEqual([2, 6])
+})
+
+it('an upstream whose base URL is wrong, which allows no POST there, is not asked again; the other target is', async () => {
+  simulator.setFaults([{ match: { model: first! }, fault: { kind: 'status', status: 405 } }])
+  const answer = await ask(open([first!]))
+  expect([answer.status, answer.headers.get('x-should-retry'), touched()]).toEqual([502, 'false', 1])
+  expect((await ask(open([first!, second!]))).status).toBe(200)
 })
 
 it('an upstream that says it will fail again is not asked again, and its caller is told so; the other target is asked', async () => {
