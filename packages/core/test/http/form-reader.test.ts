@@ -151,6 +151,12 @@ describe('an upload', () => {
       Array.from({ length: 17 }, (_, index) => text(`f${index}`, 'x')),
       /more than 16 fields/,
     ],
+    ['a field twice', [text('purpose', 'vision'), text('purpose', 'batch'), file('x')], /purpose: came more than once/],
+    [
+      'a field again behind the file',
+      [text('purpose', 'batch'), file('x'), text('purpose', 'batch')],
+      /more than once/,
+    ],
     ['too short a life', [file('x'), text('purpose', 'batch'), text('expires_after[seconds]', '1')], /3600 to 2592000/],
     [
       'an anchor for no life',
@@ -161,5 +167,15 @@ describe('an upload', () => {
     ['a life of another form', [text('purpose', 'batch'), text('expires_after', '{}'), file('x')], /got nothing/],
   ])('with %s is refused', async (_what, parts, words) => {
     await expect(settingsOf(parts)).rejects.toThrow(words)
+  })
+
+  it('without a file is not read on for as long as its caller sends fields: no limit has counted it yet', async () => {
+    const whole = formOf([text('a', '')])
+    let reads = 0
+    async function* endless(): AsyncGenerator<Uint8Array> {
+      for (; reads < 1_000; reads += 1) yield whole.subarray(0, whole.lastIndexOf(`--${boundary}`))
+    }
+    await expect(readUpload({ reads: endless(), contentType: type })).rejects.toThrow(/a: came more than once/)
+    expect(reads).toBeLessThan(10)
   })
 })

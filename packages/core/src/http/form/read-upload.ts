@@ -10,7 +10,7 @@ export interface UploadSource {
 
 /**
  * The form of `POST /v1/files`, up to the first byte of its file. Fields behind the file are read after it.
- * @throws {GatewayError} `invalid_request` for a form without a file, or a purpose that is not `batch`.
+ * @throws {GatewayError} `invalid_request` for a form without a file, a purpose that is not `batch`, or a field that came twice.
  * @see https://platform.openai.com/docs/api-reference/files/create
  */
 export async function readUpload({ reads, contentType }: UploadSource): Promise<UploadedFile> {
@@ -47,6 +47,9 @@ async function readRest(form: FormReader, fields: Map<string, string>): Promise<
 const mostFields = 16
 
 async function readField(part: FormPart, fields: Map<string, string>): Promise<void> {
+  // One name for ever would pass for one field, and be read before any limit has counted the call.
+  if (fields.has(part.name))
+    throw invalid(part.name.slice(0, 60), `${part.name.slice(0, 60)}: came more than once; send it once.`)
   if (fields.size >= mostFields)
     throw invalid(
       part.name.slice(0, 60),
