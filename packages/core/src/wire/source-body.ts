@@ -34,7 +34,7 @@ const emptyText = /^\s*$/
 /**
  * Reads a JSON request body. The text is parsed once; where its members stand is found out when one of them is changed.
  * @param options `isOwn`: whether nobody else holds the bytes, so that they may be written over
- * @throws {BodyError} empty, a byte order mark, not UTF-8, not JSON, not an object, nested too deeply, or a key `__proto__`. What
+ * @throws {BodyError} empty, a byte order mark, not UTF-8, not JSON, not an object, nested too deeply, a million values and more, or a key `__proto__`. What
  * stands under a doubled key and lost to the later one is not looked at up to 256 KB: nobody gets it but by the bytes.
  * @see https://www.rfc-editor.org/rfc/rfc8259#section-8.1 for UTF-8 without a byte order mark
  */

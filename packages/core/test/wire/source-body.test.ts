@@ -109,6 +109,26 @@ describe('parseBody', () => {
     expect(refusal(closed).message).toContain('nested deeper than 64 levels at byte 68;')
   })
 
+  it.each([
+    ['lists', '[],'],
+    ['numbers', '0,'],
+    ['members', '"a":0,', '{', '}'],
+  ])(
+    'refuses more than a million %s, each of which costs many times its bytes',
+    (_what, value, open = '[', close = ']') => {
+      const body = (values: number): Uint8Array =>
+        encode(`{"model":"m","x":${open}${value.repeat(values).slice(0, -1)}${close}}`)
+      expect(parseBody(body(400_000)).value).toHaveProperty('x')
+      expect(refusal(Buffer.from(body(1_100_000)).toString()).message).toBe(
+        'The request body holds more than 1000000 values; send fewer at a time.',
+      )
+    },
+  )
+
+  it('counts no commas and brackets of texts among the values', () => {
+    expect(parseBody(encode(`{"a":"${',[{'.repeat(1_100_000)}"}`)).value).toHaveProperty('a')
+  })
+
   it('takes no more than linear time over text made to be slow', () => {
     const slow = [
       `{"a":${' '.repeat(300_000)}${','.repeat(300_000)}`,
