@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream'
+import { inspect } from 'node:util'
 import { expect, it } from 'vitest'
 import { type OpenAIBatchesOptions, openaiBatches } from '../src/batch/index.ts'
 import { answering, json } from './support/answering-server.ts'
@@ -41,4 +43,18 @@ it('says why there was no answer', async () => {
     code: 'upstream_unavailable',
     message: expect.stringMatching(/^The upstream 127\.0\.0\.1:\d+ gave no answer: it refuses connections/),
   })
+})
+
+it('says that an answer is no JSON, and quotes nothing of it: the log holds no answers', async () => {
+  await using upstream = await answering(response => response.end('sk-secret-of-somebody <html>'))
+  const error: unknown = await ask({ baseURL: upstream.url, apiKey: 'sk-a' }).catch(thrown => thrown)
+  expect(error).toMatchObject({ code: 'upstream_bad_response' })
+  expect(inspect(error)).not.toContain('sk-secret')
+})
+
+it('reads no answer that would fill the memory', async () => {
+  const spaces = Buffer.alloc(1024 * 1024, ' ')
+  const pieces = [...Array.from({ length: 66 }, () => spaces), Buffer.from('{"data":[],"has_more":false}')]
+  await using upstream = await answering(response => void Readable.from(pieces).pipe(response))
+  await expect(ask({ baseURL: upstream.url, apiKey: 'sk-a' })).rejects.toMatchObject({ code: 'upstream_bad_response' })
 })

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { abortError, fromFetchResponse, GatewayError, isGatewayError, toFetchError } from '@modelgate/core'
+import { abortError, fromFetchResponse, GatewayError, isGatewayError, readBody, toFetchError } from '@modelgate/core'
 import { type ApiKey, askForKey, sendableKey } from '../api-key.ts'
 import { throwUpstreamError } from '../errors.ts'
-import { secretsIn, toUpstream } from '../upstream.ts'
+import { parseAnswer } from '../json-answer.ts'
+import { secretsIn, toUpstream, type Upstream } from '../upstream.ts'
 
 /** OpenAI's files and batches, and with whose key. */
 export interface FilesApiOptions {
@@ -42,16 +43,16 @@ export class FilesApi {
     this.#options = options
   }
 
-  /** What is answered, as JSON. @throws {GatewayError} what any status but 2xx means. */
+  /** What is answered, as JSON. @throws {GatewayError} what any status but 2xx means; `upstream_bad_response` */
   async json({ json, headers, ...request }: ApiRequest): Promise<unknown> {
     const body = json === undefined ? {} : { body: JSON.stringify(json) }
     const type = json === undefined ? {} : { 'content-type': 'application/json' }
-    return (await this.#send({ ...request, headers: { ...type, ...headers } }, body)).json()
+    return readAnswer(await this.#send({ ...request, headers: { ...type, ...headers } }, body), request.signal)
   }
 
   /** The bytes that are answered. */
   async *bytes(request: ApiRequest): AsyncGenerator<Uint8Array, void, void> {
-    const response = await this.#send(request, {})
+    const { response } = await this.#send(request, {})
     if (response.body) yield* response.body
   }
 
@@ -75,14 +76,14 @@ export class FilesApi {
     const headers = { 'content-type': `multipart/form-data; boundary=${boundary}` }
     try {
       const sent = { body, duplex: 'half' } as RequestInit
-      return await (await this.#send({ method: 'POST', path: '/files', signal, headers }, sent)).json()
+      return await readAnswer(await this.#send({ method: 'POST', path: '/files', signal, headers }, sent), signal)
     } catch (error) {
       // What was wrong with the file, and not that its sending broke off for it.
       throw fault ?? error
     }
   }
 
-  async #send({ method, path, signal, headers }: Omit<ApiRequest, 'json'>, body: RequestInit): Promise<Response> {
+  async #send({ method, path, signal, headers }: Omit<ApiRequest, 'json'>, body: RequestInit): Promise<Answer> {
     const { id, baseURL, apiKey, headers: own } = this.#options
     const key = typeof apiKey === 'function' ? await askForKey(apiKey, id) : sendableKey(apiKey, id)
     const base = baseURL()
@@ -100,12 +101,22 @@ export class FilesApi {
       if (isGatewayError(cause)) throw cause
       throw toFetchError(cause, URL.canParse(base) ? new URL(base).host : base)
     }
-    if (response.ok) return response
     const upstream = toUpstream(id, [key, ...secretsIn(own)])
+    if (response.ok) return { response, upstream }
     return throwUpstreamError(fromFetchResponse(response, signal), upstream, Date.now()).catch(error => {
       throw response.status === 409 && isGatewayError(error) ? conflict(error) : error
     })
   }
+}
+
+interface Answer {
+  readonly response: Response
+  readonly upstream: Upstream
+}
+
+/** Not by `response.json()`: that takes any length, and what it throws quotes the answer, which no log may hold. */
+async function readAnswer({ response, upstream }: Answer, signal: AbortSignal): Promise<unknown> {
+  return parseAnswer(await readBody(fromFetchResponse(response, signal).body), upstream).value
 }
 
 /** A chat that got a 409 is worth another try. Here the file or batch is in a state that does not allow what was asked: trying again changes nothing. */
