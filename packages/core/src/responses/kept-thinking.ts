@@ -11,22 +11,23 @@ export function packThinking(blocks: readonly ThinkingBlock[]): string {
   return mark + Buffer.from(JSON.stringify(blocks)).toString('base64url')
 }
 
-/** The blocks again; none of what another API has made, which no chat has a place for. */
+/** The blocks again, with the members that blocks have; none of what another API has made, which no chat has a place for. */
 export function unpackThinking(packed: string | null | undefined): ThinkingBlock[] {
   if (!packed?.startsWith(mark)) return []
   try {
     const blocks: unknown = JSON.parse(Buffer.from(packed.slice(mark.length), 'base64url').toString())
-    return Array.isArray(blocks) ? blocks.filter(isBlock) : []
+    return Array.isArray(blocks) ? blocks.flatMap(toBlock) : []
   } catch {
     return []
   }
 }
 
-function isBlock(value: unknown): value is ThinkingBlock {
-  if (!isObject(value)) return false
+/** What else it may hold, such as a thousand levels, was not looked at with the body: whatever walks it would fail. */
+function toBlock(value: unknown): ThinkingBlock[] {
+  if (!isObject(value)) return []
   const { type, thinking, signature, data } = value as Readonly<Record<string, unknown>>
-  if (type === 'redacted_thinking') return typeof data === 'string'
-  return (
-    type === 'thinking' && typeof thinking === 'string' && (signature === undefined || typeof signature === 'string')
-  )
+  if (type === 'redacted_thinking') return typeof data === 'string' ? [{ type, data }] : []
+  if (type !== 'thinking' || typeof thinking !== 'string') return []
+  if (signature === undefined) return [{ type, thinking }]
+  return typeof signature === 'string' ? [{ type, thinking, signature }] : []
 }

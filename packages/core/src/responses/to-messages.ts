@@ -70,7 +70,7 @@ class ConversationWriter {
   addItem(item: InputItem, origin: string): void {
     switch (item.type) {
       case 'reasoning':
-        this.#turnFrom(origin).thinking.push(...unpackThinking(item.encrypted_content))
+        this.#addThoughts(unpackThinking(item.encrypted_content), origin)
         return
       case 'function_call':
       case 'custom_tool_call':
@@ -99,6 +99,12 @@ class ConversationWriter {
   end(): Conversation {
     this.#closeTurn()
     return { messages: this.#messages, origins: this.#origins }
+  }
+
+  #addThoughts(blocks: readonly ThinkingBlock[], origin: string): void {
+    const { thinking } = this.#turnFrom(origin)
+    // One by one: a call takes some 100,000 arguments.
+    for (const block of blocks) thinking.push(block)
   }
 
   #addMessage(message: InputMessage, item: string): void {

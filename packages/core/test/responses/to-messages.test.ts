@@ -139,6 +139,25 @@ describe('the input of a response as messages', () => {
     expect(toMessages({ input }).messages).toEqual(messages)
   })
 
+  it('takes of packed thoughts what blocks are made of: nobody looked into them when the body was looked at', () => {
+    const pack = (text: string): InputItem => ({
+      type: 'reasoning',
+      encrypted_content: `modelgate.${Buffer.from(text).toString('base64url')}`,
+    })
+    const deep = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`
+    const strange = '{"type":"thinking","thinking":"t","signature":"s","__proto__":{"x":1},"y":'
+    const input = [pack(`[${strange}${deep}},{"type":"redacted_thinking","data":"d","thinking":${deep}}]`)]
+    expect(JSON.stringify(toMessages({ input }).messages[0]?.thinking_blocks)).toBe(
+      '[{"type":"thinking","thinking":"t","signature":"s"},{"type":"redacted_thinking","data":"d"}]',
+    )
+  })
+
+  it('takes as many packed thoughts as come', () => {
+    const many = Array.from({ length: 200_000 }, () => thought[1]!)
+    const input: InputItem[] = [{ type: 'reasoning', encrypted_content: packThinking(many) }]
+    expect(toMessages({ input }).messages[0]?.thinking_blocks).toHaveLength(many.length)
+  })
+
   it('keeps the marks of a cache wherever they stand', () => {
     const cache_control = { type: 'ephemeral' }
     const marked = <T extends object>(value: T): T => ({ ...value, cache_control })
