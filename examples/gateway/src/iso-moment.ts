@@ -1,7 +1,11 @@
+const form = /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/
+
 /**
- * Whether a text is a date, or a date and a time, as ISO 8601 writes it. JavaScript takes far more for a date: `90` for the year 1990, and
- * `3/4/2027` for a day in March.
+ * Whether a text is a date, or a date and a time with its zone, as ISO 8601 writes it. JavaScript takes far more for a date: `90` for the year
+ * 1990, `2027-02-30` for a day in March, and a time without a zone for one of the process's own, which another instance has not.
  */
 export function isIsoMoment(text: string): boolean {
-  return /^\d{4}-\d{2}-\d{2}(T|$)/.test(text) && !Number.isNaN(Date.parse(text))
+  const day = form.exec(text)?.[1]
+  if (day === undefined || Number.isNaN(Date.parse(text))) return false
+  return new Date(day).toISOString().startsWith(day)
 }

@@ -8,7 +8,10 @@ import { secret } from './secret-schema.ts'
 
 const text = z.string().min(1)
 
-const moment = text.refine(isIsoMoment, 'must be a date as ISO 8601 writes it: 2027-01-31T00:00:00Z.')
+const moment = text.refine(
+  isIsoMoment,
+  'must be a date as ISO 8601 writes it, a time with its zone: 2027-01-31T00:00:00Z.',
+)
 
 /** An API key that opens the door. */
 export const keySchema = members({

@@ -29,6 +29,6 @@ function timeOf(query: URLSearchParams, name: string): number | undefined {
   const text = query.get(name)
   if (text === null) return undefined
   if (isIsoMoment(text)) return Date.parse(text)
-  const message = `${name}: must be a time as ISO 8601 writes it, such as 2026-11-20T22:00:00Z, got '${text.slice(0, 60)}'.`
+  const message = `${name}: must be a time with its zone as ISO 8601 writes it, such as 2026-11-20T22:00:00Z, got '${text.slice(0, 60)}'.`
   throw new GatewayError('invalid_request', message, { param: name })
 }

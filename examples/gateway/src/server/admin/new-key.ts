@@ -23,7 +23,7 @@ export const newKeySchema = members({
     .describe('Default: completions.'),
   allowedRoutes: z.array(name).optional().describe('Routes or targets it may name. Default: all that are exposed.'),
   expiresAt: text
-    .refine(isIsoMoment, 'must be a date as ISO 8601 writes it: 2027-01-31T00:00:00Z.')
+    .refine(isIsoMoment, 'must be a date as ISO 8601 writes it, a time with its zone: 2027-01-31T00:00:00Z.')
     .optional()
     .describe('From then on the key is refused. Default: never.'),
   rateLimit: members({
