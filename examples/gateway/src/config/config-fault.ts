@@ -57,7 +57,9 @@ export function sentence(issue: z.core.$ZodRawIssue): string {
         ? 'must not be empty.'
         : `must be at least ${issue.minimum}, got ${String(issue.input)}.`
     case 'too_big':
-      return `must be at most ${issue.maximum}, got ${String(issue.input)}.`
+      return typeof issue.input === 'string'
+        ? `must be at most ${issue.maximum} characters long, got ${issue.input.length}.`
+        : `must be at most ${issue.maximum}, got ${String(issue.input)}.`
     default:
       return 'is not valid.'
   }

@@ -8,7 +8,7 @@ import { isIsoMoment } from '../../iso-moment.ts'
 import type { ServedNames } from '../../served-names.ts'
 
 const text = z.string().min(1).max(256)
-const name = text.regex(/^[^\p{Cc}]+$/u, 'may not hold control characters.')
+const name = text.regex(/^[^\p{Cc}]*$/u, 'may not hold control characters.')
 const quota = z.int().min(0).optional()
 
 /** What a new key is asked for with. */
@@ -78,6 +78,11 @@ export function makeNewKey(
   if (asked.tier !== undefined && !tiers.includes(asked.tier)) {
     const message = `tier: '${asked.tier}' is no tier here; known are ${tiers.join(', ')}.`
     throw new GatewayError('invalid_request', message, { param: 'tier' })
+  }
+  if (asked.expiresAt !== undefined && Date.parse(asked.expiresAt) <= now) {
+    throw new GatewayError('invalid_request', `expiresAt: '${asked.expiresAt}' has passed already.`, {
+      param: 'expiresAt',
+    })
   }
   for (const name of asked.allowedRoutes ?? []) {
     const fault = served.faultOf(name)
