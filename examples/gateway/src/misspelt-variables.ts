@@ -3,6 +3,7 @@ import { variables } from './config/variables.ts'
 import type { Environment } from './environment.ts'
 
 const ours = /^(?:MODELGATE|RATE_LIMIT)_/
+const ofTier = /^RATE_LIMIT_.+_TIER_(?:RPM|RPH|TPM)$/
 const known = [...variables.map(({ name }) => name), 'MODELGATE_CONFIG', 'MODELGATE_SSM_PATH'].filter(name =>
   ours.test(name),
 )
@@ -13,6 +14,8 @@ export function* misspeltVariables(environment: Environment): Generator<string> 
     if (!value || !ours.test(name) || known.includes(name)) continue
     const meant = spellingOf(name, known) ?? withAllWordsOf(name)
     if (meant !== undefined) yield `${name}: is no variable of this app, and sets nothing; did you mean ${meant}?`
+    else if (ofTier.test(name))
+      yield `${name}: is no variable of this app, and sets nothing; tiers of your own have their quotas in \`limits.tiers\` of the file.`
   }
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Config } from './config/config-schema.ts'
-import { type ConfigurationLayers, readConfiguration } from './config/configuration.ts'
+import { type ConfigurationLayers, readConfiguration, toldBySource } from './config/configuration.ts'
 import { noneLeft, withoutDisabled } from './config/disabled-providers.ts'
 import type { Layer, Sources } from './config/layers.ts'
 import { type ReadConfig, readConfig } from './config/read-config.ts'
@@ -8,6 +8,7 @@ import { ConfigurationError } from './configuration-error.ts'
 import { type Environment, type Settings, settingsOf } from './environment.ts'
 import { misspeltVariables } from './misspelt-variables.ts'
 import { settingsWarnings } from './settings-warnings.ts'
+import { unusedOptions } from './unused-options.ts'
 import { type FoundCredentials, findCredentials } from './upstream/found-credentials.ts'
 
 /** What a start has decided before it touches anything but the configuration file. */
@@ -63,6 +64,7 @@ export function planStart(environment: Environment, { parameters, code }: PlanLa
       ...misspeltVariables(environment),
       ...file.warnings,
       ...settingsWarnings(settings, config.server?.metricsHost !== undefined),
+      ...[...unusedOptions(config)].map(toldBySource(sources)),
     ],
   }
 }

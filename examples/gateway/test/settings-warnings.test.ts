@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { planStart } from '../src/plan.ts'
+import { temporaryFile } from './run-gateway.ts'
 
 it('settings that get less than they ask for are told, and those that get it are not', () => {
   const warningsOf = (variables: Readonly<Record<string, string>>) => planStart(variables).warnings
@@ -11,6 +12,42 @@ it('settings that get less than they ask for are told, and those that get it are
   ])
   expect(warningsOf({ SHUTDOWN_DELAY_MS: '25000', METRICS_HOST: '0.0.0.0', METRICS_PORT: '0' })).toEqual([])
   expect(warningsOf({ SHUTDOWN_GRACE_MS: '0' })).toEqual([])
+})
+
+it('what a configuration says and nothing makes use of is told', () => {
+  const file = {
+    providers: { openai: { type: 'openai', apiKey: { secret: 'env:UPSTREAM_KEY' } } },
+    routes: {
+      even: { targets: [{ target: 'openai/gpt-4o', weight: 9 }, 'openai/gpt-4o-mini'] },
+      stays: { targets: ['openai/gpt-4o'], strategy: 'weighted', stickyBy: 'user' },
+      right: { targets: [{ target: 'openai/gpt-4o', weight: 2 }], strategy: 'sticky', stickyBy: 'user' },
+    },
+    telemetry: { logLevel: 'debug', maxBudgets: 5 },
+    requestLog: 'dynamodb:calls',
+    requestLogTable: 'other',
+    keys: [{ keyHash: '1'.repeat(64), tenant: 'team-search' }],
+    budgets: { tenants: { 'team-serach': { usdPerDay: 5 }, 'team-search': { usdPerDay: 5 }, acme: { usdPerDay: 5 } } },
+    prices: { 'opanai/gpt-4o': { input: 1 }, 'meta/llama': { input: 1 }, 'openai/gpt-4o': { input: 1 } },
+  }
+  const MODELGATE_CONFIG = temporaryFile('unused.json', JSON.stringify(file))
+  const told = planStart({ MODELGATE_CONFIG, UPSTREAM_KEY: 'k' }).warnings
+  expect(told.map(line => line.replace(/^.*unused\.json:1:\d+: /, 'file: '))).toEqual([
+    'file: telemetry.logLevel: is of no use without LOG_FORMAT=json (`telemetry.logFormat`); set that, too.',
+    'file: telemetry.maxBudgets: is of no use without METRICS=emf (`telemetry.metrics`); set that, too.',
+    'file: requestLogTable: is of no use without REQUEST_LOG=dynamodb (`requestLog`), by itself; set that, too.',
+    "file: routes.even.targets: weights are of no use while `strategy` is 'ordered'; make it 'weighted' or 'sticky'.",
+    "file: routes.stays.stickyBy: is of no use while `strategy` is 'weighted'; make it 'sticky'.",
+    "budgets.tenants.team-serach: 'team-serach' is no key's tenant here; did you mean 'team-search'?",
+    "prices[\"opanai/gpt-4o\"]: 'opanai' is no provider here; did you mean 'openai'?",
+  ])
+  const variables = { LOG_LEVEL: 'debug', METRICS_MAX_BUDGETS: '5', REQUEST_LOG_TABLE_NAME: 'calls' }
+  expect(planStart({ ...variables, RATE_LIMIT_GOLD_TIER_RPM: '5' }).warnings).toEqual([
+    expect.stringMatching(/^RATE_LIMIT_GOLD_TIER_RPM: is no variable .* `limits.tiers` of the file\.$/),
+    expect.stringMatching(/^LOG_LEVEL: is of no use without LOG_FORMAT=json/),
+    expect.stringMatching(/^METRICS_MAX_BUDGETS: is of no use without METRICS=emf/),
+    expect.stringMatching(/^REQUEST_LOG_TABLE_NAME: is of no use without REQUEST_LOG=dynamodb/),
+  ])
+  expect(planStart({ ...variables, LOG_FORMAT: 'json', METRICS: 'emf', REQUEST_LOG: 'dynamodb' }).warnings).toEqual([])
 })
 
 it('a variable that sets nothing is told where one much like it would; one of the operator’s own is not', () => {

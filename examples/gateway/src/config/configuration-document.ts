@@ -20,7 +20,8 @@ Objects are put together member by member; a list, and a store of another type, 
 default of its name whole.
 
 What is wrong is told on standard error, all at once and one line each: the place in the file or the variable, the option, the value (never a secret), the
-remedy. The app then exits with 2. \`GET /api/v1/admin/config\` shows every value with where it comes from.
+remedy. The app then exits with 2. An option that
+nothing makes use of as the others stand (weights in a route that goes by order, a log level of a log that is no JSON) is told, and starts. \`GET /api/v1/admin/config\` shows every value with where it comes from.
 
 ## Secrets
 
