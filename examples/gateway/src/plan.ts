@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Config } from './config/config-schema.ts'
 import { type ConfigurationLayers, readConfiguration, toldBySource } from './config/configuration.ts'
-import { noneLeft, withoutDisabled } from './config/disabled-providers.ts'
+import { type EnabledParts, noneLeft, withoutDisabled } from './config/disabled-providers.ts'
 import type { Layer, Sources } from './config/layers.ts'
 import { type ReadConfig, readConfig } from './config/read-config.ts'
 import { ConfigurationError } from './configuration-error.ts'
@@ -49,6 +49,7 @@ export function planStart(environment: Environment, { parameters, code }: PlanLa
   const on = withoutDisabled(config, found)
   // A file that cannot be read says nothing of keys or providers.
   if (file.config && live) faults.push(...liveFaults({ settings, config, hasProviders, found }))
+  if (live) faults.push(...addressFaults(environment, on))
   faults.push(...on.faults)
   if (live && !hasProviders && found.length > 0 && on.found.length === 0 && on.faults.length === 0) {
     faults.push(noneLeft(config))
@@ -85,6 +86,15 @@ function readConfigFile(file: string | undefined, environment: Environment, defa
     const reason = error instanceof Error ? error.message : String(error)
     return { faults: [`MODELGATE_CONFIG: the file cannot be read: ${reason}.`], warnings: [] }
   }
+}
+
+/** Where OpenAI is said to be by the environment, which its provider reads by itself: every call would fail. */
+function* addressFaults({ OPENAI_BASE_URL: url }: Environment, { config, found }: EnabledParts): Generator<string> {
+  const configured = Object.values(config.providers ?? {})
+  const providers = configured.length > 0 ? configured : found.map(({ id }) => ({ type: id }))
+  const isUsed = providers.some(provider => provider.type === 'openai' && !('baseURL' in provider && provider.baseURL))
+  if (!url || !isUsed || (URL.canParse(url) && /^https?:.*(?<!\/chat\/completions\/*)$/i.test(url))) return
+  yield 'OPENAI_BASE_URL: must be an http or https URL up to and without /chat/completions, such as https://api.openai.com/v1.'
 }
 
 interface LiveStart {

@@ -116,6 +116,20 @@ describe('a start that is refused', () => {
     ])
   })
 
+  it('has an OpenAI somewhere that is no place, where a provider goes by it', async () => {
+    const fault =
+      'OPENAI_BASE_URL: must be an http or https URL up to and without /chat/completions, such as https://api.openai.com/v1.'
+    const live = { UPSTREAM: 'live', MODELGATE_API_KEY: 'sk-one', OPENAI_API_KEY: 'sk-x' }
+    expect(await faultsOf({ ...live, OPENAI_BASE_URL: 'api.openai.com/v1' })).toEqual([fault])
+    expect(await faultsOf({ ...live, OPENAI_BASE_URL: 'https://x.test/v1/chat/completions/' })).toEqual([fault])
+    const file = (openai: object) =>
+      temporaryFile('openai.json', JSON.stringify({ providers: { openai: { type: 'openai', ...openai } } }))
+    expect(await faultsOf({ ...live, OPENAI_BASE_URL: 'x', MODELGATE_CONFIG: file({}) })).toEqual([fault])
+    const MODELGATE_CONFIG = file({ baseURL: 'https://x.test/v1' })
+    await using gateway = await runGateway({ ...live, OPENAI_BASE_URL: 'x', MODELGATE_CONFIG })
+    expect(gateway.listening.mode).toBe('live')
+  })
+
   it('names what the gateway itself finds wrong by the variable, or the place in the file', async () => {
     const fault = "The model 'nope' is not known here; use one of: fast, smart, bedrock/<model id>, openai/<model id>."
     expect(await faultsOf({ DEFAULT_MODEL: 'nope' })).toEqual([`DEFAULT_MODEL: ${fault}`])
