@@ -5,6 +5,7 @@ import type { ContextSource } from '@modelgate/mcp-context'
 import { appView } from './app-view.ts'
 import { keyAuthentication } from './authentication.ts'
 import type { ConfigInput } from './config/config-schema.ts'
+import { toldBySource } from './config/configuration.ts'
 import { demoCatalogue } from './context/demo-catalogue.ts'
 import { openContext } from './context/open-context.ts'
 import type { Environment } from './environment.ts'
@@ -216,6 +217,11 @@ async function onTables(plan: Plan, started: AsyncDisposableStack): Promise<Plan
   return { plan: onLocalTables(plan, local.tables), local, client: local.client }
 }
 
-function requestLogSettings({ settings, config }: Plan): Omit<RequestLogSettings, 'warn'> {
-  return { tableName: settings.requestLogTable, region: config.region, retentionDays: config.requestLogRetentionDays }
+function requestLogSettings({ settings, config, sources }: Plan): Omit<RequestLogSettings, 'warn'> {
+  return {
+    tableName: settings.requestLogTable,
+    region: config.region,
+    retentionDays: config.requestLogRetentionDays,
+    toldBy: toldBySource(sources),
+  }
 }

@@ -221,7 +221,7 @@ describe('a start that is refused', () => {
 
   it('cannot write its request log', async () => {
     expect(await faultsOf({ REQUEST_LOG: 'file:/nowhere/calls.jsonl' })).toEqual([
-      expect.stringMatching(/^The request log cannot be written: ENOENT/),
+      expect.stringMatching(/^REQUEST_LOG: the file cannot be written: ENOENT/),
     ])
   })
 

@@ -15,6 +15,8 @@ export interface RequestLogSettings {
   readonly client?: DynamoDBClient | undefined
   readonly retentionDays: number | undefined
   readonly warn: (sentence: string) => void
+  /** A fault by where its option was set; default: as it is. */
+  readonly toldBy?: (fault: string) => string
 }
 
 /** Lines are appended so often: to open a file for each of them would cost a busy gateway a third of its CPU. */
@@ -30,7 +32,7 @@ export type OpenRequestLog = RequestLog & { close?(): void }
  */
 export async function openRequestLog(
   destination: Destination,
-  { tableName, region, client, retentionDays, warn }: RequestLogSettings,
+  { tableName, region, client, retentionDays, warn, toldBy = fault => fault }: RequestLogSettings,
 ): Promise<OpenRequestLog | undefined> {
   const onLost = lossesAs(warn)
   if (destination.kind === 'none') return undefined
@@ -45,7 +47,7 @@ export async function openRequestLog(
   const { path } = destination
   const append = (lines: string): Promise<void> => appendFile(path, lines)
   await append('').catch((error: Error) => {
-    throw new ConfigurationError([`The request log cannot be written: ${error.message}.`])
+    throw new ConfigurationError([toldBy(`requestLog: the file cannot be written: ${error.message}.`)])
   })
   const log = createLineLog({ append, onLost, lingerMs })
   return {
