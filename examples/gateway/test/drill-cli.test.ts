@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { runDrillCommand } from '../src/cli/run-drill-command.ts'
 import { temporaryFile } from './run-gateway.ts'
@@ -97,6 +98,16 @@ describe('pnpm drill', () => {
     const { code, printed, told } = await drill(args, environment)
     expect([code, printed]).toEqual([2, ''])
     expect(told).toMatch(message)
+  })
+
+  it('needs none either that has the name of a variable of the app, which is checked: the example configuration is drilled as it ships', async () => {
+    const shipped = join(import.meta.dirname, '../modelgate.config.example.jsonc')
+    const example = readFileSync(shipped, 'utf8').replace('env:LIMITS_URL', 'env:REDIS_URL')
+    expect(example).toContain('env:CONTEXT_SECRET')
+    const MODELGATE_CONFIG = temporaryFile('example.jsonc', example)
+    const { code, told } = await drill(['--route', 'fast', '--story', 'all-well'], { MODELGATE_CONFIG })
+    expect(told).toContain('1 rows, all ok.')
+    expect(code).toBe(0)
   })
 
   it('exits with 2 where callers can name nothing', async () => {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { variables } from '../config/variables.ts'
 import type { Environment } from '../environment.ts'
 
 /** An environment to drill in, and the variables that were not set. */
@@ -7,7 +8,8 @@ export interface DrillEnvironment {
   readonly unset: readonly string[]
 }
 
-const stub = 'not-set'
+/** The first does, unless the name is that of a variable which the app checks, such as REDIS_URL. */
+const stubs = ['not-set-for-this-drill', 'redis://not-set.invalid'] as const
 
 /**
  * The environment with a stub for each secret that the configuration file names and nobody has set: a drill sends no secret anywhere,
@@ -16,10 +18,15 @@ const stub = 'not-set'
 export function drillEnvironment(environment: Environment): DrillEnvironment {
   const named = new Set([...sourceOf(environment).matchAll(/"env:([A-Za-z_]\w*)"/g)].flatMap(([, name]) => name ?? []))
   const unset = [...named].filter(name => !environment[name])
-  const stubs = Object.fromEntries(unset.map(name => [name, stub]))
+  const stubbed = Object.fromEntries(unset.map(name => [name, stubFor(name)]))
   // A provider of OpenAI's that names no key takes this one, and a file without it would be refused.
-  const openaiKey = environment.MODELGATE_CONFIG && !environment.OPENAI_API_KEY ? { OPENAI_API_KEY: stub } : {}
-  return { environment: { ...environment, ...openaiKey, ...stubs }, unset }
+  const openaiKey = environment.MODELGATE_CONFIG && !environment.OPENAI_API_KEY ? { OPENAI_API_KEY: stubs[0] } : {}
+  return { environment: { ...environment, ...openaiKey, ...stubbed }, unset }
+}
+
+function stubFor(name: string): string {
+  const read = variables.find(variable => variable.name === name)?.read
+  return stubs.find(stub => !read || 'value' in read(stub)) ?? stubs[0]
 }
 
 function sourceOf({ MODELGATE_CONFIG: file }: Environment): string {

@@ -13,6 +13,7 @@ function* notesOf({ config, settings }: Pick<Plan, 'config' | 'settings' | 'mode
   if (config.store && config.store.type !== 'memory')
     yield 'Limits are counted in memory, in place of the store that is configured.'
   if (config.requestLog) yield 'The request log is kept in memory, and nothing is written to yours.'
+  if (config.batches) yield 'Files and batches are not drilled.'
   if (config.keys?.length || settings.hasApiKey || settings.apiKeyTable || settings.apiKeySecret)
     yield 'The door is opened by keys made for the drill; yours are not used.'
   if (unset.length > 0) yield `Not set, and not needed here, though a start needs it: ${unset.join(', ')}.`

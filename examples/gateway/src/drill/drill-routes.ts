@@ -42,7 +42,8 @@ export function drillingOf(plan: Plan, region: string | undefined): Drilling {
   const configured: ConfiguredRoutes | undefined =
     plan.config.routes ?? (plan.mode === 'simulator' ? demonstrated(providers) : undefined)
   const routes = configured && flatRoutes(configured)
-  const config = drillable({ ...plan.config, ...(routes && { routes }) })
+  // Batches are kept where the providers really are, with keys that are not even looked up here.
+  const config = drillable({ ...plan.config, batches: undefined, ...(routes && { routes }) })
   const drilled = { ...plan, config }
   const named = Object.entries(routes ?? {}).map(([name, route]) => [name, targetNamesOf(route)] as const)
   const byTarget = named.length > 0 ? named : providersTargets(drilled, providers)
