@@ -8,7 +8,12 @@ const ownFaults = [TypeError, RangeError, ReferenceError, SyntaxError]
  * stays as it is.
  */
 export function storeFault(error: unknown): unknown {
-  if (isGatewayError(error) || ownFaults.some(kind => error instanceof kind)) return error
+  if (isGatewayError(error) || (ownFaults.some(kind => error instanceof kind) && !isOfSdk(error))) return error
   const message = 'What this asks for is kept in a store that does not answer now; the log of the gateway says why.'
   return new GatewayError('upstream_unavailable', message, { cause: error, retryAfterMs: 1_000 })
+}
+
+/** AWS's SDK passes on what `JSON.parse` threw at an answer that was none of DynamoDB's, such as a proxy's page. */
+function isOfSdk(error: unknown): boolean {
+  return error instanceof SyntaxError && '$response' in error
 }
