@@ -2,7 +2,7 @@
 export interface GraceShares {
   /** What open calls get to end by themselves. */
   readonly callsMs: number
-  /** What is left after it. */
+  /** What is left after it, at the least. */
   readonly endMs: number
   /** Of `endMs`: what the last bytes get to reach a reader that takes nothing. */
   readonly lastBytesMs: number

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import { createServer } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
 import { startSimulator } from '@modelgate/simulator'
 import { describe, expect, it } from 'vitest'
 import { postChat, setFaults } from './chat-over-http.ts'
@@ -57,6 +58,32 @@ describe('SIGTERM', () => {
     expect(text).toContain('"code":"shutting_down"')
     expect(text).not.toContain('[DONE]')
     expect(await gateway.exited).toBe(0)
+  })
+
+  it('gives the last records and counts what open calls did not need of SHUTDOWN_GRACE_MS', async () => {
+    const written: string[] = []
+    const tables = createServer((request, answer) => {
+      const after = setTimeout(() => {
+        written.push(String(request.headers['x-amz-target']))
+        answer.setHeader('content-type', 'application/x-amz-json-1.0').end('{}')
+      }, 800)
+      answer.on('close', () => clearTimeout(after))
+    })
+    await once(tables.listen(0, '127.0.0.1'), 'listening')
+    await using gateway = await runGateway({
+      SHUTDOWN_GRACE_MS: '5000',
+      REQUEST_LOG: 'dynamodb',
+      AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${(tables.address() as AddressInfo).port}`,
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'AKIATEST',
+      AWS_SECRET_ACCESS_KEY: 'secret',
+    })
+    expect((await postChat(`${gateway.url}/v1/chat/completions`, {})).status).toBe(200)
+    gateway.kill('SIGTERM')
+    expect(await gateway.exited).toBe(0)
+    expect(gateway.stderr()).not.toContain('Not everything could be closed')
+    expect(written.map(name => name.replace(/.*\./, ''))).toEqual(['BatchWriteItem', 'PutItem'])
+    tables.close()
   })
 
   it('exits with 1 at once when it comes again', async () => {
