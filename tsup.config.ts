@@ -18,6 +18,8 @@ const neverRequired = ['eventsource-parser']
 const common: Options = {
   entry: entriesOf(JSON.parse(readFileSync('package.json', 'utf8')) as Manifest),
   sourcemap: true,
+  // Workers know a module of Node by its prefix alone, and a bundler for the web takes `crypto` for a package.
+  removeNodeProtocol: false,
   target: 'node22',
 }
 
