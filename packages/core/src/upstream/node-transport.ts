@@ -1,4 +1,5 @@
 import type http from 'node:http'
+import type https from 'node:https'
 import { listenToAbort, unlistenToAbort } from '../call-controller.ts'
 import { abortError, GatewayError } from '../errors.ts'
 import { longestTimerMs } from '../longest-timer.ts'
@@ -18,13 +19,12 @@ export interface NodeTransportOptions {
 
 /**
  * `node:http` and `node:https` with kept connections: the default transport, and the quickest to load on a Lambda.
- * @throws {GatewayError} `invalid_configuration` for an option that is none, or of the wrong kind.
+ * @throws {GatewayError} `invalid_configuration` for an option that is none, or of the wrong kind, and where the runtime has no `node:http`.
  */
 export function nodeTransport(options: NodeTransportOptions = {}): Transport {
   checkValues(options, connectionChecks(), 'nodeTransport()')
   const agentOptions = { keepAlive: true, maxSockets: options.maxSockets ?? 1024, scheduling: 'lifo' } as const
-  // Not imported: an ES module of `node:http` reads each of its exports, `WebSocket` among them, for which Node loads its whole undici.
-  const [http, https] = [process.getBuiltinModule('node:http'), process.getBuiltinModule('node:https')]
+  const [http, https] = nodeModules()
   const plain = new http.Agent(agentOptions)
   const secure = new https.Agent(agentOptions)
   const connectMs = options.connectMs ?? 5_000
@@ -42,6 +42,17 @@ export function nodeTransport(options: NodeTransportOptions = {}): Transport {
       return Promise.resolve()
     },
   }
+}
+
+/** Not imported: an ES module of `node:http` reads each of its exports, `WebSocket` among them, for which Node loads its whole undici. */
+function nodeModules(): [typeof http, typeof https] {
+  const host: Partial<Pick<NodeJS.Process, 'getBuiltinModule'>> | undefined = globalThis.process
+  const [plain, secure] = [host?.getBuiltinModule?.('node:http'), host?.getBuiltinModule?.('node:https')]
+  if (plain && secure) return [plain, secure]
+  throw new GatewayError(
+    'invalid_configuration',
+    'This runtime has no node:http: give providers `transport: fetchTransport()`.',
+  )
 }
 
 interface Sending {

@@ -1,5 +1,5 @@
 import net from 'node:net'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { nodeTransport } from '../../src/upstream/node-transport.ts'
 import type { Transport } from '../../src/upstream/transport.ts'
 import { rejection } from '../support/calls.ts'
@@ -20,6 +20,23 @@ function transport(options?: Parameters<typeof nodeTransport>[0]): Transport {
 const requestsOver = new WeakMap<object, number>()
 
 describe('nodeTransport(), besides what every transport keeps', () => {
+  it.each([undefined, () => undefined])(
+    'names the transport to give where the runtime has no node:http: %s',
+    missing => {
+      vi.stubGlobal('process', { ...process, getBuiltinModule: missing })
+      try {
+        expect(() => nodeTransport()).toThrow(
+          expect.objectContaining({
+            code: 'invalid_configuration',
+            message: expect.stringContaining('fetchTransport()'),
+          }),
+        )
+      } finally {
+        vi.unstubAllGlobals()
+      }
+    },
+  )
+
   it('adds no header that a signature would have to cover', async () => {
     let headers: unknown
     await using server = await serve((request, response) => {
