@@ -81,6 +81,16 @@ describe('money in billionths', () => {
     expect([costInNanoUsd(1e-12), budgetInNanoUsd(1.9e-9), costInNanoUsd(0)]).toEqual([1, 1, 0])
   })
 
+  it('is the same billionths again once it was read as dollars', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 100_000_000_000_000 }), nanoUsd => {
+        const usd = inUsd(nanoUsd)
+        expect([costInNanoUsd(usd), budgetInNanoUsd(usd)]).toEqual([nanoUsd, nanoUsd])
+      }),
+      { examples: [[61], [66_805_878_351_557]] },
+    )
+  })
+
   it('is written out and read back whole', () => {
     const amount = fc.integer({ min: 0, max: 9_000_000_000_000_000 })
     fc.assert(
