@@ -39,8 +39,8 @@ const step = fc.record({
     fc.constantFrom(82, 83, 84, 999, 1_000, 1_001, 1_083, 1_084),
   ),
   tokens: fc.integer({ min: 0, max: 60 }),
-  /** Share of its tokens that a call gives back, and after how many further calls. */
-  unused: fc.double({ min: 0, max: 1, noNaN: true }),
+  /** What of its tokens a call gives back, and after how many further calls. No double: nearly all of those give nothing back. */
+  unusedPercent: fc.integer({ min: 0, max: 100 }),
   endsAfter: fc.integer({ min: 1, max: 6 }),
 })
 
@@ -61,7 +61,7 @@ describe('the memory limit store, whatever is called when', () => {
           const calls: Counted[] = []
           const used: Counted[] = []
           const open: { readonly dueAt: number; readonly settlement: Settlement; readonly counted: Counted }[] = []
-          steps.forEach(({ waitMs, tokens, unused, endsAfter }, index) => {
+          steps.forEach(({ waitMs, tokens, unusedPercent, endsAfter }, index) => {
             clock.ms += waitMs
             const ended = open.filter(({ dueAt }) => dueAt === index)
             for (const { settlement, counted } of ended) counted.amount += settlement.tokens
@@ -73,7 +73,12 @@ describe('the memory limit store, whatever is called when', () => {
               const counted = { at: clock.ms, amount: tokens }
               calls.push({ at: clock.ms, amount: 1 })
               used.push(counted)
-              const settlement = { subject: 's', windows, slot: decision.slot, tokens: -Math.floor(tokens * unused) }
+              const settlement = {
+                subject: 's',
+                windows,
+                slot: decision.slot,
+                tokens: -Math.floor((tokens * unusedPercent) / 100),
+              }
               open.push({ dueAt: index + endsAfter, settlement, counted })
             }
             expect(mostIn(calls, 1_000)).toBeLessThanOrEqual(quota.calls)
