@@ -41,6 +41,8 @@ describe('limits that somebody else has written', () => {
     ['no tokens', item => ({ [span]: { M: { ...membersOf(item), tokens: { NULL: true } } } }), 1],
     ['a short ring', item => ({ [span]: { M: { ...membersOf(item), requests: ring(item, []) } } }), 1],
     ['text in a ring', item => ({ [span]: { M: { ...membersOf(item), requests: ring(item, [{ S: '1' }]) } } }), 1],
+    ['no count', item => ({ [span]: { M: { ...membersOf(item), tokens: without('now', item) } } }), 1],
+    ['no sum', item => ({ [span]: { M: { ...membersOf(item), tokens: without('used', item) } } }), 1],
     ['no newest', item => ({ [span]: { M: { ...membersOf(item), newest: { S: 'today' } } } }), 1],
     ['text for writes', () => ({ writes: { S: 'two' } }), 1],
   ])(
@@ -81,6 +83,11 @@ describe('limits that somebody else has written', () => {
     expect(await store.reserve(asked(subject), [])).toMatchObject({ allowed: true })
   })
 })
+
+function without(name: 'now' | 'used', item: Item): AttributeValue {
+  const { [name]: _, ...others } = membersOf(item).tokens?.M ?? {}
+  return { M: others }
+}
 
 function ring(item: Item, first: readonly AttributeValue[]): AttributeValue {
   const requests = membersOf(item).requests?.M ?? {}

@@ -133,6 +133,28 @@ async function play(writes: readonly Write[]): Promise<number> {
 }
 
 describe('planChange', () => {
+  it.each([
+    ['in the newest sub-window', 0, 0],
+    ['in the newest, when it goes on to the next', 0, 1],
+    ['in one before the newest', 1, 1],
+  ])('gives nothing back %s to an item that was made anew meanwhile', async (_, newestAt, writtenAt) => {
+    const first = subWindowAt(1_750_000_000_000, windowMs)
+    const timeAt = (at: number) => (first + at) * subWindowMs
+    const table = new MemoryLimitTable()
+    const count = async (tokens: number, at: number, item?: LimitItem) => {
+      const change = planChange(usesOf(tokens, []), { item, timeMs: timeAt(at), goneOn: false })
+      return (await table.write({ pk: 'key:1', ...change })).item
+    }
+    const seen = await count(50, 0)
+    const item = newestAt > 0 ? await count(0, newestAt, seen) : seen
+    table.delete('key:1')
+    const anew = await count(1, 0)
+    if (newestAt > 0) await count(0, newestAt, anew)
+    const uses = usesOf(null, [{ call: { subWindow: first, tokens: 50 }, tokens: -50 }])
+    const change = planChange(uses, { item, timeMs: timeAt(writtenAt), goneOn: false })
+    expect(await table.write({ pk: 'key:1', ...change })).toMatchObject({ applied: false })
+  })
+
   it('changes an item to nothing it should not hold, however old the view it was planned by', {
     timeout: 60_000,
   }, async () => {

@@ -370,6 +370,13 @@ describe('a soft limit', () => {
     expect(onSoftLimit).toHaveBeenCalledTimes(2)
   })
 
+  it('is not told of a budget of nothing, of which all is spent from the beginning', async () => {
+    const onSoftLimit = vi.fn()
+    const { chat } = await open({ principal: { budget: { usdPerDay: 0 } }, budgets: { onSoftLimit } })
+    expect((await chat()).status).toBe(429)
+    expect(onSoftLimit).not.toHaveBeenCalled()
+  })
+
   it('that is told to a listener that throws ends no call', async () => {
     const onSoftLimit = () => {
       throw new Error('listener')

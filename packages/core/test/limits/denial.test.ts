@@ -36,6 +36,7 @@ describe('a remembered refusal', () => {
     const denial = denialOf(refusal(5_000, rpm), 0, 0)
     expect(deniedNow(denial, { tokens: 0, windows: [{ ...rpm, quota: 200 }] }, 1)).toBeUndefined()
     expect(deniedNow(denial, { tokens: 0, windows: [tpm] }, 1)).toBeUndefined()
+    expect(deniedNow(denial, { tokens: 0, windows: [{ ...rpm, meter: 'tokens' }] }, 1)).toBeUndefined()
   })
 
   it('of what can never pass is asked about again after a minute', () => {

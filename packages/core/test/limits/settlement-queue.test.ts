@@ -18,7 +18,8 @@ describe('addDue', () => {
     addDue(waiting, due(1, -3, 70_000, [{ ...tpm }]))
     addDue(waiting, due(1, 4))
     addDue(waiting, due(1, -7, 60_000, [{ ...tpm, quota: 1 }]))
-    expect(tokensOf(waiting)).toEqual([-13, -5, 4, -7])
+    addDue(waiting, due(1, -6, 60_000, [{ ...tpm, meter: 'requests' }]))
+    expect(tokensOf(waiting)).toEqual([-13, -5, 4, -7, -6])
     expect(waiting[0]?.expiresAt).toBe(70_000)
   })
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { changeRemaining } from '../../../src/limits/budgets/budget-headers.ts'
 import { planBudgets } from '../../../src/limits/budgets/budget-plan.ts'
 import { budgetInNanoUsd, costInNanoUsd, inUsd, usdText } from '../../../src/limits/budgets/nano-usd.ts'
 import type { Principal } from '../../../src/principal.ts'
@@ -89,6 +90,12 @@ describe('money in billionths', () => {
       }),
       { examples: [[61], [66_805_878_351_557]] },
     )
+  })
+
+  it('remains as nothing, and not as less, where a call cost more than was left', () => {
+    const headers = {}
+    changeRemaining(headers, -5)
+    expect(headers).toEqual({ 'x-modelgate-budget-remaining-usd': '0' })
   })
 
   it('is written out and read back whole', () => {
