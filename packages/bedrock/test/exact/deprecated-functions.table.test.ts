@@ -49,6 +49,11 @@ const offers: readonly RequestRow[] = [
     omits: ['toolConfig'],
   },
   {
+    it: 'goes by tool_choice where it stands beside functions',
+    request: { functions, tool_choice: 'required', function_call: 'none' },
+    sends: { toolConfig: { tools, toolChoice: { any: {} } } },
+  },
+  {
     it: 'forces a function by name',
     request: { functions, function_call: { name: 'time' } },
     sends: { toolConfig: { tools, toolChoice: { tool: { name: 'time' } } } },
