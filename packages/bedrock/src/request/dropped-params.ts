@@ -65,7 +65,7 @@ export function noteDropped(request: BedrockChatRequest, dropped: Set<string>): 
   noteUnknown(request, known, dropped)
   if (request.metadata && Object.keys(request.metadata).length > 0) dropped.add('metadata')
   if (request.store) dropped.add('store')
-  if (request.messages.some(message => 'name' in message && message.name && message.role !== 'function')) {
+  if (request.messages.some(message => 'name' in message && message.name)) {
     dropped.add('messages.name')
   }
   if (request.messages.some(message => message.role === 'assistant' && message.audio)) dropped.add('messages.audio')
