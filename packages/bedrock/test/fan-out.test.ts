@@ -460,22 +460,24 @@ describe('the service tier that several answers are priced at', () => {
   })
 })
 
+type Delta = ChatCompletionChunk['choices'][number]['delta']
+
 describe('of several streams of which one had told its usage', () => {
   const usage = { prompt_tokens: 700, completion_tokens: 9_000, total_tokens: 9_700 }
 
   /** The first is whole at once; the second says 36 bytes and goes on as told. */
-  async function afterFirst(goesOn: () => Promise<never>) {
+  async function afterFirst(goesOn: () => Promise<never>, delta: Delta = { content: 'x'.repeat(36) }) {
     let opened = 0
     const one: Handler<'chat'> = async ({ request: { model } }) => {
       opened += 1
       const head = { id: 'chatcmpl-1', created: 1, model, object: 'chat.completion.chunk' } as const
-      const said = (content: string, finish_reason: 'stop' | null) =>
-        batchOfChunks([{ ...head, choices: [{ index: 0, delta: { content }, finish_reason }] }])
+      const said = (delta: Delta, finish_reason: 'stop' | null) =>
+        batchOfChunks([{ ...head, choices: [{ index: 0, delta, finish_reason }] }])
       if (opened === 1) {
         const settled = Promise.resolve(completedOutcome({ usage }))
-        return { kind: 'stream', batches: batchesOf([said('Hi.', 'stop')]), settled }
+        return { kind: 'stream', batches: batchesOf([said({ content: 'Hi.' }, 'stop')]), settled }
       }
-      const batches = batchesOf([said('x'.repeat(36), null)], goesOn)
+      const batches = batchesOf([said(delta, null)], goesOn)
       return { kind: 'stream', batches, settled: new Promise<never>(() => {}) }
     }
     const result = await createFanOut(one)(aChat({ n: 2, stream: true }))
@@ -484,11 +486,16 @@ describe('of several streams of which one had told its usage', () => {
   }
   const known = { prompt_tokens: 1_400, completion_tokens: 9_010, total_tokens: 10_410 }
 
-  it('a failure counts that, and estimates the others', async () => {
+  it.each<[string, Delta]>([
+    ['text', { content: 'x'.repeat(36) }],
+    ['reasoning', { reasoning_content: 'x'.repeat(36) }],
+    ['the arguments of a call', { tool_calls: [{ index: 0, function: { arguments: 'x'.repeat(36) } }] }],
+    ['the input of a call', { tool_calls: [{ index: 0, custom: { input: 'x'.repeat(36) } }] }],
+  ])('a failure counts that, and estimates the others by their bytes: %s', async (_, delta) => {
     const result = await afterFirst(async () => {
       await turns()
       throw new GatewayError('stream_interrupted', 'cut')
-    })
+    }, delta)
     await cutOf(result)
     expect(await result.settled).toMatchObject({ status: 'failed', usage: known, usageSource: 'estimated' })
   })

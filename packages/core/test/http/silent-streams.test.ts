@@ -279,3 +279,16 @@ it('an answer that the host has ended meanwhile, as a time-out of its own does, 
   expect(provider.calls[0]!.signal.aborted).toBe(true)
   expect(onError).toHaveBeenCalledOnce()
 })
+
+it.each([
+  ['ends', ['hi']],
+  ['breaks', ['hi', new GatewayError('stream_interrupted', 'broken')]],
+])('an answer that %s leaves no timer behind', async (_, script: readonly ScriptStep[]) => {
+  const gateway = createGateway({ providers: [scriptedProvider('us', script)], auth: () => ({ tenant: 'test' }) })
+  const body = JSON.stringify(chatRequest({ model: 'us/nova', stream: true }))
+  await (await gateway.fetch('http://gateway.test/v1/chat/completions', { method: 'POST', body })).text()
+  expect(vi.getTimerCount()).toBeGreaterThan(0)
+  await pass(2 * second)
+  expect(vi.getTimerCount()).toBe(0)
+  await gateway.close()
+})

@@ -163,6 +163,7 @@ describe('what a target cannot do', () => {
     ['as many images as it takes', ['a/blind', 'a/one', 'b/x'], seeing(1), ['a/one', 'b/x']],
     ['no images at all', ['a/blind', 'b/x'], {}, ['a/blind', 'b/x']],
     ['tools', ['a/deaf', 'b/x'], { tools }, ['b/x']],
+    ['nothing that one of them lacks', ['a/deaf', 'b/blind', 'c/x'], {}, ['a/deaf', 'b/blind', 'c/x']],
     ['chats', ['a/vectors', 'b/x'], {}, ['b/x']],
     [
       'tools, and no target does: the first says why',
