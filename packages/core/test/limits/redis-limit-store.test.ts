@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { LimitDecision, LimitStore, LimitWindow } from '../../src/limits/limit-store.ts'
+import type { Admission, LimitDecision, LimitStore, LimitWindow } from '../../src/limits/limit-store.ts'
 import { redisLimitStore } from '../../src/redis.ts'
 import { limitStoreCases, manualClock } from '../../src/testing/index.ts'
 import { commandCounts, describeThroughClients, freshPrefix, redisServer } from '../support/redis-rig.ts'
@@ -56,6 +56,14 @@ describeWithRedis('the Redis limit store', () => {
       await call(store, [perMinute(1)])
       await redis.config('RESETSTAT')
       for (let index = 0; index < 5; index += 1) await call(store, [perMinute(1)])
+      expect(Object.keys(await statistics())).not.toContain('hset')
+    })
+
+    it('is not written to by what is given back once it is gone', async () => {
+      const { slot } = (await call(store, [tokensPerMinute(9)], 5)) as Admission
+      await redis.del(keyOf('key:key-1'))
+      await redis.config('RESETSTAT')
+      await store.settle([{ subject: 'key:key-1', windows: [tokensPerMinute(9)], slot, tokens: -5 }])
       expect(Object.keys(await statistics())).not.toContain('hset')
     })
 

@@ -43,6 +43,11 @@ describeWithRedis('the Redis budget store', () => {
       expect([evalsha, hset]).toEqual([5, undefined])
     })
 
+    it('is not written to by a call that costs nothing', async () => {
+      expect(await call(store, 0)).toMatchObject({ allowed: true })
+      expect(await redis.exists(key())).toBe(0)
+    })
+
     it('keeps a subject longer than its month, and not for ever', async () => {
       await call(store)
       const days = (await redis.pttl(key())) / 86_400_000
