@@ -19,7 +19,7 @@ import { buildBatches } from './upstream/build-batches.ts'
 import { demoModelOf, demoRoutesOf } from './upstream/demo.ts'
 import type { Upstream } from './upstream/upstream.ts'
 
-export interface GatewayParts {
+interface GatewayParts {
   readonly upstream: Upstream
   readonly auth: Authenticate
   readonly stores: Stores

@@ -14,7 +14,7 @@ import { demoKey } from './upstream/demo.ts'
 const scopes = ['completions', 'health', 'admin']
 
 /** Where keys are looked up, in this order, and what has to be closed in the end. */
-export interface KeyStores {
+interface KeyStores {
   readonly stores: readonly KeyStore[]
   /** Those of them that keys can be given out from. */
   readonly administered: readonly AdministeredKeys[]

@@ -33,7 +33,7 @@ for await (const chunk of stream) process.stdout.write(chunk.choices[0]?.delta.c
 }
 
 /** What was made for this process alone. */
-export interface MadeLocally {
+interface MadeLocally {
   readonly endpoint: string
   readonly key: string
   /** Whether records of calls are kept where they can be found. */

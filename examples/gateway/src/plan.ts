@@ -24,7 +24,7 @@ export interface Plan {
 }
 
 /** What stands over the environment. */
-export type PlanLayers = Pick<ConfigurationLayers, 'parameters' | 'code'>
+type PlanLayers = Pick<ConfigurationLayers, 'parameters' | 'code'>
 
 /**
  * Decides how to start. Live needs a key of ours, and `UPSTREAM=live` or a configuration with providers: finding

@@ -1,7 +1,7 @@
 import type { KeyAdmin, KeyRecord, KeyStore } from '@modelgate/core'
 
 /** A store whose keys are refused here as soon as they are revoked here. */
-export interface RevokedHere {
+interface RevokedHere {
   readonly admin: KeyAdmin
   /** To be asked before the store itself. */
   readonly store: KeyStore

@@ -1,5 +1,5 @@
 /** How the time from SIGTERM to the end of the process is shared out, in milliseconds. */
-export interface GraceShares {
+interface GraceShares {
   /** What open calls get to end by themselves. */
   readonly callsMs: number
   /** What is left after it, at the least. */

@@ -52,7 +52,7 @@ export interface App {
 }
 
 /** The app without a listener: what each of its fronts serves, and how it ends. */
-export interface OpenApp extends AsyncDisposable {
+interface OpenApp extends AsyncDisposable {
   readonly plan: Plan
   readonly parts: AppParts
   /** That of the gateway, for a front that knows callers before the door does. */

@@ -10,7 +10,7 @@ import { kindOf, quoted } from './request/invalid-request.ts'
 import { isJsonObject } from './wire/json.ts'
 
 /** The options that are checked here, as JavaScript may give them. */
-export type UncheckedOptions = { readonly [Name in keyof BedrockOptions]?: unknown }
+type UncheckedOptions = { readonly [Name in keyof BedrockOptions]?: unknown }
 
 const members = {
   id: true,

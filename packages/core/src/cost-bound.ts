@@ -8,7 +8,7 @@ import type { UsageBound } from './limits/token-bound.ts'
 import { type Target, targetName } from './target.ts'
 
 /** What the most that a call can cost is reckoned from. */
-export interface CostBoundOptions {
+interface CostBoundOptions {
   readonly priceOf: PriceBook
   /** The targets that a call may be tried at. */
   readonly targetsOf: (call: Call) => readonly Target[]

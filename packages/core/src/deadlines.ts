@@ -7,7 +7,7 @@ const farMs = 30_000
 const sweepMs = 1_000
 
 /** The clocks of the calls that are open in one gateway. */
-export interface Deadlines {
+interface Deadlines {
   /**
    * Aborts with `timeout_total` once the time is over: at `deadlineAt`, on the clock of `performance.now()`, which is in `deadlineMs`.
    * Returns what stops the clock, where there is anything to stop.

@@ -13,7 +13,7 @@ import type { EmbeddingsRequest, EmbeddingsResponse } from './wire/embeddings.ts
 import type { ModelList } from './wire/model.ts'
 
 /** A request whose `model` completes to the gateway's own routes and targets, and takes any other id. `stream` is the method's business. */
-export type Naming<Request, Model extends string> = Omit<Request, 'model' | 'stream'> & {
+type Naming<Request, Model extends string> = Omit<Request, 'model' | 'stream'> & {
   readonly model: Model | (string & {})
 }
 

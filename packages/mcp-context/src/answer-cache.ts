@@ -11,7 +11,7 @@ export interface KnownAnswer {
 }
 
 /** For how long an answer holds, and for whom. */
-export interface AnswerTimes {
+interface AnswerTimes {
   /** Milliseconds for which it holds. */
   readonly ttlMs: number
   readonly scope: 'public' | 'private'

@@ -13,7 +13,7 @@ export interface ContextBlock {
 }
 
 /** What bounds a block of facts. */
-export interface BlockRules {
+interface BlockRules {
   readonly secret: string
   readonly maxItems: number
   readonly maxTokens: number

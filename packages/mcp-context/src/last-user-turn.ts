@@ -10,7 +10,7 @@ export function lastUserTurn({ messages }: ChatCompletionRequest): LastUserTurn 
 }
 
 /** The last words of the user, and where they stand. */
-export interface LastUserTurn {
+interface LastUserTurn {
   readonly index: number
   readonly message: UserMessage
 }

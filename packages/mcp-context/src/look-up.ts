@@ -7,7 +7,7 @@ import type { SourceBreaker } from './source-breaker.ts'
 import type { SourceFault } from './source-fault.ts'
 
 /** Where facts are looked up, and within which time. */
-export interface LookUpOptions extends ItemRules, AnswerCacheOptions, Pick<Search, 'timeoutMs'> {
+interface LookUpOptions extends ItemRules, AnswerCacheOptions, Pick<Search, 'timeoutMs'> {
   readonly source: ContextSource
   readonly breaker: SourceBreaker
   /** Milliseconds for which an answer holds that does not say. */

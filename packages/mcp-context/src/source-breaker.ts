@@ -9,7 +9,7 @@ export interface SourceBreakerOptions {
 }
 
 /** The clock of a breaker, and its chance. */
-export interface BreakerClock {
+interface BreakerClock {
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number
   /** In [0, 1). */

@@ -31,7 +31,7 @@ const withoutContent = { parse: parseChunks, hasContent: false }
 const graceMs = 5_000
 
 /** What a stream of batches is made of. */
-export interface ChatBatchesOptions {
+interface ChatBatchesOptions {
   readonly body: UpstreamBody
   /** Who speaks, for what is said of its failures. */
   readonly upstream: Upstream

@@ -22,7 +22,7 @@ export interface EventSpan {
 }
 
 /** Events that may tell how the answer ended and what it used, each kind in order. Most reads have neither. */
-export interface TellingEvents {
+interface TellingEvents {
   readonly finishes: readonly EventSpan[]
   readonly usages: readonly EventSpan[]
 }

@@ -1,5 +1,5 @@
 /** A choice's finish, as its last chunk tells it. */
-export interface Finish {
+interface Finish {
   /** The choice's index, or what stands in its place. */
   readonly index: unknown
   readonly reason: string

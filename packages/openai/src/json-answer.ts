@@ -17,7 +17,7 @@ export function badAnswer(upstream: Upstream, what: string, usage?: Usage): Gate
 const longestText = 16 * 1024
 
 /** What a 200 answer says, and as what it came. */
-export interface ParsedAnswer extends Payload<unknown> {
+interface ParsedAnswer extends Payload<unknown> {
   readonly bytes: Uint8Array
 }
 

@@ -7,7 +7,7 @@ import { dearerTiers } from './prices.ts'
 import { StreamUsage } from './stream-usage.ts'
 
 /** What a provider over a server of OpenAI's API is made of. */
-export interface ProviderOptions<Id extends string> {
+interface ProviderOptions<Id extends string> {
   readonly id: Id
   readonly name: string
   readonly streamUsage: boolean

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { argumentFault } from './argument-fault.ts'
 
 /** What `pnpm drill` was asked for. */
-export type DrillCommand =
+type DrillCommand =
   | { readonly name: 'help' }
   | { readonly name: 'fault'; readonly message: string }
   | {

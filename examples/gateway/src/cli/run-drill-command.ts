@@ -12,7 +12,7 @@ import { planStart } from '../plan.ts'
 import { drillHelp, parseDrillArguments } from './drill-arguments.ts'
 
 /** Where a drill takes its configuration from and says what came of it. */
-export interface DrillTerminal {
+interface DrillTerminal {
   readonly environment: Environment
   /** For the table, or for machines. */
   readonly print: (line: string) => void

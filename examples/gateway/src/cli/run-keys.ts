@@ -6,7 +6,7 @@ import { keysHelp } from './keys-help.ts'
 import { whatFailed } from './what-failed.ts'
 
 /** Where a run takes its keys from and says what it did. */
-export interface KeysTerminal {
+interface KeysTerminal {
   readonly environment: Environment
   /** For machines: the key, the record, the list. */
   readonly print: (line: string) => void

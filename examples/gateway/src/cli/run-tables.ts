@@ -3,7 +3,7 @@ import type { Environment } from '../environment.ts'
 import { parseTableArguments, tablesHelp } from './table-arguments.ts'
 import { whatFailed } from './what-failed.ts'
 
-export interface TablesTerminal {
+interface TablesTerminal {
   readonly print: (line: string) => void
   readonly tell: (line: string) => void
   readonly environment?: Environment | undefined

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { argumentFault } from './argument-fault.ts'
 
 /** What `pnpm tables` was asked for. */
-export type TableCommand =
+type TableCommand =
   | { readonly name: 'help' }
   | { readonly name: 'fault'; readonly message: string }
   | {

@@ -2,7 +2,7 @@ import { getNodeValue, type Node, type ParseError, parseTree, printParseErrorCod
 import { type ConfigFault, type ConfigPath, formatPath } from './config-fault.ts'
 
 /** A configuration file as JSON with comments and trailing commas, and where in it things stand. */
-export interface ConfigSource {
+interface ConfigSource {
   readonly value: unknown
   /** Members that stand twice in one object, of which the parser would keep the last and say nothing, and such as can have no member's name. */
   readonly misnamed: readonly ConfigFault[]

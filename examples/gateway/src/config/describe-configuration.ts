@@ -6,7 +6,7 @@ import type { ValueSource } from './layers.ts'
 import { isReferenceObject } from './secret-schema.ts'
 
 /** One value of a configuration, as it may be shown. */
-export interface DescribedValue {
+interface DescribedValue {
   /** As faults write it: `routes.fast[0]`. */
   readonly path: string
   /** A secret reads `[redacted]`, wherever it came from. */

@@ -7,7 +7,7 @@ import { parseConfigSource } from './config-source.ts'
 import { crossChecks } from './cross-checks.ts'
 import type { Layer } from './layers.ts'
 
-export interface ConfigText {
+interface ConfigText {
   readonly text: string
   /** How faults name the file. */
   readonly file: string

@@ -2,7 +2,7 @@ import type { ParameterReader } from '@modelgate/aws/ssm'
 import { spellingOf } from '@modelgate/core'
 import { variables } from './variables.ts'
 
-export interface ReadParameters {
+interface ReadParameters {
   /** By the names of variables. */
   readonly parameters: Readonly<Record<string, string>>
   readonly faults: readonly string[]

@@ -1,5 +1,5 @@
 /** What a variable's text says, or the rest of a sentence that begins with its name. */
-export type ReadText = { readonly value: unknown } | { readonly fault: string }
+type ReadText = { readonly value: unknown } | { readonly fault: string }
 export type TextReader = (text: string) => ReadText
 
 /** A text of a form; a fault repeats it, so it is for no secret. */

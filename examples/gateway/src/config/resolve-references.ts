@@ -5,7 +5,7 @@ import type { Sources } from './layers.ts'
 import { type FoundReference, referenceFault, referencesIn, withSecrets } from './references.ts'
 
 /** What references are read from. Each is asked only where a reference leads to it. */
-export interface ReferenceSources {
+interface ReferenceSources {
   readonly environment: Environment
   readonly parameters: { read(names: readonly string[]): Promise<ReadonlyMap<string, string>> }
   readonly secrets: { read(secretId: string): Promise<string> }
@@ -13,7 +13,7 @@ export interface ReferenceSources {
   readonly origins: Sources
 }
 
-export type ResolvedReferences = { readonly config: Config; readonly faults: readonly string[] }
+type ResolvedReferences = { readonly config: Config; readonly faults: readonly string[] }
 
 /** The text that a reference leads to, or why it leads nowhere. */
 type Found = { readonly text: string } | { readonly why: string }

@@ -40,5 +40,5 @@ export const secret = z
   ])
   .describe('A reference. The secret itself is taken too, with a warning: files get shared.')
 
-export type SecretReference = z.infer<typeof secretReference>
+type SecretReference = z.infer<typeof secretReference>
 export type SecretConfig = z.infer<typeof secret>

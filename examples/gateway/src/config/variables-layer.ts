@@ -3,11 +3,11 @@ import type { Layer, ValueSource } from './layers.ts'
 import type { Variable } from './variables.ts'
 
 /** Variables that are set, as options. */
-export interface VariablesLayer extends Layer {
+interface VariablesLayer extends Layer {
   readonly faults: readonly string[]
 }
 
-export interface GivenVariables {
+interface GivenVariables {
   /** Texts by name. One that is empty counts as not set. */
   readonly texts: Readonly<Record<string, string | undefined>>
   readonly kind: 'environment' | 'parameter'

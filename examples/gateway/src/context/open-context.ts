@@ -16,12 +16,12 @@ import type { Plan } from '../plan.ts'
 import type { HealthCheck } from '../server/health/health-check.ts'
 
 /** What adds facts to prompts, if anything does, and how it is looked after. */
-export interface AppContext {
+interface AppContext {
   readonly layer?: ContextLayer | undefined
   readonly checks: readonly HealthCheck[]
 }
 
-export interface ContextParts {
+interface ContextParts {
   readonly warn: (sentence: string) => void
   /** Stands in where no server is configured. */
   readonly source?: (() => ContextSource) | undefined

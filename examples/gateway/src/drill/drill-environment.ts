@@ -3,7 +3,7 @@ import { variables } from '../config/variables.ts'
 import type { Environment } from '../environment.ts'
 
 /** An environment to drill in, and the variables that were not set. */
-export interface DrillEnvironment {
+interface DrillEnvironment {
   readonly environment: Environment
   readonly unset: readonly string[]
 }

@@ -13,7 +13,7 @@ import type { AppTelemetry } from '../telemetry/app-telemetry.ts'
 import type { Connected } from './drill-upstreams.ts'
 
 /** What a gateway under drill is to be made of. */
-export interface GatewayOrder {
+interface GatewayOrder {
   /** The file's, with what the drill had to change. */
   readonly config: Config
   readonly upstream: Connected

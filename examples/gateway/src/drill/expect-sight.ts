@@ -8,7 +8,7 @@ export function wholeFaults({ sight }: Asked): readonly string[] {
   return kindOf(sight) === 'whole' ? [] : [`the client saw ${describeSight(sight)}, not a whole answer`]
 }
 
-export interface ExpectedError {
+interface ExpectedError {
   readonly statuses: readonly number[]
   readonly codes?: readonly string[] | undefined
   readonly shouldRetry: boolean

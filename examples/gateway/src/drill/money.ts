@@ -6,7 +6,7 @@ import type { Asked } from './truth.ts'
 export type DrillPrices = (target: string, serviceTier: string | undefined) => PriceFigures | undefined
 
 /** What an answer cost, and what is wrong with what the gateway says of it. */
-export interface Money {
+interface Money {
   /** US dollars: what the usage that reached the client comes to, or the gateway's estimate; null where a price is not known. */
   readonly usd: number | null | undefined
   readonly isEstimate: boolean

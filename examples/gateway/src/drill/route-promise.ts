@@ -30,7 +30,7 @@ export interface RoutePromise {
   readonly commitAfterMs: number
 }
 
-export interface PromiseSource {
+interface PromiseSource {
   readonly config: Config
   readonly providers: readonly Provider[]
 }

@@ -13,7 +13,7 @@ import { type LimitStory, limitStories } from './stories/limits.ts'
 import { routeStories } from './stories.ts'
 import type { Story } from './story.ts'
 
-export interface DrillOptions {
+interface DrillOptions {
   /** Its configuration has been made drillable: flat routes, short pauses. */
   readonly plan: Plan
   readonly providers: ProviderConfigs
@@ -35,7 +35,7 @@ export interface DrillProgress {
   readonly route: string
 }
 
-export interface DrillReport {
+interface DrillReport {
   readonly rows: readonly DrillRow[]
   /** Targets whose model the simulator does not have, and what stood in. */
   readonly standIns: ReadonlyMap<string, string>

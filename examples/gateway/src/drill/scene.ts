@@ -8,7 +8,7 @@ import type { RoutePromise } from './route-promise.ts'
 import type { Asked } from './truth.ts'
 
 /** How a call of the drill's client differs from a plain one. */
-export interface Wish {
+interface Wish {
   readonly stream?: boolean | undefined
   /** Goes away as soon as content has come. */
   readonly leaves?: boolean | undefined
@@ -24,7 +24,7 @@ export interface Victim {
   readonly dialect: 'bedrock' | 'openai'
 }
 
-export interface SceneParts {
+interface SceneParts {
   readonly promise: RoutePromise
   readonly upstreams: DrillUpstreams
   readonly gateway: DrilledGateway

@@ -1,7 +1,7 @@
 import type { Usage } from '@modelgate/core'
 
 /** What a stream's last comment claims. */
-export interface ClaimedReport {
+interface ClaimedReport {
   readonly attempts?: readonly { readonly target: string; readonly code: string }[]
   readonly usageSource?: string
   readonly costUsd?: number | null
@@ -95,7 +95,7 @@ function parsed<T>(text: string): T | undefined {
 }
 
 /** What an answer amounts to; `unfinished` is neither whole nor says what went wrong. */
-export type SightKind = 'whole' | 'error status' | 'in-band error' | 'unfinished'
+type SightKind = 'whole' | 'error status' | 'in-band error' | 'unfinished'
 
 export function kindOf({ status, errors, hasContent, finishReason, isStream, isDone, isVectors }: Sight): SightKind {
   if (status >= 400) return 'error status'

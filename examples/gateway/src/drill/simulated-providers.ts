@@ -5,7 +5,7 @@ import type { Simulator } from '@modelgate/simulator'
 import type { ProviderConfig } from '../config/provider-schema.ts'
 
 /** Where a simulator is, and what it lets in. */
-export type SimulatorPlace = Pick<Simulator, 'url' | 'openaiBaseUrl' | 'openaiKey' | 'credential'>
+type SimulatorPlace = Pick<Simulator, 'url' | 'openaiBaseUrl' | 'openaiKey' | 'credential'>
 
 /** Of providers that are asked what they know of their models, and nothing else. */
 export const nowhere: SimulatorPlace = {
@@ -16,7 +16,7 @@ export const nowhere: SimulatorPlace = {
 }
 
 /** A provider of the configuration, to be pointed at a simulator of its own. */
-export interface SimulatedProvider {
+interface SimulatedProvider {
   readonly id: string
   readonly config: ProviderConfig
   readonly simulator: SimulatorPlace

@@ -4,7 +4,7 @@ import { type FleetCounters, fleetCounters, type Gateway } from '@modelgate/core
 import type { Plan } from '../plan.ts'
 
 /** What the counters of all instances need besides the plan. */
-export interface FleetParts {
+interface FleetParts {
   readonly gateway: Pick<Gateway, 'metrics'>
   readonly warn: (sentence: string) => void
   /** DynamoDB's, where it is not the SDK's own choice. */

@@ -2,7 +2,7 @@ import type { AnswerHeaderName } from './answer-headers.ts'
 import type { ErrorKind, ErrorStatus } from './error-answers.ts'
 
 /** The name of a component's schema. */
-export type SchemaName = string
+type SchemaName = string
 
 /** A named example of a body. */
 export interface Example {
@@ -26,7 +26,7 @@ export interface ParameterDoc {
   readonly example?: unknown
 }
 
-export interface RequestDoc {
+interface RequestDoc {
   readonly schema: SchemaName
   /** Default `application/json`. */
   readonly type?: string | undefined

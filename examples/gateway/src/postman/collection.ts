@@ -26,7 +26,7 @@ const folders: readonly Folder[] = [
 export const allStories: readonly Story[] = [...folders, upstreamFolder].flatMap(({ stories }) => stories)
 
 /** Postman's collection format 2.1, as far as this one uses it. https://schema.postman.com/ */
-export interface PostmanCollection {
+interface PostmanCollection {
   readonly info: Readonly<Record<string, string>>
   readonly item: readonly { readonly name: string; readonly item: readonly object[] }[]
   readonly [part: string]: unknown

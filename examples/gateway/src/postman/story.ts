@@ -1,5 +1,5 @@
 /** Where a story's key comes from: a variable of the environment, or a text of its own. */
-export type StoryKey = 'apiKey' | 'freeKey' | 'healthKey' | 'oncePerMinuteKey' | 'none'
+type StoryKey = 'apiKey' | 'freeKey' | 'healthKey' | 'oncePerMinuteKey' | 'none'
 
 /** One request of the collection, and what must come of it. */
 export interface Story {

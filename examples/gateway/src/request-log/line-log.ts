@@ -1,6 +1,6 @@
 import { type QueuedLogOptions, queuedLog, type RequestLog } from '@modelgate/core'
 
-export interface LineLogOptions {
+interface LineLogOptions {
   /** Keeps lines, in the order in which they come. Called once at a time. */
   readonly append: (lines: string) => Promise<void>
   readonly onLost: NonNullable<QueuedLogOptions['onLost']>

@@ -23,7 +23,7 @@ export interface RequestLogSettings {
 const lingerMs = 50
 
 /** A log that may have sockets of its own. */
-export type OpenRequestLog = RequestLog & { close?(): void }
+type OpenRequestLog = RequestLog & { close?(): void }
 
 /**
  * The request log at its destination. A file is opened anew for each append, so that it can be moved away and a full disk

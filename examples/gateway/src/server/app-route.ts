@@ -2,7 +2,7 @@ import type { AnswerHeaders, DoorRequest, Principal } from '@modelgate/core'
 import type { AppParts } from './app-parts.ts'
 
 /** What opens a route: nothing, or a key with this scope. */
-export type RouteScope = 'public' | 'completions' | 'health' | 'admin'
+type RouteScope = 'public' | 'completions' | 'health' | 'admin'
 
 /** A request to one of the app's own routes, its key already looked at. */
 export interface Asked {

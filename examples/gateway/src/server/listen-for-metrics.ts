@@ -6,7 +6,7 @@ import type { AppParts } from './app-parts.ts'
 import { listen } from './listen.ts'
 
 /** Where metrics are served without a key. */
-export interface MetricsListener extends AsyncDisposable {
+interface MetricsListener extends AsyncDisposable {
   readonly url: string
 }
 

@@ -21,7 +21,7 @@ export interface ListeningServer {
 }
 
 /** Where to listen, and what requests are told meanwhile. */
-export interface ListenOptions {
+interface ListenOptions {
   readonly host: string
   readonly port: number
   /** The variable that the port comes from. Default PORT. */

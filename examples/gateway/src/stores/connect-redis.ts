@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis'
 import type { Secret } from '../secret.ts'
 import { placeOf } from './redis-url.ts'
 
-export interface RedisConnection {
+interface RedisConnection {
   readonly url: Secret
   /** Told what is wrong with the connection, at most once a minute. */
   readonly warn: (sentence: string) => void

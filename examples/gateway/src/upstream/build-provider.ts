@@ -8,7 +8,7 @@ import { secretOf } from '../config/secret-of.ts'
 type ProfileOptions = Pick<BedrockOptions, 'crossRegionInference' | 'applicationInferenceProfiles'>
 
 /** What a provider needs besides its configuration. */
-export interface Surroundings {
+interface Surroundings {
   /** Says what a provider's own configuration leaves out. */
   readonly config: Pick<Config, 'region' | 'features' | 'openaiApiKey'>
   readonly transport: Transport

@@ -7,7 +7,7 @@ const marginMs = 2_000
 const lastMs = 250
 
 /** The end of a function's time. */
-export interface InvocationDeadline {
+interface InvocationDeadline {
   /** Aborts with `timeout_total` two seconds before Lambda would end the function. */
   readonly controller: CallController
   clear(): void

@@ -15,7 +15,7 @@ export interface ProxyResult {
 }
 
 /** An answer to be told at once. */
-export interface WholeAnswer {
+interface WholeAnswer {
   readonly statusCode: number
   readonly headers: AnswerHeaders
   readonly body: Buffer

@@ -14,7 +14,7 @@ import { SpentByStreams } from './spent-by-streams.ts'
 type Stream = Extract<Result<'chat'>, { kind: 'stream' }>
 
 /** What streams are interleaved with. */
-export interface InterleavingOptions {
+interface InterleavingOptions {
   /** How many streams there are; each becomes the choice of its index. */
   readonly count: number
   /** How many may be under way at a time; others are opened as these end. */

@@ -1,5 +1,5 @@
 /** Decodes the inside of one JSON string that comes in pieces. */
-export interface StringDecoder {
+interface StringDecoder {
   /** Takes the next piece, cut anywhere, and gives what it says. What stands after the closing quote is passed over. */
   push(piece: string): string
   /** What was held back, where the string was cut inside a surrogate pair. */

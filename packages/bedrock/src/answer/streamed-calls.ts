@@ -6,7 +6,7 @@ import { newToolCallId } from './converse-response.ts'
 import { createRootUnwrapper } from './wrapped-root.ts'
 
 /** A tool that the model begins to call. */
-export interface CallStart {
+interface CallStart {
   readonly toolUseId?: string
   readonly name?: string
 }

@@ -1,5 +1,5 @@
 /** What of a text is thought, and what is said. */
-export interface PartedText {
+interface PartedText {
   readonly reasoning: string
   readonly content: string
 }

@@ -58,7 +58,7 @@ export function unwrapRoot(input: unknown): unknown {
 }
 
 /** Takes the wrapping object off its JSON text, which comes in pieces. Pieces may cut anything. */
-export interface RootUnwrapper {
+interface RootUnwrapper {
   /** What of the piece is the value's. */
   push(piece: string): string
   /** What is left to say when the text has ended. */

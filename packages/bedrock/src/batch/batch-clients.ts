@@ -22,7 +22,7 @@ export interface ClientOptions {
 }
 
 /** The clients, and the modules that their commands come from. */
-export interface LoadedClients extends BatchClients {
+interface LoadedClients extends BatchClients {
   readonly s3Commands: typeof import('@aws-sdk/client-s3')
   readonly bedrockCommands: typeof import('@aws-sdk/client-bedrock')
 }

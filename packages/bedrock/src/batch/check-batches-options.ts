@@ -3,7 +3,7 @@ import { kindOf } from '../request/invalid-request.ts'
 import type { BedrockBatchesOptions } from './bedrock-batches-options.ts'
 
 /** The options that are checked here, as JavaScript may give them. */
-export type UncheckedBatches = { readonly [Name in keyof BedrockBatchesOptions]?: unknown }
+type UncheckedBatches = { readonly [Name in keyof BedrockBatchesOptions]?: unknown }
 
 const members = {
   clients: true,

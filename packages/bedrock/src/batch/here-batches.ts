@@ -8,7 +8,7 @@ import { nameOf, places } from './places.ts'
 import { type StoredBatch, toBatchObject } from './stored.ts'
 
 /** What batches need that gateways run themselves. */
-export interface HereBatchesParts extends Leasing {
+interface HereBatchesParts extends Leasing {
   readonly book: BatchBook
   readonly gateway: () => BatchGateway
   /** Requests under way at once, of one batch in one process. */

@@ -14,7 +14,7 @@ import { runState } from './run-progress.ts'
 import { type BatchEnd, expiresAt, type StoredBatch } from './stored.ts'
 
 /** What one run needs. */
-export interface HereRunParts extends Leasing {
+interface HereRunParts extends Leasing {
   readonly book: BatchBook
   readonly gateway: BatchGateway
   readonly concurrency: number

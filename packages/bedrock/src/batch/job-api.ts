@@ -5,7 +5,7 @@ import type { Job } from './job-status.ts'
 import { tailOf } from './places.ts'
 
 /** A job as it is asked for. */
-export interface NewJob {
+interface NewJob {
   readonly batchId: string
   readonly model: string
   readonly invocationType: 'Converse' | 'InvokeModel'

@@ -9,7 +9,7 @@ import { ResultFiles } from './result-files.ts'
 import { type BatchEnd, type StoredBatch, toBatchObject } from './stored.ts'
 
 /** What batches over jobs of Bedrock's need. */
-export interface JobBatchesParts extends Leasing {
+interface JobBatchesParts extends Leasing {
   readonly book: BatchBook
   readonly api: JobApi
   readonly roleArn: string

@@ -15,7 +15,7 @@ import { saveRules } from './saved-rules.ts'
 import type { StoredFile } from './stored.ts'
 
 /** Where a file is kept, and how its requests are said. */
-export interface Keeping {
+interface Keeping {
   readonly store: ObjectStore
   readonly id: string
   /** Milliseconds since 1970. */

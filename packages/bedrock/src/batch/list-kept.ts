@@ -4,14 +4,14 @@ import type { ObjectStore } from './object-store.ts'
 import { nameOf } from './places.ts'
 
 /** Which of what is kept is listed. */
-export interface ListRules<T> extends Pick<ListQuery, 'after' | 'limit' | 'order'> {
+interface ListRules<T> extends Pick<ListQuery, 'after' | 'limit' | 'order'> {
   /** By its id, before it is read: other providers may keep theirs in the same place. */
   readonly owns: (id: string) => boolean
   readonly keep: (item: T) => boolean
 }
 
 /** A page of kept things, and whether more come. */
-export interface KeptPage<T> {
+interface KeptPage<T> {
   readonly items: readonly T[]
   readonly hasMore: boolean
 }

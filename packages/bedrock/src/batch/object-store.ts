@@ -4,13 +4,13 @@ import type { LazyClients } from './batch-clients.ts'
 import { ObjectWriter } from './object-writer.ts'
 
 /** A small object, and by which it is known to be unchanged. */
-export interface KeptObject {
+interface KeptObject {
   readonly text: string
   readonly etag: string
 }
 
 /** On what a write depends: that there is nothing yet, or still the same. */
-export type WriteCondition = { readonly ifAbsent: true } | { readonly ifUnchanged: string }
+type WriteCondition = { readonly ifAbsent: true } | { readonly ifUnchanged: string }
 
 /** Keys from a prefix on. */
 export interface KeyPage {

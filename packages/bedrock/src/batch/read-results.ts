@@ -9,7 +9,7 @@ import { type LineOf, resultOfRecord, type UnansweredCode, unansweredLine } from
 import type { BatchEnd, StoredBatch } from './stored.ts'
 
 /** What is read, and where to. */
-export interface ReadingResults {
+interface ReadingResults {
   readonly store: ObjectStore
   readonly batch: StoredBatch
   readonly baseModel: string

@@ -15,7 +15,7 @@ import type { ConverseBody } from '../wire/converse-wire.ts'
 import type { JsonObject } from '../wire/json.ts'
 
 /** A request as a record of Bedrock's holds it, and what reading its answer takes. */
-export interface TranslatedRecord {
+interface TranslatedRecord {
   readonly modelInput: JsonObject
   readonly rules: AnswerRules
 }

@@ -6,7 +6,7 @@ import type { ResultLine } from './result-lines.ts'
 import type { BatchEnd, StoredBatch, StoredFile } from './stored.ts'
 
 /** Whose results are written, and when. */
-export interface ResultsOf {
+interface ResultsOf {
   readonly store: ObjectStore
   readonly gateway: Pick<BatchGateway, 'costOf'>
   readonly batch: StoredBatch
@@ -15,7 +15,7 @@ export interface ResultsOf {
 }
 
 /** What of a batch's end its results say. */
-export type ResultFacts = Pick<BatchEnd, 'counts' | 'usage' | 'costUsd' | 'outputFileId' | 'errorFileId'>
+type ResultFacts = Pick<BatchEnd, 'counts' | 'usage' | 'costUsd' | 'outputFileId' | 'errorFileId'>
 
 /** Writes a batch's output and error files line by line, and counts. Written anew they are the same files. */
 export class ResultFiles {

@@ -10,7 +10,7 @@ import { answeredLine, failedLine, type LineOf, type ResultLine, unansweredLine 
 import type { StoredBatch } from './stored.ts'
 
 /** One request of a batch that a gateway runs itself. */
-export interface RunningLine {
+interface RunningLine {
   readonly gateway: BatchGateway
   readonly batch: StoredBatch
   readonly of: LineOf

@@ -1,7 +1,7 @@
 import { nameOf } from './places.ts'
 
 /** What has become of the requests of a batch that gateways run themselves. */
-export interface RunState {
+interface RunState {
   /** Requests that nobody has begun. */
   readonly open: readonly number[]
   /** Begun by a process that is no more, and not ended: whether a model has answered is not known. */

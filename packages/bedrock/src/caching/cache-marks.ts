@@ -5,7 +5,7 @@ import { isJsonObject } from '../wire/json.ts'
 export type MarkSource = 'cache_control' | 'prompt_cache_breakpoint'
 
 /** A mark on a block of the prompt. It is no member of the wire: JSON does not see it. */
-export interface CacheMark {
+interface CacheMark {
   /** `5m` and OpenAI's `30m` are the default, since a hit renews it; `1h` and OpenAI's `12h` cost more to write. */
   readonly oneHour: boolean
   /** Who asked, one for each mark that fell on the block. */

@@ -14,7 +14,7 @@ export interface Prompt {
 }
 
 /** The same with the points up to which it is cached. */
-export interface CachedPrompt {
+interface CachedPrompt {
   readonly tools: (ToolConfig['tools'][number] | CachePointBlock)[]
   readonly system: (SystemBlock | CachePointBlock)[]
   readonly messages: ConverseMessage[]

@@ -16,7 +16,7 @@ const waitMs = 1_000
 type KnownLists = { readonly [Part in keyof Listed]?: Listed[Part] | undefined }
 
 /** What a catalogue is put together from. */
-export interface CatalogueParts {
+interface CatalogueParts {
   readonly control: ControlPlane
   /** `undefined` while it is not known. */
   readonly region: () => string | undefined

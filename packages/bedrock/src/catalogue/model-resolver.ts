@@ -20,7 +20,7 @@ export interface ProfileOptions {
 }
 
 /** What resolving models takes. */
-export interface ResolverParts extends ProfileOptions {
+interface ResolverParts extends ProfileOptions {
   readonly catalogue: Catalogue
   /** The operator's own word on what is behind an ARN. */
   readonly baseModels: ReadonlyMap<string, string>

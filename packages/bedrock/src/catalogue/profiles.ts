@@ -14,7 +14,7 @@ export interface Account {
 }
 
 /** What a provider knows of models and profiles. */
-export interface Profiles {
+interface Profiles {
   readonly resolver: ModelResolver
   /**
    * The models that can be called: the provider's own, or those of a caller's account, which are forgotten.

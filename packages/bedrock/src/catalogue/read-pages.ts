@@ -9,7 +9,7 @@ export interface ReadItems<Item> {
 }
 
 /** What reading takes. */
-export interface ReadingParts {
+interface ReadingParts {
   /** Aborts when the time is up: what is there by then is the result. */
   readonly signal: AbortSignal
   /** Milliseconds until then. */

@@ -3,7 +3,7 @@ import { type CallerCredentials, GatewayError } from '@modelgate/core'
 import type { AwsCredentials } from './aws-credentials.ts'
 
 /** Of a request, by lower-case name. */
-export type RequestHeaders = Readonly<Record<string, string | undefined>>
+type RequestHeaders = Readonly<Record<string, string | undefined>>
 
 /**
  * AWS keys of its own that a caller sent. No printing and no copying of them gives more than whose they are: the keys stand where only

@@ -12,7 +12,7 @@ export interface CredentialOptions {
 }
 
 /** What the machine offers, so that tests can offer something else. */
-export interface AuthorizerPorts {
+interface AuthorizerPorts {
   readonly env: Environment
   readonly now: () => number
   /** The SDK's chain: SSO, profiles, web identity, ECS, EKS, IMDS. Loaded on the first use only. */

@@ -3,7 +3,7 @@ import type { Authorization, Authorizer, AwsCredentials } from './aws-credential
 import { credentialFault } from './credential-fault.ts'
 
 /** Where fetched credentials come from. */
-export interface CredentialFetching {
+interface CredentialFetching {
   readonly fetch: () => Promise<AwsCredentials>
   /** Milliseconds since 1970. */
   readonly now: () => number

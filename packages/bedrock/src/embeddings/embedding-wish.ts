@@ -9,7 +9,7 @@ const whole = 'NONE'
 const truncations = [whole, 'START', 'END'] as const
 
 /** What an embeddings request asks of its family. */
-export interface WishParts {
+interface WishParts {
   readonly family: EmbeddingFamily
   readonly items: readonly EmbeddingItem[]
   /** Where the request does not say. */

@@ -17,7 +17,7 @@ import { toEmbeddingWish } from './embedding-wish.ts'
 import { toEmbeddingsResponse } from './embeddings-response.ts'
 
 /** What the embeddings handler needs of its provider. */
-export interface EmbeddingsParts {
+interface EmbeddingsParts {
   readonly runtime: Pick<BedrockRuntime, 'invoke'>
   /** The foundation model behind an id. */
   readonly baseOf: (model: string) => string

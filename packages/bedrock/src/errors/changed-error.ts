@@ -1,7 +1,7 @@
 import { GatewayError, type GatewayErrorOptions } from '@modelgate/core'
 
 /** What is other in the copy of an error. */
-export interface ErrorChanges extends GatewayErrorOptions {
+interface ErrorChanges extends GatewayErrorOptions {
   readonly message?: string
 }
 

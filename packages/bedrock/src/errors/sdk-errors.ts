@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject } from '../wire/json.ts'
 import { type BedrockFailure, failureOfFrame, failureOfResponse, toBedrockError } from './errors.ts'
 
 /** What came of a command that failed. */
-export interface SdkFailure {
+interface SdkFailure {
   readonly error: unknown
   readonly passage: Passage
   /** The IAM action that it needed. */

@@ -8,7 +8,7 @@ import { nativeFamilyOf } from './native-families.ts'
 import { refuseBeyondText } from './text-only.ts'
 
 /** What the InvokeModel lane needs of its provider. */
-export interface InvokeChatParts extends ChatParts {
+interface InvokeChatParts extends ChatParts {
   /** The foundation model behind an id. */
   readonly baseOf: (model: string) => string
 }

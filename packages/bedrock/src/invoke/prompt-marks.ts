@@ -2,7 +2,7 @@
  * What stands before a space that takes a mark of a prompt's format its meaning. Spaces that are there already count as part of it,
  * so that one more is always one more, and to take one away gives the very text back.
  */
-export type PromptMarks = RegExp
+type PromptMarks = RegExp
 
 /** `[INST]`, `[/INST]`, `<<SYS>>`, `<</SYS>>`, `<s>`, `</s>`: Mistral's first models and Llama 2. */
 export const instructionMarks: PromptMarks = /(?:\[|<<|<) *(?=\/?(?:INST\]|SYS>>|s>))/g

@@ -7,7 +7,7 @@ import type { ImageFetcher } from './image-fetcher.ts'
 type Message = ChatCompletionRequest['messages'][number]
 
 /** What fetching the images of requests takes. */
-export interface FetchingParts {
+interface FetchingParts {
   readonly fetchImage: ImageFetcher
   readonly capabilitiesOf: (model: string) => ModelCapabilities
 }

@@ -22,7 +22,7 @@ export interface FetchImagesOptions {
 }
 
 /** An image that was fetched. */
-export interface FetchedImage {
+interface FetchedImage {
   readonly format: ImageFormat
   readonly base64: string
 }

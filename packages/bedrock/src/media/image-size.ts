@@ -1,7 +1,7 @@
 import type { ImageFormat } from '../wire/converse-wire.ts'
 
 /** An image's extent in pixels. */
-export interface ImageSize {
+interface ImageSize {
   readonly width: number
   readonly height: number
 }

@@ -4,7 +4,7 @@ import type { LookupFunction } from 'node:net'
 import { refused } from '../request/invalid-request.ts'
 
 /** What bounds a {@link getPinned}. */
-export interface PinnedGet {
+interface PinnedGet {
   /** The addresses that the connection may go to, which were checked. */
   readonly addresses: readonly LookupAddress[]
   /** The part of the request that asks for it, for errors. */

@@ -6,7 +6,7 @@ import { baseModelOf } from './model-id.ts'
 export type Lanes = Readonly<Record<string, Lane>>
 
 /** What decides by which lane a model is called. */
-export interface LaneRules {
+interface LaneRules {
   /** The operator's choice; the longest prefix wins. */
   readonly lanes: Lanes | undefined
   /** The foundation model behind an id. */

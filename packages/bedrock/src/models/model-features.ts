@@ -1,5 +1,5 @@
 /** How an answer is made to follow a schema: by the service, by a tool that must be called, by words alone. */
-export type StructuredOutput = 'native' | 'tool' | 'prompt'
+type StructuredOutput = 'native' | 'tool' | 'prompt'
 
 /** Where a model takes cache points, at all: those without this refuse a request that holds one. */
 export interface CachingTraits {
@@ -13,7 +13,7 @@ export interface CachingTraits {
 }
 
 /** How Claude may be told to think. */
-export interface ClaudeThinking {
+interface ClaudeThinking {
   /** `{ type: 'enabled', budget_tokens }` */
   readonly budget: boolean
   /** `{ type: 'adaptive' }` */

@@ -18,7 +18,7 @@ const notByToken = /^arn:[^/]*:(?:provisioned-model|custom-model|imported-model|
 const maxRemembered = 500
 
 /** What the price of a model depends on beside its id. */
-export interface PriceParts {
+interface PriceParts {
   /** From where calls are made and billed: the provider's own, or a caller's; `undefined` while it is not known. */
   readonly region: (terms: PriceTerms) => string | undefined
   /** The model or system profile at whose price an id is billed. It may be learnt later. */

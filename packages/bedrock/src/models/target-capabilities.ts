@@ -6,7 +6,7 @@ import { baseModelOf } from './model-id.ts'
 import { modelFamilies } from './models.ts'
 
 /** What is known of models by their ids. */
-export interface CapabilityRules {
+interface CapabilityRules {
   /** The foundation model behind an id. */
   readonly baseOf: (model: string) => string
   readonly capabilitiesOf: (model: string) => ModelCapabilities

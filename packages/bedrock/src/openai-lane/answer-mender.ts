@@ -28,7 +28,7 @@ interface MendedCall {
 }
 
 /** What a mender knows of its answer. */
-export interface MenderOptions {
+interface MenderOptions {
   /** In how many choices the content begins with tagged thoughts; 0 for a model that tags none. */
   readonly taggedChoices: number
 }

@@ -5,7 +5,7 @@ import type { BedrockChatRequest } from '../request/request-extensions.ts'
 import { toSettingHeaders } from '../upstream/http-runtime.ts'
 
 /** A request, and what of it goes in headers. */
-export interface GuardedRequest {
+interface GuardedRequest {
   readonly request: ChatCompletionRequest
   readonly headers: Readonly<Record<string, string>>
 }

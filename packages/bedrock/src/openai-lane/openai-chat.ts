@@ -11,7 +11,7 @@ import { mendedBatches } from './mended-batches.ts'
 import { failureOfOpenaiResponse } from './openai-failure.ts'
 
 /** What the OpenAI-compatible lane needs of its provider. */
-export interface OpenaiChatParts {
+interface OpenaiChatParts {
   /** The provider's, for messages. */
   readonly id: string
   readonly api: BedrockApi

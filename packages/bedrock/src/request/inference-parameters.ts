@@ -13,7 +13,7 @@ export interface Parameters {
 }
 
 /** What decides which parameters are said. */
-export interface ParameterRules {
+interface ParameterRules {
   readonly capabilities: ModelCapabilities
   readonly thinking: Thinking | undefined
   readonly dropped: Set<string>

@@ -14,7 +14,7 @@ import { arrangeTurns } from './turns.ts'
 type Message = ChatCompletionRequest['messages'][number]
 
 /** What decides how messages are said. */
-export interface MessageRules {
+interface MessageRules {
   readonly capabilities: ModelCapabilities
   readonly toolNames: ToolNames
   /** The tools whose input is wrapped. */

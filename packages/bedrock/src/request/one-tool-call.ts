@@ -4,7 +4,7 @@ import type { JsonObject } from '../wire/json.ts'
 import type { BedrockChatRequest } from './request-extensions.ts'
 
 /** What `parallel_tool_calls: false` makes of a request. */
-export interface OneToolCall {
+interface OneToolCall {
   readonly toolConfig: ToolConfig | undefined
   /** For `additionalModelRequestFields`. */
   readonly fields?: JsonObject

@@ -11,7 +11,7 @@ import { toStrictSchema } from './strict-schema.ts'
 import { isStrictable, type StrictRoom } from './strictable.ts'
 
 /** How a request is made to answer in JSON. */
-export interface AnswerFormat {
+interface AnswerFormat {
   readonly outputConfig?: OutputConfig
   /** The caller's tools, and the synthetic one where there is one. */
   readonly toolConfig: ToolConfig | undefined
@@ -21,7 +21,7 @@ export interface AnswerFormat {
 }
 
 /** What decides how a format is asked for. */
-export interface FormatRules {
+interface FormatRules {
   readonly capabilities: ModelCapabilities
   /** The caller's tools as they are offered. */
   readonly toolConfig: ToolConfig | undefined

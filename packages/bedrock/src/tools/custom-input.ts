@@ -14,7 +14,7 @@ export function customInputOf(input: unknown): string {
 }
 
 /** Reads the text of one custom tool call while its JSON streams. */
-export interface CustomInputReader {
+interface CustomInputReader {
   /** Takes the next piece of JSON, cut anywhere; gives the text that is certain by now. */
   push(fragment: string): string
   /** What is left to say when the call has ended. */

@@ -7,7 +7,7 @@ import { namesPlainly, withoutRootUnions } from './root-unions.ts'
 type Parameters = FunctionTool['function']['parameters'] | null
 
 /** The schema of a tool's input as the model takes it. */
-export interface InputSchema {
+interface InputSchema {
   readonly json: JsonObject
   /** Whether it holds all that the caller's says, some of it not in words alone. */
   readonly isWhole: boolean

@@ -5,7 +5,7 @@ import { isJsonObject } from '../wire/json.ts'
 import type { ToolRules } from './tool-rules.ts'
 
 /** The tools that are offered in the end, and how the model is bound to them. */
-export interface ChosenTools {
+interface ChosenTools {
   readonly tools: readonly FunctionTool[]
   readonly choice?: ToolChoiceEntry
 }

@@ -20,7 +20,7 @@ export interface ToolHistory {
 }
 
 /** What decides how earlier calls are said. */
-export interface ToolHistoryRules {
+interface ToolHistoryRules {
   readonly toolIds: ToolIds
   readonly toolNames: ToolNames
   readonly capabilities: ModelCapabilities

@@ -6,7 +6,7 @@ import type { ToolResultBlock } from '../wire/converse-wire.ts'
 export type ResultBlock = ToolResultBlock['content'][number]
 
 /** A tool's output, parted by where it may stand. */
-export interface SplitToolResult {
+interface SplitToolResult {
   readonly inside: ResultBlock[]
   /** What the model takes from the user only: it follows the results of the turn. */
   readonly after: PartBlock[]

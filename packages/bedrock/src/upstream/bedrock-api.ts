@@ -40,7 +40,7 @@ export interface BedrockApi {
 }
 
 /** What a {@link BedrockApi} is put together from. */
-export interface ApiParts {
+interface ApiParts {
   readonly endpoints: Endpoints
   readonly transport: Transport
   readonly authorizer: Authorizer

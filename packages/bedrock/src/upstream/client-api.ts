@@ -7,7 +7,7 @@ import { type Environment, resolveEndpoints } from './endpoints.ts'
 import { createSigner } from './sign.ts'
 
 /** What stands beside a client. */
-export interface ClientApiParts {
+interface ClientApiParts {
   readonly endpoint: string | undefined
   readonly env: Environment
   readonly transport: Transport

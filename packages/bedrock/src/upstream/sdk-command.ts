@@ -9,7 +9,7 @@ type Step<Args, Result> = (args: Args) => Promise<Result>
 type Middleware = <Args, Result extends object>(next: Step<Args, Result>, context: CommandContext) => Step<Args, Result>
 
 /** A command that is not sent yet. */
-export interface SdkCommand {
+interface SdkCommand {
   readonly middlewareStack: { add(middleware: Middleware, options: object): void }
 }
 

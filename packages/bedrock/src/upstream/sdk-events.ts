@@ -7,7 +7,7 @@ import type { Passage } from './sdk-command.ts'
 import { toWire } from './sdk-values.ts'
 
 /** How a stream came to be. */
-export interface SdkStream {
+interface SdkStream {
   readonly link: LinkedAbort
   readonly passage: Passage
 }

@@ -5,7 +5,7 @@ import type { AuthRequest } from './authenticate.ts'
 import type { KeyRecord, KeyStore } from './key-store.ts'
 
 /** Where keys are looked up, and how long what was found stands. */
-export interface KeyLookupOptions {
+interface KeyLookupOptions {
   /** How long a record is taken as it is, in milliseconds. */
   readonly cacheMs: number
   /** How old a record may be that stands in while the store is down, in milliseconds. */

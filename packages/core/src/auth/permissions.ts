@@ -26,7 +26,7 @@ function faultOf(
 }
 
 /** Who names which model. */
-export interface NamedModel {
+interface NamedModel {
   readonly principal: Principal | undefined
   readonly model: string
   readonly pinnedProvider: string | undefined

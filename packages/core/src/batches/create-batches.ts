@@ -17,7 +17,7 @@ import type { BatchHandlerOptions } from './batch-handler.ts'
 import { defaultMaxFileBytes } from './batches-options.ts'
 
 /** What files and batches need of their gateway. */
-export interface BatchesParts {
+interface BatchesParts {
   readonly options: Pick<GatewayOptions, 'batches' | 'providers'>
   readonly routes: RouteTable
   readonly exposeModels: 'routes' | 'all'

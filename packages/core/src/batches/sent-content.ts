@@ -2,7 +2,7 @@ import { abortError } from '../errors.ts'
 import { completedOutcome, failedOutcome, type Outcome } from '../outcome.ts'
 
 /** Bytes on their way to who asked for them. */
-export interface SentContent {
+interface SentContent {
   readonly bytes: AsyncIterable<Uint8Array>
   /** When they have all been taken, or not. Never rejects. */
   readonly settled: Promise<Outcome>

@@ -4,7 +4,7 @@ import type { CacheStore, MaybeLater } from './cache-store.ts'
 import { isUnreadable, readable } from './packed-value.ts'
 
 /** Whether a store is to be asked, and who is told how it went. */
-export interface CacheHealth {
+interface CacheHealth {
   /** Who may ask tells how it went, once. */
   mayAsk(): boolean
   answered(): void
@@ -14,7 +14,7 @@ export interface CacheHealth {
 }
 
 /** The store that is guarded, what watches its failures, and how long it is waited for. */
-export interface GuardedCacheOptions {
+interface GuardedCacheOptions {
   readonly store: CacheStore
   readonly health: CacheHealth
   readonly readTimeoutMs: number

@@ -17,7 +17,7 @@ import type { GuardedCache } from './guarded-cache.ts'
 import { isStorable } from './storable.ts'
 
 /** What the cache of answers is made of. */
-export interface ResponseCacheOptions {
+interface ResponseCacheOptions {
   readonly store: GuardedCache
   /** By route; `false` where nothing is kept. */
   readonly rules: ReadonlyMap<string, CacheRule | false>

@@ -4,7 +4,7 @@ import type { ContextLayer } from './context-layer.ts'
 import { noteContext } from './note-context.ts'
 
 /** The layer that adds facts, and how much room a call's targets have for them. */
-export interface AddContextOptions {
+interface AddContextOptions {
   readonly layer: ContextLayer
   /** The smallest context window, in tokens, that a call may reach by this name; `undefined` where none is known. */
   readonly windowOf: (model: string) => number | undefined

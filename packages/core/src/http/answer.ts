@@ -29,7 +29,7 @@ export function sendPayload(
 }
 
 /** A whole JSON answer that is bytes already. */
-export function sendBytes(sink: Sink, status: number, bytes: Uint8Array, headers: AnswerHeaders): void | Promise<void> {
+function sendBytes(sink: Sink, status: number, bytes: Uint8Array, headers: AnswerHeaders): void | Promise<void> {
   sendHead(sink, status, bytes, headers)
   return sink.end(bytes)
 }

@@ -6,7 +6,7 @@ import type { AnswerHeaders, DoorRequest, Sink } from './front.ts'
 import { type StreamedBody, streamedBody } from './streamed-body.ts'
 
 /** What an exchange begins with. */
-export type NewExchange = Pick<Exchange, 'door' | 'request' | 'sink' | 'callId' | 'ending'>
+type NewExchange = Pick<Exchange, 'door' | 'request' | 'sink' | 'callId' | 'ending'>
 
 /** An exchange as its door fills it in. One object, since a stream keeps it: what closures share would weigh as much again. */
 export class DoorExchange implements Exchange {

@@ -5,7 +5,7 @@ import { isPromise } from '../is-promise.ts'
 import { TimedAnswer } from '../timed-answer.ts'
 
 /** The store that is guarded, and who is told of its failures. */
-export interface GuardedClaimsOptions {
+interface GuardedClaimsOptions {
   readonly store: CacheStore
   readonly maxAnswerBytes: number
   readonly storeTimeoutMs: number

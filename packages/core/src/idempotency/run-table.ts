@@ -4,7 +4,7 @@ import { KeyedTable } from '../keyed-table.ts'
 import type { Identity } from './asked-twice.ts'
 
 /** The call that answers for all of its key, which asked for the same and so for the same operation. */
-export interface Leader {
+interface Leader {
   readonly context: CallContext
   readonly canBeJoined: () => boolean
   readonly join: (call: Call) => Promise<Result<Operation>>

@@ -10,7 +10,7 @@ import { applyCap } from './output-cap.ts'
 import { tokenBound } from './token-bound.ts'
 
 /** What the layer of limits is made of. */
-export interface LimitCallsOptions {
+interface LimitCallsOptions {
   readonly limiter: Limiter
   /** The output cap of each route that has one, in tokens. */
   readonly routeTokens: Readonly<Record<string, number>>

@@ -1,7 +1,7 @@
 import type { LimitWindow, WindowState } from './limit-store.ts'
 
 /** Puts how a caller stands into the headers of its answer. */
-export type AddLimitHeaders = (headers: Record<string, string>, states: readonly WindowState[]) => void
+type AddLimitHeaders = (headers: Record<string, string>, states: readonly WindowState[]) => void
 
 /**
  * Says how a caller stands: `x-ratelimit-{limit,remaining,reset}-{requests,tokens}` as OpenAI does, of the tightest window of each

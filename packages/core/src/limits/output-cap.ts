@@ -13,7 +13,7 @@ export interface CapRules {
 }
 
 /** A call with its output cap. */
-export interface CappedCall<O extends Operation> {
+interface CappedCall<O extends Operation> {
   /** The call, or a copy that asks for the cap. */
   readonly call: Call<O>
   /** The longest answer, in tokens; 0 where none was asked for and none was needed, and for what is no chat. */

@@ -3,7 +3,7 @@ import { StoreHealth } from '../store-health.ts'
 import { TimedAnswer } from '../timed-answer.ts'
 
 /** A store that reserves, and is told afterwards what was used. */
-export interface ReservingStore<Reservation, Decision, Settlement> {
+interface ReservingStore<Reservation, Decision, Settlement> {
   reserve(reservation: Reservation, settlements: readonly Settlement[]): Decision | Promise<Decision>
   settle(settlements: readonly Settlement[]): void | Promise<void>
 }
@@ -19,7 +19,7 @@ export interface Due<Settlement> {
 export type PutBack<Settlement> = (due: readonly Due<Settlement>[]) => void
 
 /** The store that is guarded, and what is done about its failures. */
-export interface StoreGuardOptions<Reservation, Decision, Settlement> {
+interface StoreGuardOptions<Reservation, Decision, Settlement> {
   readonly store: ReservingStore<Reservation, Decision, Settlement>
   /** As errors name it: `limit store`. */
   readonly what: string

@@ -2,7 +2,7 @@
 const waitMs = 1_000
 
 /** Something with settlements that may wait. */
-export interface WaitingSubject {
+interface WaitingSubject {
   readonly due: { readonly length: number }
   /** Since when the first of them waits, while it stands in the list of those that have some. */
   dueSince: number | undefined

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { RedisClient } from './redis-client.ts'
 
 /** Runs a script on one key. Rejects as the client does. */
-export type RunRedisScript = (key: string, values: string[]) => Promise<unknown>
+type RunRedisScript = (key: string, values: string[]) => Promise<unknown>
 
 /**
  * A Lua script that the server is sent only where it does not know it yet: after its start, a failover or `SCRIPT FLUSH`.

@@ -4,7 +4,7 @@ import type { Operation } from '../contract.ts'
 export type AskedOperation = Exclude<Operation, 'files' | 'batches'>
 
 /** What a target is asked to do: a model that serves no embeddings fails them all, and its chats are well. */
-export interface TargetUse {
+interface TargetUse {
   readonly operation: Operation
   /** `provider id/upstream model`. */
   readonly target: string

@@ -14,7 +14,7 @@ import { toResponseFault } from './response-fault.ts'
 type Head = Pick<ChatCompletionChunk, 'id' | 'created' | 'model'>
 
 /** Whose response it is. */
-export interface ResponseBuilderOptions {
+interface ResponseBuilderOptions {
   readonly request: ResponsesRequest
   /** The response's id where its chunks have none, as where none came. */
   readonly callId: string

@@ -25,7 +25,7 @@ export interface Origin {
 }
 
 /** A conversation as a chat's messages. */
-export interface Conversation {
+interface Conversation {
   readonly messages: readonly ChatMessage[]
   /** Of each message. */
   readonly origins: readonly Origin[]

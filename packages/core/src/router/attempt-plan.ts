@@ -23,7 +23,7 @@ interface Missed {
 type Told = Pick<Missed, 'target' | 'error'>
 
 /** How a failure stands in time. */
-export interface FailedAt {
+interface FailedAt {
   readonly nowMs: number
   /** For how long the target is left alone by all calls from now on; 0 where it is not. */
   readonly restMs: number

@@ -16,7 +16,7 @@ import { failoverOf } from './failover.ts'
 import type { RouterOptions } from './router-options.ts'
 
 /** What every call goes through. */
-export interface RunParts {
+interface RunParts {
   readonly options: RouterOptions
   readonly chooser: TargetChooser
   /** What each attempt passes. */

@@ -26,7 +26,7 @@ export interface Choice extends Resolution {
 }
 
 /** An attempt that failed, and what has not been tried. */
-export interface FailedAttempt {
+interface FailedAttempt {
   readonly call: Call
   readonly error: GatewayError
   readonly failed: Target

@@ -4,7 +4,7 @@ import { reachableNames } from './reachable-names.ts'
 import { type ModelScope, resolve, targetNamed } from './resolve.ts'
 
 /** The routes and providers among which targets are found. */
-export interface ReachOptions extends Omit<ModelScope, 'exposed'> {
+interface ReachOptions extends Omit<ModelScope, 'exposed'> {
   readonly exposeModels: ModelScope['exposed']
 }
 

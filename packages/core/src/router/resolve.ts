@@ -104,7 +104,7 @@ export function keepPinned<T extends { readonly target: Target }>(candidates: re
 }
 
 /** The provider that a call was pinned to. */
-export interface Pin {
+interface Pin {
   readonly model: string
   /** The provider's id. */
   readonly pinned: string

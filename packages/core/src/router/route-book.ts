@@ -22,7 +22,7 @@ export interface Route {
 }
 
 /** What routes are made of. */
-export interface RouteBookOptions {
+interface RouteBookOptions {
   readonly providers: readonly Provider[]
   readonly routes: RouteTable
   readonly strategies: Strategies

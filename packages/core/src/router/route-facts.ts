@@ -6,7 +6,7 @@ import type { RouteTable } from './resolve.ts'
 import type { Condition } from './route-rule.ts'
 
 /** What of a call's route and caller decides who answers it, beside the request itself: plain JSON. */
-export type RouteFacts = (call: Call) => readonly unknown[]
+type RouteFacts = (call: Call) => readonly unknown[]
 
 /** What conditions ask of a caller; what they ask of the request, the request says. */
 interface Asked {

@@ -39,7 +39,7 @@ interface ChoiceSoFar extends ThinkingSoFar {
 type Extra = 'usage' | 'service_tier' | 'system_fingerprint' | 'trace' | 'additional_model_response_fields'
 
 /** Puts the chunks of a stream together. */
-export interface Accumulator {
+interface Accumulator {
   /** Takes every chunk of one stream, in order. */
   add(chunk: ChatCompletionChunk): void
   /** The completion they stand for so far. */

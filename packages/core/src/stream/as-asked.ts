@@ -19,7 +19,7 @@ export function asksForUsage(request: ChatCompletionRequest): boolean {
 }
 
 /** Another call's answer, in the form in which that call asked for it. */
-export interface GivenAnswer {
+interface GivenAnswer {
   readonly result: Result<'chat'>
   readonly request: ChatCompletionRequest
   /** What was used, once it is known: a usage chunk is made of it that the other did not ask for. */

@@ -6,10 +6,10 @@ import { encodeEvent } from './sse.ts'
 import { usageChunkOf } from './usage-chunk.ts'
 
 /** Says of an answer what its bytes do not, in JSON. */
-export type KeptHead = Readonly<Record<string, unknown>>
+type KeptHead = Readonly<Record<string, unknown>>
 
 /** What {@link encodeKept} made bytes of. Of a stream, the first batch is all of it but its usage chunk, which is the second, where it has one. */
-export interface DecodedAnswer {
+interface DecodedAnswer {
   readonly head: KeptHead
   readonly answer: KeptAnswer
 }

@@ -19,7 +19,7 @@ export interface SharedEnd {
 }
 
 /** What is known of a result that several read. */
-export interface SharedResultOptions {
+interface SharedResultOptions {
   /** Whether the call goes on though the last reader has left; else that aborts it. Default false. */
   readonly runsOn?: boolean | undefined
   /**

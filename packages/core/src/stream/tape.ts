@@ -14,7 +14,7 @@ interface Link {
 }
 
 /** How much a tape may hold. */
-export interface TapeOptions {
+interface TapeOptions {
   /** Bytes that are kept for who comes later, and that a reader may lie behind the fastest. */
   readonly maxBytes: number
   /** Whether the source is read to its end though nobody reads; else it is read as the fastest reader asks. */

@@ -16,7 +16,7 @@ export interface CallObserver {
 }
 
 /** Who looks at calls without a report of them. */
-export interface Onlookers {
+interface Onlookers {
   readonly observers?: readonly CallObserver[] | undefined
   readonly follower?: CallFollower | undefined
 }

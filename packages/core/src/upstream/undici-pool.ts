@@ -40,7 +40,7 @@ export async function loadUndici(): Promise<Classes> {
 }
 
 /** How a pool of connections is kept. */
-export interface PoolOptions {
+interface PoolOptions {
   readonly maxSockets: number
   readonly connectMs: number
 }

@@ -24,7 +24,7 @@ export function estimateBasis({ operation, request }: Call): EstimateBasis {
 }
 
 /** How an attempt ended: what its upstream said of it, and what else is known. */
-export interface AttemptEnd {
+interface AttemptEnd {
   readonly outcome: Pick<
     Outcome,
     'status' | 'usage' | 'usageSource' | 'completionTokensPassed' | 'promptsSent' | 'error'

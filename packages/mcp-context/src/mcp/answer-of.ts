@@ -1,7 +1,7 @@
 import type { SearchAnswer } from '../context-source.ts'
 
 /** As much of a tool's result, or of a resource that was read, as is looked at. */
-export interface McpResult {
+interface McpResult {
   readonly structuredContent?: unknown
   readonly content?: readonly McpContent[] | undefined
   readonly contents?: readonly McpContent[] | undefined
@@ -10,7 +10,7 @@ export interface McpResult {
 }
 
 /** A piece of a result; only its `text` is of use, and its `uri`, or those of the resource in it. */
-export type McpContent = Readonly<Record<string, unknown>>
+type McpContent = Readonly<Record<string, unknown>>
 
 /**
  * What a server answered, as items: those of `structuredContent`, else of the JSON in its texts. A list is its members, an object with

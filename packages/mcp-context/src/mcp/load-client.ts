@@ -1,9 +1,9 @@
 import { GatewayError } from '@modelgate/core'
 
 /** The MCP client, loaded. */
-export type ClientModule = typeof import('@modelcontextprotocol/client')
+type ClientModule = typeof import('@modelcontextprotocol/client')
 /** Its half for child processes. */
-export type StdioModule = typeof import('@modelcontextprotocol/client/stdio')
+type StdioModule = typeof import('@modelcontextprotocol/client/stdio')
 
 /**
  * Loads the MCP client at its first use: nobody who has a source of another kind needs it.

@@ -6,7 +6,7 @@ import type { McpSourceOptions, ToolQuestion } from './mcp-source-options.ts'
 import { pinnedTool } from './pinned-tool.ts'
 
 /** The one thing that a source asks its server. */
-export interface McpQuestion {
+interface McpQuestion {
   ask(connection: McpConnection, search: SearchOptions & { readonly query: string }): Promise<SearchAnswer>
   /** What can be asked ahead of the first search. */
   prepare?(connection: McpConnection): Promise<void>

@@ -5,7 +5,7 @@ import { toolPin } from './tool-pin.ts'
 import { waitFor } from './wait-for.ts'
 
 /** A tool that is called for as long as it is what it was. */
-export interface PinnedTool {
+interface PinnedTool {
   /**
    * Makes the call, and looks at the tool's description beside it where that was long ago: one round trip for both. What a tool
    * answers whose description turns out to have changed is thrown away, and it is not called again while that stays so.

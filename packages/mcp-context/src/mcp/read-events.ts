@@ -8,7 +8,7 @@ export interface RpcMessage {
 }
 
 /** A request whose answer comes by an event stream. */
-export interface EventsOptions {
+interface EventsOptions {
   readonly maxAnswerBytes: number
   /** Of the request, as JSON-RPC numbers it; `undefined` for a message that has no answer. */
   readonly id: unknown

@@ -6,7 +6,7 @@ import { refuser } from './refuser.ts'
 const bodiless: ReadonlySet<number> = new Set([101, 204, 205, 304])
 
 /** What bounds the requests of one connection. */
-export interface TransportFetchOptions {
+interface TransportFetchOptions {
   readonly maxAnswerBytes: number
   /** Aborts when there is to be no request any more: a client that is closed while it connects goes on. */
   readonly ended: AbortSignal

@@ -1,5 +1,5 @@
 /** What a text may show of itself, folded: lower case, without accents. */
-export interface Signal {
+interface Signal {
   readonly weight: number
   readonly pattern: RegExp
 }

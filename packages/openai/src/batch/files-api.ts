@@ -6,7 +6,7 @@ import { parseAnswer } from '../json-answer.ts'
 import { secretsIn, toUpstream, type Upstream } from '../upstream.ts'
 
 /** OpenAI's files and batches, and with whose key. */
-export interface FilesApiOptions {
+interface FilesApiOptions {
   /** For messages. */
   readonly id: string
   /** Without a slash at its end. */
@@ -27,7 +27,7 @@ export interface ApiRequest {
 }
 
 /** A form with one file, whose bytes are never held all at once. */
-export interface FileForm {
+interface FileForm {
   readonly filename: string
   readonly bytes: AsyncIterable<Uint8Array>
   /** Fields behind the file, asked for once its bytes have ended. */

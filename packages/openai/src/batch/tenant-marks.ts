@@ -14,7 +14,7 @@ const tenantKey = 'modelgate_tenant'
 const mostPairs = 15
 
 /** The model that a file's lines named, and OpenAI's model that was put in its place. */
-export interface FileModels {
+interface FileModels {
   readonly model: string
   readonly upstreamModel: string
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 
 /** What a component says of itself beside its schema. */
-export interface ComponentNotes {
+interface ComponentNotes {
   readonly description?: string | undefined
   readonly example?: unknown
 }

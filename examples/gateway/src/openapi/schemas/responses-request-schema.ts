@@ -24,7 +24,7 @@ export const textFormatSchema = component(
 )
 
 /** What of a request the gateway knows. */
-export const servedFields = {
+const servedFields = {
   model: optional(z.string().describe('A route, `provider-id/upstream-model`, or a model id that a provider claims.')),
   input: z
     .union([z.string(), z.array(inputItemSchema).min(1)])

@@ -11,7 +11,7 @@ export interface CheckResult {
   readonly checkedAt: string
 }
 
-export interface HealthBoardOptions {
+interface HealthBoardOptions {
   /** For how long a result is told again, in milliseconds. Default 5,000. A check may say longer. */
   readonly cacheMs?: number | undefined
   /** What a check may take, in milliseconds; then what it looks at is down. Default 1,000. */

@@ -11,13 +11,13 @@ import { type BudgetItem, type BudgetSight, expirySeconds, toSight, toStanding }
 import type { BudgetWrite } from './plan-budget-write.ts'
 
 /** What became of a write. */
-export type BudgetWritten =
+type BudgetWritten =
   | { readonly applied: true; readonly standing: BudgetStanding }
   /** Its condition failed. `sight`: what stood against it, where that was told. */
   | { readonly applied: false; readonly sight: BudgetSight | undefined }
 
 /** Which table, whose clock its answers set, and how long it is waited for. */
-export interface BudgetTableOptions {
+interface BudgetTableOptions {
   readonly tableName: string
   readonly clock: StoreClock
   /** Milliseconds after which a request is given up. */

@@ -29,7 +29,7 @@ export type BudgetWrite = Pick<
 >
 
 /** What becomes of a reservation or a settlement, and the write that it takes. */
-export interface PlannedWrite {
+interface PlannedWrite {
   readonly allowed: boolean
   /** `undefined`: nothing is to be written, and the item stands so. */
   readonly write: BudgetWrite | undefined

@@ -13,7 +13,7 @@ import type { StoreClock } from './store-clock.ts'
 import { type ItemWrite, toLimitItem, toUpdateItem } from './to-update-item.ts'
 
 /** Which table, whose clock its answers set, and how long it is waited for. */
-export interface DynamoDbLimitTableOptions {
+interface DynamoDbLimitTableOptions {
   readonly tableName: string
   readonly clock: StoreClock
   /** Milliseconds since 1970. */

@@ -12,7 +12,7 @@ import {
 import type { SpanUse } from './span-use.ts'
 
 /** What an instance goes by. */
-export interface View {
+interface View {
   /** As it was last seen; undefined where it is not there. */
   readonly item: LimitItem | undefined
   readonly timeMs: number

@@ -39,7 +39,7 @@ export function repairOf(item: RawItem, nowMs: number): Repair | undefined {
 }
 
 /** The part of an UpdateItem that writes anew what still is as it was found. */
-export type Repair = Pick<
+type Repair = Pick<
   UpdateItemCommandInput,
   'UpdateExpression' | 'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
 >

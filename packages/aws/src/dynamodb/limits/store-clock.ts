@@ -9,7 +9,7 @@ export interface StoreClock {
 }
 
 /** The clocks of this process, from which the store's is told. */
-export interface StoreClockOptions {
+interface StoreClockOptions {
   /** Default `Date.now`. */
   readonly wallNow?: (() => number) | undefined
   /** Default `performance.now()`. */

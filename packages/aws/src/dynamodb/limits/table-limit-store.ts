@@ -10,7 +10,7 @@ import { expiryOf, mustRoll, planChange, targetOf } from './plan-change.ts'
 import { type Ask, type SpanUse, toSpanUses } from './span-use.ts'
 
 /** What a limit store over a table is made of. */
-export interface TableLimitStoreOptions {
+interface TableLimitStoreOptions {
   readonly table: LimitTable
   /** Milliseconds since 1970. */
   readonly now: () => number

@@ -4,7 +4,7 @@ export type Single = Readonly<Record<string, string | undefined>>
 export type Multiple = Readonly<Record<string, readonly string[] | undefined>>
 
 /** The headers of an event that keeps each value by itself. */
-export interface EventHeaders {
+interface EventHeaders {
   /** Lower-case names; repeated headers are joined with commas. */
   readonly headers: Readonly<Record<string, string>>
   /** Names of headers that came more than once and must not. */

@@ -3,7 +3,7 @@ import { GatewayError } from '../../errors.ts'
 import { type FormPart, FormReader, fieldText } from './form-reader.ts'
 
 /** Where an upload comes from. */
-export interface UploadSource {
+interface UploadSource {
   readonly reads: AsyncIterable<Uint8Array>
   readonly contentType: string | undefined
 }

@@ -8,7 +8,7 @@ import type { Dialect } from '../answer-call.ts'
 import type { StreamDialect } from '../send-stream.ts'
 
 /** A request for a response, and where the chat's messages and tools came from. */
-export interface AskedResponse extends Omit<TranslatedRequest, 'chat'> {
+interface AskedResponse extends Omit<TranslatedRequest, 'chat'> {
   readonly request: ResponsesRequest
   readonly callId: string
 }

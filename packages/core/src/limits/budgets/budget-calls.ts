@@ -19,7 +19,7 @@ export interface CostBound {
 }
 
 /** What the layer of budgets is made of. */
-export interface BudgetCallsOptions {
+interface BudgetCallsOptions {
   readonly budgeter: Budgeter
   /** The most that a call can cost which uses so many tokens. */
   readonly costBound: (call: Call, bound: UsageBound) => CostBound

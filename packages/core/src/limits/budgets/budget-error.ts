@@ -5,7 +5,7 @@ import type { BudgetLimit, BudgetStanding } from './budget-store.ts'
 import { usdText } from './nano-usd.ts'
 
 /** A call that found no room in a budget, and how that stood. */
-export interface BudgetRefusal {
+interface BudgetRefusal {
   readonly planned: PlannedBudget
   /** What the call may cost. */
   readonly nanoUsd: number

@@ -13,7 +13,7 @@ export interface BudgetHold {
 }
 
 /** What a permit is made of. */
-export interface PermitParts {
+interface PermitParts {
   readonly holds: readonly BudgetHold[]
   /** Reserved, of each. */
   readonly nanoUsd: number

@@ -4,7 +4,7 @@ import type { BudgetLimit, BudgetSettlement, BudgetStanding } from './budget-sto
 import type { MemoryBudgetStore } from './memory-budget-store.ts'
 
 /** A refusal that is remembered for a moment, so that whoever tries on costs no store call. */
-export interface BudgetDenial {
+interface BudgetDenial {
   readonly limits: readonly BudgetLimit[]
   /** Of the call that was refused: a smaller one may pass. */
   readonly nanoUsd: number

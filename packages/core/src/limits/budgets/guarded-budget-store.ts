@@ -13,7 +13,7 @@ import type { BudgetSubject } from './budget-subjects.ts'
 import { type MemoryBudgetStore, memoryBudgetStore } from './memory-budget-store.ts'
 
 /** The store that is guarded, and what stands in for it. */
-export interface GuardedBudgetStoreOptions {
+interface GuardedBudgetStoreOptions {
   readonly store: BudgetStore
   readonly onStoreError: 'local' | 'open' | 'closed'
   readonly expectedInstances: number
@@ -35,7 +35,7 @@ export interface DecidedBudget extends BudgetDecision {
 }
 
 /** A reservation, what waits to be written with it, and what is known of its subject when it is decided. */
-export interface BudgetAsking {
+interface BudgetAsking {
   readonly reservation: BudgetReservation
   readonly due: readonly Due<BudgetSettlement>[]
   readonly subject: Pick<BudgetSubject, 'last' | 'local'>

@@ -7,7 +7,7 @@ import type { SoftLimitEvent } from './budgets-options.ts'
 import { inUsd } from './nano-usd.ts'
 
 /** How a budget stood when a call came, which had reserved nothing yet. */
-export interface SeenBudget {
+interface SeenBudget {
   readonly planned: PlannedBudget
   readonly standing: BudgetStanding
   readonly timeMs: number

@@ -5,7 +5,7 @@ import type { LatencyBoard } from './latency-board.ts'
 const exploreEvery = 50
 
 /** What two targets are compared by. */
-export interface LatencyQuestion {
+interface LatencyQuestion {
   readonly board: LatencyBoard
   /** What is asked for: answers of different kinds are not compared. */
   readonly kind: string

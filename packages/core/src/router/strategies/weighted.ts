@@ -1,5 +1,5 @@
 /** What can be picked by its share. */
-export interface Weighted {
+interface Weighted {
   readonly weight: number
 }
 

@@ -28,7 +28,7 @@ export function callAttributes(call: Call, outcome: Outcome): Attributes {
 }
 
 /** Who an attempt asked. */
-export interface AskedTarget {
+interface AskedTarget {
   readonly target: Target | undefined
   /** OpenTelemetry's word for its provider. */
   readonly providerName: string | undefined
