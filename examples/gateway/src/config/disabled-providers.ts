@@ -2,7 +2,7 @@ import type { FoundCredentials } from '../upstream/found-credentials.ts'
 import type { Config } from './config-schema.ts'
 
 /** A configuration without what its features switch off. */
-interface EnabledParts {
+export interface EnabledParts {
   readonly config: Config
   readonly found: readonly FoundCredentials[]
   readonly faults: readonly string[]

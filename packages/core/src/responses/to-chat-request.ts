@@ -13,7 +13,7 @@ import { placedTools } from './placed-tools.ts'
 import { type Origin, toMessages } from './to-messages.ts'
 
 /** A request for a response as the chat that answers it. */
-interface TranslatedRequest {
+export interface TranslatedRequest {
   readonly chat: ChatCompletionRequest
   /** Where each message came from. */
   readonly origins: readonly Origin[]
