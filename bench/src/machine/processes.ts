@@ -78,6 +78,9 @@ const running = new Set<ChildProcess>()
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
+// A signal ends a process without its `exit`, and nginx would go on for ever.
+process.once('SIGINT', () => process.exit(130))
+process.once('SIGTERM', () => process.exit(143))
 
 function toServer(child: ChildProcess, port: number, pids: readonly number[] = [child.pid!]): Server {
   running.add(child)

@@ -3,14 +3,16 @@ import { type ConfigPath, formatPath } from './config/config-fault.ts'
 import type { Config } from './config/config-schema.ts'
 
 /** Options that nothing makes use of as the others stand, with what would: whoever set them believes that they do something. */
-export function* unusedOptions(config: Config): Generator<string> {
-  const { telemetry = {}, requestLog, requestLogTable } = config
+export function* unusedOptions(config: Config, now: number = Date.now()): Generator<string> {
+  const { telemetry = {}, requestLog, requestLogTable, keys = [] } = config
   if (telemetry.logLevel !== undefined && telemetry.logFormat !== 'json')
     yield 'telemetry.logLevel: is of no use without LOG_FORMAT=json (`telemetry.logFormat`); set that, too.'
   if (telemetry.maxBudgets && telemetry.metrics === undefined)
     yield 'telemetry.maxBudgets: is of no use without METRICS=emf (`telemetry.metrics`); set that, too.'
   if (requestLogTable !== undefined && !(requestLog?.kind === 'dynamodb' && requestLog.tableName === undefined))
     yield 'requestLogTable: is of no use without REQUEST_LOG=dynamodb (`requestLog`), by itself; set that, too.'
+  if (keys.length > 0 && keys.every(({ active, expiresAt }) => active === false || Date.parse(expiresAt ?? '') <= now))
+    yield 'keys: none of them lets anybody in: each has expired, or is not `active`; make a new one.'
   yield* unusedInRoutes(config)
   yield* misspeltNames(config)
 }

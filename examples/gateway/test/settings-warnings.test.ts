@@ -50,6 +50,19 @@ it('what a configuration says and nothing makes use of is told', () => {
   expect(planStart({ ...variables, LOG_FORMAT: 'json', METRICS: 'emf', REQUEST_LOG: 'dynamodb' }).warnings).toEqual([])
 })
 
+it('keys that let nobody in are told, where no other is among them', () => {
+  const keys = [
+    { keyHash: '1'.repeat(64), active: false },
+    { keyHash: '2'.repeat(64), expiresAt: '2026-01-31' },
+  ]
+  const warningsWith = (end: string) => {
+    const file = { keys: [...keys, { keyHash: '3'.repeat(64), expiresAt: end }] }
+    return planStart({ MODELGATE_CONFIG: temporaryFile('expired.json', JSON.stringify(file)) }).warnings
+  }
+  expect(warningsWith('9999-12-31')).toEqual([])
+  expect(warningsWith('2026-02-28')).toEqual([expect.stringMatching(/: keys: none of them lets anybody in: /)])
+})
+
 it('a variable that sets nothing is told where one much like it would; one of the operator’s own is not', () => {
   const { warnings } = planStart({
     MODELGATE_CONFG: './c.json',
