@@ -279,7 +279,15 @@ export { checkMembers, type MembersOf, memberFaults } from './wire/check-members
 export { type ChecksOf, checkValues } from './wire/check-values.ts'
 export { encodeBody, type SourceBody } from './wire/source-body.ts'
 export { spellingOf } from './wire/spelling-of.ts'
-export * as valueChecks from './wire/value-check.ts'
+export {
+  callable as callableCheck,
+  listOf as listCheck,
+  number as numberCheck,
+  oneOf as oneOfCheck,
+  tableOf as tableCheck,
+  text as textCheck,
+  type ValueCheck,
+} from './wire/value-check.ts'
 
 // The wire: OpenAI's shapes, and what is added to them.
 

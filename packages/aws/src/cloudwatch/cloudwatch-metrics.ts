@@ -3,11 +3,13 @@ import {
   type ChecksOf,
   checkValues,
   type KnownBudget,
+  listCheck,
   longestTimerMs,
   type MetricsExporter,
   type MetricsSnapshot,
   metricsSince,
-  valueChecks,
+  numberCheck,
+  oneOfCheck,
 } from '@modelgate/core'
 import { emfLine } from './emf-line.ts'
 import { type EmfMetric, emfMetrics } from './emf-metrics.ts'
@@ -150,13 +152,12 @@ const budgetDimensions = 3
 
 /** With others lines would be left unwritten, each time and unseen, or one be written each millisecond. */
 function optionChecks(): ChecksOf<CloudwatchMetricsOptions> {
-  const { listOf, number, oneOf } = valueChecks
   return {
     ...emfChecks(),
-    by: listOf(oneOf(Object.keys(dimensionNames))),
-    maxLines: number({ min: 0 }),
-    maxBudgets: number({ min: 0 }),
-    intervalMs: number({ min: 0, max: longestTimerMs }),
+    by: listCheck(oneOfCheck(Object.keys(dimensionNames))),
+    maxLines: numberCheck({ min: 0 }),
+    maxBudgets: numberCheck({ min: 0 }),
+    intervalMs: numberCheck({ min: 0, max: longestTimerMs }),
   }
 }
 

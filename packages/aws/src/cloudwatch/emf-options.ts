@@ -1,4 +1,4 @@
-import { type ChecksOf, GatewayError, valueChecks } from '@modelgate/core'
+import { type ChecksOf, callableCheck, GatewayError, tableCheck, textCheck } from '@modelgate/core'
 import { gatewayMetrics } from './gateway-metrics.ts'
 
 /** What every line of CloudWatch's embedded metric format is made with, and where it goes. */
@@ -18,8 +18,7 @@ const mostDimensions = 30
 
 /** What each of them must be; {@link checkEmf} looks at what CloudWatch would make of it. */
 export function emfChecks(): ChecksOf<EmfOptions> {
-  const { callable, tableOf, text } = valueChecks
-  return { namespace: text(), dimensions: tableOf(text()), write: callable(), now: callable() }
+  return { namespace: textCheck(), dimensions: tableCheck(textCheck()), write: callableCheck(), now: callableCheck() }
 }
 
 /**
