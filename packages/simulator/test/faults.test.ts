@@ -120,7 +120,7 @@ const STORIES: Readonly<Record<FaultKind, () => Promise<void>>> = {
     expect(await answer.json()).toMatchObject({ choices: [{ message: { content: SPOKEN } }] })
   },
   async 'slow-head'() {
-    simulator.setFaults([{ fault: { kind: 'slow-head', ms: 50 } }])
+    simulator.setFaults([{ fault: { kind: 'slow-head', ms: 1_000 } }])
     const whole = (reads: readonly Buffer[]) => Buffer.concat(reads).includes('[DONE]')
     const reads = (await rawReads(COUNT, whole)).map(String)
     expect(reads[0]).toBe(
