@@ -1,7 +1,7 @@
 import type { ChatCompletionChunk, ChunkChoice, ToolCallDelta } from '../wire/chat-chunk.ts'
 import type { ChatCompletion, ChatCompletionChoice } from '../wire/chat-completion.ts'
 import type { ToolCall } from '../wire/chat-tool.ts'
-import { usageChunkOf } from './usage-chunk.ts'
+import { chunkHeadOf } from './usage-chunk.ts'
 
 /**
  * The chunks that a completion could have come as: for each of its answers all it says in one, and its finish in another. Put together
@@ -11,16 +11,8 @@ export function chunksOfCompletion(
   completion: ChatCompletion,
   { includeUsage }: { readonly includeUsage: boolean },
 ): readonly ChatCompletionChunk[] {
-  const { id, created, model, service_tier, system_fingerprint, choices, usage } = completion
-  const { trace, additional_model_response_fields: fields } = completion
-  const head = {
-    id,
-    object: 'chat.completion.chunk' as const,
-    created,
-    model,
-    ...(service_tier && { service_tier }),
-    ...(system_fingerprint !== undefined && { system_fingerprint }),
-  }
+  const { choices, usage, trace, additional_model_response_fields: fields } = completion
+  const head = chunkHeadOf(completion)
   const said = choices.map(choice => ({ ...head, choices: [contentOf(choice)] }))
   const finished = choices.map(({ index, finish_reason }) => ({
     ...head,
@@ -32,7 +24,7 @@ export function chunksOfCompletion(
     const told = { ...(trace && { trace }), ...(fields && { additional_model_response_fields: fields }) }
     chunks[chunks.length - 1] = { ...last, ...told }
   }
-  if (includeUsage && usage) chunks.push(usageChunkOf({ ...head, choices: [] }, usage))
+  if (includeUsage && usage) chunks.push({ ...head, choices: [], usage })
   return chunks
 }
 

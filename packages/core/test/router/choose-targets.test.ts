@@ -6,8 +6,9 @@ import type { RouteTable } from '../../src/router/resolve.ts'
 import { targetName } from '../../src/target.ts'
 import type { TargetCapabilities } from '../../src/target-capabilities.ts'
 import { scriptedProvider, testCall } from '../../src/testing/index.ts'
+import { seededRandom } from '../../src/testing/seeded-random.ts'
 import { chatCall } from '../support/calls.ts'
-import { counted, seededRandom } from '../support/candidates.ts'
+import { counted } from '../support/candidates.ts'
 
 const models: Readonly<Record<string, TargetCapabilities>> = {
   blind: { images: 0 },

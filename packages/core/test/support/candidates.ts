@@ -10,17 +10,6 @@ export function candidates(weights: Readonly<Record<string, number>>): Candidate
   }))
 }
 
-/** Numbers in [0, 1) that are the same each time: mulberry32. */
-export function seededRandom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
 /** How often each came up. */
 export function counted(names: Iterable<string>): Record<string, number> {
   const counts: Record<string, number> = {}

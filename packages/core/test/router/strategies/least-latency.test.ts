@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { LatencyBoard } from '../../../src/router/strategies/latency-board.ts'
 import { leastLatencyOrder } from '../../../src/router/strategies/least-latency.ts'
-import { candidates, counted, seededRandom } from '../../support/candidates.ts'
+import { seededRandom } from '../../../src/testing/seeded-random.ts'
+import { candidates, counted } from '../../support/candidates.ts'
 
 /** A clock that calls move on, targets that answer as fast as told, and the strategy between them. */
 class World {

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { weightedOrder } from '../../../src/router/strategies/weighted.ts'
-import { candidates, counted, seededRandom } from '../../support/candidates.ts'
+import { seededRandom } from '../../../src/testing/seeded-random.ts'
+import { candidates, counted } from '../../support/candidates.ts'
 
 const times = 10_000
 
