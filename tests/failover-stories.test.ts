@@ -244,6 +244,17 @@ it('a target that refuses the gateway’s key is passed over while there is anot
   expect([touched(first), touched(second)]).toEqual([2, 6])
 })
 
+it('a model that was retired is told of, though the next target answers; one that a caller made up is not', async () => {
+  simulator.setFaults([{ match: { model: first! }, fault: { kind: 'status', status: 404 } }])
+  const told: unknown[] = []
+  const gateway = open([first!, second!], { exposeModels: 'all', onError: error => told.push(error) })
+  await inBatches(5, 1, () => ask(gateway))
+  expect(told).toMatchObject([{ message: expect.stringMatching(/^openai\/gpt-4o-mini: /) }])
+  const call = gateway.chat({ model: 'openai/gpt-99', messages: [{ role: 'user', content: 'hi' }] })
+  await expect(call).rejects.toMatchObject({ code: 'model_not_found' })
+  expect(told).toHaveLength(1)
+})
+
 it('an upstream whose base URL is wrong, which allows no POST there, is not asked again; the other target is', async () => {
   simulator.setFaults([{ match: { model: first! }, fault: { kind: 'status', status: 405 } }])
   const answer = await ask(open([first!]))

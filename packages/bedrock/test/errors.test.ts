@@ -98,6 +98,18 @@ describe('an exception on the wire', () => {
     await expect(rig.chat(aChat({ model: 'anthropic.claude-99' }))).rejects.toMatchObject({ code: 'model_not_found' })
   })
 
+  it.each([
+    'This model version has reached the end of its life. Please refer to the AWS documentation for more details.',
+    'Access denied. This Model is marked by provider as Legacy and you have not been actively using the model in the last 30 days.',
+  ])('for a model that is no more says what to do: %s', async message => {
+    const fault = { kind: 'status', status: 404, message } as const
+    rig.simulator.setFaults([{ fault }])
+    const error = await rig.chat(aChat({})).catch((error: unknown) => error)
+    expect(error).toMatchObject({ code: 'model_not_found', status: 404, retryable: false, param: 'model' })
+    expect(String(error)).toContain(message)
+    expect(String(error)).toMatch(/; name one that GET \/v1\/models lists for the provider's region\.$/)
+  })
+
   it('for a model that wants a profile, where the region has none, says so in the words of AWS', async () => {
     const model = 'anthropic.claude-sonnet-4-5-20250929-v1:0'
     await using other = await aRig({ endpoint: rig.simulator.url, region: 'eu-west-1' })

@@ -33,7 +33,7 @@ import type { Provider } from './provider.ts'
  * use           layers of your own
  * context       facts added to the prompts of chats; what it may add is reserved with the limits
  * cache         what was answered before, and one upstream call for all who ask the same at the same time
- * router        resolves the model, tries its targets in its route's order, the same again after a pause; tells of refused credentials, which a fallback would hide
+ * router        resolves the model, tries its targets in its route's order, the same again after a pause; tells of refused credentials and retired models, which a fallback would hide
  *   guard       bulkhead, cool-down, circuit breaker: whether a target may be asked; told how its attempt ended
  *   budgets     reserved once more for what failed attempts have cost
  *   trace       a span for each attempt, where somebody follows calls

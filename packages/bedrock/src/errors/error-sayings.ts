@@ -23,7 +23,8 @@ const sayings: readonly (readonly [RegExp, ErrorCode])[] = [
   ],
 ]
 
-const unknownModel = "name one that GET /v1/models lists for the provider's region"
+/** What to do about a model that is not there. */
+export const unknownModel = "name one that GET /v1/models lists for the provider's region"
 
 /** Reads the message of a request that was refused. */
 export function sayingOf(text: string): Saying {

@@ -8,7 +8,7 @@ import {
 import { withoutIdentity, withoutSecrets } from '../answer/upstream-text.ts'
 import { authMessage } from '../credentials/auth-failure.ts'
 import { parseJsonObject } from '../wire/json.ts'
-import { isDaily, type Saying, sayingOf } from './error-sayings.ts'
+import { isDaily, type Saying, sayingOf, unknownModel } from './error-sayings.ts'
 
 /** A failure as Bedrock reported it: over HTTP with a `status`, or inside a stream without one. */
 export interface BedrockFailure {
@@ -61,7 +61,8 @@ const exceptions: ReadonlyMap<string, Row> = new Map(
     missingauthenticationtoken: row(403, 'upstream_auth_failed'),
     optinrequired: row(403, 'upstream_auth_failed'),
     requestexpired: row(400, 'upstream_auth_failed'),
-    resourcenotfoundexception: row(404, 'model_not_found'),
+    // Of a model that was retired, or is legacy and new to the account, as of one that never was.
+    resourcenotfoundexception: row(404, 'model_not_found', { advice: unknownModel }),
     modeltimeoutexception: row(408, 'upstream_unavailable'),
     modelerrorexception: row(424, 'upstream_bad_response'),
     modelstreamerrorexception: row(424, 'upstream_bad_response'),

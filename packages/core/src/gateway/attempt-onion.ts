@@ -6,7 +6,7 @@ import { BudgetedRetries } from '../resilience/budgeted-retries.ts'
 import { timeouts } from '../resilience/timeouts.ts'
 import { callProvider, createRouter } from '../router/router.ts'
 import { targetCost } from '../target-cost.ts'
-import { authAlarm } from '../telemetry/auth-alarm.ts'
+import { refusalAlarm } from '../telemetry/refusal-alarm.ts'
 import { traceAttempts } from '../telemetry/trace-attempts.ts'
 import { connectTimes } from '../upstream/connect-times.ts'
 import type { Parts } from './parts.ts'
@@ -26,6 +26,8 @@ export function attemptOnion(settings: Settings, { resilience, reporting }: Part
     ]),
     callProvider(providers),
   )
+  const { defaultModel = [], defaultEmbeddingModel = [] } = options
+  const configured = new Set([Object.keys(routes), defaultModel, defaultEmbeddingModel].flat())
   return createRouter(
     {
       providers,
@@ -34,7 +36,7 @@ export function attemptOnion(settings: Settings, { resilience, reporting }: Part
       maxAttempts: options.maxAttempts ?? 3,
       guard: resilience.guard,
       retry: options.retry?.enabled === false ? undefined : new BudgetedRetries(options.retry),
-      onAttemptFailed: authAlarm(onError),
+      onAttemptFailed: refusalAlarm({ onError, isConfigured: name => configured.has(name) }),
       costOf: targetCost(priceOf),
     },
     attempt,
