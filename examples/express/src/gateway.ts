@@ -16,7 +16,7 @@ export interface GatewaySettings {
 export function createServiceGateway({ apiKey, region, openaiApiKey, trustProxy }: GatewaySettings): Gateway {
   return createGateway({
     providers: [bedrock({ region }), openai({ apiKey: openaiApiKey })],
-    routes: { fast: ['bedrock/us.anthropic.claude-3-5-haiku-20241022-v1:0', 'openai/gpt-4o-mini'] },
+    routes: { fast: ['bedrock/us.anthropic.claude-haiku-5-5', 'openai/gpt-6-luna'] },
     exposeModels: 'all',
     auth: apiKeys(
       memoryKeyStore([

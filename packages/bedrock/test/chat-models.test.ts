@@ -55,7 +55,7 @@ describe('a conversation', () => {
 
 /** Ids of today's models that the simulated account may not have; what AWS makes of them is for the rules of their family. */
 const flagships = [
-  ...'opus-5-5 sonnet-5-5 fable-5-1 opus-5 sonnet-5 fable-5 opus-4-8 opus-4-7 opus-4-6-v1 sonnet-4-6'
+  ...'opus-5-5 sonnet-5-5 haiku-5-5 fable-5-1 opus-5 sonnet-5 fable-5 opus-4-8 opus-4-7 opus-4-6-v1 sonnet-4-6'
     .split(' ')
     .map(name => `global.anthropic.claude-${name}`),
   ...'amazon.nova-2-lite-v1:0 openai.gpt-6-astra openai.gpt-5.6-sol openai.gpt-5.5 openai.gpt-oss-120b-1:0'.split(' '),

@@ -88,12 +88,12 @@ describe('the app on the template’s tables, variables, parameters and secret',
   })
 
   it('goes on to Bedrock where OpenAI is away, by the file beside the function', async () => {
-    deployed.place.simulator.setFaults([{ match: { model: 'gpt-4' }, fault: { kind: 'status', status: 500 } }])
+    deployed.place.simulator.setFaults([{ match: { model: 'gpt-6-sol' }, fault: { kind: 'status', status: 500 } }])
     const headers = { 'X-API-Key': await deployed.place.key({ userId: 'of-bedrock' }) }
     const answer = await deployed.send({ path, headers, body: chat })
     deployed.place.simulator.setFaults([])
     expect(answer.status).toBe(200)
-    expect(JSON.parse(answer.body)).toMatchObject({ model: 'anthropic.claude-3-sonnet-20240229-v1:0' })
+    expect(JSON.parse(answer.body)).toMatchObject({ model: expect.stringContaining('anthropic.claude-sonnet-4-6') })
   })
 
   it('asks of Bedrock what its role allows, the lists by which a model is called that profiles alone serve among it', async () => {

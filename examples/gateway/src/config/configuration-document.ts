@@ -86,7 +86,7 @@ function exampleOf({ path, example, fallback, type }: ConfigOption): string {
 }
 
 const reference = { secret: 'env:A_SECRET' }
-const targets = ['openai/gpt-4o-mini', 'bedrock/amazon.nova-lite-v1:0']
+const targets = ['openai/gpt-6-luna', 'bedrock/amazon.nova-lite-v1:0']
 
 const roleArn = 'arn:aws:iam::123456789012:role/name'
 const kept = { bedrock: { type: 'bedrock', bucket: 'ai-gateway-dev-batches', roleArn } }

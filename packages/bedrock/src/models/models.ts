@@ -132,6 +132,7 @@ const palmyra: Capabilities = {
 const rows: readonly (readonly [prefix: string, capabilities: Capabilities])[] = [
   ['anthropic.claude-sonnet-5-5', { ...claude55, family: 'Claude Sonnet 5.5', maxOutputTokens: below128k }],
   ['anthropic.claude-opus-5-5', { ...claude55, family: 'Claude Opus 5.5', maxOutputTokens: below128k }],
+  ['anthropic.claude-haiku-5-5', { ...claude55, family: 'Claude Haiku 5.5', maxOutputTokens: below128k }],
   ['anthropic.claude-fable-5-1', { ...claude55, family: 'Claude Fable 5.1', maxOutputTokens: below128k }],
   ['anthropic.claude-opus-5', { ...claude47, family: 'Claude Opus 5', maxOutputTokens: below128k }],
   ['anthropic.claude-sonnet-5', { ...claude47, family: 'Claude Sonnet 5', maxOutputTokens: below128k }],

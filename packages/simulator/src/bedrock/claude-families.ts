@@ -18,6 +18,7 @@ export type ClaudeFamily =
   | 'claude-fable-5'
   | 'claude-5-5'
   | 'claude-sonnet-5-5'
+  | 'claude-haiku-5-5'
 
 const effort = (...values: readonly string[]): EffortFacts => ({ path: ['output_config', 'effort'], values })
 
@@ -78,4 +79,5 @@ export const CLAUDE_FAMILIES: Readonly<Record<ClaudeFamily, ModelTraits>> = {
   'claude-fable-5': fable5,
   'claude-5-5': claude55,
   'claude-sonnet-5-5': { ...claude55, betweenTools: true },
+  'claude-haiku-5-5': { ...claude55, thinkingOff: true, highEffortThinks: true },
 }

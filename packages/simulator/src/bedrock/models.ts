@@ -39,6 +39,7 @@ const CATALOGUE: readonly Row[] = [
   ['anthropic.claude-opus-5', 'claude-opus-5', 'Claude Opus 5', '!us eu global'],
   ['anthropic.claude-fable-5', 'claude-fable-5', 'Claude Fable 5', '!us eu global'],
   ['anthropic.claude-sonnet-5-5', 'claude-sonnet-5-5', 'Claude Sonnet 5.5', '!us eu global'],
+  ['anthropic.claude-haiku-5-5', 'claude-haiku-5-5', 'Claude Haiku 5.5', '!us'],
   ['anthropic.claude-opus-5-5', 'claude-5-5', 'Claude Opus 5.5', '!us eu global'],
   ['anthropic.claude-fable-5-1', 'claude-5-5', 'Claude Fable 5.1', '!us eu global'],
   ['cohere.command-text-v14', 'cohere-command', 'Command'],

@@ -41,7 +41,7 @@ export const OPENAI_MODELS: readonly OpenaiModel[] = [
   ...['gpt-3.5-turbo', 'gpt-4', 'gpt-4-turbo', 'gpt-4o', 'gpt-4o-mini', 'gpt-4.1', 'gpt-4.1-mini', 'gpt-4.1-nano'].map(
     chat,
   ),
-  ...['gpt-5', 'gpt-5-mini', 'gpt-5-nano', 'o1', 'o3', 'o3-mini', 'o4-mini'].map(reasoning),
+  ...['gpt-6-sol', 'gpt-6-luna', 'gpt-5', 'gpt-5-mini', 'gpt-5-nano', 'o1', 'o3', 'o3-mini', 'o4-mini'].map(reasoning),
   embedding('text-embedding-3-small', 1536, true),
   embedding('text-embedding-3-large', 3072, true),
   embedding('text-embedding-ada-002', 1536, false),
