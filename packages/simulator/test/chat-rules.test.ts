@@ -27,6 +27,14 @@ const CASES: Readonly<Record<string, readonly [body: JsonObject, says: string]>>
   'tool-name': [say({ tools: [{ type: 'function', function: { name: 'a.b' } }] }), "'tools[0].function.name'"],
   'tools-empty': [say({ tools: [] }), "Invalid 'tools': empty array"],
   'tool-choice-without-tools': [say({ tool_choice: 'auto' }), "only allowed when 'tools' are specified"],
+  'effort-none': [
+    say({ model: 'gpt-6.1-sol', tools, reasoning_effort: 'none' }),
+    "'reasoning_effort' does not support 'none' with this model. Supported values are: 'low', 'medium', 'high', 'xhigh', and 'max'.",
+  ],
+  'tools-with-effort': [
+    say({ model: 'gpt-5.6-sol', tools }),
+    "Function tools with reasoning_effort are not supported for gpt-5.6-sol in /v1/chat/completions. To use function tools, use /v1/responses or set reasoning_effort to 'none'.",
+  ],
   'stream-options-without-stream': [
     say({ stream_options: { include_usage: true } }),
     "only allowed when 'stream' is enabled",
@@ -83,6 +91,9 @@ describe('every rule of chat completions', () => {
     ],
     ['the default temperature on a reasoning model', say({ model: 'gpt-5', temperature: 1, max_completion_tokens: 9 })],
     ['nulls for what is optional', say({ temperature: null, stop: null, max_tokens: null, tool_choice: null })],
+    ['tools where a model of gpt-5.6 does not reason', say({ model: 'gpt-6-luna', tools, reasoning_effort: 'none' })],
+    ['tools on the models before it', say({ model: 'gpt-5', tools, reasoning_effort: 'minimal' })],
+    ['an effort without tools', say({ model: 'gpt-6.1-terra', reasoning_effort: 'xhigh' })],
     ['a developer message', say({ messages: [{ role: 'developer', content: 'be kind' }, ...messages] })],
     [
       'json_object with the word',
@@ -90,6 +101,15 @@ describe('every rule of chat completions', () => {
     ],
   ])('lets %s pass', (_what, body) => {
     expect(brokenChatRule(body, OPENAI_MODELS)).toBeUndefined()
+  })
+
+  it.each<[string, JsonObject]>([
+    ['gpt-5.6-luna', { reasoning_effort: 'low' }],
+    ['gpt-6-sol', { reasoning_effort: null }],
+    ['gpt-6.1-terra', { tools: [{ type: 'custom', custom: { name: 'patch' } }] }],
+  ])('refuses tools on %s with %j', (model, rest) => {
+    const refusal = { status: 400, rule: 'tools-with-effort', param: 'reasoning_effort', code: null }
+    expect(brokenChatRule(say({ model, tools, ...rest }), OPENAI_MODELS)).toMatchObject(refusal)
   })
 
   it('is named in the record of the request that broke it', async () => {

@@ -58,6 +58,16 @@ export const chatSteps: WrongTranslations = {
     request: chat({ tools: [weather], tool_choice: 'required' }),
     step: inBody(drop('tools')),
   },
+  'effort-none': {
+    wrong: 'turns the reasoning off in a model that always reasons',
+    request: ask({ model: 'gpt-6.1-sol', reasoning_effort: 'low' }),
+    step: inBody(put('reasoning_effort', 'none')),
+  },
+  'tools-with-effort': {
+    wrong: 'adds tools to a model that reasons, and takes them in responses alone',
+    request: ask({ model: 'gpt-5.6-sol', reasoning_effort: 'low' }),
+    step: inBody(put('tools', [weather])),
+  },
   'stream-options-without-stream': {
     wrong: 'asks for the usage of a stream where there is none',
     request: chat(),

@@ -2,12 +2,13 @@ import { type JsonObject, stringOf } from '../json.ts'
 import type { Failure } from '../script.ts'
 import { type OpenaiModel, openaiModel, unknownModel } from './models.ts'
 import type { ChatRule } from './rules/chat-rule.ts'
+import { EFFORT_RULES } from './rules/effort-rules.ts'
 import { MESSAGE_RULES } from './rules/message-rules.ts'
 import { PARAMETER_RULES } from './rules/parameter-rules.ts'
 import { TOOL_RULES } from './rules/tool-rules.ts'
 
 /** Everything the chat endpoint refuses, in the order it looks. */
-export const CHAT_RULES: readonly ChatRule[] = [...MESSAGE_RULES, ...TOOL_RULES, ...PARAMETER_RULES]
+export const CHAT_RULES: readonly ChatRule[] = [...MESSAGE_RULES, ...TOOL_RULES, ...EFFORT_RULES, ...PARAMETER_RULES]
 
 /** What OpenAI would say against a chat request; undefined when it would answer. */
 export function brokenChatRule(body: JsonObject, models: readonly OpenaiModel[]): Failure | undefined {

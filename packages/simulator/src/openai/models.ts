@@ -6,6 +6,10 @@ export interface OpenaiModel {
   readonly kind: 'chat' | 'embedding'
   /** Thinks before it answers, and refuses max_tokens. */
   readonly reasons: boolean
+  /** Takes tools in chat completions only where it does not reason. */
+  readonly callsInResponses: boolean
+  /** Cannot be told not to reason. */
+  readonly alwaysReasons: boolean
   /**
    * Answers as the servers of open models do: its thoughts are told, under `reasoning`; streamed tool calls are counted from 1; every
    * call has the same id.
@@ -23,12 +27,15 @@ const chat = (id: string): OpenaiModel => ({
   id,
   kind: 'chat',
   reasons: false,
+  callsInResponses: false,
+  alwaysReasons: false,
   quirks: false,
   tagsThoughts: false,
   dimensions: undefined,
   shortens: false,
 })
 const reasoning = (id: string): OpenaiModel => ({ ...chat(id), reasons: true })
+const callingInResponses = (id: string): OpenaiModel => ({ ...reasoning(id), callsInResponses: true })
 const embedding = (id: string, dimensions: number, shortens: boolean): OpenaiModel => ({
   ...chat(id),
   kind: 'embedding',
@@ -41,7 +48,9 @@ export const OPENAI_MODELS: readonly OpenaiModel[] = [
   ...['gpt-3.5-turbo', 'gpt-4', 'gpt-4-turbo', 'gpt-4o', 'gpt-4o-mini', 'gpt-4.1', 'gpt-4.1-mini', 'gpt-4.1-nano'].map(
     chat,
   ),
-  ...['gpt-6-sol', 'gpt-6-luna', 'gpt-5', 'gpt-5-mini', 'gpt-5-nano', 'o1', 'o3', 'o3-mini', 'o4-mini'].map(reasoning),
+  ...['gpt-5', 'gpt-5-mini', 'gpt-5-nano', 'o1', 'o3', 'o3-mini', 'o4-mini'].map(reasoning),
+  ...['gpt-6-sol', 'gpt-6-luna', 'gpt-5.6-sol', 'gpt-5.6-luna'].map(callingInResponses),
+  ...['gpt-6.1-sol', 'gpt-6.1-terra'].map(id => ({ ...callingInResponses(id), alwaysReasons: true })),
   embedding('text-embedding-3-small', 1536, true),
   embedding('text-embedding-3-large', 3072, true),
   embedding('text-embedding-ada-002', 1536, false),
