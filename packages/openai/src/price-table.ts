@@ -52,6 +52,17 @@ const sol = {
   output: 20,
   longPrompt: long(from272k, { input: 8, cacheRead: 0.8, cacheWrite: 10, output: 30 }),
 }
+/** At `priority` twice as much, for long prompts too, of which a row cannot tell: unknown. */
+const sol61 = {
+  ...read,
+  batch: 'cached',
+  flex: true,
+  input: 2,
+  cacheRead: 0.1,
+  cacheWrite: 2.5,
+  output: 10,
+  longPrompt: long(above272k, { input: 4, cacheRead: 0.2, cacheWrite: 5, output: 15 }),
+} as const
 
 /**
  * By alias, without the date of a snapshot; a snapshot that costs otherwise has a row of its own. Models that search are not here:
@@ -66,6 +77,18 @@ export const priceTable: Readonly<Record<string, PriceRow>> = {
     cacheWrite: 12.5,
     output: 50,
     longPrompt: long(from272k, { input: 20, cacheRead: 2, cacheWrite: 25, output: 75 }),
+  },
+  'gpt-6.2-sol': { ...sol61, flex: undefined },
+  'gpt-6.1-sol': sol61,
+  'gpt-6.1-terra': {
+    ...read,
+    batch: 'cached',
+    flex: true,
+    input: 1,
+    cacheRead: 0.05,
+    cacheWrite: 1.25,
+    output: 5,
+    longPrompt: long(above272k, { input: 2, cacheRead: 0.1, cacheWrite: 2.5, output: 7.5 }),
   },
   'gpt-6-sol': {
     ...read,

@@ -23,6 +23,13 @@ const batch = { batch: true }
 const rows: readonly Row[] = [
   ['gpt-6-astra $10 | $1 | $50', 'gpt-6-astra', cached, 0.078],
   ['gpt-6-astra, from 272K: $20 | $2 | $75', 'gpt-6-astra', { plain: 300_000, out: 1_000 }, 6.075],
+  ['gpt-6.2-sol $2 | $0.10 | $10', 'gpt-6.2-sol', cached, 0.0148],
+  ['gpt-6.1-sol $2 | $0.10 | $10', 'gpt-6.1-sol-2026-09-29', cached, 0.0148],
+  ['gpt-6.1-sol, flex $1 | $0.05 | $5', 'gpt-6.1-sol', cached, 0.0074, flex],
+  ['gpt-6.1-sol, above 272K: $4 | $0.20 | $15', 'gpt-6.1-sol', { plain: 300_000, out: 1_000 }, 1.215],
+  ['gpt-6.1-terra $1 | $0.05 | $5', 'gpt-6.1-terra', cached, 0.0074],
+  ['gpt-6.1-terra, cache writes 1.25 times', 'gpt-6.1-terra', { write5m: 10_000 }, 0.0125],
+  ['gpt-6.1-terra, batch $0.50 | $0.025 | $2.50', 'gpt-6.1-terra', cached, 0.0037, batch],
   ['gpt-6-sol $2 | $0.20 | $10', 'gpt-6-sol', cached, 0.0156],
   ['gpt-6-sol, cache writes 1.25 times', 'gpt-6-sol', { write5m: 10_000 }, 0.025],
   ['gpt-6-luna $0.10 | $0.01 | $0.50', 'gpt-6-luna', some, 0.0015],
