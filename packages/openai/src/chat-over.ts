@@ -27,6 +27,6 @@ export function chatOver({ id, streamUsage }: ChatOverOptions): (send: ChatSend)
       send: async request => readable(await send(request), upstream),
       close: () => Promise.resolve(),
     }
-    return chatHandler(endpoint, usage)
+    return chatHandler({ endpoint, usage, responses: undefined })
   }
 }

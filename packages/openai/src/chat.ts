@@ -15,26 +15,45 @@ import { ChatBatches } from './chat-batches.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { EndpointResponse } from './endpoint-response.ts'
 import { badAnswer, mayBeEventStream, parseAnswer, refuseAnswer } from './json-answer.ts'
+import type { ResponsesApi } from './responses/responses-api.ts'
 import { isUsageRefusal, type StreamUsage, withUsage } from './stream-usage.ts'
 import type { Upstream } from './upstream.ts'
+
+/** How a server is asked for chats. */
+interface ChatLane {
+  readonly endpoint: Endpoint
+  readonly usage: StreamUsage
+  /** Where else its models may take them; absent where it has no other API. */
+  readonly responses: ResponsesApi | undefined
+}
 
 /**
  * `POST /chat/completions`: the request's own bytes out, the answer's own bytes back.
  * @see https://developers.openai.com/api/docs/api-reference/chat/create
  */
-export function chatHandler(endpoint: Endpoint, usage: StreamUsage): Handler<'chat'> {
-  return call => (call.request.stream ? stream(call, endpoint, usage) : complete(call, endpoint))
+export function chatHandler(lane: ChatLane): Handler<'chat'> {
+  return call => {
+    try {
+      return lane.responses?.answer(call) ?? (call.request.stream ? stream(call, lane) : complete(call, lane))
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
 }
 
-function complete(call: Call<'chat'>, endpoint: Endpoint): Promise<Result<'chat'>> {
-  try {
-    return post(call, call.request, endpoint).then(({ body, upstream }) => {
+function complete(call: Call<'chat'>, { endpoint, responses }: ChatLane): Promise<Result<'chat'>> {
+  return post(call, call.request, endpoint).then(
+    ({ body, upstream }) => {
       const read = readBody(body)
       return read instanceof Uint8Array ? completion(read, upstream) : read.then(bytes => completion(bytes, upstream))
-    })
-  } catch (error) {
-    return Promise.reject(error)
-  }
+    },
+    (error: unknown) => refused(error, call, responses),
+  )
+}
+
+/** @throws {GatewayError} what it was refused for, but where the model is asked otherwise */
+function refused(error: unknown, call: Call<'chat'>, responses: ResponsesApi | undefined): Promise<Result<'chat'>> {
+  return responses?.answerRefused(error, call) ?? Promise.reject(error)
 }
 
 function completion(bytes: Uint8Array, upstream: Upstream): Result<'chat'> {
@@ -52,28 +71,25 @@ function completion(bytes: Uint8Array, upstream: Upstream): Result<'chat'> {
 }
 
 /** Not by `await`: what waits for an answer is held for as long as the upstream takes. */
-function stream(call: Call<'chat'>, endpoint: Endpoint, usage: StreamUsage): Promise<Result<'chat'>> {
+function stream(call: Call<'chat'>, lane: ChatLane): Promise<Result<'chat'>> {
   const { request } = call
-  try {
-    if (!usage.asksFor(request)) {
-      return post(call, request, endpoint).then(response => streamed(call, response, { withholdUsage: false }))
-    }
-    return post(call, withUsage(request), endpoint).then(
-      response => streamed(call, response, { withholdUsage: true }),
-      (error: unknown) => streamWithoutUsage(error, call, { endpoint, usage }),
+  const { endpoint, usage, responses } = lane
+  if (!usage.asksFor(request)) {
+    return post(call, request, endpoint).then(
+      response => streamed(call, response, { withholdUsage: false }),
+      (error: unknown) => refused(error, call, responses),
     )
-  } catch (error) {
-    return Promise.reject(error)
   }
+  return post(call, withUsage(request), endpoint).then(
+    response => streamed(call, response, { withholdUsage: true }),
+    (error: unknown) => streamWithoutUsage(error, call, lane),
+  )
 }
 
-/** The only place where a provider makes a second call: usage is our own wish, and its refusal is not the client's fault. */
-async function streamWithoutUsage(
-  error: unknown,
-  call: Call<'chat'>,
-  { endpoint, usage }: { readonly endpoint: Endpoint; readonly usage: StreamUsage },
-): Promise<Result<'chat'>> {
-  if (!isUsageRefusal(error)) throw error
+/** Here and in {@link refused} alone a provider makes a second call: usage is our own wish, and its refusal is not the client's fault. */
+async function streamWithoutUsage(error: unknown, call: Call<'chat'>, lane: ChatLane): Promise<Result<'chat'>> {
+  const { endpoint, usage, responses } = lane
+  if (!isUsageRefusal(error)) return refused(error, call, responses)
   const response = await post(call, call.request, endpoint)
   usage.remember(call.request.model)
   return streamed(call, response, { withholdUsage: false })

@@ -21,7 +21,7 @@ export interface EndpointOptions {
 
 /** One request to a server of OpenAI's API. */
 export interface EndpointRequest {
-  readonly path: '/chat/completions' | '/embeddings' | '/models'
+  readonly path: '/chat/completions' | '/responses' | '/embeddings' | '/models'
   /** Absent: a GET. */
   readonly body?: Uint8Array | undefined
   readonly accept: 'application/json' | 'text/event-stream'

@@ -121,6 +121,17 @@ export function parseChunks(events: Uint8Array): ChatCompletionChunk[] {
   return chunks
 }
 
+/** The data of each of whole events of any form, but for `[DONE]`. */
+export function dataOf(events: Uint8Array): string[] {
+  const all: string[] = []
+  readMessages(events, {
+    onEvent({ data }) {
+      if (data !== done) all.push(data)
+    },
+  })
+  return all
+}
+
 /**
  * The chunk in one event's data; `undefined` for what is none.
  * @throws {GatewayError} `upstream_bad_response` for data that is not JSON.
@@ -146,7 +157,8 @@ export function isWhole(rest: Uint8Array): boolean {
   return whole
 }
 
-function parseEvent(data: string): unknown {
+/** @throws {GatewayError} `upstream_bad_response` for data that is not JSON */
+export function parseEvent(data: string): unknown {
   try {
     return JSON.parse(data)
   } catch {

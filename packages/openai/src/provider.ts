@@ -4,6 +4,7 @@ import { embeddingsHandler } from './embeddings.ts'
 import type { Endpoint } from './endpoint.ts'
 import { listModels } from './models.ts'
 import { dearerTiers } from './prices.ts'
+import { ResponsesApi } from './responses/responses-api.ts'
 import { StreamUsage } from './stream-usage.ts'
 
 /** What a provider over a server of OpenAI's API is made of. */
@@ -26,7 +27,11 @@ export function createProvider<const Id extends string>(
     id: options.id,
     name: options.name,
     handlers: {
-      chat: chatHandler(endpoint, new StreamUsage(options.streamUsage)),
+      chat: chatHandler({
+        endpoint,
+        usage: new StreamUsage(options.streamUsage),
+        responses: new ResponsesApi(endpoint),
+      }),
       embeddings: embeddingsHandler(endpoint),
     },
     ...(options.claims && { claims: options.claims }),

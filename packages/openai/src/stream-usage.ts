@@ -1,7 +1,5 @@
 import { type ChatCompletionRequest, isGatewayError } from '@modelgate/core'
-
-/** So many models are remembered as without usage; the oldest is forgotten, at the price of one refused call. */
-const maxRemembered = 1_000
+import { KnownModels } from './known-models.ts'
 
 /**
  * Whether a model's streams can be asked for their usage. A server that refuses `stream_options` is remembered by model, for
@@ -9,7 +7,7 @@ const maxRemembered = 1_000
  * @see https://developers.openai.com/api/docs/api-reference/chat/create#chat-create-stream_options
  */
 export class StreamUsage {
-  private readonly refused = new Set<string>()
+  private readonly refused = new KnownModels()
   private readonly enabled: boolean
 
   constructor(enabled: boolean) {
@@ -23,10 +21,7 @@ export class StreamUsage {
 
   /** To be called once a call without usage has succeeded: a client's own faulty `stream_options` must not switch ours off. */
   remember(model: string): void {
-    this.refused.delete(model)
     this.refused.add(model)
-    const [oldest] = this.refused
-    if (this.refused.size > maxRemembered && oldest !== undefined) this.refused.delete(oldest)
   }
 }
 
