@@ -2,6 +2,7 @@ import type { Handler, UpstreamResponse } from '@modelgate/core'
 import { chatHandler } from './chat.ts'
 import { type Endpoint, type EndpointRequest, readable } from './endpoint.ts'
 import { StreamUsage } from './stream-usage.ts'
+import { TokenCap } from './token-cap.ts'
 import { toUpstream } from './upstream.ts'
 
 /** One request of a chat, to be sent by whoever knows where and in whose name. `accept-encoding: identity` must go with it. */
@@ -22,11 +23,12 @@ export interface ChatOverOptions {
 export function chatOver({ id, streamUsage }: ChatOverOptions): (send: ChatSend) => Handler<'chat'> {
   const upstream = toUpstream(id, [])
   const usage = new StreamUsage(streamUsage ?? true)
+  const cap = new TokenCap()
   return send => {
     const endpoint: Endpoint = {
       send: async request => readable(await send(request), upstream),
       close: () => Promise.resolve(),
     }
-    return chatHandler({ endpoint, usage, responses: undefined })
+    return chatHandler({ endpoint, usage, cap, responses: undefined })
   }
 }

@@ -17,12 +17,14 @@ import type { EndpointResponse } from './endpoint-response.ts'
 import { badAnswer, mayBeEventStream, parseAnswer, refuseAnswer } from './json-answer.ts'
 import type { ResponsesApi } from './responses/responses-api.ts'
 import { isUsageRefusal, type StreamUsage, withUsage } from './stream-usage.ts'
+import type { TokenCap } from './token-cap.ts'
 import type { Upstream } from './upstream.ts'
 
 /** How a server is asked for chats. */
 interface ChatLane {
   readonly endpoint: Endpoint
   readonly usage: StreamUsage
+  readonly cap: TokenCap
   /** Where else its models may take them; absent where it has no other API. */
   readonly responses: ResponsesApi | undefined
 }
@@ -34,26 +36,32 @@ interface ChatLane {
 export function chatHandler(lane: ChatLane): Handler<'chat'> {
   return call => {
     try {
-      return lane.responses?.answer(call) ?? (call.request.stream ? stream(call, lane) : complete(call, lane))
+      return ask(lane.cap.named(call), lane)
     } catch (error) {
       return Promise.reject(error)
     }
   }
 }
 
-function complete(call: Call<'chat'>, { endpoint, responses }: ChatLane): Promise<Result<'chat'>> {
-  return post(call, call.request, endpoint).then(
+function ask(call: Call<'chat'>, lane: ChatLane): Promise<Result<'chat'>> {
+  return lane.responses?.answer(call) ?? (call.request.stream ? stream(call, lane) : complete(call, lane))
+}
+
+function complete(call: Call<'chat'>, lane: ChatLane): Promise<Result<'chat'>> {
+  return post(call, call.request, lane.endpoint).then(
     ({ body, upstream }) => {
       const read = readBody(body)
       return read instanceof Uint8Array ? completion(read, upstream) : read.then(bytes => completion(bytes, upstream))
     },
-    (error: unknown) => refused(error, call, responses),
+    (error: unknown) => refused(error, call, lane),
   )
 }
 
-/** @throws {GatewayError} what it was refused for, but where the model is asked otherwise */
-function refused(error: unknown, call: Call<'chat'>, responses: ResponsesApi | undefined): Promise<Result<'chat'>> {
-  return responses?.answerRefused(error, call) ?? Promise.reject(error)
+/** @throws {GatewayError} what it was refused for, but where the server has said how to ask instead */
+function refused(error: unknown, call: Call<'chat'>, lane: ChatLane): Promise<Result<'chat'>> {
+  const named = lane.cap.namedAfter(error, call)
+  if (named) return ask(named, lane)
+  return lane.responses?.answerRefused(error, call) ?? Promise.reject(error)
 }
 
 function completion(bytes: Uint8Array, upstream: Upstream): Result<'chat'> {
@@ -73,11 +81,11 @@ function completion(bytes: Uint8Array, upstream: Upstream): Result<'chat'> {
 /** Not by `await`: what waits for an answer is held for as long as the upstream takes. */
 function stream(call: Call<'chat'>, lane: ChatLane): Promise<Result<'chat'>> {
   const { request } = call
-  const { endpoint, usage, responses } = lane
+  const { endpoint, usage } = lane
   if (!usage.asksFor(request)) {
     return post(call, request, endpoint).then(
       response => streamed(call, response, { withholdUsage: false }),
-      (error: unknown) => refused(error, call, responses),
+      (error: unknown) => refused(error, call, lane),
     )
   }
   return post(call, withUsage(request), endpoint).then(
@@ -88,8 +96,8 @@ function stream(call: Call<'chat'>, lane: ChatLane): Promise<Result<'chat'>> {
 
 /** Here and in {@link refused} alone a provider makes a second call: usage is our own wish, and its refusal is not the client's fault. */
 async function streamWithoutUsage(error: unknown, call: Call<'chat'>, lane: ChatLane): Promise<Result<'chat'>> {
-  const { endpoint, usage, responses } = lane
-  if (!isUsageRefusal(error)) return refused(error, call, responses)
+  const { endpoint, usage } = lane
+  if (!isUsageRefusal(error)) return refused(error, call, lane)
   const response = await post(call, call.request, endpoint)
   usage.remember(call.request.model)
   return streamed(call, response, { withholdUsage: false })

@@ -6,6 +6,7 @@ import { listModels } from './models.ts'
 import { dearerTiers } from './prices.ts'
 import { ResponsesApi } from './responses/responses-api.ts'
 import { StreamUsage } from './stream-usage.ts'
+import { TokenCap } from './token-cap.ts'
 
 /** What a provider over a server of OpenAI's API is made of. */
 interface ProviderOptions<Id extends string> {
@@ -30,6 +31,7 @@ export function createProvider<const Id extends string>(
       chat: chatHandler({
         endpoint,
         usage: new StreamUsage(options.streamUsage),
+        cap: new TokenCap(),
         responses: new ResponsesApi(endpoint),
       }),
       embeddings: embeddingsHandler(endpoint),
