@@ -153,7 +153,7 @@ describe('a response that fails', () => {
   })
 
   test('stops when its client leaves', async () => {
-    await using at = await server(refusal, (answer, { closed: _ }) => {
+    await using at = await server(refusal, answer => {
       answer.writeHead(200, { 'content-type': 'text/event-stream' }).write(begun)
     })
     const gone = new AbortController()
