@@ -42,14 +42,16 @@ app runs. A reference that leads nowhere ends the start with its name and the re
 /** `docs/configuration.md`. */
 export function configurationDocument(): string {
   const options = configOptions()
-  const tops = [...new Set(options.map(({ path }) => top(path)))]
-  const sections = tops.map(name =>
-    section(
-      name,
-      options.filter(({ path }) => top(path) === name),
-    ),
-  )
-  return `${[head, `## Options\n\n${legend}`, ...sections, variablesTable()].join('\n')}`
+  const parts = Map.groupBy(options, ({ path }) => top(path))
+  const alone = [...parts.values()].filter(part => part.length === 1).flat()
+  const sections = [...parts].filter(([, part]) => part.length > 1).map(([name, part]) => section(code(name), part))
+  return [
+    head,
+    `## Options\n\n${legend}`,
+    section('At the top of the file', alone),
+    ...sections,
+    variablesTable(),
+  ].join('\n')
 }
 
 const legend =
@@ -59,14 +61,14 @@ function top([first = '']: readonly string[]): string {
   return first.replace('[]', '')
 }
 
-function section(name: string, options: readonly ConfigOption[]): string {
+function section(title: string, options: readonly ConfigOption[]): string {
   const rows = options.map(option => {
     const path = option.path.join('.')
     const names = variables.filter(variable => optionOf(variable.path) === path).map(each => code(each.name))
     const cells = [code(path), option.type, defaultOf(option), names.join(', '), option.about, code(exampleOf(option))]
     return `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`
   })
-  return `### \`${name}\`\n\n| option | type | default | variable | | example |\n| --- | --- | --- | --- | --- | --- |\n${rows.join('\n')}\n`
+  return `### ${title}\n\n| option | type | default | variable | | example |\n| --- | --- | --- | --- | --- | --- |\n${rows.join('\n')}\n`
 }
 
 /** The option a variable stands for: a tier is a name like any other. */
