@@ -1,4 +1,4 @@
-import type { Payload } from './contract.ts'
+import type { Payload } from './payload.ts'
 
 /** How a list of files or batches is asked for. */
 export interface ListQuery {

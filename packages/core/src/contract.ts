@@ -1,6 +1,7 @@
 import type { BatchesRequest, FilesRequest, StoredResult } from './batch-operations.ts'
 import type { CallContext } from './call-context.ts'
 import type { Outcome } from './outcome.ts'
+import type { Payload } from './payload.ts'
 import type { ChatCompletionChunk } from './wire/chat-chunk.ts'
 import type { ChatCompletion } from './wire/chat-completion.ts'
 import type { ChatCompletionRequest } from './wire/chat-request.ts'
@@ -41,14 +42,6 @@ export type Middleware = <O extends Operation>(call: Call<O>, next: Handler<O>) 
 /** A layer that reads or changes a chat, such as context injection. Other operations pass it by. */
 export type ChatMiddleware = (call: Call<'chat'>, next: Handler<'chat'>) => Promise<Result<'chat'>>
 
-/** A value and the bytes it came as. `bytes` is there only while nothing has changed the value; `value` is parsed on first access. */
-export interface Payload<T> {
-  readonly value: T
-  readonly bytes?: Uint8Array | undefined
-  /** The same as `bytes`, where those are short, ASCII alone, and somebody has read them already. */
-  readonly text?: string | undefined
-}
-
 /** The answer of a chat: whole, or as a stream of batches. */
 export type ChatResult =
   | { readonly kind: 'completion'; readonly completion: Payload<ChatCompletion> }
@@ -72,5 +65,6 @@ export interface FrameBatch {
 export type { Attempt } from './attempt.ts'
 export type { CallContext } from './call-context.ts'
 export type { Outcome } from './outcome.ts'
+export type { Payload } from './payload.ts'
 export type { Principal } from './principal.ts'
 export type { Target } from './target.ts'

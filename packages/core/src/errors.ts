@@ -1,6 +1,5 @@
 import type { Attempt } from './attempt.ts'
 import type { Capability } from './capability.ts'
-import type { Outcome, SettledUsage } from './outcome.ts'
 import type { ErrorBody } from './wire/error-body.ts'
 import type { Usage } from './wire/usage.ts'
 
@@ -122,10 +121,11 @@ export interface GatewayErrorOptions {
   /** What a failed attempt used all the same, where its upstream said so: it is paid for. */
   readonly usage?: Usage | undefined
   /** Whether that is partly estimated. Default `reported`. */
-  readonly usageSource?: SettledUsage['usageSource'] | undefined
-  /** As in {@link Outcome}. */
-  readonly unpriced?: Outcome['unpriced']
-  readonly promptsSent?: Outcome['promptsSent']
+  readonly usageSource?: 'reported' | 'estimated' | undefined
+  /** As an outcome's. */
+  readonly unpriced?: boolean | undefined
+  /** As an outcome's. */
+  readonly promptsSent?: number | undefined
   /** What the target lacks for the request, where that is why it was refused: a route's other targets may have it. */
   readonly lacks?: Capability | undefined
   readonly cause?: unknown
@@ -146,9 +146,9 @@ export class GatewayError extends Error {
   readonly retryAfterMs: number | undefined
   readonly attempts: readonly Attempt[] | undefined
   readonly usage: Usage | undefined
-  readonly usageSource: SettledUsage['usageSource'] | undefined
-  readonly unpriced: Outcome['unpriced']
-  readonly promptsSent: Outcome['promptsSent']
+  readonly usageSource: 'reported' | 'estimated' | undefined
+  readonly unpriced: boolean | undefined
+  readonly promptsSent: number | undefined
   readonly lacks: Capability | undefined
 
   constructor(code: ErrorCode, message: string, options: GatewayErrorOptions = {}) {

@@ -24,7 +24,7 @@ export function batchOnion(settings: Settings, parts: Parts, handle: AnyHandler)
       limitCalls({ limiter, routeTokens: {}, defaultTokens: 0 }),
       ...hostLayers(options.use),
     ],
-    ended: reporting.endedBatches,
+    ended: reporting.layer,
     handle,
     priceOf,
     budgets: new BatchBudgets({ ...budgetTermsOf(settings), budgeter, costBound: batchCostBound(priceOf) }),

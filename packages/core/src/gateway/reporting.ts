@@ -17,10 +17,8 @@ import type { Settings } from './settings.ts'
 
 /** What a gateway tells of itself. */
 export interface Reporting {
-  /** The outermost layer: reports every call. */
+  /** The outermost layer: reports every call, and every batch that has ended. */
   readonly layer: Middleware
-  /** Reports batches that have ended, each as a call that took no time: they were none of this process while they went on. */
-  readonly endedBatches: Middleware
   /** What was counted so far. Absent where nothing is. */
   readonly metrics: (() => MetricsSnapshot) | undefined
   /** Counts requests that became no call. */
@@ -47,7 +45,6 @@ export function createReporting(settings: Settings, shown: Shown): Reporting {
   const follower = metrics && options.telemetry?.follow({ providers, routes, metrics })
   return {
     layer: telemetry(listeners, onError, { observers, follower }),
-    endedBatches: telemetry(listeners, onError, { observers, follower }),
     metrics,
     onRefused: recorder && (({ code }) => recorder.refused(code)),
     follower,
