@@ -67,6 +67,18 @@ it('sends spans and metrics to a collector, and the trace’s id to its log', as
   expect(stderr.find(({ message }) => message === 'call completed')).toMatchObject({ traceId })
 })
 
+it.each(['text', 'json'] as const)(
+  'tells in %s no key and no token that an error quotes, as AWS does a token it could not check',
+  async logFormat => {
+    const told: string[] = []
+    const { warn } = await openAppTelemetry({ telemetry: { logFormat } }, line => told.push(line))
+    warn('The store does not answer: x-amz-security-token:IQoJb3JpZ2luX2VjEXAMPLE, redis://u:hunter2@10.0.0.1, req-1')
+    expect(told.join('')).toContain(
+      'The store does not answer: x-amz-security-token:[redacted], redis://[redacted]@10.0.0.1, req-1',
+    )
+  },
+)
+
 it('says which name CloudWatch would not take', async () => {
   const opened = openAppTelemetry({ telemetry: { metrics: 'emf', serviceName: 'Tür' } }, () => {})
   await expect(opened).rejects.toMatchObject({

@@ -169,7 +169,7 @@ export { noteContext } from './context/note-context.ts'
 export type { CallFollower, Followed, Telemetry } from './telemetry/call-follower.ts'
 export type { AttemptTrace, CallTrace } from './telemetry/call-trace.ts'
 export type { LogContentOptions } from './telemetry/content/keep-content.ts'
-export { redactSecrets } from './telemetry/content/redact-secrets.ts'
+export { redactKeys, redactSecrets } from './telemetry/content/redact-secrets.ts'
 export { type JsonLoggerOptions, jsonLogger } from './telemetry/logs/json-logger.ts'
 export type { LogFields, Logger, LogLevel } from './telemetry/logs/logger.ts'
 export {

@@ -1,5 +1,5 @@
 import { cloudwatchMetrics } from '@modelgate/aws/cloudwatch'
-import { jsonLogger, type Logger, type MetricsOptions, type Telemetry } from '@modelgate/core'
+import { jsonLogger, type Logger, type MetricsOptions, redactKeys, type Telemetry } from '@modelgate/core'
 import type { Config } from '../config/config-schema.ts'
 import { configured } from '../configuration-error.ts'
 import { gatewayService, metricsDimensions } from './metrics-dimensions.ts'
@@ -10,7 +10,7 @@ export interface AppTelemetry {
   readonly logger: Logger | undefined
   readonly metrics: MetricsOptions
   readonly telemetry: Telemetry | undefined
-  /** Tells what goes wrong without ending anything: on a line of JSON, or as the sentence that it is. */
+  /** Tells what goes wrong without ending anything: on a line of JSON, or as the sentence that it is. What looks like a key is masked in both. */
   readonly warn: (sentence: string) => void
   close(timeoutMs: number): Promise<void>
 }
@@ -35,7 +35,7 @@ export async function openAppTelemetry(
       exporters: config.metrics === 'emf' ? [configured(() => cloudwatchMetrics({ dimensions, maxBudgets }))] : [],
     },
     telemetry: collected?.telemetry,
-    warn: logger ? sentence => logger.log('warn', sentence) : tell,
+    warn: logger ? sentence => logger.log('warn', sentence) : sentence => tell(redactKeys(sentence)),
     close: async timeoutMs => collected?.close(timeoutMs),
   }
 }
