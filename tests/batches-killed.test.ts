@@ -1,19 +1,14 @@
 import { request } from 'node:http'
 import { ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3'
-import { type Simulator, startSimulator } from '@modelgate/simulator'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { fileSimulator } from '../packages/simulator/test/file-simulator.ts'
 import { bucket, linesOf, numbered, saidIn, startBatch, untilEnded, upload } from './batches/batch-rig.ts'
 import { startServer } from './batches/server-process.ts'
 
 /** How long a process that was killed is waited for. */
 const leaseMs = 400
 
-let simulator: Simulator
-beforeAll(async () => {
-  simulator = await startSimulator()
-})
-beforeEach(() => simulator.reset())
-afterAll(() => simulator.close())
+const simulator = await fileSimulator()
 
 const asked = (operation: string) => simulator.requests().filter(each => each.operation === operation)
 

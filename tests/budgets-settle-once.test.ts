@@ -8,20 +8,16 @@ import {
   type Principal,
 } from '@modelgate/core'
 import { openai } from '@modelgate/openai'
-import { type Fault, type Simulator, startSimulator } from '@modelgate/simulator'
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Fault } from '@modelgate/simulator'
+import { describe, expect, it, vi } from 'vitest'
+import { fileSimulator } from '../packages/simulator/test/file-simulator.ts'
 
 const haiku = 'us.anthropic.claude-3-5-haiku-20241022-v1:0'
 const mini = 'gpt-4o-mini'
 const messages = [{ role: 'user' as const, content: 'Tell me at some length of the rivers of Europe.' }]
 const principal: Principal = { tenant: 'acme', keyId: 'k', budget: { usdPerMonth: 1 } }
 
-let simulator: Simulator
-beforeAll(async () => {
-  simulator = await startSimulator()
-})
-beforeEach(() => simulator.reset())
-afterAll(() => simulator.close())
+const simulator = await fileSimulator()
 
 const refusing: Middleware = (call, next) => {
   if (call.context.tags.refuse) throw new GatewayError('permission_denied', 'not this one')

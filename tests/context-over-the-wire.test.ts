@@ -2,9 +2,9 @@ import { bedrock } from '@modelgate/bedrock'
 import { createGateway, type Gateway, type GatewayOptions } from '@modelgate/core'
 import { mcpContext, readContextBlock } from '@modelgate/mcp-context'
 import { openai } from '@modelgate/openai'
-import { type Simulator, startSimulator } from '@modelgate/simulator'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { serveGateway } from '../packages/core/test/support/fronts.ts'
+import { fileSimulator } from '../packages/simulator/test/file-simulator.ts'
 
 const secret = 'a secret of the tests'
 const kettle = {
@@ -33,12 +33,7 @@ const system = '{"role":"system","content":"You are a cl\\u0065rk."}'
 const turns = [1, 2, 3, 4, 5, 6]
 const withFacts = new Set([1, 3, 4])
 
-let simulator: Simulator
-beforeAll(async () => {
-  simulator = await startSimulator()
-})
-beforeEach(() => simulator.reset())
-afterAll(() => simulator.close())
+const simulator = await fileSimulator()
 
 function gatewayWith(options: Partial<GatewayOptions> = {}): Gateway {
   return createGateway({

@@ -1,9 +1,10 @@
 import { bedrock } from '@modelgate/bedrock'
 import { type CallReport, createGateway, type GatewayOptions } from '@modelgate/core'
 import { openai, openaiCompatible } from '@modelgate/openai'
-import { type Fault, type Simulator, startSimulator } from '@modelgate/simulator'
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Fault } from '@modelgate/simulator'
+import { describe, expect, it, vi } from 'vitest'
 import { rejection } from '../packages/core/test/support/calls.ts'
+import { fileSimulator } from '../packages/simulator/test/file-simulator.ts'
 
 const haiku = 'us.anthropic.claude-3-5-haiku-20241022-v1:0'
 const mini = 'gpt-4o-mini'
@@ -11,12 +12,7 @@ const messages = [
   { role: 'user' as const, content: 'Tell me at some length of the rivers of Europe, and of their towns.' },
 ]
 
-let simulator: Simulator
-beforeAll(async () => {
-  simulator = await startSimulator()
-})
-beforeEach(() => simulator.reset())
-afterAll(() => simulator.close())
+const simulator = await fileSimulator()
 
 function gatewayWith(
   options: { readonly prices?: GatewayOptions['prices'] } = {},

@@ -1,13 +1,9 @@
 import { apiKeys, createGateway, memoryKeyStore } from '@modelgate/core'
 import { openai } from '@modelgate/openai'
-import { type Simulator, startSimulator } from '@modelgate/simulator'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
+import { fileSimulator } from '../packages/simulator/test/file-simulator.ts'
 
-let simulator: Simulator
-beforeAll(async () => {
-  simulator = await startSimulator()
-})
-afterAll(() => simulator.close())
+const simulator = await fileSimulator()
 
 const twice =
   '{"model":"fast","max_tokens":100000,"n":1,"messages":[{"role":"user","content":"Say exactly: hi"}],"max_tokens":10}'

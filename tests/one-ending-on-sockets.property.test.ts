@@ -5,9 +5,10 @@ import { bedrock } from '@modelgate/bedrock'
 import { type CallReport, createGateway, type Gateway } from '@modelgate/core'
 import { toNodeHandler } from '@modelgate/core/node'
 import { openai } from '@modelgate/openai'
-import { type FaultRule, type Simulator, startSimulator } from '@modelgate/simulator'
+import type { FaultRule } from '@modelgate/simulator'
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
+import { fileSimulator } from '../packages/simulator/test/file-simulator.ts'
 import { readTold } from './setup/told-stream.ts'
 
 type Fault = FaultRule['fault']
@@ -47,11 +48,7 @@ const fault: fc.Arbitrary<Fault | undefined> = fc.oneof(
   },
 )
 
-let simulator: Simulator
-beforeAll(async () => {
-  simulator = await startSimulator()
-})
-afterAll(() => simulator.close())
+const simulator = await fileSimulator()
 
 interface Served {
   readonly gateway: Gateway

@@ -1,16 +1,12 @@
 import { bedrock } from '@modelgate/bedrock'
 import { createGateway, isGatewayError, type Provider, type Routes } from '@modelgate/core'
 import { openai } from '@modelgate/openai'
-import { type FaultRule, type Simulator, startSimulator } from '@modelgate/simulator'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { FaultRule } from '@modelgate/simulator'
+import { describe, expect, it } from 'vitest'
 import { counted } from '../packages/core/test/support/candidates.ts'
+import { fileSimulator } from '../packages/simulator/test/file-simulator.ts'
 
-let simulator: Simulator
-beforeAll(async () => {
-  simulator = await startSimulator()
-})
-beforeEach(() => simulator.reset())
-afterAll(() => simulator.close())
+const simulator = await fileSimulator()
 
 const messages = [{ role: 'user' as const, content: 'Say exactly: yes' }]
 const image = { type: 'image_url' as const, image_url: { url: 'data:image/png;base64,iVBORw0KGgo=' } }

@@ -1,14 +1,10 @@
-import { type Fault, type Simulator, startSimulator } from '@modelgate/simulator'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { Fault } from '@modelgate/simulator'
+import { describe, expect, test } from 'vitest'
+import { fileSimulator } from '../../simulator/test/file-simulator.ts'
 import { openai } from '../src/index.ts'
 import { batchesOf, chat, embed, passed } from './support/calls.ts'
 
-let simulator: Simulator
-beforeAll(async () => {
-  simulator = await startSimulator()
-})
-afterEach(() => simulator.reset())
-afterAll(() => simulator.close())
+const simulator = await fileSimulator()
 
 const provider = () => openai({ baseURL: simulator.openaiBaseUrl, apiKey: simulator.openaiKey })
 

@@ -5,15 +5,11 @@ import {
   InvokeModelCommand,
   InvokeModelWithResponseStreamCommand,
 } from '@aws-sdk/client-bedrock-runtime'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Simulator, startSimulator } from '../src/index.ts'
+import { describe, expect, it } from 'vitest'
 import { bedrockClient, SONNET_45, userText, weatherTool } from './clients.ts'
+import { fileSimulator } from './file-simulator.ts'
 
-let simulator: Simulator
-beforeAll(async () => {
-  simulator = await startSimulator()
-})
-afterAll(() => simulator.close())
+const simulator = await fileSimulator()
 
 async function collect(stream: AsyncIterable<ConverseStreamOutput> | undefined): Promise<ConverseStreamOutput[]> {
   const events: ConverseStreamOutput[] = []

@@ -1,12 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Simulator, startSimulator } from '../src/index.ts'
+import { describe, expect, it } from 'vitest'
+import { fileSimulator } from './file-simulator.ts'
 import { signedFetch } from './signed-fetch.ts'
 
-let simulator: Simulator
-beforeAll(async () => {
-  simulator = await startSimulator()
-})
-afterAll(() => simulator.close())
+const simulator = await fileSimulator()
 
 interface Profile {
   inferenceProfileId: string

@@ -3,15 +3,11 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { type FaultRule, FaultRuleError, type Simulator, startSimulator } from '../src/index.ts'
+import { describe, expect, it, vi } from 'vitest'
+import { type FaultRule, FaultRuleError, startSimulator } from '../src/index.ts'
+import { fileSimulator } from './file-simulator.ts'
 
-let simulator: Simulator
-beforeAll(async () => {
-  simulator = await startSimulator()
-})
-afterEach(() => simulator.reset())
-afterAll(() => simulator.close())
+const simulator = await fileSimulator()
 
 const control = (method: string, path = '', body?: string) =>
   fetch(`${simulator.url}/_simulator${path}`, { method, ...(body === undefined ? {} : { body }) })

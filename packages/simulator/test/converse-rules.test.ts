@@ -1,20 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { converseRequest } from '../src/bedrock/converse-request.ts'
 import { BEDROCK_MODELS } from '../src/bedrock/models.ts'
 import { resolveModel } from '../src/bedrock/resolve-model.ts'
 import { RULES } from '../src/bedrock/rules/rule-table.ts'
-import { type Simulator, startSimulator } from '../src/index.ts'
 import { userText } from './clients.ts'
+import { fileSimulator } from './file-simulator.ts'
 import { imageRequest, SIZED_IMAGES } from './media-rule-cases.ts'
 import { NATIVE_CHOICES, REFUSED_SCHEMAS, withSchema } from './request-rule-cases.ts'
 import { ACCEPTED, DEFAULT_MODEL, RULE_CASES, type RuleCase } from './rule-cases.ts'
 import { signedFetch } from './signed-fetch.ts'
 
-let simulator: Simulator
-beforeAll(async () => {
-  simulator = await startSimulator()
-})
-afterAll(() => simulator.close())
+const simulator = await fileSimulator()
 
 const ask = ({ model = DEFAULT_MODEL, stream, body }: Omit<RuleCase, 'says'>) =>
   signedFetch(simulator, `/model/${encodeURIComponent(model)}/${stream ? 'converse-stream' : 'converse'}`, body)

@@ -4,20 +4,16 @@ import { type IncomingMessage, request } from 'node:http'
 import { connect } from 'node:net'
 import { EventStreamCodec } from '@smithy/eventstream-codec'
 import { fromUtf8, toUtf8 } from '@smithy/util-utf8'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createFaultPlan } from '../src/faults/fault-plan.ts'
 import { FAULTS } from '../src/faults/fault-table.ts'
-import { type Fault, type FaultKind, type Simulator, startSimulator } from '../src/index.ts'
+import type { Fault, FaultKind } from '../src/index.ts'
 import { SONNET_45, userText } from './clients.ts'
 import { framesOf } from './event-stream.ts'
+import { fileSimulator } from './file-simulator.ts'
 import { signedFetch } from './signed-fetch.ts'
 
-let simulator: Simulator
-beforeAll(async () => {
-  simulator = await startSimulator()
-})
-afterEach(() => simulator.reset())
-afterAll(() => simulator.close())
+const simulator = await fileSimulator()
 
 const codec = new EventStreamCodec(toUtf8, fromUtf8)
 const COUNT = 'Count to 6'

@@ -1,15 +1,12 @@
 import { once } from 'node:events'
 import { connect, constants } from 'node:http2'
 import { ConverseStreamCommand } from '@aws-sdk/client-bedrock-runtime'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Fault, type Simulator, startSimulator } from '../src/index.ts'
+import { describe, expect, it } from 'vitest'
+import type { Fault } from '../src/index.ts'
 import { bedrockClient, SONNET_45, userText } from './clients.ts'
+import { fileSimulator } from './file-simulator.ts'
 
-let simulator: Simulator
-beforeAll(async () => {
-  simulator = await startSimulator()
-})
-afterAll(() => simulator.close())
+const simulator = await fileSimulator()
 
 interface Ending {
   readonly answered: boolean

@@ -1,13 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Simulator, startSimulator } from '../src/index.ts'
+import { describe, expect, it } from 'vitest'
 import { type JsonObject, parseJson, pick } from '../src/json.ts'
 import { framesOf } from './event-stream.ts'
+import { fileSimulator } from './file-simulator.ts'
 
-let simulator: Simulator
-beforeAll(async () => {
-  simulator = await startSimulator()
-})
-afterAll(() => simulator.close())
+const simulator = await fileSimulator()
 
 function post(path: string, body: JsonObject): Promise<Response> {
   const headers = { authorization: `Bearer ${simulator.bearerToken}`, 'content-type': 'application/json' }
