@@ -8,6 +8,7 @@ import type {
 } from '@modelgate/core'
 import { testCall } from '@modelgate/core/testing'
 import { type Simulator, type SimulatorOptions, startSimulator } from '@modelgate/simulator'
+import { afterAll, beforeEach } from 'vitest'
 import { type BedrockEmbeddingsExtensions, type BedrockOptions, bedrock } from '../src/index.ts'
 
 /** On demand in every region, streams tools, takes everything. */
@@ -54,6 +55,14 @@ export async function aRig(options: BedrockOptions<string> = {}, simulation: Sim
       await simulator.close()
     },
   }
+}
+
+/** One for the tests of a file: its simulator is as new before each, and all of it closed behind the last. */
+export async function fileRig(): Promise<Rig> {
+  const rig = await aRig()
+  beforeEach(() => rig.simulator.reset())
+  afterAll(() => rig[Symbol.asyncDispose]())
+  return rig
 }
 
 /** The completion of a result that is one. */

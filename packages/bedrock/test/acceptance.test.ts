@@ -1,14 +1,9 @@
 import type { ChatCompletionRequest, ChatMessage } from '@modelgate/core'
-import { afterAll, beforeAll, beforeEach, describe, it } from 'vitest'
-import { aChat, aRig, chunksOf, completionOf, type Rig } from './a-call.ts'
+import { describe, it } from 'vitest'
+import { aChat, chunksOf, completionOf, fileRig } from './a-call.ts'
 import { images } from './images.ts'
 
-let rig: Rig
-beforeAll(async () => {
-  rig = await aRig()
-})
-beforeEach(() => rig.simulator.reset())
-afterAll(() => rig[Symbol.asyncDispose]())
+const rig = await fileRig()
 
 /** One of each family that differs in what it refuses. */
 const textModels = [

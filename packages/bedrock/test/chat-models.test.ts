@@ -1,17 +1,12 @@
 import type { ContentPart } from '@modelgate/core'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { isBedrockModel } from '../src/models/model-id.ts'
 import { capabilitiesOf, familiesTaking, modelFamilies } from '../src/models/models.ts'
 import { toConverseRequest } from '../src/request/converse-request.ts'
-import { aChat, aRig, chunksOf, completionOf, type Rig } from './a-call.ts'
+import { aChat, aRig, chunksOf, completionOf, fileRig } from './a-call.ts'
 import { namedModels } from './named-models.ts'
 
-let rig: Rig
-beforeAll(async () => {
-  rig = await aRig()
-})
-beforeEach(() => rig.simulator.reset())
-afterAll(() => rig[Symbol.asyncDispose]())
+const rig = await fileRig()
 
 async function answers(model: string): Promise<void> {
   const messages = [

@@ -1,14 +1,9 @@
 import type { ChatCompletionRequest } from '@modelgate/core'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { aChat, aRig, chunksOf, completionOf, haiku, type Rig } from './a-call.ts'
+import { describe, expect, it } from 'vitest'
+import { aChat, aRig, chunksOf, completionOf, fileRig, haiku } from './a-call.ts'
 import { closesWhenAborted, closesWhenLeft } from './left-streams.ts'
 
-let rig: Rig
-beforeAll(async () => {
-  rig = await aRig()
-})
-beforeEach(() => rig.simulator.reset())
-afterAll(() => rig[Symbol.asyncDispose]())
+const rig = await fileRig()
 
 const weather = {
   type: 'function',

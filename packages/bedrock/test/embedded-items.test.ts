@@ -1,15 +1,10 @@
 import { isGatewayError } from '@modelgate/core'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { anEmbedding, aRig, type Rig } from './a-call.ts'
+import { describe, expect, it } from 'vitest'
+import { anEmbedding, aRig, fileRig } from './a-call.ts'
 import { cannedUpstream } from './exact/canned-upstream.ts'
 import { images } from './images.ts'
 
-let rig: Rig
-beforeAll(async () => {
-  rig = await aRig()
-})
-beforeEach(() => rig.simulator.reset())
-afterAll(() => rig[Symbol.asyncDispose]())
+const rig = await fileRig()
 
 const titan2 = 'amazon.titan-embed-text-v2:0'
 const titanImage = 'amazon.titan-embed-image-v1'

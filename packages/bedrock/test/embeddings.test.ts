@@ -1,13 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { anEmbedding, aRig, type Rig } from './a-call.ts'
+import { describe, expect, it } from 'vitest'
+import { anEmbedding, aRig, fileRig } from './a-call.ts'
 import { cannedUpstream } from './exact/canned-upstream.ts'
 
-let rig: Rig
-beforeAll(async () => {
-  rig = await aRig()
-})
-beforeEach(() => rig.simulator.reset())
-afterAll(() => rig[Symbol.asyncDispose]())
+const rig = await fileRig()
 
 const titan1 = 'amazon.titan-embed-text-v1'
 const titan2 = 'amazon.titan-embed-text-v2:0'

@@ -1,14 +1,9 @@
 import type { ErrorCode } from '@modelgate/core'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { failureOfFrame, failureOfResponse, toBedrockError } from '../src/errors/errors.ts'
-import { aChat, anEmbedding, aRig, cutOf, type Rig } from './a-call.ts'
+import { aChat, anEmbedding, aRig, cutOf, fileRig } from './a-call.ts'
 
-let rig: Rig
-beforeAll(async () => {
-  rig = await aRig()
-})
-beforeEach(() => rig.simulator.reset())
-afterAll(() => rig[Symbol.asyncDispose]())
+const rig = await fileRig()
 
 type Row = readonly [errorType: string, httpStatus: number, code: ErrorCode, status: number, retryable: boolean]
 const rows: readonly Row[] = [
