@@ -3,7 +3,7 @@ import { describeConfiguration } from './config/describe-configuration.ts'
 import type { Plan } from './plan.ts'
 import { servedNames } from './served-names.ts'
 import type { AppParts } from './server/app-parts.ts'
-import { demoRoutesOf } from './upstream/demo.ts'
+import { routesOf } from './upstream/demo.ts'
 
 /** What the app's own routes know from the start on. */
 export function appView(
@@ -11,7 +11,7 @@ export function appView(
   providers: readonly Provider[],
 ): Pick<AppParts, 'cors' | 'trustProxy' | 'routeTargets' | 'tiers' | 'served' | 'environment' | 'describe' | 'now'> {
   const { mode, config } = plan
-  const routes = config.routes ?? (mode === 'simulator' ? demoRoutesOf(providers) : {})
+  const routes = routesOf(plan, providers)
   return {
     cors: config.cors,
     trustProxy: config.trustProxy ?? 0,

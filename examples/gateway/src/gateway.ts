@@ -5,9 +5,7 @@ import {
   createGateway,
   type Gateway,
   type IdempotencyOptions,
-  type Provider,
   type RequestLog,
-  type Routes,
 } from '@modelgate/core'
 import { softLimitNotice } from './budgets/soft-limit-notice.ts'
 import { toldBySource } from './config/configuration.ts'
@@ -16,7 +14,7 @@ import type { Plan } from './plan.ts'
 import type { Stores } from './stores/stores.ts'
 import type { AppTelemetry } from './telemetry/app-telemetry.ts'
 import { buildBatches } from './upstream/build-batches.ts'
-import { demoModelOf, demoRoutesOf } from './upstream/demo.ts'
+import { demoModelOf, routesOf } from './upstream/demo.ts'
 import type { Upstream } from './upstream/upstream.ts'
 
 interface GatewayParts {
@@ -35,12 +33,11 @@ interface GatewayParts {
  */
 export function buildGateway({ mode, config, sources }: Plan, parts: GatewayParts): Gateway {
   const demo = mode === 'simulator'
-  const routes: Routes<readonly Provider[]> = config.routes ?? (demo ? demoRoutesOf(parts.upstream.providers) : {})
   return configured(
     () =>
       createGateway({
         providers: parts.upstream.providers,
-        routes,
+        routes: routesOf({ mode, config }, parts.upstream.providers),
         auth: parts.auth,
         callerCredentials: config.callerCredentials,
         trustProxy: config.trustProxy,

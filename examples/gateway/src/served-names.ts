@@ -2,7 +2,7 @@ import type { KeyRecord, KeyStore, Provider } from '@modelgate/core'
 import { spellingOf } from '@modelgate/core'
 import { ConfigurationError } from './configuration-error.ts'
 import type { Plan } from './plan.ts'
-import { demoRoutesOf } from './upstream/demo.ts'
+import { routesOf } from './upstream/demo.ts'
 
 /** The names of models that callers may use over the door, whoever they are. */
 export interface ServedNames {
@@ -12,9 +12,8 @@ export interface ServedNames {
 
 /** Routes; where all models are exposed, or callers bring credentials of their own, also `id/model` and the ids that a provider claims. */
 export function servedNames({ mode, config }: Plan, providers: readonly Provider[]): ServedNames {
-  const isDemo = mode === 'simulator'
-  const routes = Object.keys(config.routes ?? (isDemo ? demoRoutesOf(providers) : {}))
-  const exposed = config.exposeModels ?? (isDemo || routes.length === 0 ? 'all' : 'routes')
+  const routes = Object.keys(routesOf({ mode, config }, providers))
+  const exposed = config.exposeModels ?? (mode === 'simulator' || routes.length === 0 ? 'all' : 'routes')
   const servesTargets = exposed === 'all' || config.callerCredentials !== undefined
   const isTarget = (name: string): boolean =>
     providers.some(by => (name.startsWith(`${by.id}/`) && name.length > by.id.length + 1) || by.claims?.(name))

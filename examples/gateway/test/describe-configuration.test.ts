@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { describeConfiguration, sourceOf } from '../src/config/describe-configuration.ts'
+import { sourceAt } from '../src/config/configuration.ts'
+import { describeConfiguration } from '../src/config/describe-configuration.ts'
 import { planStart } from '../src/plan.ts'
 import { temporaryFile } from './run-gateway.ts'
 
@@ -32,8 +33,8 @@ describe('describing a configuration', () => {
     expect(at('circuitBreaker.failureThreshold')).toMatchObject({ value: 5, source: { kind: 'default' } })
     expect(at('server.port')).toMatchObject({ value: 3000, source: { kind: 'default' } })
     expect(at('keys[0].tier')).toMatchObject({ value: 'free', source: { kind: 'file' } })
-    expect(sourceOf(plan, 'keys[1]')).toMatchObject({ kind: 'file' })
-    expect(sourceOf(plan, 'retry.baseDelayMs')).toEqual({ kind: 'default' })
+    expect(sourceAt(plan.sources, 'keys[1]')).toMatchObject({ kind: 'file' })
+    expect(sourceAt(plan.sources, 'retry.baseDelayMs')).toEqual({ kind: 'default' })
   })
 
   it('shows an address as it is where nothing has to be left out, and what is only called `secret`', () => {

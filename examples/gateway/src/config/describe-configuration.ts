@@ -14,11 +14,6 @@ interface DescribedValue {
   readonly source: ValueSource
 }
 
-/** Where the value at a path comes from, or the object it stands in. */
-export function sourceOf(configuration: Configuration, path: string): ValueSource {
-  return sourceAt(configuration.sources, path)
-}
-
 /**
  * Every value that holds, those left at their defaults included, each with where it comes from. Secrets are known by their type, so that a new
  * option needs nothing done for it; of addresses only what names no user and has no query is shown.

@@ -1,4 +1,5 @@
-import type { Provider } from '@modelgate/core'
+import type { Provider, Routes } from '@modelgate/core'
+import type { Plan } from '../plan.ts'
 
 /** The key that the demo's curl sends. It opens nothing but the simulator, and only where no other key is configured. */
 export const demoKey = 'sk-test123456789abcdef'
@@ -19,6 +20,14 @@ export function demoRoutesOf(
     return [name, targets.filter(target => ids.includes(target.slice(0, target.indexOf('/'))))] as const
   })
   return Object.fromEntries(routes)
+}
+
+/** The routes of a plan: those that are configured, or in the demo its own. */
+export function routesOf(
+  { mode, config }: Pick<Plan, 'mode' | 'config'>,
+  providers: readonly Provider[],
+): Routes<readonly Provider[]> {
+  return config.routes ?? (mode === 'simulator' ? demoRoutesOf(providers) : {})
 }
 
 /** The model of requests that name none, where Bedrock is there to answer it. */
