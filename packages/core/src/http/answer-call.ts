@@ -130,7 +130,7 @@ function send({ result, dialect, outlet, report }: Answer, exchange: Exchange): 
     return endBroken(toGatewayError(fault), { outlet, dialect: dialect.stream, exchange, report })
   }
   outlet?.close()
-  return sendPayload(sink, 200, dialect.payloadOf(result), headers)
+  return sendPayload(sink, dialect.payloadOf(result), headers)
 }
 
 /** @throws what the call failed of, where its status can still say so. */

@@ -15,16 +15,15 @@ export function sendJson(sink: Sink, status: number, body: unknown, headers: Ans
   return sink.endText(text)
 }
 
-/** A whole JSON answer as it came, where nobody has changed it. */
+/** A whole JSON answer of a call that succeeded: as it came, where nobody has changed it. */
 export function sendPayload(
   sink: Sink,
-  status: number,
   { value, bytes, text }: Payload<unknown>,
   headers: AnswerHeaders,
 ): void | Promise<void> {
-  if (!bytes) return sendJson(sink, status, value, headers)
-  if (text === undefined || !sink.endText) return sendBytes(sink, status, bytes, headers)
-  sendHead(sink, status, text, headers)
+  if (!bytes) return sendJson(sink, 200, value, headers)
+  if (text === undefined || !sink.endText) return sendBytes(sink, 200, bytes, headers)
+  sendHead(sink, 200, text, headers)
   return sink.endText(text)
 }
 

@@ -48,5 +48,5 @@ export async function answerStored(
 ): Promise<void> {
   const result = await batchCall(operation, request, exchange)
   if (result.kind !== 'stored') throw new TypeError('Bytes came where an object was asked for.')
-  await sendPayload(exchange.sink, 200, result.stored, exchange.headers)
+  await sendPayload(exchange.sink, result.stored, exchange.headers)
 }
