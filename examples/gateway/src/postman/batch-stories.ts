@@ -17,7 +17,6 @@ export const batchFolder: Folder = {
       name: 'A file of requests',
       operationId: 'createFile',
       upload: [line('first', '{{chatModel}}'), line('second', '{{chatModel}}')],
-      status: 200,
       tests: [
         ['is kept', "pm.expect(body.object).to.eql('file')"],
         ['is kept for the next requests', "pm.collectionVariables.set('fileId', body.id)"],
@@ -36,7 +35,6 @@ export const batchFolder: Folder = {
     {
       name: 'All files',
       operationId: 'listFiles',
-      status: 200,
       tests: [
         ['hold the one', "pm.expect(body.data.map(({ id }) => id)).to.include(pm.collectionVariables.get('fileId'))"],
       ],
@@ -45,14 +43,12 @@ export const batchFolder: Folder = {
       name: 'It is looked up',
       operationId: 'retrieveFile',
       params: { id: '{{fileId}}' },
-      status: 200,
       tests: [['is for batches', "pm.expect(body.purpose).to.eql('batch')"]],
     },
     {
       name: 'What is in it',
       operationId: 'readFile',
       params: { id: '{{fileId}}' },
-      status: 200,
       tests: [['are its lines', "pm.expect(pm.response.text().trim().split('\\n')).to.have.lengthOf(2)"]],
     },
     {
@@ -66,7 +62,6 @@ export const batchFolder: Folder = {
       name: 'A batch is begun',
       operationId: 'createBatch',
       body: { input_file_id: '{{fileId}}', endpoint: '/v1/chat/completions', completion_window: '24h' },
-      status: 200,
       tests: [
         ['is of this file', "pm.expect(body.input_file_id).to.eql(pm.collectionVariables.get('fileId'))"],
         ['is kept for the next requests', "pm.collectionVariables.set('batchId', body.id)"],
@@ -75,7 +70,6 @@ export const batchFolder: Folder = {
     {
       name: 'All batches',
       operationId: 'listBatches',
-      status: 200,
       tests: [
         ['hold the one', "pm.expect(body.data.map(({ id }) => id)).to.include(pm.collectionVariables.get('batchId'))"],
       ],
@@ -84,21 +78,18 @@ export const batchFolder: Folder = {
       name: 'It is cancelled',
       operationId: 'cancelBatch',
       params: { id: '{{batchId}}' },
-      status: 200,
       tests: [['ends', "pm.expect(body.status).to.be.oneOf(['cancelling', 'cancelled'])"]],
     },
     {
       name: 'How it stands',
       operationId: 'retrieveBatch',
       params: { id: '{{batchId}}' },
-      status: 200,
       tests: [['is ending', "pm.expect(body.status).to.be.oneOf(['cancelling', 'cancelled'])"]],
     },
     {
       name: 'Its file is deleted',
       operationId: 'deleteFile',
       params: { id: '{{fileId}}' },
-      status: 200,
       tests: [['is gone', 'pm.expect(body.deleted).to.eql(true)']],
     },
     {

@@ -16,7 +16,6 @@ export const completionFolder: Folder = {
       ...chat,
       name: 'Hello',
       body: { model: '{{chatModel}}', messages },
-      status: 200,
       tests: [
         says('hello'),
         ['counts tokens', 'pm.expect(body.usage.total_tokens).to.be.above(0)'],
@@ -27,7 +26,6 @@ export const completionFolder: Folder = {
       name: 'A first request',
       operationId: 'createCompletion',
       body: { model: 'gpt-4', messages: [{ role: 'user', content: 'Hello' }] },
-      status: 200,
       tests: [['is a completion', "pm.expect(body.object).to.eql('chat.completion')"]],
     },
     {
@@ -36,7 +34,6 @@ export const completionFolder: Folder = {
       stage: '/v1',
       headers: { 'x-provider': 'bedrock' },
       body: { model: 'anthropic.claude-3-sonnet-20240229-v1:0', messages },
-      status: 200,
       tests: [
         ['was answered by Bedrock', "pm.expect(pm.response.headers.get('x-modelgate-provider')).to.eql('bedrock')"],
       ],
@@ -46,21 +43,18 @@ export const completionFolder: Folder = {
       name: 'With an id of the caller’s own',
       headers: { 'x-request-id': 'postman-{{$randomInt}}' },
       body: { model: '{{chatModel}}', messages },
-      status: 200,
       tests: [['gives it back', "pm.expect(pm.response.headers.get('x-request-id')).to.match(/^postman-\\d+$/)"]],
     },
     {
       ...chat,
       name: 'Two answers',
       body: { model: '{{chatModel}}', n: 2, messages },
-      status: 200,
       tests: [['gives two', 'pm.expect(body.choices).to.have.lengthOf(2)']],
     },
     {
       ...chat,
       name: 'A tool to call',
       example: 'tools',
-      status: 200,
       tests: [
         ['calls it', "pm.expect(body.choices[0].finish_reason).to.eql('tool_calls')"],
         ['calls it rightly', "pm.expect(body.choices[0].message.tool_calls[0].function.name).to.eql('get_weather')"],
@@ -88,14 +82,12 @@ export const completionFolder: Folder = {
           { role: 'tool', tool_call_id: '{{toolCallId}}', content: 'Sunny, 21 degrees' },
         ],
       },
-      status: 200,
       tests: [['ends', "pm.expect(body.choices[0].finish_reason).to.eql('stop')"]],
     },
     {
       ...chat,
       name: 'An answer that follows a schema',
       example: 'json',
-      status: 200,
       tests: [['is such JSON', "pm.expect(JSON.parse(body.choices[0].message.content)).to.have.property('city')"]],
     },
   ],
@@ -110,7 +102,6 @@ export const streamFolder: Folder = {
       ...chat,
       name: 'A stream',
       body: { model: '{{chatModel}}', stream: true, messages },
-      status: 200,
       tests: [
         ['is one', "pm.expect(pm.response.headers.get('content-type')).to.include('text/event-stream')"],
         ['ends well', 'pm.expect(pm.response.text()).to.match(/data: \\[DONE\\]\\s*$/)'],
@@ -121,7 +112,6 @@ export const streamFolder: Folder = {
       ...chat,
       name: 'With usage at its end',
       example: 'streamed',
-      status: 200,
       tests: [['counts tokens', 'pm.expect(pm.response.text()).to.match(/"usage":\\{[^}]*"total_tokens":\\d+/)']],
     },
     {
@@ -129,7 +119,6 @@ export const streamFolder: Folder = {
       name: 'With a report',
       headers: { 'x-modelgate-report': 'comment' },
       body: { model: '{{chatModel}}', stream: true, messages },
-      status: 200,
       tests: [['tells who answered', "pm.expect(pm.response.text()).to.include(': modelgate {')"]],
     },
     {
@@ -137,7 +126,6 @@ export const streamFolder: Folder = {
       operationId: 'createCompletion',
       headers: { 'x-provider': 'bedrock' },
       body: { model: 'anthropic.claude-3-sonnet-20240229-v1:0', stream: true, messages },
-      status: 200,
       tests: [['ends well', 'pm.expect(pm.response.text()).to.match(/data: \\[DONE\\]\\s*$/)']],
     },
   ],
@@ -152,7 +140,6 @@ export const performanceFolder: Folder = {
       ...chat,
       name: 'A short answer comes in time',
       body: { model: '{{chatModel}}', messages },
-      status: 200,
       tests: [
         ['is in time', "pm.expect(pm.response.responseTime).to.be.below(Number(pm.environment.get('maxResponseMs')))"],
       ],
@@ -161,7 +148,6 @@ export const performanceFolder: Folder = {
       name: 'Health comes in time',
       operationId: 'getLiveness',
       key: 'none',
-      status: 200,
       tests: [
         ['is in time', "pm.expect(pm.response.responseTime).to.be.below(Number(pm.environment.get('maxResponseMs')))"],
       ],

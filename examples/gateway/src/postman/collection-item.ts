@@ -104,23 +104,23 @@ function formOf(upload: readonly object[]): readonly string[] {
 }
 
 function before(fault: object): readonly string[] {
-  return steer('PUT', `body: { mode: 'raw', raw: ${JSON.stringify(JSON.stringify([fault]))} }`)
+  return steer(`body: { mode: 'raw', raw: ${JSON.stringify(JSON.stringify([fault]))} }`)
 }
 
-function after({ status, tests = [], fault }: Story): readonly string[] {
+function after({ status = 200, tests = [], fault }: Story): readonly string[] {
   const needsBody = tests.some(([, code]) => /\bbody\b/.test(code))
   return [
     `pm.test('answers with ${status}', () => pm.response.to.have.status(${status}))`,
     "pm.test('has an id', () => pm.expect(pm.response.headers.get('x-request-id')).to.be.a('string'))",
     ...(needsBody ? ['const body = pm.response.json()'] : []),
     ...tests.map(([name, code]) => `pm.test(${JSON.stringify(name)}, () => { ${code} })`),
-    ...(fault ? steer('PUT', "body: { mode: 'raw', raw: '[]' }") : []),
+    ...(fault ? steer("body: { mode: 'raw', raw: '[]' }") : []),
   ]
 }
 
-function steer(method: string, body: string): readonly string[] {
+function steer(body: string): readonly string[] {
   return [
-    `pm.sendRequest({ url: pm.environment.get('simulatorUrl') + '/_simulator/faults', method: '${method}', ${body} }, error => {`,
+    `pm.sendRequest({ url: pm.environment.get('simulatorUrl') + '/_simulator/faults', method: 'PUT', ${body} }, error => {`,
     '  if (error) throw error',
     '})',
   ]

@@ -75,7 +75,6 @@ function untold(document: OpenApiDocument): Folder {
           name: summary,
           operationId,
           key: security.length === 0 ? 'none' : 'apiKey',
-          status: 200,
         }),
       ),
   )

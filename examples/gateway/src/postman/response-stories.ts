@@ -13,7 +13,6 @@ export const responseFolder: Folder = {
       ...respond,
       name: 'A response',
       example: 'whole',
-      status: 200,
       tests: [
         ['says what was asked for', "pm.expect(body.output[0].content[0].text).to.include('hello')"],
         ['is whole', "pm.expect(body.status).to.eql('completed')"],
@@ -25,7 +24,6 @@ export const responseFolder: Folder = {
       ...respond,
       name: 'A response, streamed',
       example: 'streamed',
-      status: 200,
       tests: [
         ['is a stream', "pm.expect(pm.response.headers.get('content-type')).to.include('text/event-stream')"],
         ['ends well', 'pm.expect(pm.response.text()).to.match(/event: response\\.completed\\ndata: .*\\s*$/)'],
@@ -37,7 +35,6 @@ export const responseFolder: Folder = {
       stage: '/v1',
       headers: { 'x-provider': 'bedrock' },
       body: { model: 'anthropic.claude-3-sonnet-20240229-v1:0', input },
-      status: 200,
       tests: [
         ['was answered by Bedrock', "pm.expect(pm.response.headers.get('x-modelgate-provider')).to.eql('bedrock')"],
       ],
@@ -46,7 +43,6 @@ export const responseFolder: Folder = {
       ...respond,
       name: 'A tool to call',
       example: 'tools',
-      status: 200,
       tests: [
         ['calls it', "pm.expect(body.output[0].type).to.eql('function_call')"],
         ['calls it rightly', "pm.expect(body.output[0].name).to.eql('get_weather')"],
@@ -56,14 +52,12 @@ export const responseFolder: Folder = {
       ...respond,
       name: 'What the tool said',
       example: 'result',
-      status: 200,
       tests: [['ends', "pm.expect(body.output[0].type).to.eql('message')"]],
     },
     {
       ...respond,
       name: 'A response that follows a schema',
       example: 'json',
-      status: 200,
       tests: [['is such JSON', "pm.expect(JSON.parse(body.output[0].content[0].text)).to.have.property('city')"]],
     },
     {

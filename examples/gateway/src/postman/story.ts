@@ -21,7 +21,8 @@ export interface Story {
   readonly example?: string | undefined
   /** A line of a file each, which is sent in a form. */
   readonly upload?: readonly object[] | undefined
-  readonly status: number
+  /** Default 200. */
+  readonly status?: number | undefined
   /** Set in the simulator before, and forgotten after. */
   readonly fault?: object | undefined
   /** JavaScript of Postman's: `[what it shows, statements]`. `body` is the parsed body. */
