@@ -3,6 +3,7 @@ import {
   type CacheOptions,
   type ContextLayer,
   createGateway,
+  errorText,
   type Gateway,
   type IdempotencyOptions,
   type RequestLog,
@@ -70,7 +71,7 @@ export function buildGateway({ mode, config, sources }: Plan, parts: GatewayPart
         telemetry: parts.telemetry.telemetry,
         onError: parts.telemetry.logger
           ? undefined
-          : (error, callId) => parts.warn(`${callId === undefined ? '' : `Call ${callId}: `}${stacks(error)}`),
+          : (error, callId) => parts.warn(`${callId === undefined ? '' : `Call ${callId}: `}${errorText(error)}`),
       }),
     toldBySource(sources),
   )
@@ -87,11 +88,4 @@ function idempotencyOf(
   store: Stores['cache'],
 ): IdempotencyOptions | false {
   return enabled && { ...options, store }
-}
-
-/** Stacks only: printing an error whole shows its members too, and an HTTP client's error carries the request's headers. */
-export function stacks(error: unknown): string {
-  if (!(error instanceof Error)) return `a ${typeof error} was thrown`
-  const own = error.stack ?? error.message
-  return error.cause instanceof Error ? `${own}\n  caused by ${stacks(error.cause)}` : own
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Authenticate, FleetCounters } from '@modelgate/core'
+import { type Authenticate, errorText, type FleetCounters } from '@modelgate/core'
 import { toNodeHandler } from '@modelgate/core/node'
 import type { ContextSource } from '@modelgate/mcp-context'
 import { appView } from './app-view.ts'
@@ -10,7 +10,7 @@ import { demoCatalogue } from './context/demo-catalogue.ts'
 import { openContext } from './context/open-context.ts'
 import type { Environment } from './environment.ts'
 import { openFleet } from './fleet/open-fleet.ts'
-import { buildGateway, stacks } from './gateway.ts'
+import { buildGateway } from './gateway.ts'
 import { openKeys } from './keys.ts'
 import { loadPlan } from './load-plan.ts'
 import { notice } from './notice.ts'
@@ -129,7 +129,7 @@ export async function openApp(
     keys: keys.administered,
     health: new HealthBoard(checks, { now: Date.now }),
     onAdminCall: adminLog(telemetry.logger, warn),
-    onError: (error, requestId) => warn(`Request ${requestId}: ${stacks(error)}`),
+    onError: (error, requestId) => warn(`Request ${requestId}: ${errorText(error)}`),
   }
   // From here on whoever opened it ends them, in this order turned round.
   const running = started.move()

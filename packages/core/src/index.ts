@@ -204,6 +204,7 @@ export type { TraceParent } from './telemetry/trace-parent.ts'
 
 // Errors.
 
+export { errorText } from './error-text.ts'
 export {
   abortError,
   bodyTooLarge,

@@ -2,6 +2,7 @@ import {
   type CallLabels,
   type ChecksOf,
   checkValues,
+  errorText,
   type KnownBudget,
   listCheck,
   longestTimerMs,
@@ -94,7 +95,7 @@ class LineWriter {
     try {
       this.write()
     } catch (error) {
-      console.error('modelgate', error instanceof Error ? error.stack : `a ${typeof error} was thrown`)
+      console.error('modelgate', errorText(error))
     }
   }
 

@@ -3,6 +3,7 @@ import {
   type CallController,
   type Door,
   type DoorRequest,
+  errorText,
   GatewayError,
   type Principal,
   type Sink,
@@ -155,7 +156,6 @@ async function refuse(sink: Sink, error: unknown, context: LambdaContext): Promi
   await sendError(sink, shown, { 'x-request-id': context.awsRequestId })
 }
 
-/** A stack and no more: an error printed whole shows its members too, and an HTTP client's error carries the request's headers. */
 function tell({ awsRequestId }: LambdaContext, error: unknown): void {
-  console.error('modelgate', awsRequestId, error instanceof Error ? error.stack : `a ${typeof error} was thrown`)
+  console.error('modelgate', awsRequestId, errorText(error))
 }

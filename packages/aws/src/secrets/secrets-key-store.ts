@@ -7,6 +7,7 @@ import {
   type KeyStore,
   type MembersOf,
   type MemoryKeyStore,
+  redactKeys,
 } from '@modelgate/core'
 import { beforeSending, freshConnections } from '../fresh-connections.ts'
 import { startClientConfig } from '../start-client-config.ts'
@@ -189,6 +190,6 @@ function newClient(
 
 /** The message alone: an error of the SDK holds the response as well. */
 function consoleError(error: unknown): void {
-  const what = error instanceof Error ? `${error.name}: ${error.message}` : `a ${typeof error} was thrown`
+  const what = error instanceof Error ? redactKeys(`${error.name}: ${error.message}`) : `a ${typeof error} was thrown`
   console.error('modelgate: the secret of API keys was not read anew, and its keys stay as they are:', what)
 }

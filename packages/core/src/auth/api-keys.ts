@@ -1,4 +1,5 @@
 import type { Principal } from '../contract.ts'
+import { errorText } from '../error-text.ts'
 import { GatewayError, isGatewayError } from '../errors.ts'
 import { isPromise } from '../is-promise.ts'
 import { type ChecksOf, checkValues } from '../wire/check-values.ts'
@@ -125,8 +126,6 @@ function onceAMinute(tell: (error: unknown) => void, now: () => number): (error:
   }
 }
 
-/** The stack only: an error printed whole shows its members too, and a client's error may carry its request. */
 function consoleError(error: unknown): void {
-  const what = error instanceof Error ? (error.stack ?? error.message) : `a ${typeof error} was thrown`
-  console.error('modelgate: the store of API keys does not answer:', what)
+  console.error('modelgate: the store of API keys does not answer:', errorText(error))
 }

@@ -1,7 +1,9 @@
+import { errorText } from '../error-text.ts'
 import { type FlushOptions, within } from '../flush.ts'
 import { longestTimerMs } from '../longest-timer.ts'
 import { type ChecksOf, checkValues } from '../wire/check-values.ts'
 import { callable, number, required, whole } from '../wire/value-check.ts'
+import { redactKeys } from './content/redact-secrets.ts'
 import { Pause } from './pause.ts'
 import type { RequestLog, RequestRecord } from './request-log.ts'
 
@@ -221,7 +223,7 @@ class LogQueue implements QueuedLog {
       ;(this.options.onLost ?? tellConsole)(told)
     } catch (fault) {
       // Whoever listens must not take the call with him whose record was lost.
-      console.error('modelgate', fault instanceof Error ? fault.stack : `a ${typeof fault} was thrown`)
+      console.error('modelgate', errorText(fault))
     }
   }
 }
@@ -229,6 +231,6 @@ class LogQueue implements QueuedLog {
 function tellConsole({ records, cause }: LostRecords): void {
   console.error(
     `modelgate: the request log lost ${records} records:`,
-    cause instanceof Error ? cause.message : typeof cause,
+    cause instanceof Error ? redactKeys(cause.message) : typeof cause,
   )
 }

@@ -1,4 +1,11 @@
-import { type Authenticate, checkMembers, isGatewayError, type MembersOf, type Principal } from '@modelgate/core'
+import {
+  type Authenticate,
+  checkMembers,
+  errorText,
+  isGatewayError,
+  type MembersOf,
+  type Principal,
+} from '@modelgate/core'
 import { type ReadEvent, readEvent } from '../events/http-event.ts'
 import { type AuthorizerContext, authorizerContext, keyDigestOf } from './authorizer-context.ts'
 import { checkAuth } from './check-auth.ts'
@@ -93,14 +100,13 @@ function unauthorized(onRefused: AuthorizerOptions['onRefused']): Error {
   try {
     onRefused?.()
   } catch (error) {
-    console.error('modelgate authorizer', error instanceof Error ? error.stack : `a ${typeof error} was thrown`)
+    console.error('modelgate authorizer', errorText(error))
   }
   return new Error('Unauthorized')
 }
 
-/** Of what went wrong only the stack is logged: an error printed whole shows its members too, and some carry a request's headers. */
 function cannotCheck(error: unknown): Error {
-  console.error('modelgate authorizer', error instanceof Error ? error.stack : `a ${typeof error} was thrown`)
+  console.error('modelgate authorizer', errorText(error))
   return new Error('The key cannot be checked now.')
 }
 
