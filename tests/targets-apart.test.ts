@@ -22,11 +22,11 @@ afterEach(async () => {
   await simulator.close()
 })
 
-async function chat(stream = false): Promise<string> {
+async function chat(): Promise<string> {
   const answer = await gateway.fetch('http://gateway.test/v1/chat/completions', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ model: 'smart', stream, messages: [{ role: 'user', content: 'hi' }] }),
+    body: JSON.stringify({ model: 'smart', messages: [{ role: 'user', content: 'hi' }] }),
   })
   await answer.text()
   return answer.headers.get('x-modelgate-attempts') ?? ''

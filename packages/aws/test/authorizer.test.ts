@@ -166,8 +166,9 @@ function rig(options: { readonly staleMs?: number } = {}) {
     state,
     principals,
     /** What the authorizer says of a request, at this time. */
-    say: async (headers: Record<string, string> = bearer) =>
-      (await toAuthorizerHandler(authOf(), { now })(asked['a REST API']!(chatRequest({}, { headers })))).context,
+    say: async () =>
+      (await toAuthorizerHandler(authOf(), { now })(asked['a REST API']!(chatRequest({}, { headers: bearer }))))
+        .context,
     status: async (event: unknown): Promise<number> => (await handler(event, context)).statusCode,
   }
 }

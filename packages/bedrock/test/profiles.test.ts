@@ -1,4 +1,3 @@
-import type { ChatCompletionRequest } from '@modelgate/core'
 import type { FaultRule } from '@modelgate/simulator'
 import { describe, expect, it } from 'vitest'
 import type { BedrockOptions } from '../src/index.ts'
@@ -22,8 +21,8 @@ const called = ({ simulator }: Pick<Rig, 'simulator'>): (string | undefined)[] =
 const listings = ({ simulator }: Pick<Rig, 'simulator'>): number =>
   simulator.requests().filter(({ operation }) => /models|profiles/.test(operation)).length
 
-async function ask(rig: Rig, model: string, more: Partial<ChatCompletionRequest> = {}): Promise<string> {
-  return completionOf(await rig.chat(aChat({ model, ...more }))).model
+async function ask(rig: Rig, model: string): Promise<string> {
+  return completionOf(await rig.chat(aChat({ model }))).model
 }
 
 const struck = (fault: FaultRule['fault']): FaultRule[] =>

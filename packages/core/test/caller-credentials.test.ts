@@ -204,9 +204,9 @@ describe('the option', () => {
 
 describe('the state of targets', () => {
   const fault = (code: ErrorCode): GatewayError => new GatewayError(code, code)
-  const asking = (by: CallerCredentials | undefined, target = 'us/x'): Call => {
+  const asking = (by: CallerCredentials | undefined): Call => {
     const call = chatCall({}, by ? { callerCredentials: by } : {})
-    call.context.attempt = { target, code: '', durationMs: 0 }
+    call.context.attempt = { target: 'us/x', code: '', durationMs: 0 }
     return call
   }
 

@@ -14,7 +14,7 @@ describe('the budget store on DynamoDB keeps what every budget store does', () =
 })
 
 const limits = [{ period: 'day', nanoUsd: 100 }] as const
-const call = (store: BudgetStore, nanoUsd = 10) => store.reserve({ subject: 'key:k', limits, nanoUsd }, [])
+const call = (store: BudgetStore) => store.reserve({ subject: 'key:k', limits, nanoUsd: 10 }, [])
 const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
 
 /** A store whose answers a test gives, and the operations that it was asked. */

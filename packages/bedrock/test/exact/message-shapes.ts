@@ -33,9 +33,9 @@ export const file = (mediaType: string, filename?: string): ContentPart => ({
   type: 'file',
   file: { file_data: `data:${mediaType};base64,QUJD`, ...(filename !== undefined && { filename }) },
 })
-export const sound = (format: string, data = 'QUJD'): ContentPart => ({
+export const sound = (format: string): ContentPart => ({
   type: 'input_audio',
-  input_audio: { data, format: format as 'wav' },
+  input_audio: { data: 'QUJD', format: format as 'wav' },
 })
 
 /** The same as Converse says them. */

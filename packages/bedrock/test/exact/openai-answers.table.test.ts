@@ -26,8 +26,7 @@ async function ask(answer: CannedAnswer, stream: boolean) {
   }
 }
 
-const call = (id: string | undefined, index?: number) => ({
-  ...(index !== undefined && { index }),
+const call = (id: string | undefined) => ({
   ...(id !== undefined && { id }),
   type: 'function',
   function: { name: 'f', arguments: '{}' },

@@ -24,9 +24,9 @@ function formOf(parts: readonly Part[]): Buffer {
 }
 
 const text = (name: string, value: string): Part => ({ name, bytes: Buffer.from(value) })
-const file = (bytes: string | Uint8Array, filename = 'a.jsonl'): Part => ({
+const file = (bytes: string | Uint8Array): Part => ({
   name: 'file',
-  filename,
+  filename: 'a.jsonl',
   bytes: Buffer.from(bytes as string),
 })
 

@@ -411,11 +411,10 @@ it('a stream whose answer the host has ended is given up, and its upstream close
 })
 
 describe('mounting', () => {
-  async function host(options: Parameters<typeof toNodeHandler>[1], url = '/') {
+  async function host(options: Parameters<typeof toNodeHandler>[1]) {
     const { gateway } = gatewayOf()
     const handler = toNodeHandler(gateway, options)
     const server = await serve((incoming, response) => {
-      if (url !== '/') incoming.url = url
       handler(incoming, response, () => response.writeHead(204).end())
     })
     return async (path: string, init: RequestInit = {}) => (await fetch(server.url + path, init)).status

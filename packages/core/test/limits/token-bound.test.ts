@@ -7,7 +7,7 @@ import { parseBody } from '../../src/wire/source-body.ts'
 import { chatCall } from '../support/calls.ts'
 
 const user = (content: unknown) => [{ role: 'user', content }] as never
-const boundOf = (content: unknown, cap = 0) => tokenBound(chatCall({ messages: user(content) }), cap)
+const boundOf = (content: unknown) => tokenBound(chatCall({ messages: user(content) }), 0)
 const empty = boundOf('')
 const image = (detail?: string) => ({
   type: 'image_url',

@@ -29,17 +29,16 @@ export function serve(listener: RequestListener): Promise<SocketServer> {
 }
 
 /** A server that says these bytes to whoever connects, whatever is asked. */
-export function say(bytes: string, end = true): Promise<SocketServer> {
+export function say(bytes: string): Promise<SocketServer> {
   return listen(
     net.createServer(socket => {
       socket.on('error', () => {})
-      socket.once('data', () => (end ? socket.end(bytes) : socket.write(bytes)))
+      socket.once('data', () => socket.end(bytes))
     }),
   )
 }
 
-/** Resolves when a server's nth connection is closed, now or later. */
-export async function closedSocket({ sockets }: SocketServer, index = 0): Promise<void> {
-  const socket = sockets[index]
+/** Resolves when a server's first connection is closed, now or later. */
+export async function closedSocket({ sockets: [socket] }: SocketServer): Promise<void> {
   if (socket && !socket.closed) await once(socket, 'close')
 }

@@ -29,14 +29,10 @@ export function chat(
   return handler(testCall('chat', { ...chatRequest, ...request }, options))
 }
 
-export function embed(
-  provider: Provider,
-  request: Partial<EmbeddingsRequest> = {},
-  options: CallOptions = {},
-): Promise<Result<'embeddings'>> {
+export function embed(provider: Provider): Promise<Result<'embeddings'>> {
   const handler = provider.handlers.embeddings
   if (!handler) throw new Error('no embeddings handler')
-  return handler(testCall('embeddings', { ...embeddingsRequest, ...request }, options))
+  return handler(testCall('embeddings', embeddingsRequest))
 }
 
 export function batchesOf(result: Result<'chat'>): AsyncIterable<FrameBatch> {

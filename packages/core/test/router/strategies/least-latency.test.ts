@@ -24,9 +24,9 @@ class World {
     return order
   }
 
-  end(name: string, kind = 'stream'): void {
+  end(name: string): void {
     const failed = this.failing.has(name)
-    this.board.observe(kind, `${name}/m`, {
+    this.board.observe('stream', `${name}/m`, {
       durationMs: failed ? 1 : (this.answerMs[name] ?? 0),
       outcome: failed ? 'failed' : 'answered',
     })

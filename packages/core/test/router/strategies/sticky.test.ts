@@ -65,8 +65,8 @@ describe('stickyOrder', () => {
 describe('stickyKey', () => {
   const principal = { tenant: 'acme', userId: 'ann' }
   const request = { prompt_cache_key: 'thread-1', user: 'end-user' }
-  const keyOf = (by: StickyBy | undefined, asked: object = request, caller: typeof principal | undefined = principal) =>
-    stickyKey(new CallFacts(chatCall(asked, { principal: caller })), by)
+  const keyOf = (by: StickyBy | undefined, asked: object = request) =>
+    stickyKey(new CallFacts(chatCall(asked, { principal })), by)
 
   it.each<[StickyBy | undefined, string]>([
     [undefined, 'thread-1'],
