@@ -57,4 +57,17 @@ describe('an answer of the simulator', () => {
   it.each(Object.entries(requests))('of %s is the same, whole and streamed byte by byte', async (_what, request) => {
     expect(await answerTo(request, true)).toEqual(await answerTo(request, false))
   })
+
+  it.each(['sonnet-5', 'opus-5'])(
+    'of Claude %s, which thinks unasked, has thoughts but where it is told not to think',
+    async name => {
+      const model = `bedrock/us.anthropic.claude-${name}`
+      const thoughtsOf = async (more: Partial<BedrockChatRequest>) => {
+        const { choices } = await answerTo(ask('Hello', { model, ...more }), false)
+        return choices[0]?.message.thinking_blocks
+      }
+      expect(await thoughtsOf({})).toEqual([expect.objectContaining({ type: 'thinking' })])
+      expect(await thoughtsOf({ reasoning_effort: 'none' })).toBeUndefined()
+    },
+  )
 })

@@ -19,6 +19,8 @@ interface ClaudeThinking {
   /** `{ type: 'adaptive' }` */
   readonly adaptive: boolean
   readonly xhighEffort: boolean
+  /** Whether it thinks where nothing is said of it. */
+  readonly unasked: boolean
   /** The least thinking that it can be told: none, only between tool calls, or as much as it likes. */
   readonly least: 'disabled' | 'between_tools' | 'adaptive'
 }
@@ -97,18 +99,24 @@ const caching: Rows<CachingTraits> = [
   ['amazon.nova-premier', novaCaching],
 ]
 
-const budget: ClaudeThinking = { budget: true, adaptive: false, xhighEffort: false, least: 'disabled' }
+const budget: ClaudeThinking = { budget: true, adaptive: false, xhighEffort: false, unasked: false, least: 'disabled' }
 const both: ClaudeThinking = { ...budget, adaptive: true }
-const adaptive: ClaudeThinking = { budget: false, adaptive: true, xhighEffort: true, least: 'disabled' }
-const always: ClaudeThinking = { ...adaptive, least: 'adaptive' }
+const adaptive: ClaudeThinking = { ...both, budget: false, xhighEffort: true }
+const unasked: ClaudeThinking = { ...adaptive, unasked: true }
+const always: ClaudeThinking = { ...unasked, least: 'adaptive' }
 
-/** @see https://docs.aws.amazon.com/bedrock/latest/userguide/claude-messages-adaptive-thinking.html */
+/**
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/claude-messages-adaptive-thinking.html
+ * @see https://platform.claude.com/docs/en/about-claude/models/migration-guide
+ */
 const claudeThinking: Rows<ClaudeThinking> = [
-  ['anthropic.claude-sonnet-5-5', { ...adaptive, least: 'between_tools' }],
+  ['anthropic.claude-sonnet-5-5', { ...unasked, least: 'between_tools' }],
   ['anthropic.claude-opus-5-5', always],
   ['anthropic.claude-fable-5', always],
-  ['anthropic.claude-opus-5', adaptive],
-  ['anthropic.claude-sonnet-5', adaptive],
+  ['anthropic.claude-mythos-', always],
+  ['anthropic.claude-opus-5', unasked],
+  ['anthropic.claude-sonnet-5', unasked],
+  ['anthropic.claude-haiku-5-5', unasked],
   ['anthropic.claude-opus-4-8', adaptive],
   ['anthropic.claude-opus-4-7', adaptive],
   ['anthropic.claude-opus-4-6', both],

@@ -29,11 +29,11 @@ export function answerWithin(effort: Effort, maxTokens: number | undefined): Thi
   }
 }
 
-/** As little as a Claude that refuses `disabled` can be told, if anything. */
+/** What keeps Claude from thinking, or from most of it; nothing where it thinks only when asked, or whatever it is told. */
 export function leastThinking({ capabilities, maxTokens }: ThinkingRules): Thinking | undefined {
-  return capabilities.claudeThinking?.least === 'between_tools'
-    ? { fields: { thinking: { type: 'between_tools' } }, exclusive: false, maxTokens }
-    : undefined
+  const { least, unasked } = capabilities.claudeThinking ?? {}
+  if (!unasked || least === 'adaptive') return undefined
+  return { fields: { thinking: { type: least } }, exclusive: false, maxTokens }
 }
 
 /** The word that an adaptive Claude has for an effort. */

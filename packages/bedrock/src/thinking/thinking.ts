@@ -68,7 +68,7 @@ function toEffort(effort: Effort, request: BedrockChatRequest, rules: ThinkingRu
   return capabilities.reasoning && styles[capabilities.reasoning](effort, request, rules)
 }
 
-/** No reasoning is said by leaving it out, since several models refuse an explicit `none`; OpenAI's own word is OpenAI's models' too. */
+/** No reasoning is said by leaving it out where a model reasons only when asked, since several refuse a `none`; OpenAI's know that word. */
 function toNone(rules: ThinkingRules): Thinking | undefined {
   if (rules.capabilities.reasoning === 'nestedEffort') return plain({ reasoning: { effort: 'none' } }, rules.maxTokens)
   return leastThinking(rules)

@@ -311,21 +311,25 @@ describe('models that the simulator lacks', () => {
     ['moonshotai.kimi-k2.5', 'max', { reasoning_effort: 'max' }],
     ['deepseek.v3.2', 'high', { reasoning_config: 'high' }],
     ['anthropic.claude-fable-5-1', 'xhigh', adaptive('xhigh')],
+    ['anthropic.claude-mythos-5-1', 'xhigh', adaptive('xhigh')],
+    ['anthropic.claude-haiku-5-5', 'none', { thinking: { type: 'disabled' } }],
     ['anthropic.claude-haiku-4-5-20251001-v1:0', 'low', { thinking: { type: 'enabled', budget_tokens: 1_024 } }],
     ['anthropic.claude-opus-4-20250514-v1:0', 'medium', { thinking: { type: 'enabled', budget_tokens: 2_048 } }],
   ] as const)('%s is told %s', (model, reasoning_effort, fields) => {
     expect(say(model, { reasoning_effort })).toMatchObject({ fields, dropped: [] })
   })
 
-  it.each(['anthropic.claude-fable-5', 'moonshot.kimi-k2-thinking', 'mistral.magistral-small-2509'])(
-    '%s reasons whatever it is told, and none is said to be lost',
-    model => {
-      expect(say(model, { reasoning_effort: 'none' })).toMatchObject({
-        fields: undefined,
-        dropped: ['reasoning_effort'],
-      })
-    },
-  )
+  it.each([
+    'anthropic.claude-fable-5',
+    'anthropic.claude-mythos-5-1',
+    'moonshot.kimi-k2-thinking',
+    'mistral.magistral-small-2509',
+  ])('%s reasons whatever it is told, and none is said to be lost', model => {
+    expect(say(model, { reasoning_effort: 'none' })).toMatchObject({
+      fields: undefined,
+      dropped: ['reasoning_effort'],
+    })
+  })
 
   it('an opaque ARN may be of Claude: thinking is passed on as it is', () => {
     const own = { type: 'enabled', budget_tokens: 9 }

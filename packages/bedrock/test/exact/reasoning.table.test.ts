@@ -9,6 +9,7 @@ const sonnet4 = 'us.anthropic.claude-sonnet-4-20250514-v1:0'
 const sonnet46 = 'us.anthropic.claude-sonnet-4-6'
 const opus47 = 'us.anthropic.claude-opus-4-7'
 const sonnet5 = 'us.anthropic.claude-sonnet-5'
+const opus5 = 'us.anthropic.claude-opus-5'
 const sonnet55 = 'us.anthropic.claude-sonnet-5-5'
 const opus55 = 'us.anthropic.claude-opus-5-5'
 const nova2 = 'us.amazon.nova-2-lite-v1:0'
@@ -53,7 +54,7 @@ const said: readonly (readonly [model: string, becomes: Partial<Record<Effort, o
       max: adaptive('max'),
     },
   ],
-  ...[opus47, 'us.anthropic.claude-opus-4-8', sonnet5, 'us.anthropic.claude-opus-5', sonnet55, opus55].map(
+  ...[opus47, 'us.anthropic.claude-opus-4-8', sonnet5, opus5, sonnet55, opus55].map(
     model => [model, { minimal: adaptive('low'), xhigh: adaptive('xhigh'), max: adaptive('max') }] as const,
   ),
   [
@@ -96,11 +97,19 @@ const efforts: readonly RequestRow[] = [
       }),
     ),
   ),
-  ...[sonnet37, sonnet4, sonnet45, sonnet46, opus47, sonnet5, nova2, qwen, deepseek, haiku].map(
+  ...[sonnet37, sonnet4, sonnet45, sonnet46, opus47, nova2, qwen, deepseek, haiku].map(
     (model): RequestRow => ({
       it: `tells ${model} nothing for none`,
       request: { model, reasoning_effort: 'none' },
       omits: nothing,
+    }),
+  ),
+  ...[sonnet5, opus5].map(
+    (model): RequestRow => ({
+      it: `tells ${model}, which thinks unasked, not to for none`,
+      request: { model, reasoning_effort: 'none', tools: [{ type: 'function', function: { name: 'f' } }] },
+      sends: fields({ thinking: { type: 'disabled' } }),
+      drops: [],
     }),
   ),
   ...[gptOss, r1, opus55].map(

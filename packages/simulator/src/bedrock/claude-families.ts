@@ -14,6 +14,7 @@ export type ClaudeFamily =
   | 'claude-sonnet-4-6'
   | 'claude-opus-4-6'
   | 'claude-4-7'
+  | 'claude-sonnet-5'
   | 'claude-opus-5'
   | 'claude-fable-5'
   | 'claude-5-5'
@@ -59,7 +60,8 @@ const claude47: ModelTraits = {
   forcedWhileAdaptive: true,
   effort: effort('low', 'medium', 'high', 'xhigh', 'max'),
 }
-const fable5: ModelTraits = { ...claude47, thinkingOff: false }
+const claude5: ModelTraits = { ...claude47, thinksUnasked: true }
+const fable5: ModelTraits = { ...claude5, thinkingOff: false }
 const claude55: ModelTraits = { ...fable5, toolChoices: [] }
 
 /** Claude by generation. */
@@ -75,7 +77,8 @@ export const CLAUDE_FAMILIES: Readonly<Record<ClaudeFamily, ModelTraits>> = {
   'claude-sonnet-4-6': { ...opus46, sampling: 'one' },
   'claude-opus-4-6': opus46,
   'claude-4-7': claude47,
-  'claude-opus-5': { ...claude47, highEffortThinks: true },
+  'claude-sonnet-5': claude5,
+  'claude-opus-5': { ...claude5, highEffortThinks: true },
   'claude-fable-5': fable5,
   'claude-5-5': claude55,
   'claude-sonnet-5-5': { ...claude55, betweenTools: true },

@@ -72,7 +72,8 @@ function schemaOf(request: ConverseRequest): unknown {
 }
 
 function reasonsFor(request: ConverseRequest): boolean {
-  const asked = stringOf(pick(request.additional, 'thinking', 'type')) ?? 'disabled'
-  if (request.model.thinking === 'always') return true
+  const { thinking, thinksUnasked } = request.model
+  const asked = stringOf(pick(request.additional, 'thinking', 'type')) ?? (thinksUnasked ? 'adaptive' : 'disabled')
+  if (thinking === 'always') return true
   return asked !== 'disabled' || pick(request.additional, 'reasoningConfig', 'type') === 'enabled'
 }

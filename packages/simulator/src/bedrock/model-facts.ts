@@ -52,6 +52,8 @@ export interface ModelTraits {
   /** `always` reasons unasked and leaves it unsigned. */
   readonly thinking: 'none' | 'budget' | 'adaptive' | 'always'
   readonly thinkingOff: boolean
+  /** Whether it thinks where nothing is said of it. */
+  readonly thinksUnasked: boolean
   readonly betweenTools: boolean
   /** Whether a call may be forced while it thinks adaptively. */
   readonly forcedWhileAdaptive: boolean

@@ -35,6 +35,7 @@ export const plain: ModelTraits = {
   cacheUsage: false,
   thinking: 'none',
   thinkingOff: true,
+  thinksUnasked: false,
   betweenTools: false,
   forcedWhileAdaptive: true,
   effort: undefined,
