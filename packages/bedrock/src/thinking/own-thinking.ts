@@ -31,7 +31,8 @@ export function ownThinking(
     return leastThinking(rules)
   }
   if (!traits) return asIs(true)
-  if (lostItsThinking(request, capabilities)) {
+  const hasBudget = own.type === 'enabled' ? traits.budget : own.type === 'adaptive' && !traits.adaptive
+  if (hasBudget && lostItsThinking(request, capabilities)) {
     dropped.add('thinking')
     return undefined
   }

@@ -6,9 +6,10 @@ import { replayableBlocks } from './thinking-blocks.ts'
 type Message = BedrockChatRequest['messages'][number]
 
 /**
- * Whether the last assistant turn calls tools and does not start with its thinking, as it must while Claude thinks. Where the client
- * lost it, the whole request would be refused: that turn goes on without thinking.
+ * Whether the last assistant turn calls tools and does not start with its thinking, as it must while Claude thinks within a budget:
+ * adaptive thinking asks for none. Where the client lost it, the whole request would be refused: that turn goes on without thinking.
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/claude-messages-extended-thinking.html
+ * @see https://platform.claude.com/docs/en/build-with-claude/adaptive-thinking#validation-changes
  */
 export function lostItsThinking(request: BedrockChatRequest, capabilities: ModelCapabilities): boolean {
   // Without tools on offer, calls are told as text.

@@ -64,7 +64,7 @@ export function toThinking(request: BedrockChatRequest, rules: ThinkingRules): T
 
 function toEffort(effort: Effort, request: BedrockChatRequest, rules: ThinkingRules): Thinking | undefined {
   const { capabilities } = rules
-  if (capabilities.claudeThinking && lostItsThinking(request, capabilities)) return undefined
+  if (capabilities.reasoning === 'claudeBudget' && lostItsThinking(request, capabilities)) return undefined
   return capabilities.reasoning && styles[capabilities.reasoning](effort, request, rules)
 }
 

@@ -239,11 +239,42 @@ const toolTurns: readonly RequestRow[] = [
     request: turn(calling(openais)),
     ...lost,
   },
+  ...[sonnet46, 'us.anthropic.claude-opus-4-7', 'us.anthropic.claude-sonnet-5', 'us.anthropic.claude-opus-5-5'].map(
+    (model): RequestRow => ({
+      it: `has ${model} think on adaptively there, which asks for no thoughts before`,
+      request: { ...turn(calling()), model },
+      sends: { additionalModelRequestFields: { thinking: { type: 'adaptive' }, output_config: { effort: 'low' } } },
+      drops: [],
+    }),
+  ),
   {
-    it: 'does not think adaptively there either',
-    request: { ...turn(calling()), model: sonnet46 },
-    ...lost,
+    it: "has it think on by the caller's own adaptive thinking, too",
+    request: { ...turn(calling()), model: sonnet46, reasoning_effort: null, thinking: { type: 'adaptive' } },
+    sends: { additionalModelRequestFields: { thinking: { type: 'adaptive' } } },
+    drops: [],
   },
+  {
+    it: 'has it think on adaptively by a budget that it does not take',
+    request: {
+      ...turn(calling()),
+      model: 'us.anthropic.claude-opus-4-7',
+      reasoning_effort: null,
+      thinking: { type: 'enabled', budget_tokens: 2_048 },
+    },
+    sends: { additionalModelRequestFields: { thinking: { type: 'adaptive' }, output_config: { effort: 'medium' } } },
+    drops: ['thinking.budget_tokens'],
+  },
+  ...[
+    { model: sonnet46, thinking: { type: 'enabled', budget_tokens: 2_048 } },
+    { model: sonnet4, thinking: { type: 'adaptive' } },
+  ].map(
+    ({ model, thinking: own }): RequestRow => ({
+      it: `does not have ${model} think there within the budget that ${own.type} thinking becomes`,
+      request: { ...turn(calling()), model, reasoning_effort: null, thinking: own },
+      omits: ['additionalModelRequestFields'],
+      drops: ['thinking'],
+    }),
+  ),
   {
     it: "does not think there by the caller's own thinking either",
     request: { ...turn(calling()), reasoning_effort: null, thinking: { type: 'enabled', budget_tokens: 2_048 } },
