@@ -43,7 +43,7 @@ function others(capabilities: FamilyCapabilities): string {
     [leadingAssistant, 'assistant first'],
     [lonelyToolResults, 'results alone'],
     [!toolResultStatus, 'no result status'],
-    [!resultImages, 'no images in results'],
+    [resultImages, 'images in results'],
     [toolIds === 'nineAlphanumerics', 'ids of nine'],
   ]
   return notes.flatMap(([holds, note]) => (holds ? [note] : [])).join(', ')

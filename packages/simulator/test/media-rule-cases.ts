@@ -67,7 +67,7 @@ export const MEDIA_RULE_CASES: Readonly<Record<string, RuleCase>> = {
       messages: [hi, assistant(use('abcdef123')), user({ toolResult: { toolUseId: 'abcdef123', content: [image()] } })],
       toolConfig,
     },
-    says: "doesn't support images in tool results",
+    says: "doesn't support the image field for user messages",
   },
   'tool-result-document': {
     model: NOVA,

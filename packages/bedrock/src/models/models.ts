@@ -36,7 +36,8 @@ const defaults: FamilyCapabilities = {
   audio: Number.POSITIVE_INFINITY,
   s3Sources: true,
   largePdfs: true,
-  resultImages: true,
+  // Most refuse them, with the conversation from then on; nobody refuses those that follow a result.
+  resultImages: false,
   resultDocuments: 'all',
   maxOutputTokens: Number.POSITIVE_INFINITY,
   demandsCap: false,
@@ -63,6 +64,7 @@ const claude: Capabilities = {
   leadingAssistant: true,
   replaysReasoning: true,
   toolIds: 'wordCharacters',
+  resultImages: true,
   resultDocuments: [],
 }
 const claude2: Capabilities = {
@@ -96,6 +98,7 @@ const nova: Capabilities = {
   video: 1,
   s3Sources: true,
   largePdfs: true,
+  resultImages: true,
   resultDocuments: ['csv', 'txt'],
 }
 const titan: Capabilities = { ...blind, ...noTools, family: 'Titan Text', system: false }
@@ -106,7 +109,6 @@ const mistral: Capabilities = {
   topK: 'top_k',
   toolIds: 'nineAlphanumerics',
   lonelyToolResults: true,
-  resultImages: false,
 }
 const mixtral: Capabilities = { ...mistral, ...noTools, system: false, images: 0, maxStopSequences: 10 }
 const command: Capabilities = { ...blind, topK: 'k', toolChoices: [], maxStopSequences: 4 }
@@ -183,7 +185,7 @@ const rows: readonly (readonly [prefix: string, capabilities: Capabilities])[] =
   ['meta.llama3-2', { ...llama, family: 'Llama 3.2', streamsTools: false, images: 20 }],
   ['meta.llama3-3', { ...llama, family: 'Llama 3.3' }],
   // Nobody has shown that it streams tools: asked whole, it answers in either case.
-  ['meta.llama4', { ...llama, family: 'Llama 4', streamsTools: false, images: 20 }],
+  ['meta.llama4', { ...llama, family: 'Llama 4', streamsTools: false, images: 20, resultImages: true }],
   ['meta.', { ...llama, images: 20 }],
 
   ['mistral.mistral-7b', { ...mixtral, family: 'Mistral 7B' }],
@@ -235,7 +237,7 @@ const rows: readonly (readonly [prefix: string, capabilities: Capabilities])[] =
       maxStopSequences: 0,
       reasoning: 'nestedEffort',
       replaysReasoning: true,
-      largePdfs: true,
+      documents: 0,
     },
   ],
   ['writer.palmyra-x5', { ...palmyra, ...textOnly, family: 'Palmyra X5' }],

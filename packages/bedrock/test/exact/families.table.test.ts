@@ -53,6 +53,7 @@ const seeing = [
   'us.meta.llama4-scout-17b-instruct-v1:0',
   'us.mistral.pixtral-large-2502-v1:0',
   'mistral.mistral-large-3-675b-instruct',
+  'us.openai.gpt-5.6-terra',
 ]
 const withoutDocuments: readonly (readonly [model: string, family: string])[] = [
   ['amazon.nova-micro-v1:0', 'Nova Micro'],
@@ -62,6 +63,8 @@ const withoutDocuments: readonly (readonly [model: string, family: string])[] = 
   ['us.deepseek.r1-v1:0', 'DeepSeek-R1'],
   ['deepseek.v3-v1:0', 'DeepSeek'],
   ['openai.gpt-oss-20b-1:0', 'gpt-oss'],
+  ['us.openai.gpt-5.6-terra', 'GPT'],
+  ['us.openai.gpt-6-astra', 'GPT'],
   ['qwen.qwen3-32b-v1:0', 'Qwen3'],
   ['us.writer.palmyra-x5-v1:0', 'Palmyra X5'],
 ]

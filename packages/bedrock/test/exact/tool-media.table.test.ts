@@ -1,13 +1,43 @@
 import { sonnet45 } from '../a-call.ts'
 import { answer, calls, document, f, file, image, png, result, text, use, user } from './message-shapes.ts'
 import { a, nova, several } from './part-rows.ts'
-import { requestRows } from './request-row.ts'
+import { type RequestRow, requestRows } from './request-row.ts'
 
 const pixtral = 'us.mistral.pixtral-large-2502-v1:0'
 const tools = [f]
 const pointer = { text: 'The image follows the tool results.' }
+/** Beside those, Converse takes images in results from nobody. */
+const imagesInResults = [
+  'anthropic.claude-3-haiku-20240307-v1:0',
+  'us.anthropic.claude-opus-5-5',
+  'us.amazon.nova-2-lite-v1:0',
+  'us.meta.llama4-maverick-17b-instruct-v1:0',
+]
+const imagesBesideResults = [
+  'us.openai.gpt-5.6-sol',
+  'us.openai.gpt-6-astra',
+  'qwen.qwen3-vl-235b-a22b',
+  'moonshotai.kimi-k2.5',
+  'google.gemma-3-27b-it',
+]
 
 requestRows('media in tool results', [
+  ...imagesInResults.map(
+    (model): RequestRow => ({
+      it: `keeps images in a result for ${model}`,
+      request: { model, tools, messages: [user('a'), calls('x'), result('x', [image()])] },
+      sends: { messages: [{}, { content: [use('x')] }, { content: [answer('x', png)] }] },
+    }),
+  ),
+  ...imagesBesideResults.map(
+    (model): RequestRow => ({
+      it: `has images follow the results for ${model}`,
+      request: { model, tools, messages: [user('a'), calls('x'), result('x', [text('b'), image()]), user('c')] },
+      sends: {
+        messages: [{}, { content: [use('x')] }, { content: [answer('x', { text: 'b' }, pointer), png, { text: 'c' }] }],
+      },
+    }),
+  ),
   {
     it: 'keeps images and documents in a result for Claude 4.5',
     request: {

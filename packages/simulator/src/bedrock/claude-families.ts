@@ -28,6 +28,7 @@ const claude: ModelTraits = {
   claude: true,
   leadingAssistant: true,
   images: true,
+  toolResultImages: true,
   strict: false,
   cacheUsage: true,
   stopSequences: 8191,

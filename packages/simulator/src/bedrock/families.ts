@@ -58,6 +58,7 @@ const nova: ModelTraits = {
   caching: 'no-tools',
   cacheUsage: true,
   stopSequences: 4,
+  toolResultImages: true,
   toolResultDocuments: ['csv', 'txt'],
   nativeKeys: ['inferenceConfig'],
   systemTools: ['nova_grounding'],
@@ -65,7 +66,7 @@ const nova: ModelTraits = {
 const llama: ModelTraits = { ...plain, toolResultAlone: true, toolChoices: [], strict: false, nativeKeys: [] }
 /** Whether these see and read, the documentation does not say for each: they are not refused what they may take. */
 const maySee = { images: true, documents: true } as const
-const mistral: ModelTraits = { ...plain, toolResultAlone: true, toolUseId: 'nine', toolResultImages: false }
+const mistral: ModelTraits = { ...plain, toolResultAlone: true, toolUseId: 'nine' }
 const mistral3: ModelTraits = { ...mistral, ...maySee, structuredOutput: 'native' }
 const command: ModelTraits = { ...plain, ...noTools, system: false, multiTurn: false, strict: false, nativeKeys: ['k'] }
 const open: ModelTraits = { ...plain, structuredOutput: 'native', documents: false, thinking: 'always' }
@@ -97,7 +98,7 @@ export const FAMILIES: Readonly<Record<Family, ModelTraits>> = {
   'llama3-1': { ...llama, streamingTools: false },
   'llama3-2-vision': { ...llama, streamingTools: false, images: true },
   'llama3-3': llama,
-  llama4: { ...llama, images: true },
+  llama4: { ...llama, images: true, toolResultImages: true },
   'mistral-7b': { ...mistral, ...noTools, system: false, stopSequences: 10, nativeKeys: ['top_k'] },
   'mistral-large': { ...mistral, streamingTools: false, stopSequences: 10 },
   'mistral-large-3': mistral3,
@@ -136,7 +137,6 @@ export const FAMILIES: Readonly<Record<Family, ModelTraits>> = {
   'gpt-5': {
     ...open,
     images: true,
-    documents: true,
     structuredOutput: 'none',
     stopSequences: 0,
     sampling: 'none',

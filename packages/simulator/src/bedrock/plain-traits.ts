@@ -23,7 +23,7 @@ export const plain: ModelTraits = {
   toolUseId: 'tooluse',
   toolResultAlone: false,
   toolResultStatus: true,
-  toolResultImages: true,
+  toolResultImages: false,
   toolResultDocuments: undefined,
   sampling: 'both',
   stopSequences: 2500,

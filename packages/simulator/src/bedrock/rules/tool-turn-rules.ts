@@ -102,7 +102,7 @@ export const TOOL_TURN_RULES: readonly Rule[] = [
     id: 'tool-result-image',
     applies: ({ model }) => model.images && !model.toolResultImages,
     check: request => inResults(request).find(({ block }) => block.image !== undefined)?.at,
-    message: "This model doesn't support images in tool results. Remove the image at {} and try again.",
+    message: "This model doesn't support the image field for user messages. Remove image and try again.",
   },
   {
     id: 'tool-result-document',
