@@ -133,7 +133,13 @@ const strangersToThinking: readonly string[] =
     ' ',
   )
 
-const reasonUnasked = ['openai.gpt-oss', 'deepseek.r1', 'moonshot.kimi-k2-thinking', 'mistral.magistral']
+const reasonUnasked = [
+  'openai.gpt-oss',
+  'deepseek.r1',
+  'moonshot.kimi-k2-thinking',
+  'mistral.magistral',
+  'xai.grok-4.6',
+]
 
 /** Where the features of a family's models may part: every prefix that a row above has. */
 export const featurePrefixes: readonly string[] = [...structuredOutput, ...caching].map(([prefix]) => prefix)

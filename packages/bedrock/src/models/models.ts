@@ -240,6 +240,8 @@ const rows: readonly (readonly [prefix: string, capabilities: Capabilities])[] =
       documents: 0,
     },
   ],
+  // Reasons always; how hard, nobody has shown how Converse is told.
+  ['xai.', { ...known, family: 'Grok', sampling: 'none', maxStopSequences: 0 }],
   ['writer.palmyra-x5', { ...palmyra, ...textOnly, family: 'Palmyra X5' }],
   ['writer.', palmyra],
 ]

@@ -105,6 +105,22 @@ const sampling: readonly RequestRow[] = [
     sends: { inferenceConfig: { topP: 0.5 } },
   },
   {
+    it: 'tells Grok no sampling and no stop, and has it call a tool',
+    request: {
+      model: 'us.xai.grok-4.6',
+      temperature: 0.2,
+      top_p: 0.5,
+      stop: 'END',
+      max_tokens: 9,
+      reasoning_effort: 'none',
+      tools: [{ type: 'function', function: { name: 'f' } }],
+      tool_choice: 'required',
+    },
+    sends: { inferenceConfig: { maxTokens: 9 }, toolConfig: { toolChoice: { any: {} } } },
+    omits: ['inferenceConfig.temperature', 'inferenceConfig.topP', 'inferenceConfig.stopSequences'],
+    drops: ['reasoning_effort', 'stop', 'temperature', 'top_p'],
+  },
+  {
     it: 'tells Claude Sonnet 5 no sampling',
     request: { model: sonnet5, temperature: 0.2, top_p: 0.5, top_k: 5 },
     omits: ['inferenceConfig', fields],

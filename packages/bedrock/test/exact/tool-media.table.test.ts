@@ -19,6 +19,7 @@ const imagesBesideResults = [
   'qwen.qwen3-vl-235b-a22b',
   'moonshotai.kimi-k2.5',
   'google.gemma-3-27b-it',
+  'us.xai.grok-4.6',
 ]
 
 requestRows('media in tool results', [

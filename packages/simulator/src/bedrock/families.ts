@@ -39,6 +39,7 @@ export type Family =
   | 'kimi-2-5'
   | 'minimax'
   | 'glm'
+  | 'grok'
   | 'open'
   | 'palmyra-x4'
   | 'palmyra-x5'
@@ -148,6 +149,15 @@ export const FAMILIES: Readonly<Record<Family, ModelTraits>> = {
   'kimi-2-5': { ...kimi, ...maySee },
   minimax: open,
   glm: { ...open, ...maySee, leadingAssistant: true },
+  grok: {
+    ...plain,
+    images: true,
+    strict: false,
+    thinking: 'always',
+    stopSequences: 0,
+    sampling: 'none',
+    encryptsReasoning: true,
+  },
   open: { ...open, ...maySee },
   'palmyra-x4': { ...palmyra, ...maySee },
   'palmyra-x5': { ...palmyra, documents: false },

@@ -100,6 +100,7 @@ const CATALOGUE: readonly Row[] = [
   ['qwen.qwen3-vl-235b-a22b', 'qwen-vl', 'Qwen3 VL 235B'],
   ['writer.palmyra-x4-v1:0', 'palmyra-x4', 'Palmyra X4', '!us'],
   ['writer.palmyra-x5-v1:0', 'palmyra-x5', 'Palmyra X5', '!us'],
+  ['xai.grok-4.6', 'grok', 'Grok 4.6', '!us global'],
   ['zai.glm-4.7', 'glm', 'GLM 4.7'],
   ['zai.glm-4.7-flash', 'glm', 'GLM 4.7 Flash'],
   ['zai.glm-5', 'glm', 'GLM 5'],
@@ -129,6 +130,7 @@ const PROVIDERS: Readonly<Record<string, string>> = {
   openai: 'OpenAI',
   qwen: 'Qwen',
   writer: 'Writer',
+  xai: 'xAI',
   zai: 'Z.AI',
 }
 
