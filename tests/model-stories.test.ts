@@ -95,7 +95,7 @@ describe("OpenAI's client", () => {
       owned_by: 'Anthropic',
       name: 'team-search',
       base_model: sonnet,
-      capabilities: { operations: ['chat'], tools: true, streaming: true, images: 20 },
+      capabilities: { operations: ['chat'], tools: true, streaming: true, images: 100 },
     })
     expect(await rig.client.models.retrieve('amazon.titan-embed-text-v2:0')).toMatchObject({
       capabilities: { operations: ['embeddings'] },

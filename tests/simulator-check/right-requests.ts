@@ -20,6 +20,7 @@ export const models = {
   llama3: 'meta.llama3-8b-instruct-v1:0',
   llama31: 'meta.llama3-1-8b-instruct-v1:0',
   llama33: 'us.meta.llama3-3-70b-instruct-v1:0',
+  llama4: 'us.meta.llama4-maverick-17b-instruct-v1:0',
   mistral: 'mistral.mistral-large-2402-v1:0',
   mistral3: 'mistral.mistral-large-3-675b-instruct',
   voxtral: 'mistral.voxtral-mini-3b-2507',

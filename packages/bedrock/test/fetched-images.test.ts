@@ -51,14 +51,14 @@ describe('images by web address', () => {
     expect(sent()).toEqual([])
   })
 
-  it('are not fetched for a model without vision, nor more of them than a model takes', async () => {
+  it('are not fetched for a model without vision, nor more than twenty of one request', async () => {
     const blind = aChat({ model: 'amazon.nova-micro-v1:0', messages: [named('/cat.png')] })
     await expect(rig.chat(blind)).rejects.toThrow('Nova Micro takes no images')
     const paths = Array.from({ length: 21 }, (_, index) => `/cat.png?${index}`)
     const many = aChat({ model: sonnet45, messages: [named(...paths)] })
     await expect(rig.chat(many)).rejects.toMatchObject({
       param: 'messages[0].content[21]',
-      message: expect.stringContaining('at most 20 images') as string,
+      message: expect.stringContaining('at most 20 images of one request are fetched') as string,
     })
     expect([host.asked.length, sent()]).toEqual([0, []])
   })

@@ -48,7 +48,7 @@ export const onceDoomedCalls: readonly OnceDoomedCall[] = [
     },
   },
   { rule: 'document-count', request: ask(sonnet45, ...many(6, () => file())) },
-  { rule: 'image-count', request: ask(sonnet45, ...many(21, () => picture)) },
+  { rule: 'image-count', request: ask(sonnet45, ...many(101, () => picture)) },
   {
     rule: 'image-size',
     request: ask(sonnet45, {

@@ -46,7 +46,7 @@ describe('what routes are told of a model is what its provider refuses', () => {
   it.each(models)('%s', async model => {
     const { tools: takesTools, images = 0, documents, audio } = provider.capabilitiesOf?.(model) ?? {}
     expect(await lackOf({ model, messages, tools })).toBe(takesTools ? undefined : 'tools')
-    if (images < 100) expect(await lackOf({ model, messages: seen(images + 1) })).toBe('images')
+    if (images <= 100) expect(await lackOf({ model, messages: seen(images + 1) })).toBe('images')
     if (images > 0) expect(await lackOf({ model, messages: seen(Math.min(images, 20)) })).toBeUndefined()
     if (documents === 0) expect(await lackOf({ model, messages: [{ role: 'user', content: [pdf] }] })).toBe('documents')
     if (audio === 0) expect(await lackOf({ model, messages: [{ role: 'user', content: [sound] }] })).toBe('audio')

@@ -38,6 +38,10 @@ export const MEDIA_RULE_CASES: Readonly<Record<string, RuleCase>> = {
   'media-source': { body: ask({ image: { format: 'png', source: {} } }), says: "'messages.0.content.1'" },
   'image-size': { body: ask(image('png', png(megabytes(3.75) + 1))), says: 'exceeds 3.75 MB' },
   'image-dimensions': { body: ask(image('png', png(64, 8001, 1))), says: '8000 pixels' },
+  'image-many-dimensions': {
+    body: ask(...Array.from({ length: 21 }, (_none, at) => image('png', png(64, at === 20 ? 2001 : 2000, 1)))),
+    says: 'messages.0.content.21.image.source.base64.data: At least one of the image dimensions exceed',
+  },
   'image-s3-unsupported': {
     body: ask({ image: { format: 'png', source: { s3Location: { uri: 's3://bucket/a.png' } } } }),
     says: "doesn't support the s3Location",
@@ -93,6 +97,11 @@ const jpeg = Buffer.concat([
 export const ACCEPTED_MEDIA: Readonly<Record<string, Omit<RuleCase, 'says'>>> = {
   'base64 without its padding': { body: ask({ document: { name: 'b', format: 'txt', source: { bytes: 'aGk' } } }) },
   'the largest image': { body: ask(image('png', png(megabytes(3.75), 8000, 8000))) },
+  'twenty wide images': { body: ask(...Array.from({ length: 20 }, () => image('png', png(64, 2001, 1)))) },
+  'many wide images on Nova': {
+    model: NOVA,
+    body: ask(...Array.from({ length: 101 }, () => image('png', png(64, 2001, 1)))),
+  },
   'a large PDF on Claude 4.5': {
     body: ask({ document: { name: 'a', format: 'pdf', source: { bytes: base64Of(megabytes(4.5) + 1) } } }),
   },

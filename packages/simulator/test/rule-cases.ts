@@ -147,8 +147,8 @@ export const RULE_CASES: Readonly<Record<string, RuleCase>> = {
     says: 'only supported in the user role',
   },
   'image-count': {
-    body: { messages: [user(text, ...Array.from({ length: 21 }, () => image()))] },
-    says: '21 + 0 > 20',
+    body: { messages: [user(text, ...Array.from({ length: 101 }, () => image()))] },
+    says: 'image_count > 100',
   },
   'image-format': { body: { messages: [user(text, image('jpg'))] }, says: "'messages.0.content.1.image.format'" },
   'image-unreadable': { body: { messages: [user(text, image('png', 'aGVsbG8='))] }, says: 'Could not process image' },

@@ -53,6 +53,11 @@ export const attachmentSteps: WrongTranslations = {
     request: seen,
     step: inBody(put(`${imageBytes}.bytes`, wide(9_000, 64))),
   },
+  'image-many-dimensions': {
+    wrong: 'sends one wide picture among many',
+    request: ask({ messages: [user([text, ...Array.from({ length: 21 }, () => picture)])] }),
+    step: inBody(put(`${imageBytes}.bytes`, wide(2_001, 64))),
+  },
   'image-s3-unsupported': {
     wrong: 'names a picture in S3 to a model that cannot read it there',
     request: ask(),

@@ -38,7 +38,7 @@ export const mediaSteps: WrongTranslations = {
   },
   'image-count': {
     wrong: 'sends one picture twice',
-    request: about(...numbers(20).map(() => picture('image/png', png))),
+    request: { ...about(...numbers(8).map(() => picture('image/png', png))), model: models.llama4 },
     step: inBody(append('messages.0.content', imageBlock)),
   },
   'image-format': {

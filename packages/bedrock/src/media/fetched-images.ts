@@ -19,8 +19,9 @@ interface FetchParts {
   readonly signal: AbortSignal
 }
 
-/** Images that one call fetches at a time. */
+/** Images that one call fetches at a time, and at all: nobody but the model would bound what one request has the gateway fetch. */
 const atOnce = 4
+const mostFetched = 20
 
 /**
  * A chat handler that first fetches the images which a request names by web address; `chat` gets them as `data:` URLs, and
@@ -47,9 +48,10 @@ async function withFetchedImages<Request extends ChatCompletionRequest>(
   // A model without vision: its refusal needs no bytes.
   if (places.size === 0 || capabilities.images === 0) return request
   const named = [...places]
-  const beyond = named[capabilities.images]
+  const most = Math.min(capabilities.images, mostFetched)
+  const beyond = named[most]
   if (beyond) {
-    const why = `${capabilities.family} takes at most ${capabilities.images} images in one request; leave out older ones`
+    const why = `at most ${most} images of one request are fetched by their addresses; leave out older ones, or send data: URLs`
     throw refused(beyond[1], why)
   }
   const fetched = await eachBounded(named, { limit: atOnce, signal }, async ([url, at], siblings) => {

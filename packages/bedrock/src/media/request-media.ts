@@ -41,7 +41,7 @@ const megabyte = 1024 * 1024
 /** Of an image's width and height. */
 const maxPixels = 8_000
 
-/** @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Message.html */
+/** @see https://docs.aws.amazon.com/bedrock/latest/userguide/inference-api-restrictions.html */
 const limits: Readonly<Record<MediaKind, Limit>> = {
   image: { capability: 'images', one: 'an image', many: 'images', maxBytes: 3.75 * megabyte },
   document: { capability: 'documents', one: 'a document', many: 'documents', maxBytes: 4.5 * megabyte },

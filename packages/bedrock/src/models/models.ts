@@ -30,7 +30,7 @@ const defaults: FamilyCapabilities = {
   reasoning: undefined,
   replaysReasoning: false,
   tools: true,
-  images: 20,
+  images: Number.POSITIVE_INFINITY,
   documents: 5,
   video: Number.POSITIVE_INFINITY,
   audio: Number.POSITIVE_INFINITY,
@@ -56,6 +56,7 @@ const claude: Capabilities = {
   ...known,
   family: 'Claude 3',
   plainRoots: true,
+  images: 100,
   topK: 'top_k',
   maxStopSequences: 8_191,
   blankStopSequences: false,
@@ -84,7 +85,7 @@ const claude45: Capabilities = {
   strictTools: true,
   disablesParallelTools: true,
 }
-const claude46: Capabilities = { ...claude45, reasoning: 'claudeAdaptive', prefill: false }
+const claude46: Capabilities = { ...claude45, reasoning: 'claudeAdaptive', prefill: false, images: 600 }
 const claude47: Capabilities = { ...claude46, sampling: 'none', topK: undefined, strictTools: false }
 const claude55: Capabilities = { ...claude47, toolChoices: [] }
 /** Some inference profiles take only less than the model's 128,000. */
@@ -182,11 +183,11 @@ const rows: readonly (readonly [prefix: string, capabilities: Capabilities])[] =
   ['meta.llama3-1', { ...llama, family: 'Llama 3.1', streamsTools: false }],
   ['meta.llama3-2-1b', { ...llama, ...noTools, family: 'Llama 3.2 1B' }],
   ['meta.llama3-2-3b', { ...llama, ...noTools, family: 'Llama 3.2 3B' }],
-  ['meta.llama3-2', { ...llama, family: 'Llama 3.2', streamsTools: false, images: 20 }],
+  ['meta.llama3-2', { ...llama, family: 'Llama 3.2', streamsTools: false, images: 1 }],
   ['meta.llama3-3', { ...llama, family: 'Llama 3.3' }],
   // Nobody has shown that it streams tools: asked whole, it answers in either case.
-  ['meta.llama4', { ...llama, family: 'Llama 4', streamsTools: false, images: 20, resultImages: true }],
-  ['meta.', { ...llama, images: 20 }],
+  ['meta.llama4', { ...llama, family: 'Llama 4', streamsTools: false, images: 8, resultImages: true }],
+  ['meta.', { ...llama, images: defaults.images }],
 
   ['mistral.mistral-7b', { ...mixtral, family: 'Mistral 7B' }],
   ['mistral.mixtral', { ...mixtral, family: 'Mixtral' }],

@@ -130,16 +130,37 @@ requestRows('images', [
     [a, image(dataUrl('image/png', heavyPng(4)))],
     /an image of at most 3.75 MB, not 4.00 MB/,
   ),
-  becomes(
-    'says twenty images',
-    sonnet45,
-    [a, ...several(20, () => image())],
-    [{ text: 'a' }, ...several(20, () => image()).map(() => png)],
+  ...(
+    [
+      [sonnet45, 100],
+      ['us.anthropic.claude-sonnet-5', 101],
+      [nova, 101],
+      ['us.mistral.pixtral-large-2502-v1:0', 101],
+      ['us.openai.gpt-6-astra', 101],
+      ['us.meta.llama4-maverick-17b-instruct-v1:0', 8],
+      ['us.meta.llama3-2-90b-instruct-v1:0', 1],
+    ] as const
+  ).map(([model, count]) =>
+    becomes(
+      `says ${count} images to ${model}`,
+      model,
+      [a, ...several(count, () => image())],
+      [{ text: 'a' }, ...several(count, () => image()).map(() => png)],
+    ),
   ),
-  refuses(
-    'refuses the twenty-first image',
-    sonnet45,
-    [a, ...several(21, () => image())],
-    /takes at most 20 in one request; leave out older images/,
+  ...(
+    [
+      [sonnet45, 100],
+      ['us.anthropic.claude-sonnet-5', 600],
+      ['us.meta.llama4-maverick-17b-instruct-v1:0', 8],
+      ['us.meta.llama3-2-90b-instruct-v1:0', 1],
+    ] as const
+  ).map(([model, most]) =>
+    refuses(
+      `refuses an image beyond ${most} for ${model}`,
+      model,
+      [a, ...several(most + 1, () => image())],
+      new RegExp(`takes at most ${most} in one request; leave out older images`),
+    ),
   ),
 ])

@@ -158,9 +158,9 @@ requestRows('media in tool results', [
     request: {
       model: sonnet45,
       tools,
-      messages: [user(several(20, () => image())), calls('x'), result('x', [image()])],
+      messages: [user(several(100, () => image())), calls('x'), result('x', [image()])],
     },
-    refuses: { param: 'messages[2].content[0]', says: /takes at most 20/ },
+    refuses: { param: 'messages[2].content[0]', says: /takes at most 100/ },
   },
   {
     it: 'tells a result with media where no tools are offered',

@@ -28,6 +28,7 @@ const claude: ModelTraits = {
   claude: true,
   leadingAssistant: true,
   images: true,
+  mostImages: 100,
   toolResultImages: true,
   strict: false,
   cacheUsage: true,
@@ -46,6 +47,7 @@ const claude45: ModelTraits = {
 const opus46: ModelTraits = {
   ...claude45,
   sampling: 'both',
+  mostImages: 600,
   prefill: false,
   thinking: 'adaptive',
   forcedWhileAdaptive: false,

@@ -12,6 +12,8 @@ export interface ModelTraits {
   readonly guardrails: boolean
 
   readonly images: boolean
+  /** How many of them a request may have. */
+  readonly mostImages: number
   readonly documents: boolean
   /** Whether a PDF may be larger than other documents. */
   readonly largePdf: boolean

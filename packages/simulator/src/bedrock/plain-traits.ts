@@ -10,6 +10,7 @@ export const plain: ModelTraits = {
   prefill: true,
   guardrails: true,
   images: false,
+  mostImages: Number.POSITIVE_INFINITY,
   documents: true,
   largePdf: false,
   video: false,

@@ -1,4 +1,5 @@
 import { pick, stringOf } from '../../json.ts'
+import type { BlockAt } from '../converse-request.ts'
 import { imageSize } from './image-size.ts'
 import { bytesIn, inlineBytes, places } from './media-places.ts'
 import type { Rule } from './rule.ts'
@@ -7,6 +8,12 @@ import { sniffImage } from './sniff-image.ts'
 const IMAGE = /^(png|jpeg|gif|webp)$/
 const MOST_BYTES = 3.75 * 1024 * 1024
 const MOST_PIXELS = 8000
+/** Beside more than these, Claude takes only smaller ones. */
+const MANY = 20
+const MOST_PIXELS_OF_MANY = 2000
+
+const isWider = ({ block }: BlockAt, most: number) =>
+  imageSize(inlineBytes(block, 'image') ?? '')?.some(pixels => pixels > most) === true
 
 /** Rules about images. */
 export const IMAGE_RULES: readonly Rule[] = [
@@ -23,8 +30,16 @@ export const IMAGE_RULES: readonly Rule[] = [
   },
   {
     id: 'image-count',
-    check: request => (places(request, 'image').length > 20 ? String(places(request, 'image').length) : undefined),
-    message: 'too many images and documents: {} + 0 > 20',
+    check: request =>
+      places(request, 'image').length > request.model.mostImages ? String(request.model.mostImages) : undefined,
+    message: 'The model returned the following errors: messages: too many images: image_count > {}',
+  },
+  {
+    id: 'image-many-dimensions',
+    applies: request => request.model.claude && places(request, 'image').length > MANY,
+    check: request => places(request, 'image').find(place => isWider(place, MOST_PIXELS_OF_MANY))?.at,
+    message:
+      'The model returned the following errors: {}.image.source.base64.data: At least one of the image dimensions exceed max allowed size for many-image requests: 2000 pixels',
   },
   {
     id: 'image-format',
@@ -67,10 +82,7 @@ export const IMAGE_RULES: readonly Rule[] = [
   },
   {
     id: 'image-dimensions',
-    check: request =>
-      places(request, 'image').find(({ block }) =>
-        imageSize(inlineBytes(block, 'image') ?? '')?.some(pixels => pixels > MOST_PIXELS),
-      )?.at,
+    check: request => places(request, 'image').find(place => isWider(place, MOST_PIXELS))?.at,
     message:
       'The model returned the following errors: {}.image.source.base64: At least one of the image dimensions exceed max allowed size: 8000 pixels',
   },
