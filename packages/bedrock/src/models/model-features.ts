@@ -19,6 +19,8 @@ interface ClaudeThinking {
   /** `{ type: 'adaptive' }` */
   readonly adaptive: boolean
   readonly xhighEffort: boolean
+  /** Whether a call may be forced while it thinks. */
+  readonly forcible: boolean
   /** Whether it thinks where nothing is said of it. */
   readonly unasked: boolean
   /** The least thinking that it can be told: none, only between tool calls, or as much as it likes. */
@@ -99,10 +101,18 @@ const caching: Rows<CachingTraits> = [
   ['amazon.nova-premier', novaCaching],
 ]
 
-const budget: ClaudeThinking = { budget: true, adaptive: false, xhighEffort: false, unasked: false, least: 'disabled' }
+const budget: ClaudeThinking = {
+  budget: true,
+  adaptive: false,
+  xhighEffort: false,
+  forcible: false,
+  unasked: false,
+  least: 'disabled',
+}
 const both: ClaudeThinking = { ...budget, adaptive: true }
 const adaptive: ClaudeThinking = { ...both, budget: false, xhighEffort: true }
-const unasked: ClaudeThinking = { ...adaptive, unasked: true }
+const forcible: ClaudeThinking = { ...adaptive, forcible: true }
+const unasked: ClaudeThinking = { ...forcible, unasked: true }
 const always: ClaudeThinking = { ...unasked, least: 'adaptive' }
 
 /**
@@ -117,7 +127,7 @@ const claudeThinking: Rows<ClaudeThinking> = [
   ['anthropic.claude-opus-5', unasked],
   ['anthropic.claude-sonnet-5', unasked],
   ['anthropic.claude-haiku-5-5', unasked],
-  ['anthropic.claude-opus-4-8', adaptive],
+  ['anthropic.claude-opus-4-8', forcible],
   ['anthropic.claude-opus-4-7', adaptive],
   ['anthropic.claude-opus-4-6', both],
   ['anthropic.claude-sonnet-4-6', both],

@@ -47,7 +47,7 @@ export function toConverseRequest(
   const toolNames = createToolNames(names)
   const choiceParam = request.tool_choice === given.tool_choice ? 'tool_choice' : 'function_call'
   const toolsParam = request.tools === given.tools ? 'tools' : 'functions'
-  const mayForce = !thinking?.exclusive
+  const mayForce = !thinking?.exclusive || capabilities.claudeThinking?.forcible === true
   const rules = { capabilities, toolNames, dropped, mayForce, strictRoom: createStrictRoom() }
   const offered = toToolConfig(request, { ...rules, choiceParam, toolsParam })
   const format = toAnswerFormat(request, { ...rules, toolConfig: offered, names })

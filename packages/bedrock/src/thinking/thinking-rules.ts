@@ -4,7 +4,7 @@ import type { BedrockChatRequest } from '../request/request-extensions.ts'
 /** What a wish for reasoning becomes. */
 export interface Thinking {
   readonly fields: Record<string, unknown>
-  /** While Claude thinks, sampling parameters and forced tool choices are refused. */
+  /** While Claude thinks, sampling parameters are refused, and by most of them forced tool choices. */
   readonly exclusive: boolean
   /** The output cap that the fields presuppose. */
   readonly maxTokens: number | undefined

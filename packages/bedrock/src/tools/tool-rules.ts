@@ -7,7 +7,7 @@ export interface ToolRules {
   readonly capabilities: ModelCapabilities
   readonly toolNames: ToolNames
   readonly dropped: Set<string>
-  /** Claude refuses a forced choice while it thinks. */
+  /** Most Claudes refuse a forced choice while they think. */
   readonly mayForce: boolean
   /** Where schemas must be followed: what they may have together. */
   readonly strictRoom?: StrictRoom

@@ -188,6 +188,33 @@ const efforts: readonly RequestRow[] = [
     omits: ['toolConfig.toolChoice'],
     drops: ['tool_choice'],
   },
+  ...['us.anthropic.claude-opus-4-8', opus5, sonnet5].map(
+    (model): RequestRow => ({
+      it: `forces ${model}, which takes that while it thinks`,
+      request: {
+        model,
+        reasoning_effort: 'low',
+        tools: [{ type: 'function', function: { name: 'f' } }],
+        tool_choice: 'required',
+      },
+      sends: fields(adaptive('low'), { toolConfig: { toolChoice: { any: {} } } }),
+      drops: [],
+    }),
+  ),
+  ...[sonnet46, opus47].map(
+    (model): RequestRow => ({
+      it: `cannot force ${model} while it thinks, and says so`,
+      request: {
+        model,
+        reasoning_effort: 'low',
+        tools: [{ type: 'function', function: { name: 'f' } }],
+        tool_choice: 'required',
+      },
+      sends: fields(adaptive('low')),
+      omits: ['toolConfig.toolChoice'],
+      drops: ['tool_choice'],
+    }),
+  ),
   {
     it: "lets the caller's native fields win",
     request: {

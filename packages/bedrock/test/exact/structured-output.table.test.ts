@@ -191,6 +191,18 @@ const byWords: readonly RequestRow[] = [
     }),
   ),
   {
+    it: 'forces the tool on Claude Opus 5 while it thinks, which takes that',
+    request: { model: 'us.anthropic.claude-opus-5', reasoning_effort: 'low', ...json(person) },
+    sends: { toolConfig: { tools: [answerTool(person)], toolChoice: forced } },
+    omits: ['system'],
+  },
+  {
+    it: 'tells Claude Opus 4.7 in words while it thinks, which refuses that',
+    request: { model: 'us.anthropic.claude-opus-4-7', reasoning_effort: 'low', ...json(person) },
+    sends: words(person),
+    omits: ['toolConfig'],
+  },
+  {
     it: 'tells Claude in words while it thinks, since it cannot be forced then',
     request: { model: sonnet4, ...thinking, ...json(person) },
     sends: words(person),

@@ -14,6 +14,7 @@ export type ClaudeFamily =
   | 'claude-sonnet-4-6'
   | 'claude-opus-4-6'
   | 'claude-4-7'
+  | 'claude-4-8'
   | 'claude-sonnet-5'
   | 'claude-opus-5'
   | 'claude-fable-5'
@@ -60,12 +61,12 @@ const claude47: ModelTraits = {
   sampling: 'none',
   strict: false,
   structuredOutput: 'none',
-  forcedWhileAdaptive: true,
   effort: effort('low', 'medium', 'high', 'xhigh', 'max'),
 }
-const claude5: ModelTraits = { ...claude47, thinksUnasked: true }
-const fable5: ModelTraits = { ...claude5, thinkingOff: false }
-const claude55: ModelTraits = { ...fable5, toolChoices: [] }
+const claude48: ModelTraits = { ...claude47, forcedWhileAdaptive: true }
+const claude5: ModelTraits = { ...claude48, thinksUnasked: true }
+/** Fable and all since 5.5. */
+const claude55: ModelTraits = { ...claude5, thinkingOff: false, toolChoices: [] }
 
 /** Claude by generation. */
 export const CLAUDE_FAMILIES: Readonly<Record<ClaudeFamily, ModelTraits>> = {
@@ -80,9 +81,10 @@ export const CLAUDE_FAMILIES: Readonly<Record<ClaudeFamily, ModelTraits>> = {
   'claude-sonnet-4-6': { ...opus46, sampling: 'one' },
   'claude-opus-4-6': opus46,
   'claude-4-7': claude47,
+  'claude-4-8': claude48,
   'claude-sonnet-5': claude5,
   'claude-opus-5': { ...claude5, highEffortThinks: true },
-  'claude-fable-5': fable5,
+  'claude-fable-5': claude55,
   'claude-5-5': claude55,
   'claude-sonnet-5-5': { ...claude55, betweenTools: true },
   'claude-haiku-5-5': { ...claude55, thinkingOff: true, highEffortThinks: true },

@@ -34,7 +34,7 @@ const CATALOGUE: readonly Row[] = [
   ['anthropic.claude-sonnet-4-6', 'claude-sonnet-4-6', 'Claude Sonnet 4.6', '!us eu jp au global'],
   ['anthropic.claude-opus-4-6-v1', 'claude-opus-4-6', 'Claude Opus 4.6', '!us eu au global'],
   ['anthropic.claude-opus-4-7', 'claude-4-7', 'Claude Opus 4.7', '!us eu global'],
-  ['anthropic.claude-opus-4-8', 'claude-4-7', 'Claude Opus 4.8', '!us eu global'],
+  ['anthropic.claude-opus-4-8', 'claude-4-8', 'Claude Opus 4.8', '!us eu global'],
   ['anthropic.claude-sonnet-5', 'claude-sonnet-5', 'Claude Sonnet 5', '!us eu jp au global'],
   ['anthropic.claude-opus-5', 'claude-opus-5', 'Claude Opus 5', '!us eu global'],
   ['anthropic.claude-fable-5', 'claude-fable-5', 'Claude Fable 5', '!us eu global'],
