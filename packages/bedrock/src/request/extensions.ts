@@ -7,11 +7,12 @@ import { openObject } from './open-object.ts'
 import type { BedrockChatRequest } from './request-extensions.ts'
 import { toRequestMetadata } from './request-metadata.ts'
 
-const serviceTiers: ReadonlyMap<unknown, 'default' | 'flex' | 'priority'> = new Map([
+const serviceTiers: ReadonlyMap<unknown, NonNullable<ConverseBody['serviceTier']>['type']> = new Map([
   ['default', 'default'],
   ['flex', 'flex'],
   ['priority', 'priority'],
   ['fast', 'priority'],
+  ['reserved', 'reserved'],
 ] as const)
 
 /**

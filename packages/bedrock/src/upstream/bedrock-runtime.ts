@@ -23,7 +23,7 @@ export interface InvokeSettings {
   readonly guardrailVersion?: string
   readonly trace?: 'ENABLED' | 'DISABLED' | 'ENABLED_FULL'
   readonly performanceConfigLatency?: 'standard' | 'optimized'
-  readonly serviceTier?: 'default' | 'flex' | 'priority'
+  readonly serviceTier?: 'default' | 'flex' | 'priority' | 'reserved'
   /** A JSON object of strings, as text. */
   readonly requestMetadata?: string
 }

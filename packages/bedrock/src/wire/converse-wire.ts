@@ -11,7 +11,7 @@ export interface ConverseBody {
   }
   readonly additionalModelRequestFields?: Record<string, unknown>
   readonly outputConfig?: OutputConfig
-  readonly serviceTier?: { readonly type: 'default' | 'flex' | 'priority' }
+  readonly serviceTier?: { readonly type: 'default' | 'flex' | 'priority' | 'reserved' }
   readonly guardrailConfig?: Record<string, unknown>
   readonly performanceConfig?: Record<string, unknown>
   readonly requestMetadata?: Record<string, string>

@@ -90,6 +90,8 @@ const tiers: readonly RequestRow[] = (
     ['flex', 'flex'],
     ['priority', 'priority'],
     ['fast', 'priority'],
+    // AWS's own: OpenAI's types do not know it.
+    ['reserved' as 'scale', 'reserved'],
   ] as const
 ).map(([asked, type]) => ({
   it: `says service_tier ${asked} as ${type}`,
