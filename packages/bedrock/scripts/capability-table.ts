@@ -37,11 +37,11 @@ function ofAll(family: string, say: (features: ModelFeatures) => string): string
 }
 
 function others(capabilities: FamilyCapabilities): string {
-  const { multiTurn, leadingAssistant, lonelyToolResults, toolResultStatus, toolIds, resultImages } = capabilities
+  const { multiTurn, leadingAssistant, lonelyTools, toolResultStatus, toolIds, resultImages } = capabilities
   const notes: readonly (readonly [boolean, string])[] = [
     [!multiTurn, 'one turn'],
     [leadingAssistant, 'assistant first'],
-    [lonelyToolResults, 'results alone'],
+    [lonelyTools, 'calls and results alone'],
     [!toolResultStatus, 'no result status'],
     [resultImages, 'images in results'],
     [toolIds === 'nineAlphanumerics', 'ids of nine'],

@@ -23,7 +23,7 @@ describe('the table of capabilities', () => {
       'amazon.titan-text-premier*|Titan Text Premier|-|-|-|-|words|-|-|-|-|-|-|all|2500|-|-|any'.split('|'),
     )
     expect(cells('llama3-1')?.slice(1, 4)).toEqual(['Llama 3.1', 'yes', 'whole'])
-    expect(cells('palmyra-x5')?.at(-1)).toBe('results alone, no result status')
+    expect(cells('palmyra-x5')?.at(-1)).toBe('calls and results alone, no result status')
   })
 
   it('says how a schema is asked for and how long a prompt is cached, of all models of a family', () => {

@@ -70,7 +70,7 @@ describe('a model', () => {
     ['anthropic.claude-opus-7', { family: 'Claude', sampling: 'none', prefill: false, reasoning: 'claudeAdaptive' }],
     ['us.anthropic.claude-instant-v2', { family: 'Claude Instant', tools: false, images: 0 }],
     ['amazon.nova-3-pro-v1:0', { family: 'Nova', maxStopSequences: 4, video: 1 }],
-    ['meta.llama5-8b', { family: 'Llama', lonelyToolResults: true, toolChoices: [] }],
+    ['meta.llama5-8b', { family: 'Llama', lonelyTools: true, toolChoices: [] }],
     ['mistral.mistral-huge', { family: 'Mistral', toolIds: 'nineAlphanumerics' }],
     ['cohere.command-r8-v1', { family: 'Command R', topK: 'k' }],
     ['openai.gpt-9', { family: 'GPT', sampling: 'none', maxStopSequences: 0 }],

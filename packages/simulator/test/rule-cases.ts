@@ -265,7 +265,16 @@ export const RULE_CASES: Readonly<Record<string, RuleCase>> = {
     body: called('t1', result('t1'), result('t2')),
     says: 'The number of toolResult blocks at messages.2.content exceeds the number of toolUse blocks of previous turn.',
   },
-  'tool-result-alone': { model: LLAMA_33, body: called('t1', result('t1'), text), says: 'alone in their turn' },
+  'tool-use-alone': {
+    model: LLAMA_33,
+    body: { messages: [hi, assistant(text, use('t1')), user(result('t1'))], toolConfig },
+    says: 'messages.1.content: Conversation blocks and tool use blocks cannot be provided in the same turn',
+  },
+  'tool-result-alone': {
+    model: LLAMA_33,
+    body: called('t1', result('t1'), text),
+    says: 'messages.2.content: Conversation blocks and tool result blocks cannot be provided in the same turn',
+  },
   'tool-result-order': {
     body: called('t1', text, result('t1')),
     says: 'messages.2.content.1: `tool_result` blocks must come before',

@@ -1,4 +1,4 @@
-import { all, append, change, drop, put } from '../edit-json.ts'
+import { all, append, change, drop, prepend, put } from '../edit-json.ts'
 import { ask, assistant, calls, models, tool, toolResult, user } from '../right-requests.ts'
 import { inBody, type WrongTranslations } from '../wrong-translation.ts'
 
@@ -157,6 +157,15 @@ export const toolSteps: WrongTranslations = {
       messages: [user('Paris?'), assistant(null, calls('t1')), toolResult('t1'), toolResult('t1', 'no, rain')],
     }),
     step: inBody(append('messages.2.content', { toolResult: { toolUseId: 't1', content: [{ text: 'no, rain' }] } })),
+  },
+  'tool-use-alone': {
+    wrong: 'says what the model said beside its call in one turn with it',
+    request: ask({
+      model: models.llama33,
+      tools: [weather],
+      messages: [user('Paris?'), assistant('I look.', calls('t1')), toolResult('t1')],
+    }),
+    step: inBody(all(drop('messages.2'), drop('messages.1'), prepend('messages.1.content', { text: 'I look.' }))),
   },
   'tool-result-alone': {
     wrong: 'merges a result and text for a model that wants it alone',

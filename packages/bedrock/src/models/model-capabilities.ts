@@ -55,8 +55,8 @@ export interface ModelCapabilities extends ModelFeatures {
   readonly multiTurn: boolean
   /** Whether the first turn may be the assistant's. */
   readonly leadingAssistant: boolean
-  /** Tool results stand alone in their turn. */
-  readonly lonelyToolResults: boolean
+  /** Tool calls, and their results, stand alone in their turns. */
+  readonly lonelyTools: boolean
   readonly toolResultStatus: boolean
   /** Up to 64 of `[a-zA-Z0-9_.:-]`, of `[a-zA-Z0-9_-]`, or exactly nine letters and digits. */
   readonly toolIds: 'any' | 'wordCharacters' | 'nineAlphanumerics'

@@ -24,7 +24,7 @@ const defaults: FamilyCapabilities = {
   prefill: false,
   multiTurn: true,
   leadingAssistant: false,
-  lonelyToolResults: false,
+  lonelyTools: false,
   toolResultStatus: true,
   toolIds: 'any',
   reasoning: undefined,
@@ -103,13 +103,13 @@ const nova: Capabilities = {
   resultDocuments: ['csv', 'txt'],
 }
 const titan: Capabilities = { ...blind, ...noTools, family: 'Titan Text', system: false }
-const llama: Capabilities = { ...blind, family: 'Llama', toolChoices: [], lonelyToolResults: true }
+const llama: Capabilities = { ...blind, family: 'Llama', toolChoices: [], lonelyTools: true }
 const mistral: Capabilities = {
   ...known,
   family: 'Mistral',
   topK: 'top_k',
   toolIds: 'nineAlphanumerics',
-  lonelyToolResults: true,
+  lonelyTools: true,
 }
 const mixtral: Capabilities = { ...mistral, ...noTools, system: false, images: 0, maxStopSequences: 10 }
 const command: Capabilities = { ...blind, topK: 'k', toolChoices: [], maxStopSequences: 4 }
@@ -124,7 +124,7 @@ const palmyra: Capabilities = {
   ...known,
   family: 'Palmyra',
   toolChoices: [],
-  lonelyToolResults: true,
+  lonelyTools: true,
   toolResultStatus: false,
 }
 

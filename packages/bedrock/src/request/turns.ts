@@ -25,7 +25,7 @@ function hasTools({ content }: ConverseMessage): boolean {
 
 function withTools(turns: readonly ConverseMessage[], capabilities: ModelCapabilities): ConverseMessage[] {
   const paired = pairResults(turns, capabilities.toolResultStatus)
-  return paired.flatMap(turn => splitResults(turn, capabilities.lonelyToolResults))
+  return paired.flatMap(turn => (turn.role === 'user' ? splitResults : splitCalls)(turn, capabilities.lonelyTools))
 }
 
 /**
@@ -70,6 +70,18 @@ function splitResults(turn: ConverseMessage, lonely: boolean): ConverseMessage[]
     { role: 'user', content: results },
     { role: 'assistant', content: [filler] },
     { role: 'user', content: others },
+  ]
+}
+
+/** "Conversation blocks and tool use blocks cannot be provided in the same turn", as Llama and Mistral say. */
+function splitCalls(turn: ConverseMessage, lonely: boolean): ConverseMessage[] {
+  const said = turn.content.filter(block => !('toolUse' in block))
+  const calls = turn.content.filter(block => 'toolUse' in block)
+  if (!lonely || said.length === 0 || calls.length === 0) return [turn]
+  return [
+    { role: 'assistant', content: said },
+    { role: 'user', content: [goOn] },
+    { role: 'assistant', content: calls },
   ]
 }
 

@@ -231,6 +231,36 @@ const toolTurns: readonly RequestRow[] = [
       },
     }),
   ),
+  ...(
+    [
+      ['us.meta.llama3-3-70b-instruct-v1:0', 'Llama'],
+      ['mistral.mistral-large-2407-v1:0', 'Mistral'],
+      ['us.writer.palmyra-x5-v1:0', 'Palmyra'],
+    ] as const
+  ).map(
+    ([model, family]): RequestRow => ({
+      it: `leaves calls alone in their turn for ${family}, too, behind what was said beside them`,
+      request: {
+        model,
+        tools,
+        messages: [user('a'), { ...calls('abcdefgh1', 'abcdefgh2'), content: 'I look.' }, result('abcdefgh1')],
+      },
+      sends: {
+        messages: [
+          turn('user', 'a'),
+          turn('assistant', 'I look.'),
+          turn('user', 'Please continue.'),
+          { role: 'assistant', content: [use('abcdefgh1'), use('abcdefgh2')] },
+          { role: 'user', content: [answer('abcdefgh1'), {}] },
+        ],
+      },
+    }),
+  ),
+  {
+    it: 'keeps what was said and the calls together for Claude',
+    request: { tools, messages: [user('a'), { ...calls('x'), content: 'I look.' } as const, result('x')] },
+    sends: { messages: [{}, { content: [{ text: 'I look.' }, use('x')] }, {}] },
+  },
   {
     it: 'gives Palmyra no status, which it refuses',
     request: { model: 'us.writer.palmyra-x5-v1:0', tools, messages: [user('a'), calls('x')] },

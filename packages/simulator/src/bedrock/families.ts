@@ -64,10 +64,10 @@ const nova: ModelTraits = {
   nativeKeys: ['inferenceConfig'],
   systemTools: ['nova_grounding'],
 }
-const llama: ModelTraits = { ...plain, toolResultAlone: true, toolChoices: [], strict: false, nativeKeys: [] }
+const llama: ModelTraits = { ...plain, toolsAlone: true, toolChoices: [], strict: false, nativeKeys: [] }
 /** Whether these see and read, the documentation does not say for each: they are not refused what they may take. */
 const maySee = { images: true, documents: true } as const
-const mistral: ModelTraits = { ...plain, toolResultAlone: true, toolUseId: 'nine' }
+const mistral: ModelTraits = { ...plain, toolsAlone: true, toolUseId: 'nine' }
 const mistral3: ModelTraits = { ...mistral, ...maySee, structuredOutput: 'native' }
 const command: ModelTraits = { ...plain, ...noTools, system: false, multiTurn: false, strict: false, nativeKeys: ['k'] }
 const open: ModelTraits = { ...plain, structuredOutput: 'native', documents: false, thinking: 'always' }
@@ -77,7 +77,7 @@ const kimi: ModelTraits = {
   leadingAssistant: true,
   effort: effort(['reasoning_effort'], 'low', 'high', 'max'),
 }
-const palmyra: ModelTraits = { ...plain, toolResultAlone: true, toolResultStatus: false, toolChoices: [] }
+const palmyra: ModelTraits = { ...plain, toolsAlone: true, toolResultStatus: false, toolChoices: [] }
 const embedding: ModelTraits = { ...plain, ...noTools, kind: 'embedding', system: false, documents: false }
 
 /** Traits by family, after the matrices of Bedrock's documentation. */

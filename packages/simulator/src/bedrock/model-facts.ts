@@ -30,8 +30,8 @@ export interface ModelTraits {
   readonly systemTools: readonly string[]
   readonly strict: boolean
   readonly toolUseId: 'tooluse' | 'nine'
-  /** Whether a tool result may share its turn with other blocks. */
-  readonly toolResultAlone: boolean
+  /** Whether tool calls, and their results, may share a turn with nothing else. */
+  readonly toolsAlone: boolean
   readonly toolResultStatus: boolean
   readonly toolResultImages: boolean
   /** Formats of documents inside a tool result; undefined: all that a turn may have. */

@@ -22,7 +22,7 @@ export const plain: ModelTraits = {
   systemTools: [],
   strict: true,
   toolUseId: 'tooluse',
-  toolResultAlone: false,
+  toolsAlone: false,
   toolResultStatus: true,
   toolResultImages: false,
   toolResultDocuments: undefined,

@@ -36,19 +36,20 @@ export const TOOL_TURN_RULES: readonly Rule[] = [
     },
     message: 'The number of toolResult blocks at {} exceeds the number of toolUse blocks of previous turn.',
   },
-  {
-    id: 'tool-result-alone',
-    applies: ({ model }) => model.toolResultAlone,
-    check: request => {
-      const at = request.messages.findIndex((_message, index) => {
-        const places = turn(request, index)
-        return places.some(isResult) && !places.every(isResult)
-      })
-      return at < 0 ? undefined : `messages.${at}.content`
-    },
-    message:
-      'This model requires toolResult blocks to be alone in their turn. Remove the other blocks at {} and try again.',
-  },
+  ...(['toolUse', 'toolResult'] as const).map(
+    (kind): Rule => ({
+      id: kind === 'toolUse' ? 'tool-use-alone' : 'tool-result-alone',
+      applies: ({ model }) => model.toolsAlone,
+      check: request => {
+        const at = request.messages.findIndex((_message, index) => {
+          const those = turn(request, index).filter(({ block }) => block[kind] !== undefined)
+          return those.length > 0 && those.length < turn(request, index).length
+        })
+        return at < 0 ? undefined : `messages.${at}.content`
+      },
+      message: `{}: Conversation blocks and tool ${kind === 'toolUse' ? 'use' : 'result'} blocks cannot be provided in the same turn.`,
+    }),
+  ),
   {
     id: 'tool-result-order',
     applies: ({ model }) => model.claude,
