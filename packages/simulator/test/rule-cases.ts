@@ -69,6 +69,11 @@ export const RULE_CASES: Readonly<Record<string, RuleCase>> = {
     body: say({ inferenceConfig: { stopSequences: 'abcde'.split('') } }),
     says: 'limit of 4',
   },
+  'stop-sequences-unsupported': {
+    model: 'qwen.qwen3-32b-v1:0',
+    body: say({ inferenceConfig: { stopSequences: ['END'] } }),
+    says: "This model doesn't support the stopSequences field. Remove stopSequences and try again.",
+  },
   'request-metadata': { body: say({ requestMetadata: { who: 'a!b' } }), says: 'requestMetadata' },
   'system-unsupported': {
     model: 'amazon.titan-text-express-v1',

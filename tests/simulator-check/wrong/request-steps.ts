@@ -59,6 +59,11 @@ export const requestSteps: WrongTranslations = {
     request: ask({ model: models.nova, stop: ['1', '2', '3', '4'] }),
     step: inBody(append('inferenceConfig.stopSequences', 'Human:')),
   },
+  'stop-sequences-unsupported': {
+    wrong: 'passes on a stop sequence to a model that takes none',
+    request: ask({ model: models.deepseek, stop: 'END' }),
+    step: inBody(put('inferenceConfig.stopSequences', ['END'])),
+  },
   'member-type': {
     wrong: 'passes on a number as the text it came as',
     request: ask({ temperature: 0.5 }),

@@ -27,6 +27,9 @@ export const chatBody: NativeFamily = {
   createChunkReader: () => chunk => read(chunk, 'delta'),
 }
 
+/** The same of models that Converse refuses `stopSequences`: `stop` is their servers' own. */
+export const openBody: NativeFamily = { ...chatBody, capabilities: { ...chatBody.capabilities, maxStopSequences: 4 } }
+
 function read({ choices, usage }: JsonObject, at: 'message' | 'delta'): NativePiece {
   const [first]: unknown[] = Array.isArray(choices) ? choices : []
   const choice = isJsonObject(first) ? first : {}

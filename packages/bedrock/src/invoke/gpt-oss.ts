@@ -1,18 +1,18 @@
 import { createReasoningParter, partReasoning } from '../answer/tagged-reasoning.ts'
-import { chatBody } from './chat-body.ts'
+import { openBody } from './chat-body.ts'
 import type { NativeFamily } from './native-family.ts'
 
 /** gpt-oss: a body like OpenAI's, and thoughts in tags where its answer begins. */
 export const gptOss: NativeFamily = {
-  ...chatBody,
+  ...openBody,
   readAnswer(answer) {
-    const piece = chatBody.readAnswer(answer)
+    const piece = openBody.readAnswer(answer)
     if (piece.text === undefined) return piece
     const { reasoning, content } = partReasoning(piece.text)
     return { ...piece, text: content, reasoning: (piece.reasoning ?? '') + reasoning }
   },
   createChunkReader() {
-    const readChunk = chatBody.createChunkReader()
+    const readChunk = openBody.createChunkReader()
     const parter = createReasoningParter()
     return chunk => {
       const piece = readChunk(chunk)

@@ -1,5 +1,5 @@
 import { baseModelOf } from '../models/model-id.ts'
-import { chatBody } from './chat-body.ts'
+import { chatBody, openBody } from './chat-body.ts'
 import { claudeMessages } from './claude-messages.ts'
 import { claudeText } from './claude-text.ts'
 import { cohereCommand } from './cohere-command.ts'
@@ -26,6 +26,11 @@ const families: readonly (readonly [prefix: string, family: NativeFamily])[] = [
   ['mistral.mistral-7b', mistralInstruct],
   ['mistral.mixtral', mistralInstruct],
   ['openai.gpt-oss', gptOss],
+  ['deepseek.v', openBody],
+  ['google.', openBody],
+  ['nvidia.', openBody],
+  ['qwen.', openBody],
+  ['zai.', openBody],
 ]
 
 /** How a model is spoken to over InvokeModel, by its id, profile id or ARN. */

@@ -116,9 +116,17 @@ const command: Capabilities = { ...blind, topK: 'k', toolChoices: [], maxStopSeq
 const oldCommand: Capabilities = { ...command, ...noTools, system: false, multiTurn: false }
 const penalties = ['frequency_penalty', 'presence_penalty']
 const jamba: Capabilities = { ...blind, toolChoices: [], nativeParameters: penalties }
-const deepseek: Capabilities = { ...textOnly, family: 'DeepSeek', reasoning: 'reasoningConfig' }
+/** Converse refuses them the whole field, which over InvokeModel they take: see `openBody`. */
+const stopless: Capabilities = { maxStopSequences: 0 }
+const deepseek: Capabilities = { ...textOnly, ...stopless, family: 'DeepSeek', reasoning: 'reasoningConfig' }
 const open: Capabilities = { ...known, toolChoices: ['any'] }
-const qwen: Capabilities = { ...open, family: 'Qwen3', leadingAssistant: true, reasoning: 'reasoningConfig' }
+const qwen: Capabilities = {
+  ...open,
+  ...stopless,
+  family: 'Qwen3',
+  leadingAssistant: true,
+  reasoning: 'reasoningConfig',
+}
 const kimi: Capabilities = { ...open, family: 'Kimi', leadingAssistant: true, reasoning: 'kimiEffort' }
 const palmyra: Capabilities = {
   ...known,
@@ -216,13 +224,14 @@ const rows: readonly (readonly [prefix: string, capabilities: Capabilities])[] =
   ['moonshot.kimi-k2-thinking', { ...kimi, ...textOnly, family: 'Kimi K2 Thinking' }],
   ['moonshot', kimi],
   ['minimax.', { ...open, ...textOnly, family: 'MiniMax' }],
-  ['zai.', { ...open, family: 'GLM', leadingAssistant: true }],
-  ['nvidia.', { ...open, family: 'Nemotron' }],
-  ['google.', { ...open, family: 'Gemma' }],
+  ['zai.', { ...open, ...stopless, family: 'GLM', leadingAssistant: true }],
+  ['nvidia.', { ...open, ...stopless, family: 'Nemotron' }],
+  ['google.', { ...open, ...stopless, family: 'Gemma' }],
   [
     'openai.gpt-oss',
     {
       ...textOnly,
+      ...stopless,
       family: 'gpt-oss',
       toolChoices: [],
       reasoning: 'flatEffort',

@@ -132,6 +132,16 @@ const parameters: readonly RequestRow[] = [
     { sends: { messages: [{ role: 'user', content: 'Hello there' }] } },
   ),
   row(
+    'Qwen: a stop, which only Converse refuses it',
+    { model: 'qwen.qwen3-32b-v1:0', stop: ['END'] },
+    { sends: { stop: ['END'] }, drops: [] },
+  ),
+  row(
+    'gpt-oss: a stop, which only Converse refuses it',
+    { model: 'openai.gpt-oss-20b-1:0', stop: ['END'] },
+    { sends: { stop: ['END'] }, drops: [] },
+  ),
+  row(
     'gpt-oss: OpenAI’s own form, with its effort',
     { model: 'openai.gpt-oss-20b-1:0', reasoning_effort: 'low' },
     {

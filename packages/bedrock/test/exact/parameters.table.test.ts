@@ -133,6 +133,17 @@ const sampling: readonly RequestRow[] = [
   },
 ]
 
+const stopless = [
+  'deepseek.v3-v1:0',
+  'deepseek.v3.2',
+  'google.gemma-3-27b-it',
+  'nvidia.nemotron-super-3-120b',
+  'openai.gpt-oss-120b-1:0',
+  'qwen.qwen3-32b-v1:0',
+  'qwen.qwen3-vl-235b-a22b',
+  'zai.glm-5',
+]
+
 const stops: readonly RequestRow[] = [
   {
     it: 'tells one stop as a list',
@@ -179,6 +190,18 @@ const stops: readonly RequestRow[] = [
     request: { stop: ['1', '2', '3', '4', '5'] },
     sends: { inferenceConfig: { stopSequences: ['1', '2', '3', '4', '5'] } },
   },
+  {
+    it: 'tells DeepSeek-R1 a stop, as the one DeepSeek that takes it',
+    request: { model: 'us.deepseek.r1-v1:0', stop: 'END' },
+    sends: { inferenceConfig: { stopSequences: ['END'] } },
+  },
+  ...stopless.map(model => ({
+    it: `tells ${model}, which refuses the field, no stop`,
+    request: { model, stop: 'END', max_tokens: 9 },
+    sends: { inferenceConfig: { maxTokens: 9 } },
+    omits: ['inferenceConfig.stopSequences'],
+    drops: ['stop'],
+  })),
 ]
 
 const native: readonly RequestRow[] = [

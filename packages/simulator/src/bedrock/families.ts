@@ -70,10 +70,17 @@ const maySee = { images: true, documents: true } as const
 const mistral: ModelTraits = { ...plain, toolsAlone: true, toolUseId: 'nine' }
 const mistral3: ModelTraits = { ...mistral, ...maySee, structuredOutput: 'native' }
 const command: ModelTraits = { ...plain, ...noTools, system: false, multiTurn: false, strict: false, nativeKeys: ['k'] }
-const open: ModelTraits = { ...plain, structuredOutput: 'native', documents: false, thinking: 'always' }
+const open: ModelTraits = {
+  ...plain,
+  structuredOutput: 'native',
+  documents: false,
+  thinking: 'always',
+  stopSequences: 0,
+}
 const qwen: ModelTraits = { ...open, leadingAssistant: true, effort: effort(['reasoning_config'], 'low', 'high') }
 const kimi: ModelTraits = {
   ...open,
+  stopSequences: plain.stopSequences,
   leadingAssistant: true,
   effort: effort(['reasoning_effort'], 'low', 'high', 'max'),
 }
@@ -139,7 +146,6 @@ export const FAMILIES: Readonly<Record<Family, ModelTraits>> = {
     ...open,
     images: true,
     structuredOutput: 'none',
-    stopSequences: 0,
     sampling: 'none',
     encryptsReasoning: true,
   },
@@ -147,7 +153,7 @@ export const FAMILIES: Readonly<Record<Family, ModelTraits>> = {
   'qwen-vl': { ...qwen, images: true, documents: true },
   kimi,
   'kimi-2-5': { ...kimi, ...maySee },
-  minimax: open,
+  minimax: { ...open, stopSequences: plain.stopSequences },
   glm: { ...open, ...maySee, leadingAssistant: true },
   grok: {
     ...plain,

@@ -77,7 +77,14 @@ export const REQUEST_RULES: readonly Rule[] = [
     message: 'The model returned the following errors: stop_sequences: each stop sequence must contain non-whitespace',
   },
   {
+    id: 'stop-sequences-unsupported',
+    applies: ({ model }) => model.stopSequences === 0,
+    check: when(({ inference }) => arrayOf(inference.stopSequences).length > 0),
+    message: "This model doesn't support the stopSequences field. Remove stopSequences and try again.",
+  },
+  {
     id: 'stop-sequence-count',
+    applies: ({ model }) => model.stopSequences > 0,
     check: ({ inference, model }) =>
       arrayOf(inference.stopSequences).length > model.stopSequences ? String(model.stopSequences) : undefined,
     message:
