@@ -105,6 +105,10 @@ export const ACCEPTED_MEDIA: Readonly<Record<string, Omit<RuleCase, 'says'>>> = 
   'a large PDF on Claude 4.5': {
     body: ask({ document: { name: 'a', format: 'pdf', source: { bytes: base64Of(megabytes(4.5) + 1) } } }),
   },
+  'a large DOCX on Nova': {
+    model: NOVA,
+    body: ask({ document: { name: 'a', format: 'docx', source: { bytes: base64Of(megabytes(4.5) + 1) } } }),
+  },
   'a document as text': { body: ask({ document: { name: 'a', format: 'txt', source: { text: 'hi' } } }) },
   'an image in S3 on Nova': {
     model: NOVA,

@@ -114,7 +114,8 @@ export class RequestMedia {
     const { one, maxBytes } = limits[is.kind]
     if (is.kind === 'image') measure(is.format, base64, at)
     const bytes = (base64.length * 3) / 4 - (base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0)
-    if (bytes <= maxBytes || (is.format === 'pdf' && this.#capabilities.largePdfs)) return
+    const mayBeLarge = is.kind === 'document' && this.#capabilities.largeDocuments.includes(is.format)
+    if (bytes <= maxBytes || mayBeLarge) return
     const size = `${(bytes / megabyte).toFixed(2)} MB`
     throw refused(at, `Bedrock takes ${one} of at most ${maxBytes / megabyte} MB, not ${size}; send a smaller one`)
   }

@@ -75,8 +75,8 @@ export interface ModelCapabilities extends ModelFeatures {
   readonly audio: number
   /** Whether media may be named by their `s3://` address. */
   readonly s3Sources: boolean
-  /** Whether a PDF may be larger than Converse's 4.5 MB for a document. */
-  readonly largePdfs: boolean
+  /** The formats of which a document may be larger than Converse's 4.5 MB. */
+  readonly largeDocuments: readonly DocumentFormat[]
   /** Whether a tool result may hold images; else they follow it. */
   readonly resultImages: boolean
   /** The documents that a tool result may hold; others follow it. */

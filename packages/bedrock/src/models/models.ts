@@ -35,7 +35,7 @@ const defaults: FamilyCapabilities = {
   video: Number.POSITIVE_INFINITY,
   audio: Number.POSITIVE_INFINITY,
   s3Sources: true,
-  largePdfs: true,
+  largeDocuments: ['pdf', 'docx'],
   // Most refuse them, with the conversation from then on; nobody refuses those that follow a result.
   resultImages: false,
   resultDocuments: 'all',
@@ -47,7 +47,7 @@ const defaults: FamilyCapabilities = {
 
 type Capabilities = Partial<FamilyCapabilities>
 /** What holds of every model that was looked at, unless it says otherwise: videos, recordings and `s3://` are for few. */
-const known: Capabilities = { video: 0, audio: 0, s3Sources: false, largePdfs: false }
+const known: Capabilities = { video: 0, audio: 0, s3Sources: false, largeDocuments: [] }
 const blind: Capabilities = { ...known, images: 0 }
 const textOnly: Capabilities = { ...blind, documents: 0 }
 const noTools: Capabilities = { tools: false, toolChoices: [] }
@@ -77,7 +77,7 @@ const claude2: Capabilities = {
   endUserId: false,
 }
 const claude35: Capabilities = { ...claude, family: 'Claude 3.5', maxOutputTokens: 8_192 }
-const recentMedia: Capabilities = { largePdfs: true, resultDocuments: 'all' }
+const recentMedia: Capabilities = { largeDocuments: ['pdf'], resultDocuments: 'all' }
 const claudeBudget: Capabilities = { ...claude, ...recentMedia, family: 'Claude 4', reasoning: 'claudeBudget' }
 const claude45: Capabilities = {
   ...claudeBudget,
@@ -98,7 +98,7 @@ const nova: Capabilities = {
   maxStopSequences: 4,
   video: 1,
   s3Sources: true,
-  largePdfs: true,
+  largeDocuments: ['pdf', 'docx'],
   resultImages: true,
   resultDocuments: ['csv', 'txt'],
 }

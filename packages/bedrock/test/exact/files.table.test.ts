@@ -4,13 +4,15 @@ import { document, file, image, png, sound } from './message-shapes.ts'
 import { a, becomes, bytesOf, dataUrl, fromS3, named, nova, refuses, several } from './part-rows.ts'
 import { requestRows } from './request-row.ts'
 
+const docx = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
+
 requestRows('documents', [
   ...(
     [
       ['application/pdf', 'pdf'],
       ['text/csv', 'csv'],
       ['application/msword', 'doc'],
-      ['application/vnd.openxmlformats-officedocument.wordprocessingml.document', 'docx'],
+      [docx, 'docx'],
       ['application/vnd.ms-excel', 'xls'],
       ['application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', 'xlsx'],
       ['text/html', 'html'],
@@ -140,8 +142,21 @@ requestRows('documents', [
     [a, named(dataUrl('application/pdf', bytesOf(5)), 'r.pdf')],
     [{ text: 'a' }, { document: { format: 'pdf' } }],
   ),
+  becomes(
+    'says a larger PDF to Nova',
+    nova,
+    [a, named(dataUrl('application/pdf', bytesOf(5)), 'r.pdf')],
+    [{ text: 'a' }, { document: { format: 'pdf' } }],
+  ),
+  becomes(
+    'says a larger DOCX to Nova',
+    nova,
+    [a, named(dataUrl(docx, bytesOf(5)), 'r.docx')],
+    [{ text: 'a' }, { document: { format: 'docx' } }],
+  ),
+  refuses('refuses it for Claude 4', sonnet45, [a, named(dataUrl(docx, bytesOf(5)), 'r.docx')], /at most 4.5 MB/),
   refuses(
-    'refuses it for Claude 3',
+    'refuses the PDF for Claude 3',
     'anthropic.claude-3-sonnet-20240229-v1:0',
     [a, named(dataUrl('application/pdf', bytesOf(5)))],
     /at most 4.5 MB/,

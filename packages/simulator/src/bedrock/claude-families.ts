@@ -37,7 +37,13 @@ const claude: ModelTraits = {
   nativeKeys: ['thinking', 'output_config', 'top_k', 'tool_choice', 'anthropic_beta', 'metadata'],
   reasoningReplay: 'signed',
 }
-const claude4: ModelTraits = { ...claude, caching: 'all', thinking: 'budget', largePdf: true, maxTokens: 64_000 }
+const claude4: ModelTraits = {
+  ...claude,
+  caching: 'all',
+  thinking: 'budget',
+  largeDocuments: ['pdf'],
+  maxTokens: 64_000,
+}
 const claude45: ModelTraits = {
   ...claude4,
   sampling: 'one',
@@ -74,7 +80,7 @@ export const CLAUDE_FAMILIES: Readonly<Record<ClaudeFamily, ModelTraits>> = {
   'claude-3': { ...claude, maxTokens: 4096 },
   'claude-3-5': { ...claude, maxTokens: 8192 },
   'claude-3-5-haiku': { ...claude, images: false, caching: 'all', maxTokens: 8192 },
-  'claude-3-7': { ...claude4, largePdf: false, maxTokens: 128_000 },
+  'claude-3-7': { ...claude4, largeDocuments: [], maxTokens: 128_000 },
   'claude-4': claude4,
   'claude-opus-4': { ...claude4, maxTokens: 32_000 },
   'claude-4-5': claude45,

@@ -53,7 +53,7 @@ const nova: ModelTraits = {
   ...plain,
   images: true,
   video: true,
-  largePdf: true,
+  largeDocuments: ['pdf', 'docx'],
   s3Images: true,
   strict: false,
   caching: 'no-tools',

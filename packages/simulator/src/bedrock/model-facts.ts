@@ -15,8 +15,8 @@ export interface ModelTraits {
   /** How many of them a request may have. */
   readonly mostImages: number
   readonly documents: boolean
-  /** Whether a PDF may be larger than other documents. */
-  readonly largePdf: boolean
+  /** The formats of which a document may be larger than 4.5 MB. */
+  readonly largeDocuments: readonly string[]
   readonly video: boolean
   readonly audio: boolean
   /** Whether an image may be named by its place in S3. */

@@ -12,7 +12,7 @@ export const plain: ModelTraits = {
   images: false,
   mostImages: Number.POSITIVE_INFINITY,
   documents: true,
-  largePdf: false,
+  largeDocuments: [],
   video: false,
   audio: false,
   s3Images: false,

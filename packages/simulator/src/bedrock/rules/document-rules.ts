@@ -64,7 +64,7 @@ export const DOCUMENT_RULES: readonly Rule[] = [
       places(request, 'document').find(
         ({ block }) =>
           bytesIn(inlineBytes(block, 'document')) > MOST_BYTES &&
-          !(request.model.largePdf && pick(block, 'document', 'format') === 'pdf'),
+          !request.model.largeDocuments.includes(String(pick(block, 'document', 'format'))),
       )?.at,
     message: 'The document at {} exceeds the limit of 4.5 MB. Send a smaller document and try again.',
   },
