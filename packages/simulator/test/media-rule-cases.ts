@@ -97,6 +97,7 @@ const jpeg = Buffer.concat([
 export const ACCEPTED_MEDIA: Readonly<Record<string, Omit<RuleCase, 'says'>>> = {
   'base64 without its padding': { body: ask({ document: { name: 'b', format: 'txt', source: { bytes: 'aGk' } } }) },
   'the largest image': { body: ask(image('png', png(megabytes(3.75), 8000, 8000))) },
+  'a larger image on Nova': { model: NOVA, body: ask(image('png', png(megabytes(3.75) + 1))) },
   'twenty wide images': { body: ask(...Array.from({ length: 20 }, () => image('png', png(64, 2001, 1)))) },
   'many wide images on Nova': {
     model: NOVA,

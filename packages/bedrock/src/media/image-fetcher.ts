@@ -35,7 +35,7 @@ export type Resolve = (host: string) => Promise<readonly LookupAddress[]>
 
 const systemResolve: Resolve = host => lookup(host, { all: true })
 
-/** What Bedrock takes of one image. */
+/** What every model takes of one image. */
 const maxBytes = 3.75 * 1024 * 1024
 const remedy = 'send its bytes as a data: URL'
 

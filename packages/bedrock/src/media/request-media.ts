@@ -28,7 +28,7 @@ export interface Medium {
   readonly filename?: string | undefined
 }
 
-/** What bounds one kind: the capability that counts it, and the bytes that Converse takes of one. */
+/** What bounds one kind: the capability that counts it, and the bytes that Converse takes of one, be the model what it may. */
 interface Limit {
   readonly capability: 'images' | 'documents' | 'video' | 'audio'
   /** As in "an image", "images". */
@@ -43,7 +43,7 @@ const maxPixels = 8_000
 
 /** @see https://docs.aws.amazon.com/bedrock/latest/userguide/inference-api-restrictions.html */
 const limits: Readonly<Record<MediaKind, Limit>> = {
-  image: { capability: 'images', one: 'an image', many: 'images', maxBytes: 3.75 * megabyte },
+  image: { capability: 'images', one: 'an image', many: 'images', maxBytes: Number.POSITIVE_INFINITY },
   document: { capability: 'documents', one: 'a document', many: 'documents', maxBytes: 4.5 * megabyte },
   // 25 MB of base64.
   video: { capability: 'video', one: 'a video', many: 'videos', maxBytes: 18.75 * megabyte },
@@ -111,7 +111,8 @@ export class RequestMedia {
   }
 
   #weigh(is: MediaFormat, base64: string, at: string): void {
-    const { one, maxBytes } = limits[is.kind]
+    const { one } = limits[is.kind]
+    const maxBytes = is.kind === 'image' ? this.#capabilities.imageBytes : limits[is.kind].maxBytes
     if (is.kind === 'image') measure(is.format, base64, at)
     const bytes = (base64.length * 3) / 4 - (base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0)
     const mayBeLarge = is.kind === 'document' && this.#capabilities.largeDocuments.includes(is.format)

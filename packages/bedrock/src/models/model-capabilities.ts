@@ -67,6 +67,8 @@ export interface ModelCapabilities extends ModelFeatures {
   readonly tools: boolean
   /** Images that one request may hold; 0 for a model without vision. */
   readonly images: number
+  /** What one of them may weigh. Bedrock itself bounds none. */
+  readonly imageBytes: number
   /** Documents that one request may hold; 0 for a model that takes none. */
   readonly documents: number
   /** Videos that one request may hold. */

@@ -31,6 +31,7 @@ const defaults: FamilyCapabilities = {
   replaysReasoning: false,
   tools: true,
   images: Number.POSITIVE_INFINITY,
+  imageBytes: Number.POSITIVE_INFINITY,
   documents: 5,
   video: Number.POSITIVE_INFINITY,
   audio: Number.POSITIVE_INFINITY,
@@ -57,6 +58,8 @@ const claude: Capabilities = {
   family: 'Claude 3',
   plainRoots: true,
   images: 100,
+  // 5 MB of base64.
+  imageBytes: 3.75 * 1024 * 1024,
   topK: 'top_k',
   maxStopSequences: 8_191,
   blankStopSequences: false,

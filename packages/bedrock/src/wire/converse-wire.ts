@@ -56,7 +56,7 @@ export interface SystemBlock {
   readonly text: string
 }
 
-/** At most 3.75 MB and 8000 × 8000 pixels; the format must match the bytes. */
+/** At most 8000 × 8000 pixels, and 3.75 MB for Claude; the format must match the bytes. */
 export interface ImageBlock {
   readonly format: ImageFormat
   readonly source: MediaSource

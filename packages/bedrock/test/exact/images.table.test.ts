@@ -130,6 +130,14 @@ requestRows('images', [
     [a, image(dataUrl('image/png', heavyPng(4)))],
     /an image of at most 3.75 MB, not 4.00 MB/,
   ),
+  ...[nova, 'us.openai.gpt-6-astra', 'mistral.mistral-large-3-675b-instruct'].map(model =>
+    becomes(
+      `says a heavier image to ${model}`,
+      model,
+      [a, image(dataUrl('image/png', heavyPng(4)))],
+      [{ text: 'a' }, { image: { format: 'png' } }],
+    ),
+  ),
   ...(
     [
       [sonnet45, 100],

@@ -76,6 +76,7 @@ export const IMAGE_RULES: readonly Rule[] = [
   },
   {
     id: 'image-size',
+    applies: ({ model }) => model.claude,
     check: request =>
       places(request, 'image').find(({ block }) => bytesIn(inlineBytes(block, 'image')) > MOST_BYTES)?.at,
     message: 'The model returned the following errors: {}.image.source.base64: image exceeds 3.75 MB maximum',
