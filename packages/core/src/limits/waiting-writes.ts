@@ -1,5 +1,7 @@
 /** So long what is to be written waits for the subject's next reservation, with which it costs no write of its own. */
 const waitMs = 1_000
+/** So many are written at once: of more, as wait after an outage, some would be given up before there was a connection to send them over. */
+const mostAtOnce = 32
 
 /** Something with settlements that may wait. */
 interface WaitingSubject {
@@ -13,6 +15,8 @@ export class WaitingWrites<Subject extends WaitingSubject> {
   private readonly write: (subject: Subject) => Promise<void>
   private readonly now: () => number
   private readonly waiting: Subject[] = []
+  /** Writes that the timer has begun. */
+  private readonly writing = new Set<Promise<void>>()
   private timer: ReturnType<typeof setTimeout> | undefined
   private isClosed = false
 
@@ -30,9 +34,9 @@ export class WaitingWrites<Subject extends WaitingSubject> {
     if (!this.isClosed) this.timer ??= setTimeout(this.tick, waitMs).unref()
   }
 
-  /** Writes all that wait. Resolves when the store has answered, or its time is over. */
+  /** Writes all that wait. Resolves when the store has answered, also to what was being written, or its time is over. */
   async flush(): Promise<void> {
-    await Promise.all(this.waiting.splice(0).map(subject => this.writeNow(subject)))
+    await Promise.all([this.writeAll(this.waiting.splice(0)), ...this.writing])
   }
 
   async close(): Promise<void> {
@@ -45,17 +49,30 @@ export class WaitingWrites<Subject extends WaitingSubject> {
     this.timer = undefined
     const now = this.now()
     let nextAt = Number.POSITIVE_INFINITY
+    const due: Subject[] = []
     for (const subject of this.waiting.splice(0)) {
       const since = subject.dueSince ?? now
       if (subject.due.length === 0) subject.dueSince = undefined
-      else if (now - since >= waitMs) void this.writeNow(subject)
+      else if (now - since >= waitMs) due.push(subject)
       else {
         this.waiting.push(subject)
         nextAt = Math.min(nextAt, since + waitMs)
       }
     }
+    if (due.length > 0) {
+      const written = this.writeAll(due).then(() => void this.writing.delete(written))
+      this.writing.add(written)
+    }
     if (this.waiting.length > 0)
       this.timer ??= setTimeout(this.tick, Math.max(10, Math.min(nextAt - now, waitMs))).unref()
+  }
+
+  private async writeAll(subjects: readonly Subject[]): Promise<void> {
+    const left = subjects.values()
+    const writeOneByOne = async (): Promise<void> => {
+      for (const subject of left) await this.writeNow(subject)
+    }
+    await Promise.all(Array.from({ length: Math.min(mostAtOnce, subjects.length) }, writeOneByOne))
   }
 
   private async writeNow(subject: Subject): Promise<void> {

@@ -433,6 +433,20 @@ describe('what was reserved for a batch while the store was away', () => {
   })
 })
 
+it('tells of many subjects by some at once, so that none waits for a connection until it is given up', async () => {
+  const { own, reserve, store, spent } = budgeter()
+  const names = Array.from({ length: 100 }, (_, at) => `k${at}`)
+  for (const name of names) (await reserve(800, [planned(name)])).settle(1)
+  store.mode = 'hold'
+  const flushed = own.flush()
+  await turns()
+  expect(store.settled).toHaveLength(32)
+  store.mode = 'answer'
+  store.release()
+  await flushed
+  expect(names.map(name => spent(`key:${name}`))).toEqual(names.map(() => 1))
+})
+
 it('tells how a subject stands with all that waits, and lets it begin anew', async () => {
   const { own, reserve } = budgeter()
   ;(await reserve(800)).settle(30)
