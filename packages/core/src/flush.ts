@@ -1,3 +1,6 @@
+/** What is still to be written gets at the end of a gateway: a store that is gone must not hold up the end of the process. */
+export const lastFlushMs = 5_000
+
 /** How long a flush may take, and what becomes of what it could not bring home. */
 export interface FlushOptions {
   /** Milliseconds after which it resolves in any case; what is not kept by then waits for the next one. Default: no bound. */

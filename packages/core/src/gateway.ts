@@ -56,7 +56,7 @@ export interface FetchOptions extends RequestInit {
 export interface CloseOptions {
   /** Milliseconds that open calls get to end by themselves. Default 30,000. */
   readonly graceMs?: number | undefined
-  /** Milliseconds that the log gets for its last records after that. Default 5,000. */
+  /** Milliseconds that the log gets for its last records after that, and the stores of limits and budgets for what was used. Default 5,000. */
   readonly flushMs?: number | undefined
 }
 

@@ -1,12 +1,9 @@
 import type { Batches } from '../batches/create-batches.ts'
-import { type Flushable, flushAll } from '../flush.ts'
+import { type Flushable, flushAll, lastFlushMs } from '../flush.ts'
 import type { Gateway } from '../gateway.ts'
 import { tellSafely } from '../tell-safely.ts'
 import type { Parts } from './parts.ts'
 import type { Settings } from './settings.ts'
-
-/** What a log gets at the end of a gateway: a store that is gone must not hold up the end of the process. */
-const lastFlushMs = 5_000
 
 /** What is closed beside the parts. */
 interface Closed {
@@ -24,13 +21,14 @@ export function closing(
     batches?.stop()
     await openCalls.drain(graceMs)
     await batches?.close()
-    await Promise.all([limiter.close(), budgeter.close()])
+    // Beside the rest: a store that is away must not take the log's time.
+    const counted = Promise.all([limiter.close(flushMs), budgeter.close(flushMs)])
     try {
       await Promise.all([...providers, options.context].map(async closed => closed?.close?.()))
     } finally {
       tellSafely(() => reporting.follower?.close(), onError)
       // A provider that cannot be closed must not cost the log its last records.
-      await flushAll(flushables, { timeoutMs: flushMs, final: true })
+      await Promise.all([counted, flushAll(flushables, { timeoutMs: flushMs, final: true })])
     }
   }
 }

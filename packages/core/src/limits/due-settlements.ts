@@ -35,8 +35,10 @@ export class DueSettlements {
     return this.writes.flush()
   }
 
-  close(): Promise<void> {
-    return this.writes.close()
+  /** As a flush, but for as long as there is time. Resolves with whether all was written. */
+  close(timeoutMs: number): Promise<boolean> {
+    this.store.giveTime(timeoutMs)
+    return this.writes.close(timeoutMs, () => this.store.answers())
   }
 
   private async write(subject: LimitSubject): Promise<void> {

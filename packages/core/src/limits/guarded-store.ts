@@ -63,6 +63,16 @@ export class GuardedStore {
     return this.guard.settle(due, putBack)
   }
 
+  /** From now on what settles is waited for so long. */
+  giveTime(timeoutMs: number): void {
+    this.guard.giveTime(timeoutMs)
+  }
+
+  /** Resolves when the store has answered all that it was asked, however late. */
+  answers(): Promise<void> {
+    return this.guard.answers()
+  }
+
   /** Tells of a call that was counted in memory because the store could not be asked. */
   settleLocally(settlement: Settlement): void {
     this.local?.settle([settlement])

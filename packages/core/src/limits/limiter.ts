@@ -1,4 +1,5 @@
 import { conditionError } from '../condition-error.ts'
+import { lastFlushMs } from '../flush.ts'
 import { isPromise } from '../is-promise.ts'
 import type { Principal } from '../principal.ts'
 import { CallPermit, type Permit } from './call-permit.ts'
@@ -104,8 +105,9 @@ export class Limiter {
     return this.due.flush()
   }
 
-  close(): Promise<void> {
-    return this.due.close()
+  /** Writes what waits to be settled, for as long as the store takes it and there is time. What is left lapses with its window. */
+  async close(timeoutMs: number = lastFlushMs): Promise<void> {
+    await this.due.close(timeoutMs)
   }
 
   private async decidedLater(asked: Promise<Decided>, asking: Asking): Promise<Permit | undefined> {

@@ -40,9 +40,13 @@ interface StoreGuardOptions<Reservation, Decision, Settlement> {
 export class StoreGuard<Reservation, Decision extends object, Settlement> {
   private readonly options: StoreGuardOptions<Reservation, Decision, Settlement>
   private readonly health: StoreHealth
+  private settleTimeoutMs: number
+  /** Questions that were given up, and whose answers still say what was written. */
+  private readonly late = new Set<Promise<void>>()
 
   constructor(options: StoreGuardOptions<Reservation, Decision, Settlement>) {
     this.options = options
+    this.settleTimeoutMs = options.storeTimeoutMs
     this.health = new StoreHealth(options.now, options.onError)
   }
 
@@ -82,6 +86,16 @@ export class StoreGuard<Reservation, Decision extends object, Settlement> {
     }
   }
 
+  /** At the close nobody waits for what settles: an answer that takes longer than a call could wait is no failure then. */
+  giveTime(timeoutMs: number): void {
+    this.settleTimeoutMs = Math.max(this.settleTimeoutMs, timeoutMs)
+  }
+
+  /** Resolves when no answer is awaited any more, of those that came too late for whoever asked. */
+  async answers(): Promise<void> {
+    while (this.late.size > 0) await Promise.all(this.late)
+  }
+
   private async reserveInTime(
     asked: Promise<Decision>,
     { reservation, due, putBack }: Asking<Reservation, Settlement>,
@@ -97,9 +111,11 @@ export class StoreGuard<Reservation, Decision extends object, Settlement> {
       else {
         this.health.failed(error)
         // Whether the settlements are written is known when it has answered.
-        asked.then(
-          decision => putBack(this.options.unusedOf(decision, reservation)),
-          (late: unknown) => this.putBackAfter(late, due, putBack),
+        this.follow(
+          asked.then(
+            decision => putBack(this.options.unusedOf(decision, reservation)),
+            (late: unknown) => this.putBackAfter(late, due, putBack),
+          ),
         )
       }
       return undefined
@@ -111,8 +127,7 @@ export class StoreGuard<Reservation, Decision extends object, Settlement> {
     due: readonly Due<Settlement>[],
     putBack: PutBack<Settlement>,
   ): Promise<void> {
-    const { storeTimeoutMs, what } = this.options
-    const timed = new TimedAnswer(asked, storeTimeoutMs, what)
+    const timed = new TimedAnswer(asked, this.settleTimeoutMs, this.options.what)
     try {
       await timed.answer
       this.health.answered()
@@ -120,9 +135,14 @@ export class StoreGuard<Reservation, Decision extends object, Settlement> {
       if (!timed.isLate) this.failed(error, due, putBack)
       else {
         this.health.failed(error)
-        asked.then(undefined, (late: unknown) => this.putBackAfter(late, due, putBack))
+        this.follow(asked.then(undefined, (late: unknown) => this.putBackAfter(late, due, putBack)))
       }
     }
+  }
+
+  private follow(late: Promise<void>): void {
+    const ended = late.then(() => void this.late.delete(ended))
+    this.late.add(ended)
   }
 
   private failed(error: unknown, due: readonly Due<Settlement>[], putBack: PutBack<Settlement>): void {

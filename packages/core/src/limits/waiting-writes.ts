@@ -1,7 +1,11 @@
+import { within } from '../flush.ts'
+
 /** So long what is to be written waits for the subject's next reservation, with which it costs no write of its own. */
 const waitMs = 1_000
 /** So many are written at once: of more, as wait after an outage, some would be given up before there was a connection to send them over. */
 const mostAtOnce = 32
+/** At the close, between one try and the next. */
+const againMs = 100
 
 /** Something with settlements that may wait. */
 interface WaitingSubject {
@@ -39,10 +43,24 @@ export class WaitingWrites<Subject extends WaitingSubject> {
     await Promise.all([this.writeAll(this.waiting.splice(0)), ...this.writing])
   }
 
-  async close(): Promise<void> {
+  /**
+   * Writes all that wait, again and again until the store has taken it or the time is over: nothing comes after it. Resolves with whether it was.
+   * @param answers resolves when the store has answered all that it was asked, however late
+   */
+  async close(timeoutMs: number, answers: () => Promise<void>): Promise<boolean> {
     this.isClosed = true
     clearTimeout(this.timer)
-    await this.flush()
+    const until = this.now() + timeoutMs
+    for (;;) {
+      const answered = this.flush().then(answers)
+      const inTime = await within(
+        answered.then(() => true),
+        Math.max(againMs, until - this.now()),
+      )
+      if (inTime && this.waiting.length === 0) return true
+      if (this.now() + againMs >= until) return false
+      await new Promise(resolve => setTimeout(resolve, againMs))
+    }
   }
 
   private readonly tick = (): void => {

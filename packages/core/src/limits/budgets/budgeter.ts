@@ -1,4 +1,5 @@
 import { conditionError } from '../../condition-error.ts'
+import { lastFlushMs } from '../../flush.ts'
 import { isPromise } from '../../is-promise.ts'
 import type { KeptReservation } from '../../reserved-money.ts'
 import { tellSafely } from '../../tell-safely.ts'
@@ -112,8 +113,11 @@ export class Budgeter {
     return this.due.flush()
   }
 
-  close(): Promise<void> {
-    return this.due.close()
+  /** Writes what waits to be settled, for as long as the store takes it and there is time: what is left, nobody ever tells it. */
+  async close(timeoutMs: number = lastFlushMs): Promise<void> {
+    if (await this.due.close(timeoutMs)) return
+    const message = `What calls have cost was not told to the budget store within ${timeoutMs} ms: it keeps what they had reserved there, and knows nothing of those that were let in without it.`
+    this.options.onError(conditionError(message))
   }
 
   /** How the budgets stand of which this process has heard, without asking the store. */

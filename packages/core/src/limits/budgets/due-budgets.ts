@@ -54,8 +54,10 @@ export class DueBudgets {
     return this.writes.flush()
   }
 
-  close(): Promise<void> {
-    return this.writes.close()
+  /** As a flush, but for as long as there is time. Resolves with whether all was written. */
+  close(timeoutMs: number): Promise<boolean> {
+    this.store.giveTime(timeoutMs)
+    return this.writes.close(timeoutMs, () => this.store.answers())
   }
 }
 

@@ -70,6 +70,16 @@ export class GuardedBudgetStore {
     return this.guard.settle(due, putBack)
   }
 
+  /** From now on what settles is waited for so long. */
+  giveTime(timeoutMs: number): void {
+    this.guard.giveTime(timeoutMs)
+  }
+
+  /** Resolves when the store has answered all that it was asked, however late. */
+  answers(): Promise<void> {
+    return this.guard.answers()
+  }
+
   private decided(decision: BudgetDecision | undefined, asking: BudgetAsking): DecidedBudget {
     return decision ? { ...decision, by: 'store' } : this.withoutStore(asking)
   }

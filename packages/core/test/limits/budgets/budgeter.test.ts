@@ -433,6 +433,70 @@ describe('what was reserved for a batch while the store was away', () => {
   })
 })
 
+describe('at the close', () => {
+  it('what a store has to be told that has just failed is told it once it answers again', async () => {
+    const { own, reserve, spent, store, onError } = budgeter()
+    const [early, late] = [await reserve(300), await reserve(300)]
+    store.mode = 'refuse'
+    early.settle(1)
+    await own.flush()
+    store.mode = 'answer'
+    late.settle(2)
+    const closed = own.close()
+    await vi.advanceTimersByTimeAsync(1_500)
+    await closed
+    expect(spent()).toBe(3)
+    expect(onError).toHaveBeenCalledTimes(1)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('a store that takes longer than calls wait for it is waited for, whoever had asked it', async () => {
+    const { own, reserve, spent, store } = budgeter()
+    const permit = await reserve(800)
+    store.mode = 'hold'
+    permit.settle(1)
+    await vi.advanceTimersByTimeAsync(1_010)
+    expect(store.settled).toHaveLength(1)
+    const ended = vi.fn()
+    const closed = own.close().then(ended)
+    await vi.advanceTimersByTimeAsync(500)
+    expect(ended).not.toHaveBeenCalled()
+    store.release()
+    await vi.advanceTimersByTimeAsync(1)
+    await closed
+    expect(spent()).toBe(1)
+  })
+
+  it('a reservation that comes too late is given back', async () => {
+    const { own, reserve, spent, store } = budgeter()
+    store.mode = 'hold'
+    const permit = reserve(800)
+    await vi.advanceTimersByTimeAsync(60)
+    ;(await permit).settle(0)
+    const closed = own.close()
+    store.mode = 'answer'
+    await vi.advanceTimersByTimeAsync(200)
+    store.release()
+    await vi.advanceTimersByTimeAsync(2_000)
+    await closed
+    expect(spent()).toBe(0)
+  })
+
+  it('what a store cannot be told is given up when the time is over, and said', async () => {
+    const { own, reserve, store, onError } = budgeter()
+    ;(await reserve(800)).settle(1)
+    store.mode = 'refuse'
+    const ended = vi.fn()
+    const closed = own.close(3_000).then(ended)
+    await vi.advanceTimersByTimeAsync(2_700)
+    expect(ended).not.toHaveBeenCalled()
+    await vi.advanceTimersByTimeAsync(400)
+    await closed
+    expect(String(onError.mock.calls.at(-1)?.[0])).toMatch(/not told .* within 3000 ms/)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+})
+
 it('tells of many subjects by some at once, so that none waits for a connection until it is given up', async () => {
   const { own, reserve, store, spent } = budgeter()
   const names = Array.from({ length: 100 }, (_, at) => `k${at}`)
