@@ -44,7 +44,8 @@ export interface DynamoDb {
 
 /** The SDK retries nothing: a limit that is asked twice counts twice, and the caller of a store has a failure mode of its own. */
 const maxAttempts = 1
-const connectionTimeoutMs = 500
+/** Less than a store gives a request: a write that found no connection is then known to have changed nothing. */
+const connectionTimeoutMs = 400
 const defaultRequestTimeoutMs = 1000
 
 /**
