@@ -10,6 +10,8 @@ export interface BudgetHold {
   readonly subject: BudgetSubject
   readonly slot: BudgetSlot
   readonly local: MemoryBudgetStore | undefined
+  /** Of a call that was let in without the store: which of its subject's it was. Its slot is a guess until the store was told of it. */
+  readonly letIn?: number | undefined
 }
 
 /** What a permit is made of. */

@@ -29,6 +29,9 @@ export interface BudgetSubject {
   local: MemoryBudgetStore | undefined
   /** How many calls were: an answer that was asked for before the latest of them knows nothing of it. */
   letInLocally: number
+  /** How many of them the store has been told of, and how often the subject had been reset by then: only its answer says. */
+  toldLocally: number
+  toldResets: number
   denial: BudgetDenial | undefined
   /** The end, in milliseconds since 1970, of the periods of which it was told that much is spent. */
   toldUntilDay: number
@@ -72,6 +75,8 @@ export class BudgetSubjects {
       last: undefined,
       local: undefined,
       letInLocally: 0,
+      toldLocally: 0,
+      toldResets: 0,
       denial: undefined,
       toldUntilDay: 0,
       toldUntilMonth: 0,

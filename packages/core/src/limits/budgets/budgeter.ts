@@ -33,6 +33,8 @@ const denialMs = 1_000
 interface Decided extends DecidedBudget {
   readonly planned: PlannedBudget
   readonly subject: BudgetSubject
+  /** {@link BudgetHold.letIn} */
+  readonly letIn?: number | undefined
 }
 
 /** Lets calls in as their budgets have room for the most they may cost, and tells the store afterwards what they cost. */
@@ -189,9 +191,7 @@ export class Budgeter {
   private decided(decided: DecidedBudget, { planned, subject, nanoUsd, letInLocally }: Asked): Decided {
     const { by, allowed, standing, timeMs } = decided
     if (by === 'store') {
-      subject.last = standing
-      // It has been told of all that was let in meanwhile.
-      if (subject.letInLocally === letInLocally) subject.local = undefined
+      this.due.learn(subject, standing, letInLocally)
       if (this.options.onSoftLimit) {
         const before = allowed ? plus(standing, -nanoUsd) : standing
         this.tellSoftLimits({ planned, standing: before, timeMs }, subject)
@@ -199,6 +199,7 @@ export class Budgeter {
     } else if (allowed) {
       subject.letInLocally += 1
       this.due.add(subject, standing, nanoUsd)
+      return { ...decided, planned, subject, letIn: subject.letInLocally }
     }
     return { ...decided, planned, subject }
   }
@@ -225,9 +226,7 @@ export class Budgeter {
       this.giveBack(decided, nanoUsd)
       throw budgetError({ ...refusal, nanoUsd })
     }
-    const holds = decided.map(({ subject, standing: { day, resets }, local }) => {
-      return { subject, slot: { day, resets }, local }
-    })
+    const holds = decided.map(holdOf)
     const plans = decided.map(({ planned }) => planned)
     const reserve = (more: number) => this.reserve(plans, more, {})
     return new BudgetPermit({ holds, nanoUsd, headers, tightest, isStored, onSettled: this.settle, reserve })
@@ -235,15 +234,15 @@ export class Budgeter {
 
   /** What one budget had room for, and another had not. */
   private giveBack(decided: readonly Decided[], nanoUsd: number): void {
-    for (const { allowed, subject, standing, local } of decided) {
-      if (allowed) this.settle({ subject, slot: { day: standing.day, resets: standing.resets }, local }, -nanoUsd)
-    }
+    for (const each of decided) if (each.allowed) this.settle(holdOf(each), -nanoUsd)
   }
 
-  private readonly settle = ({ subject, slot, local }: BudgetHold, nanoUsd: number): void => {
+  private readonly settle = ({ subject, slot, local, letIn = Infinity }: BudgetHold, nanoUsd: number): void => {
     if (nanoUsd < 0) subject.denial = undefined
     local?.settle([{ subject: subject.name, slot: { ...slot, resets: 0 }, nanoUsd }])
-    this.due.add(subject, slot, nanoUsd)
+    // Else what it gives back would be taken for that of a call from before a reset.
+    const resets = letIn <= subject.toldLocally ? subject.toldResets : slot.resets
+    this.due.add(subject, { day: slot.day, resets }, nanoUsd)
   }
 
   private tellSoftLimits(seen: Parameters<typeof softLimitsReached>[0], subject: BudgetSubject): void {
@@ -259,6 +258,10 @@ interface Asked {
   readonly nanoUsd: number
   /** {@link BudgetSubject.letInLocally} when it was asked. */
   readonly letInLocally: number
+}
+
+function holdOf({ subject, standing: { day, resets }, local, letIn }: Decided): BudgetHold {
+  return { subject, slot: { day, resets }, local, letIn }
 }
 
 function allEnds<T>(asked: readonly (T | Promise<T>)[]): Promise<PromiseSettledResult<T>[]> {

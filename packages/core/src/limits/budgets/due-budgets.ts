@@ -1,7 +1,7 @@
 import type { Due, PutBack } from '../store-guard.ts'
 import { WaitingWrites } from '../waiting-writes.ts'
 import { settledWith } from './budget-standing.ts'
-import type { BudgetSettlement, BudgetSlot } from './budget-store.ts'
+import type { BudgetSettlement, BudgetSlot, BudgetStanding } from './budget-store.ts'
 import { addDueBudget, type BudgetSubject, type BudgetSubjects } from './budget-subjects.ts'
 import { dueBudget, type GuardedBudgetStore } from './guarded-budget-store.ts'
 
@@ -36,7 +36,14 @@ export class DueBudgets {
   async write(subject: BudgetSubject): Promise<void> {
     const due = this.take(subject)
     if (due.length === 0) return
-    const { last, letInLocally } = subject
+    const { last, letInLocally, limits } = subject
+    if (letInLocally > subject.toldLocally && limits.length > 0) {
+      // As a call that costs nothing: its answer says what the store counts it with.
+      const nothing = { subject: subject.name, limits, nanoUsd: 0 }
+      const decision = await this.store.tell(nothing, due, this.putBack)
+      if (decision) this.learn(subject, decision.standing, letInLocally)
+      return
+    }
     let isWritten = true
     await this.store.settle(due, back => {
       isWritten = false
@@ -47,6 +54,16 @@ export class DueBudgets {
       subject.last = due.reduce((standing, { settlement }) => settledWith(standing, settlement), last)
       if (subject.letInLocally === letInLocally) subject.local = undefined
     }
+  }
+
+  /** Takes in what the store said, which had been told of so many that were let in without it. */
+  learn(subject: BudgetSubject, standing: BudgetStanding, letInLocally: number): void {
+    subject.last = standing
+    // It has been told of all that was let in meanwhile.
+    if (subject.letInLocally === letInLocally) subject.local = undefined
+    if (letInLocally <= subject.toldLocally) return
+    subject.toldLocally = letInLocally
+    subject.toldResets = standing.resets
   }
 
   /** Writes all that wait. Resolves when the store has answered, or its time is over. */

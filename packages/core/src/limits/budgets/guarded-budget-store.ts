@@ -65,6 +65,15 @@ export class GuardedBudgetStore {
     return this.decided(asked, asking)
   }
 
+  /** As {@link settle}, with a reservation of nothing: what the store says to it, where it can be asked. */
+  tell(
+    nothing: BudgetReservation,
+    due: readonly Due<BudgetSettlement>[],
+    putBack: PutBack<BudgetSettlement>,
+  ): BudgetDecision | undefined | Promise<BudgetDecision | undefined> {
+    return this.guard.reserve(nothing, due, putBack)
+  }
+
   /** Writes settlements of one subject, or puts them back. Never rejects. */
   settle(due: readonly Due<BudgetSettlement>[], putBack: PutBack<BudgetSettlement>): void | Promise<void> {
     return this.guard.settle(due, putBack)

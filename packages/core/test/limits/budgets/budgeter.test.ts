@@ -433,6 +433,47 @@ describe('what was reserved for a batch while the store was away', () => {
   })
 })
 
+describe('what was let in while the store was away', () => {
+  it('is given back also where the subject had been reset before this process heard of it', async () => {
+    const { reserve, spent, store } = budgeter()
+    store.memory.reset('key:k')
+    store.mode = 'refuse'
+    const permit = await reserve(800)
+    store.mode = 'answer'
+    await vi.advanceTimersByTimeAsync(2_100)
+    expect(spent()).toBe(800)
+    permit.settle(1)
+    await vi.advanceTimersByTimeAsync(1_100)
+    expect(spent()).toBe(1)
+  })
+
+  it('is given back also where the subject’s next call told of it', async () => {
+    const { reserve, spent, store } = budgeter()
+    store.memory.reset('key:k')
+    store.mode = 'refuse'
+    const permit = await reserve(600)
+    store.mode = 'answer'
+    await vi.advanceTimersByTimeAsync(1_000)
+    ;(await reserve(100)).settle(100)
+    permit.settle(1)
+    await vi.advanceTimersByTimeAsync(1_100)
+    expect(spent()).toBe(101)
+  })
+
+  it('is given back to nobody where the subject is reset after the store was told of it', async () => {
+    const { own, reserve, spent, store } = budgeter()
+    store.mode = 'refuse'
+    const permit = await reserve(600)
+    store.mode = 'answer'
+    await vi.advanceTimersByTimeAsync(2_100)
+    await own.reset('key:k')
+    ;(await reserve(500)).settle(500)
+    permit.settle(1)
+    await vi.advanceTimersByTimeAsync(1_100)
+    expect(spent()).toBe(500)
+  })
+})
+
 describe('at the close', () => {
   it('what a store has to be told that has just failed is told it once it answers again', async () => {
     const { own, reserve, spent, store, onError } = budgeter()
@@ -546,15 +587,16 @@ describe('what is known of budgets without asking their store', () => {
     const { own, reserve, store } = budgeter()
     store.mode = 'reject'
     await reserve(10, [planned('unheard')])
+    expect(shown(own)).toEqual([])
     store.mode = 'answer'
     await vi.advanceTimersByTimeAsync(2_000)
     await reserve(10)
     await own.reset('key:k')
-    expect(shown(own)).toEqual(['k day 0'])
+    expect(shown(own)).toEqual(['unheard day 10', 'k day 0'])
     await reserve(10)
-    expect(shown(own)).toEqual(['k day 10'])
+    expect(shown(own)).toEqual(['unheard day 10', 'k day 10'])
     await vi.advanceTimersByTimeAsync(86_400_000)
-    expect(shown(own)).toEqual(['k day 0'])
+    expect(shown(own)).toEqual(['unheard day 0', 'k day 0'])
   })
 
   it('is as large as the last call said', async () => {
