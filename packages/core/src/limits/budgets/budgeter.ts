@@ -13,7 +13,7 @@ import { type BudgetSubject, BudgetSubjects } from './budget-subjects.ts'
 import type { BudgetsOptions } from './budgets-options.ts'
 import { DueBudgets } from './due-budgets.ts'
 import { type DecidedBudget, GuardedBudgetStore } from './guarded-budget-store.ts'
-import { type KnownBudget, knownBudgets } from './known-budgets.ts'
+import { type KnownBudget, knownBudgets, withDue } from './known-budgets.ts'
 import { memoryBudgetStore } from './memory-budget-store.ts'
 import { softLimitsReached } from './soft-limit.ts'
 
@@ -130,8 +130,10 @@ export class Budgeter {
 
   /** How a subject stands, with all that this process has to tell of it. Rejects as the store does. */
   async standing(name: string): Promise<BudgetStanding> {
-    await this.due.write(this.subjects.get(name))
-    return this.store.read(name)
+    const subject = this.subjects.get(name)
+    await this.due.write(subject)
+    // One that has just failed is told nothing for a second, and may be read for all that.
+    return withDue(await this.store.read(name), subject)
   }
 
   /** Lets a subject begin anew. Rejects as the store does. */
@@ -139,6 +141,7 @@ export class Budgeter {
     const subject = this.subjects.get(name)
     await this.due.write(subject)
     await this.store.reset(name)
+    this.due.drop(subject)
     subject.denial = undefined
     subject.local = undefined
     if (subject.last) subject.last = { ...newStanding(subject.last.day), resets: subject.last.resets + 1 }

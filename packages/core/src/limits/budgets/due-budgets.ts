@@ -56,6 +56,14 @@ export class DueBudgets {
     }
   }
 
+  /** Of a subject that begins anew: what waits is charged to nobody, and those that were let in without the store have nothing to give back. */
+  drop(subject: BudgetSubject): void {
+    this.take(subject)
+    if (subject.letInLocally === subject.toldLocally) return
+    subject.toldLocally = subject.letInLocally
+    subject.toldResets = neverReset
+  }
+
   /** Takes in what the store said, which had been told of so many that were let in without it. */
   learn(subject: BudgetSubject, standing: BudgetStanding, letInLocally: number): void {
     subject.last = standing
@@ -79,3 +87,5 @@ export class DueBudgets {
 }
 
 const noneDue: readonly never[] = []
+/** What is given back to it no store takes. */
+const neverReset = -1

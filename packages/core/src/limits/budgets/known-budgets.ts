@@ -1,5 +1,5 @@
 import { budgetDay, rolledTo, settledWith, spentIn } from './budget-standing.ts'
-import type { BudgetPeriod } from './budget-store.ts'
+import type { BudgetPeriod, BudgetStanding } from './budget-store.ts'
 import type { BudgetSubject } from './budget-subjects.ts'
 import { inUsd } from './nano-usd.ts'
 
@@ -18,13 +18,18 @@ export interface KnownBudget {
 export function knownBudgets(subjects: Iterable<BudgetSubject>, timeMs: number): KnownBudget[] {
   const today = budgetDay(timeMs)
   const known: KnownBudget[] = []
-  for (const { holder, limits, last, due } of subjects) {
+  for (const subject of subjects) {
+    const { holder, limits, last } = subject
     if (!holder || !last) continue
-    const told = due.reduce((standing, { settlement }) => settledWith(standing, settlement), last)
-    const standing = rolledTo(told, today)
+    const standing = rolledTo(withDue(last, subject), today)
     for (const { period, nanoUsd } of limits) {
       known.push({ ...holder, period, limitUsd: inUsd(nanoUsd), spentUsd: inUsd(spentIn(standing, period)) })
     }
   }
   return known
+}
+
+/** With what the store has yet to be told. */
+export function withDue(standing: BudgetStanding, { due }: Pick<BudgetSubject, 'due'>): BudgetStanding {
+  return due.reduce((sum, { settlement }) => settledWith(sum, settlement), standing)
 }

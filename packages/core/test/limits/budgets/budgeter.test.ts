@@ -562,6 +562,30 @@ it('tells how a subject stands with all that waits, and lets it begin anew', asy
   expect(await own.standing('key:k')).toMatchObject({ dayNanoUsd: 1_000, resets: 1 })
 })
 
+describe('in the second in which a store that failed is left alone', () => {
+  it('tells how a subject stands with what the store has yet to be told', async () => {
+    const { own, reserve, store } = budgeter()
+    store.mode = 'refuse'
+    await reserve(600)
+    store.mode = 'answer'
+    expect(await own.standing('key:k')).toMatchObject({ dayNanoUsd: 600, monthNanoUsd: 600 })
+  })
+
+  it('lets a subject begin anew: what waited is charged to nobody, and gives back nothing of others', async () => {
+    const { own, reserve, spent, store } = budgeter()
+    store.mode = 'refuse'
+    const [ended, underWay] = [await reserve(300), await reserve(400)]
+    ended.settle(200)
+    store.mode = 'answer'
+    await own.reset('key:k')
+    await vi.advanceTimersByTimeAsync(1_000)
+    ;(await reserve(500)).settle(500)
+    underWay.settle(1)
+    await vi.advanceTimersByTimeAsync(2_100)
+    expect(spent()).toBe(500)
+  })
+})
+
 describe('what is known of budgets without asking their store', () => {
   const shown = (own: Budgeter) =>
     own.known().map(({ name, period, spentUsd }) => `${name} ${period} ${Math.round(spentUsd * 1e9)}`)
