@@ -143,6 +143,8 @@ export class StoreGuard<Reservation, Decision extends object, Settlement> {
   private follow(late: Promise<void>): void {
     const ended = late.then(() => void this.late.delete(ended))
     this.late.add(ended)
+    const [oldest] = this.late
+    if (this.late.size > mostLate && oldest) this.late.delete(oldest)
   }
 
   private failed(error: unknown, due: readonly Due<Settlement>[], putBack: PutBack<Settlement>): void {
@@ -164,6 +166,8 @@ interface Asking<Reservation, Settlement> {
 }
 
 const none: readonly never[] = []
+/** A store may never answer, and is asked every second: the oldest are let go. */
+const mostLate = 1_000
 
 function isOfOneSubject(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'ofOneSubject' in error && error.ofOneSubject === true

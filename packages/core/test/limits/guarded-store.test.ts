@@ -3,7 +3,7 @@ import { type Decided, GuardedStore, type GuardedStoreOptions } from '../../src/
 import type { LimitWindow } from '../../src/limits/limit-store.ts'
 import { memoryLimitStore } from '../../src/limits/memory-limit-store.ts'
 import type { DueSettlement } from '../../src/limits/settlement-queue.ts'
-import { rejection } from '../support/calls.ts'
+import { rejection, turns } from '../support/calls.ts'
 import { steeredLimitStore } from '../support/steered-limit-store.ts'
 
 const tpm: LimitWindow = { meter: 'tokens', windowMs: 60_000, quota: 100 }
@@ -167,6 +167,25 @@ describe('a store that does not answer in time', () => {
     expect(back).toEqual([
       { settlement: { subject: 'key:k', windows: [rpm, tpm], slot: 0, tokens: -40 }, expiresAt: 60_000 },
     ])
+  })
+
+  it('is not remembered for ever of answers that never come', async () => {
+    const { guard, store, reserve } = guarded()
+    const { reserve: ask } = store
+    store.reserve = () => new Promise(() => {})
+    const never = reserve()
+    store.reserve = ask
+    store.mode = 'hold'
+    const late = Array.from({ length: 1_000 }, () => reserve())
+    vi.advanceTimersByTime(50)
+    await Promise.all([never, ...late])
+    const answered = vi.fn()
+    void guard.answers().then(answered)
+    await turns()
+    expect(answered).not.toHaveBeenCalled()
+    store.release()
+    await turns()
+    expect(answered).toHaveBeenCalled()
   })
 
   it('gets its settlements once more where it fails in the end', async () => {
