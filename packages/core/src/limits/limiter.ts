@@ -44,6 +44,7 @@ export class Limiter {
   private readonly subjects = new LimitSubjects()
   private readonly due: DueSettlements
   private readonly addHeaders = limitHeaders()
+  private closed: Promise<unknown> | undefined
 
   constructor(options: LimiterOptions) {
     const { store, tiers, onStoreError = 'local', expectedInstances = 1, storeTimeoutMs = 50 } = options
@@ -106,8 +107,9 @@ export class Limiter {
   }
 
   /** Writes what waits to be settled, for as long as the store takes it and there is time. What is left lapses with its window. */
-  async close(timeoutMs: number = lastFlushMs): Promise<void> {
-    await this.due.close(timeoutMs)
+  close(timeoutMs: number = lastFlushMs): Promise<unknown> {
+    this.closed ??= this.due.close(timeoutMs)
+    return this.closed
   }
 
   private async decidedLater(asked: Promise<Decided>, asking: Asking): Promise<Permit | undefined> {

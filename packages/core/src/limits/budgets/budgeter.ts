@@ -48,6 +48,7 @@ export class Budgeter {
   private readonly subjects = new BudgetSubjects()
   private readonly due: DueBudgets
   private readonly options: BudgeterOptions
+  private closed: Promise<void> | undefined
 
   constructor(options: BudgeterOptions) {
     const { onStoreError = 'local', expectedInstances = 1, storeTimeoutMs = 50, onError } = options
@@ -116,7 +117,13 @@ export class Budgeter {
   }
 
   /** Writes what waits to be settled, for as long as the store takes it and there is time: what is left, nobody ever tells it. */
-  async close(timeoutMs: number = lastFlushMs): Promise<void> {
+  close(timeoutMs: number = lastFlushMs): Promise<void> {
+    // An app may close its gateway again as it lets go of all it opened.
+    this.closed ??= this.tellLast(timeoutMs)
+    return this.closed
+  }
+
+  private async tellLast(timeoutMs: number): Promise<void> {
     if (await this.due.close(timeoutMs)) return
     const message = `What calls have cost was not told to the budget store within ${timeoutMs} ms: it keeps what they had reserved there, and knows nothing of those that were let in without it.`
     this.options.onError(conditionError(message))

@@ -536,6 +536,22 @@ describe('at the close', () => {
     expect(String(onError.mock.calls.at(-1)?.[0])).toMatch(/not told .* within 3000 ms/)
     expect(vi.getTimerCount()).toBe(0)
   })
+
+  it('a second one is the first: what closes a gateway twice waits for its store once', async () => {
+    const { own, reserve, store, onError } = budgeter()
+    const permit = await reserve(800)
+    store.mode = 'hold'
+    permit.settle(1)
+    const closed = own.close(3_000)
+    await vi.advanceTimersByTimeAsync(3_200)
+    await closed
+    const told = onError.mock.calls.length
+    const ended = vi.fn()
+    void own.close(3_000).then(ended)
+    await vi.advanceTimersByTimeAsync(10)
+    expect(ended).toHaveBeenCalled()
+    expect(onError).toHaveBeenCalledTimes(told)
+  })
 })
 
 it('tells of many subjects by some at once, so that none waits for a connection until it is given up', async () => {
