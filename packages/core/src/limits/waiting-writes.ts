@@ -19,8 +19,11 @@ export class WaitingWrites<Subject extends WaitingSubject> {
   private readonly write: (subject: Subject) => Promise<void>
   private readonly now: () => number
   private readonly waiting: Subject[] = []
-  /** Writes that the timer has begun. */
-  private readonly writing = new Set<Promise<void>>()
+  /** What is written next. */
+  private readonly queue: Subject[] = []
+  /** Each writes one after another until none is left; so many of them still do. */
+  private readonly writers = new Set<Promise<void>>()
+  private atWork = 0
   private timer: ReturnType<typeof setTimeout> | undefined
   private isClosed = false
 
@@ -40,7 +43,8 @@ export class WaitingWrites<Subject extends WaitingSubject> {
 
   /** Writes all that wait. Resolves when the store has answered, also to what was being written, or its time is over. */
   async flush(): Promise<void> {
-    await Promise.all([this.writeAll(this.waiting.splice(0)), ...this.writing])
+    this.begin(this.waiting.splice(0))
+    await Promise.all(this.writers)
   }
 
   /**
@@ -77,20 +81,23 @@ export class WaitingWrites<Subject extends WaitingSubject> {
         nextAt = Math.min(nextAt, since + waitMs)
       }
     }
-    if (due.length > 0) {
-      const written = this.writeAll(due).then(() => void this.writing.delete(written))
-      this.writing.add(written)
-    }
+    this.begin(due)
     if (this.waiting.length > 0)
       this.timer ??= setTimeout(this.tick, Math.max(10, Math.min(nextAt - now, waitMs))).unref()
   }
 
-  private async writeAll(subjects: readonly Subject[]): Promise<void> {
-    const left = subjects.values()
-    const writeOneByOne = async (): Promise<void> => {
-      for (const subject of left) await this.writeNow(subject)
+  private begin(subjects: readonly Subject[]): void {
+    for (const subject of subjects) this.queue.push(subject)
+    while (this.atWork < mostAtOnce && this.queue.length > 0) {
+      const written = this.writeQueue().then(() => void this.writers.delete(written))
+      this.writers.add(written)
     }
-    await Promise.all(Array.from({ length: Math.min(mostAtOnce, subjects.length) }, writeOneByOne))
+  }
+
+  private async writeQueue(): Promise<void> {
+    this.atWork += 1
+    for (let next = this.queue.shift(); next; next = this.queue.shift()) await this.writeNow(next)
+    this.atWork -= 1
   }
 
   private async writeNow(subject: Subject): Promise<void> {

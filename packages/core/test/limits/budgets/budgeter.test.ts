@@ -578,6 +578,28 @@ it('tells how a subject stands with all that waits, and lets it begin anew', asy
   expect(await own.standing('key:k')).toMatchObject({ dayNanoUsd: 1_000, resets: 1 })
 })
 
+it('tells of no more at once where others come due meanwhile', async () => {
+  const { reserve, store, spent } = budgeter()
+  const { settle } = store
+  let underWay = 0
+  let most = 0
+  store.settle = async settlements => {
+    underWay += 1
+    most = Math.max(most, underWay)
+    await new Promise(resolve => setTimeout(resolve, 40))
+    await settle(settlements)
+    underWay -= 1
+  }
+  const names = Array.from({ length: 300 }, (_, at) => `k${at}`)
+  for (const [at, name] of names.entries()) {
+    if (at % 100 === 0) await vi.advanceTimersByTimeAsync(50)
+    ;(await reserve(800, [planned(name)])).settle(1)
+  }
+  await vi.advanceTimersByTimeAsync(3_000)
+  expect(names.map(name => spent(`key:${name}`))).toEqual(names.map(() => 1))
+  expect(most).toBe(32)
+})
+
 describe('in the second in which a store that failed is left alone', () => {
   it('tells how a subject stands with what the store has yet to be told', async () => {
     const { own, reserve, store } = budgeter()
