@@ -171,7 +171,7 @@ describe('a store that does not answer in time', () => {
 
   it('is not remembered for ever of answers that never come', async () => {
     const { guard, store, reserve } = guarded()
-    const { reserve: ask } = store
+    const ask = store.reserve.bind(store)
     store.reserve = () => new Promise(() => {})
     const never = reserve()
     store.reserve = ask

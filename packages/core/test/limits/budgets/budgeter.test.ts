@@ -580,7 +580,7 @@ it('tells how a subject stands with all that waits, and lets it begin anew', asy
 
 it('tells of no more at once where others come due meanwhile', async () => {
   const { reserve, store, spent } = budgeter()
-  const { settle } = store
+  const settle = store.settle.bind(store)
   let underWay = 0
   let most = 0
   store.settle = async settlements => {
