@@ -5,6 +5,7 @@ import type { AnyHandler } from './compose.ts'
 import type { Operation, Result } from './contract.ts'
 import { createCall } from './create-call.ts'
 import type { CallOptions, Gateway } from './gateway.ts'
+import { wholeAnswer } from './whole-answer.ts'
 import type { EmbeddingsResponse } from './wire/embeddings.ts'
 
 /** The gateway for code in the same process: the same onion as behind the door, without HTTP and without keys. */
@@ -31,9 +32,7 @@ export function inProcess(handle: AnyHandler): Pick<Gateway, 'chat' | 'stream' |
   return {
     async chat(request, options = {}) {
       checkCallOptions(options, 'gateway.chat()')
-      const result = await run('chat', { ...request, stream: false }, options)
-      if (result.kind === 'completion') return result.completion.value
-      throw new TypeError('The provider answered a chat with a stream.')
+      return wholeAnswer(await run('chat', { ...request, stream: false }, options))
     },
     stream(request, options = {}) {
       checkCallOptions(options, 'gateway.stream()')

@@ -43,6 +43,24 @@ describe('createGateway', () => {
     )
   })
 
+  it('closes a stream that a layer gives in the place of a whole answer: nothing stays reserved for it', async () => {
+    const us = scriptedProvider('us', ['hi'])
+    const onReport = vi.fn()
+    const gateway = createGateway({
+      providers: [us],
+      use: [forChat((call, next) => next({ ...call, request: { ...call.request, stream: true } }))],
+      onReport,
+    })
+    const principal = { tenant: 'acme', rateLimit: { maxConcurrentCalls: 1 } }
+    for (const _call of [1, 2]) {
+      const refusal = await rejection(gateway.chat(chatRequest({ model: 'us/x' }), { principal }))
+      expect(refusal).toEqual(new TypeError('The provider answered a chat with a stream.'))
+      await turns()
+    }
+    expect(us.closed).toBe(2)
+    expect(onReport).toHaveBeenCalledTimes(2)
+  })
+
   it('reports and logs each call once, refused ones included', async () => {
     const { records, requestLog } = log()
     const onReport = vi.fn()

@@ -9,6 +9,7 @@ import type { GatewayOptions } from '../gateway-options.ts'
 import { completedOutcome, failedOutcome, settledAs } from '../outcome.ts'
 import { type RouteTable, resolve, routeTokensOf } from '../router/resolve.ts'
 import { type Target, targetName } from '../target.ts'
+import { wholeAnswer } from '../whole-answer.ts'
 import type { BatchUsage } from '../wire/batch-object.ts'
 import type { Usage } from '../wire/usage.ts'
 import type { BatchBudgets } from './batch-budgets.ts'
@@ -98,9 +99,7 @@ function gatewayOf({ handle, priceOf, ended, onError, routes, budgets }: Batches
     async chat(request, { principal, signal, tags }) {
       const whole = { ...request, stream: false }
       const call = createCall<'chat'>({ operation: 'chat', request: whole, origin: 'door', principal, signal, tags })
-      const result = await handle(call)
-      if (result.kind === 'completion') return result.completion.value
-      throw new TypeError('The provider answered a chat with a stream.')
+      return wholeAnswer(await handle(call))
     },
     costOf(target, usage) {
       const { provider, model } = target
