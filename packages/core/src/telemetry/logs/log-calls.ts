@@ -10,7 +10,8 @@ export function logCalls(logger: Logger): ReportListener {
     if (!logger.isOn(level)) return
     const { operation, route, target, stream, durationMs, firstFrameMs, tenant, keyId, attempts } = report
     const { idempotentReplay } = report
-    logger.log(level, `call ${status}`, {
+    // Given back: what an async one rejects with must be told, not end the process.
+    return logger.log(level, `call ${status}`, {
       requestId,
       traceId: context.trace?.traceId,
       operation,
@@ -36,6 +37,6 @@ export function logCalls(logger: Logger): ReportListener {
 export function logErrors(logger: Logger): (error: unknown, requestId?: string) => void {
   return (error, requestId) => {
     const message = error instanceof Error ? error.message : `a ${typeof error} was thrown`
-    logger.log('error', message, { requestId, error: error instanceof Error ? error : typeof error })
+    return logger.log('error', message, { requestId, error: error instanceof Error ? error : typeof error })
   }
 }

@@ -1,9 +1,11 @@
 import { inspect } from 'node:util'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createGateway, GatewayError, type JsonLoggerOptions, jsonLogger } from '../../../src/index.ts'
 import { scriptedProvider } from '../../../src/testing/index.ts'
 import { chatRequest, rejection, turns } from '../../support/calls.ts'
+
+afterEach(() => void vi.restoreAllMocks())
 
 function logged(options: JsonLoggerOptions = {}) {
   const lines: string[] = []
@@ -212,6 +214,26 @@ describe('a gateway with a log', () => {
       { level: 'warn', message: 'call failed', errorCode: 'upstream_unavailable' },
     ])
     expect(lines.join('')).not.toContain('my plan')
+  })
+
+  it('tells of what an async one rejects with, and goes on', async () => {
+    const unhandled = vi.fn()
+    process.on('unhandledRejection', unhandled)
+    const told = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const log = (): Promise<void> => Promise.reject(new Error('The collector is gone.'))
+    const gateway = createGateway({
+      providers: [scriptedProvider('us', ['hi'])],
+      logger: { isOn: () => true, log },
+    })
+    await gateway.chat(chatRequest({ model: 'us/nova' }))
+    await turns()
+    process.off('unhandledRejection', unhandled)
+    expect(told).toHaveBeenCalledWith(
+      'modelgate',
+      expect.any(String),
+      expect.stringContaining('The collector is gone.'),
+    )
+    expect(unhandled).not.toHaveBeenCalled()
   })
 
   it('tells it what nobody may see, unless there is somebody else to tell', async () => {
