@@ -103,7 +103,7 @@ function itemSchema() {
     kind('tool_search_call', { call_id: callId, execution: z.literal('client') }),
     kind('tool_search_output', {
       call_id: callId,
-      tools: z.array(toolSchema({ defer_loading: z.unknown() })),
+      tools: z.array(toolSchema({ defer_loading: z.optional(z.unknown()) })),
     }),
     kind('additional_tools', { role: z.literal('developer'), tools: z.array(toolSchema()) }),
     kind('reasoning', { encrypted_content: z.nullish(z.string()) }),

@@ -37,6 +37,12 @@ describe('the faults of a request for a response', () => {
         ],
       },
     ],
+    ...[[tool], [{ ...tool, defer_loading: true }], [{ type: 'namespace', name: 'crm', tools: [tool] }]].map(
+      (tools): [string, object] => [
+        `tools that were found, ${JSON.stringify(tools)}`,
+        { input: [user, { type: 'tool_search_output', call_id: 'c1', execution: 'client', tools }] },
+      ],
+    ),
     ['members that nobody knows', { input: 'hi', frobnicate: true }],
     ['one answer', { input: 'hi', n: 1, modalities: ['text'] }],
   ])('are none in %s', (_what, body) => {
