@@ -81,7 +81,8 @@ const chatSchema = schemaOf(() => {
     logit_bias: open,
     logprobs: bool,
     top_logprobs: z.nullish(z.int().check(z.minimum(0))),
-    seed: z.nullish(z.int()),
+    // OpenAI's has 64 bits, of which a number here keeps 53: what is forwarded is the text.
+    seed: z.nullish(z.number().check(z.refine(Number.isInteger, { error: 'must be a whole number' }))),
     reasoning_effort: text,
     metadata: open,
     modalities: z.nullish(z.array(z.string())),

@@ -58,6 +58,7 @@ describe('checkChatRequest', async () => {
         logit_bias: null,
       }),
     ],
+    ['seeds of 64 bits', chat({ seed: Number('9223372036854775807') })],
     ['undefined members, as code writes them', chat({ temperature: undefined, tools: undefined, stream: undefined })],
     ['unknown fields anywhere', chat({ top_k: 5, thinking: { type: 'enabled' }, messages: [{ ...user, extra: 1 }] })],
     [
@@ -200,6 +201,7 @@ describe('checkChatRequest', async () => {
     [chat({ n: 0 }), 'n', '`n` must be at least 1, got 0.'],
     [chat({ n: 129 }), 'n', '`n` must be at most 128, got 129.'],
     [chat({ n: 1.5 }), 'n', '`n` must be a whole number, got 1.5.'],
+    [chat({ seed: 1.5 }), 'seed', '`seed` must be a whole number.'],
     [chat({ max_tokens: 0 }), 'max_tokens', '`max_tokens` must be at least 1, got 0.'],
     [
       chat({ max_completion_tokens: '100' }),
