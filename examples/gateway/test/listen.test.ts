@@ -97,3 +97,19 @@ describe('a server that drains', () => {
     await expect(connectTo(server)).rejects.toThrow('ECONNREFUSED')
   })
 })
+
+describe('a server that listens', () => {
+  it('says why it refuses a request without a host', async () => {
+    const server = await serve((_request, response) => response.end('served'))
+    const told = await text(await connectTo(server, 'POST / HTTP/1.1\r\ncontent-length: 2\r\n\r\n{}'))
+    expect(told).toMatch(/^HTTP\/1\.1 400 [\s\S]*connection: close[\s\S]*"message":"The request has no Host header/)
+    const old = await text(await connectTo(server, 'GET / HTTP/1.0\r\n\r\n'))
+    expect(old).toMatch(/ 200 [\s\S]*served$/)
+  })
+
+  it('passes over an expectation that nobody knows', async () => {
+    const server = await serve((_request, response) => response.end('served'))
+    const asked = get.replace('\r\n\r\n', '\r\nconnection: close\r\nexpect: a-miracle\r\n\r\n')
+    expect(await text(await connectTo(server, asked))).toMatch(/ 200 [\s\S]*served/)
+  })
+})

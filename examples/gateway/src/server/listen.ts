@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import { Server as NetServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { GatewayError } from '@modelgate/core'
@@ -45,6 +45,11 @@ export class ListenError extends Error {
 export async function listen(handler: RequestListener, options: ListenOptions): Promise<ListeningServer> {
   const { host, state, keepAliveTimeoutMs = 65_000, takesFiles = false } = options
   const connections = new Connections(state)
+  const onRequest: RequestListener = (request, response) => {
+    connections.begin(response)
+    if (lacksHost(request)) refuse(response, noHostError(), {})
+    else handler(request, response)
+  }
 
   const server = createServer(
     {
@@ -55,12 +60,13 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
       requestTimeout: takesFiles ? uploadTimeoutMs : 120_000,
       // Timeouts are looked at this often; Node's own 30 s would stretch them.
       connectionsCheckingInterval: 5_000,
+      // Node would refuse it without a word.
+      requireHostHeader: false,
     },
-    (request, response) => {
-      connections.begin(response)
-      handler(request, response)
-    },
+    onRequest,
   )
+  // Of an `Expect` that nobody knows, likewise; it may be passed over. https://www.rfc-editor.org/rfc/rfc9110#section-10.1.1
+  server.on('checkExpectation', onRequest)
   server.on('connection', socket => connections.add(socket))
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     answerClientError(error, socket, connections.isAnswered(socket))
@@ -95,6 +101,15 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
       await closed
     },
   }
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc9112#section-3.2 */
+function lacksHost({ httpVersion, headers }: IncomingMessage): boolean {
+  return httpVersion === '1.1' && headers.host === undefined
+}
+
+function noHostError(): GatewayError {
+  return new GatewayError('invalid_request', 'The request has no Host header, which HTTP/1.1 asks for; send one.')
 }
 
 function endingError(): GatewayError {
