@@ -83,7 +83,8 @@ export class ResponseBuilder {
 
   #begin({ id, created, model }: Head): void {
     const asked = this.#asked
-    this.#head = { id: id || asked.id, created: created || asked.created, model: model || asked.model }
+    // One that is no text would trip whoever tells of the failure, too, and the answer have no end.
+    this.#head = { id: String(id || asked.id), created: created || asked.created, model: model || asked.model }
     for (const type of ['response.created', 'response.in_progress']) {
       this.#tell(type, { response: this.#response('in_progress') })
     }

@@ -1,4 +1,4 @@
-import type { GatewayError } from '../../errors.ts'
+import { GatewayError, isGatewayError } from '../../errors.ts'
 import { inOwnTerms, ownParam } from '../../responses/own-terms.ts'
 import { ResponseBuilder } from '../../responses/response-builder.ts'
 import type { TranslatedRequest } from '../../responses/to-chat-request.ts'
@@ -21,10 +21,27 @@ export function responsesDialect({ request, origins, toolOrigins, callId }: Aske
     paramOf: param => ownParam(param, origins, toolOrigins),
     payloadOf: result => {
       if (result.kind !== 'completion') throw new TypeError('A chat was answered with embeddings.')
+      const { value } = result.completion
       const builder = new ResponseBuilder({ request, callId })
-      for (const chunk of chunksOfCompletion(result.completion.value, { includeUsage: true })) builder.add(chunk)
-      return { value: builder.end() }
+      return asRead(() => {
+        for (const chunk of chunksOfCompletion(value, { includeUsage: true })) builder.add(chunk)
+        return { value: builder.end() }
+      })
     },
+  }
+}
+
+/**
+ * A chat passes what a server says as it is; here its every part is read, and may be of any kind.
+ * @throws {GatewayError} `upstream_bad_response` for what is none of a chat's: the fault is not the gateway's own.
+ */
+function asRead<T>(read: () => T): T {
+  try {
+    return read()
+  } catch (cause) {
+    if (isGatewayError(cause)) throw cause
+    const message = 'The upstream sent what no chat is answered with; it cannot be told as a response.'
+    throw new GatewayError('upstream_bad_response', message, { cause })
   }
 }
 
@@ -41,7 +58,9 @@ class ResponseEvents implements StreamDialect {
   }
 
   bytesOf({ frames }: Parameters<StreamDialect['bytesOf']>[0]): Uint8Array {
-    for (const frame of frames) this.#builder.add(frame)
+    asRead(() => {
+      for (const frame of frames) this.#builder.add(frame)
+    })
     return this.#taken()
   }
 
