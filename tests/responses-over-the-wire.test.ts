@@ -93,6 +93,17 @@ function strike(fault: Fault): void {
   simulator.setFaults(operations.map(operation => ({ match: { operation, times: 1 }, fault })))
 }
 
+it.each(Object.entries(lanes))('finds a result behind what its user said meanwhile (%s)', async (_lane, model) => {
+  const { respond } = await serve()
+  const input: Input = [
+    { role: 'user', content: 'get_weather for Paris' },
+    { type: 'function_call', call_id: 'call_1', name: 'get_weather', arguments: '{"city":"Paris"}' },
+    { role: 'user', content: 'and hurry' },
+    { type: 'function_call_output', call_id: 'call_1', output: 'violet' },
+  ]
+  expect(await respond({ model, tools: [weather], input }, false)).toMatchObject({ status: 'completed' })
+})
+
 describe.each(ways)('a thought goes back to its model as it was signed (%s)', (_way, streamed) => {
   it.each(['', '#redacted', '#preamble', '#redacted #preamble', '#no-id'])('in a loop of tools %s', async words => {
     const { respond } = await serve()

@@ -12,6 +12,7 @@ import type {
 } from '../wire/responses-request.ts'
 import type { ThinkingBlock } from '../wire/thinking-block.ts'
 import { unpackThinking } from './kept-thinking.ts'
+import { pairedItems } from './paired-items.ts'
 import { chatName, namesOf, namespaceTexts, searchName } from './placed-tools.ts'
 
 /** Where a message of the chat stands in the input: errors are told in the caller's own words. */
@@ -42,7 +43,7 @@ export function toMessages(request: Pick<ResponsesRequest, 'instructions' | 'inp
   const namespaces = namespaceTexts(request)
   if (namespaces) writer.add({ role: 'system', content: namespaces }, { item: 'tools' })
   if (typeof input === 'string') writer.add({ role: 'user', content: input }, { item: 'input' })
-  else for (const [index, item] of input.entries()) writer.addItem(item, `input[${index}]`)
+  else for (const { item, index } of pairedItems(input)) writer.addItem(item, `input[${index}]`)
   return writer.end()
 }
 
