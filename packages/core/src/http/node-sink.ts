@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
 import type { CallController } from '../call-controller.ts'
 import { GatewayError } from '../errors.ts'
 import { afterWork } from '../turn.ts'
@@ -13,6 +14,18 @@ export function clientLeft(cause?: unknown): GatewayError {
 
 /** Longer bytes are not copied to save a write. */
 const longestText = 16 * 1024
+
+/** Node's own, to be compared with. */
+let nodeEnd: unknown
+
+/**
+ * Whether text goes to a connection in the encoding that it is given with. What takes the place of a socket, as adapters for Lambda do, or of
+ * `end`, takes any text for UTF-8.
+ */
+function takesText(response: ServerResponse): boolean {
+  nodeEnd ??= Reflect.get(process.getBuiltinModule('node:http').OutgoingMessage.prototype, 'end')
+  return response.end === nodeEnd && response.socket instanceof Socket
+}
 
 /** A response of Node's as the door writes to it. */
 export class NodeSink implements Sink {
@@ -55,7 +68,7 @@ export class NodeSink implements Sink {
   }
 
   end(bytes?: Uint8Array): Promise<void> {
-    if (bytes === undefined || bytes.length > longestText) return this.endLater(bytes)
+    if (bytes === undefined || bytes.length > longestText || !takesText(this.response)) return this.endLater(bytes)
     return this.endText(byteText(bytes))
   }
 

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { once } from 'node:events'
 import http from 'node:http'
+import { Socket } from 'node:net'
 import { describe, expect, it, vi } from 'vitest'
 import { apiKeys, createGateway, type Door, type Gateway, memoryKeyStore } from '../../src/index.ts'
 import { toNodeHandler } from '../../src/node.ts'
@@ -34,6 +35,66 @@ it.each([
   expect(answer.headers.get('content-length')).toBe(String(bytes.length))
   expect(JSON.parse(bytes.toString())).toMatchObject({ choices: [{ message: { content: text } }] })
 })
+
+describe('an answer that is not all ASCII goes as bytes', () => {
+  const text = 'Où est le colis? ☃'
+
+  it('to a response whose `end` a host has replaced: it may take text for UTF-8', async () => {
+    const { gateway } = gatewayOf([text])
+    const handler = toNodeHandler(gateway)
+    const kept: Buffer[] = []
+    const { url } = await serve((request, response) => {
+      const end = response.end.bind(response)
+      const replaced = (chunk: string): typeof response => {
+        kept.push(Buffer.from(chunk))
+        return end(chunk)
+      }
+      Object.assign(response, { end: replaced })
+      handler(request, response)
+    })
+    const answer = await (await fetch(`${url}/v1/chat/completions`, chat)).text()
+    expect(JSON.parse(answer)).toMatchObject({ choices: [{ message: { content: text } }] })
+    expect(Buffer.concat(kept).toString()).toBe(answer)
+  })
+
+  it('where no socket is, but an adapter for Lambda, which takes text for UTF-8', async () => {
+    const { gateway } = gatewayOf([text])
+    const { body: told } = await adapted(toNodeHandler(gateway), body)
+    expect(JSON.parse(told)).toMatchObject({ choices: [{ message: { content: text } }] })
+  })
+})
+
+/** A request and a response as `serverless-http` makes them: with something that is no socket, and whatever is written read as UTF-8. */
+async function adapted(handler: ReturnType<typeof toNodeHandler>, payload: string): Promise<{ readonly body: string }> {
+  const request = new http.IncomingMessage(new Socket())
+  Object.assign(request, { method: 'POST', url: '/v1/chat/completions', complete: true })
+  Object.assign(request, { headers: { 'x-api-key': 'good', 'content-length': String(payload.length) } })
+  const _read = (): void => {
+    request.push(payload)
+    request.push(null)
+  }
+  Object.assign(request, { _read })
+  const written: Buffer[] = []
+  const response = new http.ServerResponse(request)
+  const socket = {
+    on() {},
+    removeListener() {},
+    destroy() {},
+    cork() {},
+    uncork() {},
+    _writableState: {},
+    writable: true,
+  }
+  const write = (data: string | Uint8Array, encoding?: unknown, done?: unknown): boolean => {
+    written.push(Buffer.from(data as string))
+    for (const called of [encoding, done]) if (typeof called === 'function') called()
+    return true
+  }
+  response.assignSocket({ ...socket, write } as never)
+  handler(request, response)
+  await once(response, 'finish')
+  return { body: Buffer.concat(written).toString().split('\r\n\r\n', 2)[1]! }
+}
 
 it('is mounted for a gateway alone, which is found out at once', () => {
   for (const none of [undefined, {}, { door: {} }, createGateway]) {
