@@ -6,6 +6,9 @@ const root = join(import.meta.dirname, '..')
 const imports =
   /(?:^|\n)\s*(?:import|export)\b(?<type>\s+type\b)?[^'"]*?from\s+['"](?<module>[^'"]+)['"]|(?:^|\n)import\s+['"](?<effect>[^'"]+)['"]|\bimport\(\s*['"](?<later>[^'"]+)['"]\s*\)/g
 
+/** What is imported when it is needed, with the two lines that lead to it; types are not. */
+const later = /((?:.*\n)?.*)(?<!typeof )\bimport\('([^'.][^']*)'\)/g
+
 interface Import {
   readonly from: string
   readonly to: string
@@ -23,7 +26,13 @@ function importsOf(pattern: string): Import[] {
   )
 }
 
-function manifest(path: string): { dependencies?: Record<string, string>; peerDependencies?: Record<string, string> } {
+interface Manifest {
+  readonly dependencies?: Record<string, string>
+  readonly peerDependencies?: Record<string, string>
+  readonly peerDependenciesMeta?: Record<string, unknown>
+}
+
+function manifest(path: string): Manifest {
   return JSON.parse(readFileSync(join(root, path, 'package.json'), 'utf8'))
 }
 
@@ -102,6 +111,24 @@ describe('who may import whom', () => {
     expect(importsOf('packages/*/src/**/*.ts').filter(({ to }) => to.startsWith('@modelgate/simulator'))).toEqual([])
     expect(importsOf('{packages,examples}/*/src/**/*.ts').filter(({ to }) => /example/.test(packageOf(to)))).toEqual([])
   })
+
+  it.each(Object.keys(allowed))(
+    'packages/%s awaits what need not be installed within a `try`, or webpack and Next.js refuse to bundle it',
+    name => {
+      const { peerDependenciesMeta = {} } = manifest(`packages/${name}`)
+      const found = globSync(`packages/${name}/src/**/*.ts`, { cwd: root }).flatMap(file =>
+        [...readFileSync(join(root, file), 'utf8').matchAll(later)].map(([, before, module]) => ({
+          file,
+          module: module ?? '',
+          isAwaited: /\btry \{\n\s*return await $/.test(before ?? ''),
+        })),
+      )
+      // Who takes undici's transport, and imports it for that alone, has undici.
+      const optional = Object.keys(peerDependenciesMeta).filter(peer => peer !== 'undici')
+      const wrong = found.filter(({ module, isAwaited }) => optional.includes(packageOf(module)) && !isAwaited)
+      expect(wrong.map(({ file, module }) => `${file}: ${module}`)).toEqual([])
+    },
+  )
 
   it('nock is imported by its own project only', () => {
     const files = importsOf('{packages,examples}/*/{src,test}/**/*.ts').concat(importsOf('tests/**/*.ts'))

@@ -108,8 +108,11 @@ function clientConfig(options: Omit<DynamoDbOptions, 'tableName'>, { agents }: F
   }
 }
 
-function importSdk(): Promise<typeof import('@aws-sdk/client-dynamodb')> {
-  return import('@aws-sdk/client-dynamodb').catch((cause: unknown) => {
+async function importSdk(): Promise<typeof import('@aws-sdk/client-dynamodb')> {
+  // Bundlers leave out what they cannot resolve only where it is awaited within a `try`.
+  try {
+    return await import('@aws-sdk/client-dynamodb')
+  } catch (cause) {
     throw missingSdk('A store on DynamoDB', '@aws-sdk/client-dynamodb', cause)
-  })
+  }
 }

@@ -58,8 +58,11 @@ export function secretReader(options: SecretsManagerOptions = {}): SecretReader 
 }
 
 /** The SDK's module. @throws {GatewayError} `invalid_configuration` with what to install. */
-export function importSecretsManager(): Promise<typeof import('@aws-sdk/client-secrets-manager')> {
-  return import('@aws-sdk/client-secrets-manager').catch((cause: unknown) => {
+export async function importSecretsManager(): Promise<typeof import('@aws-sdk/client-secrets-manager')> {
+  // Bundlers leave out what they cannot resolve only where it is awaited within a `try`.
+  try {
+    return await import('@aws-sdk/client-secrets-manager')
+  } catch (cause) {
     throw missingSdk('Secrets Manager', '@aws-sdk/client-secrets-manager', cause)
-  })
+  }
 }

@@ -86,8 +86,11 @@ export function parameterReader(options: ParameterStoreOptions = {}): ParameterR
   }
 }
 
-function importSdk(): Promise<typeof import('@aws-sdk/client-ssm')> {
-  return import('@aws-sdk/client-ssm').catch((cause: unknown) => {
+async function importSdk(): Promise<typeof import('@aws-sdk/client-ssm')> {
+  // Bundlers leave out what they cannot resolve only where it is awaited within a `try`.
+  try {
+    return await import('@aws-sdk/client-ssm')
+  } catch (cause) {
     throw missingSdk('The Parameter Store', '@aws-sdk/client-ssm', cause)
-  })
+  }
 }

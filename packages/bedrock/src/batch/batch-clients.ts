@@ -54,10 +54,7 @@ export function lazyClients(options: ClientOptions): LazyClients {
 const manySockets = { keepAlive: true, maxSockets: 1024 } as const
 
 async function load({ clients, region, endpoint, ...identity }: ClientOptions): Promise<LoadedClients> {
-  const [s3Commands, bedrockCommands] = await Promise.all([
-    import('@aws-sdk/client-s3').catch(notInstalled('@aws-sdk/client-s3')),
-    import('@aws-sdk/client-bedrock').catch(notInstalled('@aws-sdk/client-bedrock')),
-  ])
+  const [s3Commands, bedrockCommands] = await Promise.all([loadS3(), loadBedrock()])
   if (clients) return { ...clients, s3Commands, bedrockCommands }
   const credentials = credentialsOf(region, identity)
   const settings = {
@@ -98,12 +95,24 @@ interface AwsIdentity {
   readonly expiration?: Date
 }
 
-function notInstalled(name: string): (cause: unknown) => never {
-  return cause => {
-    throw new GatewayError(
-      'invalid_configuration',
-      `bedrockBatches(): '${name}' cannot be loaded; install it beside '@modelgate/bedrock'.`,
-      { cause },
-    )
+async function loadS3(): Promise<typeof import('@aws-sdk/client-s3')> {
+  // Bundlers leave out what they cannot resolve only where it is awaited within a `try`.
+  try {
+    return await import('@aws-sdk/client-s3')
+  } catch (cause) {
+    throw notInstalled('@aws-sdk/client-s3', cause)
   }
+}
+
+async function loadBedrock(): Promise<typeof import('@aws-sdk/client-bedrock')> {
+  try {
+    return await import('@aws-sdk/client-bedrock')
+  } catch (cause) {
+    throw notInstalled('@aws-sdk/client-bedrock', cause)
+  }
+}
+
+function notInstalled(name: string, cause: unknown): GatewayError {
+  const message = `bedrockBatches(): '${name}' cannot be loaded; install it beside '@modelgate/bedrock'.`
+  return new GatewayError('invalid_configuration', message, { cause })
 }
