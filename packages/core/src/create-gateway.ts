@@ -1,4 +1,5 @@
 import { checkOptions } from './check-options.ts'
+import { checkRuntime } from './check-runtime.ts'
 import { attemptOnion } from './gateway/attempt-onion.ts'
 import { batchOnion } from './gateway/batch-onion.ts'
 import { callOnion } from './gateway/call-onion.ts'
@@ -48,6 +49,7 @@ export function createGateway<
   const P extends readonly Provider[],
   const R extends Routes<NoInfer<P>, keyof R & string> = Record<never, never>,
 >(options: GatewayOptions<P, R>): Gateway<(keyof R & string) | TargetName<P>> {
+  checkRuntime()
   checkOptions(options)
   const settings = settingsOf(options)
   const parts = createParts(settings)

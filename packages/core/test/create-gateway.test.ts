@@ -36,6 +36,18 @@ describe('createGateway', () => {
     expect((await other.chat(chatRequest({ model: 'smart' }))).model).toBe('c')
   })
 
+  it('says at once what Node it needs, where an older one lacks what calls would find missing', () => {
+    const { withResolvers } = Object.getOwnPropertyDescriptors(Promise)
+    Reflect.deleteProperty(Promise, 'withResolvers')
+    try {
+      expect(() => createGateway({ providers: [scriptedProvider('us')] })).toThrow(
+        `Modelgate needs Node 22.19 or newer; this is ${process.version}.`,
+      )
+    } finally {
+      Object.defineProperty(Promise, 'withResolvers', withResolvers!)
+    }
+  })
+
   it('refuses wrong options with all that is wrong', () => {
     const us = scriptedProvider('us')
     expect(() => createGateway({ providers: [us, us], routes: { fast: [] } })).toThrow(
