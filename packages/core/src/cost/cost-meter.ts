@@ -30,6 +30,7 @@ export function costMeter(options: CostMeterOptions): Middleware {
     const meter = new AttemptMeter(call, options)
     return next(call).then(
       result => {
+        if (!isResult(result)) throw noResult(call.context)
         const outcome = knownOutcome(result)
         if (!outcome) {
           forgetCost(call.context)
@@ -50,6 +51,16 @@ export function costMeter(options: CostMeterOptions): Middleware {
       },
     )
   }
+}
+
+/** The types say the same, to whoever is checked by them. */
+function isResult(result: Partial<Result<Call['operation']>> | undefined): boolean {
+  return result?.settled !== undefined
+}
+
+function noResult({ target }: CallContext): TypeError {
+  const what = "its handlers give { kind: 'completion', completion: { value }, settled }, or streamResult()"
+  return new TypeError(`The provider '${target?.provider}' gave no result of a call; ${what}.`)
 }
 
 function completionOf(result: Result<Call['operation']>): Payload<ChatCompletion> | undefined {

@@ -13,7 +13,7 @@ export function hostLayers(use: readonly Middleware[] = []): readonly Middleware
 
 function hostLayer(layer: Middleware, place: string): Middleware {
   const giving = givingLayer(layer, place)
-  const chatLayer = forChat(streamLayer(giving))
+  const chatLayer = forChat(streamLayer(giving, place))
   return (call, next) => (isChat(call) ? chatLayer : giving)(call, next)
 }
 
@@ -36,10 +36,11 @@ function isResult(value: unknown): boolean {
   return typeof value === 'object' && value !== null && isPromise((value as { readonly settled?: unknown }).settled)
 }
 
-function streamLayer(layer: ChatMiddleware): ChatMiddleware {
+function streamLayer(layer: ChatMiddleware, place: string): ChatMiddleware {
   return async (call, next) => {
     const beneath: StreamedChat[] = []
-    const noted: typeof next = async passed => {
+    const noted: typeof next = async (passed?: typeof call) => {
+      if (!passed) throw new TypeError(`${place}: next() was called without a call; pass one on, as in \`next(call)\`.`)
       const result = await next(passed)
       if (result.kind === 'stream') beneath.push(result)
       return result

@@ -32,6 +32,16 @@ describe('a layer of the option `use`', () => {
     await turns()
   })
 
+  it.each([
+    ['itself', untyped((_call, next) => Reflect.apply(next, undefined, []))],
+    ['for chats', forChat(untyped((_call, next) => Reflect.apply(next, undefined, [])) as never)],
+  ])('that passes nothing on, as those of Express and Koa do, is told what to pass on: %s', async (_, layer) => {
+    const gateway = createGateway({ providers: [scriptedProvider('us', ['hello'])], use: [layer] })
+    expect(await rejection(gateway.chat(chatRequest({ model: 'us/x' })))).toMatchObject({
+      message: 'use[0]: next() was called without a call; pass one on, as in `next(call)`.',
+    })
+  })
+
   it('that forgets to return over the door is a 500, whose cause goes to onError', async () => {
     const onError = vi.fn()
     const gateway = createGateway({
