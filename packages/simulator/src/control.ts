@@ -47,6 +47,7 @@ export function resetWorld(world: World): void {
   world.jobs.clear()
   world.openaiFiles.clear()
   world.openaiBatches.clear()
+  world.openaiItems.clear()
   world.faults.set([])
   world.log.clear()
   world.promptCache.clear()

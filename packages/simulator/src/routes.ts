@@ -13,6 +13,7 @@ import { embeddings } from './openai/embeddings.ts'
 import { createFile, deleteFile, listFiles, readFile, retrieveFile } from './openai/files.ts'
 import { listModels, retrieveModel } from './openai/model-list.ts'
 import { BEDROCK_OPENAI_MODELS } from './openai/models.ts'
+import { responses } from './openai/responses/responses.ts'
 import type { Handler } from './world.ts'
 
 /** One address of the simulated APIs. */
@@ -62,6 +63,7 @@ const ROUTES: readonly Route[] = [
   bedrock('GET', /^\/model-invocation-job\/([^/]+)$/, 'get-job', getJob),
   bedrock('POST', /^\/model-invocation-job\/([^/]+)\/stop$/, 'stop-job', stopJob),
   openai('POST', /^\/v1\/chat\/completions$/, 'chat', chat),
+  openai('POST', /^\/v1\/responses$/, 'responses', responses),
   openai('POST', /^\/v1\/embeddings$/, 'embeddings', embeddings),
   { ...openai('POST', /^\/v1\/files$/, 'create-file', createFile), takesForms: true },
   openai('GET', /^\/v1\/files$/, 'list-files', listFiles),

@@ -1,5 +1,5 @@
 /**
- * What a stretch of a body is: `start` opens a stream (messageStart, the role chunk), `content` carries the answer, `terminal`
+ * What a stretch of a body is: `start` opens a stream or a part of it (messageStart, the role chunk), `content` carries the answer, `terminal`
  * says how it ended (messageStop, finish_reason) and `trailer` comes after (metadata, usage, `[DONE]`).
  */
 export type FrameRole = 'start' | 'content' | 'terminal' | 'trailer'
@@ -40,10 +40,10 @@ export interface Failure {
 export interface Dialect {
   /** The answer with a 4xx or 5xx status. */
   failure(failure: Failure): Script
-  /** The frame that reports a failure inside a stream whose status was 200. */
-  exceptionFrame(type: string, message: string): Uint8Array
+  /** The frame that reports a failure inside a stream whose status was 200; `before` counts the frames before it. */
+  exceptionFrame(type: string, message: string, before: number): Uint8Array
   /** A frame of a kind that no client knows yet and must skip. */
-  unknownFrame(): Uint8Array
+  unknownFrame(before: number): Uint8Array
   /** The frame as line noise leaves it. */
   corrupt(frame: Uint8Array): Uint8Array
 }

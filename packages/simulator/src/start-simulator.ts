@@ -38,6 +38,7 @@ function createWorld(options: SimulatorOptions): World {
     jobs: createJobBook(),
     openaiFiles: new Map(),
     openaiBatches: new Map(),
+    openaiItems: new Set(),
   }
 }
 

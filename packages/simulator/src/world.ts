@@ -29,6 +29,8 @@ export interface World {
   readonly jobs: JobBook
   readonly openaiFiles: Map<string, OpenaiFile>
   readonly openaiBatches: Map<string, OpenaiBatch>
+  /** Ids of the items of responses that were stored. */
+  readonly openaiItems: Set<string>
 }
 
 /** One request on its way to its handler. */

@@ -29,6 +29,8 @@ const insert = (script: Script, afterFrames: number | undefined, extra: readonly
   const { before, after } = afterContent(script, afterFrames ?? 1)
   return { ...withoutLength(script), steps: [...before, ...extra, ...after] }
 }
+const framesBefore = (script: Script, afterFrames: number): number =>
+  afterContent(script, afterFrames).before.filter(step => step.kind === 'frame').length
 /** What an in-stream exception is called by status where no stream is open yet. */
 const EXCEPTION_STATUS: Readonly<Record<string, number>> = {
   throttlingException: 429,
@@ -103,7 +105,8 @@ export const FAULTS: { readonly [K in FaultKind]: FaultRow<K> } = {
           type: exceptionType.replace(/^.(?=.*Exception$)/, first => first.toUpperCase()),
           message,
         })
-      const bytes = script.dialect.exceptionFrame(exceptionType, message ?? 'Simulated failure.')
+      const before = framesBefore(script, afterFrames ?? 0)
+      const bytes = script.dialect.exceptionFrame(exceptionType, message ?? 'Simulated failure.', before)
       return stop(script, afterFrames ?? 0, [frameOf(bytes), { kind: 'end' }])
     },
   },
@@ -144,8 +147,10 @@ export const FAULTS: { readonly [K in FaultKind]: FaultRow<K> } = {
   },
   'unknown-event': {
     fields: { afterFrames: 'integer?' },
-    rewrite: (script, { afterFrames }) =>
-      script.body === 'json' ? script : insert(script, afterFrames, [frameOf(script.dialect.unknownFrame())]),
+    rewrite: (script, { afterFrames }) => {
+      if (script.body === 'json') return script
+      return insert(script, afterFrames, [frameOf(script.dialect.unknownFrame(framesBefore(script, afterFrames ?? 1)))])
+    },
   },
   'long-line': {
     fields: { bytes: 'integer?', afterFrames: 'integer?' },

@@ -9,6 +9,7 @@ import { chatToPrompt, customToolsOf } from './chat-prompt.ts'
 import { brokenChatRule } from './chat-rules.ts'
 import { OPENAI_MODELS, type OpenaiModel, openaiModel } from './models.ts'
 import { openaiHeaders } from './openai-dialect.ts'
+import { servedTier } from './served-tier.ts'
 import { unknownArgument } from './unknown-argument.ts'
 
 /** Handles `POST …/chat/completions` for a list of models. */
@@ -49,11 +50,6 @@ export function chatHandler(models: readonly OpenaiModel[]): (visit: Visit) => S
     }
     return streamScript(openai, headers, chatChunks(head, replies, wishes))
   }
-}
-
-/** `auto` is served as default. */
-function servedTier(asked: string | undefined): string {
-  return asked === undefined || asked === 'auto' ? 'default' : asked
 }
 
 const ofOpenai = chatHandler(OPENAI_MODELS)
