@@ -63,7 +63,7 @@ const CASES: readonly Case[] = [
     'effort-none',
     say({ model: 'gpt-6.1-sol', reasoning: { effort: 'none' } }),
     'reasoning.effort',
-    "'reasoning.effort' does not support 'none' with this model.",
+    "Unsupported value: 'none' is not supported with the 'gpt-6.1-sol' model. Supported values are: 'low',",
   ],
   [
     'effort-without-reasoning',
@@ -96,6 +96,12 @@ const CASES: readonly Case[] = [
     'text.format.schema',
     "Invalid schema for response_format 'a': In context=('properties', 'a'), 'additionalProperties' is required",
   ],
+  [
+    'text-format',
+    say({ text: { format: { type: 'json_schema', name: 'a', schema: {}, json_schema: {} } } }),
+    'text.format.json_schema',
+    'Unknown parameter',
+  ],
   ['json-word', say({ text: { format: { type: 'json_object' } } }), 'input', "must contain the word 'json'"],
   ['previous-response', say({ previous_response_id: 'resp_1' }), 'previous_response_id', "'resp_1' not found"],
   [
@@ -103,6 +109,18 @@ const CASES: readonly Case[] = [
     say({ tools: [{ type: 'function', function: { name: 'f' } }] }),
     'tools[0].name',
     "Missing required parameter: 'tools[0].name'.",
+  ],
+  [
+    'tool-members',
+    say({ tools: [{ ...tools[0], cache_control: {} }] }),
+    'tools[0].cache_control',
+    "Unknown parameter: 'tools[0].cache_control'.",
+  ],
+  [
+    'tool-members',
+    say({ tools: [{ type: 'custom', name: 'a', format: { type: 'grammar', grammar: {} } }] }),
+    'tools[0].format.definition',
+    'Missing required parameter',
   ],
   ['tool-name', say({ tools: [{ type: 'custom', name: 'a.b' }] }), 'tools[0].name', 'does not match pattern'],
   [
@@ -160,6 +178,36 @@ const CASES: readonly Case[] = [
     "Invalid value: 'input_text'. Supported values are: 'output_text' and 'refusal'.",
   ],
   ['part-side', input({ role: 'user', content: [part('output_text')] }), 'input[0].content[0]', "'input_file'."],
+  [
+    'part-members',
+    input({ role: 'user', content: [{ ...part('input_text'), cache_control: {} }] }),
+    'input[0].content[0].cache_control',
+    "Unknown parameter: 'input[0].content[0].cache_control'.",
+  ],
+  [
+    'part-members',
+    input({ role: 'user', content: [{ type: 'input_file', file: { file_data: 'x' } }] }),
+    'input[0].content[0].file',
+    'Unknown parameter',
+  ],
+  [
+    'part-members',
+    input({ role: 'assistant', content: [{ type: 'refusal', text: 'No' }] }),
+    'input[0].content[0].refusal',
+    'Missing required parameter',
+  ],
+  [
+    'part-members',
+    input({ role: 'user', content: [part('input_text'), { type: 'input_image', image_url: { url: 'x' } }] }),
+    'input[0].content[1].image_url',
+    "Invalid type for 'input[0].content[1].image_url': expected an image URL, but got an object instead.",
+  ],
+  [
+    'item-twice',
+    input({ ...call, id: 'fc_1' }, output, { ...call, id: 'fc_1' }, output),
+    'input',
+    'Duplicate item found with id fc_1.',
+  ],
   ['item-id', input({ ...call, id: 'call_1' }, output), 'input[0].id', "Expected an ID that begins with 'fc'."],
   ['id-length', input({ ...call, call_id: 'c'.repeat(65) }), 'input[0].call_id', 'a string with length 65 instead'],
   [
@@ -209,6 +257,16 @@ describe('every rule of responses', () => {
     [
       'answered calls',
       input(user, call, custom, output, { ...output, type: 'custom_tool_call_output', call_id: 'call_2' }),
+    ],
+    [
+      'images and files',
+      input({
+        role: 'user',
+        content: [
+          { type: 'input_image', image_url: 'data:image/png;base64,', detail: 'auto' },
+          { type: 'input_file', file_data: 'data:application/pdf;base64,', filename: 'a.pdf' },
+        ],
+      }),
     ],
     ['outputs in parts', input(call, { ...output, output: [part('input_text')] })],
     ['its own thoughts', input({ type: 'reasoning', summary: [], encrypted_content: sealed('Hm.') }, user)],

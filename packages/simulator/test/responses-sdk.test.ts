@@ -299,11 +299,12 @@ describe('faults strike responses', () => {
     expect(told.map(event => event.sequence_number)).toEqual(told.map((_event, index) => index))
     expect(told.filter(({ type }) => type === 'response.output_text.delta')).toHaveLength(2)
     expect(told.at(-2)).toMatchObject({ type: 'error', code: 'server_error', message: 'Sorry.', param: null })
+    expect(told.at(-2)).toMatchObject({ error: { code: 'server_error', message: 'Sorry.', param: null } })
     expect(told.at(-1)).toMatchObject({
       type: 'response.failed',
       response: { id: told[0]?.response?.id, status: 'failed', error: { code: 'server_error' } },
     })
-    await expect(streamed({ input: 'Count to 9' })).rejects.toBeInstanceOf(APIError)
+    await expect(streamed({ input: 'Count to 9' })).rejects.toMatchObject({ code: 'server_error' })
   })
 
   it('before the first words, after which a stalled stream has told none but them', async () => {

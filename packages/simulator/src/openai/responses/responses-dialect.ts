@@ -8,8 +8,10 @@ export function responsesDialect(openai: Dialect, head: JsonObject): Dialect {
     ...openai,
     exceptionFrame: (code, message, before) => {
       const response = { ...head, status: 'failed', error: { code, message } }
+      // OpenAI documents these members, and in life sends them within `error`: readers of either find them.
+      const error = { type: code, code, message, param: null }
       return Buffer.concat([
-        responseEvent('error', before, { code, message, param: null }),
+        responseEvent('error', before, { error, code, message, param: null }),
         responseEvent('response.failed', before + 1, { response }),
       ])
     },

@@ -3,14 +3,20 @@ import type { Failure } from '../../script.ts'
 import type { OpenaiModel } from '../models.ts'
 import type { ChatRule } from './chat-rule.ts'
 
-/** What a model that always reasons says to an effort of none; undefined when the effort is right. `param` is where it stands. */
+/** Where an API has the effort, and how it says that it is refused. */
+export interface EffortWords {
+  readonly param: string
+  readonly says: (effort: string) => string
+}
+
+/** What a model that always reasons says to an effort of none; undefined when the effort is right. */
 export function refusedEffort(
   effort: unknown,
   { alwaysReasons }: OpenaiModel,
-  param: string,
+  { param, says }: EffortWords,
 ): Omit<Failure, 'status'> | undefined {
   if (!alwaysReasons || (effort !== 'none' && effort !== 'minimal')) return undefined
-  const message = `Unsupported value: '${param}' does not support '${effort}' with this model. Supported values are: 'low', 'medium', 'high', 'xhigh', and 'max'.`
+  const message = `Unsupported value: ${says(effort)} Supported values are: 'low', 'medium', 'high', 'xhigh', and 'max'.`
   return { message, param, code: 'unsupported_value' }
 }
 
@@ -18,7 +24,11 @@ export function refusedEffort(
 export const EFFORT_RULES: readonly ChatRule[] = [
   {
     id: 'effort-none',
-    check: ({ reasoning_effort: effort }, model) => refusedEffort(effort, model, 'reasoning_effort'),
+    check: ({ reasoning_effort: effort }, model) =>
+      refusedEffort(effort, model, {
+        param: 'reasoning_effort',
+        says: value => `'reasoning_effort' does not support '${value}' with this model.`,
+      }),
   },
   {
     // They reason by default: a request that says no effort is refused as well.

@@ -1,19 +1,10 @@
-import { arrayOf, type JsonObject, objectOf, stringOf } from '../../../json.ts'
+import { arrayOf, type JsonObject, stringOf } from '../../../json.ts'
 import { isSealed } from '../sealed-reasoning.ts'
+import { each, isOutput, itemsOf, typeOf } from './items.ts'
+import { PART_RULES } from './part-rules.ts'
 import { missing, type Offence, type ResponseRule, unknown, unknownValue } from './response-rule.ts'
 
 const ROLES = ['assistant', 'system', 'developer', 'user']
-const INPUT_PARTS = ['input_text', 'input_image', 'input_file']
-const OUTPUT_PARTS = ['output_text', 'refusal']
-const PARTS = [
-  'input_text',
-  'input_image',
-  'output_text',
-  'refusal',
-  'input_file',
-  'computer_screenshot',
-  'summary_text',
-]
 const LONGEST_ID = 64
 
 /** What an item is made of. */
@@ -28,27 +19,12 @@ const called = ['id', 'status', 'namespace', 'caller', 'async']
 const FORMS: Readonly<Record<string, ItemForm>> = {
   message: { required: ['role', 'content'], optional: ['id', 'status', 'phase'], prefix: 'msg' },
   function_call: { required: ['call_id', 'name', 'arguments'], optional: called, prefix: 'fc' },
-  function_call_output: { required: ['call_id', 'output'], optional: called },
+  function_call_output: { required: ['call_id', 'output'], optional: [...called, 'name'] },
   custom_tool_call: { required: ['call_id', 'name', 'input'], optional: called, prefix: 'ctc' },
   custom_tool_call_output: { required: ['call_id', 'output'], optional: called },
   reasoning: { required: ['summary'], optional: ['id', 'content', 'encrypted_content', 'status'], prefix: 'rs' },
   item_reference: { required: ['id'], optional: [] },
 }
-
-const itemsOf = (body: JsonObject) => arrayOf(body.input).map(objectOf)
-const typeOf = ({ type = 'message' }: JsonObject) => stringOf(type) ?? JSON.stringify(type)
-
-/** A rule that looks at one item after the other. */
-const each = (id: string, check: (item: JsonObject, param: string) => Offence | undefined): ResponseRule => ({
-  id,
-  check: ({ body }) => {
-    for (const [at, item] of itemsOf(body).entries()) {
-      const offence = check(item, `input[${at}]`)
-      if (offence) return offence
-    }
-    return undefined
-  },
-})
 
 /** Rules about the input, and what its items are made of. */
 export const ITEM_RULES: readonly ResponseRule[] = [
@@ -80,15 +56,7 @@ export const ITEM_RULES: readonly ResponseRule[] = [
     return odd === undefined ? undefined : unknown(`${param}.${odd}`)
   }),
   each('item-member-types', (item, param) => wrongType(item, param)),
-  each('part-type', (item, param) => {
-    const at = partsOf(item).findIndex(({ type }) => !PARTS.includes(String(type)))
-    return at < 0 ? undefined : unknownValue(partsOf(item)[at]?.type, PARTS, `${param}.${contentOf(item)}[${at}].type`)
-  }),
-  each('part-side', (item, param) => {
-    const known = item.role === 'assistant' ? OUTPUT_PARTS : INPUT_PARTS
-    const at = partsOf(item).findIndex(({ type }) => !known.includes(String(type)))
-    return at < 0 ? undefined : unknownValue(partsOf(item)[at]?.type, known, `${param}.${contentOf(item)}[${at}]`)
-  }),
+  ...PART_RULES,
   each('item-id', (item, param) => {
     const { prefix } = FORMS[typeOf(item)] ?? {}
     const id = stringOf(item.id)
@@ -103,6 +71,15 @@ export const ITEM_RULES: readonly ResponseRule[] = [
     const message = `Invalid '${param}.${name}': string too long. Expected a string with maximum length ${LONGEST_ID}, but got a string with length ${length} instead.`
     return { message, param: `${param}.${name}`, code: 'string_above_max_length' }
   }),
+  {
+    id: 'item-twice',
+    check: ({ body }) => {
+      const ids = itemsOf(body).flatMap(item => stringOf(item.id) ?? [])
+      const twice = ids.find((id, at) => ids.indexOf(id) < at)
+      const message = `Duplicate item found with id ${twice}. Remove duplicate items from your input and try again.`
+      return twice === undefined ? undefined : { message, param: 'input' }
+    },
+  },
   each('encrypted-content', item => {
     const content = stringOf(item.encrypted_content)
     if (content === undefined || isSealed(content)) return undefined
@@ -148,25 +125,12 @@ function isCall({ type }: JsonObject): boolean {
   return type === 'function_call' || type === 'custom_tool_call'
 }
 
-function isOutput({ type }: JsonObject): boolean {
-  return type === 'function_call_output' || type === 'custom_tool_call_output'
-}
-
 function answers(output: JsonObject, call: JsonObject): boolean {
   return output.type === `${typeOf(call)}_output` && output.call_id === call.call_id
 }
 
 function kindOf(item: JsonObject | undefined): string {
   return item !== undefined && typeOf(item).startsWith('custom') ? 'custom tool call' : 'function call'
-}
-
-function contentOf(item: JsonObject): 'content' | 'output' {
-  return isOutput(item) ? 'output' : 'content'
-}
-
-/** A thought's parts are its own kind. */
-function partsOf(item: JsonObject): readonly JsonObject[] {
-  return item.type === 'reasoning' ? [] : arrayOf(item[contentOf(item)]).map(objectOf)
 }
 
 function wrongType(item: JsonObject, param: string): Offence | undefined {

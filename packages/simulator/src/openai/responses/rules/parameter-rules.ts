@@ -105,7 +105,11 @@ export const PARAMETER_RULES: readonly ResponseRule[] = [
   },
   {
     id: 'effort-none',
-    check: ({ body, model }) => refusedEffort(pick(body.reasoning, 'effort'), model, 'reasoning.effort'),
+    check: ({ body, model }) =>
+      refusedEffort(pick(body.reasoning, 'effort'), model, {
+        param: 'reasoning.effort',
+        says: effort => `'${effort}' is not supported with the '${model.id}' model.`,
+      }),
   },
   {
     id: 'effort-without-reasoning',
@@ -166,10 +170,13 @@ function unsupported(param: string, code: string | null = 'unsupported_parameter
   return { message: `Unsupported parameter: '${param}' is not supported with this model.`, param, code }
 }
 
-function wrongFormat({ type, name, schema, strict }: JsonObject): Offence | undefined {
+function wrongFormat(format: JsonObject): Offence | undefined {
+  const { type, name, schema, strict } = format
   if (type !== 'json_schema') return undefined
   if (name === undefined) return missing('text.format.name')
   if (schema === undefined) return missing('text.format.schema')
+  const odd = Object.keys(format).find(member => !['type', 'name', 'schema', 'strict', 'description'].includes(member))
+  if (odd !== undefined) return unknown(`text.format.${odd}`)
   const loose = strict === true ? looseness(schema) : undefined
   if (loose === undefined) return undefined
   const message = `Invalid schema for response_format '${stringOf(name) ?? ''}': ${loose}`

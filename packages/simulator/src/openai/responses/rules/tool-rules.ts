@@ -1,9 +1,16 @@
 import { arrayOf, type JsonObject, objectOf, pick, stringOf } from '../../../json.ts'
 import { looseness } from '../strict-schema.ts'
-import { missing, type Offence, type ResponseRule } from './response-rule.ts'
+import { missing, type Offence, type ResponseRule, unknown } from './response-rule.ts'
 
 const toolsOf = (body: JsonObject) => arrayOf(body.tools).map(objectOf)
 const isNamed = ({ type }: JsonObject) => type === 'function' || type === 'custom'
+
+const shared = ['type', 'name', 'description', 'allowed_callers', 'async', 'defer_loading']
+/** Members of tools by their type; of those that OpenAI runs itself, any. */
+const KNOWN: Readonly<Record<string, readonly string[]>> = {
+  function: [...shared, 'parameters', 'strict', 'output_schema'],
+  custom: [...shared, 'format'],
+}
 
 /** Rules about the tools that are offered, and the choice among them. */
 export const TOOL_RULES: readonly ResponseRule[] = [
@@ -12,6 +19,19 @@ export const TOOL_RULES: readonly ResponseRule[] = [
     check: ({ body }) => {
       const at = toolsOf(body).findIndex(tool => isNamed(tool) && tool.name === undefined)
       return at < 0 ? undefined : missing(`tools[${at}].name`)
+    },
+  },
+  {
+    id: 'tool-members',
+    check: ({ body }) => {
+      for (const [at, tool] of toolsOf(body).entries()) {
+        const odd = Object.keys(tool).find(name => !(KNOWN[String(tool.type)] ?? [name]).includes(name))
+        if (odd !== undefined) return unknown(`tools[${at}].${odd}`)
+        const format = objectOf(tool.format)
+        const lacking = ['definition', 'syntax'].find(name => format.type === 'grammar' && format[name] === undefined)
+        if (lacking !== undefined) return missing(`tools[${at}].format.${lacking}`)
+      }
+      return undefined
     },
   },
   {
