@@ -71,6 +71,13 @@ describe('inference parameters', () => {
       { k: 5, seed: 0, presence_penalty: 0.5 },
       [],
     ],
+    [
+      'a penalty of 1 is said as it is, and one beyond as 1',
+      { frequency_penalty: 1, presence_penalty: 1.5 },
+      'cohere.command-r-v1:0',
+      { frequency_penalty: 1, presence_penalty: 1 },
+      ['presence_penalty>1'],
+    ],
     ["Jamba's", { frequency_penalty: 1, seed: 7 }, 'ai21.jamba-1-5-mini-v1:0', { frequency_penalty: 1 }, ['seed']],
     [
       "none of Llama's",

@@ -159,6 +159,7 @@ describe('a schema can be made strict', () => {
     ['or each in the words of old', closed({ a: { type: 'array', items: [text] } })],
     ['where a choice has a type', closed({ a: { type: 'string', anyOf: [{ minLength: 2, type: 'string' }, text] } })],
     ['where a choice is of two kinds', closed({ a: { anyOf: [text], oneOf: [text] } })],
+    ['where no schema is in allOf', closed({ a: { allOf: [null] } })],
     [
       'where more than a reference is in allOf',
       { ...closed({ a: { allOf: [{ $ref: '#/$defs/d', minLength: 2 }] } }), $defs: { d: text } },

@@ -9,7 +9,7 @@ import {
 import { dynamodbCacheStore } from '@modelgate/aws/dynamodb'
 import { cacheStoreCases } from '@modelgate/core/testing'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { openScriptedDynamoDb } from '../support/scripted-dynamodb.ts'
+import { openScriptedDynamoDb, sendFault } from '../support/scripted-dynamodb.ts'
 import { storeRigs } from '../support/store-rig.ts'
 
 const makeRig = storeRigs('cache', dynamodbCacheStore)
@@ -80,6 +80,24 @@ describe('the cache store on DynamoDB', () => {
     const claim = { owner: 'one', value: new Uint8Array(1), ttlMs: 1_000 }
     await expect(store.claim('key', claim)).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
   })
+})
+
+it.each([
+  [4, 'is made at the fifth'],
+  [5, 'is given up, by a name that says what to do'],
+])('a claim whose rival has gone each time it is looked for, %i times: %s', async (refusals, _what) => {
+  let puts = 0
+  await using server = await openScriptedDynamoDb((operation, response) => {
+    if (operation === 'PutItem' && ++puts <= refusals) sendFault(response, 400, 'ConditionalCheckFailedException')
+    else response.end('{}')
+  })
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
+  const client = new DynamoDBClient({ endpoint: server.endpoint, region: 'us-east-1', credentials, maxAttempts: 1 })
+  const store = dynamodbCacheStore({ client, tableName: 'cache' })
+  const claim = store.claim('key', { owner: 'mine', value: new Uint8Array(1), ttlMs: 15_000 })
+  if (refusals < 5) await expect(claim).resolves.toBeUndefined()
+  else await expect(claim).rejects.toMatchObject({ name: 'UnreadableValue' })
+  expect(puts).toBe(5)
 })
 
 describe('a claim made by a machine whose clock is wrong', () => {

@@ -220,6 +220,17 @@ describe('a route with conditions', () => {
     expect(asked()).toBe(5)
   })
 
+  it('that asks for a stream or none keeps the answers of the one from the other', async () => {
+    const when = [{ if: { stream: true }, use: ['eu/eu-1' as const] }]
+    const { post, asked } = cachedGateway({ routes: { fast: { targets: ['us/us-1'], cache: true, when } } })
+    for (const cache of ['miss', 'hit']) {
+      const [whole, streamed] = [await post(), await post({ body: { stream: true } })]
+      expect([whole.cache, whole.header('x-modelgate-provider')]).toEqual([cache, 'us'])
+      expect([streamed.cache, streamed.header('x-modelgate-provider')]).toEqual([cache, 'eu'])
+    }
+    expect(asked()).toBe(2)
+  })
+
   it('is told apart from the same name with other targets, where instances share a store', async () => {
     const store = memoryCacheStore()
     const before = cachedGateway({ cache: { store } })

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { cacheWishOf } from '../../src/cache/cache-wish.ts'
 import { GuardedCache } from '../../src/cache/guarded-cache.ts'
 import { memoryCacheStore } from '../../src/cache/memory-cache-store.ts'
@@ -9,7 +9,8 @@ import { encodeBody } from '../../src/wire/source-body.ts'
 import { cachedGateway } from './cached-gateway.ts'
 import { ToldUpstream, turn } from './told-upstream.ts'
 
-it('a call under way is no answer for who wants a younger one', async () => {
+/** A cache of its own before an upstream that the test speaks for. */
+function rig() {
   const upstream = new ToldUpstream()
   const rule = { ttlMs: 1_000_000, toolCalls: false }
   const cache = new ResponseCache({
@@ -23,6 +24,32 @@ it('a call under way is no answer for who wants a younger one', async () => {
     factsOf: () => [],
     onError: error => expect.fail(String(error)),
   })
+  return { upstream, cache }
+}
+
+it('a call is joined for as long as its own time runs, whoever still waits for it', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const { upstream, cache } = rig()
+  const ask = (deadlineMs: number) => {
+    const call = testCall('chat', { model: 'fast', messages: [] }, { deadlineMs })
+    call.context.deadlineAt = performance.now() + deadlineMs
+    return cache.layer(call, upstream.handle as never)
+  }
+  const asked = [ask(10_000)]
+  await turn()
+  vi.advanceTimersByTime(9_999)
+  asked.push(ask(60_000))
+  expect(upstream.calls).toHaveLength(1)
+  vi.advanceTimersByTime(1)
+  asked.push(ask(60_000))
+  expect(upstream.calls).toHaveLength(2)
+  for (const call of upstream.live) call.finish()
+  expect(await Promise.all(asked)).toHaveLength(3)
+})
+
+it('a call under way is no answer for who wants a younger one', async () => {
+  const { upstream, cache } = rig()
   const ask = (control: string) => {
     const cacheWish = cacheWishOf({ 'cache-control': control })
     return cache.layer(testCall('chat', { model: 'fast', messages: [] }, { cacheWish }), upstream.handle as never)

@@ -47,6 +47,19 @@ describe('the guard of attempts', () => {
     expect(permit('b/x').isRefused).toBe(false)
   })
 
+  it('tells in the view of the targets when an open one is asked again, and of no other', () => {
+    const { permit, targets, advance } = rig()
+    permit('b/x').end(undefined)
+    for (let call = 0; call < 5; call += 1) permit().end(fault('upstream_unavailable'))
+    advance(10_000)
+    const view = () => targets().map(({ target, state, retryInMs }) => [target, state, retryInMs])
+    const other = ['b/x', 'closed', undefined]
+    expect(view()).toEqual([['a/x', 'open', 20_000], other])
+    advance(20_000)
+    permit()
+    expect(view()).toEqual([['a/x', 'halfOpen', undefined], other])
+  })
+
   it('gives exactly one place to a hundred calls at once when the wait is over', () => {
     const { permit, ask, advance } = rig()
     for (let call = 0; call < 5; call += 1) permit().end(fault('upstream_unavailable'))
