@@ -236,6 +236,7 @@ describe.each(Object.entries(behind))('the handler behind the authorizer of %s',
     const words = await say()
     state.isDown = true
     const { modelgate, ...rest } = words
+    const without = (name: string) => ({ modelgate: String(modelgate).replace(`"${name}":`, `"${name}s":`) })
     const forged: Record<string, object> = {
       'another API': build(sent(bearer, { apiId: 'f0f0f0f0f0' }), words),
       'words without ours': build(sent(), rest),
@@ -243,6 +244,8 @@ describe.each(Object.entries(behind))('the handler behind the authorizer of %s',
       'claims of Cognito': restApiEvent(sent(bearer, { authorizer: { claims: words } })),
       'no JSON': build(sent(), { modelgate: 'acme' }),
       'JSON of something else': build(sent(), { modelgate: '{"principal":{}}' }),
+      'no tenant': build(sent(), without('tenant')),
+      'no time of the check': build(sent(), without('checkedAt')),
     }
     for (const [name, event] of Object.entries(forged)) expect([name, await status(event)]).toEqual([name, 503])
     expect([typeof modelgate, principals]).toEqual(['string', []])

@@ -1,6 +1,6 @@
 import { SSMClient } from '@aws-sdk/client-ssm'
 import { type ParameterReader, parameterReader } from '@modelgate/aws/ssm'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { testCredentials } from './support/dynamodb.ts'
 import { openTestParameterStore, type TestParameterStore } from './support/parameter-store.ts'
 
@@ -24,6 +24,19 @@ describe('parameterReader', () => {
     const parameters = { '/g/A': '1', '/g/B': '2', '/g/C': '3', '/g/deep/D': '4', '/other/E': '5' }
     await using store = await openTestParameterStore(parameters)
     expect(Object.fromEntries(await readerOf(store).readUnder('/g'))).toEqual({ A: '1', B: '2', C: '3' })
+  })
+
+  it('makes a client of its own where it is given none, anew after it was closed', async () => {
+    await using store = await openTestParameterStore({ '/a': '1' })
+    const environment = { AWS_ENDPOINT_URL_SSM: store.endpoint, AWS_REGION: 'us-east-1' }
+    const credentials = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' }
+    for (const [name, value] of Object.entries({ ...environment, ...credentials })) vi.stubEnv(name, value)
+    onTestFinished(() => void vi.unstubAllEnvs())
+    const reader = parameterReader()
+    for (let time = 0; time < 2; time += 1) {
+      expect([...(await reader.read(['/a'])).values()]).toEqual(['1'])
+      reader.close()
+    }
   })
 
   it('says what the SDK says', async () => {

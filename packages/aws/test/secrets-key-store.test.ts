@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { type SecretsKeyStoreOptions, secretsKeyStore } from '@modelgate/aws/secrets'
 import { apiKeys, createApiKey, hashKey, isGatewayError } from '@modelgate/core'
 import { keyStoreCases } from '@modelgate/core/testing'
@@ -48,6 +48,7 @@ describe('secretsKeyStore', () => {
     ['a key by itself, with a line end', `${first}\n`],
     ['an api_key', JSON.stringify({ api_key: first, other: 'member' })],
     ['keys', JSON.stringify({ keys: [{ key: second }, { key: first, apiKeyId: 'mine', userId: 'ann' }] })],
+    ['a key that is let nothing', JSON.stringify({ keys: [{ key: first, rateLimit: { requestsPerMinute: 0 } }] })],
   ])('reads %s', async (_, text) => {
     const { find } = await rig({ AWSCURRENT: text })
     expect(await find(first)).toMatchObject({ apiKeyHash: hashKey(first) })
@@ -102,6 +103,16 @@ describe('secretsKeyStore', () => {
     clock.now += 300_000
     expect(store.findByHash(hashKey(first))).toMatchObject({ apiKeyId: 'secret' })
     await vi.waitFor(() => expect(loads(manager)).toBe(3))
+  })
+
+  it('does not read it anew before its time for keys that it knows', async () => {
+    const { client, clock, find, manager } = await rig({ AWSCURRENT: first })
+    await find(first)
+    clock.now += 299_999
+    await find(first)
+    // Behind what a refresh would have sent by now.
+    await client.send(new GetSecretValueCommand({ SecretId: 'other', VersionStage: 'AWSCURRENT' }))
+    expect(manager.requests.filter(request => (request as { SecretId: string }).SecretId === 'keys')).toHaveLength(2)
   })
 
   it.each(['InternalServiceError', 'AccessDeniedException'] as const)('goes on with what it has at %s', async fault => {
@@ -162,6 +173,13 @@ describe('secretsKeyStore', () => {
       'a key with a limit that is none',
       `{ "keys": [{ "key": "${second}", "rateLimit": { "requestsPerMinute": "1" } }] }`,
     ],
+    ['a key in the place of a limit', `{ "keys": [{ "key": "a", "rateLimit": { "${second}": 1 } }] }`],
+    [
+      'a key in the place of a number',
+      `{ "keys": [{ "key": "a", "rateLimit": { "requestsPerMinute": "${second}" } }] }`,
+    ],
+    ['a key in the place of a budget', `{ "keys": [{ "key": "a", "budget": { "${second}": 1 } }] }`],
+    ['a key in the place of its amount', `{ "keys": [{ "key": "a", "budget": { "usdPerDay": "${second}" } }] }`],
     ['a key with an expiry that is none', `{ "keys": [{ "key": "${second}", "expiresAt": "soon" }] }`],
     ['a key in the place of a name', `{ "keys": [{ "key": "a", "${second}": "live" }] }`],
     ['a key in the place of an expiry', `{ "keys": [{ "key": "a", "expiresAt": "${second}" }] }`],
