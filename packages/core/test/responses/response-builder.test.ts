@@ -44,6 +44,28 @@ describe('a response', () => {
     expect(types).toEqual(['response.created', 'response.in_progress', 'response.completed'])
   })
 
+  it('tells of a refusal as it comes and whole, as of a text', () => {
+    const { builder, types } = building()
+    for (const refusal of ['N', 'o.']) builder.add(chunkOf({ refusal }))
+    builder.end()
+    expect(types.slice(2, -1)).toEqual([
+      'response.output_item.added',
+      'response.content_part.added',
+      'response.refusal.delta',
+      'response.refusal.delta',
+      'response.refusal.done',
+      'response.content_part.done',
+      'response.output_item.done',
+    ])
+  })
+
+  it('tells of no arguments where a call begins without any, as every call of OpenAI does', () => {
+    const { builder, types } = building()
+    for (const chunk of [call(0, '', 'c1'), call(0, '{}')]) builder.add(chunkOf(chunk))
+    builder.end()
+    expect(types.filter(type => type.endsWith('arguments.delta'))).toHaveLength(1)
+  })
+
   it('has a beginning where it failed before its first chunk', () => {
     const { builder, types } = building()
     builder.fail(new GatewayError('timeout_connect', 'Too late.'))

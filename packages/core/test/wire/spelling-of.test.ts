@@ -11,6 +11,7 @@ describe('spellingOf', () => {
     ['ttl', 'ttlMs'],
     ['autth', 'auth'],
     ['rotues', 'routes'],
+    ['auht', 'auth'],
     ['threshold', 'failureThreshold'],
   ])('%s was meant for %s', (name, meant) => {
     expect(spellingOf(name, names)).toBe(meant)

@@ -98,6 +98,13 @@ describe('a JSON log', () => {
     expect(lines[0]?.length).toBeLessThan(100_000)
   })
 
+  it('copies no more than 500 values of what it is given, however small they are', () => {
+    const { logger, lines } = logged()
+    logger.log('info', 'hi', { wide: Array.from({ length: 50 }, () => Array.from({ length: 50 }, () => 7)) })
+    expect(lines[0]?.match(/\b7\b/g)?.length).toBeLessThan(500)
+    expect(lines[0]).toContain('[cut]')
+  })
+
   it('outlives a line that is refused late', async () => {
     const refused = Promise.reject(new Error('The disk is full.'))
     jsonLogger({ write: () => refused }).log('error', 'hi')
@@ -189,7 +196,7 @@ describe('a gateway with a log', () => {
   it('tells of calls with their ids, failures louder than the rest, and what they said never', async () => {
     const { logger, lines, parsed } = logged()
     const gateway = createGateway({
-      providers: [scriptedProvider('us', ['hi'], [down])],
+      providers: [scriptedProvider('us', ['hi'], [down], [new TypeError('a fault of ours')])],
       routes: { fast: ['us/nova'] },
       retry: { enabled: false },
       auth: 'none',
@@ -202,8 +209,10 @@ describe('a gateway with a log', () => {
     })
     expect(answer.headers.get('x-request-id')).toBe('call-7')
     await rejection(gateway.chat(chatRequest()))
+    await rejection(gateway.chat(chatRequest()))
+    await rejection(gateway.chat(chatRequest({ max_tokens: -1 })))
     await turns()
-    expect(parsed()).toMatchObject([
+    expect(parsed().filter(({ message }) => String(message).startsWith('call '))).toMatchObject([
       {
         level: 'debug',
         message: 'call completed',
@@ -212,6 +221,8 @@ describe('a gateway with a log', () => {
         attempts: [{ code: '200' }],
       },
       { level: 'warn', message: 'call failed', errorCode: 'upstream_unavailable' },
+      { level: 'warn', message: 'call failed', errorCode: 'internal' },
+      { level: 'debug', message: 'call failed', errorCode: 'invalid_request' },
     ])
     expect(lines.join('')).not.toContain('my plan')
   })

@@ -27,3 +27,9 @@ describe('retries', () => {
     })
   })
 })
+
+it('attempts are added up in seconds', () => {
+  const series = new AttemptSeries(['us/nova'], 0)
+  for (const durationMs of [250, 1_500]) series.count([{ target: 'us/nova', code: '200', durationMs }])
+  expect(series.snapshot()).toMatchObject([{ attempts: 2, durationSeconds: 1.75 }])
+})

@@ -84,6 +84,13 @@ describe('prometheusText', () => {
     })
   })
 
+  it('tells what a call failed of beside whose it was', async () => {
+    const errors = family(prometheusText(await measured()), 'modelgate_call_errors_total')
+    expect(errors?.metrics.map(({ labels }) => labels)).toMatchObject([
+      { error_type: 'invalid_request', gen_ai_operation_name: 'chat' },
+    ])
+  })
+
   it('adds a histogram up to its count', async () => {
     const text = prometheusText(await measured())
     const tokens = text.split('\n').filter(line => /^gen_ai_client_token_usage.*tier="free".*_type="input"/.test(line))
