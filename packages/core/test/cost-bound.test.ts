@@ -72,4 +72,11 @@ describe('the most that a call can cost', () => {
     })
     expect(boundOf({})).toEqual({ usd: 0, unpriced: undefined })
   })
+
+  it.each([{ input: -1 }, { cacheRead: -1 }, { audioInput: Number.NaN }, { audioOutput: -1 }, { output: Infinity }])(
+    'is unknown where a price is none: %j',
+    wrong => {
+      expect(boundOf({ a: { input: 1, output: 1, ...wrong } })).toEqual({ usd: 0, unpriced: 'us/a' })
+    },
+  )
 })

@@ -186,6 +186,7 @@ describe('blockTokens', () => {
       }),
     )
     expect(blockTokens('')).toBe(0)
+    expect(blockTokens('1234567')).toBe(3)
     expect(blockTokens('電気ケトル')).toBe(8)
     expect(blockTokens('🫖🫖')).toBe(4)
     expect(blockTokens('\\u003c'.repeat(10))).toBeGreaterThan(blockTokens('kettle'.repeat(10)))

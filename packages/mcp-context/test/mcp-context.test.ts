@@ -54,15 +54,15 @@ describe('a chat that is to get facts', () => {
   it('keeps the mark of a prompt cache where the own words end', async () => {
     const { us, gateway } = contextRig(scriptedSource(found).search)
     const cache_control = { type: 'ephemeral' as const }
-    await gateway.chat({ model: 'us/m', messages: [{ role: 'user', content: 'Kettles?', cache_control }] })
-    expect(us.calls[0]?.request.messages).toEqual([
-      {
-        role: 'user',
-        content: [
-          { type: 'text', text: 'Kettles?', cache_control },
-          { type: 'text', text: expect.any(String) },
-        ],
-      },
+    const first = { type: 'text' as const, text: 'Kettles?' }
+    const last = { type: 'text' as const, text: 'Red ones.' }
+    for (const content of ['Kettles?', [first, last]]) {
+      await gateway.chat({ model: 'us/m', messages: [{ role: 'user', content, cache_control }] })
+    }
+    const added = { type: 'text', text: expect.any(String) }
+    expect(us.calls.map(({ request }) => request.messages)).toEqual([
+      [{ role: 'user', content: [{ ...first, cache_control }, added] }],
+      [{ role: 'user', content: [first, { ...last, cache_control }, added] }],
     ])
   })
 

@@ -82,6 +82,10 @@ describe('the pin of a tool', () => {
     annotations: { readOnlyHint: true },
   }
 
+  it('is what it was when somebody wrote it down', () => {
+    expect(toolPin(tool)).toBe('sha256-O3TEUo55ZIrf_wKt2MepnrDi-wVerK8BPfV1dGetwHg')
+  })
+
   it('is the same in whichever order its members come', () => {
     const turned = Object.fromEntries(Object.entries(tool).toReversed())
     expect(toolPin({ name: 'search', ...turned })).toBe(toolPin(tool))
