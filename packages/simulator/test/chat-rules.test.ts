@@ -112,6 +112,11 @@ describe('every rule of chat completions', () => {
     expect(brokenChatRule(say({ model, tools, ...rest }), OPENAI_MODELS)).toMatchObject(refusal)
   })
 
+  it('refuses null of an assistant that called nothing, too', () => {
+    const silent = say({ messages: [...messages, { role: 'assistant', content: null }] })
+    expect(brokenChatRule(silent, OPENAI_MODELS)?.rule).toBe('content-null')
+  })
+
   it('is named in the record of the request that broke it', async () => {
     await using simulator = await startSimulator()
     await fetch(`${simulator.openaiBaseUrl}/chat/completions`, {

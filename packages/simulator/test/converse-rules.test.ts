@@ -3,10 +3,12 @@ import { converseRequest } from '../src/bedrock/converse-request.ts'
 import { BEDROCK_MODELS } from '../src/bedrock/models.ts'
 import { resolveModel } from '../src/bedrock/resolve-model.ts'
 import { RULES } from '../src/bedrock/rules/rule-table.ts'
+import type { JsonObject } from '../src/json.ts'
 import { userText } from './clients.ts'
 import { fileSimulator } from './file-simulator.ts'
 import { imageRequest, SIZED_IMAGES } from './media-rule-cases.ts'
 import { NATIVE_CHOICES, REFUSED_SCHEMAS, withSchema } from './request-rule-cases.ts'
+import { say } from './rule-case-parts.ts'
 import { ACCEPTED, DEFAULT_MODEL, RULE_CASES, type RuleCase } from './rule-cases.ts'
 import { signedFetch } from './signed-fetch.ts'
 
@@ -53,6 +55,15 @@ describe('every rule', () => {
 
 it.each(NATIVE_CHOICES)('%s goes for choices in Claude’s own words, too', (rule, sample) => {
   expect(brokenIds(sample)).toEqual([rule])
+})
+
+it.each<[JsonObject, string]>([
+  [{ type: 'text' }, 'type must be json_schema'],
+  [{ type: 'json_schema', structure: { jsonSchema: { name: 'a' } } }, 'schema must be set'],
+])('a text format such as %j is refused', async (textFormat, says) => {
+  const sample = { body: say({ outputConfig: { textFormat } }) }
+  expect(brokenIds(sample)).toEqual(['structured-output-shape'])
+  expect(((await (await ask(sample)).json()) as { message: string }).message).toContain(says)
 })
 
 describe('a schema to be compiled', () => {
