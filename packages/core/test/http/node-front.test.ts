@@ -256,6 +256,16 @@ describe('an upload', () => {
     expect(server.sockets[0]!.bytesRead).toBe(head.length)
   })
 
+  it('that says it is beyond 20 MiB is refused at once where no limit is set', async () => {
+    const server = await serveGateway(gatewayOf().gateway)
+    const socket = await connect(server)
+    const length = 20 * 1024 * 1024 + 1
+    socket.write(
+      `POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nX-Api-Key: good\r\nContent-Length: ${length}\r\n\r\n`,
+    )
+    expect(await toldUntilClose(socket)).toMatch(/^HTTP\/1\.1 413 /)
+  })
+
   it('with a key but without an end is given up at the limit', async () => {
     const provider = scriptedProvider('us', ['hello'])
     const gateway = createGateway({ providers: [provider], auth: () => ({ tenant: 'test' }), maxBodyBytes: 100_000 })

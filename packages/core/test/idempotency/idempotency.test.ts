@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { GatewayError, metricsSince, type Principal, prometheusText } from '../../src/index.ts'
+import { createGateway, GatewayError, metricsSince, type Principal, prometheusText } from '../../src/index.ts'
+import { scriptedProvider } from '../../src/testing/index.ts'
 import { rejection, turns } from '../support/calls.ts'
 import { asked, key, openInstances } from './idempotency-rig.ts'
 
@@ -362,3 +363,16 @@ describe('a repeat', () => {
     expect([texts, us.calls.length]).toEqual([['Hello, you.', 'Hello, you.'], 1])
   })
 })
+
+it.each([
+  [undefined, 1],
+  [false, 2],
+] as const)(
+  'a gateway whose `idempotency` is %s makes a call that is repeated with its key %i times',
+  async (idempotency, calls) => {
+    const us = scriptedProvider('us', ['Hello.'], ['Hello again.'])
+    const gateway = createGateway({ providers: [us], idempotency })
+    for (let time = 0; time < 2; time += 1) await gateway.chat(asked, { idempotencyKey: key })
+    expect(us.calls).toHaveLength(calls)
+  },
+)
