@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { createGateway } from '../../src/create-gateway.ts'
 import { GatewayError } from '../../src/errors.ts'
 import { inOwnTerms, ownParam } from '../../src/responses/own-terms.ts'
 import { toMessages } from '../../src/responses/to-messages.ts'
+import { scriptedProvider } from '../../src/testing/index.ts'
 
 const { origins } = toMessages({
   instructions: 'be',
@@ -74,4 +76,23 @@ describe("a chat's parameter in the words of the caller", () => {
     const known = new GatewayError('rate_limited', 'Slow down.')
     expect(inOwnTerms(known, origins)).toBe(known)
   })
+})
+
+it('the door tells what a response failed of in the words of its caller', async () => {
+  const fault = (param: string) => new GatewayError('invalid_request', `\`${param}\` is too long.`, { param })
+  // The first message tells of the namespace.
+  const faults = [fault('messages[0].content'), fault('messages[1].content'), fault('tools[0].function.description')]
+  const gateway = createGateway({ providers: [scriptedProvider('us', ...faults.map(each => [each]))], auth: 'none' })
+  const body = JSON.stringify({
+    model: 'us/nova',
+    input: [{ role: 'user', content: 'hi' }],
+    tools: [{ type: 'namespace', name: 'files', description: 'd', tools: [{ type: 'function', name: 'read' }] }],
+  })
+  const headers = { 'content-type': 'application/json' }
+  const told: unknown[] = []
+  for (const _ of faults) {
+    const answer = await gateway.fetch('http://gateway.test/v1/responses', { method: 'POST', headers, body })
+    told.push(((await answer.json()) as { error: { param: string } }).error.param)
+  }
+  expect(told).toEqual(['tools', 'input[0].content', 'tools[0].tools[0].description'])
 })
