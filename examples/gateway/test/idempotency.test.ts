@@ -62,3 +62,12 @@ it('idempotency keys of the gateway app mean nothing where they are switched off
   const answers = [await chat(gateway), await chat(gateway, 'Something else'), await chat(gateway)]
   expect(answers.map(({ status, isRepeat }) => [status, isRepeat])).toEqual(Array(3).fill([200, false]))
 })
+
+it('idempotency keys of the gateway app keep no longer answer than its configuration says', async () => {
+  await using gateway = await start({ idempotency: { maxAnswerBytes: 1 } })
+  const answers = [await chat(gateway), await chat(gateway)]
+  expect(answers.map(({ status, isRepeat }) => [status, isRepeat])).toEqual([
+    [200, false],
+    [409, false],
+  ])
+})

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import {
   type BatchProvider,
   CallController,
@@ -12,11 +12,13 @@ import { scriptedProvider } from '../../src/testing/index.ts'
 const unasked = (): Promise<never> => Promise.reject(new Error('Nobody should ask this.'))
 const piece = Buffer.from('{"custom_id":"a"}\n')
 
-/** A file that goes on for ever, asked for through the door. */
-function reading(sink: Partial<Sink>, controller = new CallController()) {
+/** A file that goes on for ever, or to where its reading fails, asked for through the door. */
+function reading(sink: Partial<Sink>, controller = new CallController(), failure?: Error) {
   const seen = { left: 0, cut: [] as string[], ended: 0, reports: [] as CallReport[], errors: [] as unknown[] }
   async function* bytes(): AsyncGenerator<Uint8Array, void, void> {
     try {
+      yield piece
+      if (failure) throw failure
       for (;;) yield piece
     } finally {
       seen.left += 1
@@ -93,6 +95,17 @@ describe('a file on its way to its reader', () => {
     const { seen, answered } = reading({ write }, controller)
     await answered
     expect(seen).toMatchObject({ left: 1, cut: [late.message], ended: 0 })
+  })
+
+  it.each([
+    ['upstream_unavailable', new GatewayError('upstream_unavailable', 'Its bucket is down.'), 0],
+    ['internal', new TypeError('a fault of ours'), 1],
+  ])('is cut where its reading fails, and who should know is told: %s', async (errorCode, failure, told) => {
+    const { seen, answered } = reading({}, new CallController(), failure)
+    await answered
+    await vi.waitFor(() => expect(seen.reports).toMatchObject([{ status: 'failed', errorCode }]))
+    expect([seen.left, seen.cut.length, seen.ended]).toEqual([1, 1, 0])
+    expect(seen.errors).toEqual(told ? [failure] : [])
   })
 
   it('is read no further where its head cannot be sent', async () => {

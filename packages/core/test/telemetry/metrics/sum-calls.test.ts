@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { Histogram } from '../../../src/telemetry/metrics/histogram.ts'
 import { histogramOf } from '../../../src/telemetry/metrics/histogram.ts'
 import type { CallMetrics } from '../../../src/telemetry/metrics/metrics-snapshot.ts'
-import { sumCalls } from '../../../src/telemetry/metrics/sum-calls.ts'
+import { boundedCalls, sumCalls } from '../../../src/telemetry/metrics/sum-calls.ts'
 
 const none = histogramOf({ bounds: [1], counts: [0, 0], sums: [0, 0], max: 0 })
 
@@ -41,4 +41,16 @@ it('histograms of other bounds, as another version counts, are added up by their
   }
   expect(sumCalls([ours, theirs].map(seriesWith))[0]?.durationSeconds).toEqual(merged)
   expect(sumCalls([theirs, ours].map(seriesWith))[0]?.durationSeconds).toEqual(merged)
+})
+
+it('of more series than there may be, those with the fewest calls are added up under one name', () => {
+  const withCalls = (model: string, calls: number): CallMetrics => ({ ...seriesWith(none), model, calls })
+  const series = [withCalls('a', 3), withCalls('b', 9), withCalls('c', 5), withCalls('d', 1)]
+  const told = (most: number) => boundedCalls(series, most).map(({ model, calls }) => [model, calls])
+  expect(told(2)).toEqual([
+    ['b', 9],
+    ['c', 5],
+    ['other', 4],
+  ])
+  expect(told(4)).toHaveLength(4)
 })
