@@ -109,6 +109,13 @@ describe('rules of an answer', () => {
     expect(restoreRules(saved as ReturnType<typeof saveRules>).wrappedTools).toEqual(new Set(['list']))
   })
 
+  it('say that there is to be one call, and what is to be taken off an answer', () => {
+    const request = { model, messages: [{ role: 'user' as const, content: 'Hi' }] }
+    const said = { oneToolCall: true, wrappedRoot: true, stripFences: true } as const
+    const saved = saveRules({ ...translator.toRecord(request, new Set()).rules, ...said }, request)
+    expect(restoreRules(JSON.parse(JSON.stringify(saved)))).toMatchObject(said)
+  })
+
   it('are none for a plain request', () => {
     const request = { model, messages: [{ role: 'user' as const, content: 'Hi' }] }
     expect(saveRules(translator.toRecord(request, new Set()).rules, request)).toBeUndefined()
