@@ -43,6 +43,10 @@ describe('reading a configuration', () => {
       { providers: { a: { type: 'bedrock', endpoint: 'ftp://x' } } },
       'providers.a.endpoint: must be an http or https URL.',
     ],
+    ...['token@', ':password@', 'user:password@'].map((user): [object, string] => [
+      { providers: { a: { type: 'bedrock', endpoint: `https://${user}x` } } },
+      'providers.a.endpoint: must hold no user and no password.',
+    ]),
     [{ providers: { a: { type: 'openai' } } }, 'providers.a.apiKey: is missing, and OPENAI_API_KEY is not set.'],
     [{ providers: { a: { type: 'openai-compatible' } } }, 'providers.a.baseURL: must be an http or https URL.'],
     [{ providers: { a: {} } }, "providers.a.type: must be 'bedrock', 'openai' or 'openai-compatible'."],
