@@ -3,6 +3,7 @@ import { isSealed } from '../sealed-reasoning.ts'
 import { each, isOutput, itemsOf, typeOf } from './items.ts'
 import { PART_RULES } from './part-rules.ts'
 import { missing, type Offence, type ResponseRule, unknown, unknownValue } from './response-rule.ts'
+import { kindOf } from './value-rules.ts'
 
 const ROLES = ['assistant', 'system', 'developer', 'user']
 const LONGEST_ID = 64
@@ -31,9 +32,7 @@ export const ITEM_RULES: readonly ResponseRule[] = [
   {
     id: 'input-missing',
     check: ({ body: { input, prompt } }) =>
-      prompt === undefined &&
-      (input === undefined || input === null || arrayOf(input).length === 0) &&
-      input !== String(input)
+      prompt === undefined && typeof input !== 'string' && arrayOf(input).length === 0
         ? {
             message: 'One of "input" or "previous_response_id" or \'prompt\' or \'conversation_id\' must be provided.',
             code: 'missing_required_parameter',
@@ -106,7 +105,7 @@ export const ITEM_RULES: readonly ResponseRule[] = [
     check: ({ body }) => {
       const items = itemsOf(body)
       const lost = items.find((item, at) => isOutput(item) && !items.slice(0, at).some(call => answers(item, call)))
-      const message = `No tool call found for ${kindOf(lost)} output with call_id ${String(lost?.call_id)}.`
+      const message = `No tool call found for ${callKindOf(lost)} output with call_id ${String(lost?.call_id)}.`
       return lost === undefined ? undefined : { message, param: 'input' }
     },
   },
@@ -115,7 +114,7 @@ export const ITEM_RULES: readonly ResponseRule[] = [
     check: ({ body }) => {
       const items = itemsOf(body)
       const lost = items.find((call, at) => isCall(call) && !items.slice(at).some(item => answers(item, call)))
-      const message = `No tool output found for ${kindOf(lost)} ${String(lost?.call_id)}.`
+      const message = `No tool output found for ${callKindOf(lost)} ${String(lost?.call_id)}.`
       return lost === undefined ? undefined : { message, param: 'input' }
     },
   },
@@ -129,7 +128,7 @@ function answers(output: JsonObject, call: JsonObject): boolean {
   return output.type === `${typeOf(call)}_output` && output.call_id === call.call_id
 }
 
-function kindOf(item: JsonObject | undefined): string {
+function callKindOf(item: JsonObject | undefined): string {
   return item !== undefined && typeOf(item).startsWith('custom') ? 'custom tool call' : 'function call'
 }
 
@@ -146,7 +145,6 @@ function wrongType(item: JsonObject, param: string): Offence | undefined {
   const name = texted ?? mixed
   if (name === undefined) return undefined
   const [expected, got] = [texted ? 'a string' : 'one of an array of objects or string', item[name]]
-  const kind = got === null ? 'null' : Array.isArray(got) ? 'an array' : `a ${typeof got}`
-  const message = `Invalid type for '${param}.${name}': expected ${expected}, but got ${kind === 'a object' ? 'an object' : kind} instead.`
+  const message = `Invalid type for '${param}.${name}': expected ${expected}, but got ${kindOf(got)} instead.`
   return { message, param: `${param}.${name}`, code: 'invalid_type' }
 }

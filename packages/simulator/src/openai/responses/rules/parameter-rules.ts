@@ -77,10 +77,14 @@ const between = (name: string, most: number): ResponseRule => ({
   },
 })
 
-/** Rules about members but the input and the tools. */
-export const PARAMETER_RULES: readonly ResponseRule[] = [
+/** Rules about which members there are. */
+export const MEMBER_RULES: readonly ResponseRule[] = [
   { id: 'moved-parameter', check: ({ body }) => moved(Object.keys(body).find(name => Object.hasOwn(MOVED, name))) },
   { id: 'unknown-parameter', check: ({ body }) => unknownMember(body) },
+]
+
+/** Rules about members but the input and the tools. */
+export const PARAMETER_RULES: readonly ResponseRule[] = [
   {
     id: 'max-output-tokens',
     check: ({ body }) => {
