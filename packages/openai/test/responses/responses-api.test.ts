@@ -128,6 +128,11 @@ describe('a response that fails', () => {
       event({ type: 'error', code: 'server_error', message: 'oh', param: null }),
       'upstream_unavailable',
     ],
+    [
+      'one whose error is nested',
+      event({ type: 'error', error: { code: 'rate_limit_exceeded', message: 'oh' } }),
+      'upstream_rate_limited',
+    ],
     ['its own word', event({ type: 'response.failed', response: failed }), 'upstream_unavailable'],
     ['nothing more', '', 'stream_interrupted'],
     ['half an event', 'event: response.completed\ndata: {"type":', 'stream_interrupted'],
