@@ -7,11 +7,15 @@ import type { Asked } from '../truth.ts'
 const laterCalls = 3
 const mostFailures = 50
 
-/** A target that has asked to be left alone, or refused the gateway, is passed over by the calls that follow. */
-async function laterFaults(scene: Scene, victim: Victim): Promise<readonly string[]> {
+/**
+ * A target that has asked to be left alone, or refused the gateway, is passed over by the calls that follow. One that was not asked, as where
+ * another has been quicker meanwhile, has said neither.
+ */
+async function laterFaults(scene: Scene, asked: Asked, victim: Victim): Promise<readonly string[]> {
+  if (countOf(asked, victim) === 0) return []
   const later: Asked[] = []
   for (let n = 0; n < laterCalls; n += 1) later.push(await scene.ask())
-  const times = later.reduce((sum, asked) => sum + countOf(asked, victim), 0)
+  const times = later.reduce((sum, each) => sum + countOf(each, victim), 0)
   const again = times === 0 ? [] : [`${victim.name} was asked ${times} times more by the next ${laterCalls} calls`]
   return [...later.flatMap(wholeFaults), ...again]
 }
@@ -30,7 +34,7 @@ const throttled: Story = {
     const error = { statuses: [429], codes: ['upstream_rate_limited'], shouldRetry: true }
     const { broken, means } = firstFailureFaults(scene, { asked, victim, stream: false }, { error, retries: false })
     if (whyNoSecond(promise, false) === undefined)
-      return { shown: asked, broken: [...broken, ...(await laterFaults(scene, victim))], means }
+      return { shown: asked, broken: [...broken, ...(await laterFaults(scene, asked, victim))], means }
     const told = Number(asked.sight.headers.get('retry-after'))
     const untrue = told > seconds ? [`Retry-After ${told}, the target said ${seconds}`] : []
     return { shown: asked, broken: [...broken, ...untrue], means }
@@ -47,7 +51,7 @@ const refused: Story = {
     const asked = await scene.strike(victim, fault, {})
     const error = { statuses: [502], codes: ['upstream_auth_failed'], shouldRetry: false }
     const { broken, means } = firstFailureFaults(scene, { asked, victim, stream: false }, { error, retries: false })
-    const later = whyNoSecond(scene.promise, false) === undefined ? await laterFaults(scene, victim) : []
+    const later = whyNoSecond(scene.promise, false) === undefined ? await laterFaults(scene, asked, victim) : []
     return { shown: asked, broken: [...broken, ...later], means }
   },
 }
