@@ -43,12 +43,17 @@ export class ResponsesApi {
     return isKnown ? this.send(call) : undefined
   }
 
-  /** The answer of a call that chats have refused for this; `undefined` where they refused it for something else. */
+  /**
+   * The answer of a call that chats have refused for this; `undefined` where they refused it for something else. Its model is remembered
+   * once it has answered: a refusal may quote what a caller made up.
+   */
   answerRefused(error: unknown, call: Call<'chat'>): Promise<Result<'chat'>> | undefined {
     if (!isRefusal(error)) return undefined
-    const models = isToldTools(call) ? this.withTools : this.always
-    models.add(call.request.model)
-    return this.send(call)
+    return this.send(call)?.then(result => {
+      const models = isToldTools(call) ? this.withTools : this.always
+      models.add(call.request.model)
+      return result
+    })
   }
 
   /** `undefined` for what only a chat can say: OpenAI says what is wrong with it, then. */
@@ -81,10 +86,14 @@ function isToldTools({ request: { tools } }: Call<'chat'>): boolean {
   return Array.isArray(tools) && tools.length > 0
 }
 
-/** OpenAI names the path to take instead. */
+/** OpenAI names the path to take instead, and blames what it says so of. */
 function isRefusal(error: unknown): boolean {
-  return isGatewayError(error) && /\bv1\/responses\b/.test(error.message) && error.status < 500
+  if (!isGatewayError(error) || error.status >= 500) return false
+  const { message, param = 'model' } = error
+  return blamed.has(param) && /\b(?:use|only supported in) \/?v1\/responses\b/i.test(message)
 }
+
+const blamed: ReadonlySet<string> = new Set(['model', 'tools', 'reasoning_effort'])
 
 async function whole({ body, upstream }: EndpointResponse): Promise<Result<'chat'>> {
   const { value } = parseAnswer(await readBody(body), upstream)

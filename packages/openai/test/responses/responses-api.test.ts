@@ -76,6 +76,16 @@ describe('a model that calls tools over responses alone', () => {
     expect(at.paths().filter(path => path === '/chat/completions')).toHaveLength(5)
   })
 
+  test('is not remembered before it has answered there, nor for what a caller made up', async () => {
+    const no = json({ error: { message: 'No.', type: 'invalid_request_error' } }, 400)
+    const quoted = json({ error: { message: "Invalid 'stop': use /v1/responses.", param: 'stop' } }, 400)
+    await using at = await server(refusal, no, quoted, no)
+    for (let call = 0; call < 3; call += 1) {
+      await expect(chat(at.provider, { model, tools })).rejects.toMatchObject({ code: 'invalid_request' })
+    }
+    expect(at.paths()).toEqual(['/chat/completions', '/responses', '/chat/completions', '/chat/completions'])
+  })
+
   test('streams, and the client that wants it is told the usage', async () => {
     await using at = await server(refusal, streamed)
     for (const include_usage of [false, true]) {
