@@ -20,6 +20,7 @@ const rows: readonly (readonly [beginning: RegExp, capabilities: TargetCapabilit
   [/^o3-mini(?:$|-)/, blind(200_000)],
   [/^o(?:1|3|4-mini)(?:$|-20)/, seeing(200_000)],
   [/^gpt-5(?:-mini|-nano)?(?:$|-20)/, seeing(400_000)],
+  [/^gpt-6\.[12]-(?:sol|terra)(?:$|-20)/, seeing(1_050_000)],
 ]
 
 /** What OpenAI's models can do, at a base URL that is asked for at the first question. Elsewhere a name may stand for anything. */

@@ -16,6 +16,7 @@ describe('what is known of a model of OpenAI', () => {
     ['o3-mini', { images: 0, contextTokens: 200_000 }],
     ['o1', { contextTokens: 200_000 }],
     ['gpt-5-mini', { contextTokens: 400_000 }],
+    ['gpt-6.1-sol-2026-09-29', { contextTokens: 1_050_000, audio: 0 }],
     ['text-embedding-3-small', { operations: ['embeddings'] }],
   ])('%s', (model, known) => {
     expect(capabilitiesOf(model)).toMatchObject(known)
