@@ -13,12 +13,15 @@ export function toInput(messages: readonly ChatMessage[]): InputItem[] {
   return messages.flatMap(message => itemsOf(message, customCalls))
 }
 
+/** The parts of a chat that a response has a place for. */
+const placed: ReadonlySet<string> = new Set(['text', 'image_url', 'file'])
+
 /** Whether an input has a place for all that messages say. */
 export function fitsInput(messages: readonly ChatMessage[]): boolean {
   return messages.every(message => {
     if (message.role === 'function') return false
     if (message.role === 'assistant') return !message.audio && !message.function_call
-    return typeof message.content === 'string' || message.content.every(({ type }) => Object.hasOwn(parts, type))
+    return typeof message.content === 'string' || message.content.every(({ type }) => placed.has(type))
   })
 }
 
@@ -64,22 +67,20 @@ function toContent(content: string | readonly ContentPart[]): string | InputItem
   return typeof content === 'string' ? content : content.map(toPart)
 }
 
-/** By the type that a chat's part has. */
-const parts: Readonly<Record<string, (part: never) => InputItem>> = {
-  text: ({ type: _type, ...part }: Extract<ContentPart, { type: 'text' }>) => ({ ...part, type: 'input_text' }),
-  image_url: ({ type: _type, image_url: { url, detail }, ...part }: Extract<ContentPart, { type: 'image_url' }>) => ({
-    ...part,
-    type: 'input_image',
-    image_url: url,
-    ...(detail && { detail }),
-  }),
-  file: ({ type: _type, file, ...part }: Extract<ContentPart, { type: 'file' }>) => ({
-    ...part,
-    type: 'input_file',
-    ...file,
-  }),
-}
-
-function toPart(part: ContentPart): InputItem {
-  return parts[part.type]?.(part as never) ?? { ...part }
+/** Not what marks prompts for Bedrock's cache, which OpenAI does not know. */
+function toPart({ cache_control: _mark, ...part }: ContentPart): InputItem {
+  switch (part.type) {
+    case 'text':
+      return { ...part, type: 'input_text' }
+    case 'image_url': {
+      const { image_url: image, ...others } = part
+      return { ...others, type: 'input_image', image_url: image.url, ...(image.detail && { detail: image.detail }) }
+    }
+    case 'file': {
+      const { file, ...others } = part
+      return { ...others, type: 'input_file', ...file }
+    }
+    default:
+      return part
+  }
 }

@@ -116,7 +116,7 @@ const rows: readonly Row[] = [
         {
           role: 'user',
           content: [
-            { type: 'text', text: 'What is it?' },
+            { type: 'text', text: 'What is it?', cache_control: { type: 'ephemeral' } },
             { type: 'image_url', image_url: { url: 'https://a.test/b.png', detail: 'low' } },
             { type: 'file', file: { filename: 'a.pdf', file_data: 'data:application/pdf;base64,AA==' } },
           ],
