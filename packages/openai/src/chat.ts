@@ -98,7 +98,12 @@ function stream(call: Call<'chat'>, lane: ChatLane): Promise<Result<'chat'>> {
 async function streamWithoutUsage(error: unknown, call: Call<'chat'>, lane: ChatLane): Promise<Result<'chat'>> {
   const { endpoint, usage } = lane
   if (!isUsageRefusal(error)) return refused(error, call, lane)
-  const response = await post(call, call.request, endpoint)
+  let response: EndpointResponse
+  try {
+    response = await post(call, call.request, endpoint)
+  } catch (other) {
+    return refused(other, call, lane)
+  }
   usage.remember(call.request.model)
   return streamed(call, response, { withholdUsage: false })
 }

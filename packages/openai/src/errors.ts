@@ -50,6 +50,7 @@ const byName: ReadonlyMap<string | undefined, ErrorRow> = new Map(
     content_policy_violation: { code: 'content_filtered' },
     ResponsibleAIPolicyViolation: { code: 'content_filtered' },
     moderation_blocked: { code: 'content_filtered' },
+    image_content_policy_violation: { code: 'content_filtered' },
     // OpenAI's word for a prompt that its reasoning models' usage policy refuses.
     invalid_prompt: { code: 'content_filtered' },
     model_not_found: { code: 'model_not_found' },
@@ -58,6 +59,23 @@ const byName: ReadonlyMap<string | undefined, ErrorRow> = new Map(
     billing_hard_limit_reached: { code: 'upstream_rate_limited', retryable: false },
   } satisfies Record<string, ErrorRow>),
 )
+
+/** @see https://developers.openai.com/api/docs/api-reference/responses/object#responses-object-error */
+const faultyImage = [
+  'invalid_image',
+  'invalid_image_format',
+  'invalid_base64_image',
+  'invalid_image_url',
+  'image_too_large',
+  'image_too_small',
+  'image_parse_error',
+  'invalid_image_mode',
+  'image_file_too_large',
+  'unsupported_image_media_type',
+  'empty_image_file',
+  'failed_to_download_image',
+  'image_file_not_found',
+]
 
 /** Inside a stream there is no status; the error's code or type stands for it. */
 const statusByName: ReadonlyMap<string | undefined, number> = new Map(
@@ -73,6 +91,8 @@ const statusByName: ReadonlyMap<string | undefined, number> = new Map(
     insufficient_quota: 429,
     tokens: 429,
     requests: 429,
+    // A response says so of its request's images, and nothing of a status.
+    ...Object.fromEntries(faultyImage.map(code => [code, 400])),
   }),
 )
 

@@ -125,8 +125,8 @@ export function parseChunks(events: Uint8Array): ChatCompletionChunk[] {
 export function dataOf(events: Uint8Array): string[] {
   const all: string[] = []
   readMessages(events, {
-    onEvent({ data }) {
-      if (data !== done) all.push(data)
+    onEvent({ data, event }) {
+      if (data !== done) all.push(event === 'error' ? toErrorData(data) : data)
     },
   })
   return all

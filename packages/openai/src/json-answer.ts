@@ -26,6 +26,17 @@ interface ParsedAnswer extends Payload<unknown> {
  * @throws {GatewayError} `upstream_bad_response` for anything but JSON; what the error means if it holds one, as some servers answer.
  */
 export function parseAnswer(bytes: Uint8Array, upstream: Upstream): ParsedAnswer {
+  const answer = parseJson(bytes, upstream)
+  const error = eventError(answer.value, upstream)
+  if (error) throw error
+  return answer
+}
+
+/**
+ * The JSON of a 200 answer, which may be an error.
+ * @throws {GatewayError} `upstream_bad_response` for anything but JSON
+ */
+export function parseJson(bytes: Uint8Array, upstream: Upstream): ParsedAnswer {
   const text = textOf(bytes)
   let value: unknown
   try {
@@ -34,8 +45,6 @@ export function parseAnswer(bytes: Uint8Array, upstream: Upstream): ParsedAnswer
     // Its own error quotes the answer, which no log may hold.
     throw badAnswer(upstream, bytes.length === 0 ? 'an empty body' : 'something that is not JSON')
   }
-  const error = eventError(value, upstream)
-  if (error) throw error
   const isAscii = text?.length === bytes.length
   return { value, bytes, text: isAscii && bytes.length <= longestText ? text : undefined }
 }

@@ -3,6 +3,7 @@ import {
   type ChatCompletionChunk,
   type FrameBatch,
   GatewayError,
+  type GatewayErrorOptions,
   Pullable,
   type Receiver,
   toGatewayError,
@@ -10,13 +11,14 @@ import {
 } from '@modelgate/core'
 import { drainBody } from '../drain-body.ts'
 import { eventError } from '../errors.ts'
-import { dataOf, parseEvent } from '../event-form.ts'
+import { dataOf, isWhole, parseEvent } from '../event-form.ts'
 import { EventSplitter } from '../event-splitter.ts'
 import { isObject } from '../is-object.ts'
 import { badAnswer } from '../json-answer.ts'
 import type { Upstream } from '../upstream.ts'
 import type { ResponseChunks } from './response-chunks.ts'
 import type { ResponseEvent, ResponseObject } from './responses-wire.ts'
+import { toUsage } from './to-completion.ts'
 
 interface ResponseBatchesOptions {
   readonly body: UpstreamBody
@@ -87,7 +89,8 @@ export class ResponseBatches extends Pullable<FrameBatch> implements Receiver<Ui
     const chunks: ChatCompletionChunk[] = []
     for (const data of events ? dataOf(events) : []) {
       this.failure = this.pass(data, chunks)
-      if (this.failure) break
+      // What stands behind its end is none of the answer's.
+      if (this.failure || this.options.chunks.facts.terminal) break
     }
     if (this.failure || this.options.chunks.facts.terminal) this.stop()
     return chunks
@@ -98,7 +101,7 @@ export class ResponseBatches extends Pullable<FrameBatch> implements Receiver<Ui
     try {
       const event = parseEvent(data)
       if (!isObject(event)) return undefined
-      const failure = failureOf(event, this.options.upstream)
+      const failure = this.failureOf(event)
       if (!failure) for (const chunk of this.options.chunks.translate(event)) chunks.push(chunk)
       return failure
     } catch (error) {
@@ -106,9 +109,20 @@ export class ResponseBatches extends Pullable<FrameBatch> implements Receiver<Ui
     }
   }
 
+  /** Of an event that says so, and of a response that has failed; what that used is paid for. */
+  private failureOf(event: ResponseEvent): GatewayError | undefined {
+    const { upstream, chunks } = this.options
+    const failure = eventError(event, upstream)
+    if (failure || event.type !== 'response.failed') return failure
+    const { usage } = event.response ?? {}
+    if (usage) chunks.facts.usage = toUsage(usage)
+    return faultOf(event.response ?? {}, upstream)
+  }
+
   private rest(): Buffer | undefined {
     const rest = this.splitter.rest()
     if (rest.length === 0) return undefined
+    if (isWhole(rest)) return rest
     throw new GatewayError('stream_interrupted', 'The upstream closed the stream in the middle of an event.')
   }
 
@@ -118,15 +132,11 @@ export class ResponseBatches extends Pullable<FrameBatch> implements Receiver<Ui
   }
 }
 
-/** Of an event that says so, and of a response that has failed. */
-function failureOf(event: ResponseEvent, upstream: Upstream): GatewayError | undefined {
-  return (
-    eventError(event, upstream) ?? (event.type === 'response.failed' ? faultOf(event.response, upstream) : undefined)
-  )
-}
-
-/** What a response failed of that says so itself. */
-export function faultOf(response: ResponseObject | undefined, upstream: Upstream): GatewayError {
-  const { error, status } = response ?? {}
-  return eventError({ error }, upstream) ?? badAnswer(upstream, `a response that is ${status ?? 'failed'}`)
+/** What a response failed of that says so itself, and what it used all the same. */
+export function faultOf({ error, status, usage }: ResponseObject, upstream: Upstream): GatewayError {
+  const fault = eventError({ error }, upstream)
+  const used = usage ? toUsage(usage) : undefined
+  if (!fault) return badAnswer(upstream, `a response that is ${status ?? 'failed'}`, used)
+  const said: GatewayErrorOptions = fault
+  return new GatewayError(fault.code, fault.message, { ...said, cause: fault.cause, usage: used })
 }

@@ -5,8 +5,17 @@ import {
   type FinishReason,
   type StreamFacts,
 } from '@modelgate/core'
-import type { OutputItem, ResponseEvent, ResponseObject } from './responses-wire.ts'
-import { betweenMessages, finishReasonOf, isCall, toAnnotations, toUsage } from './to-completion.ts'
+import type { ResponseEvent, ResponseObject } from './responses-wire.ts'
+import {
+  between,
+  finishReasonOf,
+  isCall,
+  refusalOf,
+  textOf,
+  toAnnotations,
+  toUsage,
+  writtenIn,
+} from './to-completion.ts'
 
 /** A call that is being written. */
 interface OpenCall {
@@ -27,8 +36,11 @@ export class ResponseChunks {
   private readonly includeUsage: boolean
   private head: Pick<ChatCompletionChunk, 'id' | 'created' | 'model' | 'service_tier'>
   private readonly calls = new Map<number, OpenCall>()
+  /** The items of messages of which something was said. */
+  private readonly spoken = new Set<number>()
   private hasBegun = false
-  private messages = 0
+  private lastMessage: number | undefined
+  private lastThought: string | undefined
   private bytes = 0
 
   constructor({ model, includeUsage }: { readonly model: string; readonly includeUsage: boolean }) {
@@ -48,16 +60,18 @@ export class ResponseChunks {
     if (this.facts.terminal) return []
     switch (event.type) {
       case 'response.created':
-        this.begin(event.response ?? {})
+      case 'response.queued':
+      case 'response.in_progress':
+        if (this.head.id === '') this.begin(event.response ?? {})
         return []
       case 'response.output_item.added':
         return this.open(event)
       case 'response.output_text.delta':
-        return this.write(event.delta, content => ({ content }))
+        return this.speak(event.output_index, event.delta)
       case 'response.refusal.delta':
-        return this.write(event.delta, refusal => ({ refusal }))
+        return this.decline(event.output_index, event.delta)
       case 'response.reasoning_summary_text.delta':
-        return this.write(event.delta, text => ({ reasoning_content: text }))
+        return this.think(event)
       case 'response.output_text.annotation.added':
         return toAnnotations(event.annotation).flatMap(annotation => this.say({ annotations: [annotation] }))
       case 'response.function_call_arguments.delta':
@@ -89,9 +103,8 @@ export class ResponseChunks {
     this.facts.responseModel = model
   }
 
-  private open({ output_index: at = 0, item = {} }: ResponseEvent): ChatCompletionChunk[] {
-    if (item.type === 'message') return this.messages++ === 0 ? [] : this.say({ content: betweenMessages })
-    if (!isCall(item)) return []
+  private open({ output_index: at = 0, item }: ResponseEvent): ChatCompletionChunk[] {
+    if (!item || !isCall(item)) return []
     const { type, call_id: id = '', name = '' } = item
     const call = { index: this.calls.size, isCustom: type === 'custom_tool_call', said: 0 }
     this.calls.set(at, call)
@@ -103,32 +116,57 @@ export class ResponseChunks {
     })
   }
 
-  /** Some servers write a call at once, and no deltas of it. */
-  private close({ output_index: at = 0, item = {} }: ResponseEvent): ChatCompletionChunk[] {
+  /** Some servers write an item at once, and no deltas of it. */
+  private close({ output_index: at = 0, item }: ResponseEvent): ChatCompletionChunk[] {
+    if (!item) return []
+    if (item.type === 'message' && !this.spoken.has(at)) {
+      return [...this.speak(at, textOf(item)), ...this.decline(at, refusalOf(item))]
+    }
     if (!isCall(item)) return []
     const opened = this.calls.has(at) ? [] : this.open({ output_index: at, item })
     const call = this.calls.get(at)
     return [...opened, ...this.writeCall(call, writtenIn(item).slice(call?.said))]
   }
 
-  private writeCall(call: OpenCall | undefined, text: string | undefined): ChatCompletionChunk[] {
-    if (!call || !text) return []
-    call.said += text.length
-    const { index, isCustom } = call
-    return this.write(text, () => ({
-      tool_calls: [isCustom ? { index, custom: { input: text } } : { index, function: { arguments: text } }],
-    }))
+  private speak(at = 0, text = ''): ChatCompletionChunk[] {
+    if (text === '') return []
+    const isApart = this.lastMessage !== undefined && this.lastMessage !== at
+    this.lastMessage = at
+    this.spoken.add(at)
+    return this.write(text, { content: isApart ? between + text : text })
   }
 
-  private write(text: string | undefined, toDelta: (text: string) => ChunkDelta): ChatCompletionChunk[] {
-    if (!text) return []
+  private decline(at = 0, refusal = ''): ChatCompletionChunk[] {
+    this.spoken.add(at)
+    return this.write(refusal, { refusal })
+  }
+
+  private think({ output_index: at = 0, summary_index: part = 0, delta = '' }: ResponseEvent): ChatCompletionChunk[] {
+    const isApart = this.lastThought !== undefined && this.lastThought !== `${at}/${part}`
+    this.lastThought = `${at}/${part}`
+    return this.write(delta, { reasoning_content: isApart ? between + delta : delta })
+  }
+
+  private writeCall(call: OpenCall | undefined, text = ''): ChatCompletionChunk[] {
+    if (!call) return []
+    call.said += text.length
+    const { index, isCustom } = call
+    return this.write(text, {
+      tool_calls: [isCustom ? { index, custom: { input: text } } : { index, function: { arguments: text } }],
+    })
+  }
+
+  private write(text: string, delta: ChunkDelta): ChatCompletionChunk[] {
+    if (text === '') return []
     this.bytes += Buffer.byteLength(text)
-    return this.say(toDelta(text))
+    return this.say(delta)
   }
 
   private end(response: ResponseObject): ChatCompletionChunk[] {
     const { usage, service_tier: tier } = response
     if (this.head.id === '') this.begin(response)
+    // Asked for as `auto`, it is known by now which one it was.
+    if (tier) this.head = { ...this.head, service_tier: tier as NonNullable<ChatCompletionChunk['service_tier']> }
     const finishReason = finishReasonOf(response, this.calls.size > 0)
     const { facts } = this
     facts.terminal = true
@@ -154,8 +192,4 @@ export class ResponseChunks {
   private base(): Pick<ChatCompletionChunk, 'id' | 'object' | 'created' | 'model' | 'service_tier'> {
     return { ...this.head, object: 'chat.completion.chunk' }
   }
-}
-
-function writtenIn({ arguments: json = '', input = '' }: OutputItem): string {
-  return json + input
 }

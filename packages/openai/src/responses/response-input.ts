@@ -20,9 +20,14 @@ const placed: ReadonlySet<string> = new Set(['text', 'image_url', 'file'])
 export function fitsInput(messages: readonly ChatMessage[]): boolean {
   return messages.every(message => {
     if (message.role === 'function') return false
-    if (message.role === 'assistant') return !message.audio && !message.function_call
+    if (message.role === 'assistant') return fitsOutput(message)
     return typeof message.content === 'string' || message.content.every(({ type }) => placed.has(type))
   })
+}
+
+function fitsOutput({ audio, function_call: called, content }: AssistantMessage): boolean {
+  if (audio || called) return false
+  return !Array.isArray(content) || content.every(({ type }) => type === 'text' || type === 'refusal')
 }
 
 function itemsOf(message: ChatMessage, customCalls: ReadonlySet<string>): InputItem[] {
@@ -78,7 +83,7 @@ function toPart({ cache_control: _mark, ...part }: ContentPart): InputItem {
     }
     case 'file': {
       const { file, ...others } = part
-      return { ...others, type: 'input_file', ...file }
+      return { ...others, ...file, type: 'input_file' }
     }
     default:
       return part

@@ -12,8 +12,9 @@ import {
 } from '@modelgate/core'
 import type { Endpoint } from '../endpoint.ts'
 import type { EndpointResponse } from '../endpoint-response.ts'
+import { eventError } from '../errors.ts'
 import { isObject } from '../is-object.ts'
-import { badAnswer, mayBeEventStream, parseAnswer, refuseAnswer } from '../json-answer.ts'
+import { badAnswer, mayBeEventStream, parseJson, refuseAnswer } from '../json-answer.ts'
 import { KnownModels } from '../known-models.ts'
 import { faultOf, ResponseBatches } from './response-batches.ts'
 import { ResponseChunks } from './response-chunks.ts'
@@ -96,8 +97,8 @@ function isRefusal(error: unknown): boolean {
 const blamed: ReadonlySet<string> = new Set(['model', 'tools', 'reasoning_effort'])
 
 async function whole({ body, upstream }: EndpointResponse): Promise<Result<'chat'>> {
-  const { value } = parseAnswer(await readBody(body), upstream)
-  if (!isResponse(value)) throw badAnswer(upstream, 'JSON that is no response')
+  const { value } = parseJson(await readBody(body), upstream)
+  if (!isResponse(value)) throw eventError(value, upstream) ?? badAnswer(upstream, 'JSON that is no response')
   if (value.status !== 'completed' && value.status !== 'incomplete') throw faultOf(value, upstream)
   const completion = toCompletion(value)
   const { usage, model, choices } = completion

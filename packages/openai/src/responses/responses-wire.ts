@@ -1,3 +1,5 @@
+import { isObject } from '../is-object.ts'
+
 /**
  * What a response says, as far as a chat can say it. An upstream's own words: nothing of it is sure to be there.
  * @see https://developers.openai.com/api/docs/api-reference/responses/object
@@ -11,7 +13,7 @@ export interface ResponseObject {
   readonly status?: string
   readonly incomplete_details?: { readonly reason?: string } | null
   readonly error?: { readonly code?: string; readonly message?: string } | null
-  readonly output?: readonly OutputItem[]
+  readonly output?: readonly OutputItem[] | null
   readonly usage?: ResponseUsage | null
   readonly service_tier?: string | null
 }
@@ -26,7 +28,7 @@ export interface OutputItem {
   readonly arguments?: string
   readonly input?: string
   readonly content?: readonly OutputPart[] | null
-  readonly summary?: readonly { readonly text?: string }[]
+  readonly summary?: readonly { readonly text?: string }[] | null
 }
 
 /** A part of a message: its text, or a refusal. */
@@ -34,7 +36,7 @@ export interface OutputPart {
   readonly type?: string
   readonly text?: string
   readonly refusal?: string
-  readonly annotations?: readonly OutputAnnotation[]
+  readonly annotations?: readonly OutputAnnotation[] | null
 }
 
 /** A source of what the model said. */
@@ -63,7 +65,14 @@ export interface ResponseEvent {
   readonly type?: string
   readonly response?: ResponseObject
   readonly output_index?: number
-  readonly item?: OutputItem
+  /** Which part of what was thought. */
+  readonly summary_index?: number
+  readonly item?: OutputItem | null
   readonly delta?: string
-  readonly annotation?: OutputAnnotation
+  readonly annotation?: OutputAnnotation | null
+}
+
+/** What is there of a list that an upstream sent. */
+export function soundOf<T extends object>(list: readonly T[] | null | undefined): readonly T[] {
+  return Array.isArray(list) ? list.filter((each: T) => isObject(each)) : []
 }

@@ -1,12 +1,19 @@
 import type { ChatCompletion, ChatCompletionMessage, FinishReason, Usage } from '@modelgate/core'
-import type { OutputAnnotation, OutputItem, OutputPart, ResponseObject, ResponseUsage } from './responses-wire.ts'
+import {
+  type OutputAnnotation,
+  type OutputItem,
+  type ResponseObject,
+  type ResponseUsage,
+  soundOf,
+} from './responses-wire.ts'
 
 type ToolCalls = NonNullable<ChatCompletionMessage['tool_calls']>
 type Annotations = NonNullable<ChatCompletionMessage['annotations']>
 
 /** A whole response as the chat that it answers. */
 export function toCompletion(response: ResponseObject): ChatCompletion {
-  const { id = '', created_at: created = 0, model = '', output = [], usage, service_tier: tier } = response
+  const { id = '', created_at: created = 0, model = '', usage, service_tier: tier } = response
+  const output = soundOf(response.output)
   const finish_reason = finishReasonOf(response, output.some(isCall))
   return {
     id,
@@ -44,46 +51,55 @@ export function toUsage(usage: ResponseUsage): Usage {
 }
 
 /** A web source; other annotations are of OpenAI's own tools, which chats do not have. */
-export function toAnnotations(annotation: OutputAnnotation | undefined): Annotations {
+export function toAnnotations(annotation: OutputAnnotation | null | undefined): Annotations {
   if (annotation?.type !== 'url_citation') return []
   const { url = '', title = '', start_index = 0, end_index = 0 } = annotation
   return [{ type: 'url_citation', url_citation: { url, title, start_index, end_index } }]
 }
 
-/** What a part says that stands behind others. */
-export const betweenMessages = '\n\n'
+/** Stands between what is said, or thought, apart. */
+export const between = '\n\n'
+
+/** What a message's parts say. */
+export function textOf(item: OutputItem): string {
+  return soundOf(item.content)
+    .map(({ text }) => text ?? '')
+    .join('')
+}
+
+/** What a message's parts say where the model declined. */
+export function refusalOf(item: OutputItem): string {
+  return soundOf(item.content)
+    .map(({ refusal }) => refusal ?? '')
+    .join('')
+}
+
+/** What a call is called with. */
+export function writtenIn({ type, arguments: json, input }: OutputItem): string {
+  return (type === 'custom_tool_call' ? input : json) ?? ''
+}
 
 function messageOf(output: readonly OutputItem[]): ChatCompletionMessage {
-  const messages = output.filter(({ type }) => type === 'message').map(({ content }) => content ?? [])
-  const content = messages.map(textOf).filter(Boolean).join(betweenMessages)
-  const refusal = messages
-    .flat()
-    .map(part => part.refusal ?? '')
-    .join('')
-  const thought = output.flatMap(({ type, summary = [] }) => (type === 'reasoning' ? summary : []))
+  const messages = output.filter(({ type }) => type === 'message')
+  const content = messages.map(textOf).filter(Boolean).join(between)
+  const refusal = messages.map(refusalOf).join('')
+  const thought = output.flatMap(({ type, summary }) => (type === 'reasoning' ? soundOf(summary) : []))
   const calls = output.filter(isCall).map(toToolCall)
+  const parts = messages.flatMap(item => soundOf(item.content))
   return {
     role: 'assistant',
     content: content === '' && (calls.length > 0 || refusal !== '') ? null : content,
     refusal: refusal || null,
-    ...(thought.length > 0 && { reasoning_content: thought.map(({ text = '' }) => text).join(betweenMessages) }),
+    ...(thought.length > 0 && { reasoning_content: thought.map(({ text }) => text ?? '').join(between) }),
     ...(calls.length > 0 && { tool_calls: calls }),
-    annotations: messages.flat().flatMap(({ annotations = [] }) => annotations.flatMap(toAnnotations)),
+    annotations: parts.flatMap(({ annotations }) => soundOf(annotations).flatMap(toAnnotations)),
   }
 }
 
-function textOf(parts: readonly OutputPart[]): string {
-  return parts.map(({ text = '' }) => text).join('')
-}
-
-function toToolCall({
-  type,
-  call_id: id = '',
-  name = '',
-  arguments: json = '',
-  input = '',
-}: OutputItem): ToolCalls[number] {
+function toToolCall(item: OutputItem): ToolCalls[number] {
+  const { type, call_id: id = '', name = '' } = item
+  const written = writtenIn(item)
   return type === 'custom_tool_call'
-    ? { id, type: 'custom', custom: { name, input } }
-    : { id, type: 'function', function: { name, arguments: json } }
+    ? { id, type: 'custom', custom: { name, input: written } }
+    : { id, type: 'function', function: { name, arguments: written } }
 }

@@ -1,4 +1,5 @@
 import type { ChatCompletionRequest, Tool, ToolChoice } from '@modelgate/core'
+import { isObject } from '../is-object.ts'
 import { fitsInput, toInput } from './response-input.ts'
 
 /** OpenAI refuses a smaller cap on a response. */
@@ -8,22 +9,34 @@ const leastTokens = 16
 const ownToChats: Readonly<Record<string, (value: unknown) => boolean>> = {
   n: value => value === 1,
   stop: value => Array.isArray(value) && value.length === 0,
-  logit_bias: value => typeof value === 'object' && Object.keys(value ?? {}).length === 0,
+  logit_bias: value => isObject(value) && Object.keys(value).length === 0,
   frequency_penalty: value => value === 0,
   presence_penalty: value => value === 0,
   logprobs: value => value === false,
   top_logprobs: value => value === 0,
   modalities: value => String(value) === 'text',
-  prediction: () => false,
-  audio: () => false,
-  web_search_options: () => false,
-  moderation: () => false,
-  functions: () => false,
-  function_call: () => false,
+  // It changes nothing but how alike two answers are.
+  seed: () => true,
 }
 
+/** What both call alike. */
+const shared: ReadonlySet<string> = new Set([
+  'model',
+  'stream',
+  'temperature',
+  'top_p',
+  'parallel_tool_calls',
+  'metadata',
+  'service_tier',
+  'safety_identifier',
+  'user',
+  'prompt_cache_key',
+  'prompt_cache_options',
+  'prompt_cache_retention',
+])
+
 /** What both have, under other names. */
-const renamed = [
+const renamed: ReadonlySet<string> = new Set([
   'messages',
   'tools',
   'tool_choice',
@@ -34,29 +47,30 @@ const renamed = [
   'verbosity',
   'stream_options',
   'store',
-  'seed',
-]
+])
 
 /**
- * A chat as the body of `POST /responses`; `undefined` where that has no place for something that it asks. Members that are known to
- * neither go as they are.
- * @param dropped gets the names of what is left out, which changes nothing but how alike two answers are
+ * A chat as the body of `POST /responses`; `undefined` where that has no place for something that it asks, and where
+ * something is no chat's: what responses alone can do, as to run on in the background, is not asked for by a chat.
+ * @param dropped gets the names of what is left out
  * @see https://developers.openai.com/api/docs/guides/migrate-to-responses
  */
 export function toResponseRequest(request: ChatCompletionRequest, dropped: Set<string>): object | undefined {
-  const { messages, tools, tool_choice: choice, reasoning_effort: effort, stream_options: streaming } = request
+  const { messages, tools, reasoning_effort: effort, stream_options: streaming } = request
   const cap = request.max_completion_tokens ?? request.max_tokens ?? undefined
-  if (!fits(request) || !fitsInput(messages) || (cap !== undefined && cap < leastTokens)) return undefined
-  if (request.seed !== undefined && request.seed !== null) dropped.add('seed')
+  const choice = toToolChoice(request.tool_choice)
+  const told = Object.entries(request).filter(([, value]) => value !== undefined && value !== null)
+  if (!told.every(([name, value]) => fits(name, value)) || !fitsInput(messages)) return undefined
+  if ((cap !== undefined && cap < leastTokens) || !(tools ?? []).every(isTool) || choice === null) return undefined
+  if (told.some(([name]) => name === 'seed')) dropped.add('seed')
   if (messages.some(message => 'name' in message && message.name !== undefined)) dropped.add('messages.name')
-  const others = Object.entries(request).filter(([name]) => !renamed.includes(name) && !Object.hasOwn(ownToChats, name))
   return {
-    ...Object.fromEntries(others),
+    ...Object.fromEntries(told.filter(([name]) => shared.has(name))),
     input: toInput(messages),
     // Chats are not kept unless they ask for it, responses unless they refuse.
     store: request.store ?? false,
     ...(tools && { tools: tools.map(toTool) }),
-    ...(choice !== undefined && { tool_choice: toToolChoice(choice) }),
+    ...(choice !== undefined && { tool_choice: choice }),
     ...(cap !== undefined && { max_output_tokens: cap }),
     ...(effort && { reasoning: { effort } }),
     ...textOf(request),
@@ -64,11 +78,9 @@ export function toResponseRequest(request: ChatCompletionRequest, dropped: Set<s
   }
 }
 
-function fits(request: ChatCompletionRequest): boolean {
-  return Object.entries(ownToChats).every(([name, isIdle]) => {
-    const value: unknown = Reflect.get(request, name)
-    return value === undefined || value === null || isIdle(value)
-  })
+function fits(name: string, value: unknown): boolean {
+  if (shared.has(name) || renamed.has(name)) return true
+  return Object.hasOwn(ownToChats, name) && ownToChats[name]?.(value) === true
 }
 
 function textOf({ response_format: format, verbosity }: ChatCompletionRequest): object | undefined {
@@ -77,28 +89,42 @@ function textOf({ response_format: format, verbosity }: ChatCompletionRequest): 
   return { text: { ...(told && { format: told }), ...(verbosity && { verbosity }) } }
 }
 
-/** A function of a chat is not strict unless it says so, one of a response unless it denies it. Other types are none of a chat's. */
+/** OpenAI's own tools are none of a chat's. */
+function isTool(tool: Tool): boolean {
+  return tool.type === 'function' ? isObject(tool.function) : tool.type === 'custom' && isObject(tool.custom)
+}
+
+/** A function of a chat is not strict unless it says so, one of a response unless it denies it. */
 function toTool(tool: Tool): object {
   if (tool.type === 'function') {
     const { parameters = { type: 'object', properties: {} }, strict, ...named } = tool.function
-    return { type: tool.type, ...named, parameters, strict: strict ?? false }
+    return { ...named, type: tool.type, parameters, strict: strict ?? false }
   }
-  if (tool.type !== 'custom') return tool
   const { format, ...named } = tool.custom
-  const told = format?.type === 'grammar' ? { type: format.type, ...format.grammar } : format
-  return { type: tool.type, ...named, ...(told && { format: told }) }
+  const told = format?.type === 'grammar' ? { ...format.grammar, type: format.type } : format
+  return { ...named, type: tool.type, ...(told && { format: told }) }
 }
 
-function toToolChoice(choice: ToolChoice): unknown {
+/** `null` for a choice that is none of a chat's. */
+function toToolChoice(choice: ToolChoice | null | undefined): unknown {
+  if (choice === undefined || choice === null) return undefined
   if (typeof choice === 'string') return choice
-  if (choice.type === 'allowed_tools') {
-    const { mode, tools } = choice.allowed_tools
-    return { type: choice.type, mode, tools: tools.map(flat) }
-  }
-  return flat({ ...choice })
+  if (choice.type !== 'allowed_tools') return toNamed(choice)
+  const { mode, tools } = choice.allowed_tools ?? {}
+  const named = Array.isArray(tools) ? tools.map(toNamed) : [null]
+  return named.includes(null) ? null : { type: choice.type, mode, tools: named }
 }
 
 /** `{ type: 'function', function: { name } }` → `{ type: 'function', name }` */
-function flat({ function: named, custom, ...tool }: Readonly<Record<string, unknown>>): object {
-  return Object.assign(tool, named ?? custom)
+function toNamed(choice: object): object | null {
+  const { type, function: called, custom = called }: NamedChoice = choice
+  return (type === 'function' || type === 'custom') && isObject(custom)
+    ? { name: Reflect.get(custom, 'name'), type }
+    : null
+}
+
+interface NamedChoice {
+  readonly type?: string
+  readonly function?: object
+  readonly custom?: object
 }

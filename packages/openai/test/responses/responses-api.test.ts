@@ -124,6 +124,8 @@ describe('a response that fails', () => {
   test.each([
     [{ status: 'failed', error: { code: 'server_error', message: 'oh' } }, 'upstream_unavailable'],
     [{ status: 'failed', error: { code: 'rate_limit_exceeded', message: 'slow' } }, 'upstream_rate_limited'],
+    [{ status: 'failed', error: { code: 'invalid_image_url', message: 'no' } }, 'invalid_request'],
+    [{ status: 'failed', error: { code: 'image_content_policy_violation', message: 'no' } }, 'content_filtered'],
     [{ status: 'cancelled', error: null }, 'upstream_bad_response'],
     [{ object: 'other' }, 'upstream_bad_response'],
   ])('whole, as %j', async (more, code) => {
@@ -143,6 +145,11 @@ describe('a response that fails', () => {
       event({ type: 'error', error: { code: 'rate_limit_exceeded', message: 'oh' } }),
       'upstream_rate_limited',
     ],
+    [
+      'one that its name tells',
+      'event: error\ndata: {"code":"rate_limit_exceeded","message":"oh"}\n\n',
+      'upstream_rate_limited',
+    ],
     ['its own word', event({ type: 'response.failed', response: failed }), 'upstream_unavailable'],
     ['nothing more', '', 'stream_interrupted'],
     ['half an event', 'event: response.completed\ndata: {"type":', 'stream_interrupted'],
@@ -153,6 +160,27 @@ describe('a response that fails', () => {
     const { contents, error } = await passed(batchesOf(result))
     expect([contents, error]).toEqual(['Hel', expect.objectContaining({ code })])
     expect((await result.settled).status).toBe('failed')
+  })
+
+  test.each([
+    ['with what is not JSON behind its end', `${begun}${ended}data: oops\n\n`],
+    ['with an error behind its end', begun + ended + event({ type: 'error', code: 'server_error' })],
+    ['without the last blank line', (begun + ended).trimEnd()],
+  ])('is whole %s', async (_, events) => {
+    await using at = await server(refusal, eventStream(events))
+    const result = await chat(at.provider, { model, tools, stream: true })
+    const { contents, error } = await passed(batchesOf(result))
+    expect([contents, error, (await result.settled).status]).toEqual(['Hello.', undefined, 'completed'])
+  })
+
+  test('has used what it says, whole and streamed', async () => {
+    await using whole = await server(refusal, json(failed))
+    await expect(chat(whole.provider, { model, tools })).rejects.toMatchObject({ usage: { total_tokens: 5 } })
+    const events = begun + event({ type: 'response.failed', response: failed })
+    await using at = await server(refusal, eventStream(events))
+    const result = await chat(at.provider, { model, tools, stream: true })
+    await passed(batchesOf(result))
+    expect((await result.settled).usage).toMatchObject({ total_tokens: 5 })
   })
 
   test.each([
