@@ -57,6 +57,13 @@ describe('a model that refuses max_tokens', () => {
     ])
   })
 
+  test('… of a server that refuses stream_options before that', async () => {
+    const noUsage = json({ error: { message: 'Unrecognized argument: stream_options', param: 'stream_options' } }, 400)
+    await using at = await server(noUsage, refusal, eventStream(streamed('Hi')))
+    const { contents } = await passed(batchesOf(await chat(at.provider, { max_tokens: 9, stream: true })))
+    expect(contents).toBe('Hi')
+  })
+
   test('is not asked again where its caller has said both', async () => {
     await using at = await server(refusal, completion)
     const both = { max_tokens: 9, max_completion_tokens: 8 }
