@@ -2,7 +2,7 @@ import { type Call, isGatewayError } from '@modelgate/core'
 import { KnownModels } from './known-models.ts'
 
 /**
- * A chat's cap by the name that its model takes: OpenAI's reasoning models refuse the older one, which half of all clients send and
+ * A chat's cap by the name that its model takes: OpenAI's reasoning models refuse the older one, which many clients send and
  * many other servers know alone. Which models do, their refusals tell, and are remembered.
  * @see https://developers.openai.com/api/docs/api-reference/chat/create#chat-create-max_tokens
  */

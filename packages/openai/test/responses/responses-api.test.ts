@@ -120,7 +120,7 @@ test('a model that takes no chats at all is asked otherwise, with tools and with
   expect(at.paths()).toEqual(['/chat/completions', '/responses', '/responses'])
 })
 
-describe('a response that fails', () => {
+describe('a response that fails, or could be taken to', () => {
   test.each([
     [{ status: 'failed', error: { code: 'server_error', message: 'oh' } }, 'upstream_unavailable'],
     [{ status: 'failed', error: { code: 'rate_limit_exceeded', message: 'slow' } }, 'upstream_rate_limited'],
@@ -193,6 +193,15 @@ describe('a response that fails', () => {
     const blamed = json({ error: { message: 'No.', type: 'invalid_request_error', param, code: null } }, 400)
     await using at = await server(refusal, blamed)
     await expect(chat(at.provider, { model, tools })).rejects.toMatchObject({ code: 'invalid_request', param: told })
+  })
+
+  test('whose upstream stays open behind its end is whole, and lets go of the connection', async () => {
+    await using at = await server(refusal, answer => {
+      answer.writeHead(200, { 'content-type': 'text/event-stream' }).write(begun + ended)
+    })
+    const result = await chat(at.provider, { model, tools, stream: true })
+    expect(await passed(batchesOf(result))).toMatchObject({ contents: 'Hello.', error: undefined })
+    expect(await at.upstream.seen[1]?.closed).toBe('aborted')
   })
 
   test('stops when its client leaves', async () => {
